@@ -1,0 +1,25 @@
+import type { Verification } from '../signing/index.ts'
+
+export type DocumentId = string & { readonly brand: 'DocumentId' }
+
+/** What a file is in its filing; decides who may see it and how it is named. */
+export type DocumentKind = 'attachment' | 'integration' | 'receipt' | 'letter' | 'outcome' | 'segnatura'
+
+/** One file of one municipality. The bytes live once per SHA-256; this record is their name and place in a filing. */
+export type StoredDocument = Readonly<{
+  id: DocumentId
+  municipality: string
+  /** The filing (or draft) that owns it. */
+  filing: string
+  kind: DocumentKind
+  /** Name as the person gave it, cleaned for display; never used as a path. */
+  name: string
+  /** Read from the bytes, never from the name or the browser. */
+  mediaType: string
+  size: number
+  /** Lower-case hexadecimal SHA-256 of the bytes as received. */
+  sha256: string
+  createdAt: Date
+  /** The signature report made on arrival; absent for kinds that cannot be signed (a JPEG). */
+  verification?: Verification
+}>

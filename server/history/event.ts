@@ -1,0 +1,27 @@
+import type { Author } from '../shared/party.ts'
+
+/** What can happen to a filing, in the words of its life (protocol-and-procedure.md §3.1). */
+export type EventType =
+  | 'submitted'
+  | 'taken-in-charge'
+  | 'integration-requested'
+  | 'integration-received'
+  | 'accepted'
+  | 'refused'
+  | 'outcome-sent'
+  | 'message-sent'
+  | 'document-issued'
+  | 'closed'
+
+export type NewEvent = Readonly<{
+  municipality: string
+  filing: string
+  type: EventType
+  at: Date
+  by: Author
+  /** JSON values only: what this kind of event must remember (protocol number, reason, document ids and hashes…). */
+  data: Readonly<Record<string, unknown>>
+}>
+
+/** One entry of a filing's append-only, hash-chained history. `hash` covers all other fields and the previous hash. */
+export type HistoryEvent = NewEvent & Readonly<{ id: string, sequence: number, previousHash: string, hash: string }>

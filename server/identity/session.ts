@@ -1,0 +1,12 @@
+import type { Login } from './person.ts'
+
+declare module 'express-session' {
+  interface SessionData {
+    login: Login
+    /** Local path to continue at after login. */
+    returnTo: string
+    /** The form that was being sent when the session ended: shown again after login, to its owner only. */
+    parked: { path: string, body: Record<string, string | string[]> }
+    csrf: string
+  }
+}

@@ -1,0 +1,1 @@
+export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'

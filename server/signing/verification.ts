@@ -1,0 +1,66 @@
+/** EN 319 102-1 §5.1: what validation says of one signature, and of a file by its worst. */
+export type Indication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED'
+export type Verdict = Indication | 'not-signed' | 'unreadable'
+
+export type Format = 'CAdES' | 'PAdES' | 'XAdES' | 'ASiC-S' | 'ASiC-E' | 'TSD' | 'M7M' | 'PDF' | 'other'
+
+export type TimestampReport = Readonly<{
+  kind: 'signature' | 'document' | 'archive' | 'content'
+  time: string
+  signedBy: string
+  imprintIntact: boolean
+  indication: Indication
+  subIndication?: string
+}>
+
+/** One signature (or seal) and all that can be said of it. Dates are ISO 8601 UTC. */
+export type SignatureReport = Readonly<{
+  indication: Indication
+  /** EN 319 102-1 name, e.g. `HASH_FAILURE`, `NO_CERTIFICATE_CHAIN_FOUND`, `TRY_LATER`. */
+  subIndication?: string
+  /** Baseline level reached by the structure. */
+  level: 'B' | 'T' | 'LT' | 'LTA' | 'none'
+  /** `QESig`, `QESeal`, `AdESig-QC`, `AdESeal-QC`, `AdESig`, `AdESeal`, `N/A`, or one of these with `Indeterminate ` before it. */
+  qualification: string
+  signedBy: Readonly<{
+    name: string
+    /** Tax code read by the rules of signatures-and-pdf.md §4.2, or null. */
+    taxCode: string | null
+    organization?: string
+    issuer?: string
+    serial?: string
+    validFrom?: string
+    validTo?: string
+    sha256?: string
+    limitsOfUse?: string
+  }>
+  /** As the signer declares it: information, not proof. */
+  signingTime: string | null
+  /** Proved by a valid time stamp or by the register, or null. */
+  provedTime?: string | null
+  digestIntact: boolean
+  signatureValid: boolean
+  coversWholeDocument: boolean
+  /** DocMDP permission 1, 2 or 3 of a certified PDF, or null. */
+  docMdp: 1 | 2 | 3 | null
+  /** What later revisions of a PDF changed. */
+  modifications: readonly Readonly<{ what: string, allowed: boolean | 'flag' }>[]
+  timestamps: readonly TimestampReport[]
+  counterSignatures?: readonly SignatureReport[]
+  /** Plain sentences in English for the operator's log. */
+  errors: readonly string[]
+}>
+
+/** The report on one file: the object that `npm run verify` prints, one a line. */
+export type Verification = Readonly<{
+  file: string
+  format: Format
+  verdict: Verdict
+  signatures: readonly SignatureReport[]
+  /** The file that is inside (CAdES, ASiC) or the file itself; `nested` is the layer inside it, if that is signed too. */
+  content: Readonly<{ size: number, sha256: string, mediaType?: string, nested?: Verification }> | null
+  errors: readonly string[]
+  /** Things a person should be told that are not about signatures: encrypted, JavaScript, XFA, embedded executable… */
+  warnings: readonly string[]
+  validatedAt: string
+}>
