@@ -1,0 +1,66 @@
+import type { ErrorRequestHandler, Request } from 'express'
+import { AppError, type ErrorCode } from '../errors.ts'
+
+export type Log = { info(o: object, m: string): void, warn(o: object, m: string): void, error(o: object, m: string): void }
+
+/** What a person reads for each code when the failure brings no sentence of its own: what happened, what to do. */
+const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string, text: string }> = {
+  BAD_REQUEST: { title: 'Richiesta non comprensibile', text: 'Il tuo browser ha inviato una richiesta che non riusciamo a leggere. Torna indietro e riprova.' },
+  NOT_LOGGED_IN: { title: 'Accesso necessario', text: 'Per continuare devi accedere con la tua identità digitale.' },
+  NOT_ALLOWED: { title: 'Operazione non consentita', text: 'Non puoi fare questa operazione con la tua utenza.' },
+  NOT_FOUND: { title: 'Pagina non trovata', text: 'La pagina che cerchi non esiste o non è tra quelle che puoi vedere. Controlla l’indirizzo o riparti dall’elenco dei servizi.' },
+  CONFLICT: { title: 'Qualcosa è cambiato nel frattempo', text: 'Un’altra operazione ha modificato questi dati. Ricarica la pagina per vedere la situazione aggiornata.' },
+  GONE: { title: 'Non più disponibile', text: 'Quello che cerchi non è più disponibile.' },
+  TOO_LARGE: { title: 'Contenuto troppo grande', text: 'Hai inviato più dati di quanti possiamo ricevere in una volta. Riduci la dimensione e riprova: quello che avevi già salvato non è andato perso.' },
+  UNSUPPORTED_TYPE: { title: 'Tipo di file non ammesso', text: 'Questo tipo di file non è tra quelli ammessi. Controlla i formati indicati nel modulo.' },
+  INVALID_INPUT: { title: 'Dati da controllare', text: 'Alcuni dati non sono corretti. Torna indietro e controllali.' },
+  TOO_MANY_REQUESTS: { title: 'Troppe richieste', text: 'Hai fatto troppe richieste in poco tempo. Aspetta un minuto e riprova.' },
+  UPSTREAM_UNAVAILABLE: { title: 'Servizio momentaneamente non disponibile', text: 'Un sistema esterno non risponde. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.' },
+  UNEXPECTED: { title: 'Qualcosa non ha funzionato', text: 'C’è stato un problema da parte nostra e lo abbiamo registrato. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.' },
+}
+
+/**
+ * The one end of every failure: one line in the log (with the request's id, without personal data) and one page for the person.
+ * "Log in first" becomes a redirect to the login, which brings the person back to the same place.
+ */
+export function errorHandler(log: Log): ErrorRequestHandler {
+  return (thrown: unknown, req, res, next) => {
+    if (res.headersSent) {
+      next(thrown)
+      return
+    }
+    const error = known(thrown)
+    const status = error?.status ?? 500
+    const requestId = String(res.locals['requestId'] ?? '')
+    const line = { requestId, code: error?.code ?? 'UNEXPECTED', method: req.method, path: req.path, ...(status >= 500 ? { err: thrown } : { reason: error?.message }) }
+    if (status >= 500) log.error(line, 'request failed')
+    else log.info(line, 'request refused')
+
+    if (error?.code === 'NOT_LOGGED_IN') {
+      res.redirect(303, loginPath(req, error.details['level']))
+      return
+    }
+    const { title, text } = TEXTS[error?.code ?? 'UNEXPECTED']
+    const page = { title, text: error?.explanation ?? text, status, requestId, back: error?.details['back'] }
+    res.status(status).render('pages/error', page, (failure: Error | null, html?: string) => {
+      if (failure) log.error({ requestId, err: failure }, 'error page failed')
+      res.type('html').send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${text}</p>`)
+    })
+  }
+}
+
+/** Failures that express and its body parsers foresee, in our own terms. */
+function known(thrown: unknown): AppError | undefined {
+  if (thrown instanceof AppError) return thrown
+  const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined
+  if (status === 413) return new AppError('TOO_LARGE', 'Body over the limit')
+  if (status === 415) return new AppError('UNSUPPORTED_TYPE', 'Body encoding not supported')
+  if (thrown instanceof URIError || (typeof status === 'number' && status >= 400 && status < 500)) return new AppError('BAD_REQUEST', 'Malformed request')
+  return undefined
+}
+
+function loginPath(req: Request, level: unknown): string {
+  const back = req.method === 'GET' ? req.originalUrl : (req.session.returnTo ?? '/area-personale')
+  const query = new URLSearchParams({ ritorno: back, ...(typeof level === 'number' ? { livello: String(level) } : {}) })
+  return `/accesso?${query.toString()}`
+}

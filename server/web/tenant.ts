@@ -1,0 +1,22 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { AppError } from '../errors.ts'
+
+/** Puts the municipality that answers on this host name into `res.locals.municipality`. */
+export function tenant(byHost: (host: string) => Promise<unknown>): RequestHandler {
+  return async (req, res, next) => {
+    const municipality = await byHost(req.hostname)
+    if (!municipality) throw new AppError('NOT_FOUND', 'No municipality on this host')
+    res.locals['municipality'] = municipality
+    next()
+  }
+}
+
+/** A path parameter that must be there; missing means a route mounted wrongly, answered as unknown page. */
+export function param(req: Request, name: string): string {
+  const value = req.params[name]
+  if (typeof value !== 'string') throw new AppError('NOT_FOUND', `No ${name} in the path`)
+  return value
+}
+
+/** Sends the browser on with a GET (303), the answer to every POST that succeeded. */
+export const seeOther = (res: Response, path: string): void => res.redirect(303, path)
