@@ -6,6 +6,8 @@ export type EventType =
   | 'taken-in-charge'
   | 'integration-requested'
   | 'integration-received'
+  | 'refusal-announced'
+  | 'observations-received'
   | 'accepted'
   | 'refused'
   | 'outcome-sent'
