@@ -1,0 +1,16 @@
+export type {
+  Answers,
+  FieldError,
+  Form,
+  FormSource,
+  Pointer,
+  PrefillFacts,
+  RuleError,
+  Rules,
+  StepDefinition,
+  Ui,
+  UiField,
+  UiSection,
+  UiStep,
+  Widget,
+} from './form.ts'
