@@ -1,0 +1,177 @@
+import { fileReader, textReader, type KeyPair } from './config-reader.ts'
+
+export type { KeyPair } from './config-reader.ts'
+
+export type Config = Readonly<{
+  production: boolean
+  host: string
+  port: number
+  /** What people type, without a final slash: `https://sportello.comune.example.it`. */
+  publicAddress: string
+  https: boolean
+  /** Number of trusted proxies in front, or `false`: who may say `X-Forwarded-For`. */
+  trustProxy: number | false
+  mongoUri: string
+  /** Folder of metadata files, or http(s) address of one. */
+  identityProviders: string
+  spid: KeyPair
+  /** AES-256 key of the kept SPID requests and responses, 32 bytes. */
+  spidLogKey: Buffer
+  seal: KeyPair
+  /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
+  trustAnchors: string
+  sessionSecret: string
+  mail: Readonly<{ smtpUrl: string; from: string }>
+  roles: Readonly<{ web: boolean; worker: boolean }>
+  logLevel: string
+}>
+
+type Variable = Readonly<{
+  name: string
+  meaning: string
+  /** Value when it is not set, everywhere. */
+  fallback?: string
+  /** What `npm start` uses when it is not set, outside production, in words for the table. */
+  development?: string
+}>
+
+/** Every variable that the platform reads. The table of the README is made from it (`configurationTable`); a test compares them. */
+export const VARIABLES = [
+  {
+    name: 'NODE_ENV',
+    meaning: 'With `production` nothing is made up: every variable without a default must be set.',
+    fallback: 'development',
+  },
+  { name: 'PORT', meaning: 'Port on which the web process listens.', fallback: '3000' },
+  { name: 'HOST', meaning: 'Network address on which it listens; `0.0.0.0` for all.', fallback: '127.0.0.1' },
+  {
+    name: 'PUBLIC_ADDRESS',
+    meaning: 'The address that people type, for instance `https://sportello.comune.example.it`.',
+    development: '`http://localhost:PORT`',
+  },
+  {
+    name: 'TRUST_PROXY',
+    meaning: 'How many proxies stand in front, whose `X-Forwarded-For` is believed.',
+    fallback: '0',
+  },
+  {
+    name: 'MONGODB_URI',
+    meaning: 'A MongoDB replica set, version 6 or later, with the name of the database.',
+    development: 'own `mongod`, data in `.data/`',
+  },
+  {
+    name: 'IDENTITY_PROVIDERS',
+    meaning: 'Folder with the metadata of the identity providers (SPID, CIE), or their http(s) address.',
+    development: 'the test identity provider',
+  },
+  {
+    name: 'SPID_KEY',
+    meaning: 'File with the private key of the service provider (PEM).',
+    development: 'made in `certs/`',
+  },
+  {
+    name: 'SPID_CERTIFICATE',
+    meaning: 'File with its certificate (PEM, profile of AgID Avviso 29).',
+    development: 'made in `certs/`',
+  },
+  {
+    name: 'SPID_LOG_KEY',
+    meaning: 'Encrypts the SPID messages kept for 24 months: 32 bytes in base64.',
+    development: 'made in `certs/`',
+  },
+  {
+    name: 'SEAL_KEY',
+    meaning: 'File with the private key of the electronic seal (PEM).',
+    development: 'made in `certs/`',
+  },
+  { name: 'SEAL_CERTIFICATE', meaning: 'File with its certificate and chain (PEM).', development: 'made in `certs/`' },
+  {
+    name: 'TRUST_ANCHORS',
+    meaning: 'Folder with the certificates of the authorities whose signatures are trusted (PEM).',
+    development: 'made in `certs/`',
+  },
+  {
+    name: 'SESSION_SECRET',
+    meaning: 'Signs the session cookies: at least 32 characters, the same in all web processes.',
+    development: 'made in `certs/`',
+  },
+  {
+    name: 'SMTP_URL',
+    meaning: 'Server for outgoing mail: `smtps://user:password@host:465`.',
+    development: 'the local mailbox',
+  },
+  { name: 'MAIL_FROM', meaning: 'Sender of the messages.', development: '`sportello@localhost`' },
+  { name: 'WEB', meaning: '`false`: this process answers no requests.', fallback: 'true' },
+  {
+    name: 'WORKER',
+    meaning: '`false`: this process does no background work (seals, mail, reminders).',
+    fallback: 'true',
+  },
+  { name: 'LOG_LEVEL', meaning: '`debug`, `info`, `warn`, `error` or `silent`.', fallback: 'info' },
+] as const satisfies readonly Variable[]
+
+export type VariableName = (typeof VARIABLES)[number]['name']
+
+const fallbackOf = new Map<string, string>(VARIABLES.flatMap((v) => ('fallback' in v ? [[v.name, v.fallback]] : [])))
+
+/** An empty variable counts as one that is not set: that is how shells and unit files switch one off. */
+const valueOf = (env: NodeJS.ProcessEnv, name: string): string => env[name]?.trim() || (fallbackOf.get(name) ?? '')
+
+/** What is wrong with the configuration, one Italian sentence a problem: the person who starts the platform mends all at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`La configurazione non va bene:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * The only reader of the environment. Every path named there is opened and every key checked against its certificate now,
+ * so that a mistake shows at start and not at the first seal. Throws one ConfigError that lists every problem.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = []
+  const { text, oneOf, wholeNumber, url, secret } = textReader({
+    value: (name: VariableName) => valueOf(env, name),
+    problems,
+  })
+  const { keyPair, folder } = fileReader({ text, problems })
+  const publicAddress = url('PUBLIC_ADDRESS', ['http:', 'https:']).replace(/\/+$/, '')
+  const config: Config = {
+    production: oneOf('NODE_ENV', ['production', 'development', 'test']) === 'production',
+    host: text('HOST'),
+    port: wholeNumber('PORT', 65_535),
+    publicAddress,
+    https: publicAddress.startsWith('https:'),
+    trustProxy: wholeNumber('TRUST_PROXY', 10) || false,
+    mongoUri: url('MONGODB_URI', ['mongodb:', 'mongodb+srv:']),
+    identityProviders: /^https?:/.test(env['IDENTITY_PROVIDERS'] ?? '')
+      ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
+      : folder('IDENTITY_PROVIDERS', /\.xml$/),
+    spid: keyPair('SPID_KEY', 'SPID_CERTIFICATE'),
+    spidLogKey: secret('SPID_LOG_KEY', 'base64'),
+    seal: keyPair('SEAL_KEY', 'SEAL_CERTIFICATE'),
+    trustAnchors: folder('TRUST_ANCHORS', /\.(pem|crt|cer)$/),
+    sessionSecret: secret('SESSION_SECRET', 'utf8').toString('utf8'),
+    mail: { smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']), from: text('MAIL_FROM') },
+    roles: { web: oneOf('WEB', ['true', 'false']) === 'true', worker: oneOf('WORKER', ['true', 'false']) === 'true' },
+    logLevel: oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
+  }
+  if (!config.roles.web && !config.roles.worker)
+    problems.push('WEB e WORKER sono entrambi «false»: il processo non avrebbe nulla da fare.')
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze(config)
+}
+
+/** The table of the README, in Markdown. */
+export function configurationTable(): string {
+  const variables: readonly Variable[] = VARIABLES
+  const rows = variables.map(({ name, meaning, fallback, development }) => {
+    const value = fallback === undefined ? `**needed**; \`npm start\`: ${development ?? '—'}` : `\`${fallback}\``
+    return `| \`${name}\` | ${meaning} | ${value} |`
+  })
+  return ['| Variable | What it is | Default |', '|---|---|---|', ...rows].join('\n')
+}
