@@ -1,8 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-
-/** A private key and its certificate (followed by its chain, if any), both as PEM text. */
-export type KeyPair = Readonly<{ key: string; certificate: string }>
+import { join } from 'node:path'
 
 type Problems = string[]
 
@@ -66,37 +64,39 @@ export function fileReader<Name extends string>({
   text: (name: Name) => string
   problems: Problems
 }) {
-  function file(name: Name): string {
-    const path = text(name)
-    const content = path === '' ? '' : attempt(() => readFileSync(path, 'utf8'))
-    if (content === undefined) problems.push(`${name}: non riesco a leggere il file «${path}».`)
-    return content ?? ''
-  }
-
-  function keyPair(keyName: Name, certificateName: Name): KeyPair {
-    const [key, certificate] = [file(keyName), file(certificateName)]
-    if (key === '' || certificate === '') return { key, certificate }
-    const privateKey = attempt(() => createPrivateKey(key))
-    const x509 = attempt(() => new X509Certificate(certificate))
-    if (!privateKey) problems.push(`${keyName}: il file non contiene una chiave privata PEM senza password.`)
-    if (!x509) problems.push(`${certificateName}: il file non contiene un certificato PEM.`)
-    if (privateKey && x509 && !x509.checkPrivateKey(privateKey)) {
-      problems.push(`${keyName} e ${certificateName} non vanno insieme: la chiave è di un altro certificato.`)
-    }
-    return { key, certificate }
-  }
-
   function folder(name: Name, wanted: RegExp): string {
     const path = text(name)
-    const names = path === '' ? [] : attempt(() => readdirSync(path))
-    if (!names) problems.push(`${name}: non riesco a leggere la cartella «${path}».`)
-    if (path !== '' && names && !names.some((entry) => wanted.test(entry))) {
-      problems.push(`${name}: nella cartella «${path}» non c'è nessun file adatto.`)
-    }
+    entries(name, path, wanted)
     return path
   }
 
-  return { keyPair, folder }
+  /** A folder of folders, each with a private key and the certificate that belongs to it. */
+  function keyPairs(name: Name): string {
+    const path = text(name)
+    for (const owner of entries(name, path, /^[a-z0-9-]+$/)) checkPair(name, join(path, owner))
+    return path
+  }
+
+  function entries(name: Name, path: string, wanted: RegExp): string[] {
+    if (path === '') return []
+    const names = attempt(() => readdirSync(path))
+    const fitting = names?.filter((entry) => wanted.test(entry)) ?? []
+    if (!names) problems.push(`${name}: non riesco a leggere la cartella «${path}».`)
+    if (names && fitting.length === 0) problems.push(`${name}: nella cartella «${path}» non c'è nulla di adatto.`)
+    return fitting
+  }
+
+  function checkPair(name: Name, path: string): void {
+    const key = attempt(() => createPrivateKey(readFileSync(join(path, 'key.pem'))))
+    const certificate = attempt(() => new X509Certificate(readFileSync(join(path, 'certificate.pem'))))
+    if (!key) problems.push(`${name}: «${join(path, 'key.pem')}» manca o non è una chiave privata PEM senza password.`)
+    if (!certificate) problems.push(`${name}: «${join(path, 'certificate.pem')}» manca o non è un certificato PEM.`)
+    if (key && certificate && !certificate.checkPrivateKey(key)) {
+      problems.push(`${name}: in «${path}» la chiave e il certificato non vanno insieme.`)
+    }
+  }
+
+  return { keyPairs, folder }
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -1,6 +1,4 @@
-import { fileReader, textReader, type KeyPair } from './config-reader.ts'
-
-export type { KeyPair } from './config-reader.ts'
+import { fileReader, textReader } from './config-reader.ts'
 
 export type Config = Readonly<{
   production: boolean
@@ -14,10 +12,12 @@ export type Config = Readonly<{
   mongoUri: string
   /** Folder of metadata files, or http(s) address of one. */
   identityProviders: string
-  spid: KeyPair
+  /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` of its SPID and CIE service provider. */
+  spidKeys: string
   /** AES-256 key of the kept SPID requests and responses, 32 bytes. */
   spidLogKey: Buffer
-  seal: KeyPair
+  /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` (and chain) of its electronic seal. */
+  sealKeys: string
   /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
   trustAnchors: string
   sessionSecret: string
@@ -65,13 +65,9 @@ export const VARIABLES = [
     development: 'the test identity provider',
   },
   {
-    name: 'SPID_KEY',
-    meaning: 'File with the private key of the service provider (PEM).',
-    development: 'made in `certs/`',
-  },
-  {
-    name: 'SPID_CERTIFICATE',
-    meaning: 'File with its certificate (PEM, profile of AgID Avviso 29).',
+    name: 'SPID_KEYS',
+    meaning:
+      'Folder with `<municipality>/key.pem` and `<municipality>/certificate.pem` of the SPID and CIE service provider (profile of AgID Avviso 29).',
     development: 'made in `certs/`',
   },
   {
@@ -80,11 +76,11 @@ export const VARIABLES = [
     development: 'made in `certs/`',
   },
   {
-    name: 'SEAL_KEY',
-    meaning: 'File with the private key of the electronic seal (PEM).',
+    name: 'SEAL_KEYS',
+    meaning:
+      'Folder with `<municipality>/key.pem` and `<municipality>/certificate.pem`, chain included, of the electronic seal.',
     development: 'made in `certs/`',
   },
-  { name: 'SEAL_CERTIFICATE', meaning: 'File with its certificate and chain (PEM).', development: 'made in `certs/`' },
   {
     name: 'TRUST_ANCHORS',
     meaning: 'Folder with the certificates of the authorities whose signatures are trusted (PEM).',
@@ -138,7 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     value: (name: VariableName) => valueOf(env, name),
     problems,
   })
-  const { keyPair, folder } = fileReader({ text, problems })
+  const { keyPairs, folder } = fileReader({ text, problems })
   const publicAddress = url('PUBLIC_ADDRESS', ['http:', 'https:']).replace(/\/+$/, '')
   const config: Config = {
     production: oneOf('NODE_ENV', ['production', 'development', 'test']) === 'production',
@@ -151,9 +147,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     identityProviders: /^https?:/.test(env['IDENTITY_PROVIDERS'] ?? '')
       ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
       : folder('IDENTITY_PROVIDERS', /\.xml$/),
-    spid: keyPair('SPID_KEY', 'SPID_CERTIFICATE'),
+    spidKeys: keyPairs('SPID_KEYS'),
     spidLogKey: secret('SPID_LOG_KEY', 'base64'),
-    seal: keyPair('SEAL_KEY', 'SEAL_CERTIFICATE'),
+    sealKeys: keyPairs('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS', /\.(pem|crt|cer)$/),
     sessionSecret: secret('SESSION_SECRET', 'utf8').toString('utf8'),
     mail: { smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']), from: text('MAIL_FROM') },
