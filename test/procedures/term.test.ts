@@ -1,0 +1,204 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import {
+  clockEvents,
+  clockState,
+  dueDate,
+  substituteDueDate,
+  type ClockEvent,
+  type ClockEvents,
+} from '../../server/procedures/term.ts'
+import type { Term } from '../../server/procedures/procedure.ts'
+import { isHoliday } from '../../server/shared/calendar.ts'
+import { addDays } from '../../server/shared/dates.ts'
+
+const clock = (start: string, days: number, ...events: [ClockEvent['kind'], string][]): ClockEvents => ({
+  start,
+  term: { days },
+  events: events.map(([kind, date]) => ({ kind, date })),
+})
+const filed = (...events: [ClockEvent['kind'], string][]): ClockEvents => clock('2026-03-02', 30, ...events)
+
+describe('the last day for the answer', () => {
+  const silent = filed(['refusal-announced', '2026-03-20'])
+  const cases: [string, ClockEvents, string | null][] = [
+    // The worked examples of protocol-and-procedure.md §3.2.
+    ['is the thirtieth day after filing', filed(), '2026-04-01'],
+    [
+      'waits while an integration is awaited',
+      filed(['suspended', '2026-03-12'], ['resumed', '2026-03-27']),
+      '2026-04-16',
+    ],
+    ['waits thirty days at most, and not on 1 May', filed(['suspended', '2026-03-12']), '2026-05-02'],
+    [
+      'skips that Saturday only where Saturdays count as holidays',
+      { ...filed(['suspended', '2026-03-12']), saturdayIsHoliday: true },
+      '2026-05-04',
+    ],
+    [
+      'runs again ten days after observations',
+      filed(['refusal-announced', '2026-03-20'], ['observations-received', '2026-03-28']),
+      '2026-04-20',
+    ],
+    ['runs again at the end of the window without observations', silent, '2026-04-11'],
+    ['or ten days after it, in the other reading', { ...silent, silentApplicant: 'ten-days-after' }, '2026-04-21'],
+    ['is never Easter Monday', clock('2026-03-07', 30), '2026-04-07'],
+    ['is the forty-fifth day for a change of residence', clock('2026-03-02', 45), '2026-04-16'],
+    // Rules without an example there.
+    [
+      'does not wait for an answer after the thirty days',
+      filed(['suspended', '2026-03-12'], ['resumed', '2026-04-20']),
+      '2026-05-02',
+    ],
+    [
+      'waits once only',
+      filed(['suspended', '2026-03-04'], ['resumed', '2026-03-09'], ['suspended', '2026-03-20']),
+      '2026-04-07',
+    ],
+    ['is not moved by a request after it', filed(['suspended', '2026-04-02']), '2026-04-01'],
+    ['is moved by a request made on it', filed(['suspended', '2026-04-01'], ['resumed', '2026-04-08']), '2026-04-08'],
+    [
+      'counts overlapping pauses once',
+      filed(['suspended', '2026-03-12'], ['refusal-announced', '2026-03-20'], ['resumed', '2026-03-27']),
+      '2026-04-20',
+    ],
+    [
+      'does not wait for observations after the window',
+      filed(['refusal-announced', '2026-03-20'], ['observations-received', '2026-04-03']),
+      '2026-04-11',
+    ],
+    ['lets the window of ten days end on a working day', filed(['refusal-announced', '2026-03-05']), '2026-04-13'],
+    ['does not exist while the term is interrupted', filed(['interrupted', '2026-03-12']), null],
+    [
+      'starts from zero after an interruption',
+      filed(['interrupted', '2026-03-12'], ['restarted', '2026-03-20']),
+      '2026-04-20',
+    ],
+    [
+      'forgets what was before an interruption',
+      filed(
+        ['suspended', '2026-03-04'],
+        ['resumed', '2026-03-09'],
+        ['interrupted', '2026-03-12'],
+        ['restarted', '2026-03-20'],
+      ),
+      '2026-04-20',
+    ],
+    [
+      'is not taken away by an interruption after it',
+      filed(['interrupted', '2026-04-02'], ['restarted', '2026-04-10']),
+      '2026-04-01',
+    ],
+    ['can be counted in months', { start: '2026-01-31', term: { months: 1 }, events: [] }, '2026-02-28'],
+    ['is never the new holiday of 4 October', clock('2026-09-05', 29), '2026-10-05'],
+  ]
+  for (const [name, given, due] of cases) {
+    it(name, () => expect(dueDate(given)).to.equal(due))
+  }
+
+  it('is half the term, from the request, for who decides in place of the office', () => {
+    expect(substituteDueDate('2026-04-03', 30)).to.equal('2026-04-18')
+    expect(substituteDueDate('2026-04-03', 45)).to.equal('2026-04-27')
+  })
+})
+
+describe('any clock', () => {
+  const day = fc.integer({ min: 0, max: 4000 }).map((days) => addDays('2024-01-01', days))
+  const term = fc.integer({ min: 1, max: 180 })
+  const gap = fc.integer({ min: 0, max: 40 })
+  const kinds = fc.constantFrom<ClockEvent['kind']>(
+    'suspended',
+    'resumed',
+    'interrupted',
+    'restarted',
+    'refusal-announced',
+    'observations-received',
+  )
+  const story = fc
+    .record({ start: day, days: term, steps: fc.array(fc.tuple(kinds, gap), { maxLength: 6 }) })
+    .map(({ start, days, steps }): ClockEvents => {
+      let date = start
+      return {
+        start,
+        term: { days },
+        events: steps.map(([kind, wait]) => ({ kind, date: (date = addDays(date, wait)) })),
+      }
+    })
+
+  it('never ends on a holiday, nor before the plain term', () => {
+    fc.assert(
+      fc.property(story, ({ start, term: duration, events }) => {
+        const due = dueDate({ start, term: duration, events })
+        if (due === null) return
+        expect(isHoliday(due)).to.equal(false)
+        expect(due >= dueDate({ start, term: duration, events: [] })!).to.equal(true)
+      }),
+    )
+  })
+
+  it('ends later or on the same day when the term is longer, or when the answer comes later', () => {
+    fc.assert(
+      fc.property(day, term, fc.tuple(gap, gap, gap), (start, days, [wait, shorter, longer]) => {
+        const due = (length: number, answer: number) => {
+          const asked = addDays(start, wait)
+          return dueDate(clock(start, length, ['suspended', asked], ['resumed', addDays(asked, answer)]))!
+        }
+        expect(due(days + 1, shorter) >= due(days, shorter)).to.equal(true)
+        expect(due(days, shorter + longer) >= due(days, shorter)).to.equal(true)
+      }),
+    )
+  })
+
+  it('is not moved by what happens after its end', () => {
+    fc.assert(
+      fc.property(day, term, kinds, gap, (start, days, kind, wait) => {
+        const due = dueDate(clock(start, days))!
+        expect(dueDate(clock(start, days, [kind, addDays(due, 1 + wait)]))).to.equal(due)
+      }),
+    )
+  })
+})
+
+describe('the clock on a day', () => {
+  const waiting = filed(['suspended', '2026-03-12'], ['resumed', '2026-03-27'])
+
+  it('runs, stands still, runs again and expires', () => {
+    expect(clockState(waiting, '2026-03-11')).to.deep.equal({ due: '2026-04-01', state: 'running', daysLeft: 21 })
+    expect(clockState(waiting, '2026-03-12')).to.deep.equal({ due: '2026-05-02', state: 'suspended', daysLeft: 51 })
+    expect(clockState(waiting, '2026-03-27')).to.deep.equal({ due: '2026-04-16', state: 'running', daysLeft: 20 })
+    expect(clockState(waiting, '2026-04-17')).to.deep.equal({ due: '2026-04-16', state: 'expired', daysLeft: -1 })
+  })
+
+  it('has no end while it is interrupted', () => {
+    expect(clockState(filed(['interrupted', '2026-03-12']), '2026-03-13')).to.deep.equal({
+      due: null,
+      state: 'interrupted',
+      daysLeft: null,
+    })
+  })
+})
+
+describe('a clock read from the history', () => {
+  const term: Term = { days: 30, effect: 'none', mode: 'suspend', law: 'L. 241/1990 art. 2', silence: '' }
+  const history = [
+    // 23:59:58 and 00:00:01 in Rome: the day is the Italian one, wherever the server runs.
+    { type: 'submitted', at: new Date('2026-03-02T22:59:58Z') },
+    { type: 'taken-in-charge', at: new Date('2026-03-05T08:00:00Z') },
+    { type: 'integration-requested', at: new Date('2026-03-11T23:00:01Z') },
+    { type: 'message-sent', at: new Date('2026-03-11T23:00:02Z') },
+    { type: 'integration-received', at: new Date('2026-03-27T10:00:00Z') },
+  ] as const
+
+  it('takes the Italian day of each event', () => {
+    expect(clockEvents(term, history)).to.deep.equal(filed(['suspended', '2026-03-12'], ['resumed', '2026-03-27']))
+  })
+
+  it('starts again from zero where the law interrupts', () => {
+    const interrupted = clockEvents({ ...term, days: 60, mode: 'interrupt' }, history)
+    expect(dueDate(interrupted)).to.equal('2026-05-26')
+  })
+
+  it('cannot start without a filing', () => {
+    expect(() => clockEvents(term, history.slice(1))).to.throw('no submission')
+  })
+})
