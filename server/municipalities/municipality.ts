@@ -1,4 +1,6 @@
-export type Address = Readonly<{ street: string, postalCode: string, city: string, province: string }>
+import { isPartitaIva } from '../shared/italian/index.ts'
+
+export type Address = Readonly<{ street: string; postalCode: string; city: string; province: string }>
 
 export type Office = Readonly<{
   id: string
@@ -11,7 +13,7 @@ export type Office = Readonly<{
   phone: string
   hours: string
   /** Responsible for the procedures of this office (L. 241/1990 art. 5). */
-  responsible: Readonly<{ name: string, role: string }>
+  responsible: Readonly<{ name: string; role: string }>
 }>
 
 /** A tenant. Everything here is configuration that the municipality changes without touching code. */
@@ -36,11 +38,11 @@ export type Municipality = Readonly<{
   tagline: string
   region: string
   /** `MM-DD`; closes the offices, does not move legal terms (protocol-and-procedure.md §3.2). */
-  patron: Readonly<{ day: string, name: string }>
+  patron: Readonly<{ day: string; name: string }>
   offices: readonly Office[]
   /** Who concludes in the place of an inert office (L. 241/1990 art. 2 c. 9-bis). */
-  substitute: Readonly<{ name: string, role: string, pec: string }>
-  dataProtectionOfficer: Readonly<{ name: string, email: string }>
+  substitute: Readonly<{ name: string; role: string; pec: string }>
+  dataProtectionOfficer: Readonly<{ name: string; email: string }>
   /** AgID's accessibility declaration, an address on form.agid.gov.it. */
   accessibilityUrl: string
 }>
@@ -49,4 +51,44 @@ export function officeOf(municipality: Municipality, id: string): Office {
   const office = municipality.offices.find((candidate) => candidate.id === id)
   if (!office) throw new Error(`Office ${id} is not configured for ${municipality.id}`)
   return office
+}
+
+const PATTERNS: Readonly<Record<string, { pattern: RegExp; of: (municipality: Municipality) => readonly string[] }>> = {
+  'id is lower case letters, digits and dashes': { pattern: /^[a-z0-9-]+$/, of: ({ id }) => [id] },
+  'ipaCode is as in the public index, c_h501': { pattern: /^[a-z0-9_-]+$/i, of: ({ ipaCode }) => [ipaCode] },
+  // Official pattern of CodiceRegistro in the segnatura (AgID, Allegato 6).
+  'registerCode has 1 to 16 letters, digits, dots, dashes': {
+    pattern: /^[A-Za-z0-9_.-]{1,16}$/,
+    of: ({ registerCode }) => [registerCode],
+  },
+  'belfiore is a letter and three digits': { pattern: /^[A-Z]\d{3}$/, of: ({ belfiore }) => [belfiore] },
+  'istatCode has six digits': { pattern: /^\d{6}$/, of: ({ istatCode }) => [istatCode] },
+  'hosts are lower case names without port': { pattern: /^[a-z0-9.-]+$/, of: ({ hosts }) => hosts },
+  'patron.day is MM-DD': { pattern: /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, of: ({ patron }) => [patron.day] },
+  'accessibilityUrl is a page of form.agid.gov.it': {
+    pattern: /^https:\/\/form\.agid\.gov\.it\//,
+    of: ({ accessibilityUrl }) => [accessibilityUrl],
+  },
+  'pec addresses are mail addresses': {
+    pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+    of: ({ pec, substitute, offices }) => [pec, substitute.pec, ...offices.map((office) => office.pec)],
+  },
+  'ipaUnit has six letters or digits': {
+    pattern: /^[A-Z0-9]{6}$/,
+    of: ({ offices }) => offices.flatMap(({ ipaUnit }) => ipaUnit ?? []),
+  },
+}
+
+/** What is wrong in a municipality's configuration, all at once; empty when it can be used. English, for who installs. */
+export function municipalityDefects(municipality: Municipality): string[] {
+  const defects = Object.entries(PATTERNS).flatMap(([rule, { pattern, of }]) =>
+    of(municipality)
+      .filter((value) => !pattern.test(value))
+      .map((value) => `${rule} (it is «${value}»)`),
+  )
+  if (!isPartitaIva(municipality.cf)) defects.push('cf is not a valid tax code of 11 digits')
+  if (municipality.hosts.length === 0) defects.push('hosts is empty: no address would show this municipality')
+  const ids = municipality.offices.map(({ id }) => id)
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) defects.push(`office ${id} is there twice`)
+  return defects
 }

@@ -1,0 +1,10 @@
+import type { Connection } from 'mongoose'
+import { createMunicipalityService, type Municipalities } from './municipality-service.ts'
+import { createMunicipalityStore } from './municipality-store.ts'
+
+export { officeOf, type Address, type Municipality, type Office } from './municipality.ts'
+export type { Municipalities } from './municipality-service.ts'
+
+export function createMunicipalities({ connection, now }: { connection: Connection; now: () => Date }): Municipalities {
+  return createMunicipalityService(createMunicipalityStore(connection), now)
+}

@@ -1,0 +1,75 @@
+import { Schema, type Connection } from 'mongoose'
+import type { Municipality } from './municipality.ts'
+
+type Row = Omit<Municipality, 'id'> & { _id: string }
+
+const text = { type: String, required: true } as const
+const optionalText = { type: String } as const
+const part = (fields: object) => ({ type: new Schema(fields, { _id: false, strict: 'throw' }), required: true })
+
+const address = part({ street: text, postalCode: text, city: text, province: text })
+
+const office = new Schema(
+  {
+    id: text,
+    name: text,
+    ipaUnit: optionalText,
+    address,
+    email: text,
+    pec: text,
+    phone: text,
+    hours: text,
+    responsible: part({ name: text, role: text }),
+  },
+  { _id: false, id: false, strict: 'throw' },
+)
+
+const schema = new Schema<Row>(
+  {
+    _id: text,
+    name: text,
+    ipaCode: text,
+    aooCode: text,
+    aooName: text,
+    registerCode: text,
+    belfiore: text,
+    istatCode: text,
+    cf: text,
+    vat: optionalText,
+    hosts: { type: [String], required: true },
+    address,
+    phone: text,
+    email: text,
+    pec: text,
+    website: text,
+    tagline: text,
+    region: text,
+    patron: part({ day: text, name: text }),
+    offices: { type: [office], required: true },
+    substitute: part({ name: text, role: text, pec: text }),
+    dataProtectionOfficer: part({ name: text, email: text }),
+    accessibilityUrl: text,
+  },
+  { strict: 'throw', versionKey: false, id: false },
+)
+
+// Two municipalities on one host would show a citizen the wrong one; the database itself refuses.
+schema.index({ hosts: 1 }, { unique: true })
+
+export type MunicipalityStore = {
+  all(): Promise<Municipality[]>
+  save(municipality: Municipality): Promise<void>
+}
+
+export function createMunicipalityStore(connection: Connection): MunicipalityStore {
+  const model = connection.model<Row>('Municipality', schema)
+  return {
+    async all() {
+      const rows = await model.find().sort({ _id: 1 }).lean<Row[]>()
+      return rows.map(({ _id, ...row }) => ({ id: _id, ...row }))
+    },
+    async save({ id, ...municipality }) {
+      await model.findOneAndReplace({ _id: id }, { _id: id, ...municipality }, { upsert: true, runValidators: true })
+    },
+  }
+}

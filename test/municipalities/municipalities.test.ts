@@ -1,0 +1,75 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
+import { testDatabase } from '../support/database.ts'
+
+const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
+const second: Municipality = {
+  ...demo,
+  id: 'montelago',
+  name: 'Comune di Montelago',
+  ipaCode: 'c_x998',
+  hosts: ['servizi.montelago.example'],
+}
+
+describe('municipalities', () => {
+  const database = testDatabase()
+  let at = new Date('2026-03-02T09:00:00Z')
+  const rooms = () => createMunicipalities({ connection: database.connection, now: () => at })
+  const failure = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (error: unknown) => error as Error,
+    )
+
+  beforeEach(async () => {
+    await database.connection.collection('municipalities').deleteMany({})
+    await rooms().save(demo)
+  })
+
+  it('come back as they were saved', async () => {
+    expect(await rooms().byId('vallechiara')).to.deep.equal(demo)
+    expect(officeOf(demo, 'anagrafe').responsible.name).to.equal('Roberta Villa')
+  })
+
+  it('answer on every name while there is only one, and on their own when there are two', async () => {
+    const municipalities = rooms()
+    expect((await municipalities.byHost('any.example'))?.id).to.equal('vallechiara')
+    await municipalities.save(second)
+    expect(await municipalities.byHost('any.example')).to.equal(undefined)
+    expect((await municipalities.byHost('Servizi.Montelago.example'))?.id).to.equal('montelago')
+  })
+
+  it('cannot share a host', async () => {
+    const error = await failure(rooms().save({ ...second, hosts: ['localhost'] }))
+    expect(error?.message).to.match(/duplicate key/)
+  })
+
+  it('show within seconds what another process changed', async () => {
+    const one = rooms()
+    await one.byId('vallechiara')
+    await rooms().save({ ...demo, tagline: 'Nuovo motto' })
+    expect((await one.byId('vallechiara')).tagline).to.equal(demo.tagline)
+    at = new Date(at.getTime() + 6_000)
+    expect((await one.byId('vallechiara')).tagline).to.equal('Nuovo motto')
+  })
+
+  it('are refused with all defects at once', async () => {
+    const wrong = {
+      ...demo,
+      cf: '99000000999',
+      istatCode: '54',
+      hosts: [],
+      offices: [...demo.offices, demo.offices[0]!],
+    }
+    const error = await failure(rooms().save(wrong))
+    expect(error?.message.split('\n')).to.have.length(5)
+    expect(error?.message)
+      .to.include('istatCode has six digits (it is «54»)')
+      .and.include('office anagrafe is there twice')
+  })
+
+  it('that are unknown are not found', async () => {
+    expect(await failure(rooms().byId('atlantide'))).to.have.property('code', 'NOT_FOUND')
+  })
+})
