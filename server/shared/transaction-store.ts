@@ -17,6 +17,8 @@ export function createInTransaction(connection: Connection): InTransaction {
 }
 
 /** What a store passes to mongoose as `{ session }`; `null` outside a transaction. */
+export function sessionOf(transaction: Transaction): ClientSession
+export function sessionOf(transaction: Transaction | undefined): ClientSession | null
 export function sessionOf(transaction: Transaction | undefined): ClientSession | null {
   return (transaction as unknown as ClientSession | undefined) ?? null
 }
