@@ -1,0 +1,89 @@
+import { AppError } from '../errors.ts'
+import { romeDate, type IsoDate } from '../shared/dates.ts'
+import type { Author } from '../shared/party.ts'
+import type { Transaction } from '../shared/transaction.ts'
+import type { RegisterEntry } from './register.ts'
+
+/** Data of art. 53 c. 1 c, d, e: never overwritten; the old value stays legible beside the new one (art. 54). */
+const CORRECTABLE = ['subject', 'sender', 'recipients', 'received'] as const
+
+/** The only data of an entry that work on it may move, each move kept with its author (AgID guidelines §3.1.4). */
+type Movable = 'office' | 'classification'
+
+type Field = (typeof CORRECTABLE)[number] | Movable
+
+export type Change =
+  | Readonly<{ kind: 'annulment' }>
+  | { [F in Field]: Readonly<{ kind: 'correction'; field: F; value: Required<RegisterEntry>[F] }> }[Field]
+
+export type NewAmendment = Readonly<{
+  change: Change
+  at: Date
+  by: Author
+  reason: string
+  /** The act by which the head of the protocol service authorised it (art. 61 c. 3 g); not needed for a mere move. */
+  act?: Readonly<{ number: string; date: IsoDate }>
+}>
+
+/** An annulment or correction: a new record beside the entry, which itself never changes. */
+export type Amendment = NewAmendment &
+  Readonly<{
+    id: string
+    municipality: string
+    entry: string
+    date: IsoDate
+    /** From 1 within its entry. */
+    sequence: number
+    /** The value that it replaces, kept so that both can be compared. */
+    before?: unknown
+  }>
+
+export type AmendmentStore = {
+  /** Fails with CONFLICT if somebody amended the entry since it was read. */
+  insert(amendment: Amendment, tx: Transaction): Promise<void>
+  ofEntries(ids: readonly string[], tx?: Transaction): Promise<Amendment[]>
+  ofDay(municipality: string, date: IsoDate): Promise<Amendment[]>
+}
+
+export const annulmentOf = (amendments: readonly Amendment[]): Amendment | undefined =>
+  amendments.find(({ change }) => change.kind === 'annulment')
+
+/** Checks a requested amendment against the entry and those made before it. */
+export function amend(
+  entry: RegisterEntry,
+  earlier: readonly Amendment[],
+  request: NewAmendment,
+): Omit<Amendment, 'id'> {
+  if (annulmentOf(earlier)) {
+    throw new AppError('CONFLICT', 'The entry is annulled', {
+      explanation: 'Questa registrazione è già stata annullata: non si può più modificare.',
+    })
+  }
+  if (request.reason.trim() === '') {
+    throw new AppError('INVALID_INPUT', 'Amendment without a reason', {
+      explanation: 'Scrivi il motivo: resta nel registro accanto alla registrazione.',
+    })
+  }
+  if (!request.act && needsAct(request.change)) {
+    throw new AppError('INVALID_INPUT', 'Amendment without an authorising act', {
+      explanation: 'Indica numero e data del provvedimento che autorizza la modifica (DPR 445/2000, art. 54).',
+    })
+  }
+  return {
+    ...request,
+    municipality: entry.municipality,
+    entry: entry.id,
+    date: romeDate(request.at),
+    sequence: earlier.length + 1,
+    ...(request.change.kind === 'correction' && { before: currentEntry(entry, earlier)[request.change.field] ?? null }),
+  }
+}
+
+/** The entry with the corrections made so far, in their order. An annulment takes nothing away: it marks. */
+export function currentEntry(entry: RegisterEntry, amendments: readonly Amendment[]): RegisterEntry {
+  const values = amendments.map(({ change }) => (change.kind === 'correction' ? { [change.field]: change.value } : {}))
+  return Object.assign({ ...entry }, ...values) as RegisterEntry
+}
+
+const needsAct = (change: Change): boolean =>
+  change.kind === 'annulment' || CORRECTABLE.some((field) => field === change.field)

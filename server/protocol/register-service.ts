@@ -1,0 +1,65 @@
+import type { Municipality } from '../municipalities/index.ts'
+import type { IsoDate } from '../shared/dates.ts'
+import type { Transaction } from '../shared/transaction.ts'
+import { amend, currentEntry, type Amendment, type AmendmentStore, type NewAmendment } from './amendment.ts'
+import {
+  unnumbered,
+  type NewEntry,
+  type RegisterEntry,
+  type RegisterPage,
+  type RegisterQuery,
+  type RegisterStore,
+} from './register.ts'
+
+type Deps = Readonly<{ store: RegisterStore; amendments: AmendmentStore; newId: () => string }>
+
+export type Protocol = ReturnType<typeof createProtocolService>
+
+/** The register of a municipality's AOO (DPR 445/2000 art. 53-57). Nothing in it is ever changed or deleted. */
+export function createProtocolService({ store, amendments, newId }: Deps) {
+  /**
+   * Registers a document with the next number of the year, inside the caller's transaction: if it aborts there is no
+   * entry and no gap. Other registrations wait for (or retry after) this transaction, so call it late in yours.
+   */
+  async function register(entry: NewEntry, municipality: Municipality, tx: Transaction): Promise<RegisterEntry> {
+    const registration = unnumbered(entry, municipality)
+    const number = await store.nextNumber(registration, tx)
+    const registered = { ...registration, id: newId(), number }
+    await store.insert(registered, tx)
+    return registered
+  }
+
+  /** Adds an annulment or a correction beside an entry (art. 54), in the caller's transaction. */
+  async function addAmendment(entry: RegisterEntry, request: NewAmendment, tx: Transaction): Promise<Amendment> {
+    const earlier = await amendments.ofEntries([entry.id], tx)
+    const amendment = { ...amend(entry, earlier, request), id: newId() }
+    await amendments.insert(amendment, tx)
+    return amendment
+  }
+
+  return {
+    register,
+    amend: addAmendment,
+    /** The entry as it was registered, or undefined if it is not this municipality's. */
+    find: (municipality: string, id: string) => store.find(municipality, id),
+    byNumber: (municipality: string, year: number, number: number) => store.byNumber(municipality, year, number),
+    /** Entries that belong to a filing, oldest first. */
+    ofFiling: (municipality: string, filing: string) => store.ofFiling(municipality, filing),
+    /** Annulments and corrections of the entries, oldest first. */
+    amendmentsOf: (entries: readonly RegisterEntry[]): Promise<Amendment[]> =>
+      amendments.ofEntries(entries.map(({ id }) => id)),
+    search: (municipality: string, query: RegisterQuery): Promise<RegisterPage> => store.search(municipality, query),
+    /** What was registered in one day of Rome and what was amended in it, by number and time (art. 53 c. 2). */
+    async daily(municipality: string, date: IsoDate): Promise<{ entries: RegisterEntry[]; amendments: Amendment[] }> {
+      const [entries, amended] = await Promise.all([
+        store.ofDay(municipality, date),
+        amendments.ofDay(municipality, date),
+      ])
+      return { entries, amendments: amended }
+    },
+    /** The entry as it stands today, corrections applied. */
+    async current(entry: RegisterEntry): Promise<RegisterEntry> {
+      return currentEntry(entry, await amendments.ofEntries([entry.id]))
+    },
+  }
+}
