@@ -1,3 +1,5 @@
+export { fillText, LETTER_FACTS, type LetterFact } from './letter.ts'
+export { privacyNotice, type PrivacyNotice } from './privacy.ts'
 export type {
   ActorRole,
   ApplicantKind,
@@ -19,7 +21,6 @@ export type {
   Transition,
 } from './procedure.ts'
 export {
-  clockEvents,
   clockState,
   dueDate,
   substituteDueDate,

@@ -39,13 +39,16 @@ export type Term = Readonly<{
 /** Money in euro cents. A fee without `cents` is computed by the office; `text` says how. */
 export type Fee = Readonly<{ id: string; text: string; cents?: number; law?: string }>
 
-/** Imposta di bollo (DPR 642/1972): the pointers say which answers hold the stamp's 14 digits, its date, and the ground of exemption. */
+/**
+ * Imposta di bollo (DPR 642/1972). `due` when at least some filings owe it: the form asks when, and the pointers say which
+ * answers hold the stamp's 14 digits (used once in the whole municipality) and its date.
+ */
 export type StampDuty = Readonly<{
   due: boolean
   law: string
   text: string
   cents?: number
-  fields?: Readonly<{ identifier: string; date: string; exemption: string }>
+  fields?: Readonly<{ identifier: string; date: string }>
 }>
 
 /** Which uploaded documents must be signed. A field that is not listed takes any file of its accepted types. */
@@ -105,6 +108,8 @@ export type Transition = Readonly<{
   answerDays?: Readonly<{ default: number; min: number; max: number }>
   /** Reasons written by the officer; art. 3 L. 241/1990 wants them in every negative act. */
   reasons?: 'required' | 'optional'
+  /** May be taken only after this event, as a refusal after its notice (L. 241/1990 art. 10-bis). */
+  requires?: EventType
   /** Is the citizen asked for documents with the step, or sends them by it. */
   documents?: 'required' | 'optional'
   /** Letter that is composed, sealed, registered as outgoing and sent. */
@@ -147,6 +152,8 @@ export type ProcedureSource = Readonly<{
   kind: ProcedureKind
   outcome: Outcome
   applicants: readonly ApplicantKind[]
+  /** JSON Pointer of the answers that describe the person or company for whom one files, if not oneself. */
+  principal?: string
   profiles: readonly Profile[]
   login: Readonly<{ level: 1 | 2 | 3 }>
   card: Card

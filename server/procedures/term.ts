@@ -1,7 +1,5 @@
 import { addMonths, nextNonHoliday } from '../shared/calendar.ts'
-import type { EventType, HistoryEvent } from '../history/index.ts'
-import { addDays, daysBetween, romeDate, type IsoDate } from '../shared/dates.ts'
-import type { Term } from './procedure.ts'
+import { addDays, daysBetween, type IsoDate } from '../shared/dates.ts'
 
 /** L. 241/1990 art. 2 c. 7: once, for thirty days at most. */
 export const MAX_SUSPENSION_DAYS = 30
@@ -41,24 +39,6 @@ export type ClockState = Readonly<{
 
 /** From `from` on the clock stands still; it runs again on `to`. */
 type Pause = Readonly<{ from: IsoDate; to: IsoDate }>
-
-/** The clock of a filing, read from its history (in its order) by the rules of its procedure. */
-export function clockEvents(term: Term, history: readonly Pick<HistoryEvent, 'type' | 'at'>[]): ClockEvents {
-  const submitted = history.find(({ type }) => type === 'submitted')
-  if (!submitted) throw new Error('A clock starts with the filing: no submission in this history')
-  const events = history.flatMap(({ type, at }) => {
-    const kind = CLOCK_KIND[term.mode][type]
-    return kind ? [{ kind, date: romeDate(at) }] : []
-  })
-  return { start: romeDate(submitted.at), term: { days: term.days }, events }
-}
-
-const COMMON = { 'refusal-announced': 'refusal-announced', 'observations-received': 'observations-received' } as const
-
-const CLOCK_KIND: Readonly<Record<Term['mode'], Partial<Record<EventType, ClockEvent['kind']>>>> = {
-  suspend: { 'integration-requested': 'suspended', 'integration-received': 'resumed', ...COMMON },
-  interrupt: { 'integration-requested': 'interrupted', 'integration-received': 'restarted', ...COMMON },
-}
 
 /**
  * Last day for the answer. Calendar days, the first not counted and the last counted; a last day on a holiday moves to

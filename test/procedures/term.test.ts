@@ -1,14 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
-  clockEvents,
   clockState,
   dueDate,
   substituteDueDate,
   type ClockEvent,
   type ClockEvents,
 } from '../../server/procedures/term.ts'
-import type { Term } from '../../server/procedures/procedure.ts'
 import { isHoliday } from '../../server/shared/calendar.ts'
 import { addDays } from '../../server/shared/dates.ts'
 
@@ -175,30 +173,5 @@ describe('the clock on a day', () => {
       state: 'interrupted',
       daysLeft: null,
     })
-  })
-})
-
-describe('a clock read from the history', () => {
-  const term: Term = { days: 30, effect: 'none', mode: 'suspend', law: 'L. 241/1990 art. 2', silence: '' }
-  const history = [
-    // 23:59:58 and 00:00:01 in Rome: the day is the Italian one, wherever the server runs.
-    { type: 'submitted', at: new Date('2026-03-02T22:59:58Z') },
-    { type: 'taken-in-charge', at: new Date('2026-03-05T08:00:00Z') },
-    { type: 'integration-requested', at: new Date('2026-03-11T23:00:01Z') },
-    { type: 'message-sent', at: new Date('2026-03-11T23:00:02Z') },
-    { type: 'integration-received', at: new Date('2026-03-27T10:00:00Z') },
-  ] as const
-
-  it('takes the Italian day of each event', () => {
-    expect(clockEvents(term, history)).to.deep.equal(filed(['suspended', '2026-03-12'], ['resumed', '2026-03-27']))
-  })
-
-  it('starts again from zero where the law interrupts', () => {
-    const interrupted = clockEvents({ ...term, days: 60, mode: 'interrupt' }, history)
-    expect(dueDate(interrupted)).to.equal('2026-05-26')
-  })
-
-  it('cannot start without a filing', () => {
-    expect(() => clockEvents(term, history.slice(1))).to.throw('no submission')
   })
 })

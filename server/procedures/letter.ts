@@ -1,0 +1,51 @@
+/** Facts that the subject of a register entry may name. */
+export const SUBJECT_FACTS = ['title', 'filer'] as const
+
+/** Facts that a letter may name in double braces: `Gentile {{filer}}`. All Italian text, dates as `02/03/2026`. */
+export const LETTER_FACTS = [
+  ...SUBJECT_FACTS,
+  'municipality',
+  'office',
+  'officeAddress',
+  'officeHours',
+  'officePhone',
+  'officeEmail',
+  'officePec',
+  'responsible',
+  'responsibleRole',
+  'protocol',
+  'protocolDate',
+  'reasons',
+  /** Last day for the other side's answer. */
+  'answerBy',
+  /** Last day of the procedure's term. */
+  'due',
+  'substitute',
+  'substitutePec',
+] as const
+
+export type LetterFact = (typeof LETTER_FACTS)[number]
+
+const PLACEHOLDER = /\{\{([^{}]+)\}\}/g
+
+/**
+ * A text with its placeholders replaced. A name takes its fact; a JSON Pointer (`{{/impresa/denominazione}}`) takes the
+ * person's own answer in words, from `answer`. What is not known is left out. Plain text: whoever renders it escapes it.
+ */
+export function fillText(
+  text: string,
+  facts: Partial<Record<LetterFact, string>>,
+  answer: (pointer: string) => string | undefined = () => undefined,
+): string {
+  return text.replace(PLACEHOLDER, (_, name: string) => {
+    if (name.startsWith('/')) return answer(name) ?? ''
+    return isLetterFact(name) ? (facts[name] ?? '') : ''
+  })
+}
+
+/** Names and pointers between double braces, each once. */
+export function placeholders(text: string): string[] {
+  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name))]
+}
+
+export const isLetterFact = (name: string): name is LetterFact => (LETTER_FACTS as readonly string[]).includes(name)
