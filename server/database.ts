@@ -1,0 +1,33 @@
+import mongoose, { type Connection } from 'mongoose'
+import { ConfigError } from './config.ts'
+
+/** MongoDB 6.0 says 17; older servers lack what the stores use. */
+const OLDEST_WIRE_VERSION = 17
+
+/**
+ * Connects to the database of the platform. Throws ConfigError when it does not answer, when it is older than MongoDB 6, or
+ * when it is a stand-alone server: without a replica set there are no transactions, and the number, the register entry and
+ * the state of a filing could part (architecture §4).
+ */
+export async function connectDatabase(uri: string): Promise<Connection> {
+  const connection = await mongoose
+    .createConnection(uri, { serverSelectionTimeoutMS: 10_000 })
+    .asPromise()
+    .catch((error: unknown) => {
+      throw new ConfigError([`MONGODB_URI: il database non risponde (${(error as Error).message}).`])
+    })
+  const problem = problemOf((await connection.db?.admin().command({ hello: 1 })) ?? {})
+  if (problem === undefined) return connection
+  await connection.close()
+  throw new ConfigError([problem])
+}
+
+function problemOf(hello: { setName?: string; msg?: string; maxWireVersion?: number }): string | undefined {
+  if ((hello.maxWireVersion ?? 0) < OLDEST_WIRE_VERSION) return 'MONGODB_URI: serve MongoDB 6 o successivo.'
+  // `isdbgrid` is what the router of a sharded cluster says of itself.
+  if (hello.setName !== undefined || hello.msg === 'isdbgrid') return undefined
+  return (
+    'MONGODB_URI: è un server singolo, ma servono le transazioni e quindi un replica set. Basta un nodo: ' +
+    'avvia mongod con «--replSet rs0», esegui una volta «rs.initiate()» in mongosh e riprova.'
+  )
+}

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { mongo } from 'mongoose'
+import { freePort } from './ports.ts'
+import { SetupProblem } from './problem.ts'
+
+const run = promisify(execFile)
+const SET = 'rs0'
+const PREFERRED_PORT = 27117
+const PATIENCE_MS = 20_000
+
+export type Database = Readonly<{ uri: string; stop: () => Promise<void> }>
+
+type Options = Readonly<{
+  mongod: string
+  /** Where the data are and stay. */
+  folder: string
+  name: string
+  /** Called once if the database ends without `stop`. */
+  onDeath: () => void
+}>
+
+/**
+ * Starts `mongod` as a replica set of one (transactions need one) on the data in `folder` and returns its address.
+ * A `mongod` left over from a killed start is ended first; what it held is in its journal.
+ */
+export async function runDatabase({ mongod, folder, name, onDeath }: Options): Promise<Database> {
+  mkdirSync(folder, { recursive: true })
+  await endLeftover(folder)
+  // Its own check compares with the version that it would download; ours was made by findMongod.
+  process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
+  const { MongoMemoryServer } = await import('mongodb-memory-server-core')
+  const port = await freePort(PREFERRED_PORT)
+  const server = await MongoMemoryServer.create({
+    binary: { systemBinary: mongod },
+    // A group of its own: Ctrl-C in the terminal must reach us first and the database only when all work is done.
+    spawn: { detached: true },
+    instance: {
+      ...{ dbPath: folder, port, ip: '127.0.0.1', replSet: SET, storageEngine: 'wiredTiger' },
+      args: ['--wiredTigerCacheSizeGB', '0.5', '--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=0'],
+    },
+  })
+  let stopping = false
+  server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
+    if (!stopping) onDeath()
+  })
+  await makePrimary(`127.0.0.1:${port}`)
+  return {
+    uri: `mongodb://127.0.0.1:${port}/${name}?replicaSet=${SET}`,
+    stop: async () => {
+      stopping = true
+      await server.stop({ doCleanup: false })
+    },
+  }
+}
+
+/**
+ * Founds the replica set, or tells it that it moved to another port, and waits until it takes writes. A server that
+ * changes its state drops its connections, so every step may have to be taken again.
+ */
+async function makePrimary(host: string): Promise<void> {
+  const { mongo } = await import('mongoose')
+  const client = new mongo.MongoClient(`mongodb://${host}/?directConnection=true`)
+  const until = Date.now() + PATIENCE_MS
+  try {
+    while (Date.now() < until) {
+      if (await isPrimary(client.db('admin'), host).catch(falseIfDisconnected)) return
+      await sleep(15)
+    }
+  } finally {
+    await client.close()
+  }
+  throw new SetupProblem('Il database è partito ma non accetta scritture. Guarda se il disco è pieno e riprova.')
+}
+
+async function isPrimary(admin: mongo.Db, host: string): Promise<boolean> {
+  const hello = await admin.command({ hello: 1 })
+  if (hello['isWritablePrimary'] === true) return true
+  const members = [{ _id: 0, host }]
+  const config = await admin.command({ replSetGetConfig: 1 }).catch(undefinedIfNotFounded)
+  const known = config?.['config'] as { version: number; members: { host: string }[] } | undefined
+  if (!known) await admin.command({ replSetInitiate: { _id: SET, members } })
+  else if (known.members[0]?.host !== host) {
+    await admin.command({ replSetReconfig: { ...known, version: known.version + 1, members }, force: true })
+  }
+  return false
+}
+
+function falseIfDisconnected(error: unknown): false {
+  if ((error as Error).name === 'MongoNetworkError') return false
+  throw error
+}
+
+function undefinedIfNotFounded(error: unknown): undefined {
+  if ((error as { codeName?: string }).codeName !== 'NotYetInitialized') throw error
+}
+
+/** `mongod.lock` holds the process that has the folder open; it is emptied by an orderly stop. */
+async function endLeftover(folder: string): Promise<void> {
+  const lock = join(folder, 'mongod.lock')
+  const pid = existsSync(lock) ? Number.parseInt(readFileSync(lock, 'utf8'), 10) : Number.NaN
+  // The number may have gone to another program since: only a mongod on this very folder is ended.
+  if (Number.isNaN(pid) || !(await commandOf(pid)).includes(folder)) return
+  process.kill(pid, 'SIGTERM')
+  const until = Date.now() + PATIENCE_MS
+  while (Date.now() < until) {
+    if ((await commandOf(pid)) === '') return
+    await sleep(50)
+  }
+  throw new SetupProblem(
+    `Il database di un avvio precedente (processo ${pid}) non si ferma. Fermalo con: kill -9 ${pid}`,
+  )
+}
+
+async function commandOf(pid: number): Promise<string> {
+  if (existsSync('/proc/self/cmdline')) {
+    // A process that ended but is not yet collected by its parent has an empty command line.
+    return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ''
+  }
+  return run('ps', ['-p', String(pid), '-o', 'args=']).then(
+    ({ stdout }) => stdout.trim(),
+    () => '',
+  )
+}
