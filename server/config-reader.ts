@@ -44,13 +44,10 @@ export function textReader<Name extends string>({
     return found
   }
 
-  function secret(name: Name, encoding: 'base64' | 'utf8'): Buffer {
-    const bytes = Buffer.from(text(name), encoding)
-    if (encoding === 'base64' && bytes.length > 0 && bytes.length !== 32)
-      problems.push(`${name} non è di 32 byte in base64.`)
-    if (encoding === 'utf8' && bytes.length > 0 && bytes.length < 32)
-      problems.push(`${name} è più corto di 32 caratteri.`)
-    return bytes
+  function secret(name: Name): string {
+    const found = text(name)
+    if (found !== '' && found.length < 32) problems.push(`${name} è più corto di 32 caratteri.`)
+    return found
   }
 
   return { text, oneOf, wholeNumber, url, secret }
@@ -64,26 +61,20 @@ export function fileReader<Name extends string>({
   text: (name: Name) => string
   problems: Problems
 }) {
-  function folder(name: Name, wanted: RegExp): string {
+  /** A folder that can be read. It may be empty: files are dropped there while the platform runs. */
+  function folder(name: Name): string {
     const path = text(name)
-    entries(name, path, wanted)
+    if (path !== '' && !foldersIn(path)) problems.push(`${name}: non riesco a leggere la cartella «${path}».`)
     return path
   }
 
   /** A folder of folders, each with a private key and the certificate that belongs to it. */
   function keyPairs(name: Name): string {
-    const path = text(name)
-    for (const owner of entries(name, path, /^[a-z0-9-]+$/)) checkPair(name, join(path, owner))
+    const path = folder(name)
+    const owners = path === '' ? undefined : foldersIn(path)
+    if (owners?.length === 0) problems.push(`${name}: nella cartella «${path}» non c'è nessuna cartella con le chiavi.`)
+    for (const owner of owners ?? []) checkPair(name, join(path, owner))
     return path
-  }
-
-  function entries(name: Name, path: string, wanted: RegExp): string[] {
-    if (path === '') return []
-    const names = attempt(() => readdirSync(path))
-    const fitting = names?.filter((entry) => wanted.test(entry)) ?? []
-    if (!names) problems.push(`${name}: non riesco a leggere la cartella «${path}».`)
-    if (names && fitting.length === 0) problems.push(`${name}: nella cartella «${path}» non c'è nulla di adatto.`)
-    return fitting
   }
 
   function checkPair(name: Name, path: string): void {
@@ -98,6 +89,11 @@ export function fileReader<Name extends string>({
 
   return { keyPairs, folder }
 }
+
+const foldersIn = (path: string): string[] | undefined =>
+  attempt(() => readdirSync(path, { withFileTypes: true }))?.flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  )
 
 function attempt<T>(work: () => T): T | undefined {
   try {

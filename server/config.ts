@@ -14,8 +14,8 @@ export type Config = Readonly<{
   identityProviders: string
   /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` of its SPID and CIE service provider. */
   spidKeys: string
-  /** AES-256 key of the kept SPID requests and responses, 32 bytes. */
-  spidLogKey: Buffer
+  /** Secret that encrypts the SPID requests and responses that must be kept. */
+  spidLogKey: string
   /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` (and chain) of its electronic seal. */
   sealKeys: string
   /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
@@ -61,7 +61,8 @@ export const VARIABLES = [
   },
   {
     name: 'IDENTITY_PROVIDERS',
-    meaning: 'Folder with the metadata of the identity providers (SPID, CIE), or their http(s) address.',
+    meaning:
+      'Folder with the metadata of the identity providers, or its http(s) address; files may come and go while it runs.',
     development: 'the test identity provider',
   },
   {
@@ -72,7 +73,7 @@ export const VARIABLES = [
   },
   {
     name: 'SPID_LOG_KEY',
-    meaning: 'Encrypts the SPID messages kept for 24 months: 32 bytes in base64.',
+    meaning: 'Encrypts the SPID messages kept for 24 months: at least 32 characters.',
     development: 'made in `certs/`',
   },
   {
@@ -146,12 +147,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mongoUri: url('MONGODB_URI', ['mongodb:', 'mongodb+srv:']),
     identityProviders: /^https?:/.test(env['IDENTITY_PROVIDERS'] ?? '')
       ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
-      : folder('IDENTITY_PROVIDERS', /\.xml$/),
+      : folder('IDENTITY_PROVIDERS'),
     spidKeys: keyPairs('SPID_KEYS'),
-    spidLogKey: secret('SPID_LOG_KEY', 'base64'),
+    spidLogKey: secret('SPID_LOG_KEY'),
     sealKeys: keyPairs('SEAL_KEYS'),
-    trustAnchors: folder('TRUST_ANCHORS', /\.(pem|crt|cer)$/),
-    sessionSecret: secret('SESSION_SECRET', 'utf8').toString('utf8'),
+    trustAnchors: folder('TRUST_ANCHORS'),
+    sessionSecret: secret('SESSION_SECRET'),
     mail: { smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']), from: text('MAIL_FROM') },
     roles: { web: oneOf('WEB', ['true', 'false']) === 'true', worker: oneOf('WORKER', ['true', 'false']) === 'true' },
     logLevel: oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
