@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import type { HistoryEvent, NewEvent } from './event.ts'
+
+/** What the first event of a filing has in the place of a previous hash. */
+export const GENESIS = '0'.repeat(64)
+
+/** Where a filing's history stands: kept apart from the events, so that a cut tail is found too. */
+export type Head = Readonly<{ sequence: number; hash: string }>
+
+/** JSON with sorted keys and no white space (the rules of RFC 8785 for the values that we store): same data, same bytes. */
+export function canonicalJson(value: unknown): string {
+  if (value instanceof Date) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
+}
+
+/** Lower-case hexadecimal SHA-256 of every field of the event but `hash` itself; the previous hash is one of them. */
+export function hashOf(event: Omit<HistoryEvent, 'hash'>): string {
+  const content = Object.entries(event).filter(([field]) => field !== 'hash')
+  return createHash('sha256')
+    .update(canonicalJson(Object.fromEntries(content)))
+    .digest('hex')
+}
+
+/** The event that follows `head` (null: the filing's first), sealed into the chain. */
+export function chained(event: NewEvent, id: string, head: Head | null): HistoryEvent {
+  const content = {
+    ...event,
+    // What the database gives back is what was hashed: JSON values, nothing undefined.
+    data: JSON.parse(JSON.stringify(event.data)) as NewEvent['data'],
+    by: { ...event.by },
+    id,
+    sequence: (head?.sequence ?? 0) + 1,
+    previousHash: head?.hash ?? GENESIS,
+  }
+  return { ...content, hash: hashOf(content) }
+}
+
+/**
+ * Looks for a removed, inserted, moved or altered event in a filing's complete history, oldest first.
+ * Returns the first defect as an English sentence, or null if the chain holds. Without `head` a cut tail is not seen.
+ */
+export function verifyChain(events: readonly HistoryEvent[], head?: Head | null): string | null {
+  let last: Head = { sequence: 0, hash: GENESIS }
+  for (const event of events) {
+    const defect = defectOf(event, last)
+    if (defect) return `Event ${last.sequence + 1}: ${defect}`
+    last = event
+  }
+  if (head === undefined) return null
+  const recorded = head ?? { sequence: 0, hash: GENESIS }
+  if (recorded.sequence > last.sequence) return `Event ${last.sequence + 1}: missing`
+  return recorded.hash === last.hash ? null : `Event ${last.sequence}: is not the last that was recorded`
+}
+
+function defectOf(event: HistoryEvent, last: Head): string | null {
+  if (event.sequence !== last.sequence + 1) return `has the number ${event.sequence}`
+  if (event.previousHash !== last.hash) return 'does not follow the one before it'
+  if (event.hash !== hashOf(event)) return 'was altered'
+  return null
+}

@@ -1,0 +1,21 @@
+import type { Connection } from 'mongoose'
+import { createHistoryService, type History } from './history-service.ts'
+import { createHistoryStore } from './history-store.ts'
+import { createOutboxService, type Outbox } from './outbox-service.ts'
+import { createOutboxStore } from './outbox-store.ts'
+
+export { canonicalJson, verifyChain } from './chain.ts'
+export type { EventType, HistoryEvent, NewEvent } from './event.ts'
+export type { History } from './history-service.ts'
+export type { DeadTask, Handler, Handlers, NewTask, Pace, Task } from './outbox.ts'
+export type { Outbox } from './outbox-service.ts'
+
+export function createHistory({ connection, newId }: { connection: Connection; newId: () => string }): History {
+  return createHistoryService({ store: createHistoryStore(connection), newId })
+}
+
+type OutboxDeps = Omit<Parameters<typeof createOutboxService>[0], 'store'> & { connection: Connection }
+
+export function createOutbox({ connection, ...rest }: OutboxDeps): Outbox {
+  return createOutboxService({ store: createOutboxStore(connection), ...rest })
+}

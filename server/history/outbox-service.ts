@@ -1,0 +1,96 @@
+import type { Transaction } from '../shared/transaction.ts'
+import { startLoop, type Loop } from './outbox-loop.ts'
+import { PACE, pauseAfter, type Handlers, type NewTask, type OutboxStore, type Pace, type Task } from './outbox.ts'
+
+type Log = { warn(facts: object, message: string): void; error(facts: object, message: string): void }
+type Deps = Readonly<{ store: OutboxStore; newId: () => string; now: () => Date; log: Log; pace?: Partial<Pace> }>
+
+export type Outbox = ReturnType<typeof createOutboxService>
+
+/** Effects that follow a commit, each done once per key, though processes may die at any instant. */
+export function createOutboxService({ store, newId, now, log, pace: given }: Deps) {
+  const pace = { ...PACE, ...given }
+  const later = (milliseconds: number) => new Date(now().getTime() + milliseconds)
+
+  /** Performs one task that is due; false if there is none. */
+  async function step(handlers: Handlers): Promise<boolean> {
+    const hold = { now: now(), until: later(pace.lease), lease: newId() }
+    const task = await store.claim(Object.keys(handlers), hold)
+    if (task) await perform(task, handlers)
+    return task !== null
+  }
+
+  async function perform(task: Task, handlers: Handlers): Promise<void> {
+    // A process that dies of a task never reports a failure: the count of attempts, taken at the claim, ends it.
+    if (task.attempt > pace.attempts) {
+      await giveUp(task, new Error('The worker ended before the task, each time'))
+      return
+    }
+    // A renewal that fails is no harm yet: the next one comes before the lease ends.
+    const renewal = setInterval(() => void store.renew(task, later(pace.lease)).catch(() => undefined), pace.lease / 3)
+    try {
+      await handlers[task.kind]?.(task.payload, task)
+      await store.done(task, now())
+    } catch (error) {
+      await failed(task, error)
+    } finally {
+      clearInterval(renewal)
+    }
+  }
+
+  async function failed(task: Task, error: unknown): Promise<void> {
+    if (task.attempt >= pace.attempts) {
+      await giveUp(task, error)
+      return
+    }
+    await store.retry(task, later(pauseAfter(task.attempt, pace)), reasonOf(error))
+    log.warn(factsOf(task, error), 'outbox task failed, will be tried again')
+  }
+
+  async function giveUp(task: Task, error: unknown): Promise<void> {
+    await store.bury(task, now(), reasonOf(error))
+    log.error(factsOf(task, error), 'outbox task given up')
+  }
+
+  return {
+    /** Adds tasks in the caller's transaction; those whose key is known already change nothing. */
+    put: (tasks: readonly NewTask[], tx: Transaction): Promise<void> =>
+      store.put(
+        tasks.map((task) => ({ ...task, id: newId(), at: now() })),
+        tx,
+      ),
+
+    /** Performs what is due now and returns; for tests and for emptying the box before a shutdown. */
+    async drain(handlers: Handlers): Promise<void> {
+      while (await step(handlers));
+    },
+
+    /**
+     * Performs tasks of the kinds that have a handler until stopped: at once when they are committed, and again when a
+     * pause or a dead worker's lease ends. Any number of processes may run. `stop` waits for what is under way.
+     */
+    run: (handlers: Handlers): Loop =>
+      startLoop({
+        step: () => step(handlers),
+        watch: (ring) => store.watch(ring),
+        failed: (error) => log.error({ err: error }, 'outbox cannot be reached'),
+        ...pace,
+      }),
+
+    /** Tasks given up, oldest first. */
+    dead: () => store.dead(),
+    /** Lets a dead task be tried again from the start; false if there is none with that id. */
+    revive: (id: string) => store.revive(id, now()),
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What a log may know: no payload and no key, which may name people. */
+const factsOf = ({ id, kind, municipality, attempt }: Task, error: unknown) => ({
+  task: id,
+  kind,
+  municipality,
+  attempt,
+  err: error,
+})

@@ -1,0 +1,97 @@
+import { Schema, type Connection } from 'mongoose'
+import { sessionOf } from '../shared/transaction-store.ts'
+import type { DeadTask, NewTask, OutboxStore, Task } from './outbox.ts'
+
+type Row = NewTask & {
+  _id: string
+  state: 'waiting' | 'done' | 'dead'
+  /** When it may be claimed. A claim moves it to the end of the lease: a dead worker's task falls due by itself. */
+  due: Date
+  lease: string | null
+  attempts: number
+  error: string | null
+  putAt: Date
+  endedAt: Date | null
+}
+
+const DAYS_KEPT = 30
+
+const schema = new Schema<Row>(
+  {
+    _id: String,
+    key: { type: String, required: true },
+    kind: { type: String, required: true },
+    municipality: { type: String, required: true },
+    payload: { type: Schema.Types.Mixed, required: true },
+    state: { type: String, enum: ['waiting', 'done', 'dead'], required: true },
+    due: { type: Date, required: true },
+    lease: String,
+    attempts: { type: Number, required: true },
+    error: String,
+    putAt: { type: Date, required: true },
+    endedAt: Date,
+  },
+  { collection: 'outboxtasks', strict: 'throw', versionKey: false, minimize: false },
+)
+schema.index({ municipality: 1, key: 1 }, { unique: true })
+schema.index({ state: 1, due: 1 })
+schema.index({ endedAt: 1 }, { expireAfterSeconds: DAYS_KEPT * 86_400, partialFilterExpression: { state: 'done' } })
+
+export function createOutboxStore(connection: Connection): OutboxStore {
+  const model = connection.model<Row>('OutboxTask', schema)
+  /** Only who still holds the lease may say how the task ended. */
+  const held = ({ id, lease }: Task) => ({ _id: id, lease, state: 'waiting' as const })
+
+  return {
+    async put(tasks, tx) {
+      const session = sessionOf(tx)
+      for (const { id, at, key, municipality, kind, payload } of tasks) {
+        const task = { _id: id, kind, payload, state: 'waiting', due: at, lease: null, attempts: 0, putAt: at } as const
+        await model.updateOne({ municipality, key }, { $setOnInsert: task }, { upsert: true, session })
+      }
+    },
+    async claim(kinds, { now, until, lease }) {
+      const row = await model
+        .findOneAndUpdate(
+          { state: 'waiting', due: { $lte: now }, kind: { $in: [...kinds] } },
+          { $set: { due: until, lease }, $inc: { attempts: 1 } },
+          { sort: { due: 1 }, returnDocument: 'after' },
+        )
+        .lean<Row>()
+      return row && { ...taskOf(row), attempt: row.attempts, lease }
+    },
+    async renew(task, until) {
+      return (await model.updateOne(held(task), { due: until })).matchedCount === 1
+    },
+    async done(task, at) {
+      await model.updateOne(held(task), { state: 'done', endedAt: at, lease: null, error: null })
+    },
+    async retry(task, due, error) {
+      await model.updateOne(held(task), { due, lease: null, error })
+    },
+    async bury(task, at, error) {
+      await model.updateOne(held(task), { state: 'dead', endedAt: at, lease: null, error })
+    },
+    async dead() {
+      const rows = await model.find({ state: 'dead' }).sort({ endedAt: 1 }).lean<Row[]>()
+      return rows.map(deadTaskOf)
+    },
+    async revive(id, at) {
+      const change = { state: 'waiting', due: at, attempts: 0, endedAt: null } as const
+      return (await model.updateOne({ _id: id, state: 'dead' }, change)).matchedCount === 1
+    },
+    watch(onNews) {
+      // Told by the server at the commit, whichever process put the task. If the stream breaks, polling goes on.
+      const stream = model.collection.watch([{ $match: { operationType: 'insert' } }], { batchSize: 1 })
+      stream.on('change', onNews)
+      stream.on('error', () => void stream.close())
+      return () => stream.close()
+    },
+  }
+}
+
+const taskOf = ({ _id, key, kind, municipality, payload }: Row) => ({ id: _id, key, kind, municipality, payload })
+
+function deadTaskOf(row: Row): DeadTask {
+  return { ...taskOf(row), attempts: row.attempts, error: row.error ?? '', diedAt: row.endedAt ?? row.due }
+}

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { createOutbox, type NewTask, type Pace } from '../../server/history/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import type { InTransaction } from '../../server/shared/transaction.ts'
+import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
+
+const task = (key: string): NewTask => ({ key, kind: 'receipt', municipality: 'vallechiara', payload: { filing: key } })
+
+describe('the outbox', () => {
+  const database = testDatabase()
+  const logged: { level: 'warn' | 'error'; facts: object }[] = []
+  const log = {
+    warn: (facts: object) => void logged.push({ level: 'warn', facts }),
+    error: (facts: object) => void logged.push({ level: 'error', facts }),
+  }
+  let inTransaction: InTransaction
+  let clock: Date
+  const outboxWith = (pace: Partial<Pace> = {}, now = () => clock) =>
+    createOutbox({ connection: database.connection, newId, now, log, pace })
+  const put = (...tasks: NewTask[]) => inTransaction((tx) => outboxWith().put(tasks, tx))
+
+  before(async () => {
+    outboxWith()
+    inTransaction = createInTransaction(database.connection)
+    await modelsReady(database.connection)
+  })
+  beforeEach(async () => {
+    clock = new Date('2026-03-02T09:00:00Z')
+    logged.length = 0
+    await database.connection.collection('outboxtasks').deleteMany({})
+  })
+
+  it('does what a committed transaction asked, and nothing of one that aborted', async () => {
+    await put(task('f1'))
+    await inTransaction(async (tx) => {
+      await outboxWith().put([task('f2')], tx)
+      throw new Error('refused')
+    }).catch(() => undefined)
+    const done: unknown[] = []
+    await outboxWith().drain({ receipt: async (payload) => void done.push(payload) })
+    expect(done).to.deep.equal([{ filing: 'f1' }])
+  })
+
+  it('does a key once, however often it is put', async () => {
+    await Promise.all([put(task('f1')), put(task('f1')), put(task('f1'))])
+    const done: unknown[] = []
+    await outboxWith().drain({ receipt: async (payload) => void done.push(payload) })
+    await put(task('f1'))
+    await outboxWith().drain({ receipt: async (payload) => void done.push(payload) })
+    expect(done).to.have.length(1)
+  })
+
+  it('leaves alone the kinds that it has no handler for', async () => {
+    await put(task('f1'))
+    await outboxWith().drain({ mail: async () => expect.fail('not a mail') })
+    expect(await database.connection.collection('outboxtasks').countDocuments({ state: 'waiting' })).to.equal(1)
+  })
+
+  it('tries again after pauses that double, and gives up with an error in the log', async () => {
+    const outbox = outboxWith({ attempts: 3, pause: 1_000 })
+    let tries = 0
+    const handlers = {
+      receipt: async () => {
+        tries += 1
+        throw new Error('printer on fire')
+      },
+    }
+    await put(task('f1'))
+    for (const [seconds, expected] of [
+      [0, 1],
+      [0.9, 1],
+      [0.1, 2],
+      [1.9, 2],
+      [0.1, 3],
+      [3600, 3],
+    ] as const) {
+      clock = new Date(clock.getTime() + seconds * 1_000)
+      await outbox.drain(handlers)
+      expect(tries).to.equal(expected)
+    }
+    expect(logged.map(({ level }) => level)).to.deep.equal(['warn', 'warn', 'error'])
+    expect(logged[2]?.facts).to.include({ kind: 'receipt', attempt: 3 }).and.not.have.property('payload')
+
+    const [dead] = await outbox.dead()
+    expect(dead).to.deep.include({ ...task('f1'), attempts: 3, error: 'printer on fire' })
+    expect(await outbox.revive(dead?.id ?? '')).to.equal(true)
+    await outbox.drain(handlers)
+    expect(tries).to.equal(4)
+  })
+
+  it('gives each of 40 tasks to one of four workers only', async () => {
+    await put(...Array.from({ length: 40 }, (_, i) => task(`f${String(i)}`)))
+    const done: unknown[] = []
+    const handlers = { receipt: async ({ filing }: NewTask['payload']) => void done.push(filing) }
+    await Promise.all(Array.from({ length: 4 }, () => outboxWith().drain(handlers)))
+    expect(done).to.have.length(40)
+    expect(new Set(done)).to.have.length(40)
+  })
+
+  it('is woken by the commit, not by the poll, and stops after what is under way', async () => {
+    const outbox = outboxWith({ poll: 60_000 }, () => new Date())
+    const events: string[] = []
+    let taken: () => void
+    const isTaken = new Promise<void>((resolve) => (taken = resolve))
+    const loop = outbox.run({
+      receipt: async () => {
+        taken()
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        events.push('done')
+      },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 300)) // all lanes asleep, the stream open
+    clock = new Date()
+    await put(task('f1'))
+    await isTaken
+    await loop.stop()
+    expect(events).to.deep.equal(['done'])
+    expect(await database.connection.collection('outboxtasks').countDocuments({ state: 'done' })).to.equal(1)
+  })
+
+  it('holds a long task for longer than its lease', async () => {
+    const now = () => new Date()
+    clock = now()
+    await put(task('f1'))
+    let runs = 0
+    const handlers = {
+      receipt: async () => {
+        runs += 1
+        await new Promise((resolve) => setTimeout(resolve, 700))
+      },
+    }
+    const loops = [outboxWith({ lease: 300, poll: 50 }, now), outboxWith({ lease: 300, poll: 50 }, now)].map((outbox) =>
+      outbox.run(handlers),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    await Promise.all(loops.map((loop) => loop.stop()))
+    expect(runs).to.equal(1)
+  })
+
+  it('gives the task of a killed process to another when its lease ends', async () => {
+    clock = new Date()
+    await put(task('f1'))
+    const program = fileURLToPath(new URL('outbox-victim.ts', import.meta.url))
+    const args = ['--import', 'tsx', program, process.env['TEST_MONGODB_URI'] ?? '', database.connection.name]
+    const victim = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(victim.stdout, 'data')
+    victim.kill('SIGKILL')
+    await once(victim, 'exit')
+
+    const outbox = outboxWith({ poll: 50 }, () => new Date())
+    const attempt = await new Promise<number>((resolve) => {
+      const loop = outbox.run({
+        receipt: async (_payload, { attempt }) => {
+          resolve(attempt)
+          void loop.stop()
+        },
+      })
+    })
+    expect(attempt).to.equal(2)
+  })
+
+  it('gives up a task that kills whoever takes it', async () => {
+    await put(task('f1'))
+    await database.connection.collection('outboxtasks').updateOne({}, { $set: { attempts: 3 } })
+    await outboxWith({ attempts: 3 }).drain({ receipt: async () => expect.fail('taken again') })
+    expect(logged.map(({ level }) => level)).to.deep.equal(['error'])
+  })
+})
