@@ -1,14 +1,20 @@
-import type { Request, RequestHandler } from 'express'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import type { Request, RequestHandler, Response } from 'express'
 import { SESSION_COOKIES } from './session.ts'
 
-const MAX_PAGES = 2_000
+const MAX_PAGES = 500
 const MAX_AGE_MS = 60_000
+/** Set for each answer anew, never kept with a page. */
+const OWN_HEADERS = ['x-request-id', 'date', 'connection', 'content-length', 'transfer-encoding', 'content-encoding']
 
-type Page = { html: Buffer, headers: Record<string, string | number | readonly string[]>, until: number }
+type Variant = { headers: OutgoingHttpHeaders, body: Buffer }
+type Page = { plain: Variant, gzip: Variant, br: Variant, until: number }
 
 /**
- * Keeps the rendered pages that every visitor sees alike (home, lists, cards) for a minute, so that a day of
- * crowds costs one rendering a minute. Only GET requests without any session cookie are answered from it or kept.
+ * Keeps the rendered pages that every visitor sees alike (home, lists, cards) for a minute, so that a day of crowds
+ * costs one rendering a minute; mounted first, so that a hit costs little more than its bytes. Only GET requests
+ * without any session cookie are answered from it, and only answers to `req` with `publicPage(res)` are kept.
  */
 export function pageCache({ now }: { now: () => number }): RequestHandler {
   const pages = new Map<string, Page>()
@@ -20,23 +26,50 @@ export function pageCache({ now }: { now: () => number }): RequestHandler {
     const key = `${req.headers.host ?? ''} ${req.originalUrl}`
     const hit = pages.get(key)
     if (hit && hit.until > now()) {
-      for (const [name, value] of Object.entries(hit.headers)) res.setHeader(name, value)
-      res.end(hit.html)
+      const { headers, body } = hit[encodingOf(req)]
+      res.writeHead(200, headers)
+      res.end(body)
       return
     }
     const send = res.send.bind(res)
     res.send = (body: unknown) => {
-      if (res.statusCode === 200 && typeof body === 'string' && !res.getHeader('set-cookie')) {
-        const html = Buffer.from(body)
-        const headers = { 'content-type': 'text/html; charset=utf-8', 'content-length': html.length, 'cache-control': 'public, max-age=60', vary: 'Cookie' }
-        for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+      if (res.locals['publicPage'] === true && res.statusCode === 200 && typeof body === 'string' && !res.getHeader('set-cookie')) {
+        res.setHeader('cache-control', 'public, max-age=60')
         if (pages.size >= MAX_PAGES) pages.clear()
-        pages.set(key, { html, headers, until: now() + MAX_AGE_MS })
+        pages.set(key, toPage(res, body, now() + MAX_AGE_MS))
       }
       return send(body)
     }
     next()
   }
+}
+
+/** Says that this page is the same for every visitor who has not logged in. */
+export const publicPage: RequestHandler = (_req, res, next) => {
+  res.locals['publicPage'] = true
+  next()
+}
+
+function toPage(res: Response, html: string, until: number): Page {
+  const shared = Object.fromEntries(Object.entries(res.getHeaders()).filter(([name, value]) => value !== undefined && !OWN_HEADERS.includes(name)))
+  const bytes = Buffer.from(html)
+  const variant = (body: Buffer, encoding: Record<string, string>): Variant => ({
+    headers: { ...shared, 'content-type': 'text/html; charset=utf-8', vary: 'Cookie, Accept-Encoding', 'content-length': body.length, ...encoding },
+    body,
+  })
+  return {
+    plain: variant(bytes, {}),
+    gzip: variant(gzipSync(bytes), { 'content-encoding': 'gzip' }),
+    br: variant(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }), { 'content-encoding': 'br' }),
+    until,
+  }
+}
+
+function encodingOf(req: Request): 'br' | 'gzip' | 'plain' {
+  const accepted = req.headers['accept-encoding']
+  if (typeof accepted !== 'string') return 'plain'
+  if (/\bbr\b(?!;q=0)/.test(accepted)) return 'br'
+  return /\bgzip\b(?!;q=0)/.test(accepted) ? 'gzip' : 'plain'
 }
 
 function hasSession(req: Request): boolean {

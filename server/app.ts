@@ -1,0 +1,75 @@
+import compression from 'compression'
+import express, { type Express, type Request, type RequestHandler, type Router } from 'express'
+import { AppError } from './errors.ts'
+import { assetRoutes } from './web/assets.ts'
+import { csrfGuard } from './web/csrf.ts'
+import { errorHandler, type Log } from './web/error-handler.ts'
+import { pageCache, publicPage } from './web/page-cache.ts'
+import { requestLog } from './web/request-log.ts'
+import { securityHeaders } from './web/security.ts'
+import type { createViews } from './web/views.ts'
+
+/** Largest form without files: long texts fit, a flood does not. */
+const FORM_LIMIT = '512kb'
+const FORM_FIELDS = 2_000
+
+export type AppParts = {
+  root: string
+  log: Log
+  newId: () => string
+  now: () => Date
+  https: boolean
+  trustProxy: number | false
+  views: ReturnType<typeof createViews>
+  tenant: RequestHandler
+  sessions: RequestHandler[]
+  site: RequestHandler
+  health: RequestHandler
+  /** Logins: they read their own bodies, and prove themselves otherwise than by our token. */
+  identity: Router
+  publicPages: Router
+  /** In this order, each at its path. */
+  pages: readonly (readonly [path: string, router: Router])[]
+}
+
+/** Reads top to bottom as the life of a request. */
+export function createApp(parts: AppParts): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('trust proxy', parts.trustProxy)
+  app.set('views', `${parts.root}/templates`)
+  app.set('view engine', 'hbs')
+  app.engine('hbs', parts.views.engine)
+
+  app.use(pageCache({ now: () => parts.now().getTime() }))
+  app.use(assetRoutes(parts.root))
+  app.use(requestLog(parts.log, parts.newId))
+  app.use(securityHeaders({ https: parts.https }))
+  app.get('/salute', parts.health)
+  app.use(compression())
+  app.use(parts.tenant)
+  app.use(parts.sessions)
+  app.use(parts.site)
+  app.use(parts.identity)
+  app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: FORM_FIELDS }))
+  app.use(csrfGuard(readsItsOwnToken))
+  app.use(publicPage, parts.publicPages)
+  app.use((_req, res, next) => {
+    res.locals['publicPage'] = false
+    // Everything below belongs to somebody: no cache may keep it.
+    res.setHeader('cache-control', 'no-store')
+    next()
+  })
+  for (const [path, router] of parts.pages) app.use(path, router)
+  app.use(() => {
+    throw new AppError('NOT_FOUND', 'No such page')
+  })
+  app.use(errorHandler(parts.log))
+  return app
+}
+
+/** The pages that take files: the token is the first field of the stream and its handler checks it before anything else. */
+const UPLOADS = /^\/pratiche\/[\w-]+\/(modulo|passo)\/[\w-]+$/
+
+const readsItsOwnToken = (req: Request): boolean => UPLOADS.test(req.path) && Boolean(req.is('multipart/form-data'))

@@ -1,0 +1,63 @@
+import { formatProtocol } from '../protocol/index.ts'
+import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { stateView, type StateView } from './filing-views.ts'
+import type { Filing } from './filing.ts'
+
+type Row = Readonly<{ title: string; href: string; state: StateView; protocol: string | null; date: string; due: string | null; discardHref: string | null; note: string | null }>
+
+const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
+
+/** Sections of the personal area, each a page with its own address. */
+export const areaTabs = (current: 'home' | 'filings' | 'messages', unread: number) => [
+  { text: 'Scrivania', href: '/area-personale', current: current === 'home' },
+  { text: 'Pratiche', href: '/area-personale/pratiche', current: current === 'filings' },
+  { text: 'Messaggi', href: '/area-personale/messaggi', current: current === 'messages', count: unread || null, countText: 'da leggere' },
+]
+
+const FILTERS = { tutte: () => true, bozze: (filing: Filing) => filing.state === 'draft', 'da-integrare': (filing: Filing) => WAITING.has(filing.state), 'in-corso': (filing: Filing) => filing.state === 'submitted' || filing.state === 'in-charge', concluse: (filing: Filing) => ['accepted', 'refused', 'closed'].includes(filing.state) }
+
+const FILTER_LABELS: Record<keyof typeof FILTERS, string> = { tutte: 'Tutte', bozze: 'In bozza', 'da-integrare': 'Da integrare', 'in-corso': 'In corso', concluse: 'Concluse' }
+
+/** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
+export function areaHome(filings: readonly Filing[], { givenName, unread }: { givenName: string; unread: number }) {
+  return {
+    title: 'Area personale',
+    heading: `Ciao, ${givenName}`,
+    tabs: areaTabs('home', unread),
+    waiting: filings.filter(({ state }) => WAITING.has(state)).map(row),
+    drafts: filings.filter(({ state }) => state === 'draft').map(row),
+    recent: filings.filter(({ state }) => state !== 'draft' && !WAITING.has(state)).slice(0, 5).map(row),
+    empty: filings.length === 0,
+    unread,
+  }
+}
+
+export function areaFilings(filings: readonly Filing[], { filter, unread }: { filter: string; unread: number }) {
+  const chosen = filter in FILTERS ? (filter as keyof typeof FILTERS) : 'tutte'
+  return {
+    title: 'Le mie pratiche',
+    heading: 'Le mie pratiche',
+    tabs: areaTabs('filings', unread),
+    filters: Object.entries(FILTERS).map(([id, matches]) => ({
+      text: FILTER_LABELS[id as keyof typeof FILTERS],
+      href: `/area-personale/pratiche?stato=${id}`,
+      count: filings.filter(matches).length,
+      current: id === chosen,
+    })),
+    rows: filings.filter(FILTERS[chosen]).map(row),
+  }
+}
+
+function row(filing: Filing): Row {
+  const draft = filing.state === 'draft'
+  return {
+    title: filing.procedure.title,
+    href: `/pratiche/${filing.id}`,
+    state: stateView(filing),
+    protocol: draft ? null : formatProtocol(filing.protocol),
+    date: draft ? `Salvata il ${formatDateTime(filing.updatedAt)}` : `Inviata il ${formatDate(filing.protocol.at)}`,
+    due: draft || ['accepted', 'refused', 'closed'].includes(filing.state) ? null : formatDate(filing.due),
+    discardHref: draft ? `/pratiche/${filing.id}/elimina` : null,
+    note: draft ? `Si cancella da sola il ${formatDate(filing.expiresAt)} se non la riprendi.` : null,
+  }
+}

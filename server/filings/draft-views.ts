@@ -1,0 +1,98 @@
+import type { StoredDocument } from '../documents/index.ts'
+import { firstIncomplete, journey, stepView, summaryView, type Answers, type FieldError } from '../forms/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import type { OpenDraft, SavedStep } from './draft-service.ts'
+import { currentAnswers } from './draft-service.ts'
+import type { Draft } from './filing.ts'
+
+type StepLink = Readonly<{ title: string; number: number; state: 'done' | 'current' | 'todo'; href?: string }>
+
+/** All phases of a request as components/stepper wants them: privacy, the visible data steps, summary. */
+function stepper({ draft, procedure }: Pick<OpenDraft, 'draft' | 'procedure'>, current: string) {
+  const visible = journey(procedure.form, draft.answers).filter(({ state }) => state !== 'skipped')
+  const phases = [
+    { id: 'privacy', title: 'Informativa sulla privacy', done: true },
+    ...visible.map(({ id, title, state }) => ({ id, title, done: state === 'done', href: `/pratiche/${draft.id}/modulo/${id}` })),
+    { id: 'summary', title: 'Riepilogo', done: false },
+  ]
+  const steps = phases.map(({ id, title, done, ...link }, index): StepLink => ({ title, number: index + 1, state: id === current ? 'current' : done ? 'done' : 'todo', ...(done && id !== current ? link : {}) }))
+  return { steps, position: phases.findIndex(({ id }) => id === current) + 1, total: phases.length }
+}
+
+const trail = (procedure: ProcedureVersion) => [{ text: 'Servizi', href: '/servizi' }, { text: procedure.title, href: `/servizi/${procedure.id}` }, { text: 'Richiesta' }]
+
+export function privacyPage(procedure: ProcedureVersion, municipality: Municipality, { key, drafts }: { key: string; drafts: readonly Draft[] }) {
+  const visible = journey(procedure.form, {}).filter(({ state }) => state !== 'skipped')
+  const titles = ['Informativa sulla privacy', ...visible.map(({ title }) => title), 'Riepilogo']
+  return {
+    title: `Informativa sulla privacy (1 di ${titles.length}) - ${procedure.title}`,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    steps: titles.map((title, index): StepLink => ({ title, number: index + 1, state: index === 0 ? 'current' : 'todo' })),
+    position: 1,
+    total: titles.length,
+    action: `/servizi/${procedure.id}/avvia`,
+    key,
+    notice: privacyNotice(procedure, municipality),
+    drafts: drafts.map((draft) => ({ href: `/pratiche/${draft.id}`, date: formatDateTime(draft.updatedAt) })),
+  }
+}
+
+type StepPageInput = { step: string; files: readonly StoredDocument[]; errors: readonly FieldError[]; saved?: SavedStep; notice?: string | null; justSaved?: boolean }
+
+export function stepPage({ draft, procedure }: OpenDraft, { step, files, errors, saved, notice = null, justSaved = false }: StepPageInput) {
+  const answers = currentAnswers(draft, step)
+  const phases = stepper({ draft, procedure }, step)
+  const current = phases.steps[phases.position - 1]
+  const view = stepView(procedure.form, step, answers, { errors: [...errors], files })
+  const place = `${current?.title ?? ''} (${phases.position} di ${phases.total}) - ${procedure.title}`
+  return {
+    ...phases,
+    title: errors.length > 0 ? `Errore: ${place}` : place,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    view,
+    multipart: view.uploads,
+    action: `/pratiche/${draft.id}/modulo/${step}`,
+    revision: draft.revision,
+    back: previous(phases.steps, phases.position, procedure),
+    saved: justSaved ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.` : null,
+    notice,
+    differences: saved?.conflictWith ? differences(procedure, step, { mine: answers, theirs: saved.conflictWith, files }) : null,
+  }
+}
+
+/** Fields of the step that another tab saved with another value meanwhile: both are shown, what is typed here stays in the form. */
+function differences(procedure: ProcedureVersion, step: string, { mine, theirs, files }: { mine: Answers; theirs: Answers; files: readonly StoredDocument[] }) {
+  const rows = (answers: Answers) => summaryView(procedure.form, answers, { files, changeLink: (id) => id, only: step }).flatMap((section) => section.rows)
+  const saved = new Map(rows(theirs).map(({ label, value }) => [label, value]))
+  return rows(mine)
+    .filter(({ label, value }) => saved.get(label) !== value)
+    .map(({ label, value }) => ({ label, mine: value, theirs: saved.get(label) ?? '(niente)' }))
+}
+
+function previous(steps: readonly StepLink[], position: number, procedure: ProcedureVersion): string {
+  return steps[position - 2]?.href ?? `/servizi/${procedure.id}`
+}
+
+export function summaryPage({ draft, procedure, files }: OpenDraft, defects: readonly FieldError[]) {
+  const phases = stepper({ draft, procedure }, 'summary')
+  const place = `Riepilogo (${phases.position} di ${phases.total}) - ${procedure.title}`
+  const stepHref = (id: string): string => `/pratiche/${draft.id}/modulo/${id}`
+  const missing = firstIncomplete(procedure.form, draft.answers)
+  return {
+    ...phases,
+    title: defects.length > 0 ? `Errore: ${place}` : place,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    sections: summaryView(procedure.form, draft.answers, { files, changeLink: stepHref }),
+    declarations: procedure.declarations,
+    problems: defects.map(({ message, stepId }) => ({ message, href: stepHref(stepId) })),
+    action: `/pratiche/${draft.id}/invia`,
+    revision: draft.revision,
+    back: missing ? stepHref(missing) : phases.steps[phases.position - 2]?.href,
+    complete: defects.length === 0,
+  }
+}

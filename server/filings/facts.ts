@@ -1,0 +1,42 @@
+import type { Login, Person } from '../identity/index.ts'
+import type { Party } from '../shared/party.ts'
+import type { Evidence } from './filing.ts'
+
+/**
+ * What the identity provider proved, under the names that forms use for prefilling (`identity.<SPID attribute>`).
+ * Absent attributes are left out, so that the field stays open to the person.
+ */
+export function identityFacts(person: Person): Record<string, string> {
+  const { domicile, company } = person
+  const facts: Record<string, string | null | undefined> = {
+    'identity.fiscalNumber': person.cf,
+    'identity.name': person.givenName,
+    'identity.familyName': person.familyName,
+    'identity.dateOfBirth': person.dateOfBirth,
+    'identity.placeOfBirth': person.placeOfBirth,
+    'identity.countyOfBirth': person.countyOfBirth,
+    'identity.gender': person.gender,
+    'identity.email': person.email,
+    'identity.mobilePhone': person.mobile,
+    'identity.digitalAddress': person.pec,
+    'identity.domicileStreetAddress': domicile?.street,
+    'identity.domicilePostalCode': domicile?.postalCode,
+    'identity.domicileMunicipality': domicile?.municipality,
+    'identity.domicileProvince': domicile?.province,
+    'identity.domicileNation': domicile?.nation,
+    'identity.companyName': company?.name,
+    'identity.companyFiscalNumber': company?.cf,
+    'identity.ivaCode': company?.vat,
+    'identity.registeredOffice': company?.registeredOffice,
+  }
+  return Object.fromEntries(Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1])))
+}
+
+/** The person as they are at this moment, for register and filing. */
+export function partyOf({ givenName, familyName, cf, email, pec }: Person): Party {
+  return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
+}
+
+export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): Evidence {
+  return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
+}

@@ -1,0 +1,77 @@
+import { formatSize, type DocumentKind, type StoredDocument } from '../documents/index.ts'
+import type { SignatureReport, Verification } from '../signing/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+
+export type FileView = Readonly<{
+  name: string
+  href: string
+  kind: string
+  /** `PDF, 1,2 MB` */
+  details: string
+  sha256: string
+  signatures: readonly SignatureView[]
+}>
+
+export type SignatureView = Readonly<{ tone: 'success' | 'warning' | 'danger'; text: string }>
+
+const KINDS: Record<DocumentKind, string> = {
+  application: 'Istanza',
+  attachment: 'Allegato',
+  integration: 'Integrazione',
+  receipt: 'Ricevuta',
+  letter: 'Comunicazione',
+  outcome: 'Esito',
+  segnatura: 'Segnatura di protocollo',
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  'application/pdf': 'PDF',
+  'application/pkcs7-mime': 'P7M',
+  'application/json': 'JSON',
+  'application/xml': 'XML',
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/tiff': 'TIFF',
+  'text/plain': 'testo',
+}
+
+export function fileView(file: StoredDocument, base: string): FileView {
+  const type = TYPES[file.mediaType] ?? file.mediaType.split('/').at(-1)?.toUpperCase() ?? 'file'
+  return {
+    name: file.name,
+    href: `${base}/${file.id}`,
+    kind: KINDS[file.kind],
+    details: `${type}, ${formatSize(file.size)}`,
+    sha256: file.sha256,
+    signatures: file.verification ? signatureViews(file.verification) : [],
+  }
+}
+
+/** The report in sentences that a citizen or a clerk understands; the outer layer first, then what is inside. */
+export function signatureViews(report: Verification): SignatureView[] {
+  if (report.verdict === 'not-signed') return [{ tone: 'warning', text: 'Documento senza firma digitale.' }]
+  if (report.verdict === 'unreadable') return [{ tone: 'danger', text: 'Non siamo riusciti a leggere la firma di questo file.' }]
+  const inner = report.content?.nested && report.content.nested.verdict !== 'not-signed' ? signatureViews(report.content.nested) : []
+  return [...report.signatures.map(sentence), ...inner]
+}
+
+function sentence(signature: SignatureReport): SignatureView {
+  const who = `${signature.signedBy.name}${signature.signingTime ? `, il ${formatDateTime(new Date(signature.signingTime))}` : ''}`
+  if (signature.indication === 'TOTAL-FAILED') {
+    const why = signature.digestIntact ? 'la firma non corrisponde al certificato' : 'il documento è stato modificato dopo la firma'
+    return { tone: 'danger', text: `Firma di ${who}: non valida, ${why}.` }
+  }
+  const partial = signature.coversWholeDocument ? '' : ' Il file contiene aggiunte successive alla firma.'
+  if (signature.indication === 'TOTAL-PASSED') return { tone: 'success', text: `Firmato da ${who}: documento integro, firma valida.${partial}` }
+  return { tone: 'warning', text: `Firmato da ${who}: documento integro, ${doubt(signature.subIndication)}.${partial}` }
+}
+
+const DOUBTS: Readonly<Record<string, string>> = {
+  NO_CERTIFICATE_CHAIN_FOUND: 'ma l’autorità che ha rilasciato il certificato non è tra quelle riconosciute',
+  TRY_LATER: 'verifica del certificato da completare',
+  REVOKED_NO_POE: 'ma il certificato risulta revocato',
+  OUT_OF_BOUNDS_NO_POE: 'ma il certificato è scaduto o non ancora valido',
+  CRYPTO_CONSTRAINTS_FAILURE_NO_POE: 'ma con un algoritmo non più ammesso',
+}
+
+const doubt = (subIndication: string | undefined): string => (subIndication && DOUBTS[subIndication]) ?? 'ma la verifica della firma non è conclusa'

@@ -1,0 +1,130 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { sendDocument, uploadForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import { firstIncomplete } from '../forms/index.ts'
+import { loginOf, requireLogin, type Login } from '../identity/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
+import { checkCsrf } from '../web/csrf.ts'
+import { parkWithout } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { areaFilings, areaHome } from './area-views.ts'
+import { readerOf, type FilingService } from './filing-service.ts'
+import { confirmationPage, filingPage } from './filing-views.ts'
+import type { ProgressService } from './progress-service.ts'
+import { bodyText, municipalityOf, personOf } from './request-context.ts'
+import { authorOf } from './submission-service.ts'
+import { stepPageOf } from './transition-views.ts'
+import { availableTransitions, transitionFor, type Actor } from './workflow.ts'
+
+type Services = {
+  filings: FilingService
+  progress: ProgressService
+  catalogue: Catalogue
+  documents: Documents
+  /** Unread messages of a person: the messages themselves belong to a later room. */
+  unread: (municipality: string, login: Login) => Promise<number>
+  now: () => Date
+}
+
+/** Largest file and most files of an answer to the office. */
+const MAX_BYTES = 20 * 1024 * 1024
+const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
+
+/** The personal area and the filer's pages of a filing that was sent. */
+export function filingRoutes({ filings, progress, catalogue, documents, unread, now }: Services): Router {
+  const router = Router()
+  router.use(['/area-personale', '/pratiche'], parkWithout(loginOf), requireLogin())
+
+  router.get('/area-personale', async (req, res) => {
+    const login = personOf(req)
+    const { id } = municipalityOf(res)
+    const [own, count] = await Promise.all([filings.ofPerson(id, login), unread(id, login)])
+    res.render('pages/filings/area', areaHome(own, { givenName: login.person.givenName, unread: count }))
+  })
+
+  router.get('/area-personale/pratiche', async (req, res) => {
+    const login = personOf(req)
+    const { id } = municipalityOf(res)
+    const [own, count] = await Promise.all([filings.ofPerson(id, login), unread(id, login)])
+    const filter = typeof req.query['stato'] === 'string' ? req.query['stato'] : 'tutte'
+    res.render('pages/filings/area-filings', areaFilings(own, { filter, unread: count }))
+  })
+
+  router.get('/pratiche/:id', async (req, res) => {
+    const login = personOf(req)
+    const municipality = municipalityOf(res)
+    const filing = await filings.find(municipality.id, param(req, 'id'), readerOf(login))
+    if (filing.state === 'draft') {
+      const { form } = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
+      const step = filing.pending?.step ?? firstIncomplete(form, filing.answers)
+      seeOther(res, step ? `/pratiche/${filing.id}/modulo/${step}` : `/pratiche/${filing.id}/riepilogo`)
+      return
+    }
+    const actor = actorOf(login)
+    const open = await progress.open(municipality.id, filing.id, actor)
+    const steps = availableTransitions(open.filing, open.procedure, actor, open.events)
+    res.render('pages/filings/filing', filingPage(open, municipality, steps))
+  })
+
+  router.get('/pratiche/:id/inviata', async (req, res) => {
+    const login = personOf(req)
+    const municipality = municipalityOf(res)
+    const filing = await filings.submitted(municipality.id, param(req, 'id'), readerOf(login))
+    const procedure = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
+    res.render('pages/filings/confirmation', confirmationPage(filing, { municipality, silence: procedure.term.silence, email: login.person.email ?? null, contacted: true }))
+  })
+
+  router.get('/pratiche/:id/documenti/:document', async (req, res) => {
+    const { file, stream } = await filings.openDocument(municipalityOf(res).id, param(req, 'id'), param(req, 'document'), readerOf(personOf(req)))
+    await sendDocument(res, file, stream)
+  })
+
+  router.get('/pratiche/:id/passo/:step', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const actor = actorOf(personOf(req))
+    const open = await progress.open(municipality.id, param(req, 'id'), actor)
+    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), { actor, events: open.events })
+    res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text: '' }))
+  })
+
+  router.post('/pratiche/:id/passo/:step', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const actor = actorOf(personOf(req))
+    const id = param(req, 'id')
+    const open = await progress.open(municipality.id, id, actor)
+    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), { actor, events: open.events })
+    const received: StoredDocument[] = []
+    try {
+      const form = await readAnswer(req, res, id)
+      received.push(...form.files)
+      await progress.advance(municipality, id, transition.id, { actor, content: { reasons: form.reasons, days: null, files: form.files } })
+    } catch (error) {
+      // What is not part of the filing in the end was never received (nothing half-done).
+      for (const file of received) await documents.remove(file)
+      if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
+      res.status(error.status).render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: error.explanation ?? 'Controlla i dati inviati.', text: '' }))
+      return
+    }
+    seeOther(res, `/pratiche/${id}`)
+  })
+
+  async function readAnswer(req: Request, res: Response, filing: string): Promise<{ reasons: string; files: StoredDocument[] }> {
+    if (!req.is('multipart/form-data')) return { reasons: bodyText(req.body, 'testo').trim(), files: [] }
+    const form = await uploadForm(req, {
+      authorize: (fields) => checkCsrf(req, fields.get('_csrf')),
+      receive: ({ name, stream }) =>
+        documents.receive(stream, { municipality: municipalityOf(res).id, filing, kind: 'integration', name, maxBytes: MAX_BYTES, accept: ACCEPTED, at: now() }),
+    })
+    const failed = form.files.find((file) => 'error' in file)
+    const files = form.files.flatMap((file) => ('document' in file ? [file.document] : []))
+    if (failed && 'error' in failed) {
+      for (const file of files) await documents.remove(file)
+      throw failed.error
+    }
+    return { reasons: (form.fields.get('testo') ?? '').trim(), files }
+  }
+
+  return router
+}
+
+const actorOf = (login: Login): Actor => ({ kind: 'citizen', owner: login.person.key, author: authorOf(login) })

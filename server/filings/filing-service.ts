@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream'
+import { AppError } from '../errors.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { FilingStore, Draft, Filing, Submitted } from './filing.ts'
+import { assertSubmitted, canRead, type Reader } from './filing.ts'
+
+type Deps = { store: FilingStore; documents: Documents }
+
+export type FilingService = ReturnType<typeof createFilingService>
+
+/** Reading: what a person or an office may see of filings and their documents. */
+export function createFilingService({ store, documents }: Deps) {
+  async function find(municipality: string, id: string, reader: Reader): Promise<Filing> {
+    const filing = await store.find(municipality, id)
+    // Same answer for missing and forbidden: nobody learns that a filing exists.
+    if (!filing || !canRead(filing, reader)) throw new AppError('NOT_FOUND', 'No such filing for this reader')
+    return filing
+  }
+
+  async function submitted(municipality: string, id: string, reader: Reader): Promise<Submitted> {
+    const filing = await find(municipality, id, reader)
+    assertSubmitted(filing)
+    return filing
+  }
+
+  async function ofPerson(municipality: string, login: Login): Promise<Filing[]> {
+    return store.ofOwner(municipality, login.person.key)
+  }
+
+  async function draftsOf(municipality: string, login: Login, procedure: string): Promise<Draft[]> {
+    return (await ofPerson(municipality, login)).filter((filing): filing is Draft => filing.state === 'draft' && filing.procedure.id === procedure)
+  }
+
+  /** One document of a filing that the reader may see, with its bytes as a stream. */
+  async function openDocument(municipality: string, id: string, document: string, reader: Reader): Promise<{ file: StoredDocument; stream: Readable }> {
+    const filing = await find(municipality, id, reader)
+    const file = (await documents.ofFiling(municipality, filing.id)).find((candidate) => candidate.id === document)
+    if (!file) throw new AppError('NOT_FOUND', 'No such document in the filing')
+    return { file, stream: documents.open(file) }
+  }
+
+  return { find, submitted, ofPerson, draftsOf, openDocument, byVerificationCode: store.byVerificationCode, ofOffices: store.ofOffices }
+}
+
+export const readerOf = (login: Login): Reader => ({ owner: login.person.key, offices: [] })

@@ -1,0 +1,117 @@
+import { Schema, type Connection } from 'mongoose'
+import { sessionOf } from '../shared/transaction-store.ts'
+import type { Draft, Filing, FilingId, FilingStore, Submitted } from './filing.ts'
+
+type Row = Omit<Filing, 'id'> & { _id: string }
+
+const mixed = Schema.Types.Mixed
+
+const schema = new Schema<Row>(
+  {
+    _id: String,
+    municipality: { type: String, required: true },
+    state: {
+      type: String,
+      enum: ['draft', 'submitted', 'in-charge', 'waiting-integration', 'refusal-announced', 'accepted', 'refused', 'closed'],
+      required: true,
+    },
+    procedure: { type: mixed, required: true },
+    channel: { type: String, enum: ['web', 'counter', 'pec', 'paper'], required: true },
+    owner: { type: String, required: true },
+    office: { type: String, required: true },
+    answers: { type: mixed, required: true },
+    revision: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+    key: String,
+    privacyReadAt: Date,
+    pending: mixed,
+    expiresAt: Date,
+    filer: mixed,
+    evidence: mixed,
+    protocol: mixed,
+    due: String,
+    verificationCode: String,
+    receipt: String,
+    assignedTo: mixed,
+  },
+  { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
+)
+
+schema.index({ municipality: 1, owner: 1, updatedAt: -1 })
+schema.index({ municipality: 1, office: 1, state: 1, due: 1 })
+schema.index({ municipality: 1, 'protocol.entry': 1 }, { partialFilterExpression: { 'protocol.entry': { $exists: true } } })
+schema.index({ verificationCode: 1 }, { unique: true, partialFilterExpression: { verificationCode: { $exists: true } } })
+// One draft per press of "Inizia", however often the request arrives.
+schema.index({ owner: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } })
+schema.index({ expiresAt: 1 }, { partialFilterExpression: { state: 'draft' } })
+
+export function createFilingStore(connection: Connection): FilingStore {
+  const model = connection.model<Row>('Filing', schema)
+
+  return {
+    async find(municipality, id, transaction) {
+      const row = await model.findOne({ _id: id, municipality }, null, { session: sessionOf(transaction) }).lean<Row>()
+      return row ? fromRow(row) : undefined
+    },
+    async insertDraft(draft) {
+      const row = await model
+        .findOneAndUpdate({ owner: draft.owner, key: draft.key }, { $setOnInsert: toRow(draft) }, { upsert: true, returnDocument: 'after' })
+        .lean<Row>()
+      return fromRow(row) as Draft
+    },
+    async replace(filing, transaction) {
+      const next = { ...filing, revision: filing.revision + 1 }
+      const result = await model.replaceOne({ _id: filing.id, municipality: filing.municipality, revision: filing.revision }, toRow(next), {
+        session: sessionOf(transaction),
+      })
+      return result.matchedCount === 1
+    },
+    async removeDraft({ id, municipality }) {
+      await model.deleteOne({ _id: id, municipality, state: 'draft' })
+    },
+    async ofOwner(municipality, owner) {
+      return (await model.find({ municipality, owner }).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
+    },
+    async ofOffices(municipality, { offices, states, assignedTo, page, size }) {
+      const filter = {
+        municipality,
+        office: { $in: [...offices] },
+        state: states ? { $in: [...states] } : { $ne: 'draft' as const },
+        ...(assignedTo ? { 'assignedTo.cf': assignedTo } : {}),
+      }
+      const [rows, total] = await Promise.all([
+        model
+          .find(filter)
+          .sort({ due: 1, _id: 1 })
+          .skip((page - 1) * size)
+          .limit(size)
+          .lean<Row[]>(),
+        model.countDocuments(filter),
+      ])
+      return { filings: rows.map(fromRow) as Submitted[], total }
+    },
+    async byVerificationCode(verificationCode) {
+      const row = await model.findOne({ verificationCode }).lean<Row>()
+      return row ? (fromRow(row) as Submitted) : undefined
+    },
+    async byEntry(municipality, entry) {
+      const row = await model.findOne({ municipality, 'protocol.entry': entry }).lean<Row>()
+      return row ? (fromRow(row) as Submitted) : undefined
+    },
+    async expiredDrafts(at, limit) {
+      const rows = await model
+        .find({ state: 'draft', expiresAt: { $lte: at } })
+        .limit(limit)
+        .lean<Row[]>()
+      return rows.map(fromRow) as Draft[]
+    },
+  }
+}
+
+const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as Row
+
+/** The one cast between storage and domain; `strict: 'throw'` and the enums guard the way in. */
+function fromRow({ _id, ...row }: Row): Filing {
+  return { ...row, id: _id as FilingId } as Filing
+}

@@ -1,0 +1,110 @@
+import type { StoredDocument } from '../documents/index.ts'
+import type { HistoryEvent } from '../history/index.ts'
+import { officeOf, type Municipality } from '../municipalities/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { fileView, type FileView } from './file-views.ts'
+import { isConcluded, type Filing, type Submitted, type SubmittedState } from './filing.ts'
+import type { OpenFiling } from './progress-service.ts'
+
+export type StateView = Readonly<{ label: string; tone: 'neutral' | 'active' | 'waiting' | 'success' | 'danger' }>
+
+/** Words of the official model for the personal area (service-requirements.md A2). */
+const STATES: Record<SubmittedState | 'draft', StateView> = {
+  draft: { label: 'In bozza', tone: 'neutral' },
+  submitted: { label: 'Inviata', tone: 'active' },
+  'in-charge': { label: 'In elaborazione', tone: 'active' },
+  'waiting-integration': { label: 'Da integrare', tone: 'waiting' },
+  'refusal-announced': { label: 'Preavviso di rigetto', tone: 'waiting' },
+  accepted: { label: 'Accettata', tone: 'success' },
+  refused: { label: 'Rifiutata', tone: 'danger' },
+  closed: { label: 'Conclusa', tone: 'neutral' },
+}
+
+export const stateView = (filing: Pick<Filing, 'state'>): StateView => STATES[filing.state]
+
+/** One entry of components/timeline. */
+export type Milestone = Readonly<{ state: 'done' | 'current' | 'future'; title: string; date: string; text: string | null; by: string | null }>
+
+const EVENTS: Record<HistoryEvent['type'], string> = {
+  submitted: 'Richiesta inviata e protocollata',
+  'taken-in-charge': 'Presa in carico',
+  'integration-requested': 'Richiesta di integrazione',
+  'integration-received': 'Integrazione ricevuta',
+  'refusal-announced': 'Preavviso di rigetto',
+  'observations-received': 'Osservazioni ricevute',
+  accepted: 'Richiesta accettata',
+  refused: 'Richiesta rifiutata',
+  'outcome-sent': 'Esito comunicato',
+  'message-sent': 'Comunicazione inviata',
+  'document-issued': 'Documento rilasciato',
+  closed: 'Pratica conclusa',
+}
+
+/** What has happened, oldest first, then the day by which the office must answer. */
+export function milestones({ filing, events, procedure }: Pick<OpenFiling, 'filing' | 'events' | 'procedure'>): Milestone[] {
+  const done = events.map(({ type, at, by, data }) => {
+    const protocol = protocolOf(data['protocol'])
+    return {
+      state: 'done' as const,
+      title: EVENTS[type],
+      date: formatDateTime(at),
+      text: text(data['reasons']) ?? text(data['told']),
+      by: [by.kind === 'officer' ? by.name : null, protocol ? `Protocollo n. ${protocol}` : null].filter(Boolean).join(' · ') || null,
+    }
+  })
+  if (isConcluded(filing)) return done
+  return [...done, { state: 'future', title: 'Risposta del Comune', date: `entro ${formatLongDate(filing.due)}`, text: procedure.term.silence, by: null }]
+}
+
+export type FilingPage = ReturnType<typeof filingPage>
+
+/** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
+export function filingPage(open: OpenFiling, municipality: Municipality, steps: readonly { id: string; label: string }[]) {
+  const { filing, files } = open
+  const office = officeOf(municipality, filing.office)
+  return {
+    title: filing.procedure.title,
+    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
+    procedureTitle: filing.procedure.title,
+    protocol: formatProtocol(filing.protocol),
+    submittedAt: filing.protocol.at,
+    state: stateView(filing),
+    due: isConcluded(filing) ? null : filing.due,
+    milestones: milestones(open),
+    steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
+    files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`)),
+    receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
+    verification: `/verifica/${filing.verificationCode}`,
+    office,
+    assignedTo: filing.assignedTo?.name ?? office.responsible.name,
+  }
+}
+
+/** What came in and what was issued, newest first; the working copies of the machine stay out of people's way. */
+export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] => [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+
+export function confirmationPage(filing: Submitted, { municipality, silence, email, contacted }: { municipality: Municipality; silence: string; email: string | null; contacted: boolean }) {
+  return {
+    title: 'Richiesta inviata',
+    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],
+    procedureTitle: filing.procedure.title,
+    protocol: formatProtocol(filing.protocol),
+    at: filing.protocol.at,
+    due: filing.due,
+    silence,
+    office: officeOf(municipality, filing.office),
+    email: contacted ? email : null,
+    receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
+    href: `/pratiche/${filing.id}`,
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+function protocolOf(value: unknown): string | null {
+  const protocol = value as { number: number; year: number } | undefined
+  return protocol ? formatProtocol(protocol) : null
+}
+
+export type { FileView }

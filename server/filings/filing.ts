@@ -1,0 +1,116 @@
+import { AppError } from '../errors.ts'
+import type { DocumentId } from '../documents/index.ts'
+import type { Answers } from '../forms/index.ts'
+import type { Level, Scheme } from '../identity/index.ts'
+import type { FilingState as SubmittedState } from '../procedures/index.ts'
+import type { IsoDate } from '../shared/dates.ts'
+import type { Party } from '../shared/party.ts'
+import type { Transaction } from '../shared/transaction.ts'
+
+export type FilingId = string & { readonly brand: 'FilingId' }
+export type { SubmittedState }
+
+type Common = Readonly<{
+  id: FilingId
+  municipality: string
+  /** The published version it was begun on, for ever. */
+  procedure: Readonly<{ id: string; version: number; hash: string; title: string }>
+  channel: 'web' | 'counter' | 'pec' | 'paper'
+  /** Account key of the person who files. */
+  owner: string
+  /** The office that decides. */
+  office: string
+  answers: Answers
+  /** Grows at each save: who saves over a newer revision is told (409). */
+  revision: number
+  createdAt: Date
+  updatedAt: Date
+}>
+
+export type Draft = Common &
+  Readonly<{
+    state: 'draft'
+    /** Of the page by which it was begun: pressing "Inizia" twice begins one draft. */
+    key: string
+    privacyReadAt: Date
+    /** What was typed in a step and is not valid yet: shown again, never mixed with `answers`. */
+    pending: Readonly<{ step: string; answers: Answers }> | null
+    expiresAt: Date
+  }>
+
+/** How the filer proved who they are: this, not a signature, makes the filing valid (CAD art. 65 c. 1 b). */
+export type Evidence = Readonly<{ scheme: Scheme; level: Level; identityProvider: string; loginAt: Date; assertionId?: string }>
+
+export type ProtocolReference = Readonly<{ entry: string; number: number; year: number; at: Date }>
+
+export type Submitted = Common &
+  Readonly<{
+    state: SubmittedState
+    filer: Party
+    evidence: Evidence
+    protocol: ProtocolReference
+    /** Last day for the answer as the events stand now. */
+    due: IsoDate
+    /** Unguessable: what the receipt's QR code leads to; shows nothing personal. */
+    verificationCode: string
+    receipt: DocumentId | null
+    assignedTo: Readonly<{ cf: string; name: string }> | null
+  }>
+
+export type Filing = Draft | Submitted
+
+/** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
+export const DRAFT_DAYS = 90
+
+/** Who looks or acts. Officers carry what their appointments give them; a citizen has none. */
+export type Reader = Readonly<{ owner: string; offices: readonly string[] }>
+
+/**
+ * Port to the database. `replace` writes only over the revision that `filing` was read at, and tells with false
+ * that somebody was faster.
+ */
+export type FilingStore = {
+  find(municipality: string, id: string, transaction?: Transaction): Promise<Filing | undefined>
+  /** Inserts, or returns the draft that the same owner already began with the same key. */
+  insertDraft(draft: Draft): Promise<Draft>
+  replace(filing: Filing, transaction?: Transaction): Promise<boolean>
+  removeDraft(draft: Draft): Promise<void>
+  ofOwner(municipality: string, owner: string): Promise<Filing[]>
+  ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
+  byVerificationCode(code: string): Promise<Submitted | undefined>
+  byEntry(municipality: string, entry: string): Promise<Submitted | undefined>
+  expiredDrafts(at: Date, limit: number): Promise<Draft[]>
+}
+
+export type OfficeQuery = Readonly<{
+  offices: readonly string[]
+  states?: readonly SubmittedState[]
+  assignedTo?: string
+  page: number
+  size: number
+}>
+
+/** The filer sees their own; an office sees what was protocolled to it. A draft is nobody else's business. */
+export function canRead(filing: Filing, reader: Reader): boolean {
+  return filing.owner === reader.owner || (filing.state !== 'draft' && reader.offices.includes(filing.office))
+}
+
+/** A draft may be changed, or else the sentence why not. Asking for a filing of somebody else never gets here. */
+export function assertDraft(filing: Filing): asserts filing is Draft {
+  if (filing.state === 'draft') return
+  throw new AppError('CONFLICT', 'Filing is no longer a draft', {
+    explanation: 'Questa richiesta è già stata inviata e non si può più modificare. La trovi nella tua area personale.',
+    back: `/pratiche/${filing.id}`,
+  })
+}
+
+export function assertSubmitted(filing: Filing): asserts filing is Submitted {
+  if (filing.state === 'draft') throw new AppError('NOT_FOUND', 'Filing is still a draft')
+}
+
+export const isConcluded = (filing: Filing): boolean => filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
+
+export const conflict = (filing: Filing): AppError =>
+  new AppError('CONFLICT', `Filing ${filing.id} was changed by somebody else`, {
+    explanation: 'Nel frattempo questa pratica è stata modificata da un’altra persona o da un’altra scheda. Riaprila per vedere la situazione aggiornata e ripeti l’operazione, se serve ancora.',
+  })

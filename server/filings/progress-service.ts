@@ -1,0 +1,163 @@
+import { AppError } from '../errors.ts'
+import type { Documents, LetterModel, StoredDocument } from '../documents/index.ts'
+import type { History, HistoryEvent, Outbox } from '../history/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import type { Catalogue, ProcedureVersion, Transition } from '../procedures/index.ts'
+import type { Protocol, RegisterEntry } from '../protocol/index.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import { dueOf } from './clock.ts'
+import { assertSubmitted, conflict, type FilingStore, type Submitted } from './filing.ts'
+import { letterOf } from './letter.ts'
+import { administrationOf, registered } from './submission-service.ts'
+import { authorOn, rolesOn, transitionFor, type Actor } from './workflow.ts'
+
+type Deps = {
+  store: FilingStore
+  catalogue: Catalogue
+  documents: Documents
+  protocol: Protocol
+  history: History
+  outbox: Outbox
+  /** Composes and seals the letter of a step. */
+  sealedLetter: (model: LetterModel, municipality: Municipality) => Promise<Uint8Array>
+  inTransaction: InTransaction
+  now: () => Date
+}
+
+/** What the person who takes the step wrote. */
+export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
+
+/** A filing with everything that a page about it shows. */
+export type OpenFiling = Readonly<{ filing: Submitted; procedure: ProcedureVersion; events: readonly HistoryEvent[]; files: readonly StoredDocument[] }>
+
+type Step = { municipality: Municipality; open: OpenFiling; transition: Transition; actor: Actor; content: StepContent; letter: StoredDocument | null }
+
+export type ProgressService = ReturnType<typeof createProgressService>
+
+/** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
+export function createProgressService({ store, catalogue, documents, protocol, history, outbox, sealedLetter, inTransaction, now }: Deps) {
+  async function open(municipality: string, id: string, actor: Actor): Promise<OpenFiling> {
+    const filing = await store.find(municipality, id)
+    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    assertSubmitted(filing)
+    if (rolesOn(filing, actor).length === 0) throw new AppError('NOT_FOUND', 'Not a filing of this actor')
+    const [procedure, events, files] = await Promise.all([
+      catalogue.version(municipality, filing.procedure.id, filing.procedure.version),
+      history.of(municipality, id),
+      documents.ofFiling(municipality, id),
+    ])
+    return { filing, procedure, events, files }
+  }
+
+  /**
+   * Takes one step. The letter is composed and sealed first, then number, state, event and outbox are written together;
+   * of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
+   */
+  async function advance(municipality: Municipality, id: string, transitionId: string, { actor, content }: { actor: Actor; content: StepContent }): Promise<Submitted> {
+    const opened = await open(municipality.id, id, actor)
+    const transition = transitionFor(opened.filing, opened.procedure, transitionId, { actor, events: opened.events })
+    const checked = { ...content, days: checkedDays(transition, content.days) }
+    assertContent(transition, checked)
+    const step = { municipality, open: opened, transition, actor, content: checked }
+    const letter = transition.letter ? await issueLetter({ ...step, letter: null }, transition.letter) : null
+    try {
+      return await inTransaction((transaction) => write({ ...step, letter }, transaction))
+    } catch (error) {
+      if (letter) await documents.remove(letter)
+      throw error
+    }
+  }
+
+  async function issueLetter(step: Step, letter: string): Promise<StoredDocument> {
+    const { municipality, open, transition, content, actor } = step
+    const at = now()
+    const model = letterOf({ municipality, open, letter, content, actor, at })
+    const bytes = await sealedLetter(model, municipality)
+    return documents.store(bytes, {
+      municipality: municipality.id,
+      filing: open.filing.id,
+      kind: transition.to === 'accepted' || transition.to === 'refused' ? 'outcome' : 'letter',
+      name: `${transition.id}.pdf`,
+      mediaType: 'application/pdf',
+      at,
+    })
+  }
+
+  async function write(step: Step, transaction: Transaction): Promise<Submitted> {
+    const { municipality, open, transition, actor, content, letter } = step
+    const at = now()
+    const entry = await register(step, at, transaction)
+    // First of all: of two at once, the second finds another revision here.
+    const next: Submitted = {
+      ...open.filing,
+      state: transition.to,
+      updatedAt: at,
+      due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
+      assignedTo: actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
+    }
+    if (!(await store.replace(next, transaction))) throw conflict(open.filing)
+    const event = await history.append(
+      {
+        municipality: municipality.id,
+        filing: open.filing.id,
+        type: transition.event,
+        at,
+        by: authorOn(open.filing, actor),
+        data: {
+          step: transition.id,
+          told: transition.told,
+          ...(content.reasons ? { reasons: content.reasons } : {}),
+          ...(content.days === null ? {} : { answerDays: content.days }),
+          ...(entry ? { protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction } } : {}),
+          documents: [...(letter ? [letter] : []), ...content.files].map(({ id, sha256 }) => ({ id, sha256 })),
+        },
+      },
+      transaction,
+    )
+    await outbox.put([{ key: `told:${event.id}`, kind: 'filing-told', municipality: municipality.id, payload: { filing: next.id, event: event.id } }], transaction)
+    return { ...next, revision: next.revision + 1 }
+  }
+
+  /** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */
+  async function register({ municipality, open: { filing, procedure }, actor, content, letter, transition }: Step, at: Date, transaction: Transaction): Promise<RegisterEntry | null> {
+    const incoming = actor.kind === 'citizen'
+    const papers = incoming ? content.files : letter ? [letter] : []
+    if (papers.length === 0) return null
+    const administration = administrationOf(municipality, filing.office)
+    return protocol.register(
+      {
+        municipality: municipality.id,
+        direction: incoming ? 'in' : 'out',
+        at,
+        subject: `${filing.procedure.title} – ${transition.label}`,
+        sender: incoming ? filing.filer : administration,
+        recipients: [incoming ? administration : filing.filer],
+        documents: papers.map((paper, index) => registered(paper, index === 0)),
+        classification: procedure.classification,
+        office: filing.office,
+        reserved: procedure.reserved,
+        filing: filing.id,
+      },
+      municipality,
+      transaction,
+    )
+  }
+
+  return { open, advance }
+}
+
+function checkedDays({ answerDays }: Transition, days: number | null): number | null {
+  if (!answerDays) return null
+  const chosen = days ?? answerDays.default
+  if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen
+  throw new AppError('INVALID_INPUT', 'Answer days out of range', { explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.` })
+}
+
+function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
+  if (reasons === 'required' && content.reasons === '') {
+    throw new AppError('INVALID_INPUT', 'Reasons are missing', { explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).', field: 'motivazione' })
+  }
+  if (papers === 'required' && content.files.length === 0) {
+    throw new AppError('INVALID_INPUT', 'Documents are missing', { explanation: 'Carica almeno un documento.', field: 'documenti' })
+  }
+}

@@ -1,0 +1,137 @@
+import { AppError } from '../errors.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import { applyLocked, validateForm, type FieldError } from '../forms/index.ts'
+import type { History, Outbox } from '../history/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { fillText, type ProcedureVersion } from '../procedures/index.ts'
+import type { Protocol, RegisteredDocument } from '../protocol/index.ts'
+import { partyName, type Author } from '../shared/party.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument } from './application.ts'
+import { dueOf } from './clock.ts'
+import type { OpenDraft } from './draft-service.ts'
+import { evidenceOf, identityFacts, partyOf } from './facts.ts'
+import { canRead, conflict, type Draft, type FilingStore, type Submitted } from './filing.ts'
+import { signatureDefects } from './signature-policy.ts'
+
+type Deps = {
+  store: FilingStore
+  documents: Documents
+  protocol: Protocol
+  history: History
+  outbox: Outbox
+  inTransaction: InTransaction
+  now: () => Date
+  newId: () => string
+}
+
+export type SubmissionService = ReturnType<typeof createSubmissionService>
+
+/** Turns a draft into a protocolled filing: the one moment at which the law's clock starts. */
+export function createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId }: Deps) {
+  /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
+  function defects({ draft, procedure, files }: OpenDraft, login: Login): FieldError[] {
+    const answers = applyLocked(procedure.form, draft.answers, identityFacts(login.person))
+    return [...validateForm(procedure.form, answers), ...signatureDefects({ ...draft, answers }, procedure, files)]
+  }
+
+  /**
+   * Submits once, however often it is asked: the second call returns the filing that the first one made.
+   * Number, entry, state, history and outbox are written together or not at all (architecture §4).
+   * Throws INVALID_INPUT when defects are left, NOT_FOUND for a filing that is not the person's own.
+   */
+  async function submit(municipality: Municipality, id: string, login: Login, open: () => Promise<OpenDraft>): Promise<Submitted> {
+    const filing = await store.find(municipality.id, id)
+    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] })) throw new AppError('NOT_FOUND', 'No such filing for this person')
+    if (filing.state !== 'draft') return filing
+
+    const { procedure, files, draft: stored } = await open()
+    const draft: Draft = { ...stored, answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)) }
+    if (draft.pending || defects({ draft, procedure, files }, login).length > 0) {
+      throw new AppError('INVALID_INPUT', 'Draft is not complete', {
+        explanation: 'Mancano ancora alcune informazioni: le trovi indicate nel riepilogo.',
+        back: `/pratiche/${id}/riepilogo`,
+      })
+    }
+    return inTransaction((transaction) => protocolled(municipality, { draft, procedure, files }, login, transaction))
+  }
+
+  async function protocolled(municipality: Municipality, { draft, procedure, files }: OpenDraft, login: Login, transaction: Transaction): Promise<Submitted> {
+    const current = await store.find(municipality.id, draft.id, transaction)
+    if (current && current.state !== 'draft') return current
+    const at = now()
+    const filer = partyOf(login.person)
+    const evidence = evidenceOf(login)
+    const bytes = applicationDocument({ draft, procedure, files, filer, evidence, at })
+    const application = await documents.store(
+      bytes,
+      { municipality: municipality.id, filing: draft.id, kind: 'application', name: APPLICATION_NAME, mediaType: APPLICATION_TYPE, at },
+      transaction,
+    )
+    const entry = await protocol.register(
+      {
+        municipality: municipality.id,
+        direction: 'in',
+        at,
+        subject: fillText(procedure.subject, { title: procedure.title, filer: partyName(filer) }),
+        sender: filer,
+        recipients: [administrationOf(municipality, draft.office)],
+        documents: [registered(application, true), ...files.map((file) => registered(file, false))],
+        classification: procedure.classification,
+        office: draft.office,
+        reserved: procedure.reserved,
+        filing: draft.id,
+      },
+      municipality,
+      transaction,
+    )
+    const filing: Submitted = {
+      ...common(draft),
+      state: 'submitted',
+      updatedAt: at,
+      filer,
+      evidence,
+      protocol: { entry: entry.id, number: entry.number, year: entry.year, at },
+      due: dueOf([{ type: 'submitted', at }], procedure.term),
+      verificationCode: newId(),
+      receipt: null,
+      assignedTo: null,
+    }
+    if (!(await store.replace(filing, transaction))) throw conflict(draft)
+    await history.append(
+      {
+        municipality: municipality.id,
+        filing: draft.id,
+        type: 'submitted',
+        at,
+        by: authorOf(login),
+        data: {
+          protocol: { entry: entry.id, number: entry.number, year: entry.year },
+          procedure: draft.procedure,
+          documents: [application, ...files].map(({ id, sha256 }) => ({ id, sha256 })),
+        },
+      },
+      transaction,
+    )
+    await outbox.put([{ key: `receipt:${draft.id}`, kind: 'filing-receipt', municipality: municipality.id, payload: { filing: draft.id } }], transaction)
+    return { ...filing, revision: filing.revision + 1 }
+  }
+
+  return { defects, submit }
+}
+
+export const registered = ({ id, name, mediaType, size, sha256 }: StoredDocument, primary: boolean): RegisteredDocument => ({ id, name, mediaType, size, sha256, primary })
+
+export function administrationOf(municipality: Municipality, officeId: string) {
+  const office = municipality.offices.find(({ id }) => id === officeId)
+  return { kind: 'administration', name: municipality.name, ipaCode: municipality.ipaCode, ...(office ? { office: office.name } : {}), pec: municipality.pec } as const
+}
+
+export const authorOf = ({ person, level }: Login): Author => ({ kind: 'citizen', name: `${person.givenName} ${person.familyName}`, cf: person.cf, level })
+
+function common({ id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }: Draft) {
+  return { id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }
+}
+
+export type { ProcedureVersion }

@@ -1,0 +1,30 @@
+import type { Transition } from '../procedures/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { formatDate } from '../shared/dates.ts'
+import type { OpenFiling } from './progress-service.ts'
+
+type Shown = { base: string; error: string | null; text: string; days?: string }
+
+/** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
+export function stepPageOf({ filing, events }: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
+  const { id, label, told, reasons, documents, answerDays } = transition
+  const request = events.findLast(({ type }) => type === 'integration-requested' || type === 'refusal-announced')
+  return {
+    title: error ? `Errore: ${label}` : label,
+    heading: label,
+    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title, href: `/pratiche/${filing.id}` }, { text: label }],
+    procedureTitle: filing.procedure.title,
+    protocol: formatProtocol(filing.protocol),
+    told,
+    request: request && typeof request.data['reasons'] === 'string' ? { text: request.data['reasons'], date: formatDate(request.at) } : null,
+    action: `${base}/${filing.id}/passo/${id}`,
+    back: `${base}/${filing.id}`,
+    error,
+    text,
+    asksText: reasons !== undefined,
+    textRequired: reasons === 'required',
+    asksFiles: documents !== undefined,
+    filesRequired: documents === 'required',
+    days: answerDays ? { ...answerDays, value: days ?? String(answerDays.default) } : null,
+  }
+}

@@ -1,0 +1,51 @@
+import { AppError } from '../errors.ts'
+import type { Actor, FilingService, ProgressService, StepContent, Submitted, SubmittedState } from '../filings/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { actorOf, currentAppointments, mayReadRegister, OFFICER_LEVEL, workingOffices, type OfficerStore } from './officer.ts'
+
+type Deps = { officers: OfficerStore; filings: FilingService; progress: ProgressService; now: () => Date }
+
+export type Desk = Readonly<{ actor: Actor; offices: readonly string[]; register: boolean }>
+export type WorkListQuery = Readonly<{ states?: readonly SubmittedState[]; mine: boolean; page: number }>
+
+export const PAGE_SIZE = 25
+
+export type DeskService = ReturnType<typeof createDeskService>
+
+/** What an officer does: who they are comes from their tax code and today's appointments, never from the session. */
+export function createDeskService({ officers, filings, progress, now }: Deps) {
+  async function isOfficer(municipality: string, login: Login): Promise<boolean> {
+    return (await appointmentsOf(municipality, login)).length > 0
+  }
+
+  async function appointmentsOf(municipality: string, { person }: Login) {
+    const officer = person.cf ? await officers.find(municipality, person.cf) : undefined
+    return officer ? currentAppointments(officer, now()) : []
+  }
+
+  /** The officer's desk. Whoever is none gets the answer of a page that does not exist. */
+  async function desk(municipality: string, login: Login): Promise<Desk> {
+    const appointments = await appointmentsOf(municipality, login)
+    if (appointments.length === 0) throw new AppError('NOT_FOUND', 'Not an officer of this municipality')
+    if (login.level < OFFICER_LEVEL) throw new AppError('NOT_LOGGED_IN', 'Officers need a stronger login', { level: OFFICER_LEVEL })
+    return { actor: actorOf(login, appointments), offices: workingOffices(appointments), register: mayReadRegister(appointments) }
+  }
+
+  async function workList(municipality: string, { offices, actor }: Desk, { states, mine, page }: WorkListQuery): Promise<{ filings: Submitted[]; total: number }> {
+    return filings.ofOffices(municipality, {
+      offices,
+      ...(states ? { states } : {}),
+      ...(mine && actor.kind === 'officer' ? { assignedTo: actor.cf } : {}),
+      page,
+      size: PAGE_SIZE,
+    })
+  }
+
+  const open = (municipality: string, id: string, { actor }: Desk) => progress.open(municipality, id, actor)
+
+  const advance = (municipality: Municipality, id: string, step: string, { desk: { actor }, content }: { desk: Desk; content: StepContent }) =>
+    progress.advance(municipality, id, step, { actor, content })
+
+  return { isOfficer, desk, workList, open, advance }
+}

@@ -1,0 +1,84 @@
+import { availableTransitions, fileView, milestones, shownFiles, stateView, type OpenFiling, type Submitted, type SubmittedState } from '../filings/index.ts'
+import { summaryView } from '../forms/index.ts'
+import { officeOf, type Municipality } from '../municipalities/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
+import { partyName } from '../shared/party.ts'
+import { PAGE_SIZE, type Desk } from './desk-service.ts'
+
+/** The lists of the desk, in the order of the working day. */
+export const LISTS: Record<string, { label: string; states: readonly SubmittedState[] }> = {
+  'da-prendere': { label: 'Da prendere in carico', states: ['submitted'] },
+  'in-corso': { label: 'In lavorazione', states: ['in-charge'] },
+  'in-attesa': { label: 'In attesa del cittadino', states: ['waiting-integration', 'refusal-announced'] },
+  concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'] },
+}
+
+export function deskFrame(municipality: Municipality, { offices, register }: Desk, current: string) {
+  return {
+    office: offices.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName,
+    nav: [
+      ...Object.entries(offices.length > 0 ? LISTS : {}).map(([id, { label }]) => ({ text: label, href: `/ufficio?elenco=${id}`, current: current === id })),
+      ...(register ? [{ text: 'Registro di protocollo', href: '/ufficio/protocollo', current: current === 'protocollo' }] : []),
+    ],
+  }
+}
+
+export function workListPage(municipality: Municipality, desk: Desk, input: { list: string; mine: boolean; page: number; filings: readonly Submitted[]; total: number; today: IsoDate }) {
+  const { list, mine, page, filings, total, today } = input
+  const label = LISTS[list]?.label ?? ''
+  const href = (number: number): string => `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
+  return {
+    ...deskFrame(municipality, desk, list),
+    title: label,
+    list,
+    mine,
+    total,
+    rows: filings.map((filing) => row(filing, municipality, today)),
+    pagination: pages > 1 ? { text: `Pagina ${page} di ${pages}`, previous: page > 1 ? href(page - 1) : null, next: page < pages ? href(page + 1) : null, pages: [] } : null,
+  }
+}
+
+function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
+  const left = daysBetween(today, filing.due)
+  const concluded = ['accepted', 'refused', 'closed'].includes(filing.state)
+  return {
+    href: `/ufficio/pratiche/${filing.id}`,
+    protocol: formatProtocol(filing.protocol),
+    date: formatDate(filing.protocol.at),
+    title: filing.procedure.title,
+    filer: partyName(filing.filer),
+    office: officeOf(municipality, filing.office).name,
+    assignedTo: filing.assignedTo?.name ?? null,
+    state: stateView(filing),
+    due: formatDate(filing.due),
+    urgency: concluded ? null : left < 0 ? { tone: 'danger', text: `Scaduta da ${-left} ${days(-left)}` } : left <= 5 ? { tone: 'waiting', text: left === 0 ? 'Scade oggi' : `${left} ${days(left)}` } : null,
+  }
+}
+
+const days = (count: number): string => (count === 1 ? 'giorno' : 'giorni')
+
+/** All that an officer needs to decide, on one page: who asks what, with which documents, by when, and what may be done now. */
+export function casePage(municipality: Municipality, desk: Desk, open: OpenFiling, now: Date) {
+  const { filing, procedure, files, events } = open
+  const id = filing.id
+  return {
+    ...deskFrame(municipality, desk, ''),
+    title: `${filing.procedure.title} – ${formatProtocol(filing.protocol)}`,
+    back: { href: '/ufficio', text: 'Torna all’elenco' },
+    heading: filing.procedure.title,
+    ...row(filing, municipality, romeDate(now)),
+    submittedAt: formatDateTime(filing.protocol.at),
+    evidence: `${filing.evidence.scheme.toUpperCase()} livello ${filing.evidence.level}`,
+    applicant: filing.filer,
+    term: procedure.term,
+    legalBasis: procedure.legalBasis,
+    ownFiling: desk.actor.owner === filing.owner,
+    steps: availableTransitions(filing, procedure, desk.actor, events).map(({ id: step, label, to }) => ({ label, href: `/ufficio/pratiche/${id}/passo/${step}`, main: to !== 'refused' })),
+    sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
+    files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
+    milestones: milestones(open),
+    entry: desk.register ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
+  }
+}
