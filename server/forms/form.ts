@@ -144,6 +144,8 @@ export type Form = Readonly<{
   root: Field
   /** Every field by its definition pointer. */
   fields: ReadonlyMap<Pointer, Field>
+  /** The step that asks each field; an object spread over several steps is in none. */
+  stepOf: ReadonlyMap<Pointer, string>
   /** Pointers of the fields that the person cannot write. */
   locked: ReadonlySet<Pointer>
   validate: ValidateFunction

@@ -1,3 +1,5 @@
+export { compileForm } from './compile.ts'
+export { decodeStep, type Body, type Decoded } from './decode.ts'
 export type {
   Answers,
   FieldError,
@@ -14,3 +16,16 @@ export type {
   UiStep,
   Widget,
 } from './form.ts'
+export {
+  canVisit,
+  firstIncomplete,
+  journey,
+  nextStep,
+  previousStep,
+  type Journey,
+  type JourneyStep,
+} from './journey.ts'
+export { forPerson, prefill, PREFILL_FACTS, reapplyLocked } from './prefill.ts'
+export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
+export { attach, detach, documentsOf, uploadFields, type UploadField } from './uploads.ts'
+export { validateForm, validateStep } from './validate.ts'

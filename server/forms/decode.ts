@@ -1,0 +1,167 @@
+import { isIsoDate } from '../shared/dates.ts'
+import { parseEuro } from '../shared/italian/index.ts'
+import { isShown } from './conditions.ts'
+import { isDateFormat, TEXT_FORMATS } from './formats.ts'
+import type { Answers, Field, Form, Pointer } from './form.ts'
+import { nameOf, valueAt, withValue } from './pointers.ts'
+import { fieldsOf, stepNamed } from './steps.ts'
+import { placesFrom, prune } from './visible.ts'
+
+export type Body = Readonly<Record<string, unknown>>
+
+/**
+ * `removed`: labels of answers that no longer apply. `cut`: labels of texts too long to be kept whole.
+ * `revealed`: pointers of fields that these answers made visible and that the person has not seen yet.
+ */
+export type Decoded = Readonly<{ answers: Answers; removed: string[]; cut: string[]; revealed: Pointer[] }>
+
+/** Even a text over its limit is kept, so that nothing is lost and the person can shorten it; beyond this it is abuse. */
+const KEPT_CHARACTERS = 20_000
+
+/** All that reading one request needs; `indexOf` gives the position that an item had when its page was made. */
+export type Reading = Readonly<{
+  form: Form
+  body: Body
+  answers: Answers
+  cut: string[]
+  named: (pointer: Pointer) => string
+}>
+
+/**
+ * Reads one step out of a request. The schema leads, never the request: each field looks up its own name in the body,
+ * anything else in it is ignored, so no foreign key can reach the answers. The body states the whole step: what is not
+ * in it is no longer answered. Locked fields, lists and uploads keep what they had.
+ * What cannot be read (a number with letters) stays as written, for validation to refuse and the page to show again.
+ */
+export function decodeStep(form: Form, stepId: string, body: Body, answers: Answers): Decoded {
+  const step = stepNamed(form, stepId)
+  return decodeFields(
+    fieldsOf(step).map((field) => ({ field, pointer: field.pointer })),
+    { form, body, answers, cut: [], named: nameOf },
+  )
+}
+
+/** The same for any set of fields at their places. */
+export function decodeFields(places: readonly { field: Field; pointer: Pointer }[], reading: Reading): Decoded {
+  const { form, body, answers, cut, named } = reading
+  const written = places.reduce<Answers>(
+    (current, { field, pointer }) => withValue(current, pointer, decodeField(field, pointer, reading)),
+    answers,
+  )
+  const pruned = prune(form, written)
+  const seen = (field: Field, pointer: Pointer) =>
+    isShown(field, pointer, answers) ||
+    Object.keys(body).some((name) => name === named(pointer) || name.startsWith(`${named(pointer)}.`))
+  const revealed = places
+    .flatMap(({ field, pointer }) => placesFrom(field, pointer, pruned.answers))
+    .filter(({ field, pointer }) => !seen(field, pointer))
+    .map(({ pointer }) => pointer)
+  return { ...pruned, cut, revealed }
+}
+
+function decodeField(field: Field, pointer: Pointer, reading: Reading): unknown {
+  const { form, answers } = reading
+  const kept = field.widget === 'repeater' || field.widget === 'upload' || field.widget === 'readonly'
+  if (kept || form.locked.has(field.pointer)) return valueAt(answers, pointer)
+  if (field.widget === 'fieldset') return decodeGroup(field, pointer, reading)
+  return DECODERS[field.type](field, textsAt(field, pointer, reading))
+}
+
+function decodeGroup(field: Field, pointer: Pointer, reading: Reading): unknown {
+  const entries = field.children
+    .map((inner): [string, unknown] => [inner.key, decodeField(inner, `${pointer}/${inner.key}`, reading)])
+    .filter(([, value]) => value !== undefined)
+  // A group in which nothing was written is not there: an optional address does not become an empty address.
+  return entries.some(([, value]) => value !== false) ? Object.fromEntries(entries) : undefined
+}
+
+const DECODERS: Readonly<Record<Field['type'], (field: Field, texts: string[]) => unknown>> = {
+  boolean: decodeBoolean,
+  array: (field, texts) => (texts.length > 0 ? [...new Set(texts.map((text) => choiceOf(field, text)))] : undefined),
+  string: (field, [text = '']) => (field.options.length > 0 ? choice(field, text) : decodeText(field, text)),
+  integer: (field, [text = '']) => (field.options.length > 0 ? choice(field, text) : decodeNumber(field, text)),
+  number: (field, [text = '']) => (field.options.length > 0 ? choice(field, text) : decodeNumber(field, text)),
+  object: () => undefined,
+}
+
+/** What the request says under the field's name: texts only, cleaned; dates in three parts come as one text. */
+function textsAt(field: Field, pointer: Pointer, { body, cut, named }: Reading): string[] {
+  const name = named(pointer)
+  const texts =
+    field.widget === 'date-parts'
+      ? [dateText(['giorno', 'mese', 'anno'].map((part) => textsOf(body, `${name}.${part}`)[0] ?? ''))]
+      : textsOf(body, name)
+  return texts.slice(0, 1000).map((text) => {
+    const limit = Math.max(KEPT_CHARACTERS, Number(field.schema['maxLength'] ?? 0))
+    if (text.length > limit) cut.push(field.label)
+    return clean(text.slice(0, limit), field.widget === 'textarea')
+  })
+}
+
+function textsOf(body: Body, name: string): string[] {
+  const raw = Object.hasOwn(body, name) ? body[name] : undefined
+  return (Array.isArray(raw) ? raw : [raw]).filter((item): item is string => typeof item === 'string')
+}
+
+/** Unicode NFC, no control characters, no blanks around; on one line also no runs of blanks. */
+function clean(text: string, multiline: boolean): string {
+  // eslint-disable-next-line no-control-regex -- they have no meaning in an answer and break PDF and XML
+  const plain = text
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '')
+  return (multiline ? plain : plain.replace(/\s+/g, ' ')).trim()
+}
+
+function dateText(parts: string[]): string {
+  const [day = '', month = '', year = ''] = parts.map((part) => part.replace(/[\s/]/g, '').slice(0, 10))
+  return day + month + year === '' ? '' : `${day}/${month}/${year}`
+}
+
+function decodeBoolean(field: Field, [text]: string[]): boolean | string | undefined {
+  if (field.widget === 'declaration') return text === undefined ? undefined : true
+  if (field.widget === 'checkbox') return text !== undefined
+  if (text === 'true' || text === 'false') return text === 'true'
+  return text === '' ? undefined : text
+}
+
+function decodeText({ format }: Field, text: string): string | undefined {
+  if (text === '') return undefined
+  if (isDateFormat(format)) return isoDate(text)
+  const known = TEXT_FORMATS[format ?? '']
+  const normal = known?.normalise?.(text)
+  // A code is stored in its one form; anything unreadable stays as the person wrote it.
+  return normal !== undefined && known?.valid(normal) ? normal : text
+}
+
+/** `31/12/2024` as people write it, or the ISO date of a date control. */
+function isoDate(text: string): string {
+  const match = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text)
+  if (!match) return text
+  const [, day = '', month = '', year = ''] = match
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isIsoDate(iso) ? iso : text
+}
+
+function choice(field: Field, text: string): unknown {
+  return text === '' ? undefined : choiceOf(field, text)
+}
+
+function choiceOf({ options }: Field, text: string): unknown {
+  return options.find(({ value }) => String(value) === text)?.value ?? text
+}
+
+const GROUPED = /^-?\d{1,3}(\.\d{3})+(,\d+)?$/
+const NUMBER = /^-?\d{1,15}(\.\d+)?$/
+
+/** `1.234,5` as people write it → 1234.5; a dot before exactly three digits separates thousands. */
+function decodeNumber({ format, type }: Field, text: string): number | string | undefined {
+  if (text === '') return undefined
+  if (format === 'euro') return parseEuro(text) ?? text
+  const compact = text.replace(/\s/g, '')
+  const plain = (GROUPED.test(compact) ? compact.replaceAll('.', '') : compact).replace(',', '.')
+  const value = Number(plain)
+  const readable = NUMBER.test(plain) && (type === 'number' || Number.isInteger(value))
+  return readable ? value : text
+}

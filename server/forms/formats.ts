@@ -1,0 +1,75 @@
+import {
+  isCap,
+  isCodiceFiscale,
+  isCodiceFiscaleEnte,
+  isComune,
+  isEmail,
+  isFoglio,
+  isIban,
+  isParticella,
+  isPartitaIva,
+  isProvincia,
+  isSezione,
+  isStatoEstero,
+  isSubalterno,
+  isTarga,
+  isTelefono,
+  normaliseCodiceFiscale,
+  normaliseEmail,
+  normaliseIban,
+  normalisePartitaIva,
+  normaliseTarga,
+  normaliseTelefono,
+} from '../shared/italian/index.ts'
+
+/** How a text of that format is checked, brought to its stored form, and helped on the way in. */
+export type TextFormat = Readonly<{
+  valid: (text: string) => boolean
+  normalise?: (text: string) => string
+  inputMode?: 'numeric' | 'tel' | 'email'
+  /** A code: no spell checking, capitals on a touch keyboard. */
+  code?: boolean
+}>
+
+const upperCase = (text: string): string => text.replace(/\s/g, '').toUpperCase()
+const compact = (text: string): string => text.replace(/\s/g, '')
+
+/** Formats of ours, beside those of ajv-formats. */
+export const TEXT_FORMATS: Readonly<Record<string, TextFormat>> = {
+  'codice-fiscale': { valid: isCodiceFiscale, normalise: normaliseCodiceFiscale, code: true },
+  'codice-fiscale-ente': {
+    valid: isCodiceFiscaleEnte,
+    normalise: normalisePartitaIva,
+    inputMode: 'numeric',
+    code: true,
+  },
+  // A sole trader's code is the person's, a company's has 11 digits.
+  'codice-fiscale-impresa': {
+    valid: (text) => isCodiceFiscale(text) || isCodiceFiscaleEnte(text),
+    normalise: normaliseCodiceFiscale,
+    code: true,
+  },
+  'partita-iva': { valid: isPartitaIva, normalise: normalisePartitaIva, inputMode: 'numeric', code: true },
+  iban: { valid: isIban, normalise: normaliseIban, code: true },
+  targa: { valid: isTarga, normalise: normaliseTarga, code: true },
+  cap: { valid: isCap, normalise: compact, inputMode: 'numeric', code: true },
+  comune: { valid: isComune, normalise: upperCase, code: true },
+  'stato-estero': { valid: isStatoEstero, normalise: upperCase, code: true },
+  provincia: { valid: isProvincia, normalise: upperCase, code: true },
+  telefono: { valid: isTelefono, normalise: normaliseTelefono, inputMode: 'tel' },
+  email: { valid: isEmail, normalise: normaliseEmail, inputMode: 'email' },
+  pec: { valid: isEmail, normalise: normaliseEmail, inputMode: 'email' },
+  foglio: { valid: isFoglio, normalise: upperCase, code: true },
+  particella: { valid: isParticella, normalise: upperCase, code: true },
+  subalterno: { valid: isSubalterno, normalise: compact, inputMode: 'numeric', code: true },
+  sezione: { valid: isSezione, normalise: upperCase, code: true },
+  // Notice code of pagoPA: 18 digits (SANP, "numero avviso").
+  'codice-avviso': { valid: (text) => /^\d{18}$/.test(text), normalise: compact, inputMode: 'numeric', code: true },
+  // Identifier of a stored document; whether it belongs to this draft is checked by who stores documents.
+  allegato: { valid: (text) => /^[\w-]{22}$/.test(text) },
+}
+
+/** Dates that the day of filling in limits; the day is today's in Rome. */
+export const DATE_FORMATS = ['date', 'data-passata', 'data-futura'] as const
+
+export const isDateFormat = (format: string | null): boolean => DATE_FORMATS.some((name) => name === format)

@@ -1,0 +1,62 @@
+import type { Answers, Pointer } from './form.ts'
+
+/**
+ * Names that a schema may give to its properties. They become control names and keys of stored objects: no dot or dash
+ * (path separators of names and ids), no `__proto__`, and `hint`/`error` would collide with the ids of a parent's hint.
+ */
+export const isPropertyName = (key: string): boolean =>
+  /^[a-z][A-Za-z0-9]*$/.test(key) && !['constructor', 'prototype', 'hint', 'error'].includes(key)
+
+/** Key of the hidden identifier of a repeater's item; a schema cannot declare it. */
+export const ITEM_ID = '_id'
+
+export const segmentsOf = (pointer: Pointer): string[] => pointer.split('/').slice(1)
+
+/** Name of the control: the path with dots. */
+export const nameOf = (pointer: Pointer): string => segmentsOf(pointer).join('.')
+
+/** Id of the control: the path with dashes. */
+export const idOf = (pointer: Pointer): string => segmentsOf(pointer).join('-')
+
+/** Pointer of an answer → pointer of its definition: indexes become `*`. */
+export const definitionOf = (pointer: Pointer): Pointer => pointer.replace(/\/\d+(?=\/|$)/g, '/*')
+
+export const parentOf = (pointer: Pointer): Pointer => pointer.slice(0, pointer.lastIndexOf('/'))
+
+export const isWithin = (pointer: Pointer, ancestor: Pointer): boolean =>
+  pointer === ancestor || pointer.startsWith(`${ancestor}/`)
+
+/** The ancestor that has `depth` segments. */
+export const ancestorAt = (pointer: Pointer, depth: number): Pointer =>
+  pointer
+    .split('/')
+    .slice(0, depth + 1)
+    .join('/')
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Own properties only: a path can never reach a prototype. */
+export function valueAt(value: unknown, pointer: Pointer): unknown {
+  return segmentsOf(pointer).reduce<unknown>(child, value)
+}
+
+export function child(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return /^\d+$/.test(key) ? (value as unknown[])[Number(key)] : undefined
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+/** A copy with the value at the pointer; undefined takes the key away, and parents that become empty with it. */
+export function withValue(answers: Answers, pointer: Pointer, value: unknown): Answers {
+  const copy = replaced(answers, segmentsOf(pointer), value)
+  return isRecord(copy) ? copy : {}
+}
+
+function replaced(holder: unknown, [key, ...rest]: string[], value: unknown): unknown {
+  if (key === undefined) return value
+  const inner = replaced(child(holder, key), rest, value)
+  if (Array.isArray(holder)) return (holder as unknown[]).map((item, index) => (String(index) === key ? inner : item))
+  const others = Object.entries(isRecord(holder) ? holder : {}).filter(([other]) => other !== key)
+  if (inner === undefined && others.length === 0) return undefined
+  return Object.fromEntries(inner === undefined ? others : [...others, [key, inner]])
+}

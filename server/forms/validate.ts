@@ -1,0 +1,124 @@
+import type { ErrorObject } from 'ajv'
+import { isShown } from './conditions.ts'
+import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
+import { messageFor, missingIdentity } from './messages.ts'
+import { definitionOf, nameOf, parentOf, valueAt } from './pointers.ts'
+import { forValidation, visiblePlaces } from './visible.ts'
+import { stepNamed } from './steps.ts'
+
+/** Of several errors of one field the person gets the first in this order: missing, unreadable, badly written, too long, out of range. */
+const ORDER = [
+  'required',
+  'dependentRequired',
+  'type',
+  'oneOf',
+  'enum',
+  'const',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+]
+
+/** Errors of the step's fields: the whole form is validated and what belongs to other steps left out. */
+export function validateStep(form: Form, stepId: string, answers: Answers): FieldError[] {
+  stepNamed(form, stepId)
+  const position = (id: string) => form.steps.findIndex((step) => step.id === id)
+  const errors = schemaErrors(form, answers)
+  // A rule may look at this step and the ones before; it is asked only once these satisfy the schema.
+  const early = errors.some((error) => position(error.stepId) <= position(stepId))
+  return [...errors, ...(early ? [] : ruleErrors(form, answers))].filter((error) => error.stepId === stepId)
+}
+
+/** Every error, in the order of the pages; asked again in full when a filing is submitted. */
+export function validateForm(form: Form, answers: Answers): FieldError[] {
+  const errors = schemaErrors(form, answers)
+  return errors.length > 0 ? errors : ruleErrors(form, answers)
+}
+
+function schemaErrors(form: Form, answers: Answers): FieldError[] {
+  const seen = forValidation(form, answers)
+  if (form.validate(seen)) return []
+  const found = new Map<Pointer, { field: Field; error: ErrorObject }>()
+  const unknown: FieldError[] = []
+  for (const error of form.validate.errors ?? []) {
+    if (isWrapper(error) || isEcho(form, error, seen)) continue
+    const pointer = fieldPointer(form, pointerOf(error))
+    const field = form.fields.get(definitionOf(pointer))
+    if (!field) {
+      unknown.push(fieldError(form, { pointer, field: form.root, message: messageFor(form.root, error) }))
+      continue
+    }
+    const other = found.get(pointer)
+    if (!other || rank(error) < rank(other.error)) found.set(pointer, { field, error })
+  }
+  const known = [...found].filter(([pointer, { field }]) => !isTrusted(form, field, valueAt(answers, pointer)))
+  return [
+    ...inPageOrder(
+      form,
+      answers,
+      known.map(([pointer, { field, error }]) =>
+        fieldError(form, { pointer, field, message: messageOf(form, field, error) }),
+      ),
+    ),
+    ...unknown.slice(0, 1),
+  ]
+}
+
+/** Locked values come from the identity provider: the person could not correct them, and codes are never refused to their holder. */
+const isTrusted = (form: Form, field: Field, value: unknown): boolean =>
+  form.locked.has(field.pointer) && value !== undefined
+
+function messageOf(form: Form, field: Field, error: ErrorObject): string {
+  return form.locked.has(field.pointer) && error.keyword === 'required'
+    ? missingIdentity(field)
+    : messageFor(field, error)
+}
+
+function ruleErrors(form: Form, answers: Answers): FieldError[] {
+  const errors = form.rules(forValidation(form, answers)).map(({ pointer, message }) => {
+    const field = form.fields.get(definitionOf(pointer))
+    // A misspelt pointer would let a wrong filing through: it is a defect of the procedure, not of the person.
+    if (!field) throw new Error(`A rule of form ${form.id} speaks of ${pointer}, which is not a field`)
+    return fieldError(form, { pointer, field, message })
+  })
+  return inPageOrder(form, answers, errors)
+}
+
+function fieldError(
+  form: Form,
+  { pointer, field, message }: { pointer: Pointer; field: Field; message: string },
+): FieldError {
+  const stepId = form.stepOf.get(field.pointer) ?? form.steps[0]?.id ?? ''
+  return { pointer, name: nameOf(pointer), label: field.label, message, stepId }
+}
+
+/** `if`, `allOf`… only repeat what their parts say; a wrong choice gives one error per option besides the one of `oneOf`. */
+const isWrapper = ({ keyword, schemaPath }: ErrorObject): boolean =>
+  ['if', 'allOf', 'anyOf'].includes(keyword) || (keyword === 'const' && schemaPath.includes('/oneOf/'))
+
+/** A branch with an error in it has evaluated nothing, so its own fields are reported as unknown as well. */
+function isEcho(form: Form, error: ErrorObject, answers: Answers): boolean {
+  const field = form.fields.get(definitionOf(pointerOf(error)))
+  return error.keyword === 'unevaluatedProperties' && field !== undefined && isShown(field, pointerOf(error), answers)
+}
+
+function pointerOf({ instancePath, params }: ErrorObject): Pointer {
+  const key: unknown = params['missingProperty'] ?? params['unevaluatedProperty']
+  return typeof key === 'string' ? `${instancePath}/${key}` : instancePath
+}
+
+/** A wrong item of a list of choices or files is an error of the list. */
+function fieldPointer(form: Form, pointer: Pointer): Pointer {
+  return pointer === '' || form.fields.has(definitionOf(pointer)) ? pointer : fieldPointer(form, parentOf(pointer))
+}
+
+const rank = ({ keyword }: ErrorObject): number => (ORDER.includes(keyword) ? ORDER.indexOf(keyword) : ORDER.length)
+
+/** By step, then in the order of the fields on the page, items one after the other. */
+function inPageOrder(form: Form, answers: Answers, errors: FieldError[]): FieldError[] {
+  const order = new Map(visiblePlaces(form, answers).map(({ pointer }, index) => [pointer, index]))
+  const step = ({ stepId }: FieldError) => form.steps.findIndex(({ id }) => id === stepId)
+  const place = ({ pointer }: FieldError) => order.get(pointer) ?? order.size
+  return errors.sort((a, b) => step(a) - step(b) || place(a) - place(b))
+}
