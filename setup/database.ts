@@ -9,7 +9,6 @@ import { SetupProblem } from './problem.ts'
 
 const run = promisify(execFile)
 const SET = 'rs0'
-const PREFERRED_PORT = 27117
 const PATIENCE_MS = 20_000
 
 export type Database = Readonly<{ uri: string; stop: () => Promise<void> }>
@@ -19,6 +18,8 @@ type Options = Readonly<{
   /** Where the data are and stay. */
   folder: string
   name: string
+  /** Preferred port; 0 for any. */
+  port: number
   /** Called once if the database ends without `stop`. */
   onDeath: () => void
 }>
@@ -27,13 +28,13 @@ type Options = Readonly<{
  * Starts `mongod` as a replica set of one (transactions need one) on the data in `folder` and returns its address.
  * A `mongod` left over from a killed start is ended first; what it held is in its journal.
  */
-export async function runDatabase({ mongod, folder, name, onDeath }: Options): Promise<Database> {
+export async function runDatabase({ mongod, folder, name, port: wanted, onDeath }: Options): Promise<Database> {
   mkdirSync(folder, { recursive: true })
   await endLeftover(folder)
   // Its own check compares with the version that it would download; ours was made by findMongod.
   process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
   const { MongoMemoryServer } = await import('mongodb-memory-server-core')
-  const port = await freePort(PREFERRED_PORT)
+  const port = await freePort(wanted)
   const server = await MongoMemoryServer.create({
     binary: { systemBinary: mongod },
     // A group of its own: Ctrl-C in the terminal must reach us first and the database only when all work is done.

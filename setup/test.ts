@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildAssets } from '../server/web/assets.ts'
+import { runDatabase } from './database.ts'
+import { findMongod } from './mongod.ts'
+import { say, seconds } from './say.ts'
+import { ensureJudges, findChromium } from './tools.ts'
+
+/**
+ * `npm test`: type check, lint and the whole mocha suite on one real database and one real browser, both gone afterwards.
+ * With arguments (`npm test -- test/forms`) only mocha, with them. Returns the exit code; mocha's reporter prints the
+ * closing line `N passed, N failed`.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  process.env['TZ'] = 'Europe/Rome'
+  const root = process.cwd()
+  const [mongod, chromium] = await Promise.all([findMongod(root), findChromium(process.env['CHROMIUM_PATH'])])
+  await Promise.all([ensureJudges(), buildAssets(root)])
+  say(`Database: mongod ${mongod.version}, ${mongod.from}. Browser: ${chromium}`)
+  const sound = args.length > 0 || (await checkSources())
+  const code = await withServers({ mongod: mongod.path, chromium }, (env) => mocha(args, env))
+  return sound ? code : Math.max(code, 1)
+}
+
+/** Type check and lint side by side; mocha runs even when they complain, so that one run tells all. */
+async function checkSources(): Promise<boolean> {
+  const [types, lint] = await Promise.all([
+    step('Controllo dei tipi', ['node_modules/typescript/bin/tsc', '--noEmit']),
+    step('Controllo dello stile', [
+      'node_modules/eslint/bin/eslint.js',
+      '--cache',
+      '--cache-location',
+      '.cache/eslint',
+      '.',
+    ]),
+  ])
+  return types && lint
+}
+
+async function step(title: string, command: readonly string[]): Promise<boolean> {
+  const begun = performance.now()
+  const { code, output } = await node(command, process.env, 'pipe')
+  say(
+    `${title}: ${code === 0 ? 'a posto' : 'NON a posto'} (${seconds(performance.now() - begun)})${code === 0 ? '' : `\n${output}`}`,
+  )
+  return code === 0
+}
+
+async function mocha(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const jobs = String(Math.max(2, availableParallelism()))
+  const options = ['--parallel', '--jobs', jobs, '--reporter', 'test/support/reporter.ts']
+  const what = args.length > 0 ? args : ['test/**/*.test.ts']
+  const { code } = await node(['node_modules/mocha/bin/mocha.js', ...options, ...what], env, 'inherit')
+  return code
+}
+
+type Servers = Readonly<{ mongod: string; chromium: string }>
+
+/** One database server (each test takes a database of its own on it) and one browser for the whole run. */
+async function withServers(
+  { mongod, chromium }: Servers,
+  work: (env: NodeJS.ProcessEnv) => Promise<number>,
+): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'sportello-test-'))
+  const onDeath = () => say('Il database delle prove si è fermato da solo: le prove che restano falliranno.')
+  const database = await runDatabase({ mongod, folder, name: 'test', port: 0, onDeath })
+  const { chromium: playwright } = await import('playwright-core')
+  const browser = await playwright.launchServer({ executablePath: chromium, args: ['--no-sandbox'] })
+  try {
+    return await work({ ...process.env, TEST_MONGODB_URI: database.uri, TEST_BROWSER: browser.wsEndpoint() })
+  } finally {
+    await Promise.all([browser.close(), database.stop()])
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+type Ended = Readonly<{ code: number; output: string }>
+
+function node(command: readonly string[], env: NodeJS.ProcessEnv, stdio: 'pipe' | 'inherit'): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, command, { env, stdio: ['ignore', stdio, stdio] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (output += data.toString()))
+    child.on('error', reject).on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
