@@ -1,4 +1,5 @@
 export { fillText, LETTER_FACTS, type LetterFact } from './letter.ts'
+export { principalOf } from './principal.ts'
 export { privacyNotice, type PrivacyNotice } from './privacy.ts'
 export type {
   ActorRole,

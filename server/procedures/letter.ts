@@ -4,6 +4,8 @@ export const SUBJECT_FACTS = ['title', 'filer'] as const
 /** Facts that a letter may name in double braces: `Gentile {{filer}}`. All Italian text, dates as `02/03/2026`. */
 export const LETTER_FACTS = [
   ...SUBJECT_FACTS,
+  /** For whom the filer files; the filer's own name if for nobody else. */
+  'principal',
   'municipality',
   'office',
   'officeAddress',

@@ -152,8 +152,8 @@ export type ProcedureSource = Readonly<{
   kind: ProcedureKind
   outcome: Outcome
   applicants: readonly ApplicantKind[]
-  /** JSON Pointer of the answers that describe the person or company for whom one files, if not oneself. */
-  principal?: string
+  /** JSON Pointers of the answers that describe the person or body for whom one files; the first that is answered counts. */
+  principal?: readonly string[]
   profiles: readonly Profile[]
   login: Readonly<{ level: 1 | 2 | 3 }>
   card: Card

@@ -1,0 +1,156 @@
+import { officeOf, type Municipality, type Office } from '../municipalities/index.ts'
+import { addDays, formatDate, formatLongDate, type IsoDate } from '../shared/dates.ts'
+import { privacyNotice } from './privacy.ts'
+import type { ApplicantKind, Fee, ProcedureVersion } from './procedure.ts'
+import { categoryHref, serviceItem, topicItem } from './public-views.ts'
+import { dueDate } from './term.ts'
+
+const APPLICANTS: Record<ApplicantKind, string> = {
+  cittadino: 'Cittadino',
+  impresa: 'Impresa',
+  associazione: 'Associazione',
+  professionista: 'Professionista',
+}
+
+const LEVELS = {
+  1: 'Ti serve un’identità digitale SPID (almeno di livello 1) o CIE.',
+  2: 'Ti serve un’identità digitale SPID (almeno di livello 2) o CIE.',
+  3: 'Ti serve un’identità digitale SPID di livello 3 o CIE di livello 3.',
+} as const
+
+type Facts = Readonly<{
+  municipality: Municipality
+  /** The other services, for "Servizi correlati". */
+  others: readonly ProcedureVersion[]
+  today: IsoDate
+  /** `https://servizi.comune…`, for the addresses in the structured data. */
+  origin: string
+}>
+
+/** Data of `pages/public/card`: every item of the official model, in its order (service-requirements.md A1). */
+export function cardPage(procedure: ProcedureVersion, { municipality, others, today, origin }: Facts) {
+  const { id, card, term, title, category } = procedure
+  const office = officeOf(municipality, procedure.office)
+  const active = card.status === 'active'
+  const costs = [
+    ...card.costs,
+    ...procedure.fees.map(feeText),
+    ...(procedure.stampDuty.due ? [stampText(procedure)] : []),
+  ]
+  return {
+    title,
+    description: card.description,
+    breadcrumb: trail(procedure),
+    active,
+    status: active ? 'Servizio attivo' : 'Servizio non attivo',
+    card,
+    howTo: card.howTo,
+    needed: card.needed,
+    costs,
+    start: active ? `/servizi/${id}/avvia` : null,
+    login: LEVELS[procedure.login.level],
+    term: { days: term.days, due: formatLongDate(answerBy(procedure, today)), silence: term.silence, law: term.law },
+    index: indexOf({ costs: costs.length > 0, more: hasMore(procedure) }),
+    more: hasMore(procedure),
+    legalBasis: procedure.legalBasis,
+    conditionsHref: `/servizi/${id}/condizioni`,
+    office,
+    bookingHref: `/contatti#ufficio-${office.id}`,
+    substitute: municipality.substitute,
+    topics: procedure.topics.map(topicItem),
+    updatedAt: formatDate(card.updatedAt),
+    related: others
+      .filter((other) => other.id !== id && other.category === category)
+      .slice(0, 3)
+      .map(serviceItem),
+    structuredData: structuredData(procedure, { municipality, office, origin }),
+  }
+}
+
+/** Data of `pages/public/conditions`: what one accepts and declares by using the service, and the privacy notice. */
+export function conditionsPage(procedure: ProcedureVersion, municipality: Municipality) {
+  return {
+    title: `Condizioni di servizio - ${procedure.title}`,
+    heading: 'Condizioni di servizio',
+    breadcrumb: [
+      ...trail(procedure).slice(0, -1),
+      { text: procedure.title, href: `/servizi/${procedure.id}` },
+      { text: 'Condizioni di servizio' },
+    ],
+    procedureTitle: procedure.title,
+    conditions: procedure.card.conditions,
+    declarations: procedure.declarations,
+    signature: procedure.signature,
+    privacy: privacyNotice(procedure, municipality),
+  }
+}
+
+const trail = ({ category, title }: ProcedureVersion) => [
+  { text: 'Servizi', href: '/servizi' },
+  { text: category, href: categoryHref(category) },
+  { text: title },
+]
+
+/** The last day for the answer to a request sent today: people ask for a date, not for a number of days (C.SE.1.10). */
+const answerBy = ({ term }: ProcedureVersion, today: IsoDate): IsoDate =>
+  dueDate({ start: today, term: { days: term.days }, events: [] }) ?? addDays(today, term.days)
+
+const hasMore = ({ card, legalBasis }: ProcedureVersion): boolean =>
+  card.specialCases.length + card.moreInformation.length + legalBasis.length > 0
+
+/** Headings as the conformity check compares them, case included. */
+function indexOf({ costs, more }: { costs: boolean; more: boolean }) {
+  return [
+    { href: '#a-chi-e-rivolto', text: 'A chi è rivolto' },
+    { href: '#come-fare', text: 'Come fare' },
+    { href: '#cosa-serve', text: 'Cosa serve' },
+    { href: '#cosa-si-ottiene', text: 'Cosa si ottiene' },
+    { href: '#tempi-e-scadenze', text: 'Tempi e scadenze' },
+    ...(costs ? [{ href: '#quanto-costa', text: 'Quanto costa' }] : []),
+    { href: '#accedi-al-servizio', text: 'Accedi al servizio' },
+    ...(more ? [{ href: '#ulteriori-informazioni', text: 'Ulteriori informazioni' }] : []),
+    { href: '#condizioni-di-servizio', text: 'Condizioni di servizio' },
+    { href: '#contatti', text: 'Contatti' },
+  ]
+}
+
+const euro = new Intl.NumberFormat('it-IT', { style: 'currency', currency: 'EUR' })
+
+const feeText = ({ text, cents }: Fee): string => (cents === undefined ? text : `${text}: ${euro.format(cents / 100)}`)
+
+const stampText = ({ stampDuty: { text, cents } }: ProcedureVersion): string =>
+  cents === undefined ? text : `${text}: ${euro.format(cents / 100)}`
+
+type Place = { municipality: Municipality; office: Office; origin: string }
+
+/**
+ * The card for machines (R.SI.1.1), schema.org GovernmentService: all ten strings that the conformity check reads.
+ * The result goes into a `<script>` element: `<` is escaped so that no text can end it.
+ */
+function structuredData(procedure: ProcedureVersion, { municipality, office, origin }: Place): string {
+  const { id, title, category, card, applicants } = procedure
+  const address = {
+    '@type': 'PostalAddress',
+    streetAddress: office.address.street,
+    postalCode: office.address.postalCode,
+    addressLocality: office.address.city,
+  }
+  const data = {
+    '@context': 'https://schema.org',
+    '@type': 'GovernmentService',
+    name: title,
+    description: card.description,
+    serviceType: category,
+    serviceOperator: { '@type': 'GovernmentOrganization', name: municipality.name },
+    areaServed: { '@type': 'AdministrativeArea', name: municipality.name },
+    audience: { '@type': 'Audience', audienceType: applicants.map((kind) => APPLICANTS[kind]).join(', ') },
+    availableChannel: {
+      '@type': 'ServiceChannel',
+      name: 'Servizio online e sportello',
+      serviceUrl: card.status === 'active' ? `${origin}/servizi/${id}/avvia` : `${origin}/servizi/${id}`,
+      availableLanguage: { '@type': 'Language', name: 'Italian', alternateName: 'it' },
+      serviceLocation: { '@type': 'Place', name: office.name, address },
+    },
+  }
+  return JSON.stringify(data).replaceAll('<', '\\u003c')
+}

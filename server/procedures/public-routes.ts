@@ -1,0 +1,84 @@
+import { Router, type Request, type Response } from 'express'
+import type { Municipality } from '../municipalities/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { publicPage } from '../web/page-cache.ts'
+import { param } from '../web/tenant.ts'
+import { cardPage, conditionsPage } from './card-views.ts'
+import type { ProcedureVersion } from './procedure.ts'
+import { contactsPage, homePage, servicesPage, topicsPage, type ListQuery } from './public-views.ts'
+
+type Services = {
+  catalogue: {
+    all(municipality: string): Promise<readonly ProcedureVersion[]>
+    /** Rejects with NOT_FOUND. */
+    find(municipality: string, id: string): Promise<ProcedureVersion>
+  }
+  now: () => Date
+}
+
+/** What anyone may read: home, services, their cards, topics, contacts, questions, legal pages. */
+export function publicRoutes({ catalogue, now }: Services): Router {
+  const router = Router()
+  const all = (res: Response) => catalogue.all(municipalityOf(res).id)
+
+  router.get('/', publicPage, async (_req, res) =>
+    res.render('pages/public/home', homePage(await all(res), municipalityOf(res))),
+  )
+
+  router.get('/servizi', publicPage, async (req, res) =>
+    res.render('pages/public/services', servicesPage(await all(res), listQuery(req))),
+  )
+
+  router.get('/servizi/:procedure', publicPage, async (req, res) => {
+    const municipality = municipalityOf(res)
+    const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
+    const origin = `${req.protocol}://${req.get('host') ?? municipality.hosts[0] ?? ''}`
+    res.render(
+      'pages/public/card',
+      cardPage(procedure, { municipality, others: await all(res), today: romeDate(now()), origin }),
+    )
+  })
+
+  router.get('/servizi/:procedure/condizioni', publicPage, async (req, res) => {
+    const municipality = municipalityOf(res)
+    const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
+    res.render('pages/public/conditions', conditionsPage(procedure, municipality))
+  })
+
+  router.get('/argomenti', publicPage, async (_req, res) =>
+    res.render('pages/public/topics', topicsPage(await all(res))),
+  )
+
+  router.get('/segnala-disservizio', async (_req, res) => {
+    const report = (await all(res)).find(({ kind }) => kind === 'segnalazione')
+    res.redirect(report ? `/servizi/${report.id}` : '/contatti#assistenza')
+  })
+
+  router.get('/contatti', publicPage, (_req, res) =>
+    res.render('pages/public/contacts', contactsPage(municipalityOf(res))),
+  )
+
+  for (const page of ['domande-frequenti', 'note-legali', 'privacy'] as const) {
+    router.get(`/${page}`, publicPage, (_req, res) =>
+      res.render(`pages/public/${page}`, { municipality: municipalityOf(res) }),
+    )
+  }
+  return router
+}
+
+const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
+
+/** The list's query, from the address; what makes no sense is as if it were not there. */
+function listQuery(req: Request): ListQuery {
+  const text = (name: string): string | undefined => {
+    const value = req.query[name]
+    return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 100) : undefined
+  }
+  const [words, category, topic, page] = [text('q'), text('categoria'), text('argomento'), Number(text('pagina'))]
+  return {
+    ...(words ? { words } : {}),
+    ...(category ? { category } : {}),
+    ...(topic ? { topic } : {}),
+    ...(Number.isInteger(page) ? { page } : {}),
+  }
+}
