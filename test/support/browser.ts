@@ -1,0 +1,66 @@
+import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type Page } from 'playwright-core'
+import { findChromium } from '../../setup/tools.ts'
+
+export type Visit = Readonly<{
+  /** Pages must work with both (CAD art. 53: usable by all). */
+  javascript: boolean
+  width: 320 | 360 | 1280
+}>
+
+/**
+ * The run's one Chromium, for the describe block in which this is called. `visit` opens a page in a fresh profile, as
+ * another person or another device would. After each test the profiles are closed, and the test fails if any of its pages
+ * logged an error, threw one, or broke the content security policy.
+ */
+export function testBrowser(): { visit: (options: Visit) => Promise<Page> } {
+  let browser: Browser
+  let contexts: BrowserContext[] = []
+  let complaints: string[] = []
+
+  before(async () => {
+    browser = await connect()
+  })
+  afterEach(async () => {
+    await Promise.all(contexts.map((context) => context.close()))
+    const found = complaints
+    ;[contexts, complaints] = [[], []]
+    if (found.length > 0) throw new Error(`The browser complained:\n${found.join('\n')}`)
+  })
+  after(async () => {
+    await browser.close()
+  })
+
+  async function visit({ javascript, width }: Visit): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width, height: width === 1280 ? 900 : 740 },
+      hasTouch: width < 1280,
+      javaScriptEnabled: javascript,
+      locale: 'it-IT',
+      timezoneId: 'Europe/Rome',
+    })
+    contexts.push(context)
+    context.on('console', (message) => {
+      if (isComplaint(message)) complaints.push(`${message.location().url}: ${message.text()}`)
+    })
+    context.on('weberror', (error) => complaints.push(error.error().message))
+    context.setDefaultTimeout(10_000)
+    return context.newPage()
+  }
+
+  return { visit }
+}
+
+/** Under `npm test` the browser that is already there; for one file run alone, a browser of its own. */
+async function connect(): Promise<Browser> {
+  const endpoint = process.env['TEST_BROWSER']
+  if (endpoint) return chromium.connect(endpoint)
+  return chromium.launch({ executablePath: await findChromium(process.env['CHROMIUM_PATH']), args: ['--no-sandbox'] })
+}
+
+/** Chromium logs every answer of 4xx and 5xx as an error. For a page that is the test's own matter; for what it loads it is not. */
+function isComplaint(message: ConsoleMessage): boolean {
+  if (message.type() !== 'error') return false
+  const isPageItself =
+    message.text().startsWith('Failed to load resource') && message.location().url === message.page()?.url()
+  return !isPageItself
+}
