@@ -4,7 +4,7 @@ import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
 import { csrfGuard } from './web/csrf.ts'
 import { errorHandler, type Log } from './web/error-handler.ts'
-import { pageCache, publicPage } from './web/page-cache.ts'
+import { pageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
 import type { createViews } from './web/views.ts'
@@ -54,9 +54,8 @@ export function createApp(parts: AppParts): Express {
   app.use(parts.identity)
   app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: FORM_FIELDS }))
   app.use(csrfGuard(readsItsOwnToken))
-  app.use(publicPage, parts.publicPages)
+  app.use(parts.publicPages)
   app.use((_req, res, next) => {
-    res.locals['publicPage'] = false
     // Everything below belongs to somebody: no cache may keep it.
     res.setHeader('cache-control', 'no-store')
     next()

@@ -4,7 +4,7 @@ import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
 import type { Draft, Evidence } from './filing.ts'
 
-type Facts = { draft: Draft; procedure: ProcedureVersion; files: readonly StoredDocument[]; filer: Party; evidence: Evidence; at: Date }
+type Facts = { draft: Draft; procedure: ProcedureVersion; files: readonly StoredDocument[]; filer: Party; principal: Party | null; evidence: Evidence; at: Date }
 
 export const APPLICATION_NAME = 'istanza.json'
 export const APPLICATION_TYPE = 'application/json'
@@ -14,7 +14,7 @@ export const APPLICATION_TYPE = 'application/json'
  * Formed by "storage of data from online forms" (AgID guidelines on electronic documents §2.1.1 c): UTF-8 JSON, a format
  * of Allegato 2, whose fingerprint goes into the register as that of the primary document.
  */
-export function applicationDocument({ draft, procedure, files, filer, evidence, at }: Facts): Buffer {
+export function applicationDocument({ draft, procedure, files, filer, principal, evidence, at }: Facts): Buffer {
   return Buffer.from(
     JSON.stringify(
       {
@@ -23,6 +23,7 @@ export function applicationDocument({ draft, procedure, files, filer, evidence, 
         procedimento: draft.procedure,
         presentataIl: at.toISOString(),
         presentataDa: filer,
+        perContoDi: principal,
         identificazione: { ...evidence, loginAt: evidence.loginAt.toISOString() },
         informativaPrivacyLettaIl: draft.privacyReadAt.toISOString(),
         dichiarazioni: procedure.declarations.map(({ law, text }) => ({ norma: law, testo: text })),

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { uploadForm } from '../documents/index.ts'
-import { firstIncomplete, journey } from '../forms/index.ts'
+import { canVisit, firstIncomplete, journey, nextStep } from '../forms/index.ts'
 import { loginOf, requireLogin } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { checkCsrf } from '../web/csrf.ts'
@@ -12,6 +12,7 @@ import { privacyPage, stepPage, summaryPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
 import { assertLevel, bodyText, municipalityOf, personOf } from './request-context.ts'
 import type { SubmissionService } from './submission-service.ts'
+import type { Body, PutFile } from './typed.ts'
 
 type Services = { drafts: DraftService; submissions: SubmissionService; filings: FilingService; catalogue: Catalogue; newId: () => string }
 
@@ -49,61 +50,60 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     if (redirectedToOpenStep(open, step, res)) return
     const parked = takeParked(req)
     if (!parked) {
-      res.render('pages/filings/step', stepPage(open, { step, files: open.files, errors: [], justSaved: req.query['salvata'] !== undefined }))
+      res.render('pages/filings/step', stepPage(open, { step, errors: [], justSaved: req.query['salvata'] !== undefined }))
       return
     }
-    const saved = await drafts.saveStep(open, { step, body: parked, revision: open.draft.revision, lenient: true })
+    const saved = await drafts.saveStep(open, { step, body: parked, files: [], revision: open.draft.revision, lenient: true })
     const notice = 'La sessione era scaduta: abbiamo ritrovato quello che avevi scritto. Controllalo e continua.'
-    res.render('pages/filings/step', stepPage({ ...open, draft: saved.draft }, { step, files: open.files, errors: [], notice }))
+    res.render('pages/filings/step', stepPage({ ...open, draft: saved.draft }, { step, errors: [], notice }))
   })
 
   router.post('/pratiche/:id/modulo/:step', async (req, res) => {
     const step = param(req, 'step')
-    const before = await openFor(req, res)
-    const { body, files } = await stepBody(req, before)
     const open = await openFor(req, res)
     if (redirectedToOpenStep(open, step, res)) return
-    const action = bodyText(body, 'action')
-    const lenient = action !== 'next' && action !== ''
-    const saved = await drafts.saveStep(open, { step, body, revision: revisionOf(body, { before, after: open, added: files.added }), lenient })
-    if (saved.conflictWith || saved.errors.length > 0 || files.refused.length > 0) {
-      showAgain(res, open, { step, saved, refused: files.refused })
+    const { body, files, refused } = await stepBody(req, open, step)
+    const action = bodyText(body, 'action') || 'next'
+    const saved = await drafts.saveStep(open, { step, body, files, revision: revisionOf(body, open), lenient: action !== 'next' })
+    const stays = action === 'next' && (saved.errors.length > 0 || saved.revealed)
+    if (saved.theirs || stays || refused.length > 0) {
+      showAgain(res, { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) }, { step, saved, refused })
       return
     }
-    await afterSave(req, res, { open, step, action, saved })
+    await afterSave(res, { ...open, draft: saved.draft }, { step, action })
   })
 
-  async function afterSave(req: Request, res: Response, { open, step, action, saved }: { open: OpenDraft; step: string; action: string; saved: SavedStep }): Promise<void> {
+  async function afterSave(res: Response, open: OpenDraft, { step, action }: { step: string; action: string }): Promise<void> {
     const here = `/pratiche/${open.draft.id}/modulo/${step}`
     const [verb, argument = ''] = action.split(':')
-    if (verb === 'remove-file') await drafts.removeFile(open.draft.municipality, open.draft.id, personOf(req), argument)
+    if (verb === 'remove-file') await drafts.removeFile(open, argument)
     if (verb === 'save') return seeOther(res, `${here}?salvata`)
-    if (verb === 'upload' || verb === 'remove-file') return seeOther(res, `${here}#${argument}`)
-    if (verb === 'list') return seeOther(res, `${here}/${argument}`)
-    const next = nextStep({ ...open, draft: saved.draft }, step)
+    if (verb === 'upload' || verb === 'remove-file') return seeOther(res, here)
+    const next = nextStep(open.procedure.form, step, open.draft.answers)
     return seeOther(res, next ? `/pratiche/${open.draft.id}/modulo/${next}` : `/pratiche/${open.draft.id}/riepilogo`)
   }
 
   function showAgain(res: Response, open: OpenDraft, { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] }): void {
-    const [first] = refused
-    const status = saved.conflictWith ? 409 : first ? first.status : 422
-    const notice = refused.map(({ explanation }) => explanation).join(' ') || null
-    res.status(status).render('pages/filings/step', stepPage({ ...open, draft: { ...saved.draft, revision: open.draft.revision + (saved.conflictWith ? 0 : 1) } }, { step, files: open.files, errors: saved.errors, saved, notice }))
+    const status = saved.theirs ? 409 : (refused[0]?.status ?? (saved.errors.length > 0 ? 422 : 200))
+    const notice = refused.map(({ explanation }) => explanation).join(' ') || (saved.revealed ? 'In base alla tua risposta servono altre informazioni: le trovi qui sotto.' : null)
+    res.status(status).render('pages/filings/step', stepPage(open, { step, errors: saved.errors, notice, ...(saved.theirs ? { theirs: saved.theirs } : {}) }))
   }
 
   /**
-   * The fields of a step. Files stream into the draft while the form is being read; one that is refused does not
-   * take what was typed with it. The token comes first, and is checked before any byte is kept.
+   * The fields and files of a step. Files stream in while the form is being read; one that is refused does not take
+   * what was typed with it. The token comes first, and is checked before any byte is kept.
    */
-  async function stepBody(req: Request, { draft }: OpenDraft): Promise<{ body: Record<string, unknown>; files: { added: number; refused: AppError[] } }> {
-    if (!req.is('multipart/form-data')) return { body: (req.body ?? {}) as Record<string, unknown>, files: { added: 0, refused: [] } }
-    const login = personOf(req)
+  async function stepBody(req: Request, open: OpenDraft, step: string): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
+    if (!req.is('multipart/form-data')) return { body: (req.body ?? {}) as Body, files: [], refused: [] }
     const form = await uploadForm(req, {
       authorize: (fields) => checkCsrf(req, fields.get('_csrf')),
-      receive: ({ field, name, stream }) => drafts.addFile(draft.municipality, draft.id, login, { field, name, stream }),
+      receive: ({ field, name, stream, fields }) => drafts.receiveFile(open, { step, field, name, stream, body: Object.fromEntries(fields) }),
     })
-    const refused = form.files.flatMap((file) => ('error' in file ? [file.error] : []))
-    return { body: Object.fromEntries(form.fields), files: { added: form.files.length - refused.length, refused } }
+    return {
+      body: Object.fromEntries(form.fields),
+      files: form.files.flatMap((file) => ('document' in file ? [{ name: file.field, documentId: file.document.id }] : [])),
+      refused: form.files.flatMap((file) => ('error' in file ? [file.error] : [])),
+    }
   }
 
   router.get('/pratiche/:id/riepilogo', async (req, res) => {
@@ -145,25 +145,16 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
 }
 
 /** A step that is unknown, skipped or not yet reached leads to the first one that is open (forms-and-ui.md §3.4). */
-function redirectedToOpenStep({ draft, procedure }: OpenDraft, step: string, res: Response): boolean {
-  const steps = journey(procedure.form, draft.answers)
-  const wanted = steps.find(({ id }) => id === step)
-  const reachable = wanted && wanted.state !== 'skipped' && (wanted.state !== 'todo' || step === firstIncomplete(procedure.form, draft.answers))
-  if (reachable) return false
-  const target = firstIncomplete(procedure.form, draft.answers)
+function redirectedToOpenStep({ draft, procedure: { form } }: OpenDraft, step: string, res: Response): boolean {
+  const known = form.steps.some(({ id }) => id === step)
+  if (known && canVisit(form, step, draft.answers)) return false
+  const target = firstIncomplete(form, draft.answers)
   seeOther(res, target ? `/pratiche/${draft.id}/modulo/${target}` : `/pratiche/${draft.id}/riepilogo`)
   return true
 }
 
-function nextStep({ draft, procedure }: OpenDraft, step: string): string | undefined {
-  const visible = journey(procedure.form, draft.answers).filter(({ state }) => state !== 'skipped')
-  return visible[visible.findIndex(({ id }) => id === step) + 1]?.id
-}
-
-/** The revision that the page was made from. Files of this same request raised it meanwhile: they are no other tab. */
-function revisionOf(body: Record<string, unknown>, { before, after, added }: { before: OpenDraft; after: OpenDraft; added: number }): number {
+/** The revision that the page was made from; a page without one is taken for current. */
+function revisionOf(body: Body, { draft }: OpenDraft): number {
   const text = bodyText(body, 'revision')
-  const given = text === '' ? before.draft.revision : Number(text)
-  const onlyFiles = given === before.draft.revision && after.draft.revision === before.draft.revision + added
-  return onlyFiles ? after.draft.revision : given
+  return text === '' ? draft.revision : Number(text)
 }

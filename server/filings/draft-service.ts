@@ -1,23 +1,13 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import type { DocumentId, Documents, StoredDocument } from '../documents/index.ts'
-import {
-  decodeStep,
-  documentIds,
-  prefill,
-  uploadFields,
-  validateStep,
-  withDocument,
-  withoutDocument,
-  type Answers,
-  type FieldError,
-  type UploadField,
-} from '../forms/index.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import { decodeStep, detach, forPerson, prefill, uploadFields, validateStep, type Answers, type FieldError, type Form } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
 import { identityFacts } from './facts.ts'
 import { assertDraft, canRead, conflict, DRAFT_DAYS, type Draft, type FilingId, type FilingStore } from './filing.ts'
+import { answersInStep, documentsInDraft, pendingOf, typedOf, withFiles, type Body, type PutFile } from './typed.ts'
 
 type Deps = {
   store: FilingStore
@@ -30,12 +20,21 @@ type Deps = {
 /** A draft with what is needed to go on with it. */
 export type OpenDraft = Readonly<{ draft: Draft; procedure: ProcedureVersion; files: readonly StoredDocument[] }>
 
-/** What came of saving a step. `conflictWith` is there when another tab saved meanwhile: nothing was written. */
-export type SavedStep = Readonly<{ draft: Draft; errors: FieldError[]; removed: readonly string[]; conflictWith?: Answers }>
+/** What came of saving a step. With `theirs` another tab saved meanwhile, and nothing was written. */
+export type SavedStep = Readonly<{
+  draft: Draft
+  errors: readonly FieldError[]
+  /** Labels of answers that no longer apply and were dropped. */
+  removed: readonly string[]
+  /** The answers made further questions apply, which the person has not seen yet. */
+  revealed: boolean
+  theirs?: Answers
+}>
 
 export type StepInput = Readonly<{
   step: string
-  body: Record<string, unknown>
+  body: Body
+  files: readonly PutFile[]
   /** Revision that the page was made from. */
   revision: number
   /** Later: keep what is typed as it is and ask for nothing. */
@@ -56,7 +55,8 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
 
   async function open(municipality: string, id: string, login: Login): Promise<OpenDraft> {
     const draft = await find(municipality, id, login)
-    const procedure = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
+    const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
+    const procedure = { ...version, form: forPerson(version.form, identityFacts(login.person)) }
     return { draft, procedure, files: await documents.ofFiling(municipality, draft.id) }
   }
 
@@ -81,7 +81,7 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
       updatedAt: at,
       key,
       privacyReadAt: at,
-      pending: null,
+      pending: [],
       expiresAt: expiry(at),
     })
   }
@@ -94,31 +94,34 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   }
 
   /** Takes what was typed in one step. Valid answers are merged; others are kept apart until they are put right. */
-  async function saveStep({ draft, procedure }: OpenDraft, input: StepInput): Promise<SavedStep> {
-    const decoded = decodeStep(procedure.form, input.step, input.body, draft.answers)
-    if (input.revision !== draft.revision) return { draft: { ...draft, pending: { step: input.step, answers: decoded.answers } }, errors: [], removed: [], conflictWith: draft.answers }
-    const errors = validateStep(procedure.form, input.step, decoded.answers)
-    if (errors.length > 0) {
-      const kept = await save(draft, { pending: { step: input.step, answers: decoded.answers } })
-      return { draft: kept, errors: input.lenient ? [] : errors, removed: [] }
+  async function saveStep({ draft, procedure: { form } }: OpenDraft, { step, body, files, revision, lenient }: StepInput): Promise<SavedStep> {
+    const put = [...(pendingOf(draft, step)?.files ?? []), ...files]
+    const decoded = decodeStep(form, step, body, draft.answers)
+    const answers = withFiles(form, decoded.answers, put)
+    const others = draft.pending.filter((typed) => typed.step !== step)
+    const kept = [...others, typedOf(step, body, put)]
+    const facts = { removed: decoded.removed, revealed: decoded.revealed.length > 0 }
+    if (revision !== draft.revision) return { draft: { ...draft, pending: kept }, errors: [], ...facts, theirs: draft.answers }
+    const errors = validateStep(form, step, answers)
+    if (errors.length === 0) {
+      const saved = await save(draft, { answers, pending: others })
+      await dropUnused(saved, form)
+      return { draft: saved, errors, ...facts }
     }
-    const saved = await save(draft, { answers: decoded.answers, pending: null })
-    await dropUnused(saved, procedure)
-    return { draft: saved, errors: [], removed: decoded.removed }
+    const shown = errors.filter(({ pointer }) => !decoded.revealed.includes(pointer))
+    return { draft: await save(draft, { pending: kept }), errors: lenient ? [] : shown, ...facts }
   }
 
-  /** Streams one file into the draft under an upload field. A refused file leaves nothing behind. */
-  async function addFile(municipality: string, id: string, login: Login, file: { field: string; name: string; stream: Readable }): Promise<StoredDocument> {
-    const { draft, procedure, files } = await open(municipality, id, login)
-    const field = fieldOf(procedure, draft, file.field)
-    const present = documentIds(currentAnswers(draft), field.pointer).filter((document) => files.some((stored) => stored.id === document))
-    if (present.length >= field.maxItems) {
-      throw new AppError('INVALID_INPUT', 'Too many files in the field', {
-        explanation: field.maxItems === 1 ? `Per «${field.label}» hai già caricato un file: eliminalo prima di caricarne un altro.` : `Per «${field.label}» puoi caricare al massimo ${field.maxItems} file.`,
-      })
-    }
-    const document = await documents.receive(file.stream, {
-      municipality,
+  /**
+   * Takes one file for an upload field of the step, as far as the fields that came before it in the same request say.
+   * A refused file leaves nothing behind; a taken one belongs to the draft once `saveStep` names it.
+   */
+  async function receiveFile({ draft, procedure: { form } }: OpenDraft, file: { step: string; field: string; name: string; stream: Readable; body: Body }): Promise<StoredDocument> {
+    const answers = decodeStep(form, file.step, file.body, answersInStep(form, draft, file.step)).answers
+    const field = uploadFields(form, answers).find(({ name }) => name === file.field)
+    if (!field) throw new AppError('INVALID_INPUT', 'Upload for a field that the form does not have', { explanation: 'Il modulo non prevede questo file. Ricarica la pagina e riprova.' })
+    return documents.receive(file.stream, {
+      municipality: draft.municipality,
       filing: draft.id,
       kind: 'attachment',
       name: file.name,
@@ -126,32 +129,19 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
       accept: field.accept,
       at: now(),
     })
-    await changeAnswers(municipality, id, login, (answers) => withDocument(answers, field, document.id))
-    return document
   }
 
-  async function removeFile(municipality: string, id: string, login: Login, documentId: string): Promise<void> {
-    const { files } = await open(municipality, id, login)
+  async function removeFile({ draft, procedure: { form }, files }: OpenDraft, documentId: string): Promise<void> {
     const file = files.find((candidate) => candidate.id === documentId)
     if (!file) return
-    await changeAnswers(municipality, id, login, (answers) => withoutDocument(answers, file.id))
+    const pending = draft.pending.map((typed) => ({ ...typed, files: typed.files.filter((put) => put.documentId !== file.id) }))
+    await save(draft, { answers: detach(form, draft.answers, file.id), pending })
     await documents.remove(file)
   }
 
-  /** Applies a change to answers and pending answers alike; files arrive from two tabs at once, so a lost race is run again. */
-  async function changeAnswers(municipality: string, id: string, login: Login, change: (answers: Answers) => Answers): Promise<void> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      const draft = await find(municipality, id, login)
-      const pending = draft.pending && { ...draft.pending, answers: change(draft.pending.answers) }
-      const at = now()
-      if (await store.replace({ ...draft, answers: change(draft.answers), pending, updatedAt: at, expiresAt: expiry(at) })) return
-    }
-    throw new AppError('CONFLICT', 'Draft changed five times during one upload')
-  }
-
-  /** Files of answers that no longer apply go with them (forms-and-ui.md §3.7). */
-  async function dropUnused(draft: Draft, procedure: ProcedureVersion): Promise<void> {
-    const used = new Set(uploadFields(procedure.form, draft.answers).flatMap(({ pointer }) => documentIds(draft.answers, pointer)))
+  /** Files that no answer names any more go (forms-and-ui.md §3.7): replaced by another, or of a question that no longer applies. */
+  async function dropUnused(draft: Draft, form: Form): Promise<void> {
+    const used = documentsInDraft(form, draft)
     for (const file of await documents.ofFiling(draft.municipality, draft.id)) if (!used.has(file.id)) await documents.remove(file)
   }
 
@@ -171,19 +161,10 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     return expired.length
   }
 
-  return { open, begin, saveStep, save, addFile, removeFile, discard, eraseExpired }
-}
+  const filesOf = ({ municipality, id }: Draft): Promise<StoredDocument[]> => documents.ofFiling(municipality, id)
 
-/** What the person sees in a step: what they typed last, valid or not. */
-export const currentAnswers = (draft: Draft, step?: string): Answers =>
-  draft.pending && (step === undefined || draft.pending.step === step) ? draft.pending.answers : draft.answers
-
-function fieldOf(procedure: ProcedureVersion, draft: Draft, name: string): UploadField {
-  const field = uploadFields(procedure.form, currentAnswers(draft)).find((candidate) => candidate.name === name)
-  if (!field) throw new AppError('INVALID_INPUT', 'Upload for a field that the form does not have', { explanation: 'Il modulo non prevede questo file. Ricarica la pagina e riprova.' })
-  return field
+  return { open, filesOf, begin, saveStep, receiveFile, removeFile, discard, eraseExpired }
 }
 
 const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)
 
-export type { DocumentId }

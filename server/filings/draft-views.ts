@@ -3,9 +3,9 @@ import { firstIncomplete, journey, stepView, summaryView, type Answers, type Fie
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import type { OpenDraft, SavedStep } from './draft-service.ts'
-import { currentAnswers } from './draft-service.ts'
+import type { OpenDraft } from './draft-service.ts'
 import type { Draft } from './filing.ts'
+import { answersInStep } from './typed.ts'
 
 type StepLink = Readonly<{ title: string; number: number; state: 'done' | 'current' | 'todo'; href?: string }>
 
@@ -40,10 +40,10 @@ export function privacyPage(procedure: ProcedureVersion, municipality: Municipal
   }
 }
 
-type StepPageInput = { step: string; files: readonly StoredDocument[]; errors: readonly FieldError[]; saved?: SavedStep; notice?: string | null; justSaved?: boolean }
+type StepPageInput = { step: string; errors: readonly FieldError[]; theirs?: Answers; notice?: string | null; justSaved?: boolean }
 
-export function stepPage({ draft, procedure }: OpenDraft, { step, files, errors, saved, notice = null, justSaved = false }: StepPageInput) {
-  const answers = currentAnswers(draft, step)
+export function stepPage({ draft, procedure, files }: OpenDraft, { step, errors, theirs, notice = null, justSaved = false }: StepPageInput) {
+  const answers = answersInStep(procedure.form, draft, step)
   const phases = stepper({ draft, procedure }, step)
   const current = phases.steps[phases.position - 1]
   const view = stepView(procedure.form, step, answers, { errors: [...errors], files })
@@ -60,7 +60,7 @@ export function stepPage({ draft, procedure }: OpenDraft, { step, files, errors,
     back: previous(phases.steps, phases.position, procedure),
     saved: justSaved ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.` : null,
     notice,
-    differences: saved?.conflictWith ? differences(procedure, step, { mine: answers, theirs: saved.conflictWith, files }) : null,
+    differences: theirs ? differences(procedure, step, { mine: answers, theirs, files }) : null,
   }
 }
 

@@ -56,7 +56,7 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     const filing = await filings.find(municipality.id, param(req, 'id'), readerOf(login))
     if (filing.state === 'draft') {
       const { form } = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
-      const step = filing.pending?.step ?? firstIncomplete(form, filing.answers)
+      const step = filing.pending[0]?.step ?? firstIncomplete(form, filing.answers)
       seeOther(res, step ? `/pratiche/${filing.id}/modulo/${step}` : `/pratiche/${filing.id}/riepilogo`)
       return
     }

@@ -2,7 +2,8 @@ import { Schema, type Connection } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Draft, Filing, FilingId, FilingStore, Submitted } from './filing.ts'
 
-type Row = Omit<Filing, 'id'> & { _id: string }
+/** Fields of drafts and of what was sent side by side; which are there follows from `state`. */
+type Row = { _id: string; state: Filing['state'] } & Omit<Draft, 'id' | 'state'> & Omit<Submitted, 'id' | 'state'>
 
 const mixed = Schema.Types.Mixed
 
@@ -25,9 +26,10 @@ const schema = new Schema<Row>(
     updatedAt: { type: Date, required: true },
     key: String,
     privacyReadAt: Date,
-    pending: mixed,
+    pending: { type: [mixed], default: undefined },
     expiresAt: Date,
     filer: mixed,
+    principal: mixed,
     evidence: mixed,
     protocol: mixed,
     due: String,
@@ -62,9 +64,7 @@ export function createFilingStore(connection: Connection): FilingStore {
     },
     async replace(filing, transaction) {
       const next = { ...filing, revision: filing.revision + 1 }
-      const result = await model.replaceOne({ _id: filing.id, municipality: filing.municipality, revision: filing.revision }, toRow(next), {
-        session: sessionOf(transaction),
-      })
+      const result = await model.replaceOne({ _id: filing.id, municipality: filing.municipality, revision: filing.revision }, toRow(next), transaction ? { session: sessionOf(transaction) } : {})
       return result.matchedCount === 1
     },
     async removeDraft({ id, municipality }) {
@@ -109,7 +109,7 @@ export function createFilingStore(connection: Connection): FilingStore {
   }
 }
 
-const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as Row
+const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as unknown as Row
 
 /** The one cast between storage and domain; `strict: 'throw'` and the enums guard the way in. */
 function fromRow({ _id, ...row }: Row): Filing {

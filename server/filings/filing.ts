@@ -27,14 +27,24 @@ type Common = Readonly<{
   updatedAt: Date
 }>
 
+/**
+ * A step as it was sent, not yet valid. Pairs, because a field's name is no safe key; files are named by the upload field
+ * in which they were put.
+ */
+export type Typed = Readonly<{
+  step: string
+  fields: readonly Readonly<{ name: string; value: string | readonly string[] }>[]
+  files: readonly Readonly<{ name: string; documentId: string }>[]
+}>
+
 export type Draft = Common &
   Readonly<{
     state: 'draft'
     /** Of the page by which it was begun: pressing "Inizia" twice begins one draft. */
     key: string
     privacyReadAt: Date
-    /** What was typed in a step and is not valid yet: shown again, never mixed with `answers`. */
-    pending: Readonly<{ step: string; answers: Answers }> | null
+    /** What was typed in steps and is not valid yet: shown again, never mixed with `answers`. One entry a step. */
+    pending: readonly Typed[]
     expiresAt: Date
   }>
 
@@ -47,6 +57,8 @@ export type Submitted = Common &
   Readonly<{
     state: SubmittedState
     filer: Party
+    /** For whom the filer acts; null for themselves. */
+    principal: Party | null
     evidence: Evidence
     protocol: ProtocolReference
     /** Last day for the answer as the events stand now. */

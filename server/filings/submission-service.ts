@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import { applyLocked, validateForm, type FieldError } from '../forms/index.ts'
+import { canVisit, reapplyLocked, validateForm, type FieldError } from '../forms/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
@@ -13,6 +13,7 @@ import { dueOf } from './clock.ts'
 import type { OpenDraft } from './draft-service.ts'
 import { evidenceOf, identityFacts, partyOf } from './facts.ts'
 import { canRead, conflict, type Draft, type FilingStore, type Submitted } from './filing.ts'
+import { principalOf } from './principal.ts'
 import { signatureDefects } from './signature-policy.ts'
 
 type Deps = {
@@ -32,8 +33,8 @@ export type SubmissionService = ReturnType<typeof createSubmissionService>
 export function createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId }: Deps) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
   function defects({ draft, procedure, files }: OpenDraft, login: Login): FieldError[] {
-    const answers = applyLocked(procedure.form, draft.answers, identityFacts(login.person))
-    return [...validateForm(procedure.form, answers), ...signatureDefects({ ...draft, answers }, procedure, files)]
+    const answers = reapplyLocked(procedure.form, identityFacts(login.person), draft.answers)
+    return [...validateForm(procedure.form, answers), ...signatureDefects(answers, procedure, files), ...unfinished(draft, procedure)]
   }
 
   /**
@@ -47,8 +48,8 @@ export function createSubmissionService({ store, documents, protocol, history, o
     if (filing.state !== 'draft') return filing
 
     const { procedure, files, draft: stored } = await open()
-    const draft: Draft = { ...stored, answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)) }
-    if (draft.pending || defects({ draft, procedure, files }, login).length > 0) {
+    const draft: Draft = { ...stored, answers: reapplyLocked(procedure.form, identityFacts(login.person), stored.answers) }
+    if (defects({ draft, procedure, files }, login).length > 0) {
       throw new AppError('INVALID_INPUT', 'Draft is not complete', {
         explanation: 'Mancano ancora alcune informazioni: le trovi indicate nel riepilogo.',
         back: `/pratiche/${id}/riepilogo`,
@@ -62,8 +63,9 @@ export function createSubmissionService({ store, documents, protocol, history, o
     if (current && current.state !== 'draft') return current
     const at = now()
     const filer = partyOf(login.person)
+    const principal = principalOf(procedure.principal ?? [], draft.answers)
     const evidence = evidenceOf(login)
-    const bytes = applicationDocument({ draft, procedure, files, filer, evidence, at })
+    const bytes = applicationDocument({ draft, procedure, files, filer, principal, evidence, at })
     const application = await documents.store(
       bytes,
       { municipality: municipality.id, filing: draft.id, kind: 'application', name: APPLICATION_NAME, mediaType: APPLICATION_TYPE, at },
@@ -74,8 +76,8 @@ export function createSubmissionService({ store, documents, protocol, history, o
         municipality: municipality.id,
         direction: 'in',
         at,
-        subject: fillText(procedure.subject, { title: procedure.title, filer: partyName(filer) }),
-        sender: filer,
+        subject: fillText(procedure.subject, { title: procedure.title, filer: partyName(principal ?? filer) }),
+        sender: principal ?? filer,
         recipients: [administrationOf(municipality, draft.office)],
         documents: [registered(application, true), ...files.map((file) => registered(file, false))],
         classification: procedure.classification,
@@ -91,6 +93,7 @@ export function createSubmissionService({ store, documents, protocol, history, o
       state: 'submitted',
       updatedAt: at,
       filer,
+      principal,
       evidence,
       protocol: { entry: entry.id, number: entry.number, year: entry.year, at },
       due: dueOf([{ type: 'submitted', at }], procedure.term),
@@ -121,6 +124,13 @@ export function createSubmissionService({ store, documents, protocol, history, o
   return { defects, submit }
 }
 
+/** A step with something typed that is not valid: what would be sent is not what the person wrote last. */
+function unfinished(draft: Draft, { form }: ProcedureVersion): FieldError[] {
+  return form.steps
+    .filter(({ id }) => draft.pending.some(({ step }) => step === id) && canVisit(form, id, draft.answers))
+    .map(({ id, title }) => ({ pointer: '', name: '', label: title, message: `In «${title}» hai scritto qualcosa che non è ancora completo: controllalo o confermalo.`, stepId: id }))
+}
+
 export const registered = ({ id, name, mediaType, size, sha256 }: StoredDocument, primary: boolean): RegisteredDocument => ({ id, name, mediaType, size, sha256, primary })
 
 export function administrationOf(municipality: Municipality, officeId: string) {
@@ -133,5 +143,3 @@ export const authorOf = ({ person, level }: Login): Author => ({ kind: 'citizen'
 function common({ id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }: Draft) {
   return { id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }
 }
-
-export type { ProcedureVersion }

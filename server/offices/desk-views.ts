@@ -65,10 +65,10 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   const id = filing.id
   return {
     ...deskFrame(municipality, desk, ''),
-    title: `${filing.procedure.title} – ${formatProtocol(filing.protocol)}`,
     back: { href: '/ufficio', text: 'Torna all’elenco' },
     heading: filing.procedure.title,
     ...row(filing, municipality, romeDate(now)),
+    title: `${filing.procedure.title} – ${formatProtocol(filing.protocol)}`,
     submittedAt: formatDateTime(filing.protocol.at),
     evidence: `${filing.evidence.scheme.toUpperCase()} livello ${filing.evidence.level}`,
     applicant: filing.filer,

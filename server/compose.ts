@@ -1,0 +1,119 @@
+import type { Express, RequestHandler } from 'express'
+import type { Connection } from 'mongoose'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { createDocuments, verificationRoutes } from './documents/index.ts'
+import {
+  createDraftService,
+  createFilingService,
+  createFilingStore,
+  createProgressService,
+  createSubmissionService,
+  createTasks,
+  draftRoutes,
+  filingRoutes,
+  publicFacts,
+} from './filings/index.ts'
+import { createHistory, createOutbox } from './history/index.ts'
+import { createIdentity, loginOf } from './identity/index.ts'
+import { createMunicipalities } from './municipalities/index.ts'
+import { createNotifications, messageRoutes } from './notifications/index.ts'
+import { createDeskService, createOfficers, deskFrame, deskRoutes } from './offices/index.ts'
+import { createCatalogue, publicRoutes } from './procedures/index.ts'
+import { createProtocol, protocolRoutes } from './protocol/index.ts'
+import { newId } from './shared/ids.ts'
+import { createInTransaction } from './shared/transaction-store.ts'
+import { createSigning } from './signing/index.ts'
+import { buildAssets } from './web/assets.ts'
+import { sessions } from './web/session.ts'
+import { site } from './web/site.ts'
+import { tenant } from './web/tenant.ts'
+import { createViews } from './web/views.ts'
+
+type Parts = { config: Config; connection: Connection; log: Logger; root: string }
+
+export type Platform = {
+  app: Express
+  /** Begins the work that follows commits; `stop` waits for what is under way. */
+  work: () => { stop: () => Promise<void> }
+  stop: () => Promise<void>
+}
+
+const now = (): Date => new Date()
+
+/** Builds every part from those before it: the one place that knows them all. */
+export async function compose({ config, connection, log, root }: Parts): Promise<Platform> {
+  const services = await createServices({ config, connection, log, root })
+  const { municipalities, identity, desks } = services
+  const app = createApp({
+    root,
+    log,
+    newId,
+    now,
+    https: config.https,
+    trustProxy: config.trustProxy,
+    views: createViews(root, { reload: false }),
+    health: health(connection),
+    tenant: tenant((host) => municipalities.byHost(host)),
+    sessions: sessions({ client: connection.getClient(), dbName: connection.name, secret: config.sessionSecret, https: config.https }),
+    site: site({
+      assets: await buildAssets(root),
+      person: (req) => {
+        const person = loginOf(req)?.person
+        return person ? `${person.givenName} ${person.familyName}` : null
+      },
+      officer: async (req, res) => {
+        const login = loginOf(req)
+        return login ? desks.isOfficer((res.locals['municipality'] as { id: string }).id, login) : false
+      },
+    }),
+    identity: identity.routes(),
+    publicPages: publicRoutes({ catalogue: services.catalogue, now }),
+    pages: pagesOf(services),
+  })
+  return { app, work: () => services.outbox.run(services.tasks), stop: () => services.signing.stop() }
+}
+
+type Services = Awaited<ReturnType<typeof createServices>>
+
+async function createServices({ config, connection, log, root }: Parts) {
+  const inTransaction = createInTransaction(connection)
+  const municipalities = createMunicipalities({ connection, now })
+  const identity = createIdentity({ connection, config, log, now, newId })
+  const signing = createSigning({ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors })
+  const documents = createDocuments({ connection, signing, now, newId })
+  const protocol = createProtocol({ connection, newId })
+  const history = createHistory({ connection, newId })
+  const outbox = createOutbox({ connection, newId, now, log })
+  const catalogue = await createCatalogue({ connection, root })
+  const notifications = createNotifications({ connection, mail: config.mail, root, now, newId })
+
+  const store = createFilingStore(connection)
+  const filings = createFilingService({ store, documents })
+  const drafts = createDraftService({ store, catalogue, documents, now, newId })
+  const submissions = createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId })
+  const progress = createProgressService({ store, catalogue, documents, protocol, history, outbox, signing, inTransaction, now })
+  const desks = createDeskService({ officers: createOfficers(connection), filings, progress, now })
+  const tasks = createTasks({ store, catalogue, municipalities, documents, history, protocol, signing, notifications, publicAddress: config.publicAddress, now })
+  return { municipalities, identity, signing, documents, protocol, outbox, catalogue, notifications, filings, drafts, submissions, progress, desks, tasks }
+}
+
+function pagesOf({ drafts, submissions, filings, catalogue, progress, documents, notifications, desks, protocol, municipalities, signing }: Services) {
+  return [
+    ['/verifica', verificationRoutes({ find: async (code) => publicFacts(code, { filings, municipalities }) })],
+    ['/ufficio/protocollo', protocolRoutes({ protocol, desks, deskFrame, signing })],
+    ['/ufficio', deskRoutes({ desks, filings, now })],
+    ['/area-personale/messaggi', messageRoutes({ notifications })],
+    ['/', filingRoutes({ filings, progress, catalogue, documents, unread: (municipality, login) => notifications.unread(municipality, login.person.key), now })],
+    ['/', draftRoutes({ drafts, submissions, filings, catalogue, newId })],
+  ] as const
+}
+
+/** Answers 200 while the database answers: for the balancer in front. */
+function health(connection: Connection): RequestHandler {
+  return async (_req, res) => {
+    await connection.db?.command({ ping: 1 })
+    res.type('text').send('ok')
+  }
+}

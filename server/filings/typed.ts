@@ -1,0 +1,48 @@
+import { AppError } from '../errors.ts'
+import { attach, decodeStep, documentsOf, type Answers, type Form } from '../forms/index.ts'
+import type { Draft, Typed } from './filing.ts'
+
+export type Body = Readonly<Record<string, unknown>>
+export type PutFile = Typed['files'][number]
+
+/** Fields of a request that belong to the page, not to the form. */
+const OWN_FIELDS = new Set(['_csrf', 'revision', 'action'])
+
+export function typedOf(step: string, body: Body, files: readonly PutFile[]): Typed {
+  const fields = Object.entries(body).flatMap(([name, value]): Typed['fields'] => {
+    if (OWN_FIELDS.has(name)) return []
+    if (typeof value === 'string') return [{ name, value }]
+    return Array.isArray(value) ? [{ name, value: value.filter((each): each is string => typeof each === 'string') }] : []
+  })
+  return { step, fields, files }
+}
+
+/** Without a prototype, so that a field called `__proto__` is one more name that the form does not ask for. */
+function bodyOf({ fields }: Typed): Body {
+  return Object.assign(Object.create(null) as Record<string, unknown>, Object.fromEntries(fields.map(({ name, value }) => [name, value])))
+}
+
+export const pendingOf = (draft: Draft, step: string): Typed | undefined => draft.pending.find((typed) => typed.step === step)
+
+/** What the person sees in a step: the saved answers, or over them what they typed last and is not valid yet. */
+export function answersInStep(form: Form, draft: Draft, step: string): Answers {
+  const typed = pendingOf(draft, step)
+  return typed ? withFiles(form, decodeStep(form, step, bodyOf(typed), draft.answers).answers, typed.files) : draft.answers
+}
+
+/** The answers with each file in its field; a file whose question does not apply to these answers is left out. */
+export function withFiles(form: Form, answers: Answers, files: readonly PutFile[]): Answers {
+  return files.reduce((current, file) => {
+    try {
+      return attach(form, current, file)
+    } catch (error) {
+      if (error instanceof AppError) return current
+      throw error
+    }
+  }, answers)
+}
+
+/** Every document that the draft still names, in answers or in what was typed. */
+export function documentsInDraft(form: Form, draft: Draft): Set<string> {
+  return new Set([...documentsOf(form, draft.answers), ...draft.pending.flatMap(({ step, files }) => [...files.map(({ documentId }) => documentId), ...documentsOf(form, answersInStep(form, draft, step))])])
+}

@@ -1,0 +1,58 @@
+import { createServer, type Server } from 'node:http'
+import { pathToFileURL } from 'node:url'
+import mongoose from 'mongoose'
+import { pino } from 'pino'
+import { compose } from './compose.ts'
+import { ConfigError, readConfig, type Config } from './config.ts'
+
+export type Running = Readonly<{ url: string; stop: () => Promise<void> }>
+
+/**
+ * Starts the roles that the configuration names (web, worker) on one database and returns when they are ready.
+ * `stop` lets requests and tasks that are under way end, then closes everything.
+ */
+export async function start(config: Config, { root = process.cwd() }: { root?: string } = {}): Promise<Running> {
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const connection = await mongoose.createConnection(config.mongoUri, { autoIndex: false, autoCreate: false }).asPromise()
+  const platform = await compose({ config, connection, log, root })
+  const server = config.roles.web ? await listen(createServer(platform.app), config) : undefined
+  const worker = config.roles.worker ? platform.work() : undefined
+  return {
+    url: config.publicAddress,
+    async stop() {
+      await new Promise<void>((resolve) => (server ? closed(server, resolve) : resolve()))
+      await worker?.stop()
+      await platform.stop()
+      await connection.close()
+    },
+  }
+}
+
+function listen(server: Server, { host, port }: Config): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve(server))
+  })
+}
+
+function closed(server: Server, done: () => void): void {
+  server.close(done)
+  // Browsers keep idle connections open: without this a stop would wait for them.
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), 5_000).unref()
+}
+
+async function main(): Promise<void> {
+  process.env['TZ'] = 'Europe/Rome'
+  const running = await start(readConfig(process.env))
+  const stop = (): void => void running.stop().then(() => process.exit(0))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
+    process.exit(1)
+  })
+}
