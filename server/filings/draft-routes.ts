@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { uploadForm } from '../documents/index.ts'
 import { canVisit, firstIncomplete, journey, nextStep } from '../forms/index.ts'
-import { loginOf, requireLogin } from '../identity/index.ts'
+import { loginOf } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { checkCsrf } from '../web/csrf.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
@@ -10,7 +10,7 @@ import { param, seeOther } from '../web/tenant.ts'
 import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
 import { privacyPage, stepPage, summaryPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
-import { assertLevel, bodyText, municipalityOf, personOf } from './request-context.ts'
+import { assertLevel, bodyText, municipalityOf, personOf, requirePerson } from './request-context.ts'
 import type { SubmissionService } from './submission-service.ts'
 import type { Body, PutFile } from './typed.ts'
 
@@ -19,22 +19,22 @@ type Services = { drafts: DraftService; submissions: SubmissionService; filings:
 /** Filling in a request, from the privacy notice to sending it. Every POST answers with a redirect or with the same page and its errors. */
 export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: Services): Router {
   const router = Router()
-  router.use(parkWithout(loginOf), requireLogin())
+  router.use('/pratiche', parkWithout(loginOf), requirePerson)
 
   router.get('/servizi/:procedure/avvia', async (req, res) => {
     const municipality = municipalityOf(res)
-    const login = personOf(req)
     const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
-    assertLevel(login, procedure.login.level)
+    assertLevel(loginOf(req), procedure.login.level)
+    const login = personOf(req)
     const own = await filings.draftsOf(municipality.id, login, procedure.id)
     res.render('pages/filings/privacy', privacyPage(procedure, municipality, { key: newId(), drafts: own }))
   })
 
   router.post('/servizi/:procedure/avvia', async (req, res) => {
     const municipality = municipalityOf(res)
-    const login = personOf(req)
     const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
-    assertLevel(login, procedure.login.level)
+    assertLevel(loginOf(req), procedure.login.level)
+    const login = personOf(req)
     if (bodyText(req.body, 'privacy') !== 'letta') {
       const own = await filings.draftsOf(municipality.id, login, procedure.id)
       res.status(422).render('pages/filings/privacy', { ...privacyPage(procedure, municipality, { key: bodyText(req.body, 'chiave') || newId(), drafts: own }), error: true })

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendDocument, uploadForm, type Documents, type StoredDocument } from '../documents/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
-import { loginOf, requireLogin, type Login } from '../identity/index.ts'
+import { loginOf, type Login } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { checkCsrf } from '../web/csrf.ts'
 import { parkWithout } from '../web/park.ts'
@@ -11,7 +11,7 @@ import { areaFilings, areaHome } from './area-views.ts'
 import { readerOf, type FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
 import type { ProgressService } from './progress-service.ts'
-import { bodyText, municipalityOf, personOf } from './request-context.ts'
+import { bodyText, municipalityOf, personOf, requirePerson } from './request-context.ts'
 import { authorOf } from './submission-service.ts'
 import { stepPageOf } from './transition-views.ts'
 import { availableTransitions, transitionFor, type Actor } from './workflow.ts'
@@ -33,7 +33,7 @@ const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'im
 /** The personal area and the filer's pages of a filing that was sent. */
 export function filingRoutes({ filings, progress, catalogue, documents, unread, now }: Services): Router {
   const router = Router()
-  router.use(['/area-personale', '/pratiche'], parkWithout(loginOf), requireLogin())
+  router.use(['/area-personale', '/pratiche'], parkWithout(loginOf), requirePerson)
 
   router.get('/area-personale', async (req, res) => {
     const login = personOf(req)

@@ -4,7 +4,7 @@ import { canVisit, reapplyLocked, validateForm, type FieldError } from '../forms
 import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { fillText, type ProcedureVersion } from '../procedures/index.ts'
+import { fillText, principalOf, type ProcedureVersion } from '../procedures/index.ts'
 import type { Protocol, RegisteredDocument } from '../protocol/index.ts'
 import { partyName, type Author } from '../shared/party.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
@@ -13,7 +13,6 @@ import { dueOf } from './clock.ts'
 import type { OpenDraft } from './draft-service.ts'
 import { evidenceOf, identityFacts, partyOf } from './facts.ts'
 import { canRead, conflict, type Draft, type FilingStore, type Submitted } from './filing.ts'
-import { principalOf } from './principal.ts'
 import { signatureDefects } from './signature-policy.ts'
 
 type Deps = {
@@ -63,7 +62,7 @@ export function createSubmissionService({ store, documents, protocol, history, o
     if (current && current.state !== 'draft') return current
     const at = now()
     const filer = partyOf(login.person)
-    const principal = principalOf(procedure.principal ?? [], draft.answers)
+    const principal = principalOf(procedure, draft.answers) ?? null
     const evidence = evidenceOf(login)
     const bytes = applicationDocument({ draft, procedure, files, filer, principal, evidence, at })
     const application = await documents.store(

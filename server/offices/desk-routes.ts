@@ -16,7 +16,7 @@ type Services = { desks: DeskService; filings: FilingService; now: () => Date }
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes({ desks, filings, now }: Services): Router {
   const router = Router()
-  router.use(parkWithout(loginOf), requireLogin())
+  router.use(parkWithout(loginOf), requireLogin(OFFICER_LEVEL))
 
   router.get('/', async (req, res) => {
     const municipality = municipalityOf(res)
