@@ -44,23 +44,34 @@ export function textReader<Name extends string>({
     return found
   }
 
+  /** Protocol, host and port. Cookies and SAML endpoints are at the root of a host: a path would be lost. */
+  function origin(name: Name): string {
+    const found = url(name, ['http:', 'https:'])
+    if (!URL.canParse(found)) return ''
+    const { pathname, origin: root } = new URL(found)
+    if (pathname !== '/') problems.push(`${name}: l'indirizzo deve essere senza percorso, per esempio «${root}».`)
+    return root
+  }
+
   function secret(name: Name): string {
     const found = text(name)
     if (found !== '' && found.length < 32) problems.push(`${name} è più corto di 32 caratteri.`)
     return found
   }
 
-  return { text, oneOf, wholeNumber, url, secret }
+  function key(name: Name): Buffer {
+    const bytes = Buffer.from(text(name), 'base64')
+    if (bytes.length > 0 && bytes.length !== 32) problems.push(`${name} non è di 32 byte in base64.`)
+    return bytes
+  }
+
+  return { text, oneOf, wholeNumber, url, origin, secret, key }
 }
 
+type FileSettings<Name> = { value: (name: Name) => string; text: (name: Name) => string; problems: Problems }
+
 /** Decoders of the values that name a file or a folder: what is there is opened and looked at. */
-export function fileReader<Name extends string>({
-  text,
-  problems,
-}: {
-  text: (name: Name) => string
-  problems: Problems
-}) {
+export function fileReader<Name extends string>({ value, text, problems }: FileSettings<Name>) {
   /** A folder that can be read. It may be empty: files are dropped there while the platform runs. */
   function folder(name: Name): string {
     const path = text(name)
@@ -87,7 +98,15 @@ export function fileReader<Name extends string>({
     }
   }
 
-  return { keyPairs, folder }
+  function optionalFile(name: Name): string | undefined {
+    const path = value(name)
+    if (path === '') return undefined
+    const content = attempt(() => readFileSync(path, 'utf8'))
+    if (content === undefined) problems.push(`${name}: non riesco a leggere il file «${path}».`)
+    return content
+  }
+
+  return { keyPairs, folder, optionalFile }
 }
 
 const foldersIn = (path: string): string[] | undefined =>

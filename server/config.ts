@@ -10,12 +10,14 @@ export type Config = Readonly<{
   /** Number of trusted proxies in front, or `false`: who may say `X-Forwarded-For`. */
   trustProxy: number | false
   mongoUri: string
-  /** Folder of metadata files, or http(s) address of one. */
+  /** Folder of metadata files (SPID; sub-folders `cie` and `eidas` for those), or http(s) address of SPID's registry. */
   identityProviders: string
+  /** PEM certificate with which the federation's operator signs its metadata. */
+  identityProvidersTrust?: string
   /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` of its SPID and CIE service provider. */
   spidKeys: string
-  /** Secret that encrypts the SPID requests and responses that must be kept. */
-  spidLogKey: string
+  /** AES-256 key of the SPID requests and responses that must be kept: 32 bytes. */
+  spidLogKey: Buffer
   /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` (and chain) of its electronic seal. */
   sealKeys: string
   /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
@@ -62,8 +64,14 @@ export const VARIABLES = [
   {
     name: 'IDENTITY_PROVIDERS',
     meaning:
-      'Folder with the metadata of the identity providers, or its http(s) address; files may come and go while it runs.',
+      'Folder with the metadata of the SPID identity providers (sub-folders `cie` and `eidas` for those), where files may come and go while it runs; or the http(s) address of the SPID registry.',
     development: 'the test identity provider',
+  },
+  {
+    name: 'IDENTITY_PROVIDERS_TRUST',
+    meaning:
+      'File with the certificate (PEM) that signs the metadata of the registry; needed with an address outside development.',
+    fallback: '',
   },
   {
     name: 'SPID_KEYS',
@@ -73,7 +81,7 @@ export const VARIABLES = [
   },
   {
     name: 'SPID_LOG_KEY',
-    meaning: 'Encrypts the SPID messages kept for 24 months: at least 32 characters.',
+    meaning: 'Encrypts the SPID messages kept for 24 months: 32 random bytes in base64.',
     development: 'made in `certs/`',
   },
   {
@@ -131,12 +139,11 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = []
-  const { text, oneOf, wholeNumber, url, secret } = textReader({
-    value: (name: VariableName) => valueOf(env, name),
-    problems,
-  })
-  const { keyPairs, folder } = fileReader({ text, problems })
-  const publicAddress = url('PUBLIC_ADDRESS', ['http:', 'https:']).replace(/\/+$/, '')
+  const value = (name: VariableName) => valueOf(env, name)
+  const { text, oneOf, wholeNumber, url, origin, secret, key } = textReader({ value, problems })
+  const { keyPairs, folder, optionalFile } = fileReader({ value, text, problems })
+  const publicAddress = origin('PUBLIC_ADDRESS')
+  const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
   const config: Config = {
     production: oneOf('NODE_ENV', ['production', 'development', 'test']) === 'production',
     host: text('HOST'),
@@ -145,11 +152,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     https: publicAddress.startsWith('https:'),
     trustProxy: wholeNumber('TRUST_PROXY', 10) || false,
     mongoUri: url('MONGODB_URI', ['mongodb:', 'mongodb+srv:']),
-    identityProviders: /^https?:/.test(env['IDENTITY_PROVIDERS'] ?? '')
+    identityProviders: /^https?:/.test(value('IDENTITY_PROVIDERS'))
       ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
       : folder('IDENTITY_PROVIDERS'),
+    ...(trust === undefined ? {} : { identityProvidersTrust: trust }),
     spidKeys: keyPairs('SPID_KEYS'),
-    spidLogKey: secret('SPID_LOG_KEY'),
+    spidLogKey: key('SPID_LOG_KEY'),
     sealKeys: keyPairs('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS'),
     sessionSecret: secret('SESSION_SECRET'),
@@ -157,8 +165,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     roles: { web: oneOf('WEB', ['true', 'false']) === 'true', worker: oneOf('WORKER', ['true', 'false']) === 'true' },
     logLevel: oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
   }
-  if (!config.roles.web && !config.roles.worker)
-    problems.push('WEB e WORKER sono entrambi «false»: il processo non avrebbe nulla da fare.')
+  const { web, worker } = config.roles
+  if (!web && !worker) problems.push('WEB e WORKER sono entrambi «false»: il processo non avrebbe nulla da fare.')
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)
 }
@@ -167,7 +175,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 export function configurationTable(): string {
   const variables: readonly Variable[] = VARIABLES
   const rows = variables.map(({ name, meaning, fallback, development }) => {
-    const value = fallback === undefined ? `**needed**; \`npm start\`: ${development ?? '—'}` : `\`${fallback}\``
+    const value = fallback === undefined ? `needed; \`npm start\`: ${development ?? ''}` : fallback && `\`${fallback}\``
     return `| \`${name}\` | ${meaning} | ${value} |`
   })
   return ['| Variable | What it is | Default |', '|---|---|---|', ...rows].join('\n')
