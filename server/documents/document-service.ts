@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import type { ContentStore, Staged } from './content.ts'
+import type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
+import type { DocumentStore } from './document-store.ts'
+import { cleanName } from './file-name.ts'
+import type { Intake, IncomingFile } from './intake.ts'
+
+/** Where a file belongs. `at` is its instant of arrival. */
+type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind; at: Date }>
+
+export type Upload = Place & IncomingFile
+/** Bytes that we made ourselves: type and soundness are known. */
+export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
+
+type Parts = Readonly<{
+  contents: ContentStore
+  records: DocumentStore
+  intake: Intake
+  inTransaction: InTransaction
+  newId: () => string
+}>
+
+export type Documents = ReturnType<typeof createDocumentService>
+
+export function createDocumentService({ contents, records, intake, inTransaction, newId }: Parts) {
+  /**
+   * Takes a person's file: streams it to the store while hashing, reads its type from the bytes, checks that it is whole and
+   * open, and has its signatures verified. Throws an `AppError` whose explanation names the file and the remedy; then nothing
+   * of it stays; what is left of the stream is the caller's to throw away.
+   */
+  async function receive(stream: Readable, upload: Upload): Promise<StoredDocument> {
+    const { staged, ...facts } = await intake(stream, upload)
+    return attach(staged, newDocument(upload, { size: staged.size, sha256: staged.sha256, ...facts }))
+  }
+
+  /** Keeps bytes that we made. With a transaction the record is part of it; the bytes are cleaned away if it fails. */
+  async function store(bytes: Uint8Array, file: OwnFile, tx?: Transaction): Promise<StoredDocument> {
+    const staged = await contents.stage(Readable.from([Buffer.from(bytes)]), Infinity)
+    const { size, sha256 } = staged
+    return attach(
+      staged,
+      newDocument(file, { name: cleanName(file.name), mediaType: file.mediaType, size, sha256 }),
+      tx,
+    )
+  }
+
+  function newDocument(
+    { municipality, filing, kind, at }: Place,
+    facts: Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification'>,
+  ): StoredDocument {
+    return { id: newId() as DocumentId, municipality, filing, kind, createdAt: at, ...facts }
+  }
+
+  async function attach(staged: Staged, document: StoredDocument, tx?: Transaction): Promise<StoredDocument> {
+    const write = async (transaction: Transaction): Promise<boolean> => {
+      await records.add(document, transaction)
+      return contents.keep(document, staged, transaction)
+    }
+    try {
+      const taken = await (tx ? write(tx) : inTransaction(write))
+      if (!taken) await contents.discard(staged.file)
+      return document
+    } catch (error) {
+      // Inside the caller's transaction the staged entry cannot be touched before it ends: the cleaning removes the bytes.
+      if (!tx) await contents.discard(staged.file)
+      throw error
+    }
+  }
+
+  /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
+  async function remove(document: StoredDocument): Promise<void> {
+    const file = await inTransaction(async (tx) => {
+      const removed = await records.remove(document, tx)
+      return removed ? contents.release(document, tx) : undefined
+    })
+    if (file !== undefined) await contents.discard(file)
+  }
+
+  const open = (document: StoredDocument): Readable => contents.open(document)
+
+  return {
+    receive,
+    store,
+    remove,
+    open,
+    /** The whole file in memory: for what we made or must verify, never for a download. */
+    bytes: (document: StoredDocument): Promise<Buffer> => buffer(open(document)),
+    find: records.find,
+    ofFiling: records.ofFiling,
+    bySha256: records.bySha256,
+    clean: contents.clean,
+  }
+}

@@ -1,0 +1,48 @@
+import { fileType, nameFits } from './media-type.ts'
+
+const LONGEST = 150
+
+/** Controls, and the marks that turn the direction of writing: `fattura‮fdp.exe` would be shown as `fatturaexe.pdf`. */
+const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu
+
+/** A name fit to be shown and offered for download; never used as a path. */
+export function cleanName(given: string): string {
+  const last = given.normalize('NFC').replaceAll(INVISIBLE, '').split(/[/\\]/).at(-1) ?? ''
+  const name = last
+    .replaceAll(/[<>:"|?*]/g, '_')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/^\.+/, '')
+  if (name === '') return 'documento'
+  return shorten(name)
+}
+
+function shorten(name: string): string {
+  const characters = Array.from(name)
+  if (characters.length <= LONGEST) return name
+  const extension = extensionOf(name).slice(0, 10)
+  return `${characters.slice(0, LONGEST - 12).join('')}….${extension}`
+}
+
+/** Lower case, without the dot; empty if there is none. */
+export const extensionOf = (name: string): string => /\.([\p{L}\p{N}]+)$/u.exec(name)?.[1]?.toLowerCase() ?? ''
+
+/** The name to save under: a JPEG that came as `planimetria.pdf` leaves as `planimetria.pdf.jpg`, so that it opens. */
+export function downloadName({ name, mediaType }: { name: string; mediaType: string }): string {
+  if (nameFits(extensionOf(name), mediaType)) return name
+  const extension = fileType(mediaType).extensions[0]
+  return extension === undefined ? name : `${name}.${extension}`
+}
+
+/** `Content-Disposition` of RFC 6266: an ASCII name for old programs, the true one by RFC 8187. */
+export function attachmentHeader(name: string): string {
+  const ascii = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^\u0020-\u007e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
+}

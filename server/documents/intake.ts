@@ -1,0 +1,119 @@
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { Verification } from '../signing/index.ts'
+import type { ByteBudget } from './byte-budget.ts'
+import { checkFile } from './check-file.ts'
+import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
+import { cleanName } from './file-name.ts'
+import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
+import { refusal, tooLarge, unsupportedType } from './refusal.ts'
+import { HEAD_BYTES, sniff } from './sniff.ts'
+
+/** What this room needs of signing. */
+export type SignatureVerifier = Readonly<{ verify(bytes: Uint8Array, name: string): Promise<Verification> }>
+
+export type IncomingFile = Readonly<{
+  /** As the person's device calls it. */
+  name: string
+  maxBytes: number
+  /** Media types that may be taken. */
+  accept: readonly string[]
+}>
+
+type Taken = Readonly<{ staged: Staged; name: string; mediaType: string; verification?: Verification }>
+
+/** From a stream of unknown bytes to staged bytes of known type; see `receive`. */
+export type Intake = (stream: Readable, file: IncomingFile) => Promise<Taken>
+
+const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML])
+
+export function createIntake(parts: {
+  contents: ContentStore
+  signing: SignatureVerifier
+  budget: ByteBudget
+}): Intake {
+  return async (stream, { name: given, maxBytes, accept }) => {
+    const name = cleanName(given)
+    const { head, whole } = await peek(stream, name)
+    if (head.length === 0) throw refusal('empty', name)
+    const sniffed = sniff(head, name)
+    // Before the first byte is stored, where the first bytes suffice to know.
+    if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
+    const staged = await stage(parts.contents, whole, { name, maxBytes })
+    try {
+      const mediaType = await examine(parts.contents, staged, { name, sniffed, accept })
+      const verification = SIGNABLE.has(mediaType) ? await verify(parts, staged, { name, mediaType }) : undefined
+      return { staged, name, mediaType, ...(verification && { verification }) }
+    } catch (error) {
+      await parts.contents.discard(staged.file)
+      throw error
+    }
+  }
+}
+
+function mayBeAdmitted(sniffed: string | undefined, accept: readonly string[]): sniffed is string {
+  if (sniffed === undefined || sniffed === EXECUTABLE) return false
+  if (sniffed === ZIP) return accept.some((each) => ZIP_BASED.has(each))
+  return accept.includes(sniffed)
+}
+
+async function stage(
+  contents: ContentStore,
+  whole: AsyncIterable<Buffer>,
+  file: { name: string; maxBytes: number },
+): Promise<Staged> {
+  try {
+    return await contents.stage(whole, file.maxBytes)
+  } catch (error) {
+    if (error instanceof ContentTooLarge) throw tooLarge(file.name, file.maxBytes)
+    throw error
+  }
+}
+
+async function examine(
+  contents: ContentStore,
+  staged: Staged,
+  { name, sniffed, accept }: { name: string; sniffed: string; accept: readonly string[] },
+): Promise<string> {
+  const { mediaType, defect } = await checkFile(contents.source(staged), sniffed)
+  if (defect) throw refusal(defect, name)
+  if (!accept.includes(mediaType)) throw unsupportedType(name, mediaType, accept)
+  return mediaType
+}
+
+async function verify(
+  { contents, signing, budget }: { contents: ContentStore; signing: SignatureVerifier; budget: ByteBudget },
+  staged: Staged,
+  { name, mediaType }: { name: string; mediaType: string },
+): Promise<Verification> {
+  const verification = await budget(staged.size, async () => {
+    return signing.verify(await buffer(contents.source(staged).open(0, staged.size)), name)
+  })
+  // A signature that is bad, or that we cannot judge, is for the officer to weigh (signatures-and-pdf.md §0.7); a file that
+  // does not open is for the person to mend while they are still here. An XML of any other kind is not ours to judge.
+  if (verification.verdict === 'unreadable' && mediaType !== XML) throw refusal('damaged', name)
+  return verification
+}
+
+/** The first bytes, and a way to read all of them once. Whatever the source fails with is an interruption. */
+async function peek(stream: Readable, name: string): Promise<{ head: Buffer; whole: AsyncGenerator<Buffer> }> {
+  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const next = async (): Promise<Buffer | undefined> => {
+    try {
+      const piece = await pieces.next()
+      return piece.done ? undefined : piece.value
+    } catch (error) {
+      throw refusal('interrupted', name, error)
+    }
+  }
+  let head = Buffer.alloc(0)
+  for (let piece = await next(); piece; piece = await next()) {
+    head = Buffer.concat([head, piece])
+    if (head.length >= HEAD_BYTES) break
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    yield head
+    for (let piece = await next(); piece; piece = await next()) yield piece
+  }
+  return { head: head.subarray(0, HEAD_BYTES), whole: whole() }
+}

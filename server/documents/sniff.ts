@@ -1,0 +1,91 @@
+import { extensionOf } from './file-name.ts'
+import { EXECUTABLE, JPEG, P7M, P7S, PDF, PNG, TIFF, ZIP } from './media-type.ts'
+import { sniffText } from './sniff-text.ts'
+
+/** How many first bytes the decision needs: a PDF header may stand anywhere in the first 1024 (ISO 32000-1 annex H.3.4.1). */
+export const HEAD_BYTES = 8192
+
+const SIGNATURES: readonly (readonly [hex: string, mediaType: string, offset?: number])[] = [
+  ['ffd8ff', JPEG],
+  ['89504e470d0a1a0a', PNG],
+  ['49492a00', TIFF],
+  ['4d4d002a', TIFF],
+  ['504b0304', ZIP],
+  ['504b0506', ZIP],
+  ['4d5a', EXECUTABLE], // MZ: Windows programs, screen savers, libraries
+  ['7f454c46', EXECUTABLE], // ELF
+  ['cafebabe', EXECUTABLE], // Java class, Mach-O universal
+  ['cffaedfe', EXECUTABLE], // Mach-O
+  ['cefaedfe', EXECUTABLE],
+  ['0061736d', EXECUTABLE], // WebAssembly
+  ['4c0000000114020000000000c0000000', EXECUTABLE], // .lnk shortcut: runs what it points to
+  ['2321', EXECUTABLE], // #! script
+  ['47494638', 'image/gif'],
+  ['424d', 'image/bmp'],
+  ['d0cf11e0a1b11ae1', 'application/x-ole-storage'],
+  ['526172211a07', 'application/vnd.rar'],
+  ['377abcaf271c', 'application/x-7z-compressed'],
+  ['1f8b08', 'application/gzip'],
+  ['7b5c727466', 'application/rtf'],
+  ['57454250', 'image/webp', 8],
+  ['6674797068656963', 'image/heic', 4],
+  ['6674797068656978', 'image/heic', 4],
+  ['667479706d696631', 'image/heic', 4],
+  ['66747970', 'video/mp4', 4],
+]
+
+/** Names that an operating system runs whatever the bytes are (a .bat is plain text). */
+const RUN_BY_NAME =
+  /^(exe|com|scr|pif|bat|cmd|msi|msp|dll|cpl|hta|js|jse|vbs|vbe|wsf|wsh|ps1|psm1|reg|lnk|url|jar|apk|app|dmg|pkg|deb|rpm|sh|py|pl|php|chm|iso|img)$/
+
+export const isRunByName = (name: string): boolean => RUN_BY_NAME.test(extensionOf(name))
+
+/**
+ * The media type of a file from its first bytes (`HEAD_BYTES` of them, or all), or undefined. Order matters
+ * (signatures-and-pdf.md §1.1): a short p7m around a PDF has `%PDF-` in its first kilobyte too.
+ * The name decides only among texts (csv or txt) and whether an operating system would run them.
+ */
+export function sniff(head: Buffer, name: string): string | undefined {
+  if (isRunByName(name)) return EXECUTABLE
+  return sniffCms(head, name) ?? sniffSignature(head) ?? sniffPdf(head) ?? sniffText(head, name)
+}
+
+function sniffSignature(head: Buffer): string | undefined {
+  const found = SIGNATURES.find(([hex, , offset = 0]) => {
+    return head.subarray(offset, offset + hex.length / 2).toString('hex') === hex
+  })
+  return found?.[1]
+}
+
+function sniffPdf(head: Buffer): string | undefined {
+  return head.subarray(0, 1024).includes('%PDF-') ? PDF : undefined
+}
+
+const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex')
+const TIMESTAMPED_DATA = Buffer.from('060b2a864886f70d010910011f', 'hex')
+
+/** DER or BER, alone or in base64 or PEM, once or twice (both seen in the wild). */
+function sniffCms(head: Buffer, name: string, depth = 0): string | undefined {
+  if (head[0] === 0x30) {
+    // SEQUENCE header is 2 to 6 bytes, then the OID of the content.
+    const start = head.subarray(0, 24)
+    if (start.includes(SIGNED_DATA)) return extensionOf(name) === 'p7s' ? P7S : P7M
+    if (start.includes(TIMESTAMPED_DATA)) return 'application/timestamped-data'
+    return undefined
+  }
+  const text = depth < 2 ? base64Text(head) : undefined
+  return text === undefined ? undefined : sniffCms(Buffer.from(text, 'base64'), name, depth + 1)
+}
+
+const PEM_HEADER = /^\s*-----BEGIN [A-Z0-9 #]+-----/
+
+/** The base64 at the start of the file, if that is what it is. `MI` is how a long DER SEQUENCE begins, `TUl` the same twice. */
+function base64Text(head: Buffer): string | undefined {
+  const start = head
+    .subarray(0, 1024)
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+  const body = start.replace(PEM_HEADER, '').replaceAll(/\s/g, '')
+  if (!/^(MI|TUl)/.test(body)) return undefined
+  return /^[A-Za-z0-9+/]{40,}/.exec(body)?.[0]
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import { crc32, deflateRawSync } from 'node:zlib'
+import PDFDocument from 'pdfkit'
+
+/** Real files of every kind that people send, made on the spot. */
+
+export async function makePdf(text = 'Relazione tecnica', options: PDFKit.PDFDocumentOptions = {}): Promise<Buffer> {
+  const document = new PDFDocument(options)
+  document.text(text)
+  document.end()
+  return buffer(document)
+}
+
+/** A valid PDF of about that many bytes: incompressible content in one unused stream. */
+export async function makeLargePdf(bytes: number): Promise<Buffer> {
+  const document = new PDFDocument({ compress: false })
+  document.text('Planimetria')
+  const filling = document.ref({ Type: 'Filling' })
+  filling.end(randomBytes(bytes))
+  document.end()
+  return buffer(document)
+}
+
+/** 1 × 1 pixels, baseline. */
+export const JPEG_BYTES = Buffer.from(
+  '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==',
+  'base64',
+)
+
+/** A photograph with a preview in its Exif data, which has an end mark of its own. */
+export function jpegWithPreview(): Buffer {
+  const preview = Buffer.concat([Buffer.from('Exif\0\0'), JPEG_BYTES])
+  const header = Buffer.from([0xff, 0xe1, 0, 0])
+  header.writeUInt16BE(preview.length + 2, 2)
+  return Buffer.concat([JPEG_BYTES.subarray(0, 2), header, preview, JPEG_BYTES.subarray(2)])
+}
+
+export const PNG_BYTES = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+export const TIFF_BYTES = Buffer.from('49492a000800000001000001030001000000010000000000000000', 'hex')
+
+type ZipEntry = Readonly<{ name: string; bytes: Buffer | string; stored?: boolean; encrypted?: boolean; size?: number }>
+
+/** A ZIP archive by APPNOTE 6.3.3; `size` lets an entry lie about what it opens to. */
+export function makeZip(entries: readonly ZipEntry[]): Buffer {
+  const parts: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const entry of entries) {
+    const name = Buffer.from(entry.name)
+    const bytes = Buffer.from(entry.bytes as string)
+    const data = entry.stored ? bytes : deflateRawSync(bytes)
+    const common = Buffer.alloc(26)
+    common.writeUInt16LE(20, 0)
+    common.writeUInt16LE(entry.encrypted ? 0x801 : 0x800, 2)
+    common.writeUInt16LE(entry.stored ? 0 : 8, 4)
+    common.writeUInt32LE(crc32(bytes), 10)
+    common.writeUInt32LE(data.length, 14)
+    common.writeUInt32LE(entry.size ?? bytes.length, 18)
+    common.writeUInt16LE(name.length, 22)
+    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, name, data])
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    directory.push(Buffer.concat([Buffer.from('504b01021400', 'hex'), common, place, name]))
+    parts.push(local)
+    offset += local.length
+  }
+  const end = Buffer.alloc(22)
+  end.write('PK\u0005\u0006', 'latin1')
+  end.writeUInt16LE(entries.length, 8)
+  end.writeUInt16LE(entries.length, 10)
+  end.writeUInt32LE(Buffer.concat(directory).length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...parts, ...directory, end])
+}
+
+const CONTENT_TYPES =
+  '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+
+export const makeDocx = (types = CONTENT_TYPES, ...more: ZipEntry[]): Buffer =>
+  makeZip([
+    { name: '[Content_Types].xml', bytes: types },
+    { name: 'word/document.xml', bytes: '<w:document/>' },
+    ...more,
+  ])
+
+export const makeOdt = (manifest = '<manifest:manifest/>', ...more: ZipEntry[]): Buffer =>
+  makeZip([
+    { name: 'mimetype', bytes: 'application/vnd.oasis.opendocument.text', stored: true },
+    { name: 'content.xml', bytes: '<office:document-content/>' },
+    { name: 'META-INF/manifest.xml', bytes: manifest },
+    ...more,
+  ])

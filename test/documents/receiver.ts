@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream'
+import { createDocuments, type Documents } from '../../server/documents/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { testDatabase } from '../support/database.ts'
+import { createSigner } from './openssl.ts'
+import { opensslVerifier } from './openssl-verifier.ts'
+
+export const at = new Date('2026-11-02T09:00:00Z')
+export const place = { municipality: 'vallechiara', filing: 'f1', kind: 'attachment', at } as const
+export const ODT = 'application/vnd.oasis.opendocument.text'
+export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+export const EVERYTHING = [
+  ...['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png', 'image/tiff', 'application/xml'],
+  ...['text/plain', 'text/csv', 'message/rfc822', 'application/zip', ODT, DOCX],
+]
+
+/** The room on a fresh database, and another vendor's signing program; inside a describe block. */
+export function testReceiver() {
+  const database = testDatabase()
+  const signer = createSigner()
+  let documents: Documents
+  before(() => {
+    const { connection } = database
+    documents = createDocuments({ connection, signing: opensslVerifier, now: () => new Date(), newId })
+  })
+  after(() => signer.remove())
+
+  return {
+    database,
+    signer,
+    get documents() {
+      return documents
+    },
+    receive: (bytes: Buffer | Readable, name: string, { accept = EVERYTHING, maxBytes = 1_000_000 } = {}) => {
+      const stream = Buffer.isBuffer(bytes) ? Readable.from([bytes]) : bytes
+      return documents.receive(stream, { ...place, name, accept, maxBytes })
+    },
+    /** How many rows stand in each collection of the room. */
+    stored: () =>
+      Promise.all(
+        ['documents', 'contents', 'stagedContents', 'documents.files', 'documents.chunks'].map((name) =>
+          database.connection.collection(name).countDocuments(),
+        ),
+      ),
+  }
+}

@@ -1,0 +1,180 @@
+import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
+import { PassThrough, Readable } from 'node:stream'
+import { createDocuments } from '../../server/documents/index.ts'
+import type { AppError } from '../../server/errors.ts'
+import { JPEG_BYTES, jpegWithPreview, makeDocx, makeOdt, makePdf, makeZip, PNG_BYTES, TIFF_BYTES } from './files.ts'
+import { opensslVerifier } from './openssl-verifier.ts'
+import { at, EVERYTHING, place, testReceiver } from './receiver.ts'
+
+describe('receiving refuses, and leaves nothing behind,', () => {
+  const room = testReceiver()
+  const { receive, stored, signer } = room
+
+  async function refused(bytes: Buffer | Readable, name: string, options = {}): Promise<AppError> {
+    const before = await stored()
+    const error: unknown = await receive(bytes, name, options).catch((e: unknown) => e)
+    expect(error, name).to.have.property('name', 'AppError')
+    expect(await stored(), 'left behind').to.deep.equal(before)
+    expect((error as AppError).explanation).to.include(`«${name}»`)
+    return error as AppError
+  }
+
+  it('an empty file', async () => {
+    const error = await refused(Buffer.alloc(0), 'vuoto.pdf')
+    expect(error).to.include({ code: 'INVALID_INPUT', status: 422 })
+    expect(error.explanation).to.include('è vuoto')
+  })
+
+  it('a file that is too large, whatever it is', async () => {
+    const error = await refused(Buffer.concat([await makePdf(), randomBytes(2_000_000)]), 'grande.pdf', {
+      maxBytes: 1_500_000,
+    })
+    expect(error).to.include({ code: 'TOO_LARGE', status: 413 })
+    expect(error.explanation).to.include('1,5 MB')
+  })
+
+  it('a type that is not admitted, naming the ones that are', async () => {
+    const error = await refused(JPEG_BYTES, 'foto.jpg', { accept: ['application/pdf', 'application/pkcs7-mime'] })
+    expect(error).to.include({ code: 'UNSUPPORTED_TYPE', status: 415 })
+    expect(error.explanation).to.equal(
+      "Il file «foto.jpg» è un'immagine JPEG, che qui non è ammesso. Qui puoi allegare: .pdf, .p7m.",
+    )
+  })
+
+  it('a mislabelled file whose true type is not admitted, saying what it is', async () => {
+    const { explanation } = await refused(JPEG_BYTES, 'atto.pdf', { accept: ['application/pdf'] })
+    expect(explanation).to.include("ha un nome che finisce per .pdf ma è in realtà un'immagine JPEG")
+  })
+
+  it('a program, under any name and in any list of admitted types', async () => {
+    const accept = [...EVERYTHING, 'application/x-executable']
+    expect((await refused(Buffer.from('MZ\u0090\0'), 'fattura.pdf', { accept })).explanation).to.include(
+      'programma eseguibile',
+    )
+    await refused(Buffer.from('echo ciao'), 'leggimi.bat', { accept })
+  })
+
+  it('what it does not recognise', async () => {
+    expect(await refused(Buffer.from([0, 1, 2, 3]), 'a.pdf')).to.include({ code: 'UNSUPPORTED_TYPE' })
+  })
+
+  const INCOMPLETE = 'è incompleto'
+  const DAMAGED = 'è danneggiato'
+  const PROTECTED = 'è protetto da password'
+  const cases: [what: string, name: string, make: () => Buffer | Promise<Buffer>, sentence: string][] = [
+    ['a PDF cut short', 'a.pdf', async () => (await makePdf()).subarray(0, -100), INCOMPLETE],
+    [
+      'a PDF whose references lead nowhere',
+      'a.pdf',
+      async () => Buffer.from((await makePdf()).toString('latin1').replace(/startxref\n\d+/, 'startxref\n7'), 'latin1'),
+      DAMAGED,
+    ],
+    ['a PDF header with nothing behind it', 'a.pdf', () => Buffer.from('%PDF-1.7\nnulla\n%%EOF\n'), DAMAGED],
+    ['a PDF that asks for a password', 'a.pdf', () => makePdf('x', { userPassword: 'segreta' }), PROTECTED],
+    [
+      'a PDF that forbids copying',
+      'a.pdf',
+      () => makePdf('x', { ownerPassword: 'segreta', permissions: { copying: false } }),
+      PROTECTED,
+    ],
+    ['a JPEG cut short, though its preview is whole', 'f.jpg', () => jpegWithPreview().subarray(0, -2), INCOMPLETE],
+    ['a PNG cut short', 'f.png', () => PNG_BYTES.subarray(0, -12), INCOMPLETE],
+    ['a TIFF cut short', 'f.tif', () => TIFF_BYTES.subarray(0, -10), INCOMPLETE],
+    ['an XML cut short', 'd.xml', () => Buffer.from('<a><b>'.repeat(3) + 'test'), INCOMPLETE],
+    ['a p7m cut short', 'a.p7m', async () => signer.sign(await makePdf()).subarray(0, -1), INCOMPLETE],
+    ['a BER p7m cut short', 'a.p7m', async () => signer.sign(await makePdf(), '-stream').subarray(0, -7), INCOMPLETE],
+    [
+      'a PEM p7m cut short',
+      'a.p7m',
+      async () => signer.sign(await makePdf(), '-outform', 'PEM').subarray(0, -50),
+      INCOMPLETE,
+    ],
+    [
+      'a p7m with rubbish inside',
+      'a.p7m',
+      () => Buffer.from('301406092a864886f70d010702a007040500000000000000', 'hex').subarray(0, 22),
+      DAMAGED,
+    ],
+    ['a ZIP cut short', 'z.zip', async () => makeZip([{ name: 'a.txt', bytes: 'x' }]).subarray(0, -5), DAMAGED],
+    ['a ZIP with a password', 'z.zip', () => makeZip([{ name: 'a.txt', bytes: 'x', encrypted: true }]), PROTECTED],
+    ['a ZIP in a ZIP', 'z.zip', () => makeZip([{ name: 'b.zip', bytes: makeZip([]) }]), 'altri archivi'],
+    [
+      'a ZIP with a program under a harmless name',
+      'z.zip',
+      () => makeZip([{ name: 'foto.jpg', bytes: 'MZ\u0090' }]),
+      'programmi eseguibili',
+    ],
+    [
+      'a ZIP that would fill a disk',
+      'z.zip',
+      () => makeZip([{ name: 'a.txt', bytes: Buffer.alloc(60_000_000) }]),
+      'troppo spazio',
+    ],
+    [
+      'a ZIP with thousands of files',
+      'z.zip',
+      () => makeZip(Array.from({ length: 1001 }, (_, i) => ({ name: `${i}.txt`, bytes: '' }))),
+      'troppi file',
+    ],
+    ['a ZIP that climbs out of its folder', 'z.zip', () => makeZip([{ name: '../../a.txt', bytes: 'x' }]), DAMAGED],
+    [
+      'a Word file with macros',
+      'd.docx',
+      () => makeDocx('<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'),
+      'macro',
+    ],
+    [
+      'a Word file with macros that it does not declare',
+      'd.docx',
+      () => makeDocx(undefined, { name: 'word/vbaProject.bin', bytes: 'x' }),
+      'macro',
+    ],
+    [
+      'an ODT with macros',
+      'd.odt',
+      () => makeOdt(undefined, { name: 'Basic/Standard/Module1.xml', bytes: 'x' }),
+      'macro',
+    ],
+    ['an ODT with a password', 'd.odt', () => makeOdt('<manifest:encryption-data/>'), PROTECTED],
+  ]
+  for (const [what, name, make, sentence] of cases) {
+    it(what, async () => {
+      const error = await refused(await make(), name)
+      expect(error.code).to.equal('INVALID_INPUT')
+      expect(error.explanation).to.include(sentence)
+    })
+  }
+
+  it('a stream that breaks', async () => {
+    const stream = new PassThrough()
+    stream.write(await makePdf())
+    setTimeout(() => stream.destroy(new Error('ECONNRESET')), 50)
+    const error = await refused(stream, 'a.pdf')
+    expect(error.code).to.equal('BAD_REQUEST')
+    expect(error.explanation).to.include('non è arrivato intero')
+  })
+
+  it('a stream that breaks in its first bytes', async () => {
+    const stream = new PassThrough()
+    stream.write('%PDF')
+    setTimeout(() => stream.destroy(), 20)
+    expect(await refused(stream, 'a.pdf')).to.include({ code: 'BAD_REQUEST' })
+  })
+
+  it('everything, when the database fails on the last write', async () => {
+    const [first, second] = [await makePdf('uno'), await makePdf('due')]
+    const taken = createDocuments({
+      connection: room.database.connection,
+      signing: opensslVerifier,
+      now: () => at,
+      newId: () => 'always-the-same',
+    })
+    const upload = { ...place, name: 'a.pdf', accept: EVERYTHING, maxBytes: 1e6 }
+    await taken.receive(Readable.from([first]), upload)
+    const before = await stored()
+    const error: unknown = await taken.receive(Readable.from([second]), upload).catch((e: unknown) => e)
+    expect(error).to.have.property('code', 11000)
+    expect(await stored()).to.deep.equal(before)
+  })
+})
