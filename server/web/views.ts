@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import handlebars from 'handlebars'
-import { formatDate, formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { formatDateTime, formatLongDate } from '../shared/dates.ts'
 
 type Engine = (path: string, options: object, done: (error: Error | null, html?: string) => void) => void
 
@@ -54,7 +54,6 @@ function registerPartials(environment: typeof handlebars, templates: string): vo
 /** The few helpers that a template may use: form of a value, never a decision. */
 function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('eq', (a: unknown, b: unknown) => a === b)
-  environment.registerHelper('date', (value: Date | string) => formatDate(value))
   environment.registerHelper('longDate', (value: Date | string) => formatLongDate(value))
   environment.registerHelper('dateTime', (value: Date) => formatDateTime(value))
   environment.registerHelper('iso', (value: Date) => value.toISOString())
