@@ -7,6 +7,8 @@ export { annulmentOf, currentEntry } from './amendment.ts'
 export type { Amendment, Change, NewAmendment } from './amendment.ts'
 export { formatProtocol } from './register.ts'
 export type { Direction, NewEntry, RegisteredDocument, RegisterEntry, RegisterPage, RegisterQuery } from './register.ts'
+export { segnatura } from './segnatura.ts'
+export type { Seal, SealSigner } from './segnatura-seal.ts'
 export type { Protocol } from './register-service.ts'
 
 export function createProtocol({ connection, newId }: { connection: Connection; newId: () => string }): Protocol {
