@@ -142,9 +142,7 @@ describe('the segnatura', () => {
     if (!leaf) throw new Error('no certificate')
     const verifier = new SignedXml({ publicCert: new X509Certificate(leaf).toString() })
     const root = new DOMParser().parseFromString(xml, 'text/xml')
-    verifier.loadSignature(
-      root.getElementsByTagNameNS('http://www.w3.org/2000/09/xmldsig#', 'Signature').item(0),
-    )
+    verifier.loadSignature(root.getElementsByTagNameNS('http://www.w3.org/2000/09/xmldsig#', 'Signature').item(0))
     try {
       return verifier.checkSignature(xml)
     } catch {
