@@ -16,9 +16,9 @@ export type Person = Readonly<{
   email?: string
   pec?: string
   mobile?: string
-  domicile?: Readonly<{ street: string, postalCode: string, municipality: string, province: string, nation: string }>
+  domicile?: Readonly<{ street: string; postalCode: string; municipality: string; province: string; nation: string }>
   /** Present only with a professional or legal-person identity (AgID Avviso 18 v2). */
-  company?: Readonly<{ name: string, cf?: string, vat?: string, registeredOffice?: string }>
+  company?: Readonly<{ name: string; cf?: string; vat?: string; registeredOffice?: string }>
 }>
 
 export type Level = 1 | 2 | 3

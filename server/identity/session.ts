@@ -6,7 +6,7 @@ declare module 'express-session' {
     /** Local path to continue at after login. */
     returnTo: string
     /** The form that was being sent when the session ended: shown again after login, to its owner only. */
-    parked: { path: string, body: Record<string, string | string[]> }
+    parked: { path: string; body: Record<string, string | string[]> }
     csrf: string
   }
 }

@@ -1,0 +1,60 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { AppError } from '../errors.ts'
+import type { Binding } from './saml.ts'
+import type { ServiceProviderKeys } from './service-provider.ts'
+import { signQuery, signRoot } from './xml-signature.ts'
+
+/** Far above any honest message; stops a small deflated query from filling the memory. */
+const MAX_INFLATED = 256 * 1024
+
+/** What the browser must do to bring a message to the other side. */
+export type Sending =
+  | Readonly<{ binding: 'redirect'; url: string; document: string }>
+  | Readonly<{ binding: 'post'; action: string; fields: Readonly<Record<string, string>>; document: string }>
+
+type Message = Readonly<{
+  name: 'SAMLRequest' | 'SAMLResponse'
+  /** Unsigned XML. */
+  document: string
+  destination: string
+  binding: Binding
+  relayState?: string
+}>
+
+/**
+ * Signs a message for its binding: in the query for HTTP-Redirect, inside the document for HTTP-POST (which carries it
+ * undeflated). node-saml's own sender is not used: it cannot write our logout messages, and its signature is invalid
+ * for some RelayStates of providers, which a logout must send back unchanged (spid-cie.md §12.1).
+ */
+export function send(
+  { name, document, destination, binding, relayState }: Message,
+  keys: ServiceProviderKeys,
+): Sending {
+  if (binding === 'post') {
+    const signed = signRoot(document, keys, 'after-issuer')
+    const relay: Record<string, string> = relayState === undefined ? {} : { RelayState: relayState }
+    return {
+      binding,
+      action: destination,
+      fields: { [name]: Buffer.from(signed).toString('base64'), ...relay },
+      document: signed,
+    }
+  }
+  const value = encodeURIComponent(deflateRawSync(document).toString('base64'))
+  const relay = relayState === undefined ? '' : `&RelayState=${encodeURIComponent(relayState)}`
+  const query = signQuery(`${name}=${value}${relay}`, keys)
+  return { binding, url: `${destination}${destination.includes('?') ? '&' : '?'}${query}`, document }
+}
+
+/** The document of a received message: plain for HTTP-POST, deflated for HTTP-Redirect. Throws NOT_ALLOWED when it is not one. */
+export function decodeMessage(value: unknown, binding: Binding): string {
+  // Strictly: Buffer.from would skip foreign characters and read something else than other parties do.
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/\s]+=*\s*$/.test(value))
+    throw new AppError('NOT_ALLOWED', 'Message is not base64')
+  const bytes = Buffer.from(value, 'base64')
+  try {
+    return (binding === 'redirect' ? inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED }) : bytes).toString('utf8')
+  } catch (cause) {
+    throw new AppError('NOT_ALLOWED', 'Message cannot be inflated', { cause })
+  }
+}

@@ -1,0 +1,15 @@
+import { Router } from 'express'
+import { loginRoutes } from './login-routes.ts'
+import { logoutRoutes } from './logout-routes.ts'
+import { metadataRoutes } from './metadata-routes.ts'
+
+type Deps = Parameters<typeof loginRoutes>[0] &
+  Parameters<typeof logoutRoutes>[0] &
+  Parameters<typeof metadataRoutes>[0]
+
+/** Everything of this room that answers requests; mounted at `/`, after session and tenant. */
+export function identityRoutes(deps: Deps): Router {
+  const router = Router()
+  router.use(loginRoutes(deps), logoutRoutes(deps), metadataRoutes(deps))
+  return router
+}

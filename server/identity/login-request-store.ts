@@ -1,0 +1,74 @@
+import { Schema, type Connection } from 'mongoose'
+import type { LoginRequest } from './login-request.ts'
+
+type Row = Omit<LoginRequest, 'id'> & { _id: string }
+
+const schema = new Schema<Row>(
+  {
+    _id: String,
+    scheme: { type: String, enum: ['spid', 'cie', 'eidas'], required: true },
+    organization: { type: String, required: true },
+    identityProvider: { type: String, required: true },
+    level: { type: Number, enum: [1, 2, 3], required: true },
+    comparison: { type: String, enum: ['exact', 'minimum', 'better', 'maximum'], required: true },
+    attributeSet: { type: Number, required: true },
+    issueInstant: { type: Date, required: true },
+    xml: { type: String, required: true },
+    browser: { type: String, required: true },
+    sessionId: { type: String, required: true },
+    returnTo: String,
+    expiresAt: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'login_requests' },
+)
+schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+
+type UsedRow = { _id: string; expiresAt: Date }
+
+const usedSchema = new Schema<UsedRow>(
+  { _id: String, expiresAt: { type: Date, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'used_saml_ids' },
+)
+usedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+
+/** MongoDB's code for a duplicate key. */
+const DUPLICATE = 11000
+
+export type LoginRequestStore = ReturnType<typeof createLoginRequestStore>
+
+export function createLoginRequestStore(connection: Connection) {
+  const requests = connection.model<Row>('LoginRequest', schema)
+  const used = connection.model<UsedRow>('UsedSamlId', usedSchema)
+
+  return {
+    async save({ id, ...request }: LoginRequest): Promise<void> {
+      await requests.create({ _id: id, ...request })
+    },
+
+    /** The waiting request of that browser. MongoDB removes expired rows only about every minute, hence the date. */
+    async find(id: string, browser: string, now: Date): Promise<LoginRequest | undefined> {
+      const row = await requests.findOne({ _id: id, browser, expiresAt: { $gt: now } }).lean<Row>()
+      return row ? fromRow(row) : undefined
+    },
+
+    /** Takes the request away; true for exactly one caller, on whichever process it runs. */
+    async claim(id: string): Promise<boolean> {
+      return (await requests.findOneAndDelete({ _id: id }).lean<Row>()) !== null
+    },
+
+    /** Remembers identifiers of messages until they expire by themselves; false when one of them was seen before. */
+    async markUsed(ids: readonly string[], expiresAt: Date): Promise<boolean> {
+      try {
+        await used.insertMany(ids.map((id) => ({ _id: id, expiresAt })))
+        return true
+      } catch (error) {
+        if ((error as { code?: unknown }).code === DUPLICATE) return false
+        throw error
+      }
+    },
+  }
+}
+
+function fromRow({ _id, ...row }: Row): LoginRequest {
+  return { ...row, id: _id }
+}

@@ -1,0 +1,44 @@
+import type { Level } from './person.ts'
+import type { Comparison } from './saml.ts'
+import type { SamlScheme } from './service-provider.ts'
+
+/** An AuthnRequest that waits for its response. The provider is taken from here, never from what the response says of itself. */
+export type LoginRequest = Readonly<{
+  id: string
+  scheme: SamlScheme
+  /** Id of the organisation whose service provider asked. */
+  organization: string
+  identityProvider: string
+  level: Level
+  comparison: Comparison
+  attributeSet: number
+  issueInstant: Date
+  xml: string
+  /** Fingerprint of the secret in the cookie of the browser that asked. */
+  browser: string
+  /** The visitor's session, whose unfinished business continues after login. */
+  sessionId: string
+  returnTo?: string
+  expiresAt: Date
+}>
+
+/** Fifteen minutes to find the telephone and type a code: what the federation's service providers commonly use. */
+export const REQUEST_LIFETIME_MS = 15 * 60_000
+
+/** What a browser needs to start again where a login failed. */
+export type Retry = Readonly<{ scheme: SamlScheme; identityProvider: string; level: Level; returnTo?: string }>
+
+/**
+ * A path of this site, or `undefined`: whatever a browser would read as another host (`//host`, `/\host`, control
+ * characters, a scheme) must not become a redirect (open redirect), and the login pages would lead in a circle.
+ */
+export function localPath(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > 2000) return undefined
+  // Resolved as a browser would do it: only what stays on the made-up origin is local.
+  const origin = 'http://local.invalid'
+  if (!text.startsWith('/') || /[\\\u0000-\u001f\u007f]/.test(text) || !URL.canParse(text, origin)) return undefined
+  const url = new URL(text, origin)
+  if (url.origin !== origin || /^\/(accesso|spid|cie|esci)(\/|$)/.test(url.pathname) || url.pathname.startsWith('//'))
+    return undefined
+  return url.pathname + url.search + url.hash
+}

@@ -1,0 +1,146 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { Router, urlencoded, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { loginOf } from './access-routes.ts'
+import { accessPage, refusedPage } from './identity-views.ts'
+import { localPath } from './login-request.ts'
+import type { IdentityProviders } from './identity-provider-service.ts'
+import type { LoginService, Outcome, Start } from './login-service.ts'
+import type { LogoutService } from './logout-service.ts'
+import type { Level } from './person.ts'
+import type { Binding } from './saml.ts'
+import { sendMessage } from './send-routes.ts'
+import type { Organization, SamlScheme } from './service-provider.ts'
+import type { ServiceProviders } from './service-provider-service.ts'
+import { renewSession } from './session-routes.ts'
+
+/** A response of a provider has some ten kilobytes; whatever is far bigger is not read at all. */
+const MAX_MESSAGE = '512kb'
+const AFTER_LOGIN = '/area-personale'
+/** What the procedures of a municipality normally ask. */
+const DEFAULT_LEVEL: Level = 2
+
+type Deps = Readonly<{
+  https: boolean
+  providers: IdentityProviders
+  serviceProviders: ServiceProviders
+  logins: LoginService
+  logouts: LogoutService
+  log: { info(o: object, m: string): void; warn(o: object, m: string): void }
+}>
+
+/** The choice of how to log in, the way to the provider, and the way back. */
+export function loginRoutes({ https, providers, serviceProviders, logins, logouts, log }: Deps): Router {
+  const router = Router()
+  const body = urlencoded({ extended: false, limit: MAX_MESSAGE, parameterLimit: 20 })
+
+  router.get('/accesso', async (req, res) => {
+    const { level, returnTo } = wishesOf(req)
+    const current = loginOf(req)?.level
+    if (current !== undefined && current >= level) {
+      res.redirect(303, returnTo ?? AFTER_LOGIN)
+      return
+    }
+    res.set('cache-control', 'no-store')
+    res.render('pages/identity/access', accessPage(await providers.all(), { level, returnTo, current, shuffle }))
+  })
+
+  for (const scheme of ['spid', 'cie', 'eidas'] as const) {
+    router.get(`/accesso/${scheme}`, async (req, res) => {
+      const start = await startOf(req, scheme)
+      const browser = keepBrowserSecret(req, res, https)
+      const sending = await logins.begin(serviceProviders.of(res.locals['municipality'] as Organization), {
+        ...start,
+        browser,
+        sessionId: req.sessionID,
+      })
+      // 302, not 303: AgID's validator takes no other redirect here (italia/spid-sp-test, authn_request.py).
+      sendMessage(res, sending, 302)
+    })
+  }
+
+  for (const path of ['/spid/acs', '/cie/acs']) {
+    router.post(path, body, async (req, res) => {
+      const fields = (req.body ?? {}) as Record<string, unknown>
+      const posted = { samlResponse: fields['SAMLResponse'], browser: browserSecret(req, https) }
+      const outcome = await logins.complete(serviceProviders.of(res.locals['municipality'] as Organization), posted)
+      await (outcome.kind === 'login' ? welcome(req, res, outcome) : refuse(res, outcome))
+    })
+  }
+
+  async function welcome(
+    req: Request,
+    res: Response,
+    { login, request }: Extract<Outcome, { kind: 'login' }>,
+  ): Promise<void> {
+    const unfinished = await renewSession(req, login, request.sessionId)
+    await logouts.remember(login, req.sessionID)
+    log.info({ scheme: login.scheme, level: login.level, identityProvider: login.identityProvider }, 'login')
+    res.redirect(303, request.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)
+  }
+
+  function refuse(res: Response, { anomaly, reason, retry }: Extract<Outcome, { kind: 'refused' }>): void {
+    log[anomaly.technical ? 'warn' : 'info'](
+      { reason, code: anomaly.code, identityProvider: retry?.identityProvider },
+      'login refused',
+    )
+    res.status(403).set('cache-control', 'no-store')
+    res.render('pages/identity/refused', refusedPage(anomaly, retry, String(res.locals['requestId'] ?? '')))
+  }
+
+  async function startOf(req: Request, scheme: SamlScheme): Promise<Omit<Start, 'browser' | 'sessionId'>> {
+    const { level, returnTo } = wishesOf(req)
+    const chosen = req.query['idp']
+    const [first] = typeof chosen === 'string' ? [] : await providers.all(scheme)
+    const identityProvider = typeof chosen === 'string' ? chosen : scheme === 'spid' ? undefined : first?.entityId
+    if (identityProvider === undefined) {
+      throw new AppError('NOT_FOUND', `No provider for ${scheme}`, {
+        explanation:
+          'Non hai indicato un gestore di identità disponibile. Torna alla pagina di accesso e scegline uno dall’elenco.',
+      })
+    }
+    const binding: Binding = req.query['binding'] === 'post' ? 'post' : 'redirect'
+    return { scheme, identityProvider, level, binding, ...(returnTo === undefined ? {} : { returnTo }) }
+  }
+
+  return router
+}
+
+function wishesOf(req: Request): { level: Level; returnTo: string | undefined } {
+  const level = /^[123]$/.test(String(req.query['livello'])) ? (Number(req.query['livello']) as Level) : DEFAULT_LEVEL
+  return { level, returnTo: localPath(req.query['ritorno']) }
+}
+
+const cookieName = (https: boolean): string => (https ? '__Host-accesso' : 'accesso')
+
+function browserSecret(req: Request, https: boolean): string | undefined {
+  const pairs = (req.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
+  const value = pairs.find(([name]) => name === cookieName(https))?.[1]
+  return value !== undefined && /^[\w-]{32}$/.test(value) ? value : undefined
+}
+
+/**
+ * Binds the login to this browser: only the browser with this secret can bring the response. One secret serves all the
+ * logins that a browser begins at the same time in several tabs.
+ *
+ * The provider's page posts the response from another site, and browsers then send only `SameSite=None; Secure`
+ * cookies. Without TLS (development) Secure is impossible, and None without Secure is dropped; a cookie with no SameSite
+ * attribute at all still goes along with a top-level POST for two minutes (Chrome's "Lax + POST"), hence none.
+ */
+function keepBrowserSecret(req: Request, res: Response, https: boolean): string {
+  const secret = browserSecret(req, https) ?? randomBytes(24).toString('base64url')
+  const attributes = { httpOnly: true, path: '/' } as const
+  res.cookie(cookieName(https), secret, https ? { ...attributes, secure: true, sameSite: 'none' } : attributes)
+  return secret
+}
+
+function shuffle<T>(list: readonly T[]): T[] {
+  const shuffled = [...list]
+  for (let index = shuffled.length - 1; index > 0; index -= 1) {
+    const other = randomInt(index + 1)
+    const [a, b] = [shuffled[index] as T, shuffled[other] as T]
+    shuffled[index] = b
+    shuffled[other] = a
+  }
+  return shuffled
+}

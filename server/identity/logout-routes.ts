@@ -1,0 +1,72 @@
+import { Router, urlencoded, type Request, type Response } from 'express'
+import { checkCsrf } from '../web/csrf.ts'
+import { loginOf } from './access-routes.ts'
+import type { LogoutService, Posted } from './logout-service.ts'
+import { sendMessage } from './send-routes.ts'
+import type { Organization, ServiceProvider } from './service-provider.ts'
+import type { ServiceProviders } from './service-provider-service.ts'
+import { endSession, endStoredSession } from './session-routes.ts'
+
+const MAX_MESSAGE = '512kb'
+
+type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutService }>
+
+/** Leaving, from here or because the provider says so. */
+export function logoutRoutes({ serviceProviders, logouts }: Deps): Router {
+  const router = Router()
+  const body = urlencoded({ extended: false, limit: MAX_MESSAGE, parameterLimit: 20 })
+  const here = (res: Response): ServiceProvider => serviceProviders.of(res.locals['municipality'] as Organization)
+
+  router.get('/esci', (req, res) => {
+    const loggedIn = loginOf(req) !== undefined
+    res.set('cache-control', 'no-store')
+    res.render('pages/identity/logout', {
+      title: loggedIn ? 'Vuoi uscire?' : 'Sei uscito dai servizi',
+      loggedIn,
+      others: false,
+    })
+  })
+
+  router.post('/esci', body, async (req, res) => {
+    const login = loginOf(req)
+    if (login) checkCsrf(req, (req.body as Record<string, unknown> | undefined)?.['_csrf'])
+    const sending = login && (await logouts.begin(here(res), login))
+    await endSession(req)
+    if (!sending) res.redirect(303, '/esci')
+    else if (sending.binding === 'post') sendMessage(res, sending, 303)
+    else {
+      // Not a redirect: browsers hold redirects after a form to the form's own CSP, which allows this site only.
+      res.set({ 'cache-control': 'no-store', refresh: `0; url=${sending.url}` })
+      res.render('pages/identity/logout-provider', {
+        title: 'Uscita dal gestore della tua identità',
+        href: sending.url,
+      })
+    }
+  })
+
+  for (const scheme of ['spid', 'cie'] as const) {
+    router.get(`/${scheme}/slo`, async (req, res) => {
+      const query = req.originalUrl.split('?', 2)[1] ?? ''
+      await receive({ scheme, binding: 'redirect', query, fields: req.query as Record<string, unknown> }, { req, res })
+    })
+    router.post(`/${scheme}/slo`, body, async (req, res) => {
+      await receive(
+        { scheme, binding: 'post', query: '', fields: (req.body ?? {}) as Record<string, unknown> },
+        { req, res },
+      )
+    })
+  }
+
+  async function receive(posted: Posted, { req, res }: { req: Request; res: Response }): Promise<void> {
+    if (posted.fields['SAMLRequest'] === undefined) {
+      const { complete } = await logouts.complete(here(res), posted)
+      res.render('pages/identity/logout', { title: 'Sei uscito dai servizi', loggedIn: false, others: !complete })
+      return
+    }
+    const { sessionIds, sending } = await logouts.answer(here(res), posted)
+    await Promise.all(sessionIds.map((id) => endStoredSession(req, id)))
+    sendMessage(res, sending, 303)
+  }
+
+  return router
+}

@@ -1,0 +1,40 @@
+export type Answer = Readonly<{ status: number; location: string; headers: Headers; text: string; json: () => any }>
+
+export type Browser = ReturnType<typeof createBrowser>
+
+/**
+ * A browser without a screen: keeps cookies, follows nothing by itself. It sends Secure cookies over plain HTTP too,
+ * because in these tests the TLS of the public address ends in front of the server, as behind a proxy.
+ */
+export function createBrowser(origin: string) {
+  const cookies = new Map<string, string>()
+
+  async function send(path: string, init: RequestInit): Promise<Answer> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const response = await fetch(new URL(path, origin), {
+      redirect: 'manual',
+      ...init,
+      headers: { ...init.headers, cookie },
+    })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    const text = await response.text()
+    return {
+      status: response.status,
+      location: response.headers.get('location') ?? '',
+      headers: response.headers,
+      text,
+      json: () => JSON.parse(text),
+    }
+  }
+
+  return {
+    cookies,
+    get: async (path: string) => send(path, {}),
+    post: async (path: string, fields: Record<string, string>) =>
+      send(path, { method: 'POST', body: new URLSearchParams(fields) }),
+  }
+}

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inflateRawSync } from 'node:zlib'
+import express from 'express'
+import type { Connection } from 'mongoose'
+import {
+  createIdentity,
+  ensureServiceProviderKeys,
+  loginOf,
+  requireLogin,
+  type Level,
+  type Organization,
+} from '../../server/identity/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { csrfToken } from '../../server/web/csrf.ts'
+import { errorHandler } from '../../server/web/error-handler.ts'
+import { securityHeaders } from '../../server/web/security.ts'
+import { sessions } from '../../server/web/session.ts'
+import { createViews } from '../../server/web/views.ts'
+import { createBrowser, type Browser } from './browser.ts'
+import { makeSigner, providerMetadata, type Signer } from '../support/identity-provider/index.ts'
+
+export const ORGANIZATION: Organization = {
+  id: 'vallechiara',
+  name: 'Comune di Vallechiara',
+  ipaCode: 'c_x999',
+  belfiore: 'X999',
+  cf: '99000000994',
+  vat: '99000000994',
+  phone: '+39 075 5550100',
+  email: 'comune@comune.vallechiara.example',
+  website: 'https://www.comune.vallechiara.example',
+  address: { city: 'Vallechiara', province: 'PG' },
+}
+
+export const GIULIA = {
+  spidCode: 'DEMO0000000001',
+  name: 'Giulia',
+  familyName: 'Conti',
+  fiscalNumber: 'TINIT-CNTGLI85H54G478Q',
+  dateOfBirth: '1985-06-14',
+  placeOfBirth: 'G478',
+  gender: 'F',
+  email: 'giulia.conti@posta.example',
+} as const
+
+/** Addresses and keys that tests use; the service provider's are made once a run, because RSA keys take their time. */
+export const PUBLIC_ADDRESS = 'https://sportello.vallechiara.example'
+const folder = mkdtempSync(join(tmpdir(), 'identity-'))
+const keysFolder = join(folder, 'keys')
+let keysMade = false
+
+export type TestProvider = Readonly<{ entityId: string; signer: Signer }>
+
+/** A provider that exists only as metadata: tests write its responses themselves. */
+export function makeProvider(entityId: string): TestProvider {
+  return { entityId, signer: makeSigner(entityId) }
+}
+
+type Settings = Readonly<{ providers: readonly TestProvider[]; publicAddress?: string; now?: () => Date }>
+
+export type Platform = Readonly<{
+  server: Server
+  origin: string
+  providersFolder: string
+  identity: ReturnType<typeof createIdentity>
+  logged: string[]
+  /** A browser: keeps its cookies. */
+  browser: () => Browser
+  stop: () => Promise<void>
+}>
+
+/** The room mounted in the platform's own web layer, on a real socket and a real database. */
+export async function startPlatform(
+  connection: Connection,
+  { providers, publicAddress = PUBLIC_ADDRESS, now = () => new Date() }: Settings,
+): Promise<Platform> {
+  if (!keysMade)
+    ensureServiceProviderKeys(join(keysFolder, ORGANIZATION.id), {
+      organization: ORGANIZATION,
+      entityId: PUBLIC_ADDRESS,
+      now: new Date(),
+    })
+  keysMade = true
+  const providersFolder = join(folder, randomBytes(4).toString('hex'))
+  mkdirSync(providersFolder)
+  for (const { entityId, signer } of providers) dropMetadata(providersFolder, { entityId, signers: [signer] })
+
+  const logged: string[] = []
+  const line = (details: object, message: string) => void logged.push(`${message} ${JSON.stringify(details)}`)
+  const log = { info: line, warn: line, error: line }
+  const https = publicAddress.startsWith('https:')
+  const config = {
+    publicAddress,
+    https,
+    identityProviders: providersFolder,
+    spidKeys: keysFolder,
+    spidLogKey: Buffer.alloc(32, 7),
+  }
+  const identity = createIdentity({ connection, config, log, now, newId })
+
+  const app = express()
+  const views = createViews(process.cwd())
+  app.engine('hbs', views.engine).set('view engine', 'hbs').set('views', join(process.cwd(), 'templates'))
+  app.use(securityHeaders({ https }))
+  app.use((_req, res, next) => {
+    res.locals['municipality'] = ORGANIZATION
+    next()
+  })
+  app.use(
+    sessions({
+      client: connection.getClient(),
+      dbName: connection.name,
+      secret: 'a secret of the tests, long enough',
+      https,
+    }),
+  )
+  app.use((req, res, next) => {
+    res.locals['site'] = {
+      ...ORGANIZATION,
+      assets: '/assets',
+      csrf: req.session.login ? csrfToken(req) : null,
+      person: loginOf(req)?.person.givenName ?? null,
+    }
+    next()
+  })
+  app.post('/modulo', express.urlencoded({ extended: false }), (req, res) => {
+    req.session.parked = { path: '/modulo', body: req.body as Record<string, string> }
+    req.session.returnTo = '/modulo'
+    res.send('parked')
+  })
+  app.use(identity.routes())
+  app.get(
+    '/area-personale',
+    requireLogin(),
+    (req, res) => void res.json({ login: loginOf(req), parked: req.session.parked ?? null, csrf: req.session.csrf }),
+  )
+  for (const level of [1, 2, 3] as const)
+    app.get(`/livello-${level}`, requireLogin(level), (_req, res) => void res.send('entra'))
+  app.use(errorHandler(log))
+
+  const server = await new Promise<Server>((resolve) => {
+    const listening: Server = app.listen(0, '127.0.0.1', () => resolve(listening))
+  })
+  const { port } = server.address() as { port: number }
+  return {
+    server,
+    origin: `http://127.0.0.1:${port}`,
+    providersFolder,
+    identity,
+    logged,
+    browser: () => createBrowser(`http://127.0.0.1:${port}`),
+    stop: async () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+export function dropMetadata(
+  providersFolder: string,
+  { entityId, signers }: { entityId: string; signers: readonly Signer[] },
+): void {
+  const metadata = providerMetadata({
+    entityId,
+    name: `Gestore ${new URL(entityId).hostname}`,
+    baseUrl: entityId,
+    signers,
+  })
+  writeFileSync(join(providersFolder, `${new URL(entityId).hostname}.xml`), metadata)
+}
+
+export type Begun = Readonly<{ id: string; xml: string; location: URL }>
+
+/** Begins a login in that browser and reads the request that it would carry to the provider. */
+export async function begin(
+  browser: Browser,
+  provider: TestProvider,
+  query: { level?: Level; returnTo?: string } = {},
+): Promise<Begun> {
+  const { level = 2, returnTo } = query
+  const search = new URLSearchParams({
+    idp: provider.entityId,
+    livello: String(level),
+    ...(returnTo === undefined ? {} : { ritorno: returnTo }),
+  })
+  const answer = await browser.get(`/accesso/spid?${search.toString()}`)
+  if (answer.status !== 302) throw new Error(`Login did not begin: ${answer.status}`)
+  const location = new URL(answer.location)
+  const xml = inflateRawSync(Buffer.from(location.searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
+  return { id: / ID="([^"]+)"/.exec(xml)?.[1] ?? '', xml, location }
+}
