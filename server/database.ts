@@ -11,7 +11,7 @@ const OLDEST_WIRE_VERSION = 17
  */
 export async function connectDatabase(uri: string): Promise<Connection> {
   const connection = await mongoose
-    .createConnection(uri, { serverSelectionTimeoutMS: 10_000 })
+    .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 10_000 })
     .asPromise()
     .catch((error: unknown) => {
       throw new ConfigError([`MONGODB_URI: il database non risponde (${(error as Error).message}).`])
@@ -20,6 +20,11 @@ export async function connectDatabase(uri: string): Promise<Connection> {
   if (problem === undefined) return connection
   await connection.close()
   throw new ConfigError([problem])
+}
+
+/** Makes the indexes that the stores declare, before the first request needs one. Those that exist cost one look each. */
+export async function createIndexes(connection: Connection): Promise<void> {
+  await Promise.all(Object.values(connection.models).map((model) => model.createIndexes()))
 }
 
 function problemOf(hello: { setName?: string; msg?: string; maxWireVersion?: number }): string | undefined {

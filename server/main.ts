@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import { pathToFileURL } from 'node:url'
-import mongoose from 'mongoose'
 import { pino } from 'pino'
 import { compose } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
+import { connectDatabase, createIndexes } from './database.ts'
 
 export type Running = Readonly<{ url: string; stop: () => Promise<void> }>
 
@@ -13,8 +13,9 @@ export type Running = Readonly<{ url: string; stop: () => Promise<void> }>
  */
 export async function start(config: Config, { root = process.cwd() }: { root?: string } = {}): Promise<Running> {
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
-  const connection = await mongoose.createConnection(config.mongoUri, { autoIndex: false, autoCreate: false }).asPromise()
+  const connection = await connectDatabase(config.mongoUri)
   const platform = await compose({ config, connection, log, root })
+  await createIndexes(connection)
   const server = config.roles.web ? await listen(createServer(platform.app), config) : undefined
   const worker = config.roles.worker ? platform.work() : undefined
   return {
