@@ -9,8 +9,22 @@ export const isShown = (field: Field, pointer: Pointer, answers: Answers): boole
 export const isRequired = (field: Field, pointer: Pointer, answers: Answers): boolean =>
   applies(field.requiredWhen, pointer, answers)
 
-function applies(when: When, pointer: Pointer, answers: Answers): boolean {
+/** The same for a field that is still hidden: would it be required once it is shown? */
+export function isRequiredOnceShown(field: Field, pointer: Pointer, answers: Answers): boolean {
+  return applies(without(field.requiredWhen, field.shownWhen), pointer, answers)
+}
+
+/** What decides about the field beyond what already decides about the group that it is in. */
+export const ownConditions = (field: Field, group: Field | undefined): When =>
+  without(field.shownWhen, group?.shownWhen ?? [])
+
+export function applies(when: When, pointer: Pointer, answers: Answers): boolean {
   return when.some((all) => all.every(({ depth, holds }) => holds(valueAt(answers, ancestorAt(pointer, depth)))))
+}
+
+function without(when: When, settled: When): When {
+  const known = new Set(settled.flat())
+  return when.map((all) => all.filter((condition) => !known.has(condition)))
 }
 
 /** `dependentSchemas` and `dependentRequired`: the property is there. */

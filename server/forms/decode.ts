@@ -103,14 +103,12 @@ function textsOf(body: Body, name: string): string[] {
   return (Array.isArray(raw) ? raw : [raw]).filter((item): item is string => typeof item === 'string')
 }
 
-/** Unicode NFC, no control characters, no blanks around; on one line also no runs of blanks. */
+/** Unicode NFC, no blanks around; on one line no runs of blanks. Control characters and half pairs would break PDF and XML. */
 function clean(text: string, multiline: boolean): string {
-  // eslint-disable-next-line no-control-regex -- they have no meaning in an answer and break PDF and XML
   const plain = text
-    .toWellFormed()
     .normalize('NFC')
     .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '')
+    .replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, '')
   return (multiline ? plain : plain.replace(/\s+/g, ' ')).trim()
 }
 

@@ -89,16 +89,25 @@ function widgetOf(field: Omit<Field, 'widget'>, defects: string[]): Widget {
 }
 
 function kindOf(field: Omit<Field, 'widget'>): string | null {
-  const { type, format, options } = field
-  if (type === 'object') return 'group'
-  if (format === 'allegato') return 'upload'
-  if (type === 'array') return options.length > 0 ? 'choices' : field.children.length > 0 ? 'list' : null
-  if (options.length > 0) return 'choice'
-  if (type === 'boolean') return field.schema['const'] === true ? 'declaration' : 'boolean'
-  if (type !== 'string') return format === 'euro' ? 'money' : 'number'
+  if (field.format === 'allegato') return 'upload'
+  if (field.type === 'object') return 'group'
+  if (field.type === 'array') return arrayKind(field)
+  if (field.options.length > 0) return 'choice'
+  if (field.type === 'boolean') return field.schema['const'] === true ? 'declaration' : 'boolean'
+  return field.type === 'string' ? textKind(field) : numberKind(field)
+}
+
+function arrayKind({ options, children }: Omit<Field, 'widget'>): string | null {
+  if (options.length > 0) return 'choices'
+  return children.length > 0 ? 'list' : null
+}
+
+function textKind({ format }: Omit<Field, 'widget'>): string {
   if (isDateFormat(format)) return 'date'
   return format === 'time' ? 'time' : 'text'
 }
+
+const numberKind = ({ format }: Omit<Field, 'widget'>): string => (format === 'euro' ? 'money' : 'number')
 
 function defaultWidget(field: Omit<Field, 'widget'>, kind: string): Widget {
   if (kind === 'choice') return choiceWidget(field.options.length)

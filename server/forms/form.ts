@@ -50,7 +50,7 @@ export type UiField = Readonly<{
   /** Repeater: title of an item, `Veicolo {{targa}}`; `{{field}}` is a field of the item. */
   itemTitle?: string
   addLabel?: string
-  /** Upload: media types admitted (default PDF, p7m, JPEG, PNG), size limit of one file (default 10 MiB), signature. */
+  /** Upload: media types admitted (default PDF, p7m, JPEG, PNG), size limit of one file (default 10 MB), signature. */
   accept?: readonly string[]
   maxBytes?: number
   signature?: 'required' | 'optional'

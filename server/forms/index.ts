@@ -25,7 +25,21 @@ export {
   type Journey,
   type JourneyStep,
 } from './journey.ts'
-export { forPerson, prefill, PREFILL_FACTS, reapplyLocked } from './prefill.ts'
+export { applyLocked, forPerson, prefill, PREFILL_FACTS } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
-export { attach, detach, documentsOf, uploadFields, type UploadField } from './uploads.ts'
+export { attach, detach, documentIds, documentsOf, uploadFields, type UploadField } from './uploads.ts'
+export { stepOfPointer } from './steps.ts'
+export {
+  decodeItem,
+  itemView,
+  removeItem,
+  removeItemView,
+  stepOfList,
+  validateItem,
+  type ItemPlace,
+} from './repeater.ts'
+export { stepView, type StepOptions } from './step-views.ts'
+export { summaryView, type SummaryGroup, type SummaryRow, type SummarySection } from './summary-views.ts'
+export type { FormFile } from './file-views.ts'
+export type { FieldView, StepView } from './view-model.ts'
 export { validateForm, validateStep } from './validate.ts'

@@ -21,6 +21,15 @@ export const idOf = (pointer: Pointer): string => segmentsOf(pointer).join('-')
 /** Pointer of an answer → pointer of its definition: indexes become `*`. */
 export const definitionOf = (pointer: Pointer): Pointer => pointer.replace(/\/\d+(?=\/|$)/g, '/*')
 
+/** The definition pointer with the indexes of a place: `/veicoli/*` beside `/veicoli/2/targa` is `/veicoli/2`. */
+export function placed(definition: Pointer, beside: Pointer): Pointer {
+  const indexes = beside.split('/')
+  return definition
+    .split('/')
+    .map((segment, position) => (segment === '*' ? (indexes[position] ?? segment) : segment))
+    .join('/')
+}
+
 export const parentOf = (pointer: Pointer): Pointer => pointer.slice(0, pointer.lastIndexOf('/'))
 
 export const isWithin = (pointer: Pointer, ancestor: Pointer): boolean =>

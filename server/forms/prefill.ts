@@ -1,6 +1,7 @@
 import type { Answers, Field, Form, PrefillFacts } from './form.ts'
+import { isShown } from './conditions.ts'
 import { TEXT_FORMATS } from './formats.ts'
-import { valueAt, withValue } from './pointers.ts'
+import { withValue } from './pointers.ts'
 
 /** What a login can tell of a person (SPID attributes, AgID technical rules; CIE gives the first four at least). */
 export const PREFILL_FACTS: readonly string[] = [
@@ -39,9 +40,9 @@ export function prefill(form: Form, facts: PrefillFacts): Answers {
 }
 
 /** The locked answers as the identity gives them now, whatever the draft holds: call it before a filing is submitted. */
-export function reapplyLocked(form: Form, facts: PrefillFacts, answers: Answers): Answers {
+export function applyLocked(form: Form, answers: Answers, facts: PrefillFacts): Answers {
   return askedOnce(form)
-    .filter(({ pointer }) => form.locked.has(pointer) && valueAt(answers, pointer) !== undefined)
+    .filter((field) => field.ui.lock === true && isShown(field, field.pointer, answers))
     .reduce((current, field) => withFact(field, facts, current), answers)
 }
 

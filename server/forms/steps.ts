@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
-import type { Field, Form, StepDefinition } from './form.ts'
+import type { Field, Form, Pointer, StepDefinition } from './form.ts'
+import { definitionOf } from './pointers.ts'
 
 /** The step with that id; an address made up by hand gives 404. */
 export function stepNamed(form: Form, stepId: string): StepDefinition {
@@ -9,3 +10,10 @@ export function stepNamed(form: Form, stepId: string): StepDefinition {
 }
 
 export const fieldsOf = (step: StepDefinition): Field[] => step.sections.flatMap(({ fields }) => fields)
+
+/** The step that asks the field with that pointer, definition or place. */
+export function stepOfPointer(form: Form, pointer: Pointer): string {
+  const step = form.stepOf.get(definitionOf(pointer))
+  if (step === undefined) throw new Error(`Form ${form.id} asks nothing at ${pointer}`)
+  return step
+}

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Answers, Field, Form, Pointer } from './form.ts'
-import { nameOf, withValue } from './pointers.ts'
+import { child, nameOf, segmentsOf, withValue } from './pointers.ts'
 import { visiblePlaces, type Place } from './visible.ts'
 
 /** A place where a file can be put. `accept` holds media types, `maxBytes` is the limit of one file. */
@@ -18,7 +18,7 @@ export type UploadField = Readonly<{
 }>
 
 const DEFAULT_ACCEPT = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
-const DEFAULT_MAX_BYTES = 10 * 1024 * 1024
+const DEFAULT_MAX_BYTES = 10_000_000
 
 export const acceptOf = ({ ui }: Field): readonly string[] => ui.accept ?? DEFAULT_ACCEPT
 export const maxBytesOf = ({ ui }: Field): number => ui.maxBytes ?? DEFAULT_MAX_BYTES
@@ -87,3 +87,14 @@ export function documentsIn(value: unknown): string[] {
 export function documentsOf(form: Form, answers: Answers): string[] {
   return uploadFields(form, answers).flatMap(({ documents }) => documents)
 }
+
+/** The documents in the upload field with that definition pointer; with `*` for items it gathers those of every item. */
+export function documentIds(answers: Answers, definition: Pointer): string[] {
+  const values = segmentsOf(definition).reduce<unknown[]>(
+    (found, key) => (key === '*' ? found.flatMap(listOf) : found.map((value) => child(value, key))),
+    [answers],
+  )
+  return values.flatMap(documentsIn)
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])

@@ -1,0 +1,44 @@
+import { formatDate, isIsoDate } from '../shared/dates.ts'
+import { formatEuro, formatIban, isIban } from '../shared/italian/index.ts'
+import { isDateFormat } from './formats.ts'
+import type { Answers, Field, Pointer } from './form.ts'
+import { child, isRecord, valueAt } from './pointers.ts'
+
+/** A label for reading, without what the page adds for writing. Money says its unit (forms-and-ui.md §3.3). */
+export const labelOf = ({ label, widget }: Field): string =>
+  widget === 'money' && !label.includes('€') ? `${label} (€)` : label
+
+/** The answer in words, for the summary, receipts and texts; `''` when there is none. */
+export function displayValue(field: Field, value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'Sì' : 'No'
+  if (Array.isArray(value)) return value.map((item) => displayValue(field, item)).join(', ')
+  if (value === undefined || value === null || isRecord(value)) return ''
+  const option = field.options.find((candidate) => candidate.value === value)
+  if (option) return option.label
+  if (typeof value === 'number')
+    return field.format === 'euro' ? `${formatEuro(value)} €` : String(value).replace('.', ',')
+  const text = String(value)
+  if (isDateFormat(field.format) && isIsoDate(text)) return formatDate(text)
+  return field.format === 'iban' && isIban(text) ? formatIban(text) : text
+}
+
+/** The answer as it stands in a control, ready to be written again. */
+export function controlValue(field: Field, value: unknown): string {
+  if (typeof value === 'number') return field.format === 'euro' ? formatEuro(value) : String(value).replace('.', ',')
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : ''
+}
+
+/** `Veicolo AB123CD`, after the companion's `itemTitle`; numbered while the named fields are empty. */
+export function itemTitle(repeater: Field, pointer: Pointer, answers: Answers): string {
+  const item = valueAt(answers, pointer)
+  const number = Number(pointer.split('/').at(-1)) + 1
+  const numbered = `${repeater.label} ${number}`
+  if (repeater.ui.itemTitle === undefined) return numbered
+  const shown = (key: string) => {
+    const field = repeater.children.find((candidate) => candidate.key === key)
+    return field ? displayValue(field, child(item, key)) : ''
+  }
+  const title = repeater.ui.itemTitle.replace(/\{\{(\w+)\}\}/g, (_, key: string) => shown(key)).trim()
+  const bare = repeater.ui.itemTitle.replace(/\{\{(\w+)\}\}/g, '').trim()
+  return title === bare ? `${bare === '' ? repeater.label : bare} ${number}` : title
+}

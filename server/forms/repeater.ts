@@ -1,0 +1,130 @@
+import { AppError } from '../errors.ts'
+import { decodeFields, type Body, type Decoded } from './decode.ts'
+import { itemTitle } from './display.ts'
+import { fieldViews } from './field-views.ts'
+import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
+import { isWithin, ITEM_ID, nameOf, valueAt, withValue } from './pointers.ts'
+import { itemRows, positionOf } from './repeater-views.ts'
+import { drawingOf, noticesOf, pageView, toldErrors, type StepOptions } from './step-views.ts'
+import { isShown } from './conditions.ts'
+import { itemsOf, placesFrom, prune } from './visible.ts'
+import { validateForm } from './validate.ts'
+import type { StepView } from './view-model.ts'
+
+/**
+ * One item of a list. `name` is the list's (`veicoli`, `azienda.sedi`); `item` is the item's hidden identifier, or
+ * null for a new one. Identifiers and not positions, so that two tabs never edit the wrong item.
+ */
+export type ItemPlace = Readonly<{ name: string; item: string | null }>
+
+/** Field of an item's page that says at which position its controls were named. */
+const POSITION = 'posizione'
+
+type Found = Readonly<{ field: Field; list: Pointer; index: number; pointer: Pointer }>
+
+/** The page of one item: the same partial as a step's. `title` is `Aggiungi: Veicoli` or `Modifica: Veicolo AB123CD`. */
+export function itemView(form: Form, place: ItemPlace, answers: Answers, options: StepOptions = {}): StepView {
+  const { field, index, pointer } = findItem(form, place, answers)
+  const errors = toldErrors(options).filter((error) => isWithin(error.pointer, pointer))
+  const onPage = new Set(
+    itemFields(field, pointer)
+      .flatMap((inner) => placesFrom(inner.field, inner.pointer, answers))
+      .map((inner) => inner.field.pointer),
+  )
+  const drawing = drawingOf(form, answers, {
+    ...options,
+    errors,
+    action: options.action ?? '',
+    fields: field.children,
+    onPage,
+  })
+  const fields = field.children.flatMap((inner) => fieldViews(inner, `${pointer}/${inner.key}`, drawing))
+  return pageView([{ id: 'sezione-1', title: null, description: null, fields }], {
+    id: form.stepOf.get(field.pointer) ?? '',
+    title:
+      place.item === null
+        ? (field.ui.addLabel ?? `Aggiungi: ${field.label}`)
+        : `Modifica: ${itemTitle(field, pointer, answers)}`,
+    description: null,
+    errors,
+    notices: noticesOf(options),
+    hidden: [{ name: POSITION, value: String(index) }],
+  })
+}
+
+/**
+ * Reads an item's page. A new item gets its identifier from `newId`; the answer says which item it is.
+ * Throws NOT_FOUND for an item or list that is not there, INVALID_INPUT when the list is full.
+ */
+export function decodeItem(
+  form: Form,
+  { name, item, newId }: ItemPlace & Readonly<{ newId: () => string }>,
+  body: Body,
+  answers: Answers,
+): Decoded & Readonly<{ item: string }> {
+  const { field, list, index, pointer } = findItem(form, { name, item }, answers)
+  const limit = Number(field.schema['maxItems'] ?? Infinity)
+  if (index >= limit) {
+    throw new AppError('INVALID_INPUT', `List ${list} is full`, {
+      explanation: `In «${field.label}» puoi inserire al massimo ${limit} elementi.`,
+    })
+  }
+  const id = item ?? newId()
+  const items = itemsOf(valueAt(answers, list))
+  const started = withValue(answers, list, items.toSpliced(index, 1, { [ITEM_ID]: id, ...items[index] }))
+  // Another tab may have taken an item away meanwhile: the names in the body are those of the page as it was made.
+  const shown = body[POSITION]
+  const then = typeof shown === 'string' && /^\d{1,4}$/.test(shown) ? `${list}/${shown}` : pointer
+  const named = (inner: Pointer) => nameOf(then + inner.slice(pointer.length))
+  const decoded = decodeFields(itemFields(field, pointer), { form, body, answers: started, cut: [], named })
+  return { ...decoded, item: id }
+}
+
+/** Errors of one item, with the messages and order of its page. */
+export function validateItem(form: Form, place: ItemPlace, answers: Answers): FieldError[] {
+  const { pointer } = findItem(form, place, answers)
+  return validateForm(form, answers).filter((error) => isWithin(error.pointer, pointer))
+}
+
+/** The question before an item is deleted: which one, and what is in it. */
+export function removeItemView(form: Form, place: ItemPlace, answers: Answers) {
+  const { field, pointer } = findItem(form, place, answers)
+  return { title: `Vuoi eliminare «${itemTitle(field, pointer, answers)}»?`, rows: itemRows(field, pointer, answers) }
+}
+
+/** The answers without that item; an item that is already gone is no mistake (two clicks, two tabs). */
+export function removeItem(form: Form, { name, item }: ItemPlace, answers: Answers): Answers {
+  const { list } = findList(form, name, answers)
+  const items = itemsOf(valueAt(answers, list))
+  const index = item === null ? -1 : positionOf(items, item)
+  if (index < 0) return answers
+  const left = items.toSpliced(index, 1)
+  return prune(form, withValue(answers, list, left.length > 0 ? left : undefined)).answers
+}
+
+/** The step in which the list is asked. */
+export const stepOfList = (form: Form, name: string): string | null =>
+  form.stepOf.get(`/${name.replaceAll('.', '/')}`) ?? null
+
+function findList(form: Form, name: string, answers: Answers): { field: Field; list: Pointer } {
+  const list = `/${name.replaceAll('.', '/')}`
+  const field = form.fields.get(list)
+  if (field?.widget !== 'repeater' || !isShown(field, list, answers))
+    throw new AppError('NOT_FOUND', `Form ${form.id} asks no such list`)
+  return { field, list }
+}
+
+function findItem(form: Form, { name, item }: ItemPlace, answers: Answers): Found {
+  const { field, list } = findList(form, name, answers)
+  const items = itemsOf(valueAt(answers, list))
+  const index = item === null ? items.length : positionOf(items, item)
+  if (index < 0) {
+    throw new AppError('NOT_FOUND', `Item of ${list} is gone`, {
+      explanation: 'L’elemento che cerchi è già stato eliminato da questa richiesta.',
+    })
+  }
+  return { field, list, index, pointer: `${list}/${index}` }
+}
+
+const itemFields = (field: Field, pointer: Pointer): { field: Field; pointer: Pointer }[] =>
+  field.children.map((inner) => ({ field: inner, pointer: `${pointer}/${inner.key}` }))

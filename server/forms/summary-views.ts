@@ -1,0 +1,100 @@
+import { displayValue, itemTitle, labelOf } from './display.ts'
+import { filesOf, type FileView, type FormFile } from './file-views.ts'
+import type { Answers, Field, Form, Pointer, StepDefinition } from './form.ts'
+import { isShown } from './conditions.ts'
+import { valueAt } from './pointers.ts'
+import { fieldsOf } from './steps.ts'
+import { itemsOf } from './visible.ts'
+
+/** `files` only for uploads; `value` then holds their names. */
+export type SummaryRow = Readonly<{ label: string; value: string; files?: readonly FileView[] }>
+
+/** Answers that belong together: those of an object or of an item, under its title; without title those of the step itself. */
+export type SummaryGroup = Readonly<{ title: string | null; rows: readonly SummaryRow[] }>
+
+/**
+ * What was answered in one step. `groups` for a page; `rows` is the same in one list, with the group's title before
+ * each label, for receipts, comparisons and exports.
+ */
+export type SummarySection = Readonly<{
+  id: string
+  title: string
+  changeHref: string | null
+  groups: readonly SummaryGroup[]
+  rows: readonly SummaryRow[]
+}>
+
+type SummaryOptions = Readonly<{
+  files?: readonly FormFile[]
+  /** Address where a step can be changed; null leaves the link out. */
+  changeLink?: (stepId: string) => string | null
+  /** Only that step. */
+  only?: string
+}>
+
+const NOT_ANSWERED = 'Non indicato'
+
+/** Every visible question with its answer in words, step by step. */
+export function summaryView(
+  form: Form,
+  answers: Answers,
+  { files = [], changeLink, only }: SummaryOptions = {},
+): SummarySection[] {
+  return form.steps
+    .filter(({ id }) => only === undefined || id === only)
+    .map((step) => sectionOf(step, { answers, files, changeHref: changeLink?.(step.id) ?? null }))
+    .filter(({ rows }) => rows.length > 0)
+}
+
+type Source = Readonly<{ answers: Answers; files: readonly FormFile[] }>
+
+function sectionOf(
+  step: StepDefinition,
+  { changeHref, ...source }: Source & { changeHref: string | null },
+): SummarySection {
+  const groups = joined(fieldsOf(step).flatMap((field) => groupsOf(field, field.pointer, { title: null, source })))
+  return { id: step.id, title: step.title, changeHref, groups, rows: groups.flatMap(flatRows) }
+}
+
+const flatRows = ({ title, rows }: SummaryGroup): SummaryRow[] =>
+  rows.map((row) => (title === null ? row : { ...row, label: `${title}: ${row.label}` }))
+
+type Under = Readonly<{ title: string | null; source: Source }>
+
+function groupsOf(field: Field, pointer: Pointer, { title, source }: Under): SummaryGroup[] {
+  if (!isShown(field, pointer, source.answers)) return []
+  const inside = (inner: Field, at: Pointer, heading: string) =>
+    groupsOf(inner, `${at}/${inner.key}`, { title: heading, source })
+  if (field.widget === 'fieldset') {
+    const heading = title === null ? nameFor(field) : `${title}, ${nameFor(field)}`
+    return field.children.flatMap((inner) => inside(inner, pointer, heading))
+  }
+  const items = field.widget === 'repeater' ? itemsOf(valueAt(source.answers, pointer)) : []
+  if (items.length === 0) return [{ title, rows: [rowOf(field, pointer, source)] }]
+  return items.flatMap((_, index) => {
+    const heading = itemTitle(field, `${pointer}/${index}`, source.answers)
+    return field.children.flatMap((inner) => inside(inner, `${pointer}/${index}`, heading))
+  })
+}
+
+/** Neighbours under the same title are one group. */
+function joined(groups: readonly SummaryGroup[]): SummaryGroup[] {
+  return groups.reduce<SummaryGroup[]>((all, group) => {
+    const last = all.at(-1)
+    if (last?.title !== group.title) return [...all, group]
+    return [...all.slice(0, -1), { ...last, rows: [...last.rows, ...group.rows] }]
+  }, [])
+}
+
+const nameFor = (field: Field): string => field.ui.summaryLabel ?? labelOf(field)
+
+function rowOf(field: Field, pointer: Pointer, { answers, files }: Source): SummaryRow {
+  const value = valueAt(answers, pointer)
+  const label = field.ui.summaryLabel ?? field.label
+  if (field.widget === 'upload') {
+    const found = filesOf(value, files)
+    return { label, value: found.map(({ name }) => name).join(', ') || NOT_ANSWERED, files: found }
+  }
+  const unchecked = field.widget === 'checkbox' && value === undefined
+  return { label, value: displayValue(field, unchecked ? false : value) || NOT_ANSWERED }
+}
