@@ -21,7 +21,8 @@ export function createViews(root: string, { reload = false } = {}): { engine: En
     const known = compiled.get(path)
     if (known && !reload) return known
     if (reload) registerPartials(environment, templates)
-    const fresh = environment.compile(readFileSync(path, 'utf8'))
+    // Indenting a partial would put blanks into the lines of a textarea, more at each save.
+    const fresh = environment.compile(readFileSync(path, 'utf8'), { preventIndent: true })
     compiled.set(path, fresh)
     return fresh
   }
