@@ -1,11 +1,9 @@
 /** Facts that the subject of a register entry may name. */
-export const SUBJECT_FACTS = ['title', 'filer'] as const
+export const SUBJECT_FACTS = ['title', 'filer', /** For whom one files; the filer if for nobody else. */ 'principal'] as const
 
 /** Facts that a letter may name in double braces: `Gentile {{filer}}`. All Italian text, dates as `02/03/2026`. */
 export const LETTER_FACTS = [
   ...SUBJECT_FACTS,
-  /** For whom the filer files; the filer's own name if for nobody else. */
-  'principal',
   'municipality',
   'office',
   'officeAddress',
@@ -41,6 +39,7 @@ export function fillText(
 ): string {
   return text.replace(PLACEHOLDER, (_, name: string) => {
     if (name.startsWith('/')) return answer(name) ?? ''
+    if (name === 'principal') return facts.principal ?? facts.filer ?? ''
     return isLetterFact(name) ? (facts[name] ?? '') : ''
   })
 }
