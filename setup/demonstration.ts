@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Connection } from 'mongoose'
+import type { Municipality } from '../server/municipalities/index.ts'
+import type { Officer } from '../server/offices/index.ts'
+import type { TestPerson } from '../test/support/identity-provider/index.ts'
+
+type DemoPerson = TestPerson & Readonly<{ profile: string }>
+type DemoOfficer = Pick<Officer, 'cf' | 'givenName' | 'familyName' | 'email'> & {
+  appointments: Pick<Officer['appointments'][number], 'role' | 'office'>[]
+}
+
+export type Demonstration = Readonly<{
+  municipality: Municipality
+  officers: readonly Officer[]
+  /** Who the test identity provider lets one be. */
+  persons: readonly DemoPerson[]
+}>
+
+/** The demonstration municipality as `setup/demo` describes it. */
+export function readDemonstration(root: string): Demonstration {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(root, 'setup', 'demo', `${name}.json`), 'utf8'))
+  const municipality = read('municipality') as Municipality
+  const term = { from: new Date('2020-01-01T00:00:00+01:00'), to: null, reason: 'Dati di dimostrazione' }
+  const officers = (read('officers') as DemoOfficer[]).map((officer) => ({
+    ...officer,
+    municipality: municipality.id,
+    appointments: officer.appointments.map((appointment) => ({ ...appointment, ...term })),
+  }))
+  return { municipality, officers, persons: read('persons') as DemoPerson[] }
+}
+
+/** Saves municipality and officers into a database that has no municipality yet; leaves any other as it is. */
+export async function loadDemonstration(
+  connection: Connection,
+  { municipality, officers }: Demonstration,
+): Promise<void> {
+  const [{ createMunicipalities }, { createOfficers }] = await Promise.all([
+    import('../server/municipalities/index.ts'),
+    import('../server/offices/index.ts'),
+  ])
+  const municipalities = createMunicipalities({ connection, now: () => new Date() })
+  if ((await municipalities.all()).length > 0) return
+  const store = createOfficers(connection)
+  await Promise.all(officers.map((officer) => store.save(officer)))
+  // Last: a start that is cut off here begins anew at the next one.
+  await municipalities.save(municipality)
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Municipality } from '../server/municipalities/index.ts'
+import type { Signer } from '../test/support/identity-provider/index.ts'
+
+type Settings = Readonly<{
+  /** Folder that git ignores. */
+  folder: string
+  municipality: Municipality
+  publicAddress: string
+}>
+
+/**
+ * Makes the development keys that are missing and returns the variables that name them. They are worth nothing outside
+ * this machine: a production installation brings its own (see certs/README.md).
+ */
+export async function developmentKeys({
+  folder,
+  municipality,
+  publicAddress,
+}: Settings): Promise<Record<string, string>> {
+  mkdirSync(folder, { recursive: true })
+  const [spid, seal, trust] = ['spid', 'seal', 'trust'].map((name) => join(folder, name)) as [string, string, string]
+  const { ensureServiceProviderKeys } = await import('../server/identity/index.ts')
+  ensureServiceProviderKeys(join(spid, municipality.id), {
+    organization: municipality,
+    entityId: publicAddress,
+    now: new Date(),
+  })
+  mkdirSync(seal, { recursive: true })
+  mkdirSync(trust, { recursive: true })
+  return {
+    SPID_KEYS: spid,
+    SPID_LOG_KEY: secretIn(join(folder, 'spid-log.key')),
+    SEAL_KEYS: seal,
+    TRUST_ANCHORS: trust,
+    SESSION_SECRET: secretIn(join(folder, 'session.secret')),
+  }
+}
+
+/** The key of the test identity provider, kept so that a login begun before a restart still ends well. */
+export async function identityProviderSigner(folder: string): Promise<Signer> {
+  const file = join(folder, 'identity-provider.json')
+  if (!existsSync(file)) {
+    const { makeSigner } = await import('../test/support/identity-provider/index.ts')
+    writeSecret(file, JSON.stringify(makeSigner('Gestore di identità di prova')))
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Signer
+}
+
+function secretIn(file: string): string {
+  if (!existsSync(file)) writeSecret(file, randomBytes(32).toString('base64'))
+  return readFileSync(file, 'utf8')
+}
+
+function writeSecret(file: string, content: string): void {
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, content, { mode: 0o600 })
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { runDatabase } from './database.ts'
+import { loadDemonstration, readDemonstration, type Demonstration } from './demonstration.ts'
+import { developmentParts } from './development.ts'
+import { createLife, type Life } from './life.ts'
+import { findMongod } from './mongod.ts'
+import { isFree } from './ports.ts'
+import { SetupProblem } from './problem.ts'
+import { claim } from './running.ts'
+import { say, seconds, table } from './say.ts'
+
+const PORT = 3000
+const DATABASE_PORT = 27117
+const DATABASE = 'sportello'
+
+/**
+ * `npm start`: platform, database, test identity provider and mailbox in this one process, until Ctrl-C.
+ * With NODE_ENV=production the platform alone, as the environment says and nothing made up.
+ * Resolves with the exit code when everything has ended.
+ */
+export async function main(): Promise<number> {
+  process.env['TZ'] = 'Europe/Rome'
+  const life = createLife()
+  try {
+    if (process.env['NODE_ENV'] === 'production') say(`Pronta: ${(await startPlatform(life, process.env)).url}`)
+    else await startDevelopment(life, process.env)
+  } catch (error) {
+    await life.end(1)
+    throw error
+  }
+  return life.ended
+}
+
+async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<void> {
+  const begun = performance.now()
+  const root = process.cwd()
+  const data = join(root, env['DATA_FOLDER'] || '.data')
+  const demonstration = readDemonstration(root)
+  const port = Number(env['PORT'] || PORT)
+
+  const mongoUri = env['MONGODB_URI'] || (await ownDatabase(life, { root, data, address: `http://localhost:${port}` }))
+  if (!(await isFree(port, env['HOST']))) throw portTaken(port)
+  const settings = { env, port, certs: join(root, 'certs'), data, demonstration, helperPort: port + 1 }
+  const parts = life.add(await developmentParts(settings))
+  const { url } = await startPlatform(life, { ...parts.env, MONGODB_URI: mongoUri })
+  await fill(mongoUri, demonstration)
+
+  say(`\nPronta in ${seconds(performance.now() - begun)}: ${url}\n`)
+  if (parts.identityProvider) say(`${whoCanLogIn(demonstration)}\n`)
+  say('Si ferma con Ctrl-C; i dati restano.')
+}
+
+async function startPlatform(life: Life, env: NodeJS.ProcessEnv): Promise<{ url: string }> {
+  const [{ start }, { readConfig }] = await Promise.all([import('../server/main.ts'), import('../server/config.ts')])
+  const config = readConfig(env)
+  try {
+    return life.add(await start(config))
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(config.port) : error
+  }
+}
+
+type Place = Readonly<{ root: string; data: string; address: string }>
+
+async function ownDatabase(life: Life, { root, data, address }: Place): Promise<string> {
+  const { release } = await claim(data, () => ({ pid: process.pid, address, leaving: life.isLeaving() }))
+  life.add({ stop: release })
+  const mongod = await findMongod(root)
+  const onDeath = () => void life.end(1, '\nIl database si è fermato. Nessun dato è perso: riavvia con «npm start».')
+  const settings = { mongod: mongod.path, folder: join(data, 'mongod'), name: DATABASE, port: DATABASE_PORT, onDeath }
+  const database = life.add(await runDatabase(settings))
+  say(`Database: mongod ${mongod.version}, ${mongod.from}`)
+  return database.uri
+}
+
+async function fill(mongoUri: string, demonstration: Demonstration): Promise<void> {
+  const { connectDatabase } = await import('../server/database.ts')
+  const connection = await connectDatabase(mongoUri)
+  await loadDemonstration(connection, demonstration)
+  await connection.close()
+}
+
+const portTaken = (port: number): SetupProblem =>
+  new SetupProblem(
+    `La porta ${port} è già occupata da un altro programma. Chiudilo, o scegli un'altra porta: PORT=${port + 10} npm start`,
+  )
+
+function whoCanLogIn({ municipality, persons }: Demonstration): string {
+  const rows = persons.map(({ label }) => {
+    const [name = '', ...rest] = label.split(', ')
+    return [name, rest.join(', ')]
+  })
+  return `${municipality.name} (dati inventati). Con il gestore di identità di prova accedi come:\n\n${table([['Persona', 'Chi è'], ...rows])}`
+}
