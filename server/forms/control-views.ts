@@ -1,3 +1,4 @@
+import { isRequired } from './conditions.ts'
 import { controlValue, displayValue } from './display.ts'
 import { acceptAttribute, filesOf, limitsText } from './file-views.ts'
 import { TEXT_FORMATS } from './formats.ts'
@@ -59,7 +60,7 @@ export function controlView(field: Field, pointer: Pointer, drawing: Drawing): C
     case 'checkbox':
       return { checked: value === true }
     case 'upload':
-      return uploadView(field, value, drawing)
+      return uploadView(field, value, { files: drawing.files, required: isRequired(field, pointer, drawing.answers) })
     case 'repeater':
       return repeaterView(field, pointer, drawing)
     default:
@@ -136,9 +137,9 @@ function dateParts(field: Field, pointer: Pointer, value: unknown): DatePart[] {
     : text.split('/').reverse()
   const birthday = field.ui.autocomplete === 'bday'
   return [
-    { key: 'giorno', label: 'Giorno', value: day, token: 'bday-day', maxLength: 2 },
-    { key: 'mese', label: 'Mese', value: month, token: 'bday-month', maxLength: 2 },
-    { key: 'anno', label: 'Anno', value: year, token: 'bday-year', maxLength: 4 },
+    { key: 'giorno', label: 'Giorno', value: day, token: 'bday-day' },
+    { key: 'mese', label: 'Mese', value: month, token: 'bday-month' },
+    { key: 'anno', label: 'Anno', value: year, token: 'bday-year' },
   ].map(({ key, token, ...part }, index) => ({
     ...part,
     id: index === 0 ? idOf(pointer) : `${idOf(pointer)}-${key}`,
@@ -147,7 +148,11 @@ function dateParts(field: Field, pointer: Pointer, value: unknown): DatePart[] {
   }))
 }
 
-function uploadView(field: Field, value: unknown, { files }: Drawing): ControlView {
+function uploadView(
+  field: Field,
+  value: unknown,
+  { files, required }: { files: Drawing['files']; required: boolean },
+): ControlView {
   const present = filesOf(value, files)
   const limit = field.multiple ? Number(field.schema['maxItems'] ?? Infinity) : 1
   return {
@@ -156,5 +161,6 @@ function uploadView(field: Field, value: unknown, { files }: Drawing): ControlVi
     multiple: field.multiple,
     files: present,
     canAdd: present.length < limit,
+    missing: required && present.length === 0,
   }
 }

@@ -2,7 +2,7 @@ import { formatDate, isIsoDate } from '../shared/dates.ts'
 import { formatEuro, formatIban, isIban } from '../shared/italian/index.ts'
 import { isDateFormat } from './formats.ts'
 import type { Answers, Field, Pointer } from './form.ts'
-import { child, isRecord, valueAt } from './pointers.ts'
+import { child, valueAt } from './pointers.ts'
 
 /** A label for reading, without what the page adds for writing. Money says its unit (forms-and-ui.md §3.3). */
 export const labelOf = ({ label, widget }: Field): string =>
@@ -10,16 +10,20 @@ export const labelOf = ({ label, widget }: Field): string =>
 
 /** The answer in words, for the summary, receipts and texts; `''` when there is none. */
 export function displayValue(field: Field, value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'Sì' : 'No'
   if (Array.isArray(value)) return value.map((item) => displayValue(field, item)).join(', ')
-  if (value === undefined || value === null || isRecord(value)) return ''
   const option = field.options.find((candidate) => candidate.value === value)
   if (option) return option.label
-  if (typeof value === 'number')
-    return field.format === 'euro' ? `${formatEuro(value)} €` : String(value).replace('.', ',')
-  const text = String(value)
-  if (isDateFormat(field.format) && isIsoDate(text)) return formatDate(text)
-  return field.format === 'iban' && isIban(text) ? formatIban(text) : text
+  if (typeof value === 'boolean') return value ? 'Sì' : 'No'
+  if (typeof value === 'number') return displayNumber(field, value)
+  return typeof value === 'string' ? displayText(field, value) : ''
+}
+
+const displayNumber = ({ format }: Field, value: number): string =>
+  format === 'euro' ? `${formatEuro(value)} €` : String(value).replace('.', ',')
+
+function displayText({ format }: Field, text: string): string {
+  if (isDateFormat(format) && isIsoDate(text)) return formatDate(text)
+  return format === 'iban' && isIban(text) ? formatIban(text) : text
 }
 
 /** The answer as it stands in a control, ready to be written again. */

@@ -33,45 +33,57 @@ export function fieldViews(
   return [fieldView(field, pointer, drawing, { off: off || !shown, hidden: !shown, simple, prominent })]
 }
 
-function simpleCondition(
-  [all, ...others]: readonly (readonly Condition[])[],
-  { asks }: Drawing,
-): Condition['simple'] {
+function simpleCondition([all, ...others]: readonly (readonly Condition[])[], { asks }: Drawing): Condition['simple'] {
   const [condition, ...more] = all ?? []
   if (!condition?.simple || others.length > 0 || more.length > 0) return null
   const { pointer, values } = condition.simple
   return asks(pointer) && values.every((value) => /^\S+$/.test(value)) ? condition.simple : null
 }
 
-function fieldView(
-  field: Field,
-  pointer: Pointer,
-  drawing: Drawing,
-  { off, hidden, simple, prominent }: State,
-): FieldView {
+function fieldView(field: Field, pointer: Pointer, drawing: Drawing, state: State): FieldView {
   const locked = drawing.form.locked.has(field.pointer)
+  const control = locked ? lockedView(field, pointer, drawing) : drawn(field, pointer, drawing, state)
   const texts = { hint: locked ? LOCKED_HINT : field.hint, error: drawing.errors.get(pointer) ?? null }
-  const asked = (off ? isRequiredOnceShown : isRequired)(field, pointer, drawing.answers)
   return {
     ...texts,
-    ...identifiers(pointer, texts),
+    ...identifiers(pointer, texts, control),
+    ...conditionView(pointer, state),
     partial: `components/forms/${locked ? 'readonly' : PARTIALS[field.widget]}`,
     pointer,
     name: nameOf(pointer),
     label: labelOf(field),
     help: field.ui.help ?? null,
-    required: asked && !locked && field.widget !== 'readonly' && field.widget !== 'fieldset',
-    hidden,
-    disabled: off,
-    showWhen: simple ? nameOf(placed(simple.pointer, pointer)) : null,
-    showValues: simple ? simple.values.join(' ') : null,
-    control: locked ? lockedView(field, pointer, drawing) : drawn(field, pointer, drawing, { off, prominent }),
+    required: isWritable(field, drawing) && isAskedFor(field, pointer, drawing, state),
+    control,
   }
 }
 
-function identifiers(pointer: Pointer, { hint, error }: { hint: string | null; error: string | null }) {
+const isWritable = ({ pointer, widget }: Field, { form }: Drawing): boolean =>
+  !form.locked.has(pointer) && widget !== 'readonly' && widget !== 'fieldset'
+
+const isAskedFor = (field: Field, pointer: Pointer, { answers }: Drawing, { off }: State): boolean =>
+  (off ? isRequiredOnceShown : isRequired)(field, pointer, answers)
+
+const conditionView = (pointer: Pointer, { hidden, off, simple }: State) => ({
+  hidden,
+  disabled: off,
+  showWhen: simple ? nameOf(placed(simple.pointer, pointer)) : null,
+  showValues: simple ? simple.values.join(' ') : null,
+})
+
+/** Ids of a control and of the texts that explain it, in the order in which they should be heard. */
+function identifiers(
+  pointer: Pointer,
+  { hint, error }: { hint: string | null; error: string | null },
+  { limits, canAdd, counter }: ControlView,
+) {
   const id = idOf(pointer)
-  const described = [...(hint === null ? [] : [`${id}-hint`]), ...(error === null ? [] : [`${id}-error`])]
+  const described = [
+    ...(hint === null ? [] : [`${id}-hint`]),
+    ...(limits !== undefined && canAdd === true ? [`${id}-limits`] : []),
+    ...(error === null ? [] : [`${id}-error`]),
+    ...(typeof counter === 'number' ? [`${id}-count`] : []),
+  ]
   return {
     id,
     hintId: `${id}-hint`,
@@ -84,12 +96,7 @@ const lockedView = (field: Field, pointer: Pointer, { answers }: Drawing): Contr
   value: displayValue(field, valueAt(answers, pointer)),
 })
 
-function drawn(
-  field: Field,
-  pointer: Pointer,
-  drawing: Drawing,
-  { off, prominent }: Pick<State, 'off' | 'prominent'>,
-): ControlView {
+function drawn(field: Field, pointer: Pointer, drawing: Drawing, { off, prominent }: State): ControlView {
   if (field.widget !== 'fieldset') return controlView(field, pointer, drawing)
   return {
     prominent,

@@ -2,11 +2,21 @@ import { formatSize } from '../shared/file-size.ts'
 import type { Field } from './form.ts'
 import { acceptOf, documentsIn, maxBytesOf } from './uploads.ts'
 
-/** What the pages need to know of a stored document; the records of the `documents` room fit. */
-export type FormFile = Readonly<{ id: string; name: string; mediaType: string; size: number }>
+/**
+ * What the pages need to know of a stored document; the records of the `documents` room fit. `href`: where it can be
+ * read; `notes`: what is known of it (its signature), with `tone` success, warning or danger.
+ */
+export type FormFile = Readonly<{
+  id: string
+  name: string
+  mediaType: string
+  size: number
+  href?: string | undefined
+  notes?: readonly { tone: string; text: string }[] | undefined
+}>
 
 /** `details`: `PDF, 1,2 MB`. */
-export type FileView = Readonly<{ id: string; name: string; details: string }>
+export type FileView = Pick<FormFile, 'id' | 'name' | 'href' | 'notes'> & Readonly<{ details: string }>
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   'application/pdf': 'PDF',
@@ -30,8 +40,17 @@ export const typeName = (mediaType: string): string =>
 export function filesOf(value: unknown, files: readonly FormFile[]): FileView[] {
   return documentsIn(value)
     .flatMap((id) => files.find((file) => file.id === id) ?? [])
-    .map(({ id, name, mediaType, size }) => ({ id, name, details: `${typeName(mediaType)}, ${formatSize(size)}` }))
+    .map(({ mediaType, size, ...file }) => pageFile(file, `${typeName(mediaType)}, ${formatSize(size)}`))
 }
+
+/** Only what a page shows: the records of documents hold more. */
+const pageFile = ({ id, name, href, notes }: Omit<FormFile, 'mediaType' | 'size'>, details: string): FileView => ({
+  id,
+  name,
+  href,
+  notes,
+  details,
+})
 
 /** `PDF, JPEG o PNG, al massimo 10 MB`, said before the person chooses a file. */
 export function limitsText(field: Field): string {

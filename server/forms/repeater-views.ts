@@ -12,7 +12,7 @@ export function repeaterView(field: Field, pointer: Pointer, drawing: Drawing): 
   const items = itemsOf(valueAt(drawing.answers, pointer))
   const limit = Number(field.schema['maxItems'] ?? Infinity)
   return {
-    items: items.map((item, index) => itemCard(field, `${pointer}/${index}`, drawing, String(item[ITEM_ID] ?? index))),
+    items: items.map((item, index) => itemCard(field, `${pointer}/${index}`, drawing, itemIdOf(item, index))),
     canAdd: items.length < limit,
     addLabel: field.ui.addLabel ?? `Aggiungi: ${field.label}`,
     fullText: items.length < limit ? null : `Hai raggiunto il numero massimo: ${limit}.`,
@@ -51,6 +51,11 @@ function firstError(pointer: Pointer, { errors }: Drawing): string | null {
 }
 
 /** Position of the item with that identifier; -1 when it is no longer there. */
-export function positionOf(items: unknown, itemId: string): number {
-  return itemsOf(items).findIndex((item, index) => (child(item, ITEM_ID) ?? String(index)) === itemId)
+export const positionOf = (items: unknown, itemId: string): number =>
+  itemsOf(items).findIndex((item, index) => itemIdOf(item, index) === itemId)
+
+/** Items that came from elsewhere than an item's page (an import, a default) go by their position. */
+function itemIdOf(item: Record<string, unknown>, index: number): string {
+  const id = child(item, ITEM_ID)
+  return typeof id === 'string' ? id : String(index)
 }

@@ -15,11 +15,20 @@ export type Declaration = {
   requiredWhen: Condition[][]
 }
 
+type Schema = Record<string, unknown>
+
 /** A place in a schema document. */
 type Place = Readonly<{ document: string; path: string }>
 
-/** What is being read: which value, under which branches. */
-type Reading = Readonly<{ target: Declaration; conditions: Condition[] }>
+type Context = Readonly<{
+  types: SharedTypes
+  defects: string[]
+  /** References being followed, so that a type that contains itself ends in a defect and not in a loop. */
+  following: string[]
+}>
+
+/** What is being read: which schema, for which value, under which branches. */
+type Reading = Readonly<{ place: Place; schema: Schema; target: Declaration; conditions: Condition[] }>
 
 const STRUCTURE = new Set([
   '$ref', '$defs', '$id', '$schema', '$comment', 'properties', 'items', 'required', 'allOf', 'if', 'then', 'else',
@@ -32,10 +41,12 @@ const UNSUPPORTED = [
   'minProperties', 'maxProperties', 'unevaluatedItems', '$dynamicRef', 'discriminator',
 ] // prettier-ignore
 
+const DEEPEST = 30
+
 /** Reads the schema under that key into a tree of declarations; what the engine cannot honour is added to `defects`. */
 export function readSchema(types: SharedTypes, key: string, defects: string[]): Declaration {
   const root = declaration('', '')
-  createReader(types, defects)({ document: key, path: '' }, { target: root, conditions: [] })
+  read({ types, defects, following: [] }, { document: key, path: '' }, { target: root, conditions: [] })
   return root
 }
 
@@ -43,105 +54,101 @@ function declaration(pointer: Pointer, key: string): Declaration {
   return { pointer, key, keywords: {}, children: new Map(), items: null, shownWhen: [], requiredWhen: [] }
 }
 
-function createReader(types: SharedTypes, defects: string[]) {
-  /** References being followed, so that a type that contains itself ends in a defect and not in a loop. */
-  const following: string[] = []
+function read(context: Context, place: Place, { target, conditions }: Pick<Reading, 'target' | 'conditions'>): void {
+  const schema = schemaAt(context.types, place)
+  if (!isRecord(schema)) return
+  const unsupported = UNSUPPORTED.filter((keyword) => keyword in schema)
+  context.defects.push(...unsupported.map((keyword) => `${named(target)}: ${keyword} is not supported`))
+  const own = Object.entries(schema).filter(([keyword]) => !STRUCTURE.has(keyword))
+  target.keywords = { ...Object.fromEntries(own), ...target.keywords }
 
-  function read(place: Place, reading: Reading): void {
-    const schema = schemaAt(types, place)
-    if (!isRecord(schema)) return
-    const { target } = reading
-    const where = target.pointer || 'the form'
-    for (const keyword of UNSUPPORTED) if (keyword in schema) defects.push(`${where}: ${keyword} is not supported`)
-    const own = Object.entries(schema).filter(([keyword]) => !STRUCTURE.has(keyword))
-    target.keywords = { ...Object.fromEntries(own), ...target.keywords }
-
-    readReference(place, schema, reading)
-    readProperties(place, schema, reading)
-    readBranches(place, schema, reading)
-    readRequired(schema, reading)
-  }
-
-  function readReference(place: Place, schema: Record<string, unknown>, reading: Reading): void {
-    const reference = schema['$ref']
-    if (typeof reference !== 'string') return
-    const target = resolve(place, reference)
-    const step = `${reading.target.pointer} ${target.document}#${target.path}`
-    if (following.includes(step) || following.length > 30) {
-      defects.push(`${reading.target.pointer}: ${reference} refers to itself`)
-      return
-    }
-    following.push(step)
-    read(target, reading)
-    following.pop()
-  }
-
-  function readProperties(place: Place, schema: Record<string, unknown>, { target, conditions }: Reading): void {
-    for (const key of keysOf(schema['properties'])) {
-      if (!isPropertyName(key)) {
-        defects.push(`${target.pointer}/${key}: a property's name is a lower-case letter, then letters and digits`)
-        continue
-      }
-      const known = target.children.get(key)
-      const inner = known ?? declaration(`${target.pointer}/${key}`, key)
-      inner.shownWhen.push(conditions)
-      target.children.set(key, inner)
-      read(below(place, 'properties', key), { target: inner, conditions })
-    }
-    if (!isRecord(schema['items'])) return
-    target.items ??= declaration(`${target.pointer}/*`, '*')
-    read(below(place, 'items'), { target: target.items, conditions })
-  }
-
-  function readBranches(place: Place, schema: Record<string, unknown>, reading: Reading): void {
-    const { target, conditions } = reading
-    const branch = (path: Place, condition: Condition) => read(path, { target, conditions: [...conditions, condition] })
-
-    if ('if' in schema) {
-      const condition = conditionAt(below(place, 'if'), target)
-      if ('then' in schema) branch(below(place, 'then'), condition)
-      if ('else' in schema) branch(below(place, 'else'), negated(condition))
-    }
-    for (const key of keysOf(schema['dependentSchemas'])) {
-      branch(below(place, 'dependentSchemas', key), whenPresent(target.pointer, depthOf(target), key))
-    }
-    if (!Array.isArray(schema['allOf'])) return
-    for (const index of schema['allOf'].keys()) read(below(place, 'allOf', String(index)), reading)
-  }
-
-  function readRequired(schema: Record<string, unknown>, { target, conditions }: Reading): void {
-    const require = (key: unknown, when: Condition[]) => {
-      const inner = target.children.get(String(key))
-      if (inner) inner.requiredWhen.push(when)
-      if (!inner) defects.push(`${target.pointer}/${String(key)}: required but not declared before`)
-    }
-    for (const key of arrayOf(schema['required'])) require(key, conditions)
-    if (!isRecord(schema['dependentRequired'])) return
-    for (const [key, needed] of Object.entries(schema['dependentRequired'])) {
-      const present = whenPresent(target.pointer, depthOf(target), key)
-      for (const other of arrayOf(needed)) require(other, [...conditions, present])
-    }
-  }
-
-  function conditionAt(place: Place, target: Declaration): Condition {
-    const schema = schemaAt(types, place)
-    for (const key of untestedAbsence(schema)) {
-      defects.push(
-        `${target.pointer || 'the form'}: an "if" tests ${key} without "required", so it holds before the answer`,
-      )
-    }
-    if (isRecord(schema) && '$ref' in schema) defects.push(`${target.pointer || 'the form'}: an "if" cannot be a $ref`)
-    const uri = `${place.document}#${encodeURI(place.path)}`
-    return {
-      depth: depthOf(target),
-      holds: (scope) => types.validator(uri)(scope ?? {}) as boolean,
-      dependsOn: dependencies(schema, target.pointer),
-      simple: simpleTest(schema, target.pointer),
-    }
-  }
-
-  return read
+  const reading = { place, schema, target, conditions }
+  readReference(context, reading)
+  readProperties(context, reading)
+  readBranches(context, reading)
+  readRequired(context, reading)
 }
+
+function readReference(context: Context, { place, schema, target, conditions }: Reading): void {
+  const reference = schema['$ref']
+  if (typeof reference !== 'string') return
+  const to = resolve(place, reference)
+  const step = `${target.pointer} ${to.document}#${to.path}`
+  if (context.following.includes(step) || context.following.length > DEEPEST) {
+    context.defects.push(`${named(target)}: ${reference} refers to itself`)
+    return
+  }
+  read({ ...context, following: [...context.following, step] }, to, { target, conditions })
+}
+
+function readProperties(context: Context, { place, schema, target, conditions }: Reading): void {
+  for (const key of keysOf(schema['properties'])) {
+    if (!isPropertyName(key)) {
+      context.defects.push(
+        `${target.pointer}/${key}: a property's name is a lower-case letter, then letters and digits`,
+      )
+      continue
+    }
+    const inner = target.children.get(key) ?? declaration(`${target.pointer}/${key}`, key)
+    inner.shownWhen.push(conditions)
+    target.children.set(key, inner)
+    read(context, below(place, 'properties', key), { target: inner, conditions })
+  }
+  if (!isRecord(schema['items'])) return
+  target.items ??= declaration(`${target.pointer}/*`, '*')
+  read(context, below(place, 'items'), { target: target.items, conditions })
+}
+
+function readBranches(context: Context, { place, schema, target, conditions }: Reading): void {
+  const branch = (path: Place, condition: Condition) =>
+    read(context, path, { target, conditions: [...conditions, condition] })
+
+  if ('if' in schema) {
+    const condition = conditionAt(context, below(place, 'if'), target)
+    if ('then' in schema) branch(below(place, 'then'), condition)
+    if ('else' in schema) branch(below(place, 'else'), negated(condition))
+  }
+  for (const key of keysOf(schema['dependentSchemas'])) {
+    branch(below(place, 'dependentSchemas', key), whenPresent(target.pointer, depthOf(target), key))
+  }
+  for (const index of arrayOf(schema['allOf']).keys()) {
+    read(context, below(place, 'allOf', String(index)), { target, conditions })
+  }
+}
+
+function readRequired({ defects }: Context, { schema, target, conditions }: Reading): void {
+  const require = (key: unknown, when: Condition[]) => {
+    const inner = target.children.get(String(key))
+    if (inner) inner.requiredWhen.push(when)
+    if (!inner) defects.push(`${target.pointer}/${String(key)}: required but not declared before`)
+  }
+  for (const key of arrayOf(schema['required'])) require(key, conditions)
+  for (const key of keysOf(schema['dependentRequired'])) {
+    const needed = (schema['dependentRequired'] as Schema)[key]
+    const present = whenPresent(target.pointer, depthOf(target), key)
+    for (const other of arrayOf(needed)) require(other, [...conditions, present])
+  }
+}
+
+function conditionAt({ types, defects }: Context, place: Place, target: Declaration): Condition {
+  const schema = schemaAt(types, place)
+  const untested = untestedAbsence(schema)
+  defects.push(
+    ...untested.map(
+      (key) => `${named(target)}: an "if" tests ${key} without "required", so it holds before the answer`,
+    ),
+  )
+  if (isRecord(schema) && '$ref' in schema) defects.push(`${named(target)}: an "if" cannot be a $ref`)
+  const uri = `${place.document}#${encodeURI(place.path)}`
+  return {
+    depth: depthOf(target),
+    holds: (scope) => types.validator(uri)(scope ?? {}),
+    dependsOn: dependencies(schema, target.pointer),
+    simple: simpleTest(schema, target.pointer),
+  }
+}
+
+const named = ({ pointer }: Declaration): string => pointer || 'the form'
 
 const depthOf = ({ pointer }: Declaration): number => segmentsOf(pointer).length
 
@@ -161,11 +168,9 @@ function resolve({ document }: Place, reference: string): Place {
 }
 
 function schemaAt(types: SharedTypes, { document, path }: Place): unknown {
-  return segmentsOf(path)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>(
-      (schema, key) =>
-        typeof schema === 'object' && schema !== null ? (schema as Record<string, unknown>)[key] : undefined,
-      types.document(document),
-    )
+  const keys = segmentsOf(path).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return keys.reduce<unknown>(
+    (schema, key) => (typeof schema === 'object' && schema !== null ? (schema as Schema)[key] : undefined),
+    types.document(document),
+  )
 }

@@ -53,6 +53,8 @@ export type ControlView = Readonly<{
   multiple?: boolean
   files?: readonly FileView[]
   canAdd?: boolean
+  /** Required and not there yet. */
+  missing?: boolean
   items?: readonly RepeaterItem[]
   addLabel?: string
   fullText?: string | null
@@ -60,14 +62,7 @@ export type ControlView = Readonly<{
 
 export type ChoiceView = Readonly<{ id: string; value: string; label: string; hint: string | null; checked: boolean }>
 
-export type DatePart = Readonly<{
-  id: string
-  name: string
-  label: string
-  value: string
-  autocomplete: string | null
-  maxLength: number
-}>
+export type DatePart = Readonly<{ id: string; name: string; label: string; value: string; autocomplete: string }>
 
 /** A card in a list. Links are null where following them would lose what else was typed on the page: buttons save first. */
 export type RepeaterItem = Readonly<{
