@@ -1,0 +1,31 @@
+import type { Connection } from 'mongoose'
+import type { Municipalities, Municipality } from '../municipalities/index.ts'
+import { createEmailTemplates } from './email-views.ts'
+import { createNotificationService, type Notifications } from './message-service.ts'
+import { createMessageStore } from './message-store.ts'
+import { createSmtpMailer } from './smtp.ts'
+
+export type { Delivery, Message, NewMessage } from './message.ts'
+export type { Notifications } from './message-service.ts'
+
+type Deps = Readonly<{
+  connection: Connection
+  mail: { smtpUrl: string; from: string }
+  /** Folder that contains `templates/emails`. */
+  root: string
+  municipalities: Pick<Municipalities, 'byId'>
+  /** Where people reach a municipality's services, without a final slash. */
+  siteOf: (municipality: Municipality) => string
+  now: () => Date
+  newId: () => string
+}>
+
+export function createNotifications({ connection, mail, root, municipalities, ...rest }: Deps): Notifications {
+  return createNotificationService({
+    store: createMessageStore(connection),
+    mailer: createSmtpMailer(mail),
+    templates: createEmailTemplates(root),
+    municipality: (id) => municipalities.byId(id),
+    ...rest,
+  })
+}

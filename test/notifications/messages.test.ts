@@ -1,0 +1,176 @@
+import { createServer, type Server } from 'node:net'
+import { expect } from 'chai'
+import { createNotifications, type NewMessage, type Notifications } from '../../server/notifications/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { vallechiara } from '../protocol/sample.ts'
+import { testDatabase } from '../support/database.ts'
+import { startMailbox, type Mailbox } from '../support/mailbox.ts'
+import { modelsReady } from '../support/models.ts'
+
+const person = 'RSSMRA80A01H501U'
+const newMessage = (key: string, changes: Partial<NewMessage> = {}): NewMessage => ({
+  key,
+  municipality: 'vallechiara',
+  to: { cf: person, email: 'mario@example.it' },
+  subject: 'Contrassegno per disabili: manca un documento',
+  text: 'Buongiorno signor Rossi,\n\nserve il verbale della commissione medica.',
+  filing: 'f1',
+  ...changes,
+})
+
+describe('communications to a person', () => {
+  const database = testDatabase()
+  let mailbox: Mailbox
+  let notifications: Notifications
+  const connect = (smtpPort: number) =>
+    createNotifications({
+      connection: database.connection,
+      mail: { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, from: 'noreply@vallechiara.example' },
+      root: process.cwd(),
+      municipalities: { byId: async () => vallechiara },
+      siteOf: () => 'https://servizi.vallechiara.example',
+      now: () => new Date(),
+      newId,
+    })
+
+  before(async () => {
+    mailbox = await startMailbox()
+    notifications = connect(mailbox.smtpPort)
+    await modelsReady(database.connection)
+  })
+  after(async () => {
+    notifications.close()
+    await mailbox.close()
+  })
+  const mailsTo = (address: string) => mailbox.mails().filter(({ to }) => to.includes(address))
+
+  it('reach the personal area whole, and the mailbox as a notice that betrays nothing', async () => {
+    const message = await notifications.send(newMessage('k1'))
+    expect(message.email.state).to.equal('sent')
+    const { messages, total } = await notifications.ofPerson('vallechiara', person)
+    expect(total).to.equal(1)
+    expect(messages[0]).to.deep.include(newMessage('k1'))
+
+    const [mail] = mailsTo('mario@example.it')
+    expect(mail).to.include({
+      from: 'Comune di Vallechiara',
+      subject: 'Comune di Vallechiara: hai una nuova comunicazione',
+    })
+    const link = `https://servizi.vallechiara.example/area-personale/messaggi/${message.id}`
+    for (const body of [mail?.text, mail?.html]) {
+      expect(body).to.contain(link).and.contain(vallechiara.phone)
+      for (const secret of ['Rossi', 'Mario', person, 'disabili', 'medica', 'f1"', 'k1']) {
+        expect(body).not.to.contain(secret)
+      }
+    }
+  })
+
+  it('are one however often they are sent under a key', async () => {
+    const to = { cf: 'K2', email: 'k2@example.it' }
+    const [first, second] = [
+      await notifications.send(newMessage('k2', { to })),
+      await notifications.send(newMessage('k2', { to })),
+    ]
+    expect(second.id).to.equal(first.id)
+    expect((await notifications.ofPerson('vallechiara', 'K2')).total).to.equal(1)
+    expect(mailsTo('k2@example.it')).to.have.length(1)
+  })
+
+  it('need no e-mail address', async () => {
+    const message = await notifications.send(newMessage('k3', { to: { cf: 'K3' } }))
+    expect(message.email.state).to.equal('none')
+    expect(await notifications.unread('vallechiara', 'K3')).to.equal(1)
+  })
+
+  it('record that the address is refused for good, and do not try it again', async () => {
+    mailbox.refuse('gone@example.it', 550)
+    const message = await notifications.send(newMessage('k4', { to: { cf: 'K4', email: 'gone@example.it' } }))
+    expect(message.email.state).to.equal('refused')
+    expect((await notifications.ofFiling('vallechiara', 'f1')).find(({ key }) => key === 'k4')?.email.state).to.equal(
+      'refused',
+    )
+  })
+
+  it('record an address that is none, or more than one', async () => {
+    const before = mailbox.mails().length
+    for (const email of ['a b\r\nBcc: x@y.it', 'x@y.it, z@y.it', '"x" <x@y.it>', 'nobody']) {
+      const message = await notifications.send(newMessage(email, { to: { cf: 'K5', email } }))
+      expect(message.email.state, email).to.equal('refused')
+    }
+    expect(mailbox.mails()).to.have.length(before)
+  })
+
+  it('try again after a passing refusal, without telling the log the address', async () => {
+    const to = { cf: 'K6', email: 'busy@example.it' }
+    mailbox.refuse('busy@example.it', 451)
+    const error: unknown = await notifications.send(newMessage('k6', { to })).catch((e: unknown) => e)
+    expect(error).to.have.property('code', 'UPSTREAM_UNAVAILABLE')
+    expect(error).to.have.property('message').that.contains('451').and.not.contains('busy')
+    expect(await notifications.unread('vallechiara', 'K6')).to.equal(1)
+    mailbox.refuse('busy@example.it', 0)
+    expect((await notifications.send(newMessage('k6', { to }))).email.state).to.equal('sent')
+    expect(mailsTo('busy@example.it')).to.have.length(1)
+  })
+
+  it('wait in the personal area while the mail server is away', async () => {
+    const port = await new Promise<number>((resolve) => {
+      const closed: Server = createServer().listen(0, '127.0.0.1', () => {
+        const address = closed.address()
+        closed.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+      })
+    })
+    const away = connect(port)
+    const error: unknown = await away
+      .send(newMessage('k7', { to: { cf: 'K7', email: 'k7@example.it' } }))
+      .catch((e: unknown) => e)
+    expect(error).to.have.property('code', 'UPSTREAM_UNAVAILABLE')
+    expect((await notifications.ofPerson('vallechiara', 'K7')).messages[0]?.email.state).to.equal('waiting')
+    away.close()
+  })
+
+  it('are read by their addressee only, and remember when first', async () => {
+    const { id } = await notifications.send(newMessage('k8', { to: { cf: 'K8' } }))
+    for (const [municipality, reader] of [
+      ['vallechiara', 'K9'],
+      ['montalto', 'K8'],
+    ] as const) {
+      const error: unknown = await notifications.markRead(municipality, reader, id).catch((e: unknown) => e)
+      expect(error).to.have.property('code', 'NOT_FOUND')
+    }
+    const { readAt } = await notifications.markRead('vallechiara', 'K8', id)
+    expect(readAt).to.be.instanceOf(Date)
+    expect((await notifications.markRead('vallechiara', 'K8', id)).readAt).to.deep.equal(readAt)
+    expect(await notifications.unread('vallechiara', 'K8')).to.equal(0)
+  })
+
+  it('bear the same identifier at each attempt', async () => {
+    const ids = mailbox.mails().map(({ messageId }) => messageId)
+    expect(new Set(ids)).to.have.length(ids.length)
+    expect(ids[0]).to.match(/^<[0-9a-f]{40}@vallechiara\.example>$/)
+  })
+})
+
+describe('the development mailbox', () => {
+  it('lists what arrived, shows each mail, and lets no markup of a mail through', async () => {
+    const mailbox = await startMailbox()
+    const address = `http://127.0.0.1:${mailbox.httpPort}`
+    expect(await (await fetch(address)).text()).to.contain('Nessun messaggio')
+
+    const { createTransport } = await import('nodemailer')
+    const transport = createTransport(`smtp://127.0.0.1:${mailbox.smtpPort}`)
+    await transport.sendMail({
+      from: 'a@b.it',
+      to: 'c@d.it',
+      subject: '<script>à</script>',
+      text: 'vai a https://example.it/x',
+      html: '<p onclick="x">ciao</p>',
+    })
+    transport.close()
+    const list = await (await fetch(address)).text()
+    expect(list).to.contain('&lt;script&gt;à').and.contain('c@d.it').and.not.contain('<script>')
+    const mail = await (await fetch(`${address}/1`)).text()
+    expect(mail).to.contain('<a href="https://example.it/x">').and.contain('srcdoc="&lt;p onclick')
+    expect((await fetch(`${address}/9`)).status).to.equal(404)
+    await mailbox.close()
+  })
+})
