@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
+import { isAddress, type Federation } from './federation.ts'
 import { parseProviders, type IdentityProvider, type MetadataOrigin } from './identity-provider.ts'
 import type { MetadataCopies } from './identity-provider-store.ts'
 import type { SamlScheme } from './service-provider.ts'
@@ -12,24 +12,12 @@ const REFRESH_MS = 24 * 3_600_000
 const RETRY_MS = 5 * 60_000
 const TIMEOUT_MS = 20_000
 
-/** A federation's metadata: a folder of `*.xml` files, or the https address of a document. `trust`: see MetadataOrigin. */
-export type Federation = Readonly<{ scheme: SamlScheme; source: string; trust?: string }>
-
-/**
- * The federations behind one configured value: an address is SPID's registry; a folder holds SPID's files, and in the
- * sub-folders `cie` and `eidas`, where they exist, the files of those providers.
- */
-export function federationsOf(source: string, trust?: string): Federation[] {
-  const trusted = trust === undefined ? {} : { trust }
-  if (isAddress(source)) return [{ scheme: 'spid', source, ...trusted }]
-  const others = (['cie', 'eidas'] as const).map((scheme) => ({ scheme, source: join(source, scheme) }))
-  return [{ scheme: 'spid', source, ...trusted }, ...others.filter((federation) => existsSync(federation.source))]
-}
-
 type Log = { warn(o: object, m: string): void }
 type Deps = Readonly<{ federations: readonly Federation[]; copies: MetadataCopies; log: Log; now: () => Date }>
-/** `version` changes when the document may have changed. */
-type Loaded = { version: string; providers: readonly IdentityProvider[] }
+
+/** One document: `version` tells whether it may have changed since it was read. */
+type Document = Readonly<{ source: string; version: string; origin: MetadataOrigin; read: () => Promise<string> }>
+type Providers = readonly IdentityProvider[]
 
 export type IdentityProviders = ReturnType<typeof createIdentityProviders>
 
@@ -39,75 +27,16 @@ export type IdentityProviders = ReturnType<typeof createIdentityProviders>
  * refreshed daily. A document that cannot be read or trusted is logged and its last good copy used.
  */
 export function createIdentityProviders({ federations, copies, log, now }: Deps) {
-  const loaded = new Map<string, Loaded>()
+  const reader = createReader({ copies, log, now })
+  const addresses = createAddressReader(reader, now)
+  const providersOf = async (federation: Federation): Promise<Providers> =>
+    isAddress(federation.source) ? addresses.providersAt(federation) : folderProviders(federation, reader, now())
 
-  async function read(
-    source: string,
-    version: string,
-    origin: MetadataOrigin,
-    fetchDocument: () => Promise<string>,
-  ): Promise<readonly IdentityProvider[]> {
-    const known = loaded.get(source)
-    if (known?.version === version) return known.providers
-    try {
-      const document = await fetchDocument()
-      const providers = parseProviders(document, origin)
-      loaded.set(source, { version, providers })
-      await copies.save(source, document, now())
-      return providers
-    } catch (error) {
-      log.warn({ source, err: error }, 'identity provider metadata not usable, keeping the last good copy')
-      const copy = known ? undefined : await copies.find(source)
-      // A copy was checked when it was saved, and is checked again: the database is not a trust anchor.
-      const providers = known?.providers ?? (copy === undefined ? [] : parseProviders(copy, origin))
-      loaded.set(source, { version, providers })
-      return providers
-    }
-  }
-
-  async function fromFolder({ scheme, source, trust }: Federation): Promise<IdentityProvider[]> {
-    const files = (await readdir(source)).filter((file) => file.endsWith('.xml')).sort()
-    const origin: MetadataOrigin = { scheme, kind: 'file', now: now(), ...(trust === undefined ? {} : { trust }) }
-    const lists = await Promise.all(
-      files.map(async (file) => {
-        const path = join(source, file)
-        const { mtimeMs, size } = await stat(path)
-        return read(path, `${mtimeMs}:${size}`, origin, () => readFile(path, 'utf8'))
-      }),
-    )
-    return lists.flat()
-  }
-
-  const schedule = new Map<string, { period: number; due: number }>()
-
-  async function fromAddress({ scheme, source, trust }: Federation): Promise<readonly IdentityProvider[]> {
-    const origin: MetadataOrigin = { scheme, kind: 'address', now: now(), ...(trust === undefined ? {} : { trust }) }
-    const at = now().getTime()
-    const turn = schedule.get(source) ?? { period: 0, due: at }
-    if (turn.due <= at) {
-      turn.period += 1
-      turn.due = at + REFRESH_MS
-      schedule.set(source, turn)
-    }
-    return read(source, String(turn.period), origin, async () => {
-      try {
-        return await download(source)
-      } catch (error) {
-        turn.due = at + RETRY_MS
-        throw error
-      }
-    })
-  }
-
-  /** All providers, of one scheme when given; no duplicates (the first source wins). */
+  /** All providers, of one scheme when given; the first source of an entityID wins. */
   async function all(scheme?: SamlScheme): Promise<IdentityProvider[]> {
     const wanted = federations.filter((federation) => scheme === undefined || federation.scheme === scheme)
-    const lists = await Promise.all(
-      wanted.map((federation) => (isAddress(federation.source) ? fromAddress(federation) : fromFolder(federation))),
-    )
-    const byId = new Map<string, IdentityProvider>()
-    for (const provider of lists.flat()) if (!byId.has(provider.entityId)) byId.set(provider.entityId, provider)
-    return [...byId.values()]
+    const found = (await Promise.all(wanted.map(providersOf))).flat()
+    return [...new Map(found.toReversed().map((provider) => [provider.entityId, provider])).values()].reverse()
   }
 
   async function find(entityId: string, scheme?: SamlScheme): Promise<IdentityProvider | undefined> {
@@ -117,10 +46,95 @@ export function createIdentityProviders({ federations, copies, log, now }: Deps)
   return { all, find }
 }
 
-const isAddress = (source: string): boolean => /^https?:\/\//.test(source)
+/** Reads each version of a document once, and falls back to the last good copy. */
+function createReader({ copies, log, now }: Omit<Deps, 'federations'>) {
+  const loaded = new Map<string, { version: string; providers: Providers }>()
+
+  async function read({ source, version, origin, read: readDocument }: Document): Promise<Providers> {
+    const known = loaded.get(source)
+    if (known?.version === version) return known.providers
+    const providers = await fresh(source, origin, readDocument).catch(async (error: unknown) => {
+      log.warn({ source, err: error }, 'identity provider metadata not usable, keeping the last good copy')
+      return known?.providers ?? lastGood(source, origin)
+    })
+    loaded.set(source, { version, providers })
+    return providers
+  }
+
+  async function fresh(
+    source: string,
+    origin: MetadataOrigin,
+    readDocument: () => Promise<string>,
+  ): Promise<Providers> {
+    const document = await readDocument()
+    const providers = parseProviders(document, origin)
+    await copies.save(source, document, now())
+    return providers
+  }
+
+  /** Checked again as if just received: the database is no trust anchor. */
+  async function lastGood(source: string, origin: MetadataOrigin): Promise<Providers> {
+    const copy = await copies.find(source)
+    return copy === undefined ? [] : parseProviders(copy, origin)
+  }
+
+  return { read, known: (source: string) => loaded.get(source)?.providers }
+}
+
+type Reader = ReturnType<typeof createReader>
+
+async function folderProviders({ scheme, source, trust }: Federation, reader: Reader, now: Date): Promise<Providers> {
+  const files = (await readdir(source)).filter((file) => file.endsWith('.xml')).sort()
+  const origin: MetadataOrigin = { scheme, kind: 'file', now, ...(trust === undefined ? {} : { trust }) }
+  const lists = files.map(async (file) => {
+    const path = join(source, file)
+    const { mtimeMs, size } = await stat(path)
+    return reader.read({
+      source: path,
+      version: `${mtimeMs}:${size}`,
+      origin,
+      read: async () => readFile(path, 'utf8'),
+    })
+  })
+  return (await Promise.all(lists)).flat()
+}
+
+/** Refreshes addresses when their time has come; nobody who logs in waits for it, except the very first. */
+function createAddressReader(reader: Reader, now: () => Date) {
+  const turns = new Map<string, { number: number; due: number }>()
+
+  async function refresh(
+    { scheme, source, trust }: Federation,
+    turn: { number: number; due: number },
+  ): Promise<Providers> {
+    const origin: MetadataOrigin = { scheme, kind: 'address', now: now(), ...(trust === undefined ? {} : { trust }) }
+    const read = async () => {
+      try {
+        return await download(source)
+      } catch (error) {
+        turn.due = now().getTime() + RETRY_MS
+        throw error
+      }
+    }
+    return reader.read({ source, version: String(turn.number), origin, read })
+  }
+
+  async function providersAt(federation: Federation): Promise<Providers> {
+    const known = reader.known(federation.source)
+    const turn = turns.get(federation.source) ?? { number: 0, due: 0 }
+    if (known && now().getTime() < turn.due) return known
+    turn.number += 1
+    turn.due = now().getTime() + REFRESH_MS
+    turns.set(federation.source, turn)
+    const refreshed = refresh(federation, turn)
+    return known ?? refreshed
+  }
+
+  return { providersAt }
+}
 
 async function download(address: string): Promise<string> {
-  const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'follow' })
+  const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) })
   if (!answer.ok) throw new AppError('UPSTREAM_UNAVAILABLE', `Metadata address answered ${answer.status}`)
   return answer.text()
 }

@@ -33,12 +33,13 @@ export type MetadataOrigin = Readonly<{
  */
 export function parseProviders(document: string, origin: MetadataOrigin): IdentityProvider[] {
   const unverified = parseXml(document)
-  const mustBeSigned =
-    origin.trust !== undefined && (origin.kind === 'address' || unverified.localName === 'EntitiesDescriptor')
-  const root = mustBeSigned && origin.trust !== undefined ? verifiedRoot(document, [origin.trust]) : unverified
+  const isAggregate = unverified.localName === 'EntitiesDescriptor'
+  const trust = origin.kind === 'address' || isAggregate ? origin.trust : undefined
+  const root = trust === undefined ? unverified : verifiedRoot(document, [trust])
   const until = parseInstant(attribute(root, 'validUntil'))
-  if (origin.kind === 'address' && until && until <= origin.now)
+  if (origin.kind === 'address' && until && until <= origin.now) {
     throw new AppError('UPSTREAM_UNAVAILABLE', 'Metadata has expired')
+  }
 
   const entities = root.localName === 'EntityDescriptor' ? [root] : descendants(root, NS.metadata, 'EntityDescriptor')
   return entities.flatMap((entity) => toProvider(entity, origin.scheme) ?? [])
@@ -47,7 +48,7 @@ export function parseProviders(document: string, origin: MetadataOrigin): Identi
 function toProvider(entity: Element, scheme: SamlScheme): IdentityProvider | undefined {
   const entityId = attribute(entity, 'entityID')
   const role = only(entity, NS.metadata, 'IDPSSODescriptor')
-  if (entityId === undefined || !role) return undefined
+  if (!entityId || !role) return undefined
   const certificates = signingCertificates(role)
   const singleSignOn = endpoints(role, 'SingleSignOnService', (service) => attribute(service, 'Location'))
   if (certificates.length === 0 || Object.keys(singleSignOn).length === 0) return undefined

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose'
-import { createIdentityProviders, federationsOf } from './identity-provider-service.ts'
+import { federationsOf } from './federation.ts'
+import { createIdentityProviders } from './identity-provider-service.ts'
 import { createMetadataCopies } from './identity-provider-store.ts'
 import { identityRoutes } from './identity-routes.ts'
 import { createLoginRequestStore } from './login-request-store.ts'

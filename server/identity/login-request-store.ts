@@ -13,7 +13,6 @@ const schema = new Schema<Row>(
     comparison: { type: String, enum: ['exact', 'minimum', 'better', 'maximum'], required: true },
     attributeSet: { type: Number, required: true },
     issueInstant: { type: Date, required: true },
-    xml: { type: String, required: true },
     browser: { type: String, required: true },
     sessionId: { type: String, required: true },
     returnTo: String,

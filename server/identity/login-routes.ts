@@ -8,7 +8,6 @@ import type { IdentityProviders } from './identity-provider-service.ts'
 import type { LoginService, Outcome, Start } from './login-service.ts'
 import type { LogoutService } from './logout-service.ts'
 import type { Level } from './person.ts'
-import type { Binding } from './saml.ts'
 import { sendMessage } from './send-routes.ts'
 import type { Organization, SamlScheme } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
@@ -30,9 +29,11 @@ type Deps = Readonly<{
 }>
 
 /** The choice of how to log in, the way to the provider, and the way back. */
-export function loginRoutes({ https, providers, serviceProviders, logins, logouts, log }: Deps): Router {
+export function loginRoutes(deps: Deps): Router {
+  const { https, providers, serviceProviders, logins } = deps
   const router = Router()
   const body = urlencoded({ extended: false, limit: MAX_MESSAGE, parameterLimit: 20 })
+  const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
 
   router.get('/accesso', async (req, res) => {
     const { level, returnTo } = wishesOf(req)
@@ -42,72 +43,72 @@ export function loginRoutes({ https, providers, serviceProviders, logins, logout
       return
     }
     res.set('cache-control', 'no-store')
-    res.render('pages/identity/access', accessPage(await providers.all(), { level, returnTo, current, shuffle }))
+    const page = accessPage(await providers.all(), { level, returnTo, current, shuffle })
+    res.render('pages/identity/access', page)
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {
     router.get(`/accesso/${scheme}`, async (req, res) => {
-      const start = await startOf(req, scheme)
-      const browser = keepBrowserSecret(req, res, https)
-      const sending = await logins.begin(serviceProviders.of(res.locals['municipality'] as Organization), {
-        ...start,
-        browser,
+      const { level, returnTo } = wishesOf(req)
+      const start: Start = {
+        scheme,
+        identityProvider: await chosenProvider(providers, scheme, req.query['idp']),
+        level,
+        binding: req.query['binding'] === 'post' ? 'post' : 'redirect',
+        browser: keepBrowserSecret(req, res, https),
         sessionId: req.sessionID,
-      })
+        ...(returnTo === undefined ? {} : { returnTo }),
+      }
       // 302, not 303: AgID's validator takes no other redirect here (italia/spid-sp-test, authn_request.py).
-      sendMessage(res, sending, 302)
+      sendMessage(res, await logins.begin(here(res), start), 302)
     })
   }
 
   for (const path of ['/spid/acs', '/cie/acs']) {
     router.post(path, body, async (req, res) => {
-      const fields = (req.body ?? {}) as Record<string, unknown>
-      const posted = { samlResponse: fields['SAMLResponse'], browser: browserSecret(req, https) }
-      const outcome = await logins.complete(serviceProviders.of(res.locals['municipality'] as Organization), posted)
-      await (outcome.kind === 'login' ? welcome(req, res, outcome) : refuse(res, outcome))
+      const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
+      const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https) })
+      if (outcome.kind === 'login') await welcome(deps, outcome, { req, res })
+      else refuse(deps, outcome, res)
     })
-  }
-
-  async function welcome(
-    req: Request,
-    res: Response,
-    { login, request }: Extract<Outcome, { kind: 'login' }>,
-  ): Promise<void> {
-    const unfinished = await renewSession(req, login, request.sessionId)
-    await logouts.remember(login, req.sessionID)
-    log.info({ scheme: login.scheme, level: login.level, identityProvider: login.identityProvider }, 'login')
-    res.redirect(303, request.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)
-  }
-
-  function refuse(res: Response, { anomaly, reason, retry }: Extract<Outcome, { kind: 'refused' }>): void {
-    log[anomaly.technical ? 'warn' : 'info'](
-      { reason, code: anomaly.code, identityProvider: retry?.identityProvider },
-      'login refused',
-    )
-    res.status(403).set('cache-control', 'no-store')
-    res.render('pages/identity/refused', refusedPage(anomaly, retry, String(res.locals['requestId'] ?? '')))
-  }
-
-  async function startOf(req: Request, scheme: SamlScheme): Promise<Omit<Start, 'browser' | 'sessionId'>> {
-    const { level, returnTo } = wishesOf(req)
-    const chosen = req.query['idp']
-    const [first] = typeof chosen === 'string' ? [] : await providers.all(scheme)
-    const identityProvider = typeof chosen === 'string' ? chosen : scheme === 'spid' ? undefined : first?.entityId
-    if (identityProvider === undefined) {
-      throw new AppError('NOT_FOUND', `No provider for ${scheme}`, {
-        explanation:
-          'Non hai indicato un gestore di identità disponibile. Torna alla pagina di accesso e scegline uno dall’elenco.',
-      })
-    }
-    const binding: Binding = req.query['binding'] === 'post' ? 'post' : 'redirect'
-    return { scheme, identityProvider, level, binding, ...(returnTo === undefined ? {} : { returnTo }) }
   }
 
   return router
 }
 
+/** The provider's entityID asked for; CIE and eIDAS have one provider each, which need not be named. */
+async function chosenProvider(providers: IdentityProviders, scheme: SamlScheme, asked: unknown): Promise<string> {
+  const [first] = typeof asked === 'string' || scheme === 'spid' ? [] : await providers.all(scheme)
+  const chosen = typeof asked === 'string' ? asked : first?.entityId
+  if (chosen !== undefined) return chosen
+  throw new AppError('NOT_FOUND', `No provider for ${scheme}`, {
+    explanation:
+      'Non hai indicato un gestore di identità disponibile. Torna alla pagina di accesso e scegline uno dall’elenco.',
+  })
+}
+
+async function welcome(
+  { logouts, log }: Deps,
+  { login, request }: Extract<Outcome, { kind: 'login' }>,
+  { req, res }: { req: Request; res: Response },
+): Promise<void> {
+  const unfinished = await renewSession(req, login, request.sessionId)
+  await logouts.remember(login, req.sessionID)
+  log.info({ scheme: login.scheme, level: login.level, identityProvider: login.identityProvider }, 'login')
+  res.redirect(303, request.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)
+}
+
+function refuse({ log }: Deps, { anomaly, reason, retry }: Extract<Outcome, { kind: 'refused' }>, res: Response): void {
+  const line = { reason, code: anomaly.code, identityProvider: retry?.identityProvider }
+  if (anomaly.technical) log.warn(line, 'login refused')
+  else log.info(line, 'login refused')
+  res.status(403).set('cache-control', 'no-store')
+  res.render('pages/identity/refused', refusedPage(anomaly, retry, String(res.locals['requestId'] ?? '')))
+}
+
 function wishesOf(req: Request): { level: Level; returnTo: string | undefined } {
-  const level = /^[123]$/.test(String(req.query['livello'])) ? (Number(req.query['livello']) as Level) : DEFAULT_LEVEL
+  const asked = req.query['livello']
+  const level = typeof asked === 'string' && /^[123]$/.test(asked) ? (Number(asked) as Level) : DEFAULT_LEVEL
   return { level, returnTo: localPath(req.query['ritorno']) }
 }
 

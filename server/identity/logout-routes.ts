@@ -6,6 +6,7 @@ import { sendMessage } from './send-routes.ts'
 import type { Organization, ServiceProvider } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 import { endSession, endStoredSession } from './session-routes.ts'
+import { decodeField, queryFields } from './xml-signature.ts'
 
 const MAX_MESSAGE = '512kb'
 
@@ -47,24 +48,32 @@ export function logoutRoutes({ serviceProviders, logouts }: Deps): Router {
   for (const scheme of ['spid', 'cie'] as const) {
     router.get(`/${scheme}/slo`, async (req, res) => {
       const query = req.originalUrl.split('?', 2)[1] ?? ''
-      await receive({ scheme, binding: 'redirect', query, fields: req.query as Record<string, unknown> }, { req, res })
+      const fields = queryFields(query)
+      const relayState = decodeField(fields.get('RelayState') ?? '')
+      const posted = { scheme, binding: 'redirect', query, ...(relayState === '' ? {} : { relayState }) } as const
+      await receive(fields.has('SAMLRequest') ? 'request' : 'response', posted, { req, res })
     })
+
     router.post(`/${scheme}/slo`, body, async (req, res) => {
-      await receive(
-        { scheme, binding: 'post', query: '', fields: (req.body ?? {}) as Record<string, unknown> },
-        { req, res },
-      )
+      const { SAMLRequest, SAMLResponse, RelayState } = (req.body ?? {}) as Record<string, unknown>
+      const relay = typeof RelayState === 'string' && RelayState !== '' ? { relayState: RelayState } : {}
+      const posted = { scheme, binding: 'post', message: SAMLRequest ?? SAMLResponse, ...relay } as const
+      await receive(SAMLRequest === undefined ? 'response' : 'request', posted, { req, res })
     })
   }
 
-  async function receive(posted: Posted, { req, res }: { req: Request; res: Response }): Promise<void> {
-    if (posted.fields['SAMLRequest'] === undefined) {
+  async function receive(
+    kind: 'request' | 'response',
+    posted: Posted,
+    { req, res }: { req: Request; res: Response },
+  ): Promise<void> {
+    if (kind === 'response') {
       const { complete } = await logouts.complete(here(res), posted)
       res.render('pages/identity/logout', { title: 'Sei uscito dai servizi', loggedIn: false, others: !complete })
       return
     }
     const { sessionIds, sending } = await logouts.answer(here(res), posted)
-    await Promise.all(sessionIds.map((id) => endStoredSession(req, id)))
+    await Promise.all(sessionIds.map(async (id) => endStoredSession(req, id)))
     sendMessage(res, sending, 303)
   }
 

@@ -11,13 +11,14 @@ import {
   logoutResponseXml,
   subjectOf,
   type LogoutKind,
+  type ProviderSession,
 } from './logout-message.ts'
 import type { LogoutStore } from './logout-store.ts'
 import type { Login } from './person.ts'
 import { samlId, type Binding } from './saml.ts'
 import { sloUrl, type SamlScheme, type ServiceProvider } from './service-provider.ts'
-import { attribute, parseXml, type Element } from './xml.ts'
-import { checkQuerySignature, verifiedRoot } from './xml-signature.ts'
+import { attribute, parseXml } from './xml.ts'
+import { checkQuerySignature, decodeField, queryFields, verifiedRoot } from './xml-signature.ts'
 
 const LIFETIME_MS = 15 * 60_000
 /** Longer than any session of ours (server/web/session.ts). */
@@ -31,120 +32,110 @@ type Deps = Readonly<{
   newId: () => string
 }>
 
-/** A logout message as it arrived. `query` is the raw query string, over which HTTP-Redirect signs. */
-export type Posted = Readonly<{
-  scheme: SamlScheme
-  binding: Binding
-  query: string
-  fields: Readonly<Record<string, unknown>>
-}>
+/** A logout message as it arrived: HTTP-Redirect signs the raw query string, HTTP-POST the document in a form field. */
+export type Posted = Readonly<{ scheme: SamlScheme; relayState?: string }> &
+  (Readonly<{ binding: 'redirect'; query: string }> | Readonly<{ binding: 'post'; message: unknown }>)
 
 export type LogoutService = ReturnType<typeof createLogoutService>
 
 /** Single logout with the provider, both ways (spid-cie.md §7). Every message is signed; an unsigned one is refused. */
-export function createLogoutService({ providers, requests, store, now, newId }: Deps) {
-  /** Ties our session to the provider's, which exists only at level 1. */
-  async function remember(login: Login, sessionId: string): Promise<void> {
-    const { nameId, sessionIndex, identityProvider } = login
-    if (!hasProviderSession(login) || nameId === undefined || sessionIndex === undefined) return
-    await store.remember({
-      identityProvider,
-      nameId,
-      sessionIndex,
-      sessionId,
-      expiresAt: new Date(now().getTime() + SESSION_MS),
-    })
+export function createLogoutService(deps: Deps) {
+  return {
+    /** Ties our session to the provider's, which exists only at level 1. */
+    async remember(login: Login, sessionId: string): Promise<void> {
+      const session = providerSession(login)
+      if (!session) return
+      const expiresAt = new Date(deps.now().getTime() + SESSION_MS)
+      await deps.store.remember({ identityProvider: login.identityProvider, ...session, sessionId, expiresAt })
+    },
+
+    /** The LogoutRequest for the provider of a login; `undefined` when it keeps no session or knows no logout. */
+    begin: async (serviceProvider: ServiceProvider, login: Login) => begin(deps, serviceProvider, login),
+
+    /** The provider's answer to our request: whether it closed everything. Throws NOT_ALLOWED when it is not to be believed. */
+    async complete(serviceProvider: ServiceProvider, posted: Posted): Promise<{ complete: boolean }> {
+      const { message, provider } = await verified(deps, serviceProvider, { ...posted, kind: 'LogoutResponse' })
+      const asked = await deps.store.claimRequest(attribute(message, 'InResponseTo') ?? '')
+      if (asked !== provider.entityId) throw new AppError('NOT_ALLOWED', 'No logout request waits for this response')
+      return { complete: isCompleteLogout(message) }
+    },
+
+    /** A provider's request to end its person's sessions: which of ours to end, and the answer to send. */
+    answer: async (serviceProvider: ServiceProvider, posted: Posted) => answer(deps, serviceProvider, posted),
   }
+}
 
-  /** The LogoutRequest for the provider of a login; `undefined` when it keeps no session or knows no logout. */
-  async function begin(serviceProvider: ServiceProvider, login: Login): Promise<Sending | undefined> {
-    const { nameId, nameQualifier, sessionIndex } = login
-    if (!hasProviderSession(login) || nameId === undefined || sessionIndex === undefined) return undefined
-    const provider = await providers.find(login.identityProvider)
-    const endpoint = provider && endpointOf(provider)
-    if (!endpoint) return undefined
-    const id = samlId(newId())
-    const document = logoutRequestXml(envelope(serviceProvider, id, endpoint.location), {
-      nameId,
-      nameQualifier: nameQualifier ?? '',
-      sessionIndex,
-    })
-    await store.take(provider.entityId, nameId, [sessionIndex])
-    await store.saveRequest(id, provider.entityId, new Date(now().getTime() + LIFETIME_MS))
-    return send(
-      { name: 'SAMLRequest', document, destination: endpoint.location, binding: endpoint.binding },
-      serviceProvider.keys,
-    )
+async function begin(deps: Deps, serviceProvider: ServiceProvider, login: Login): Promise<Sending | undefined> {
+  const session = providerSession(login)
+  const provider = session && (await deps.providers.find(login.identityProvider))
+  const endpoint = provider && endpointOf(provider)
+  if (!endpoint) return undefined
+  const { binding, location: destination } = endpoint
+  const id = samlId(deps.newId())
+  const document = logoutRequestXml(envelope(deps, serviceProvider, { id, destination }), session)
+  await deps.store.take(provider.entityId, session.nameId, [session.sessionIndex])
+  await deps.store.saveRequest(id, provider.entityId, new Date(deps.now().getTime() + LIFETIME_MS))
+  return send({ name: 'SAMLRequest', document, destination, binding }, serviceProvider.keys)
+}
+
+async function answer(
+  deps: Deps,
+  serviceProvider: ServiceProvider,
+  posted: Posted,
+): Promise<{ sessionIds: string[]; sending: Sending }> {
+  const { message, provider } = await verified(deps, serviceProvider, { ...posted, kind: 'LogoutRequest' })
+  const endpoint = endpointOf(provider, posted.binding)
+  if (!endpoint) throw new AppError('NOT_ALLOWED', 'The provider has no logout address to answer to')
+  const requestId = attribute(message, 'ID') ?? ''
+  const expiresAt = new Date(deps.now().getTime() + SESSION_MS)
+  if (!(await deps.requests.markUsed([`${provider.entityId} ${requestId}`], expiresAt))) {
+    throw new AppError('NOT_ALLOWED', 'Logout request already used')
   }
-
-  /** The provider's answer to our request: whether it closed everything. Throws NOT_ALLOWED when it is not to be believed. */
-  async function complete(serviceProvider: ServiceProvider, posted: Posted): Promise<{ complete: boolean }> {
-    const { message } = await verified(serviceProvider, posted, 'LogoutResponse')
-    const asked = await store.claimRequest(attribute(message, 'InResponseTo') ?? '')
-    if (asked !== issuerOf(message)) throw new AppError('NOT_ALLOWED', 'No logout request waits for this response')
-    return { complete: isCompleteLogout(message) }
+  const { nameId, sessionIndexes } = subjectOf(message)
+  const sessionIds = await deps.store.take(provider.entityId, nameId, sessionIndexes)
+  const { binding, responseLocation: destination } = endpoint
+  const document = logoutResponseXml(
+    envelope(deps, serviceProvider, { id: samlId(deps.newId()), destination }),
+    requestId,
+  )
+  const relay = posted.relayState === undefined ? {} : { relayState: posted.relayState }
+  return {
+    sessionIds,
+    sending: send({ name: 'SAMLResponse', document, destination, binding, ...relay }, serviceProvider.keys),
   }
+}
 
-  /** A provider's request to end its person's sessions: which of ours to end, and the answer to send. */
-  async function answer(
-    serviceProvider: ServiceProvider,
-    posted: Posted,
-  ): Promise<{ sessionIds: string[]; sending: Sending }> {
-    const { message, provider } = await verified(serviceProvider, posted, 'LogoutRequest')
-    const id = attribute(message, 'ID') ?? ''
-    if (!(await requests.markUsed([`${provider.entityId} ${id}`], new Date(now().getTime() + SESSION_MS)))) {
-      throw new AppError('NOT_ALLOWED', 'Logout request already used')
-    }
-    const { nameId, sessionIndexes } = subjectOf(message)
-    const sessionIds = await store.take(provider.entityId, nameId, sessionIndexes)
-    const endpoint = endpointOf(provider, posted.binding)
-    if (!endpoint) throw new AppError('NOT_ALLOWED', 'The provider has no logout address to answer to')
-    const destination = endpoint.responseLocation
-    const document = logoutResponseXml(envelope(serviceProvider, samlId(newId()), destination), id)
-    const relayState = posted.fields['RelayState']
-    const relay = typeof relayState === 'string' && relayState !== '' ? { relayState } : {}
-    return {
-      sessionIds,
-      sending: send(
-        { name: 'SAMLResponse', document, destination, binding: endpoint.binding, ...relay },
-        serviceProvider.keys,
-      ),
-    }
-  }
+/** A logout message of that kind whose signature and envelope were checked. */
+async function verified(deps: Deps, serviceProvider: ServiceProvider, posted: Posted & { kind: LogoutKind }) {
+  const { kind, scheme, binding } = posted
+  const name = kind === 'LogoutRequest' ? 'SAMLRequest' : 'SAMLResponse'
+  const value = posted.binding === 'post' ? posted.message : decodeField(queryFields(posted.query).get(name) ?? '')
+  const document = decodeMessage(value, binding)
+  const claimed = parseXml(document)
+  const provider = await deps.providers.find(issuerOf(claimed))
+  if (!provider) throw new AppError('NOT_ALLOWED', 'Logout message of an unknown provider')
+  if (posted.binding === 'redirect') checkQuerySignature(posted.query, name, provider.certificates)
+  const message = posted.binding === 'redirect' ? claimed : verifiedRoot(document, provider.certificates)
+  const destination = sloUrl(serviceProvider, scheme)
+  checkLogoutMessage(message, { kind, issuer: provider.entityId, destination, now: deps.now() })
+  return { message, provider }
+}
 
-  async function verified(
-    serviceProvider: ServiceProvider,
-    posted: Posted,
-    kind: LogoutKind,
-  ): Promise<{ message: Element; provider: IdentityProvider }> {
-    const field = kind === 'LogoutRequest' ? 'SAMLRequest' : 'SAMLResponse'
-    const document = decodeMessage(posted.fields[field], posted.binding)
-    const claimed = parseXml(document)
-    const provider = await providers.find(issuerOf(claimed))
-    if (!provider) throw new AppError('NOT_ALLOWED', 'Logout message of an unknown provider')
-    if (posted.binding === 'redirect') checkQuerySignature(posted.query, provider.certificates)
-    const message = posted.binding === 'redirect' ? claimed : verifiedRoot(document, provider.certificates)
-    checkLogoutMessage(message, {
-      kind,
-      issuer: provider.entityId,
-      destination: sloUrl(serviceProvider, posted.scheme),
-      now: now(),
-    })
-    return { message, provider }
-  }
-
-  const envelope = (serviceProvider: ServiceProvider, id: string, destination: string) => ({
-    id,
-    issueInstant: now(),
-    issuer: serviceProvider.keys.entityId,
-    destination,
-  })
-
-  return { remember, begin, complete, answer }
+function envelope({ now }: Deps, { keys }: ServiceProvider, own: { id: string; destination: string }) {
+  return { ...own, issueInstant: now(), issuer: keys.entityId }
 }
 
 /** At levels 2 and 3 the provider opens no session (spid-cie.md §7); CIE has no SAML logout (§9). */
-const hasProviderSession = ({ scheme, level }: Login): boolean => scheme !== 'cie' && level === 1
+function providerSession({
+  scheme,
+  level,
+  nameId,
+  nameQualifier = '',
+  sessionIndex,
+}: Login): ProviderSession | undefined {
+  if (scheme === 'cie' || level !== 1 || nameId === undefined || sessionIndex === undefined) return undefined
+  return { nameId, nameQualifier, sessionIndex }
+}
 
 type LogoutEndpoint = { binding: Binding; location: string; responseLocation: string }
 

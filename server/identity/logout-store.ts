@@ -42,8 +42,8 @@ export function createLogoutStore(connection: Connection) {
       sessionId: string
       expiresAt: Date
     }): Promise<void> {
-      const { identityProvider, nameId, ...rest } = session
-      await sessions.create({ subject: subjectKey(identityProvider, nameId), ...rest })
+      const { identityProvider, nameId, sessionIndex, sessionId, expiresAt } = session
+      await sessions.create({ subject: subjectKey(identityProvider, nameId), sessionIndex, sessionId, expiresAt })
     },
 
     /** Forgets the sessions of that subject and returns our ids of them; all of them when no index is named. */

@@ -36,7 +36,7 @@ export function createMessageLog(connection: Connection, key: Buffer) {
     /** Messages of one authentication, oldest first. */
     async ofRequest(requestId: string): Promise<MessageRecord[]> {
       const rows = await model
-        .find({ requestId }, { _id: 0 })
+        .find({ requestId }, { _id: 0, expiresAt: 0 })
         .sort({ at: 1 })
         .lean<(Omit<Row, 'sealed'> & { sealed: { buffer: Buffer } })[]>()
       return rows.map((row) => openRecord({ ...row, sealed: Buffer.from(row.sealed.buffer) }, key))

@@ -40,7 +40,7 @@ export function sealRecord({ xml, ...record }: MessageRecord, key: Buffer): Seal
 }
 
 /** Throws when the record was altered or the key is another. */
-export function openRecord({ sealed, expiresAt: _, ...record }: SealedRecord, key: Buffer): MessageRecord {
+export function openRecord({ sealed, ...record }: Omit<SealedRecord, 'expiresAt'>, key: Buffer): MessageRecord {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
   decipher.setAAD(Buffer.from(`${record.kind} ${record.requestId}`))
   decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))

@@ -17,7 +17,7 @@ export function readResponse(document: string): Element {
 }
 
 type Received = Readonly<{
-  samlResponse: string
+  document: string
   response: Element
   request: LoginRequest
   /** The provider that the request was sent to. */
@@ -31,12 +31,12 @@ type Received = Readonly<{
  * Throws NOT_ALLOWED with the first reason found.
  */
 export async function verifyResponse(received: Received): Promise<Element> {
-  const { samlResponse, response, provider, serviceProvider, request } = received
+  const { document, response, provider, serviceProvider, request } = received
   const expected = expectedOf(received)
   refuseIf(violation(RESPONSE_RULES, response, expected))
   if (hasSplitText(response)) throw new AppError('NOT_ALLOWED', 'comment inside a value')
   checkSignaturePlaces(response)
-  const signed = await verifiedAssertion(samlResponse, {
+  const signed = await verifiedAssertion(document, {
     keys: serviceProvider.keys,
     acsUrl: acsUrl(serviceProvider, request.scheme),
     certificates: provider.certificates,

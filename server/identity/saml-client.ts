@@ -25,10 +25,10 @@ class SamlClient extends SAML {
 }
 
 /**
- * The assertion of a response (base64), in the bytes that its provider signed. Throws when the assertion, or a
+ * The assertion of a response document, in the bytes that its provider signed. Throws when the assertion, or a
  * signature of the whole response, is not by one of the certificates.
  */
-export async function verifiedAssertion(samlResponse: string, settings: Settings): Promise<string> {
+export async function verifiedAssertion(document: string, settings: Settings): Promise<string> {
   const client = new SamlClient({
     issuer: settings.keys.entityId,
     callbackUrl: settings.acsUrl,
@@ -36,7 +36,7 @@ export async function verifiedAssertion(samlResponse: string, settings: Settings
     wantAssertionsSigned: true,
     wantAuthnResponseSigned: settings.responseSigned,
   })
-  const { profile } = await client.validatePostResponseAsync({ SAMLResponse: samlResponse })
+  const { profile } = await client.validatePostResponseAsync({ SAMLResponse: Buffer.from(document).toString('base64') })
   const assertion = profile?.getAssertionXml?.()
   if (assertion === undefined) throw new Error('Response without assertion')
   return assertion

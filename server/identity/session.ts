@@ -1,6 +1,7 @@
 import type { Login } from './person.ts'
 
 declare module 'express-session' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
   interface SessionData {
     login: Login
     /** Local path to continue at after login. */

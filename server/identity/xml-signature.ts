@@ -3,7 +3,7 @@ import { SignedXml } from 'xml-crypto'
 import { AppError } from '../errors.ts'
 import { NS } from './saml.ts'
 import type { ServiceProviderKeys } from './service-provider.ts'
-import { attribute, children, descendants, only, parseXml, type Element } from './xml.ts'
+import { attribute, children, descendants, only, parseXml, serialize, type Element } from './xml.ts'
 
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
@@ -65,7 +65,7 @@ export function verifiedRoot(document: string, certificates: readonly string[]):
 
 function signedContent(document: string, signature: Element, certificate: string): string | undefined {
   const check = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null })
-  check.loadSignature(signature.toString())
+  check.loadSignature(serialize(signature))
   try {
     return check.checkSignature(document) ? check.getSignedReferences()[0] : undefined
   } catch {
@@ -107,20 +107,36 @@ export function signQuery(unsigned: string, { privateKey }: ServiceProviderKeys)
 }
 
 /**
+ * The parameters of a raw query string. Read literally, for a signature covers the literal text: with a framework's
+ * parser, a parameter of which only the encoded name differs could take the place of the signed one. Throws NOT_ALLOWED
+ * when one comes twice.
+ */
+export function queryFields(query: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>()
+  for (const pair of query.split('&')) {
+    const [name = '', value = ''] = pair.split('=', 2)
+    if (fields.has(name)) throw refused('a query parameter comes twice')
+    fields.set(name, value)
+  }
+  return fields
+}
+
+/** The value of a parameter as its sender meant it. */
+export const decodeField = (value: string): string => decodeURIComponent(value.replaceAll('+', ' '))
+
+/**
  * Throws NOT_ALLOWED unless the raw query string is signed by one of the certificates. node-saml accepts a message
  * without any signature here, so it is not asked. The bytes verified are the sender's own, as they came.
  */
-export function checkQuerySignature(query: string, certificates: readonly string[]): void {
-  const raw = new Map(query.split('&').map((pair) => [pair.split('=', 1)[0] ?? '', pair]))
-  const message = raw.get('SAMLRequest') ?? raw.get('SAMLResponse')
-  const decoded = (name: string) =>
-    decodeURIComponent((raw.get(name) ?? '').slice(name.length + 1).replaceAll('+', ' '))
-  const hash = SIGNATURE_HASH[decoded('SigAlg')]
-  if (message === undefined || hash === undefined || !raw.has('Signature'))
+export function checkQuerySignature(query: string, name: string, certificates: readonly string[]): void {
+  const fields = queryFields(query)
+  const hash = SIGNATURE_HASH[decodeField(fields.get('SigAlg') ?? '')]
+  const signature = Buffer.from(decodeField(fields.get('Signature') ?? ''), 'base64')
+  if (!fields.has(name) || hash === undefined || signature.length === 0)
     throw refused('no usable signature in the query')
-  const signed = [message, raw.get('RelayState'), raw.get('SigAlg')].filter((part) => part !== undefined).join('&')
-  const signature = Buffer.from(decoded('Signature'), 'base64')
-  if (!certificates.some((certificate) => verify(hash, Buffer.from(signed), certificate, signature))) {
+  const covered = [name, 'RelayState', 'SigAlg'].filter((field) => fields.has(field))
+  const signed = Buffer.from(covered.map((field) => `${field}=${fields.get(field) ?? ''}`).join('&'))
+  if (!certificates.some((certificate) => verify(hash, signed, certificate, signature))) {
     throw refused('no certificate verifies the query')
   }
 }

@@ -1,4 +1,4 @@
-import { DOMParser, onErrorStopParsing, type Document, type Element, type Node } from '@xmldom/xmldom'
+import { DOMParser, onErrorStopParsing, XMLSerializer, type Document, type Element, type Node } from '@xmldom/xmldom'
 import { AppError } from '../errors.ts'
 
 export type { Document, Element }
@@ -48,6 +48,9 @@ export function descendants(parent: Element, namespace: string, name: string): E
 export function attribute(element: Element | undefined, name: string): string | undefined {
   return element?.getAttribute(name) ?? undefined
 }
+
+/** An element as text. */
+export const serialize = (element: Element): string => new XMLSerializer().serializeToString(element)
 
 /** The whole text of an element without the white space around it; empty when there is no element. */
 export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -50,8 +50,6 @@ export const GIULIA = {
 /** Addresses and keys that tests use; the service provider's are made once a run, because RSA keys take their time. */
 export const PUBLIC_ADDRESS = 'https://sportello.vallechiara.example'
 const folder = mkdtempSync(join(tmpdir(), 'identity-'))
-const keysFolder = join(folder, 'keys')
-let keysMade = false
 
 export type TestProvider = Readonly<{ entityId: string; signer: Signer }>
 
@@ -78,13 +76,12 @@ export async function startPlatform(
   connection: Connection,
   { providers, publicAddress = PUBLIC_ADDRESS, now = () => new Date() }: Settings,
 ): Promise<Platform> {
-  if (!keysMade)
-    ensureServiceProviderKeys(join(keysFolder, ORGANIZATION.id), {
-      organization: ORGANIZATION,
-      entityId: PUBLIC_ADDRESS,
-      now: new Date(),
-    })
-  keysMade = true
+  const keysFolder = join(folder, createHash('sha256').update(publicAddress).digest('hex').slice(0, 8))
+  ensureServiceProviderKeys(join(keysFolder, ORGANIZATION.id), {
+    organization: ORGANIZATION,
+    entityId: publicAddress,
+    now: new Date(),
+  })
   const providersFolder = join(folder, randomBytes(4).toString('hex'))
   mkdirSync(providersFolder)
   for (const { entityId, signer } of providers) dropMetadata(providersFolder, { entityId, signers: [signer] })
