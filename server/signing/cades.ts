@@ -1,0 +1,53 @@
+import { readSignedData, type SignedData } from './cms.ts'
+import { withMessageEvidence } from './message-evidence.ts'
+import type { Trust } from './certificate-validation.ts'
+import { failed, type Finding } from './finding.ts'
+import { cadesLevel } from './level.ts'
+import { validateSignature } from './signature-validation.ts'
+import { contentOf, type Content, type Source } from './source.ts'
+import type { SignatureReport } from './verification.ts'
+
+export type CadesResult = Readonly<{ signatures: readonly SignatureReport[]; content: Content | null; contentType: string }>
+
+/**
+ * Validates every signer of a CMS message. `detached` is the file it is about when the message does not hold it.
+ * Throws DerError when the bytes cannot be read as SignedData at all.
+ */
+export function validateCades(source: Source, detached: Content | null, trust: Trust): CadesResult {
+  const message = readSignedData(source)
+  const content = message.content ? contentOf(message.content) : detached
+  const findings = trailingFindings(source, message)
+  const notes = message.content && detached ? ['The message holds its content: the detached file was not used'] : []
+  const enriched = withMessageEvidence(trust, message)
+  const signatures = message.signers.map((signer) =>
+    validateSignature(
+      {
+        signer,
+        certificates: message.certificates,
+        contentType: message.contentType,
+        content,
+        profile: 'cades',
+        findings,
+        notes,
+        level: (check) => cadesLevel(message, signer, check),
+        declaredTime: null,
+        documentTimestamps: [],
+        coversWholeDocument: findings.length === 0 && content !== null,
+        docMdp: null,
+        modifications: [],
+      },
+      enriched,
+    ),
+  )
+  return { signatures, content, contentType: message.contentType }
+}
+
+const MAX_TRAILER = 1 << 16
+
+/** Zeros and line ends after the message are common and harmless; other bytes are somebody's addition (signatures-and-pdf.md §1.1). */
+function trailingFindings(source: Source, { end }: SignedData): Finding[] {
+  const rest = source.read(end, MAX_TRAILER)
+  const isPadding = source.size - end <= MAX_TRAILER && rest.every((octet) => octet === 0 || octet === 0x0a || octet === 0x0d || octet === 0x20)
+  return isPadding ? [] : [failed('FORMAT_FAILURE', 'There are bytes after the message')]
+}
+

@@ -1,0 +1,41 @@
+import type { Certificate } from './certificate.ts'
+import { attributesOf, readCertificates, type SignerInfo } from './cms.ts'
+import { parseCrl, type Crl } from './crl.ts'
+import { children, context, DerError, sequence, type Der } from './der.ts'
+import { parseOcsp, type Ocsp } from './ocsp.ts'
+import { OID } from './oids.ts'
+import type { Evidence } from './revocation.ts'
+
+/** Validation data that a signature carries in its attributes: CAdES-XL/LT values and Adobe's archive. */
+export function embeddedEvidence({ signedAttributes, unsignedAttributes }: SignerInfo): Evidence & { certificates: readonly Certificate[] } {
+  const certificates = attributesOf(unsignedAttributes, OID.certificateValues).flatMap(({ values }) => values.flatMap((value) => readCertificates(sequence(value))))
+  const lists = [
+    ...attributesOf(unsignedAttributes, OID.revocationValues).flatMap(({ values }) => values),
+    ...attributesOf(signedAttributes, OID.adobeRevocation).flatMap(({ values }) => values),
+  ].map(revocationLists)
+  return {
+    certificates,
+    crls: decodeCrls(lists.flatMap(({ crls }) => crls)),
+    ocsps: decodeOcsps(lists.flatMap(({ ocsps }) => ocsps)),
+  }
+}
+
+/** Both structures hold `[0] SEQUENCE OF CertificateList, [1] SEQUENCE OF OCSP response` (RFC 5126 §6.3.4; ISO 32000-2 §12.8.3.3.2). */
+function revocationLists(value: Der): { crls: Buffer[]; ocsps: Buffer[] } {
+  const list = (number: number): Buffer[] =>
+    children(value).filter(({ tag }) => tag === context(number)).flatMap((wrapper) => children(wrapper).flatMap((inner) => sequence(inner).map(({ raw }) => raw)))
+  return { crls: list(0), ocsps: list(1) }
+}
+
+/** Data that cannot be read is left out: it could only have helped. */
+export const decodeCrls = (ders: readonly Buffer[]): Crl[] => ders.flatMap((der) => orNothing(() => parseCrl(der)))
+export const decodeOcsps = (ders: readonly Buffer[]): Ocsp[] => ders.flatMap((der) => orNothing(() => parseOcsp(der)))
+
+function orNothing<T>(read: () => T): T[] {
+  try {
+    return [read()]
+  } catch (error) {
+    if (error instanceof DerError) return []
+    throw error
+  }
+}

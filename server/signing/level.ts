@@ -1,0 +1,47 @@
+import { attributesOf, type Attribute, type SignedData, type SignerInfo } from './cms.ts'
+import { OID } from './oids.ts'
+import type { SignerCheck } from './signer-check.ts'
+import type { SignatureReport } from './verification.ts'
+
+export type Level = SignatureReport['level']
+
+const has = (attributes: readonly Attribute[] | null, ...types: string[]): boolean => types.some((type) => attributesOf(attributes, type).length > 0)
+
+/** CAdES baseline level by structure (EN 319 122-1 §6); nothing is said of validity. */
+export function cadesLevel(message: SignedData, signer: SignerInfo, check: SignerCheck): Level {
+  if (!isCadesBaseline(signer, check)) return 'none'
+  const { unsignedAttributes } = signer
+  if (!has(unsignedAttributes, OID.signatureTimestamp)) return 'B'
+  const hasStatus = message.crls.length + message.ocsps.length > 0 || has(unsignedAttributes, OID.revocationValues)
+  if (!hasStatus) return 'T'
+  return has(unsignedAttributes, OID.archiveTimestampV3, OID.archiveTimestampV2) ? 'LTA' : 'LT'
+}
+
+function isCadesBaseline({ signedAttributes }: SignerInfo, check: SignerCheck): boolean {
+  return hasBaselineReference(check) && has(signedAttributes, OID.contentType) && has(signedAttributes, OID.messageDigest) && has(signedAttributes, OID.signingTime)
+}
+
+/** EN 319 122-1 §5.2.2: signing-certificate (v1) only with SHA-1, which no level admits any more. */
+const hasBaselineReference = ({ reference, certificate }: SignerCheck): boolean => reference?.version === 2 && certificate !== null
+
+export type PadesFacts = Readonly<{
+  subFilter: string
+  /** `/M` of the signature dictionary. */
+  hasClaimedTime: boolean
+  hasTimestamp: boolean
+  /** A later `/DSS` holds revocation data. */
+  hasStatus: boolean
+  /** A document time stamp covers that `/DSS`. */
+  hasArchiveTimestamp: boolean
+}>
+
+/** PAdES baseline level by structure (EN 319 142-1 §6). */
+export function padesLevel(message: SignedData, check: SignerCheck, facts: PadesFacts): Level {
+  const [signer, second] = message.signers
+  if (!signer || second || facts.subFilter !== 'ETSI.CAdES.detached' || !facts.hasClaimedTime) return 'none'
+  // §6.3: the claimed time of a PDF is /M; the CMS attribute is forbidden.
+  if (!hasBaselineReference(check) || has(signer.signedAttributes, OID.signingTime)) return 'none'
+  if (!has(signer.unsignedAttributes, OID.signatureTimestamp) && !facts.hasTimestamp) return 'B'
+  if (!facts.hasStatus) return 'T'
+  return facts.hasArchiveTimestamp ? 'LTA' : 'LT'
+}

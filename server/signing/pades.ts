@@ -1,0 +1,167 @@
+import type { ProofOfExistence, Trust } from './certificate-validation.ts'
+import { readSignedData, type SignedData } from './cms.ts'
+import { DerError } from './der.ts'
+import { failed, undecided, type Finding } from './finding.ts'
+import { padesLevel } from './level.ts'
+import { withMessageEvidence } from './message-evidence.ts'
+import { dssEvidence, type DocumentStore } from './pdf-dss.ts'
+import { openPdf, type PdfDocument } from './pdf-document.ts'
+import { revisionOf, type Revision } from './pdf-revision.ts'
+import { coveredSource, pdfSignatures } from './pdf-signatures.ts'
+import { PdfError } from './pdf-value.ts'
+import { brokenSignature } from './broken-signature.ts'
+import { earliest, validateSignature } from './signature-validation.ts'
+import { contentOf, memorySource, segmentSource, type Source } from './source.ts'
+import { validateTimestamp, type TimestampResult } from './timestamp.ts'
+import type { SignatureReport } from './verification.ts'
+
+export type PadesResult = Readonly<{
+  signatures: readonly SignatureReport[]
+  /** Document time stamps that stand alone or cover a signature, for files that hold nothing else. */
+  timestamps: readonly TimestampResult[]
+  document: PdfDocument
+  /** What is wrong with the end of the file, or null. */
+  defect: string | null
+  warnings: readonly string[]
+}>
+
+/** Validates every signature and document time stamp of a PDF. Throws PdfError when no revision of it can be read. */
+export function validatePades(source: Source, trust: Trust): PadesResult {
+  const { document, defect } = openLast(source)
+  const found = pdfSignatures(document)
+  const store = dssEvidence(document)
+  const known = withStore(trust, store)
+  const revisions = found.map((signature) => revisionOf(document, signature, { all: found, defect }))
+  const timestamps = validateTimestamps(revisions, { trust: known, source })
+  const signatures = revisions.filter(({ signature }) => !signature.isTimestamp).map((revision) => validateOne(revision, { source, trust: known, timestamps, store }))
+  const warnings = revisions.flatMap(({ signature, findings }) => (signature.isTimestamp ? findings.map(({ message }) => `Document time stamp: ${message}`) : []))
+  return { signatures, timestamps: timestamps.map(({ result }) => result), document, defect, warnings }
+}
+
+const MAX_TRIES = 30
+
+/**
+ * The document as its end describes it or, when that cannot be read, the newest older revision that can, with what is wrong:
+ * signatures are then still found and reported as broken, never as absent (incremental-saving attacks).
+ */
+export function openLast(source: Source): { document: PdfDocument; defect: string | null } {
+  try {
+    const document = openPdf(source)
+    document.catalog()
+    return { document, defect: null }
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error
+    for (const end of revisionEnds(source)) {
+      const document = attempt(segmentSource(source, [{ offset: 0, length: end }]))
+      if (document) return { document, defect: error.message }
+    }
+    throw error
+  }
+}
+
+function attempt(source: Source): PdfDocument | null {
+  try {
+    const document = openPdf(source)
+    document.catalog()
+    return document
+  } catch (error) {
+    if (error instanceof PdfError) return null
+    throw error
+  }
+}
+
+const BLOCK = 1 << 16
+
+/** Ends of revisions, last first. */
+function* revisionEnds(source: Source): Generator<number> {
+  let tries = 0
+  for (let to = source.size; to > 0; to -= BLOCK) {
+    const from = Math.max(0, to - BLOCK)
+    const bytes = source.read(from, to - from + 8)
+    for (let at = bytes.lastIndexOf('%%EOF'); at >= 0; at = at > 0 ? bytes.lastIndexOf('%%EOF', at - 1) : -1) {
+      if (++tries > MAX_TRIES) return
+      yield from + at + 5
+    }
+  }
+}
+
+function withStore(trust: Trust, { certificates, evidence }: DocumentStore): Trust {
+  const intermediates = [...trust.intermediates, ...certificates]
+  if (!trust.evidence) return { ...trust, intermediates }
+  return { ...trust, intermediates, evidence: { crls: [...trust.evidence.crls, ...evidence.crls], ocsps: [...trust.evidence.ocsps, ...evidence.ocsps] } }
+}
+
+type Stamped = Readonly<{ revision: Revision; result: TimestampResult }>
+
+/** Newest first: each proves the existence of the older ones, which may thus outlive their certificates (PAdES-LTA). */
+function validateTimestamps(revisions: readonly Revision[], { trust, source }: { trust: Trust; source: Source }): Stamped[] {
+  const newestFirst = revisions.filter(({ signature }) => signature.isTimestamp).sort((left, right) => (right.coverage?.end ?? 0) - (left.coverage?.end ?? 0))
+  const done: Stamped[] = []
+  for (const revision of newestFirst) {
+    const poe: ProofOfExistence | null = earliest(done.map(({ result }) => result))
+    done.push({ revision, result: stampResult(revision, { trust, source, poe }) })
+  }
+  return done
+}
+
+function stampResult({ coverage, findings }: Revision, { trust, source, poe }: { trust: Trust; source: Source; poe: ProofOfExistence | null }): TimestampResult {
+  const token = coverage?.contents ?? Buffer.alloc(0)
+  const content = coverage ? contentOf(coveredSource(source, coverage)) : null
+  const result = validateTimestamp({ token, kind: 'document', digest: content ? content.digest : null, pool: [] }, trust, poe)
+  const [broken] = findings
+  if (!broken) return result
+  return { ...result, proof: null, report: { ...result.report, indication: broken.indication, subIndication: broken.subIndication }, findings: [...findings, ...result.findings] }
+}
+
+type Facts = Readonly<{ source: Source; trust: Trust; timestamps: readonly Stamped[]; store: DocumentStore }>
+
+function validateOne(revision: Revision, facts: Facts): SignatureReport {
+  const { signature, coverage, findings } = revision
+  if (!coverage) return brokenSignature(signature, findings)
+  try {
+    return validateMessage(revision, readSignedData(memorySource(coverage.contents)), facts)
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error
+    return brokenSignature(signature, [...findings, failed('FORMAT_FAILURE', `The message cannot be read: ${error.message}`)])
+  }
+}
+
+function validateMessage(revision: Revision, message: SignedData, { source, trust, timestamps, store }: Facts): SignatureReport {
+  const { signature, coverage } = revision
+  const [signer] = message.signers
+  if (!signer || !coverage) throw new DerError('The message has no signer')
+  const covering = timestamps.filter(({ revision: other }) => (other.coverage?.end ?? 0) >= coverage.end)
+  return validateSignature(
+    {
+      signer,
+      certificates: message.certificates,
+      contentType: message.contentType,
+      content: contentOf(coveredSource(source, coverage)),
+      profile: signature.subFilter === 'adbe.pkcs7.detached' ? 'pkcs7' : 'pades',
+      findings: [...revision.findings, ...messageFindings(message)],
+      notes: revision.notes,
+      level: (check) =>
+        padesLevel(message, check, {
+          subFilter: signature.subFilter,
+          hasClaimedTime: signature.declaredTime !== null,
+          hasTimestamp: covering.length > 0,
+          hasStatus: store.hasStatus,
+          hasArchiveTimestamp: covering.some(({ revision: other }) => (other.coverage?.end ?? 0) > store.writtenAt),
+        }),
+      declaredTime: signature.declaredTime,
+      documentTimestamps: covering.map(({ result }) => result),
+      coversWholeDocument: coverage.end === source.size,
+      docMdp: revision.docMdp,
+      modifications: revision.changes.map(({ what, verdict }) => ({ what, allowed: verdict === 'flag' ? 'flag' : verdict === 'allowed' })),
+    },
+    withMessageEvidence(trust, message),
+  )
+}
+
+/** Detached means detached: content inside would be what the signature is about (pyHanko `pdf-sig-with-econtent`). */
+function* messageFindings(message: SignedData): Generator<Finding> {
+  if (message.content) yield failed('FORMAT_FAILURE', 'The message holds content of its own')
+  // EN 319 142-1 §6.3: one signer; a reader that looks at another one would show another name.
+  if (message.signers.length > 1) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The message has more than one signer')
+}
+

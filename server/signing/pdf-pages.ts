@@ -1,0 +1,40 @@
+import type { PdfDocument } from './pdf-document.ts'
+import { dictOf, isArray, isRef, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
+
+/** A page with what it inherits from the nodes above (ISO 32000-2 §7.7.3.4). */
+export type Page = Readonly<{ object: number | null; dict: PdfDict; inherited: ReadonlyMap<string, PdfValue> }>
+
+const INHERITABLE = ['Resources', 'MediaBox', 'CropBox', 'Rotate']
+const MAX_PAGES = 100_000
+const MAX_DEPTH = 64
+
+/** The pages in order, and the numbers of all nodes. Throws PdfError on a loop: readers disagree on what such a file shows. */
+export function pageList(document: PdfDocument): { pages: Page[]; nodes: Set<number> } {
+  const pages: Page[] = []
+  const nodes = new Set<number>()
+  const walk = (value: PdfValue | undefined, inherited: ReadonlyMap<string, PdfValue>, depth: number): void => {
+    if (depth > MAX_DEPTH || pages.length > MAX_PAGES) throw new PdfError('The page tree is too deep or too large')
+    if (isRef(value)) {
+      if (nodes.has(value.number)) throw new PdfError('A page appears twice or the page tree forms a loop')
+      nodes.add(value.number)
+    }
+    const dict = dictOf(document.resolve(value))
+    if (!dict) return
+    const own = new Map(inherited)
+    for (const key of INHERITABLE) {
+      const entry = dict.entries.get(key)
+      if (entry !== undefined) own.set(key, entry)
+    }
+    const kids = document.entry(dict, 'Kids')
+    if (isArray(kids)) for (const kid of kids) walk(kid, own, depth + 1)
+    else pages.push({ object: isRef(value) ? value.number : null, dict, inherited: own })
+  }
+  walk(document.catalog().entries.get('Pages'), new Map(), 0)
+  return { pages, nodes }
+}
+
+/** The annotations of a page as written: mostly references. */
+export function annotationsOf(document: PdfDocument, { dict }: Page): readonly PdfValue[] {
+  const list = document.entry(dict, 'Annots')
+  return isArray(list) ? list : []
+}

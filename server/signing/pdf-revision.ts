@@ -1,0 +1,97 @@
+import { failed, undecided, type Finding } from './finding.ts'
+import type { Change, Permissions } from './pdf-change.ts'
+import { openPdf, type PdfDocument } from './pdf-document.ts'
+import { revisionChanges } from './pdf-revisions.ts'
+import { coverageOf, pdfSignatures, transforms, type Coverage, type PdfSignature } from './pdf-signatures.ts'
+import { isString, PdfError } from './pdf-value.ts'
+import { segmentSource } from './source.ts'
+
+/** A signature in its file: what it covers, what is wrong with that, and what came after it. */
+export type Revision = Readonly<{
+  signature: PdfSignature
+  /** Null when the byte range cannot be trusted. */
+  coverage: Coverage | null
+  docMdp: 1 | 2 | 3 | null
+  findings: readonly Finding[]
+  notes: readonly string[]
+  changes: readonly Change[]
+}>
+
+type Context = Readonly<{ all: readonly PdfSignature[]; /** What is wrong with the end of the file, or null. */ defect: string | null }>
+
+const SUB_FILTERS = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached', 'ETSI.RFC3161'])
+
+/** Format check of one signature of a PDF (EN 319 102-1 §5.2.2 with signatures-and-pdf.md §6.1 and §11). */
+export function revisionOf(document: PdfDocument, signature: PdfSignature, { all, defect }: Context): Revision {
+  const findings: Finding[] = [...formFindings(signature)]
+  if (defect !== null) findings.push(failed('FORMAT_FAILURE', `The file goes on after its last revision: ${defect}`))
+  const { docMdp } = transforms(document, signature)
+  try {
+    const coverage = coverageOf(document, signature)
+    const rest = afterwards(document, { signature, coverage, all })
+    return { signature, coverage, docMdp, findings: [...findings, ...rest.findings], notes: notesOf(signature), changes: rest.changes }
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error
+    return { signature, coverage: null, docMdp, findings: [...findings, failed('FORMAT_FAILURE', error.message)], notes: [], changes: [] }
+  }
+}
+
+function* formFindings({ subFilter, fields }: PdfSignature): Generator<Finding> {
+  if (!SUB_FILTERS.has(subFilter)) yield failed('FORMAT_FAILURE', subFilter === '' ? 'The signature has no /SubFilter' : `/SubFilter ${subFilter} is not accepted`)
+  if (fields.some(({ type }) => type !== 'Sig')) yield failed('FORMAT_FAILURE', 'A field that is no signature field holds the signature')
+}
+
+function notesOf({ fields, dict }: PdfSignature): string[] {
+  const notes: string[] = []
+  if (fields.length > 1) notes.push(`The signature is shown by ${fields.length} fields`)
+  if (dict.entries.has('Cert')) notes.push('The signature dictionary has /Cert, which does not count here')
+  return notes
+}
+
+type Placed = Readonly<{ signature: PdfSignature; coverage: Coverage; all: readonly PdfSignature[] }>
+
+/** What the file became after the signed revision. */
+function afterwards(document: PdfDocument, placed: Placed): { findings: Finding[]; changes: readonly Change[] } {
+  const { coverage } = placed
+  const { source } = document
+  if (coverage.end === source.size) return { findings: [], changes: [] }
+  const signed = openPdf(segmentSource(source, [{ offset: 0, length: coverage.end }]))
+  const here = pdfSignatures(signed).find((candidate) => startOf(candidate) === startOf(placed.signature))
+  if (!here) throw new PdfError('The signed revision does not hold this signature')
+  if (!document.sections.some(({ offset }) => offset >= coverage.end)) return appendedBytes(document, coverage.end)
+  const changes = revisionChanges({ before: signed, after: document }, permissionsOf(signed, here))
+  return { findings: [...changeFindings(changes), ...chainFindings(document, signed)], changes }
+}
+
+const startOf = ({ dict }: PdfSignature): number | null => {
+  const contents = dict.entries.get('Contents')
+  return isString(contents) ? contents.start : null
+}
+
+/** Bytes that no cross-reference accounts for: white space is harmless, objects are meant for readers that repair files (ISA). */
+function appendedBytes({ source }: PdfDocument, end: number): { findings: Finding[]; changes: Change[] } {
+  const rest = source.read(end, 4_096)
+  if (source.size - end <= 4_096 && /^[\s\0]*$/.test(rest.toString('latin1'))) return { findings: [], changes: [{ what: 'blank bytes after the end', verdict: 'flag' }] }
+  const what = 'bytes appended outside any revision'
+  return { findings: [failed('FORMAT_FAILURE', what)], changes: [{ what, verdict: 'forbidden' }] }
+}
+
+function chainFindings(document: PdfDocument, signed: PdfDocument): Finding[] {
+  const newest = signed.sections[0]?.offset
+  return document.sections.some(({ offset }) => offset === newest) ? [] : [undecided('SIG_CONSTRAINTS_FAILURE', 'Later revisions do not build on the signed one')]
+}
+
+function changeFindings(changes: readonly Change[]): Finding[] {
+  return changes.flatMap(({ what, verdict }) => {
+    if (verdict === 'forbidden') return [failed('FORMAT_FAILURE', `Changed after signing: ${what}`)]
+    return verdict === 'unknown' ? [undecided('SIG_CONSTRAINTS_FAILURE', `Changed after signing, for a person to judge: ${what}`)] : []
+  })
+}
+
+/** A certification binds whatever signature it is looked at from; the locks are those of the signatures that were there. */
+function permissionsOf(signed: PdfDocument, signature: PdfSignature): Permissions {
+  const own = transforms(signed, signature)
+  const all = pdfSignatures(signed).map((other) => transforms(signed, other))
+  const certified = all.map(({ docMdp }) => docMdp).filter((level) => level !== null)
+  return { docMdp: own.docMdp ?? certified[0] ?? null, locks: all.flatMap(({ lock }) => lock ?? []) }
+}

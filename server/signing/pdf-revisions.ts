@@ -1,0 +1,98 @@
+import type { Change, Permissions } from './pdf-change.ts'
+import { createEquality, keysOf, type Equal, type Revisions } from './pdf-equality.ts'
+import { fieldChanges, fieldNodes } from './pdf-field-changes.ts'
+import { pageChanges } from './pdf-page-changes.ts'
+import { annotationsOf, pageList } from './pdf-pages.ts'
+import { structureGrewOnly } from './pdf-structure.ts'
+import { dictOf, isArray, isRef, PdfError, type PdfDict } from './pdf-value.ts'
+
+/** Entries of the catalog that no later revision may touch (signatures-and-pdf.md §11.1). */
+const PROTECTED = new Set([
+  'OCProperties', 'Outlines', 'Names', 'OpenAction', 'AA', 'Perms', 'Dests', 'PageLabels', 'PageMode', 'Threads', 'URI', 'Requirements', 'AF', 'Collection', 'NeedsRendering',
+])
+/** Validation data, what it needs to be understood, and the form and pages, which have rules of their own. */
+const ELSEWHERE = new Set(['Type', 'Pages', 'AcroForm', 'DSS', 'Extensions'])
+const HARMLESS = new Set(['Metadata', 'Version'])
+
+/**
+ * What changed in a document after a signature, each change judged by §11.1. The two are compared as graphs from the catalog down,
+ * so an object replaced in place, taken from an object stream or revived from the signed bytes (shadow attacks) is a difference
+ * wherever it is used.
+ */
+export function revisionChanges(revisions: Revisions, permissions: Permissions): Change[] {
+  try {
+    const changes = [...changesOf(revisions, permissions)]
+    return [...new Map(changes.map((change) => [`${change.verdict} ${change.what}`, change])).values()]
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error
+    return [{ what: `the later revision cannot be read: ${error.message}`, verdict: 'forbidden' }]
+  }
+}
+
+function* changesOf(revisions: Revisions, permissions: Permissions): Generator<Change> {
+  const { before, after } = revisions
+  const pages = { before: pageList(before), after: pageList(after) }
+  const fields = { before: fieldNodes(before), after: fieldNodes(after) }
+  const annotations = pages.before.pages.flatMap((page) => annotationsOf(before, page).flatMap((annotation) => (isRef(annotation) ? [annotation.number] : [])))
+  const equal = createEquality(revisions, new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations]))
+  const strict = createEquality(revisions, new Set())
+
+  const newWidgets = new Set([...fields.after.keys()].filter((number) => !fields.before.has(number)))
+  yield* trailerChanges(revisions, equal)
+  yield* catalogChanges(revisions, { equal, newWidgets })
+  yield* formChanges(revisions, equal)
+  yield* fieldChanges(fields.before, fields.after, { revisions, equal, permissions })
+  yield* pageChanges(pages.before.pages, pages.after.pages, { revisions, equal, strict, permissions, fields })
+}
+
+function* trailerChanges({ before, after }: Revisions, equal: Equal): Generator<Change> {
+  if (!equal(before.trailer.entries.get('Encrypt'), after.trailer.entries.get('Encrypt'))) yield { what: 'encryption changed', verdict: 'forbidden' }
+  if (!equal(before.trailer.entries.get('Info'), after.trailer.entries.get('Info'))) yield { what: 'document information changed', verdict: 'flag' }
+}
+
+function* catalogChanges({ before, after }: Revisions, { equal, newWidgets }: { equal: Equal; newWidgets: ReadonlySet<number> }): Generator<Change> {
+  const [left, right] = [before.catalog(), after.catalog()]
+  for (const key of keysOf(left, right)) {
+    if (key === 'DSS' && !equal(left.entries.get(key), right.entries.get(key))) yield { what: 'validation data added', verdict: 'allowed' }
+    if (ELSEWHERE.has(key) || equal(left.entries.get(key), right.entries.get(key))) continue
+    if (key === 'StructTreeRoot' && structureGrewOnly({ before, after }, { equal, newWidgets })) yield { what: 'tags of a new signature field added', verdict: 'allowed' }
+    else if (HARMLESS.has(key)) yield { what: `/${key} of the document changed`, verdict: 'flag' }
+    else yield { what: `/${key} of the document changed`, verdict: PROTECTED.has(key) || key === 'StructTreeRoot' ? 'forbidden' : 'unknown' }
+  }
+}
+
+/** The form's own entries; its fields are compared one by one elsewhere. */
+function* formChanges({ before, after }: Revisions, equal: Equal): Generator<Change> {
+  const left = dictOf(before.entry(before.catalog(), 'AcroForm'))
+  const right = dictOf(after.entry(after.catalog(), 'AcroForm'))
+  if (!right) {
+    if (left) yield { what: 'the form was removed', verdict: 'forbidden' }
+    return
+  }
+  const earlier: PdfDict = left ?? { kind: 'dict', entries: new Map(), duplicates: [] }
+  for (const key of keysOf(earlier, right)) {
+    if (key === 'Fields' || key === 'SigFlags' || equal(earlier.entries.get(key), right.entries.get(key))) continue
+    if (key === 'DR') yield { what: 'resources of the form changed', verdict: grewOnly({ before, after }, { left: earlier, right, equal }) ? 'flag' : 'forbidden' }
+    else if (key === 'DA' || key === 'NeedAppearances' || key === 'Q') yield { what: `/${key} of the form changed`, verdict: earlier.entries.has(key) ? 'unknown' : 'flag' }
+    else yield { what: `/${key} of the form changed`, verdict: 'forbidden' }
+  }
+  if (hasDirectFields(earlier, before) || hasDirectFields(right, after)) {
+    if (!equal(earlier.entries.get('Fields'), right.entries.get('Fields'))) yield { what: 'fields without object number changed', verdict: 'unknown' }
+  }
+}
+
+function hasDirectFields(form: PdfDict, document: Revisions['before']): boolean {
+  const fields = document.entry(form, 'Fields')
+  return isArray(fields) && fields.some((field) => !isRef(field))
+}
+
+/** Fonts may be added for a new appearance; those that were there must be what they were. */
+function grewOnly({ before, after }: Revisions, { left, right, equal }: { left: PdfDict; right: PdfDict; equal: Equal }): boolean {
+  const [earlier, later] = [dictOf(before.entry(left, 'DR')), dictOf(after.entry(right, 'DR'))]
+  if (!earlier) return true
+  return [...earlier.entries.keys()].every((category) => {
+    const [old, now] = [dictOf(before.entry(earlier, category)), dictOf(after.entry(later, category))]
+    if (!old || !now) return equal(earlier.entries.get(category), later?.entries.get(category))
+    return [...old.entries].every(([name, value]) => equal(value, now.entries.get(name)))
+  })
+}

@@ -1,0 +1,132 @@
+import type { PdfDocument } from './pdf-document.ts'
+import { formFields } from './pdf-fields.ts'
+import { annotationsOf, pageList } from './pdf-pages.ts'
+import { dictOf, isArray, isName, nameOf, PdfError, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
+
+/** What a person should know of a PDF besides its signatures. Codes are stable: the Italian sentence belongs to who shows them. */
+export const PDF_WARNINGS = {
+  encrypted: 'encrypted: the document is protected by a password or restrictions',
+  xfa: 'xfa: the document is a dynamic XFA form',
+  javascript: 'javascript: the document contains scripts',
+  launch: 'launch: the document can start programs',
+  submit: 'submit: the document can send data elsewhere',
+  executable: 'executable: a program is attached inside the document',
+  attachment: 'attachment: files are attached inside the document',
+  external: 'external: the document refers to files outside itself',
+  media: 'media: the document contains video, sound or 3D',
+  broken: 'broken: parts of the document cannot be read',
+} as const
+
+export type PdfWarning = keyof typeof PDF_WARNINGS
+
+/** Limits of one inspection: a hostile file must cost no more than a large honest one. */
+const MAX_VISITS = 200_000
+const MAX_DEPTH = 64
+
+/** Active or unusual content of a document (signatures-and-pdf.md §11: scripts, launch actions, XFA, embedded programs, encryption). */
+export function pdfWarnings(document: PdfDocument): PdfWarning[] {
+  const found = new Set<PdfWarning>()
+  if (document.resolve(document.trailer.entries.get('Encrypt')) !== null) found.add('encrypted')
+  try {
+    inspect(document, found)
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error
+    found.add('broken')
+  }
+  if (document.defects.length > 0) found.add('broken')
+  return [...found]
+}
+
+function inspect(document: PdfDocument, found: Set<PdfWarning>): void {
+  const catalog = document.catalog()
+  const form = dictOf(document.entry(catalog, 'AcroForm'))
+  if (form?.entries.has('XFA')) found.add('xfa')
+  const names = dictOf(document.entry(catalog, 'Names'))
+  if (names?.entries.has('JavaScript')) found.add('javascript')
+  const walk = createActionWalk(document, found)
+  walk(catalog.entries.get('OpenAction'))
+  walkAll(document.entry(catalog, 'AA'), walk)
+  if (names?.entries.has('EmbeddedFiles')) inspectFiles(document, names.entries.get('EmbeddedFiles'), found)
+  for (const { dict } of formFields(document)) walkAll(document.entry(dict, 'AA'), walk)
+  for (const page of pageList(document).pages) {
+    walkAll(document.entry(page.dict, 'AA'), walk)
+    for (const annotation of annotationsOf(document, page)) inspectAnnotation(document, dictOf(document.resolve(annotation)), { found, walk })
+  }
+}
+
+type Walk = (action: PdfValue | undefined) => void
+
+const ACTIONS: Readonly<Record<string, PdfWarning>> = {
+  JavaScript: 'javascript', Launch: 'launch', SubmitForm: 'submit', ImportData: 'submit', GoToR: 'external', GoToE: 'attachment', Rendition: 'media', Movie: 'media', Sound: 'media',
+}
+
+/** Follows an action and those chained to it (ISO 32000-2 §12.6.2). */
+function createActionWalk(document: PdfDocument, found: Set<PdfWarning>): Walk {
+  const visited = new Set<PdfDict>()
+  const walk = (value: PdfValue | undefined, depth = 0): void => {
+    const resolved = document.resolve(value)
+    if (isArray(resolved)) {
+      for (const item of resolved.slice(0, MAX_DEPTH)) if (dictOf(document.resolve(item))) walk(item, depth + 1)
+      return
+    }
+    const action = dictOf(resolved)
+    if (!action || visited.has(action) || visited.size > MAX_VISITS || depth > MAX_DEPTH) return
+    visited.add(action)
+    const warning = ACTIONS[nameOf(document.entry(action, 'S')) ?? '']
+    if (warning) found.add(warning)
+    if (action.entries.has('JS')) found.add('javascript')
+    walk(action.entries.get('Next'), depth + 1)
+  }
+  return (action) => walk(action)
+}
+
+function walkAll(actions: PdfValue, walk: Walk): void {
+  for (const action of dictOf(actions)?.entries.values() ?? []) walk(action)
+}
+
+const MEDIA = new Set(['Screen', 'Movie', 'Sound', '3D', 'RichMedia'])
+
+function inspectAnnotation(document: PdfDocument, annotation: PdfDict | null, { found, walk }: { found: Set<PdfWarning>; walk: Walk }): void {
+  if (!annotation) return
+  walk(annotation.entries.get('A'))
+  walkAll(document.entry(annotation, 'AA'), walk)
+  const subtype = nameOf(document.entry(annotation, 'Subtype')) ?? ''
+  if (MEDIA.has(subtype)) found.add('media')
+  if (subtype === 'FileAttachment') inspectFile(document, dictOf(document.entry(annotation, 'FS')), found)
+}
+
+/** The name tree of attached files (§7.7.4). */
+function inspectFiles(document: PdfDocument, root: PdfValue | undefined, found: Set<PdfWarning>): void {
+  const visited = new Set<PdfDict>()
+  const walk = (value: PdfValue | undefined, depth: number): void => {
+    const node = dictOf(document.resolve(value))
+    if (!node || visited.has(node) || visited.size > 10_000 || depth > MAX_DEPTH) return
+    visited.add(node)
+    const [kids, names] = [document.entry(node, 'Kids'), document.entry(node, 'Names')]
+    if (isArray(kids)) for (const kid of kids) walk(kid, depth + 1)
+    if (isArray(names)) for (let index = 1; index < names.length; index += 2) inspectFile(document, dictOf(document.resolve(names[index])), found)
+  }
+  walk(root, 0)
+}
+
+const PROGRAM = /\.(exe|com|scr|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|dll|jar|lnk|pif|reg|sh|app|apk|iso|docm|xlsm|pptm)\s*$/i
+
+function inspectFile(document: PdfDocument, file: PdfDict | null, found: Set<PdfWarning>): void {
+  if (!file) return
+  found.add('attachment')
+  const names = ['UF', 'F'].map((key) => textOf(document.entry(file, key)) ?? '')
+  const streams = dictOf(document.entry(file, 'EF'))
+  if (names.some((name) => PROGRAM.test(name)) || startsLikeProgram(document, streams)) found.add('executable')
+  if (isName(document.entry(file, 'FS'), 'URL')) found.add('external')
+}
+
+function startsLikeProgram(document: PdfDocument, streams: PdfDict | null): boolean {
+  for (const value of streams?.entries.values() ?? []) {
+    const stream = document.resolve(value)
+    if (stream === null || typeof stream !== 'object' || isArray(stream) || stream.kind !== 'stream') continue
+    if (stream.dict.entries.has('Filter')) continue
+    const head = document.source.read(stream.start, 4).toString('latin1')
+    if (head.startsWith('MZ') || head === '\x7fELF') return true
+  }
+  return false
+}

@@ -1,0 +1,132 @@
+import { validateCertificate, type ProofOfExistence, type Trust } from './certificate-validation.ts'
+import { attributesOf, readSigner, type SignerInfo } from './cms.ts'
+import { archiveTimestamps } from './archive-timestamp.ts'
+import { DerError } from './der.ts'
+import { embeddedEvidence } from './embedded-evidence.ts'
+import { conclude, undecided, type Finding } from './finding.ts'
+import { OID } from './oids.ts'
+import { qualification } from './qualification.ts'
+import { checkSigner, type SignerCheck, type SignerInput } from './signer-check.ts'
+import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
+import { contentOf, memorySource } from './source.ts'
+import { validateTimestamp, type TimestampResult } from './timestamp.ts'
+import type { SignatureReport } from './verification.ts'
+
+/** A signature with all that its container adds to what the CMS says. */
+export type SignatureInput = SignerInput &
+  Readonly<{
+    /** Wrong with the container: byte ranges, later changes, bytes after the end. */
+    findings: readonly Finding[]
+    /** Sentences that do not change the result. */
+    notes: readonly string[]
+    level: (check: SignerCheck) => SignatureReport['level']
+    /** Declared outside the CMS (`/M` of a PDF), used when the CMS declares none. */
+    declaredTime: Date | null
+    /** Document time stamps that cover the signature, already validated. */
+    documentTimestamps: readonly TimestampResult[]
+    coversWholeDocument: boolean
+    docMdp: SignatureReport['docMdp']
+    modifications: SignatureReport['modifications']
+  }>
+
+/** EN 319 102-1 §5.3, §5.5 and §5.6 in one: basic validation, time stamps, and the basic result read again at the proved time. */
+export function validateSignature(input: SignatureInput, trust: Trust): SignatureReport {
+  const check = checkSigner(input)
+  const enriched = withEvidence(trust, input)
+  const timestamps = [...ownTimestamps(input, enriched), ...input.documentTimestamps]
+  const poe = bestProof(timestamps, trust)
+  const findings = [...input.findings, ...check.findings, ...orderFindings(timestamps), ...certificateFindings(check, input, { trust: enriched, poe })]
+  const conclusion = conclude(findings)
+  return {
+    ...conclusion,
+    level: input.level(check),
+    qualification: qualification(check.certificate, conclusion.indication),
+    signedBy: check.certificate ? signerFacts(check.certificate) : UNKNOWN_SIGNER,
+    signingTime: (check.signingTime ?? input.declaredTime)?.toISOString() ?? null,
+    provedTime: poe?.time.toISOString() ?? null,
+    digestIntact: check.digestIntact,
+    signatureValid: check.signatureValid,
+    coversWholeDocument: input.coversWholeDocument,
+    docMdp: input.docMdp,
+    modifications: input.modifications,
+    timestamps: timestamps.map(({ report }) => report),
+    ...counterSignatures(input, enriched),
+    errors: [...findings.map(({ subIndication, message }) => `${subIndication}: ${message}`), ...input.notes],
+  }
+}
+
+/** Revocation data and certificates inside the signature count like those from outside: what proves is their own signature. */
+function withEvidence(trust: Trust, { signer, certificates }: SignatureInput): Trust {
+  const embedded = embeddedEvidence(signer)
+  const intermediates = [...trust.intermediates, ...certificates, ...embedded.certificates]
+  if (!trust.evidence) return { ...trust, intermediates }
+  const { crls, ocsps } = trust.evidence
+  return { ...trust, intermediates, evidence: { crls: [...crls, ...embedded.crls], ocsps: [...ocsps, ...embedded.ocsps] } }
+}
+
+function certificateFindings(check: SignerCheck, { certificates }: SignatureInput, { trust, poe }: { trust: Trust; poe: ProofOfExistence | null }): readonly Finding[] {
+  if (!check.certificate) return []
+  return validateCertificate({ certificate: check.certificate, pool: certificates, purpose: 'signature', algorithms: check.algorithms }, trust, poe).findings
+}
+
+/** Newest first, so that each time stamp is judged at the time that a later one proves. */
+function ownTimestamps(input: SignatureInput, trust: Trust): TimestampResult[] {
+  const { signer, content, certificates } = input
+  const covering = earliest(input.documentTimestamps)
+  const archives = archiveTimestamps(input, trust, covering)
+  const poe = earliest(archives) ?? covering
+  const signature = contentOf(memorySource(signer.signature))
+  const stamps = tokensIn(signer.unsignedAttributes, OID.signatureTimestamp).map((token) => validateTimestamp({ token, kind: 'signature', digest: signature.digest, pool: certificates }, trust, poe))
+  const before = tokensIn(signer.signedAttributes, OID.contentTimestamp).map((token) =>
+    validateTimestamp({ token, kind: 'content', digest: content ? content.digest : null, pool: certificates }, trust, poe),
+  )
+  return [...before, ...stamps, ...archives]
+}
+
+const tokensIn = (attributes: SignerInfo['signedAttributes'], type: string): Buffer[] =>
+  attributesOf(attributes, type).flatMap(({ values }) => values.map(({ raw }) => raw))
+
+/** The earliest proved time among time stamps that cover the signature; a content time stamp is older than it and proves nothing of it. */
+export function earliest(timestamps: readonly TimestampResult[]): ProofOfExistence | null {
+  const times = timestamps.flatMap(({ proof, report }) => (proof && report.kind !== 'content' ? [proof.getTime()] : []))
+  return times.length === 0 ? null : { time: new Date(Math.min(...times)), source: 'timestamp' }
+}
+
+function bestProof(timestamps: readonly TimestampResult[], { registeredAt }: Trust): ProofOfExistence | null {
+  const stamped = earliest(timestamps)
+  if (stamped && (!registeredAt || stamped.time <= registeredAt)) return stamped
+  return registeredAt ? { time: registeredAt, source: 'register' } : null
+}
+
+/** EN 319 102-1 §5.5.4 step 5: a time stamp on the content cannot be younger than one on the signature. */
+function orderFindings(timestamps: readonly TimestampResult[]): Finding[] {
+  const latestContent = Math.max(...timestamps.map(({ proof, report }) => (proof && report.kind === 'content' ? proof.getTime() : -Infinity)))
+  const first = earliest(timestamps)
+  return first && latestContent > first.time.getTime() ? [undecided('TIMESTAMP_ORDER_FAILURE', 'A time stamp on the content is younger than one on the signature')] : []
+}
+
+const MAX_COUNTER_DEPTH = 5
+
+/** RFC 5652 §11.4: signatures over the signature value, each possibly signed again. */
+function counterSignatures(input: SignatureInput, trust: Trust, depth = 0): { counterSignatures?: readonly SignatureReport[] } {
+  const values = attributesOf(input.signer.unsignedAttributes, OID.counterSignature).flatMap((attribute) => attribute.values)
+  if (values.length === 0 || depth >= MAX_COUNTER_DEPTH) return {}
+  return { counterSignatures: values.flatMap((value) => counterSignature(() => readSigner(value), input, { trust, depth })) }
+}
+
+function counterSignature(read: () => SignerInfo, parent: SignatureInput, { trust, depth }: { trust: Trust; depth: number }): SignatureReport[] {
+  try {
+    const signer = read()
+    const content = contentOf(memorySource(parent.signer.signature))
+    const input: SignatureInput = {
+      signer, content, certificates: parent.certificates, contentType: OID.data, profile: 'counter',
+      findings: [], notes: [], level: () => 'none', declaredTime: null, documentTimestamps: [], coversWholeDocument: true, docMdp: null, modifications: [],
+    }
+    const report = validateSignature({ ...input, signer: { ...signer, unsignedAttributes: signer.unsignedAttributes.filter(({ type }) => type !== OID.counterSignature) } }, trust)
+    return [{ ...report, ...counterSignatures(input, trust, depth + 1) }]
+  } catch (error) {
+    if (error instanceof DerError) return []
+    throw error
+  }
+}
+

@@ -1,0 +1,85 @@
+import { attributeOf, certificatePolicies, displayName, qcStatements, type Certificate } from './certificate.ts'
+import { DerError, oid, sequence } from './der.ts'
+import { isCodiceFiscale } from '../shared/italian/codice-fiscale.ts'
+import { OID } from './oids.ts'
+import type { SignatureReport } from './verification.ts'
+
+const CODE = '[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]'
+const IN_SERIAL_NUMBER = new RegExp(`^(?:TINIT-|IT:)(${CODE})$`, 'i')
+/** CNS and CIE: `CN = CODICEFISCALE/<card>.<hash>` (signatures-and-pdf.md §4.2). */
+const IN_COMMON_NAME = new RegExp(`^(${CODE})/`, 'i')
+const LEGAL_PERSON = /^(?:VATIT|NTRIT)-(\d{11})$|^CF:IT-(\d{11})$/i
+
+/** The signer as the certificate names them: never from an appearance or a declared name. */
+export function signerFacts(certificate: Certificate): SignatureReport['signedBy'] {
+  const { subject, issuer, serial, notBefore, notAfter, sha256 } = certificate
+  const organization = attributeOf(subject, OID.organization)
+  const limitsOfUse = usageLimits(certificate)
+  return {
+    name: signerName(certificate),
+    taxCode: taxCode(certificate),
+    ...(organization === undefined || /^non presente$/i.test(organization) ? {} : { organization }),
+    issuer: displayName(issuer),
+    serial,
+    validFrom: notBefore.toISOString(),
+    validTo: notAfter.toISOString(),
+    sha256,
+    ...(limitsOfUse === '' ? {} : { limitsOfUse }),
+  }
+}
+
+/** What is shown when no certificate could be found. */
+export const UNKNOWN_SIGNER: SignatureReport['signedBy'] = { name: '', taxCode: null }
+
+function signerName({ subject }: Certificate): string {
+  const pseudonym = attributeOf(subject, OID.pseudonym)
+  if (pseudonym !== undefined) return `pseudonimo: ${pseudonym}`
+  const given = attributeOf(subject, OID.givenName)
+  const family = attributeOf(subject, OID.surname)
+  return given !== undefined && family !== undefined ? `${given} ${family}` : displayName(subject)
+}
+
+/** Codice fiscale of a person, or the eleven digits of a legal person; null when the certificate holds neither with a right control character. */
+export function taxCode({ subject }: Certificate): string | null {
+  const person = IN_SERIAL_NUMBER.exec(attributeOf(subject, OID.serialNumber) ?? '') ?? IN_COMMON_NAME.exec(attributeOf(subject, OID.commonName) ?? '')
+  const code = person?.[1]?.toUpperCase()
+  if (code !== undefined) return isCodiceFiscale(code) ? code : null
+  const legal = LEGAL_PERSON.exec(attributeOf(subject, OID.organizationIdentifier) ?? '')
+  return legal?.[1] ?? legal?.[2] ?? null
+}
+
+function usageLimits(certificate: Certificate): string {
+  return lenient(() => certificatePolicies(certificate).flatMap(({ notices }) => notices), []).join(' · ')
+}
+
+/** What the certificate says of itself; it proves nothing until a trusted list confirms it (§4.1, §8). */
+export type QualifiedClaims = Readonly<{ compliant: boolean; device: boolean; seal: boolean; euLegislation: boolean; web: boolean }>
+
+export function qualifiedClaims(certificate: Certificate): QualifiedClaims {
+  const none = { compliant: false, device: false, seal: isLegalPerson(certificate), euLegislation: true, web: false }
+  return lenient(() => {
+    const statements = qcStatements(certificate)
+    const typeList = statements.get(OID.qcType)
+    const types = typeList ? sequence(typeList).map(oid) : []
+    return {
+      compliant: statements.has(OID.qcCompliance),
+      device: statements.has(OID.qcSscd),
+      seal: types.length > 0 ? types.includes(OID.qcTypeSeal) : isLegalPerson(certificate),
+      euLegislation: !statements.has(OID.qcLegislation),
+      web: types.length > 0 && types.every((type) => type === OID.qcTypeWeb),
+    }
+  }, none)
+}
+
+const isLegalPerson = ({ subject }: Certificate): boolean =>
+  attributeOf(subject, OID.organizationIdentifier) !== undefined && attributeOf(subject, OID.surname) === undefined && attributeOf(subject, OID.serialNumber) === undefined
+
+/** A malformed extension hides what it would have said; the rest of the certificate still stands. */
+function lenient<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof DerError) return otherwise
+    throw error
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { digestAlgorithm, type DigestName } from './algorithms.ts'
+import { type Certificate } from './certificate.ts'
+import { singleValue, type SignerInfo } from './cms.ts'
+import { context, expectTag, fields, integerHex, octets, sequence, TAG, type Der } from './der.ts'
+import { OID } from './oids.ts'
+
+/** ESS signing-certificate (RFC 2634) or -v2 (RFC 5035): the signer's own word, signed, on which certificate was used. */
+export type CertificateReference = Readonly<{
+  version: 1 | 2
+  digest: DigestName
+  hash: Buffer
+  issuerSerial: Readonly<{ issuer: Buffer; serial: string }> | null
+}>
+
+/** The first reference, which is the signer's (RFC 5035 §3), or null. Throws DerError when malformed or double. */
+export function certificateReference({ signedAttributes }: SignerInfo): CertificateReference | null {
+  const second = singleValue(signedAttributes, OID.signingCertificateV2)
+  if (second) return readReference(second, 2)
+  const first = singleValue(signedAttributes, OID.signingCertificate)
+  return first ? readReference(first, 1) : null
+}
+
+function readReference(der: Der, version: 1 | 2): CertificateReference {
+  const [identifier] = sequence(sequence(der)[0])
+  const field = fields(identifier)
+  // ESSCertIDv2.hashAlgorithm DEFAULT sha256: absent in DER, but some signers write it.
+  const algorithm = version === 2 ? field.optional(TAG.sequence) : undefined
+  const digest = version === 1 ? 'sha1' : algorithm ? digestAlgorithm(algorithm) : 'sha256'
+  const hash = octets(field.next())
+  return { version, digest, hash, issuerSerial: readIssuerSerial(field.optional(TAG.sequence)) }
+}
+
+function readIssuerSerial(der: Der | undefined): CertificateReference['issuerSerial'] {
+  if (!der) return null
+  const [names, serial] = sequence(der)
+  const directory = sequence(names).find(({ tag }) => tag === context(4))
+  return directory ? { issuer: expectTag(sequence(directory, context(4))[0], TAG.sequence).raw, serial: integerHex(serial) } : null
+}
+
+/** Whether the reference is to this certificate. */
+export function refersTo({ digest, hash, issuerSerial }: CertificateReference, certificate: Certificate): boolean {
+  const own = digest === 'sha256' ? Buffer.from(certificate.sha256, 'hex') : createHash(digest).update(certificate.der).digest()
+  if (!own.equals(hash)) return false
+  return issuerSerial === null || issuerSerial.serial === certificate.serial
+}

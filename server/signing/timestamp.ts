@@ -1,0 +1,80 @@
+import { digestAlgorithm, type DigestName } from './algorithms.ts'
+import { displayName, type Certificate } from './certificate.ts'
+import { validateCertificate, type ProofOfExistence, type Trust } from './certificate-validation.ts'
+import { readSignedData, type SignedData } from './cms.ts'
+import { DerError, fields, integerHex, octets, oid, readWhole, sequence, TAG, time } from './der.ts'
+import { conclude, failed, type Finding } from './finding.ts'
+import { OID } from './oids.ts'
+import { digestUse } from './policy.ts'
+import { checkSigner } from './signer-check.ts'
+import { contentOf, memorySource } from './source.ts'
+import type { TimestampReport } from './verification.ts'
+
+/** TSTInfo (RFC 3161 §2.4.2). */
+export type TimestampInfo = Readonly<{ digest: DigestName; imprint: Buffer; time: Date; serial: string; policy: string; nonce: string | null }>
+
+export type TimestampToken = Readonly<{ message: SignedData; info: TimestampInfo }>
+
+/** Decodes a TimeStampToken. Throws DerError when it is none. */
+export function readToken(der: Buffer): TimestampToken {
+  const message = readSignedData(memorySource(der))
+  if (message.contentType !== OID.timestampInfo || !message.content) throw new DerError('Not a time-stamp token')
+  const field = fields(readWhole(message.content.read(0, message.content.size)))
+  field.next(TAG.integer)
+  const policy = oid(field.next())
+  const [algorithm, imprint] = sequence(field.next())
+  const serial = integerHex(field.next())
+  const generated = time(field.next())
+  const nonce = field.rest().find(({ tag }) => tag === TAG.integer)
+  return { message, info: { digest: digestAlgorithm(algorithm), imprint: octets(imprint), time: generated, serial, policy, nonce: nonce ? integerHex(nonce) : null } }
+}
+
+export type TimestampInput = Readonly<{
+  token: Buffer
+  kind: TimestampReport['kind']
+  /** The digest of what the token must be about. Null when it cannot be computed here. */
+  digest: ((name: DigestName) => Buffer) | null
+  /** Certificates known from elsewhere in the file. */
+  pool: readonly Certificate[]
+}>
+
+export type TimestampResult = Readonly<{
+  report: TimestampReport
+  /** The proved time when everything holds, else null. */
+  proof: Date | null
+  /** The time that the token states, valid or not; null when it cannot be read. */
+  time: Date | null
+  findings: readonly Finding[]
+}>
+
+/** Validates one token: imprint, signature, authority. `poe` is a later time stamp's proof that this one existed. */
+export function validateTimestamp(input: TimestampInput, trust: Trust, poe: ProofOfExistence | null): TimestampResult {
+  try {
+    return validate(input, trust, poe)
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error
+    const findings = [failed('FORMAT_FAILURE', `The time stamp cannot be read: ${error.message}`)]
+    return { report: { kind: input.kind, time: '', signedBy: '', imprintIntact: false, ...conclude(findings) }, proof: null, time: null, findings }
+  }
+}
+
+function validate({ token, kind, digest, pool }: TimestampInput, trust: Trust, poe: ProofOfExistence | null): TimestampResult {
+  const { message, info } = readToken(token)
+  const [signer, second] = message.signers
+  if (!signer || second || !message.content) throw new DerError('A token has exactly one signer')
+  const check = checkSigner({ signer, certificates: [...message.certificates, ...pool], contentType: OID.timestampInfo, content: contentOf(message.content), profile: 'timestamp' })
+  const imprintIntact = digest !== null && digest(info.digest).equals(info.imprint)
+  const findings: Finding[] = [...check.findings]
+  if (!imprintIntact) findings.push(failed('HASH_FAILURE', 'The time stamp is about other data'))
+  if (check.certificate) {
+    const subject = { certificate: check.certificate, pool: [...message.certificates, ...pool], purpose: 'timestamp', algorithms: [...check.algorithms, digestUse(info.digest)] } as const
+    findings.push(...validateCertificate(subject, trust, poe).findings)
+  }
+  const conclusion = conclude(findings)
+  return {
+    report: { kind, time: info.time.toISOString(), signedBy: check.certificate ? displayName(check.certificate.subject) : '', imprintIntact, ...conclusion },
+    proof: conclusion.indication === 'TOTAL-PASSED' ? info.time : null,
+    time: info.time,
+    findings,
+  }
+}
