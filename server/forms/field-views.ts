@@ -5,32 +5,28 @@ import type { Condition, Field, Pointer } from './form.ts'
 import { idOf, nameOf, parentOf, placed, valueAt } from './pointers.ts'
 import type { ControlView, Drawing, FieldView } from './view-model.ts'
 
-const LOCKED_HINT = 'Dato della tua identità digitale: qui non si può modificare'
-
-type State = Readonly<{
-  /** Inside something hidden or hidden itself. */
-  off: boolean
-  hidden: boolean
-  simple: Condition['simple']
+/** How the field sits in its page. */
+type Seat = Readonly<{
+  /** Inside something hidden. */
+  off?: boolean
   /** Alone in a section without title. */
-  prominent: boolean
+  alone?: boolean
+  /** Inside an optional group in which nothing is written yet: only once something is, the rest is needed. */
+  optional?: boolean
 }>
+
+type State = Seat & Readonly<{ off: boolean; hidden: boolean; simple: Condition['simple'] }>
 
 /**
  * The field at that place: one view, or none where it does not apply. What a script could make applicable within the
  * page is drawn hidden and disabled, so that without a script it is neither seen nor sent.
  */
-export function fieldViews(
-  field: Field,
-  pointer: Pointer,
-  drawing: Drawing,
-  { off = false, prominent = false } = {},
-): FieldView[] {
+export function fieldViews(field: Field, pointer: Pointer, drawing: Drawing, seat: Seat = {}): FieldView[] {
   const when = ownConditions(field, drawing.form.fields.get(parentOf(field.pointer)))
   const shown = applies(when, pointer, drawing.answers)
   const simple = simpleCondition(when, drawing)
   if (!shown && !simple) return []
-  return [fieldView(field, pointer, drawing, { off: off || !shown, hidden: !shown, simple, prominent })]
+  return [fieldView(field, pointer, drawing, { ...seat, off: seat.off === true || !shown, hidden: !shown, simple })]
 }
 
 function simpleCondition([all, ...others]: readonly (readonly Condition[])[], { asks }: Drawing): Condition['simple'] {
@@ -43,7 +39,7 @@ function simpleCondition([all, ...others]: readonly (readonly Condition[])[], { 
 function fieldView(field: Field, pointer: Pointer, drawing: Drawing, state: State): FieldView {
   const locked = drawing.form.locked.has(field.pointer)
   const control = locked ? lockedView(field, pointer, drawing) : drawn(field, pointer, drawing, state)
-  const texts = { hint: locked ? LOCKED_HINT : field.hint, error: drawing.errors.get(pointer) ?? null }
+  const texts = { hint: locked ? null : field.hint, error: drawing.errors.get(pointer) ?? null }
   return {
     ...texts,
     ...identifiers(pointer, texts, control),
@@ -53,7 +49,8 @@ function fieldView(field: Field, pointer: Pointer, drawing: Drawing, state: Stat
     name: nameOf(pointer),
     label: labelOf(field),
     help: field.ui.help ?? null,
-    required: isWritable(field, drawing) && isAskedFor(field, pointer, drawing, state),
+    locked,
+    required: isWritable(field, drawing) && state.optional !== true && isAskedFor(field, pointer, drawing, state),
     control,
   }
 }
@@ -96,10 +93,18 @@ const lockedView = (field: Field, pointer: Pointer, { answers }: Drawing): Contr
   value: displayValue(field, valueAt(answers, pointer)),
 })
 
-function drawn(field: Field, pointer: Pointer, drawing: Drawing, { off, prominent }: State): ControlView {
-  if (field.widget !== 'fieldset') return controlView(field, pointer, drawing)
-  return {
-    prominent,
-    fields: field.children.flatMap((inner) => fieldViews(inner, `${pointer}/${inner.key}`, drawing, { off })),
-  }
+function drawn(field: Field, pointer: Pointer, drawing: Drawing, state: State): ControlView {
+  const heading = headingOf(field, drawing, state)
+  if (field.widget !== 'fieldset') return { ...controlView(field, pointer, drawing), heading }
+  const empty = valueAt(drawing.answers, pointer) === undefined
+  const optional = state.optional === true || (empty && !isAskedFor(field, pointer, drawing, state))
+  const fields = field.children.flatMap((inner) =>
+    fieldViews(inner, `${pointer}/${inner.key}`, drawing, { off: state.off, optional }),
+  )
+  return { heading, fields }
+}
+
+function headingOf({ label }: Field, { title }: Drawing, { alone }: State): NonNullable<ControlView['heading']> {
+  if (alone !== true) return 'field-group-title'
+  return label === title ? 'visually-hidden' : 'form-section-title'
 }

@@ -63,6 +63,15 @@ export const TEXT_FORMATS: Readonly<Record<string, TextFormat>> = {
   particella: { valid: isParticella, normalise: upperCase, code: true },
   subalterno: { valid: isSubalterno, normalise: compact, inputMode: 'numeric', code: true },
   sezione: { valid: isSezione, normalise: upperCase, code: true },
+  // Hours and minutes on the wall clock; RFC 3339's `time` of ajv-formats would ask people for a zone.
+  time: {
+    valid: (text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
+    normalise: (text) =>
+      text.replace(
+        /^(\d{1,2})[.:](\d{2})$/,
+        (_, hours: string, minutes: string) => `${hours.padStart(2, '0')}:${minutes}`,
+      ),
+  },
   // Notice code of pagoPA: 18 digits (SANP, "numero avviso").
   'codice-avviso': { valid: (text) => /^\d{18}$/.test(text), normalise: compact, inputMode: 'numeric', code: true },
   // Identifier of a stored document; whether it belongs to this draft is checked by who stores documents.

@@ -35,6 +35,7 @@ export function itemView(form: Form, place: ItemPlace, answers: Answers, options
     ...options,
     errors,
     action: options.action ?? '',
+    title: '',
     fields: field.children,
     onPage,
   })

@@ -28,6 +28,7 @@ export function stepView(form: Form, stepId: string, answers: Answers, options: 
     ...options,
     errors,
     action: options.action ?? stepId,
+    title: step.title,
     fields: fieldsOf(step),
     onPage,
   })
@@ -41,13 +42,18 @@ type Frame = Pick<StepOptions, 'files'> &
   Readonly<{ errors: readonly FieldError[]; action: string; fields: readonly Field[]; onPage: ReadonlySet<Pointer> }>
 
 /** `fields`: what the page asks; `onPage`: definitions of everything visible on it. */
-export function drawingOf(form: Form, answers: Answers, { errors, files, action, fields, onPage }: Frame): Drawing {
+export function drawingOf(
+  form: Form,
+  answers: Answers,
+  { errors, files, action, title, fields, onPage }: Frame,
+): Drawing {
   return {
     form,
     answers,
     asks: (definition) =>
       onPage.has(definition) && !form.locked.has(definition) && form.fields.get(definition)?.widget !== 'readonly',
     action,
+    title,
     errors: new Map(errors.map(({ pointer, message }) => [pointer, message])),
     files: files ?? [],
     onlyLists: fields.every(({ widget }) => widget === 'repeater'),
@@ -55,12 +61,12 @@ export function drawingOf(form: Form, answers: Answers, { errors, files, action,
 }
 
 function sectionView({ title, description, fields }: Section, index: number, drawing: Drawing): SectionView {
-  const prominent = title === null && fields.length === 1
+  const alone = title === null && fields.length === 1
   return {
     id: `sezione-${index + 1}`,
     title,
     description,
-    fields: fields.flatMap((field) => fieldViews(field, field.pointer, drawing, { prominent })),
+    fields: fields.flatMap((field) => fieldViews(field, field.pointer, drawing, { alone })),
   }
 }
 
@@ -77,6 +83,7 @@ export function pageView(sections: readonly SectionView[], { errors, hidden = []
     sections: asked,
     uploads: all.some(({ partial }) => partial === 'components/forms/upload'),
     hasRequired: all.some(({ required }) => required),
+    hasLocked: all.some(({ locked }) => locked),
     errorSummary: errorSummary(errors, all),
   }
 }

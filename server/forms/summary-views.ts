@@ -66,6 +66,8 @@ function groupsOf(field: Field, pointer: Pointer, { title, source }: Under): Sum
   const inside = (inner: Field, at: Pointer, heading: string) =>
     groupsOf(inner, `${at}/${inner.key}`, { title: heading, source })
   if (field.widget === 'fieldset') {
+    if (valueAt(source.answers, pointer) === undefined)
+      return [{ title, rows: [{ label: nameFor(field), value: NOT_ANSWERED }] }]
     const heading = title === null ? nameFor(field) : `${title}, ${nameFor(field)}`
     return field.children.flatMap((inner) => inside(inner, pointer, heading))
   }

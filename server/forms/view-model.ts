@@ -22,6 +22,8 @@ export type FieldView = Readonly<{
   /** Not (yet) applicable: drawn for the browser's script to reveal, and never sent while hidden. */
   hidden: boolean
   disabled: boolean
+  /** Comes from the identity of the person. */
+  locked: boolean
   /** Condition within the page, for the script: name of the deciding field, and its values separated by blanks. */
   showWhen: string | null
   showValues: string | null
@@ -46,8 +48,8 @@ export type ControlView = Readonly<{
   checked?: boolean
   parts?: readonly DatePart[]
   fields?: readonly FieldView[]
-  /** The group is a whole section: its legend is as large as a section's title. */
-  prominent?: boolean
+  /** Style of a group's or list's heading: large if it is a whole section, only for the ear if the step says the same. */
+  heading?: 'form-section-title' | 'field-group-title' | 'visually-hidden'
   accept?: string
   limits?: string
   multiple?: boolean
@@ -83,6 +85,8 @@ export type StepView = Readonly<{
   uploads: boolean
   /** Said once: what the asterisk means. */
   hasRequired: boolean
+  /** Said once: where the data come from that cannot be changed. */
+  hasLocked: boolean
   notices: readonly string[]
   errorSummary: Readonly<{ title: string; items: readonly { href: string | null; message: string }[] }> | null
   hidden: readonly { name: string; value: string }[]
@@ -107,6 +111,8 @@ export type Drawing = Readonly<{
   /** Messages by concrete pointer. */
   errors: ReadonlyMap<Pointer, string>
   files: readonly FormFile[]
+  /** Title of the page, which a group or list in it need not repeat. */
+  title: string
   /** Nothing but lists on the page, so a link to an item loses nothing. */
   onlyLists: boolean
 }>
