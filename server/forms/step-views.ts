@@ -39,7 +39,13 @@ export function stepView(form: Form, stepId: string, answers: Answers, options: 
 }
 
 type Frame = Pick<StepOptions, 'files'> &
-  Readonly<{ errors: readonly FieldError[]; action: string; fields: readonly Field[]; onPage: ReadonlySet<Pointer> }>
+  Readonly<{
+    errors: readonly FieldError[]
+    action: string
+    title: string
+    fields: readonly Field[]
+    onPage: ReadonlySet<Pointer>
+  }>
 
 /** `fields`: what the page asks; `onPage`: definitions of everything visible on it. */
 export function drawingOf(

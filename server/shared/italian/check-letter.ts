@@ -8,7 +8,7 @@ const A = 65
 
 /** `text` holds only digits and upper-case letters. */
 export function checkLetter(text: string): string {
-  const sum = [...text].reduce((total, character, index) => total + weight(character, index % 2 === 0), 0)
+  const sum = Array.from(text).reduce((total, character, index) => total + weight(character, index % 2 === 0), 0)
   return String.fromCharCode(A + (sum % 26))
 }
 
