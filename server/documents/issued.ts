@@ -1,0 +1,42 @@
+import { formatDateTime } from '../shared/dates.ts'
+import type { Municipality, Office } from '../municipalities/index.ts'
+import type { Letterhead, Part } from './paper.ts'
+
+/** What receipt, letter and cover page have in common. */
+
+/** A number taken in the register of an AOO. */
+export type ProtocolNumber = Readonly<{ number: number; year: number; at: Date }>
+
+/** `0001234/2026`: seven digits at least (DPR 445/2000 art. 57). */
+export const formatProtocol = ({ number, year }: ProtocolNumber): string => `${String(number).padStart(7, '0')}/${year}`
+
+export function letterhead(municipality: Municipality, office: Office): Letterhead {
+  const { address } = municipality
+  return {
+    name: municipality.name,
+    office: office.name,
+    lines: [
+      `${address.street}, ${address.postalCode} ${address.city} (${address.province})`,
+      `Tel. ${municipality.phone}  ·  PEC ${municipality.pec}`,
+      `Codice fiscale ${municipality.cf}  ·  ${municipality.website.replace(/^https?:\/\//, '')}`,
+    ],
+  }
+}
+
+/**
+ * The code and the words of a copy on paper of an electronic document (CAD art. 23 c. 2-bis; AgID circular 62/2013):
+ * the page behind the address shows number, date and fingerprint, nothing personal.
+ */
+export function checkPart(municipality: Municipality, url: string): Part {
+  return {
+    kind: 'check',
+    url,
+    lines: [
+      `Documento informatico sigillato dal ${municipality.name} e conservato nei suoi sistemi.`,
+      'Per controllare numero, data e impronta inquadra il codice oppure apri la pagina:',
+    ],
+  }
+}
+
+/** `2 marzo 2026, ore 10:15` for sentences, in Rome. */
+export const writtenInstant = (at: Date): string => formatDateTime(at).replace(', ', ' alle ore ')

@@ -1,0 +1,189 @@
+import type { Letterhead, Paper, Part } from './paper.ts'
+import { drawFacts, drawReference, drawTable } from './paper-tables.ts'
+import { qrCode } from './qr-code.ts'
+import {
+  artifact,
+  closeSheet,
+  COLOURS,
+  CONTENT_WIDTH,
+  group,
+  heightOf,
+  makeRoom,
+  openSheet,
+  PAGE,
+  tagged,
+  write,
+  type Sheet,
+  type Style,
+} from './sheet.ts'
+
+const TITLE: Style = { face: 'bold', size: 19, colour: COLOURS.ink }
+const HEADING: Style = { face: 'bold', size: 12, colour: COLOURS.blue }
+const TEXT: Style = { face: 'regular', size: 10.5, lineGap: 2.2 }
+const STRONG: Style = { ...TEXT, face: 'bold', size: 11.5 }
+const SMALL: Style = { ...TEXT, size: 9, lineGap: 1.6, colour: COLOURS.grey }
+
+/** The PDF of a paper: PDF/A-2a and PDF/UA-1, ready to be sealed. */
+export async function drawPaper(paper: Paper): Promise<Uint8Array> {
+  const sheet = openSheet(paper)
+  drawLetterhead(sheet, paper.letterhead)
+  for (const part of paper.parts) drawPart(sheet, part)
+  return closeSheet(sheet, paper.footer)
+}
+
+function drawLetterhead(sheet: Sheet, { name, office, lines }: Letterhead): void {
+  const { document, root } = sheet
+  artifact(sheet, () => document.rect(0, 0, PAGE.width, 7).fill(COLOURS.blue))
+  const half = CONTENT_WIDTH * 0.5
+  const top = 34
+  tagged(sheet, root, 'P', () =>
+    write(sheet, name, { face: 'bold', size: 17, colour: COLOURS.blue }, { y: top, width: half }),
+  )
+  tagged(sheet, root, 'P', () =>
+    write(sheet, office, { face: 'regular', size: 10, colour: COLOURS.grey }, { width: half }),
+  )
+  const left = document.y
+  const contacts = { x: PAGE.left + half, y: top + 5, width: CONTENT_WIDTH - half, align: 'right' } as const
+  tagged(sheet, root, 'P', () =>
+    write(sheet, lines.join('\n'), { face: 'regular', size: 8, colour: COLOURS.grey, lineGap: 1.5 }, contacts),
+  )
+  const y = Math.max(left, document.y) + 8
+  artifact(sheet, () =>
+    document
+      .moveTo(PAGE.left, y)
+      .lineTo(PAGE.width - PAGE.right, y)
+      .lineWidth(0.8)
+      .stroke(COLOURS.blue),
+  )
+  document.y = y + 20
+}
+
+function drawPart(sheet: Sheet, part: Part): void {
+  switch (part.kind) {
+    case 'title':
+      drawTitle(sheet, part)
+      return
+    case 'heading':
+      drawHeading(sheet, part.text)
+      return
+    case 'text':
+      drawText(sheet, part)
+      return
+    case 'list':
+      drawList(sheet, part.items)
+      return
+    case 'facts':
+      drawFacts(sheet, part.facts)
+      return
+    case 'reference':
+      drawReference(sheet, part.facts)
+      return
+    case 'table':
+      drawTable(sheet, part)
+      return
+    case 'addressee':
+      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 22 })
+      return
+    case 'signature':
+      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 14, small: part.lines.length - 1 })
+      return
+    case 'check':
+      drawCheck(sheet, part)
+  }
+}
+
+function drawTitle(sheet: Sheet, { text, lead }: { text: string; lead?: string }): void {
+  const { document, root } = sheet
+  const style = text.length > 60 ? { ...TITLE, size: 14 } : TITLE
+  tagged(sheet, root, 'H1', () => write(sheet, text, style))
+  document.y += 6
+  if (lead === undefined) return
+  tagged(sheet, root, 'P', () => write(sheet, lead, TEXT))
+  document.y += 12
+}
+
+/** A heading stays with the first lines of what it heads. */
+function drawHeading(sheet: Sheet, text: string): void {
+  makeRoom(sheet, 70)
+  sheet.document.y += 12
+  tagged(sheet, sheet.root, 'H2', () => write(sheet, text, HEADING))
+  sheet.document.y += 4
+}
+
+function drawText(sheet: Sheet, { text, style }: { text: string; style?: 'strong' | 'small' }): void {
+  makeRoom(sheet, 2 * TEXT.size)
+  tagged(sheet, sheet.root, 'P', () =>
+    write(sheet, text, style === 'strong' ? STRONG : style === 'small' ? SMALL : TEXT),
+  )
+  sheet.document.y += 6
+}
+
+const INDENT = 14
+
+function drawList(sheet: Sheet, items: readonly string[]): void {
+  const { document, root } = sheet
+  const list = group(sheet, root, 'L')
+  for (const item of items) {
+    const width = CONTENT_WIDTH - INDENT
+    makeRoom(sheet, Math.min(heightOf(sheet, item, TEXT, width), 200))
+    const row = group(sheet, list, 'LI')
+    const { y } = document
+    tagged(sheet, row, 'Lbl', () => write(sheet, '•', { ...TEXT, colour: COLOURS.blue }, { width: INDENT }))
+    tagged(sheet, row, 'LBody', () => write(sheet, item, TEXT, { x: PAGE.left + INDENT, y, width }))
+    row.end()
+    document.y += 3
+  }
+  list.end()
+  document.y += 3
+}
+
+function drawLines(
+  sheet: Sheet,
+  lines: readonly string[],
+  { x, space, small = Infinity }: { x: number; space: number; small?: number },
+): void {
+  const { document, root } = sheet
+  makeRoom(sheet, lines.length * 16 + 2 * space)
+  document.y += space
+  const width = PAGE.width - PAGE.right - x
+  lines.forEach((line, index) => {
+    const style = index === small ? SMALL : { ...TEXT, face: index === 0 ? ('bold' as const) : ('regular' as const) }
+    tagged(sheet, root, 'P', () => write(sheet, line, style, { x, width }))
+  })
+  document.y += space
+}
+
+const QR_SIDE = 92
+
+function drawCheck(sheet: Sheet, { url, lines }: { url: string; lines: readonly string[] }): void {
+  const { document, root } = sheet
+  makeRoom(sheet, QR_SIDE + 40)
+  document.y += 14
+  const { y } = document
+  artifact(sheet, () => document.roundedRect(PAGE.left, y, CONTENT_WIDTH, QR_SIDE + 20, 4).fill(COLOURS.tint))
+  drawQrCode(sheet, url, { x: PAGE.left + 10, y: y + 10 })
+  const place = { x: PAGE.left + QR_SIDE + 26, width: CONTENT_WIDTH - QR_SIDE - 40 }
+  document.y = y + 16
+  for (const line of lines) {
+    tagged(sheet, root, 'P', () => write(sheet, line, { ...TEXT, size: 9.5, lineGap: 1.5 }, place))
+    document.y += 3
+  }
+  tagged(sheet, root, 'P', () => write(sheet, url, { face: 'code', size: 8, colour: COLOURS.blue }, place))
+  document.y = y + QR_SIDE + 30
+}
+
+/** One path of squares; the quiet zone of four modules is the white ground around it. */
+function drawQrCode(sheet: Sheet, url: string, { x, y }: { x: number; y: number }): void {
+  const { document, root } = sheet
+  const modules = qrCode(url)
+  const side = QR_SIDE / (modules.length + 8)
+  const draw = (): void => {
+    document.rect(x, y, QR_SIDE, QR_SIDE).fill('#ffffff')
+    modules.forEach((row, line) => {
+      row.forEach((dark, column) => dark && document.rect(x + (column + 4) * side, y + (line + 4) * side, side, side))
+    })
+    document.fill('#000000')
+  }
+  const options = { alt: `Codice QR che apre la pagina ${url}`, bbox: [x, y, x + QR_SIDE, y + QR_SIDE] }
+  tagged(sheet, root, 'Figure', draw, options)
+}

@@ -1,0 +1,188 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import PDFDocument from 'pdfkit'
+import type { Paper } from './paper.ts'
+
+/** A4 in points; margins that leave room for the foot and for the holes of a binder. */
+export const PAGE = { width: 595.28, height: 841.89, left: 68, right: 62, top: 54, bottom: 78 } as const
+export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right
+export const COLOURS = { ink: '#17324d', blue: '#0059b3', grey: '#4a5b6c', line: '#c6d0da', tint: '#eff4f9' } as const
+
+export type Face = 'regular' | 'bold' | 'italic' | 'code'
+export type Style = Readonly<{ face: Face; size: number; colour?: string; lineGap?: number }>
+/** What the type declarations of pdfkit lack: elements that are filled after they were made. */
+export type Element = Readonly<{ add: (child: Element) => void; end: () => void }>
+
+/** A document being drawn: the cursor, and the structure to which each piece of content belongs. */
+export type Sheet = Readonly<{
+  document: PDFKit.PDFDocument
+  /** The element that holds all others. */
+  root: Element
+}>
+
+/** The faces of the design system, licensed under the OFL; embedded, as PDF/A wants. */
+function fontFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('bootstrap-italia/package.json')), 'src', 'fonts')
+}
+
+const FONTS: Readonly<Record<Face, string>> = {
+  regular: 'Titillium_Web/titillium-web-v10-latin-ext_latin-regular.ttf',
+  bold: 'Titillium_Web/titillium-web-v10-latin-ext_latin-600.ttf',
+  italic: 'Titillium_Web/titillium-web-v10-latin-ext_latin-italic.ttf',
+  code: 'Roboto_Mono/roboto-mono-v13-latin-ext_latin-regular.ttf',
+}
+
+/** An empty document: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), first page open. */
+export function openSheet({ title, author, issuedAt }: Paper): Sheet {
+  const folder = fontFolder()
+  const document = new PDFDocument({
+    size: 'A4',
+    margins: { top: PAGE.top, bottom: PAGE.bottom, left: PAGE.left, right: PAGE.right },
+    bufferPages: true,
+    pdfVersion: '1.7',
+    subset: 'PDF/A-2a',
+    tagged: true,
+    lang: 'it-IT',
+    displayTitle: true,
+    font: join(folder, FONTS.regular),
+    info: {
+      Title: title,
+      Author: author,
+      Creator: 'Sportello',
+      Producer: 'Sportello',
+      CreationDate: issuedAt,
+      ModDate: issuedAt,
+    },
+  })
+  for (const [face, file] of Object.entries(FONTS)) document.registerFont(face, join(folder, file))
+  document.appendXML(UNIVERSAL_ACCESS)
+  const root = document.struct('Document') as unknown as Element
+  document.addStructure(root as never)
+  return { document, root }
+}
+
+/**
+ * PDF/UA says of itself what it is (ISO 14289-1 §5); a property that PDF/A does not know must come with its schema
+ * (ISO 19005-2 §6.6.2.3.2).
+ */
+const UNIVERSAL_ACCESS = `
+  <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+  <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+      xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+    <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+      <pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+      <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+      <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+      <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+        <pdfaProperty:name>part</pdfaProperty:name>
+        <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+        <pdfaProperty:category>internal</pdfaProperty:category>
+        <pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+      </rdf:li></rdf:Seq></pdfaSchema:property>
+    </rdf:li></rdf:Bag></pdfaExtension:schemas>
+  </rdf:Description>`
+
+/** Draws inside one new element, a child of `parent`: what is drawn is what the element means. */
+export function tagged(sheet: Sheet, parent: Element, tag: string, draw: () => void, options = {}): void {
+  const element = sheet.document.struct(tag, options, draw) as unknown as Element
+  parent.add(element)
+  element.end()
+}
+
+/** An element that holds others; the caller ends it. */
+export function group(sheet: Sheet, parent: Element, tag: string, options = {}): Element {
+  const element = sheet.document.struct(tag, options) as unknown as Element
+  parent.add(element)
+  return element
+}
+
+/** Draws what carries no meaning: lines, grounds, repeated heads and feet. */
+export function artifact({ document }: Sheet, draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
+  document.markContent('Artifact', { type })
+  draw()
+  document.endMarkedContent()
+}
+
+export function use({ document }: Sheet, { face, size, colour = COLOURS.ink }: Style): PDFKit.PDFDocument {
+  return document.font(face).fontSize(size).fillColor(colour)
+}
+
+export const heightOf = (sheet: Sheet, text: string, style: Style, width: number): number =>
+  use(sheet, style).heightOfString(printable(sheet, text), { width, lineGap: style.lineGap ?? 0 })
+
+/** Writes a text in a column; below it the cursor. */
+export function write(
+  sheet: Sheet,
+  text: string,
+  style: Style,
+  place: { x?: number; y?: number; width?: number; align?: 'left' | 'right' } = {},
+): void {
+  const { x = PAGE.left, y = sheet.document.y, width = CONTENT_WIDTH, align = 'left' } = place
+  use(sheet, style).text(printable(sheet, text), x, y, { width, align, lineGap: style.lineGap ?? 0 })
+}
+
+/** A new page, unless `height` fits on this one; true if it was begun. */
+export function makeRoom({ document }: Sheet, height: number): boolean {
+  if (document.y + height <= PAGE.height - PAGE.bottom) return false
+  document.addPage()
+  return true
+}
+
+/**
+ * A character without a glyph would be drawn as an empty box, which PDF/A forbids (ISO 19005-2 §6.2.11.8): its plain letter
+ * takes its place, or a question mark. Names of files may hold anything.
+ */
+export function printable({ document }: Sheet, text: string): string {
+  const font = (document as unknown as { _font: { font: { hasGlyphForCodePoint: (code: number) => boolean } } })._font
+    .font
+  const has = (character: string): boolean => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0)
+  return Array.from(text.normalize('NFC'), (character) => {
+    if (character === '\n' || has(character)) return character
+    const plain = Array.from(character.normalize('NFKD')).filter(has).join('')
+    return plain === '' ? '?' : plain
+  }).join('')
+}
+
+/** Feet of all pages, now that their number is known; then the bytes. */
+export async function closeSheet(sheet: Sheet, footer: string): Promise<Uint8Array> {
+  const { document, root } = sheet
+  root.end()
+  const { start, count } = document.bufferedPageRange()
+  for (let page = start; page < start + count; page += 1) {
+    document.switchToPage(page)
+    drawFooter(sheet, footer, `pagina ${page + 1} di ${count}`)
+    // ISO 14289-1 §7.18.3: the order of annotations is that of the structure; the seal will be one.
+    ;(document.page.dictionary.data as Record<string, unknown>)['Tabs'] = 'S'
+  }
+  const chunks: Buffer[] = []
+  document.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const ended = new Promise((done) => document.once('end', done))
+  document.end()
+  await ended
+  return Buffer.concat(chunks)
+}
+
+function drawFooter(sheet: Sheet, text: string, number: string): void {
+  const { document } = sheet
+  // Below the margin pdfkit would begin a new page.
+  document.page.margins.bottom = 0
+  const y = PAGE.height - 46
+  artifact(
+    sheet,
+    () => {
+      document
+        .moveTo(PAGE.left, y - 8)
+        .lineTo(PAGE.width - PAGE.right, y - 8)
+        .lineWidth(0.5)
+        .stroke(COLOURS.line)
+      write(sheet, text, { face: 'regular', size: 8, colour: COLOURS.grey }, { y, width: CONTENT_WIDTH - 80 })
+      write(
+        sheet,
+        number,
+        { face: 'regular', size: 8, colour: COLOURS.grey },
+        { x: PAGE.width - PAGE.right - 80, y, width: 80, align: 'right' },
+      )
+    },
+    'Pagination',
+  )
+}
