@@ -1,0 +1,16 @@
+/** The part of the package that we use; it comes without types. */
+declare module 'accessible-autocomplete' {
+  type Options = {
+    selectElement: HTMLSelectElement
+    defaultValue?: string
+    onConfirm?: (chosen: string | undefined) => void
+    tAssistiveHint?: () => string
+    tNoResults?: () => string
+    tStatusNoResults?: () => string
+    tStatusQueryTooShort?: (minimum: number) => string
+    tStatusSelectedOption?: (option: string, length: number, index: number) => string
+    tStatusResults?: (length: number, selected: string) => string
+  }
+  const accessibleAutocomplete: { enhanceSelectElement(options: Options): void }
+  export default accessibleAutocomplete
+}

@@ -1,0 +1,44 @@
+const MINUTE = 60_000
+/** The server's own limit is 30 minutes without a request (server/web/session.ts). */
+const IDLE_MINUTES = 30
+const WARNED_BEFORE = 5
+
+/** Warns who has logged in before the session ends, and lets them go on with one press (WCAG 2.2.1). */
+export function startSessionWarning(): void {
+  if (!document.body.hasAttribute('data-session')) return
+  const box = document.createElement('div')
+  box.className = 'session-warning'
+  box.setAttribute('role', 'alert')
+  document.body.append(box)
+
+  let timers: ReturnType<typeof setTimeout>[] = []
+  const restart = (): void => {
+    timers.forEach(clearTimeout)
+    box.replaceChildren()
+    timers = [
+      setTimeout(() => warn(box, restart), (IDLE_MINUTES - WARNED_BEFORE) * MINUTE),
+      setTimeout(() => tellEnd(box), IDLE_MINUTES * MINUTE),
+    ]
+  }
+  restart()
+}
+
+function warn(box: HTMLElement, restart: () => void): void {
+  const text = document.createElement('p')
+  text.textContent = `Tra ${WARNED_BEFORE} minuti la sessione scade per sicurezza.`
+  const stay = document.createElement('button')
+  stay.type = 'button'
+  stay.className = 'btn btn-primary btn-sm'
+  stay.textContent = 'Resta collegato'
+  stay.addEventListener('click', () => {
+    void fetch('/area-personale', { method: 'HEAD' }).then(restart)
+  })
+  box.replaceChildren(text, stay)
+}
+
+function tellEnd(box: HTMLElement): void {
+  const text = document.createElement('p')
+  text.textContent =
+    'La sessione è scaduta. Puoi continuare: quando invii ti chiederemo di accedere di nuovo, e quello che hai scritto non va perso.'
+  box.replaceChildren(text)
+}

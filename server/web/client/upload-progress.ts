@@ -1,0 +1,91 @@
+type Options = {
+  /** The server answered with a page (errors to correct), which now stands in the place of this one. */
+  pageReplaced: () => void
+  /** The form may be sent again. */
+  ended: () => void
+}
+
+type Bar = { show(fraction: number): void; fail(text: string): void; cancel: HTMLButtonElement }
+
+const FAILED =
+  'Il caricamento si è interrotto. Controlla la connessione e riprova: quello che hai scritto è ancora qui.'
+
+/** Sends a form as the browser would, showing how much of its files has gone, and goes where the answer leads. */
+export function sendWithProgress(
+  form: HTMLFormElement,
+  submitter: HTMLElement | null,
+  { pageReplaced, ended }: Options,
+): void {
+  const bar = progressBar(form)
+  const request = new XMLHttpRequest()
+  request.upload.addEventListener('progress', ({ loaded, total }) => bar.show(total > 0 ? loaded / total : 0))
+  request.addEventListener('load', () => {
+    ended()
+    if (request.responseURL !== form.action) {
+      window.location.assign(request.responseURL)
+      return
+    }
+    replacePage(request.responseText)
+    pageReplaced()
+  })
+  request.addEventListener('error', () => {
+    ended()
+    bar.fail(FAILED)
+  })
+  request.addEventListener('abort', () => {
+    ended()
+    bar.fail('Caricamento annullato.')
+  })
+  bar.cancel.addEventListener('click', () => request.abort())
+  request.open('POST', form.action)
+  request.send(new FormData(form, submitter))
+}
+
+/** The answer becomes the page, as after a normal submission; its scripts are this one, already running. */
+function replacePage(html: string): void {
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  document.title = page.title
+  document.body.replaceWith(page.body)
+  window.scrollTo(0, 0)
+}
+
+function progressBar(form: HTMLFormElement): Bar {
+  form.querySelector('.upload-progress')?.remove()
+  const box = document.createElement('div')
+  const bar = document.createElement('progress')
+  const text = document.createElement('p')
+  const cancel = document.createElement('button')
+  box.className = 'upload-progress'
+  bar.max = 1
+  bar.setAttribute('aria-label', 'Caricamento dei file')
+  text.setAttribute('role', 'status')
+  cancel.type = 'button'
+  cancel.className = 'btn btn-outline-primary btn-sm'
+  cancel.textContent = 'Annulla'
+  box.append(bar, text, cancel)
+  placeOf(form).after(box)
+
+  return {
+    cancel,
+    show(fraction) {
+      bar.value = fraction
+      // Every quarter is enough to be read aloud.
+      const percent = Math.floor(fraction * 4) * 25
+      const said = percent < 100 ? `Caricamento in corso: ${percent}%` : 'Controllo dei file in corso…'
+      if (text.textContent !== said) text.textContent = said
+    },
+    fail(said) {
+      bar.remove()
+      cancel.remove()
+      text.textContent = said
+    },
+  }
+}
+
+/** Under the control whose file is being sent. */
+function placeOf(form: HTMLFormElement): Element {
+  const chosen = [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].find(
+    ({ files }) => files && files.length > 0,
+  )
+  return chosen?.closest('.upload-control') ?? chosen ?? form
+}
