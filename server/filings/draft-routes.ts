@@ -65,7 +65,7 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     const { body, files, refused } = await stepBody(req, open, step)
     const action = bodyText(body, 'action') || 'next'
     const saved = await drafts.saveStep(open, { step, body, files, revision: revisionOf(body, open), lenient: action !== 'next' })
-    const stays = action === 'next' && (saved.errors.length > 0 || saved.revealed)
+    const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
     if (saved.theirs || stays || refused.length > 0) {
       showAgain(res, { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) }, { step, saved, refused })
       return
@@ -85,8 +85,8 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
 
   function showAgain(res: Response, open: OpenDraft, { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] }): void {
     const status = saved.theirs ? 409 : (refused[0]?.status ?? (saved.errors.length > 0 ? 422 : 200))
-    const notice = refused.map(({ explanation }) => explanation).join(' ') || (saved.revealed ? 'In base alla tua risposta servono altre informazioni: le trovi qui sotto.' : null)
-    res.status(status).render('pages/filings/step', stepPage(open, { step, errors: saved.errors, notice, ...(saved.theirs ? { theirs: saved.theirs } : {}) }))
+    const notice = refused.map(({ explanation }) => explanation).join(' ') || null
+    res.status(status).render('pages/filings/step', stepPage(open, { step, errors: saved.errors, notes: saved.notes, notice, ...(saved.theirs ? { theirs: saved.theirs } : {}) }))
   }
 
   /**

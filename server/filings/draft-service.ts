@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import { decodeStep, detach, forPerson, prefill, uploadFields, validateStep, type Answers, type FieldError, type Form } from '../forms/index.ts'
+import { decodeStep, detach, forPerson, prefill, uploadFields, validateStep, type Answers, type Decoded, type FieldError, type Form } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
@@ -24,10 +24,8 @@ export type OpenDraft = Readonly<{ draft: Draft; procedure: ProcedureVersion; fi
 export type SavedStep = Readonly<{
   draft: Draft
   errors: readonly FieldError[]
-  /** Labels of answers that no longer apply and were dropped. */
-  removed: readonly string[]
-  /** The answers made further questions apply, which the person has not seen yet. */
-  revealed: boolean
+  /** What the page must tell besides: answers dropped, texts cut, questions that now apply and were not seen yet. */
+  notes: Pick<Decoded, 'removed' | 'cut' | 'revealed'>
   theirs?: Answers
 }>
 
@@ -100,16 +98,16 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     const answers = withFiles(form, decoded.answers, put)
     const others = draft.pending.filter((typed) => typed.step !== step)
     const kept = [...others, typedOf(step, body, put)]
-    const facts = { removed: decoded.removed, revealed: decoded.revealed.length > 0 }
-    if (revision !== draft.revision) return { draft: { ...draft, pending: kept }, errors: [], ...facts, theirs: draft.answers }
+    const { removed, cut, revealed } = decoded
+    const notes = { removed, cut, revealed }
+    if (revision !== draft.revision) return { draft: { ...draft, pending: kept }, errors: [], notes, theirs: draft.answers }
     const errors = validateStep(form, step, answers)
     if (errors.length === 0) {
       const saved = await save(draft, { answers, pending: others })
       await dropUnused(saved, form)
-      return { draft: saved, errors, ...facts }
+      return { draft: saved, errors, notes }
     }
-    const shown = errors.filter(({ pointer }) => !decoded.revealed.includes(pointer))
-    return { draft: await save(draft, { pending: kept }), errors: lenient ? [] : shown, ...facts }
+    return { draft: await save(draft, { pending: kept }), errors: lenient ? [] : errors, notes }
   }
 
   /**

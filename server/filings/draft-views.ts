@@ -3,7 +3,7 @@ import { firstIncomplete, journey, stepView, summaryView, type Answers, type Fie
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import type { OpenDraft } from './draft-service.ts'
+import type { OpenDraft, SavedStep } from './draft-service.ts'
 import type { Draft } from './filing.ts'
 import { answersInStep } from './typed.ts'
 
@@ -40,13 +40,13 @@ export function privacyPage(procedure: ProcedureVersion, municipality: Municipal
   }
 }
 
-type StepPageInput = { step: string; errors: readonly FieldError[]; theirs?: Answers; notice?: string | null; justSaved?: boolean }
+type StepPageInput = { step: string; errors: readonly FieldError[]; notes?: SavedStep['notes']; theirs?: Answers; notice?: string | null; justSaved?: boolean }
 
-export function stepPage({ draft, procedure, files }: OpenDraft, { step, errors, theirs, notice = null, justSaved = false }: StepPageInput) {
+export function stepPage({ draft, procedure, files }: OpenDraft, { step, errors, notes, theirs, notice = null, justSaved = false }: StepPageInput) {
   const answers = answersInStep(procedure.form, draft, step)
   const phases = stepper({ draft, procedure }, step)
   const current = phases.steps[phases.position - 1]
-  const view = stepView(procedure.form, step, answers, { errors: [...errors], files })
+  const view = stepView(procedure.form, step, answers, { errors, files, ...notes })
   const place = `${current?.title ?? ''} (${phases.position} di ${phases.total}) - ${procedure.title}`
   return {
     ...phases,

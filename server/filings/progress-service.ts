@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts'
-import type { Documents, LetterModel, StoredDocument } from '../documents/index.ts'
+import { buildLetter, type Documents, type StoredDocument } from '../documents/index.ts'
 import type { History, HistoryEvent, Outbox } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion, Transition } from '../procedures/index.ts'
 import type { Protocol, RegisterEntry } from '../protocol/index.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import { dueOf } from './clock.ts'
+import type { Sealed } from './seal.ts'
 import { assertSubmitted, conflict, type FilingStore, type Submitted } from './filing.ts'
 import { letterOf } from './letter.ts'
 import { administrationOf, registered } from './submission-service.ts'
@@ -18,8 +19,7 @@ type Deps = {
   protocol: Protocol
   history: History
   outbox: Outbox
-  /** Composes and seals the letter of a step. */
-  sealedLetter: (model: LetterModel, municipality: Municipality) => Promise<Uint8Array>
+  sealed: Sealed
   inTransaction: InTransaction
   now: () => Date
 }
@@ -35,7 +35,7 @@ type Step = { municipality: Municipality; open: OpenFiling; transition: Transiti
 export type ProgressService = ReturnType<typeof createProgressService>
 
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
-export function createProgressService({ store, catalogue, documents, protocol, history, outbox, sealedLetter, inTransaction, now }: Deps) {
+export function createProgressService({ store, catalogue, documents, protocol, history, outbox, sealed, inTransaction, now }: Deps) {
   async function open(municipality: string, id: string, actor: Actor): Promise<OpenFiling> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
@@ -72,7 +72,7 @@ export function createProgressService({ store, catalogue, documents, protocol, h
     const { municipality, open, transition, content, actor } = step
     const at = now()
     const model = letterOf({ municipality, open, letter, content, actor, at })
-    const bytes = await sealedLetter(model, municipality)
+    const bytes = await sealed(await buildLetter(model), municipality.id, model.subject)
     return documents.store(bytes, {
       municipality: municipality.id,
       filing: open.filing.id,

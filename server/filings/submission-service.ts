@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import { canVisit, reapplyLocked, validateForm, type FieldError } from '../forms/index.ts'
+import { answerText, applyLocked, canVisit, validateForm, type FieldError } from '../forms/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
@@ -32,7 +32,7 @@ export type SubmissionService = ReturnType<typeof createSubmissionService>
 export function createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId }: Deps) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
   function defects({ draft, procedure, files }: OpenDraft, login: Login): FieldError[] {
-    const answers = reapplyLocked(procedure.form, identityFacts(login.person), draft.answers)
+    const answers = applyLocked(procedure.form, draft.answers, identityFacts(login.person))
     return [...validateForm(procedure.form, answers), ...signatureDefects(answers, procedure, files), ...unfinished(draft, procedure)]
   }
 
@@ -47,7 +47,7 @@ export function createSubmissionService({ store, documents, protocol, history, o
     if (filing.state !== 'draft') return filing
 
     const { procedure, files, draft: stored } = await open()
-    const draft: Draft = { ...stored, answers: reapplyLocked(procedure.form, identityFacts(login.person), stored.answers) }
+    const draft: Draft = { ...stored, answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)) }
     if (defects({ draft, procedure, files }, login).length > 0) {
       throw new AppError('INVALID_INPUT', 'Draft is not complete', {
         explanation: 'Mancano ancora alcune informazioni: le trovi indicate nel riepilogo.',
@@ -75,7 +75,7 @@ export function createSubmissionService({ store, documents, protocol, history, o
         municipality: municipality.id,
         direction: 'in',
         at,
-        subject: fillText(procedure.subject, { title: procedure.title, filer: partyName(principal ?? filer) }),
+        subject: fillText(procedure.subject, { title: procedure.title, filer: partyName(filer), principal: partyName(principal ?? filer) }, (pointer) => answerText(procedure.form, draft.answers, pointer)),
         sender: principal ?? filer,
         recipients: [administrationOf(municipality, draft.office)],
         documents: [registered(application, true), ...files.map((file) => registered(file, false))],

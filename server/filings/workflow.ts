@@ -24,6 +24,7 @@ export function refusal(filing: Submitted, transition: Transition, actor: Actor,
   if (actor.kind === 'officer' && actor.owner === filing.owner) return 'own-filing'
   if (!transition.by.some((role) => roles.includes(role))) return 'not-allowed'
   if (!transition.from.includes(filing.state)) return 'wrong-state'
+  if (transition.requires && !events.some(({ type }) => type === transition.requires)) return 'wrong-state'
   if (transition.once && events.some(({ type }) => type === transition.event)) return 'done-already'
   return null
 }

@@ -1,3 +1,4 @@
+export { answerText } from './answer-text.ts'
 export { compileForm } from './compile.ts'
 export { decodeStep, type Body, type Decoded } from './decode.ts'
 export type {

@@ -1,0 +1,5 @@
+/**
+ * Puts the electronic seal of a municipality on a document of ours; `reason` is what the seal says it is for.
+ * Part of what filings need of signing, so that the key and its device stay there.
+ */
+export type Sealed = (pdf: Uint8Array, municipality: string, reason: string) => Promise<Uint8Array>
