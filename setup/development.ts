@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunningIdentityProvider } from '../test/support/identity-provider/index.ts'
+import type { Mailbox } from '../test/support/mailbox.ts'
 import type { Demonstration } from './demonstration.ts'
 import { developmentKeys, identityProviderSigner } from './keys.ts'
 import { freePort } from './ports.ts'
@@ -19,8 +21,9 @@ type Settings = Readonly<{
 
 export type Development = Readonly<{
   env: NodeJS.ProcessEnv
-  /** Address of the test identity provider, when it was started. */
-  identityProvider?: string
+  /** The counterparts that were started: those that the environment does not name. */
+  identityProvider?: RunningIdentityProvider
+  mailbox?: Mailbox
   stop: () => Promise<void>
 }>
 
@@ -29,26 +32,37 @@ export type Development = Readonly<{
  * Whatever is set stays, and its counterpart is not started.
  */
 export async function developmentParts(settings: Settings): Promise<Development> {
-  const { env, certs, demonstration } = settings
-  const publicAddress = env['PUBLIC_ADDRESS'] || `http://localhost:${settings.port}`
+  const { certs, demonstration, port } = settings
+  const env = withoutEmpty(settings.env)
+  const publicAddress = env['PUBLIC_ADDRESS'] ?? `http://localhost:${port}`
   const keys = await developmentKeys({ folder: certs, municipality: demonstration.municipality, publicAddress })
-  const identity = env['IDENTITY_PROVIDERS'] ? undefined : await startIdentity(settings)
+  const identityProvider = env['IDENTITY_PROVIDERS'] ? undefined : await startIdentity(settings)
+  const mailbox = env['SMTP_URL'] ? undefined : await startMail(settings)
   const made = {
-    PORT: String(settings.port),
+    PORT: String(port),
     PUBLIC_ADDRESS: publicAddress,
     MAIL_FROM: 'sportello@localhost',
     LOG_LEVEL: 'warn',
-    ...keys,
-    ...identity?.env,
   }
   return {
-    env: { ...made, ...withoutEmpty(env) },
-    ...(identity && { identityProvider: identity.address }),
-    stop: async () => identity?.stop(),
+    env: {
+      ...{ ...made, ...keys },
+      ...(identityProvider && { IDENTITY_PROVIDERS: providersFolder(settings) }),
+      ...(mailbox && { SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}` }),
+      ...env,
+    },
+    ...(identityProvider && { identityProvider }),
+    ...(mailbox && { mailbox }),
+    stop: async () => {
+      await Promise.all([identityProvider?.stop(), mailbox?.close()])
+    },
   }
 }
 
-async function startIdentity({ certs, data, demonstration, port: platformPort, helperPort }: Settings) {
+const providersFolder = ({ data }: Settings): string => join(data, 'identity-providers')
+
+async function startIdentity(settings: Settings): Promise<RunningIdentityProvider> {
+  const { certs, demonstration, port: platformPort, helperPort } = settings
   const [{ startIdentityProvider }, signer, port] = await Promise.all([
     import('../test/support/identity-provider/index.ts'),
     identityProviderSigner(certs),
@@ -57,10 +71,15 @@ async function startIdentity({ certs, data, demonstration, port: platformPort, h
   // Asked on the loopback address: the public one may lead here only through a proxy that is not there yet.
   const serviceProviders = [`http://127.0.0.1:${platformPort}/spid/metadata`]
   const provider = await startIdentityProvider({ port, persons: demonstration.persons, serviceProviders, signer })
-  const folder = join(data, 'identity-providers')
+  const folder = providersFolder(settings)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'test.xml'), provider.metadata)
-  return { address: provider.baseUrl, env: { IDENTITY_PROVIDERS: folder }, stop: provider.stop }
+  return provider
+}
+
+async function startMail({ helperPort }: Settings): Promise<Mailbox> {
+  const { startMailbox } = await import('../test/support/mailbox.ts')
+  return startMailbox({ httpPort: await freePort(helperPort && helperPort + 1) })
 }
 
 const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

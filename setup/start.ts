@@ -47,6 +47,7 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
 
   say(`\nPronta in ${seconds(performance.now() - begun)}: ${url}\n`)
   if (parts.identityProvider) say(`${whoCanLogIn(demonstration)}\n`)
+  if (parts.mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${parts.mailbox.httpPort}`)
   say('Si ferma con Ctrl-C; i dati restano.')
 }
 

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Connection } from 'mongoose'
+import { readConfig } from '../../server/config.ts'
+import { connectDatabase } from '../../server/database.ts'
+import { start } from '../../server/main.ts'
+import { loadDemonstration, readDemonstration, type Demonstration } from '../../setup/demonstration.ts'
+import { developmentParts } from '../../setup/development.ts'
+import { freePort } from '../../setup/ports.ts'
+import type { RunningIdentityProvider } from './identity-provider/index.ts'
+import type { Mailbox } from './mailbox.ts'
+import { createVisitor, type Visitor } from './visitor.ts'
+
+export type TestPlatform = Readonly<{
+  url: string
+  /** Its database, to look at what is really stored. */
+  connection: Connection
+  identityProvider: RunningIdentityProvider
+  mailbox: Mailbox
+  demonstration: Demonstration
+  /** A new browser without JavaScript. */
+  visitor: () => Visitor
+  /** Ends the platform and its helpers, drops the database. */
+  stop: () => Promise<void>
+}>
+
+/**
+ * The whole platform as `npm start` runs it, over real sockets on free ports, with a database, an identity provider and a
+ * mailbox of its own. `env` overrides what `npm start` would fill in. It is ready for requests when the promise resolves.
+ */
+export async function startPlatform({ env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<TestPlatform> {
+  const root = process.cwd()
+  const data = mkdtempSync(join(tmpdir(), 'sportello-'))
+  const certs = join(data, 'certs')
+  // RSA keys take seconds to make: those of npm start serve, the certificates are made for this address.
+  if (existsSync('certs/spid')) cpSync('certs', certs, { recursive: true })
+  const demonstration = readDemonstration(root)
+  const port = await freePort()
+  const mongoUri = freshDatabase()
+  const settings = { env: { LOG_LEVEL: 'error', ...env }, port, helperPort: 0, certs, data, demonstration }
+  const parts = await developmentParts(settings)
+  const connection = await connectDatabase(mongoUri)
+  await loadDemonstration(connection, demonstration)
+  const running = await start(readConfig({ ...parts.env, MONGODB_URI: mongoUri }), { root })
+  const { identityProvider, mailbox } = parts
+  if (!identityProvider || !mailbox) throw new Error('A test platform brings its own identity provider and mailbox')
+  return {
+    ...{ url: running.url, connection, identityProvider, mailbox, demonstration },
+    visitor: () => createVisitor(running.url),
+    async stop() {
+      await running.stop()
+      await parts.stop()
+      await connection.dropDatabase()
+      await connection.close()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A database nobody has used on the run's server. */
+function freshDatabase(): string {
+  const server = process.env['TEST_MONGODB_URI']
+  if (!server)
+    throw new Error('TEST_MONGODB_URI is not set: run the tests with `npm test`, or point it at a replica set')
+  const uri = new URL(server)
+  uri.pathname = `/test-${randomBytes(6).toString('hex')}`
+  return uri.href
+}
+
+/** One platform for the describe block in which this is called, like `testDatabase`. */
+export function testPlatform(): { readonly platform: TestPlatform } {
+  const holder: { platform?: TestPlatform } = {}
+  before(async function () {
+    this.timeout(60_000)
+    holder.platform = await startPlatform()
+  })
+  after(async () => holder.platform?.stop())
+  return {
+    get platform() {
+      if (!holder.platform) throw new Error('The platform is there only inside hooks and tests')
+      return holder.platform
+    },
+  }
+}
