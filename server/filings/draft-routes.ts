@@ -8,8 +8,9 @@ import { checkCsrf } from '../web/csrf.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
-import { privacyPage, stepPage, summaryPage } from './draft-views.ts'
+import { privacyPage, revisionOf, stepPage, summaryPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
+import { itemRoutes } from './item-routes.ts'
 import { assertLevel, bodyText, municipalityOf, personOf, requirePerson } from './request-context.ts'
 import type { SubmissionService } from './submission-service.ts'
 import type { Body, PutFile } from './typed.ts'
@@ -77,6 +78,7 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     const here = `/pratiche/${open.draft.id}/modulo/${step}`
     const [verb, argument = ''] = action.split(':')
     if (verb === 'remove-file') await drafts.removeFile(open, argument)
+    if (verb === 'list') return seeOther(res, `${here}/${argument}`)
     if (verb === 'save') return seeOther(res, `${here}?salvata`)
     if (verb === 'upload' || verb === 'remove-file') return seeOther(res, here)
     const next = nextStep(open.procedure.form, step, open.draft.answers)
@@ -105,6 +107,8 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
       refused: form.files.flatMap((file) => ('error' in file ? [file.error] : [])),
     }
   }
+
+  router.use(itemRoutes({ drafts, openFor }))
 
   router.get('/pratiche/:id/riepilogo', async (req, res) => {
     const open = await openFor(req, res)
@@ -151,10 +155,4 @@ function redirectedToOpenStep({ draft, procedure: { form } }: OpenDraft, step: s
   const target = firstIncomplete(form, draft.answers)
   seeOther(res, target ? `/pratiche/${draft.id}/modulo/${target}` : `/pratiche/${draft.id}/riepilogo`)
   return true
-}
-
-/** The revision that the page was made from; a page without one is taken for current. */
-function revisionOf(body: Body, { draft }: OpenDraft): number {
-  const text = bodyText(body, 'revision')
-  return text === '' ? draft.revision : Number(text)
 }

@@ -1,7 +1,22 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import { decodeStep, detach, forPerson, prefill, uploadFields, validateStep, type Answers, type Decoded, type FieldError, type Form } from '../forms/index.ts'
+import {
+  decodeItem,
+  decodeStep,
+  detach,
+  forPerson,
+  prefill,
+  removeItem as withoutItem,
+  uploadFields,
+  validateItem,
+  validateStep,
+  type Answers,
+  type Decoded,
+  type FieldError,
+  type Form,
+  type ItemPlace,
+} from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
@@ -28,6 +43,8 @@ export type SavedStep = Readonly<{
   notes: Pick<Decoded, 'removed' | 'cut' | 'revealed'>
   theirs?: Answers
 }>
+
+export type SavedItem = Pick<SavedStep, 'draft' | 'errors' | 'notes'> & Readonly<{ item: string }>
 
 export type StepInput = Readonly<{
   step: string
@@ -111,6 +128,23 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   }
 
   /**
+   * Takes one item of a list. It is kept valid or not, like a step: its card then says what is missing, and nothing
+   * typed is lost. A new item gets its identifier here.
+   */
+  async function saveItem({ draft, procedure: { form } }: OpenDraft, place: ItemPlace, { body, revision, step }: Pick<StepInput, 'body' | 'revision' | 'step'>): Promise<SavedItem> {
+    if (revision !== draft.revision) throw conflict(draft)
+    const { item, answers, removed, cut, revealed } = decodeItem(form, { ...place, newId }, body, answersInStep(form, draft, step))
+    const saved = await save(draft, { answers })
+    return { draft: saved, item, errors: validateItem(form, { ...place, item }, answers), notes: { removed, cut, revealed } }
+  }
+
+  async function removeItem({ draft, procedure: { form } }: OpenDraft, place: ItemPlace): Promise<Draft> {
+    const saved = await save(draft, { answers: withoutItem(form, place, draft.answers) })
+    await dropUnused(saved, form)
+    return saved
+  }
+
+  /**
    * Takes one file for an upload field of the step, as far as the fields that came before it in the same request say.
    * A refused file leaves nothing behind; a taken one belongs to the draft once `saveStep` names it.
    */
@@ -161,7 +195,7 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
 
   const filesOf = ({ municipality, id }: Draft): Promise<StoredDocument[]> => documents.ofFiling(municipality, id)
 
-  return { open, filesOf, begin, saveStep, receiveFile, removeFile, discard, eraseExpired }
+  return { open, filesOf, begin, saveStep, saveItem, removeItem, receiveFile, removeFile, discard, eraseExpired }
 }
 
 const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

@@ -1,11 +1,11 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { firstIncomplete, journey, stepView, summaryView, type Answers, type FieldError } from '../forms/index.ts'
+import { firstIncomplete, itemView, journey, removeItemView, stepView, summaryView, type Answers, type FieldError, type ItemPlace } from '../forms/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import type { OpenDraft, SavedStep } from './draft-service.ts'
 import type { Draft } from './filing.ts'
-import { answersInStep } from './typed.ts'
+import { answersInStep, type Body } from './typed.ts'
 
 type StepLink = Readonly<{ title: string; number: number; state: 'done' | 'current' | 'todo'; href?: string }>
 
@@ -62,6 +62,43 @@ export function stepPage({ draft, procedure, files }: OpenDraft, { step, errors,
     notice,
     differences: theirs ? differences(procedure, step, { mine: answers, theirs, files }) : null,
   }
+}
+
+type ItemPageInput = { step: string; place: ItemPlace; errors: readonly FieldError[]; notes?: SavedStep['notes'] }
+
+/** The page of one item of a list, inside the step that the list belongs to. */
+export function itemPage({ draft, procedure, files }: OpenDraft, { step, place, errors, notes }: ItemPageInput) {
+  const phases = stepper({ draft, procedure }, step)
+  const here = `/pratiche/${draft.id}/modulo/${step}`
+  const view = itemView(procedure.form, place, answersInStep(procedure.form, draft, step), { errors, files, ...notes })
+  const title = `${view.title} - ${procedure.title}`
+  return {
+    ...phases,
+    title: errors.length > 0 ? `Errore: ${title}` : title,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    view,
+    action: `${here}/${place.name}/${place.item ?? 'nuovo'}`,
+    revision: draft.revision,
+    back: here,
+  }
+}
+
+export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }: { step: string; place: ItemPlace }) {
+  const here = `/pratiche/${draft.id}/modulo/${step}`
+  return {
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    view: removeItemView(procedure.form, place, draft.answers),
+    action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,
+    back: here,
+  }
+}
+
+/** The revision that the page was made from; a page without one is taken for current. */
+export function revisionOf(body: Body, { draft }: Pick<OpenDraft, 'draft'>): number {
+  const text = body['revision']
+  return typeof text === 'string' && text !== '' ? Number(text) : draft.revision
 }
 
 /** Fields of the step that another tab saved with another value meanwhile: both are shown, what is typed here stays in the form. */

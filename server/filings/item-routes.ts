@@ -1,0 +1,64 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { stepOfList, type ItemPlace } from '../forms/index.ts'
+import { takeParked } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import type { DraftService, OpenDraft } from './draft-service.ts'
+import { itemPage, removeItemPage, revisionOf } from './draft-views.ts'
+import type { Body } from './typed.ts'
+
+type Services = { drafts: DraftService; openFor: (req: Request, res: Response) => Promise<OpenDraft> }
+
+/** One item of a list has a page of its own, and a question before it goes: both work without a script (forms-and-ui.md §3.6). */
+export function itemRoutes({ drafts, openFor }: Services): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/modulo/:step/:list/:item', async (req, res) => {
+    const open = await openItem(req, res)
+    const parked = takeParked(req)
+    if (!parked) {
+      res.render('pages/filings/item', itemPage(open, { step: param(req, 'step'), place: placeOf(req), errors: [] }))
+      return
+    }
+    const saved = await drafts.saveItem(open, placeOf(req), { body: parked, revision: open.draft.revision, step: param(req, 'step') })
+    res.render('pages/filings/item', itemPage({ ...open, draft: saved.draft }, { step: param(req, 'step'), place: { ...placeOf(req), item: saved.item }, errors: [] }))
+  })
+
+  router.post('/pratiche/:id/modulo/:step/:list/:item', async (req, res) => {
+    const open = await openItem(req, res)
+    const step = param(req, 'step')
+    const body = (req.body ?? {}) as Body
+    const saved = await drafts.saveItem(open, placeOf(req), { body, revision: revisionOf(body, open), step })
+    if (body['action'] !== 'save' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)) {
+      const page = itemPage({ ...open, draft: saved.draft }, { step, place: { ...placeOf(req), item: saved.item }, errors: saved.errors, notes: saved.notes })
+      res.status(saved.errors.length > 0 ? 422 : 200).render('pages/filings/item', page)
+      return
+    }
+    seeOther(res, `/pratiche/${open.draft.id}/modulo/${step}`)
+  })
+
+  router.get('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
+    const open = await openItem(req, res)
+    res.render('pages/filings/remove-item', removeItemPage(open, { step: param(req, 'step'), place: placeOf(req) }))
+  })
+
+  router.post('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
+    const open = await openItem(req, res)
+    await drafts.removeItem(open, placeOf(req))
+    seeOther(res, `/pratiche/${open.draft.id}/modulo/${param(req, 'step')}`)
+  })
+
+  async function openItem(req: Request, res: Response): Promise<OpenDraft> {
+    const open = await openFor(req, res)
+    if (stepOfList(open.procedure.form, param(req, 'list')) !== param(req, 'step')) throw new AppError('NOT_FOUND', 'No such list in this step')
+    return open
+  }
+
+  return router
+}
+
+/** `nuovo` in the address stands for the item that is being added. */
+function placeOf(req: Request): ItemPlace {
+  const item = param(req, 'item')
+  return { name: param(req, 'list'), item: item === 'nuovo' ? null : item }
+}
