@@ -9,17 +9,18 @@ import {
   createFilingService,
   createFilingStore,
   createProgressService,
+  createPublicFacts,
   createSubmissionService,
   createTasks,
   draftRoutes,
   filingRoutes,
-  publicFacts,
+  type Sealed,
 } from './filings/index.ts'
 import { createHistory, createOutbox } from './history/index.ts'
-import { createIdentity, loginOf } from './identity/index.ts'
+import { createIdentity, loginOf, type Login } from './identity/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
 import { createNotifications, messageRoutes } from './notifications/index.ts'
-import { createDeskService, createOfficers, deskFrame, deskRoutes } from './offices/index.ts'
+import { createDeskService, createOfficers, deskRoutes, registerReaderOf } from './offices/index.ts'
 import { createCatalogue, publicRoutes } from './procedures/index.ts'
 import { createProtocol, protocolRoutes } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
@@ -72,7 +73,12 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     publicPages: publicRoutes({ catalogue: services.catalogue, now }),
     pages: pagesOf(services),
   })
-  return { app, work: () => services.outbox.run(services.tasks), stop: () => services.signing.stop() }
+  return { app, work: () => services.outbox.run(services.tasks), stop: () => stop(services) }
+}
+
+async function stop({ signing, notifications }: Services): Promise<void> {
+  notifications.close()
+  await signing.stop()
 }
 
 type Services = Awaited<ReturnType<typeof createServices>>
@@ -86,26 +92,34 @@ async function createServices({ config, connection, log, root }: Parts) {
   const protocol = createProtocol({ connection, newId })
   const history = createHistory({ connection, newId })
   const outbox = createOutbox({ connection, newId, now, log })
-  const catalogue = await createCatalogue({ connection, root })
-  const notifications = createNotifications({ connection, mail: config.mail, root, now, newId })
+  const catalogue = await createCatalogue({ connection, root, municipalities, now })
+  const siteOf = (): string => config.publicAddress
+  const notifications = createNotifications({ connection, mail: config.mail, root, municipalities, siteOf, now, newId })
+  const sealed: Sealed = async (pdf, municipality, reason) => {
+    const { name, address } = await municipalities.byId(municipality)
+    return signing.seal(pdf, { municipality, name, reason, location: address.city })
+  }
 
   const store = createFilingStore(connection)
   const filings = createFilingService({ store, documents })
   const drafts = createDraftService({ store, catalogue, documents, now, newId })
   const submissions = createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId })
-  const progress = createProgressService({ store, catalogue, documents, protocol, history, outbox, signing, inTransaction, now })
+  const progress = createProgressService({ store, catalogue, documents, protocol, history, outbox, sealed, inTransaction, now })
   const desks = createDeskService({ officers: createOfficers(connection), filings, progress, now })
-  const tasks = createTasks({ store, catalogue, municipalities, documents, history, protocol, signing, notifications, publicAddress: config.publicAddress, now })
-  return { municipalities, identity, signing, documents, protocol, outbox, catalogue, notifications, filings, drafts, submissions, progress, desks, tasks }
+  const publicFacts = createPublicFacts({ store, documents, municipalities })
+  const tasks = createTasks({ store, catalogue, municipalities, documents, history, protocol, sealed, tell: (message) => notifications.send(message), publicAddress: config.publicAddress, now })
+  return { municipalities, identity, signing, documents, protocol, outbox, catalogue, notifications, filings, drafts, submissions, progress, desks, publicFacts, tasks, inTransaction }
 }
 
-function pagesOf({ drafts, submissions, filings, catalogue, progress, documents, notifications, desks, protocol, municipalities, signing }: Services) {
+function pagesOf(services: Services) {
+  const { drafts, submissions, filings, catalogue, progress, documents, notifications, desks, protocol, publicFacts, signing, inTransaction } = services
+  const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
-    ['/verifica', verificationRoutes({ find: async (code) => publicFacts(code, { filings, municipalities }) })],
-    ['/ufficio/protocollo', protocolRoutes({ protocol, desks, deskFrame, signing })],
+    ['/verifica', verificationRoutes({ find: publicFacts })],
+    ['/ufficio/protocollo', protocolRoutes({ protocol, inTransaction, readerOf: registerReaderOf(desks), sealOf: ({ id }) => signing.xmlSigner(id), now })],
     ['/ufficio', deskRoutes({ desks, filings, now })],
     ['/area-personale/messaggi', messageRoutes({ notifications })],
-    ['/', filingRoutes({ filings, progress, catalogue, documents, unread: (municipality, login) => notifications.unread(municipality, login.person.key), now })],
+    ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
     ['/', draftRoutes({ drafts, submissions, filings, catalogue, newId })],
   ] as const
 }

@@ -3,8 +3,8 @@ import { createOfficerStore } from './officer-store.ts'
 import type { OfficerStore } from './officer.ts'
 
 export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
-export { deskFrame } from './desk-views.ts'
 export { deskRoutes } from './desk-routes.ts'
+export { registerReaderOf } from './register-access.ts'
 export type { Officer, OfficerStore, Role } from './officer.ts'
 
 export const createOfficers = (connection: Connection): OfficerStore => createOfficerStore(connection)
