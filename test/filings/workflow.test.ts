@@ -1,0 +1,69 @@
+import { expect } from 'chai'
+import { availableTransitions, refusal, transitionFor, type Actor, type Submitted, type SubmittedState } from '../../server/filings/index.ts'
+import type { ProcedureVersion, Transition } from '../../server/procedures/index.ts'
+
+const step = (change: Partial<Transition> = {}): Transition => ({
+  id: 'accogli',
+  event: 'accepted',
+  from: ['in-charge'],
+  to: 'accepted',
+  by: ['specialist', 'head-of-office'],
+  label: 'Accogli',
+  told: 'Accolta.',
+  ...change,
+})
+
+const filing = (state: SubmittedState = 'in-charge'): Submitted =>
+  ({ id: 'f1', municipality: 'vallechiara', state, owner: 'CNTGLI85H54G478Q', office: 'anagrafe' }) as unknown as Submitted
+
+const officer = (role: string, office = 'anagrafe', owner = 'MRTCHR83B57G478O'): Actor => ({
+  kind: 'officer',
+  owner,
+  cf: owner,
+  name: 'Chiara Moretti',
+  appointments: [{ role, office }],
+})
+
+const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({ kind: 'citizen', owner, author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 } })
+
+describe('who may take a step of a filing', () => {
+  const cases: [what: string, actor: Actor, transition: Transition, expected: ReturnType<typeof refusal>][] = [
+    ['a specialist of the office', officer('specialist'), step(), null],
+    ['the head of the office', officer('head-of-office'), step(), null],
+    ['a desk officer, whom the step does not name', officer('desk-officer'), step(), 'not-allowed'],
+    ['a specialist of another office', officer('specialist', 'suap'), step(), 'not-found'],
+    ['an officer whose own filing it is', officer('specialist', 'anagrafe', 'CNTGLI85H54G478Q'), step(), 'own-filing'],
+    ['the filer, for a step of the office', citizen(), step(), 'not-allowed'],
+    ['the filer, for a step of theirs', citizen(), step({ by: ['citizen'] }), null],
+    ['another citizen', citizen('RNLMRC81C02D653D'), step({ by: ['citizen'] }), 'not-found'],
+    ['in another state', officer('specialist'), step({ from: ['submitted'] }), 'wrong-state'],
+    ['once only, and done', officer('specialist'), step({ once: true }), 'done-already'],
+    ['before what it requires', officer('specialist'), step({ requires: 'refusal-announced' }), 'wrong-state'],
+  ]
+  const done = [{ type: 'submitted' as const }, { type: 'accepted' as const }]
+
+  for (const [what, actor, transition, expected] of cases) {
+    it(`${what}: ${expected ?? 'may'}`, () => {
+      expect(refusal(filing(), transition, actor, done)).to.equal(expected)
+    })
+  }
+
+  it('offers only what may be done now', () => {
+    const procedure = { workflow: [step(), step({ id: 'riapri', from: ['accepted'] })] } as unknown as ProcedureVersion
+    expect(availableTransitions(filing(), procedure, officer('specialist'), []).map(({ id }) => id)).to.deep.equal(['accogli'])
+  })
+
+  it('answers a step that came too late with a conflict, and a stranger with nothing', () => {
+    const procedure = { workflow: [step()] } as unknown as ProcedureVersion
+    const code = (actor: Actor, state: SubmittedState): unknown => {
+      try {
+        return transitionFor(filing(state), procedure, 'accogli', { actor, events: [] }).id
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    }
+    expect(code(officer('specialist'), 'refused')).to.equal('CONFLICT')
+    expect(code(officer('specialist', 'suap'), 'in-charge')).to.equal('NOT_FOUND')
+    expect(code(officer('specialist'), 'in-charge')).to.equal('accogli')
+  })
+})
