@@ -1,3 +1,10 @@
+import type { Connection } from 'mongoose'
+import type { Municipalities } from '../municipalities/index.ts'
+import { createCatalogueService, type Catalogue } from './catalogue-service.ts'
+import { createPublicationStore } from './publication-store.ts'
+
+export type { Catalogue } from './catalogue-service.ts'
+export type { CatalogueQuery } from './catalogue-search.ts'
 export { fillText, LETTER_FACTS, type LetterFact } from './letter.ts'
 export { principalOf } from './principal.ts'
 export { privacyNotice, type PrivacyNotice } from './privacy.ts'
@@ -30,3 +37,14 @@ export {
   type ClockState,
   type Duration,
 } from './term.ts'
+
+type Parts = { connection: Connection; root: string; municipalities: Municipalities; now: () => Date }
+
+/**
+ * The catalogue of an installation, from the files below `<root>/forms` and the versions published before. Throws one
+ * Error with every defect of every file (and with every published version that was changed).
+ */
+export function createCatalogue({ connection, root, municipalities, now }: Parts): Promise<Catalogue> {
+  return createCatalogueService({ root, store: createPublicationStore(connection), municipalities, now })
+}
+export { publicRoutes } from './public-routes.ts'

@@ -1,5 +1,9 @@
 /** Facts that the subject of a register entry may name. */
-export const SUBJECT_FACTS = ['title', 'filer', /** For whom one files; the filer if for nobody else. */ 'principal'] as const
+export const SUBJECT_FACTS = [
+  'title',
+  'filer',
+  /** For whom one files; the filer if for nobody else. */ 'principal',
+] as const
 
 /** Facts that a letter may name in double braces: `Gentile {{filer}}`. All Italian text, dates as `02/03/2026`. */
 export const LETTER_FACTS = [

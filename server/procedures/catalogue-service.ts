@@ -1,0 +1,75 @@
+import { AppError } from '../errors.ts'
+import { createSharedTypes, readSharedTypes } from '../forms/index.ts'
+import type { Municipalities } from '../municipalities/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { indexed, searchProcedures, type CatalogueQuery, type IndexedProcedure } from './catalogue-search.ts'
+import type { ProcedureVersion } from './procedure.ts'
+import { readProcedureFiles } from './procedure-files.ts'
+import type { PublicationStore } from './publication-store.ts'
+import { publishProcedures, toVersion } from './publishing.ts'
+
+export type Catalogue = {
+  /** The procedures that a municipality offers now (those of its offices), in the order of their titles. */
+  all(municipality: string): Promise<readonly ProcedureVersion[]>
+  search(municipality: string, query: CatalogueQuery): Promise<readonly ProcedureVersion[]>
+  /** The version in force; NOT_FOUND if the municipality does not offer it. */
+  find(municipality: string, id: string): Promise<ProcedureVersion>
+  /** Any version ever published, for the drafts and filings that were begun on it; NOT_FOUND if there is none. */
+  version(municipality: string, id: string, version: number): Promise<ProcedureVersion>
+}
+
+type Deps = { root: string; store: PublicationStore; municipalities: Municipalities; now: () => Date }
+
+/** Reads `forms/` once, at start; a change of the files counts from the next start. */
+export async function createCatalogueService({ root, store, municipalities, now }: Deps): Promise<Catalogue> {
+  const today = () => romeDate(now())
+  const current = await publishProcedures({ root, types: readSharedTypes(root, today), store, now, today })
+  const procedures = current.map(indexed)
+  const byId = new Map(current.map((version) => [version.id, version]))
+  const older = new Map<string, ProcedureVersion>()
+
+  async function offered(municipality: string): Promise<readonly IndexedProcedure[]> {
+    const offices = new Set((await municipalities.byId(municipality)).offices.map(({ id }) => id))
+    return procedures.filter(({ version }) => offices.has(version.office))
+  }
+
+  async function fromStore(id: string, version: number): Promise<ProcedureVersion> {
+    const found = await store.find(id, version)
+    if (!found) throw unknown(id)
+    const types = createSharedTypes(found.publication.types, today)
+    const rules = found.publication.rules === null ? undefined : await rulesOf(root, id)
+    return toVersion(found.publication, found.hash, { types, rules, today })
+  }
+
+  return {
+    all: async (municipality) => searchProcedures(await offered(municipality), {}),
+    search: async (municipality, query) => searchProcedures(await offered(municipality), query),
+    async find(municipality, id) {
+      const { offices } = await municipalities.byId(municipality)
+      const version = byId.get(id)
+      if (!version || !offices.some((office) => office.id === version.office)) throw unknown(id)
+      return version
+    },
+    async version(municipality, id, version) {
+      await municipalities.byId(municipality)
+      const inForce = byId.get(id)
+      if (inForce?.version === version) return inForce
+      const key = `${id}@${version}`
+      const kept = older.get(key) ?? (await fromStore(id, version))
+      older.set(key, kept)
+      return kept
+    },
+  }
+}
+
+/** The rules of an older version are those of today: they are written to accept the answers of every open version. */
+async function rulesOf(root: string, id: string) {
+  return readProcedureFiles(root, [])
+    .find((files) => files.id === id)
+    ?.rules?.load()
+}
+
+const unknown = (id: string): AppError =>
+  new AppError('NOT_FOUND', `No procedure ${id}`, {
+    explanation: 'Questo servizio non esiste o il Comune non lo offre online. Cercalo nell’elenco dei servizi.',
+  })

@@ -1,0 +1,142 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { Form } from '../forms/index.ts'
+import { isLetterFact, placeholders, SUBJECT_FACTS } from './letter.ts'
+import type { ProcedureSource, Transition } from './procedure.ts'
+import procedureSchema from './procedure.schema.json' with { type: 'json' }
+import { MAX_SUSPENSION_DAYS } from './term.ts'
+
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
+addFormats.default(ajv)
+const validate = ajv.compile<ProcedureSource>(procedureSchema)
+
+/** What is wrong with the shape of a `procedure.json`, each with the pointer of its place. */
+export function shapeDefects(procedure: unknown): string[] {
+  if (validate(procedure)) return []
+  return (validate.errors ?? [])
+    .filter(({ keyword }) => keyword !== 'if')
+    .map(({ instancePath, message = '', params }) => `${instancePath || '/'}: ${message} ${JSON.stringify(params)}`)
+}
+
+/** What is wrong between the parts of a well-shaped procedure, or between it and its form. */
+export function procedureDefects(procedure: ProcedureSource, form: Form): string[] {
+  return [
+    ...termDefects(procedure),
+    ...workflowDefects(procedure),
+    ...letterDefects(procedure, form),
+    ...signatureDefects(procedure, form),
+    ...pointerDefects(procedure, form),
+  ]
+}
+
+function termDefects({ kind, outcome, term }: ProcedureSource): string[] {
+  const scia = [kind === 'scia', outcome === 'scia', term.effect === 'scia']
+  return scia.every(Boolean) || !scia.some(Boolean)
+    ? []
+    : ['/term/effect: kind, outcome and effect of silence are all «scia», or none is']
+}
+
+function workflowDefects({ workflow, term, letters }: ProcedureSource): string[] {
+  const reached = new Set(['submitted', ...workflow.map(({ to }) => to)])
+  const events = new Set(workflow.map(({ event }) => event))
+  return [
+    ...(workflow.some(({ from }) => from.includes('submitted')) ? [] : ['/workflow: no step leaves «submitted»']),
+    ...workflow.flatMap((step, index) =>
+      transitionDefects(step, { term, reached, events }).map((defect) => `/workflow/${index}: ${defect}`),
+    ),
+    ...workflow.flatMap(({ letter }, index) =>
+      letter === undefined || letter in letters ? [] : [`/workflow/${index}/letter: no letter «${letter}»`],
+    ),
+    ...Object.keys(letters)
+      .filter((name) => !workflow.some(({ letter }) => letter === name))
+      .map((name) => `/letters/${name}: no step sends it`),
+    ...workflow.flatMap(({ to, by }, index) =>
+      awaitsCitizen(workflow, to) || by.includes('citizen') || !to.startsWith('waiting')
+        ? []
+        : [`/workflow/${index}/to: no step of the citizen leaves «${to}»`],
+    ),
+  ]
+}
+
+const awaitsCitizen = (workflow: readonly Transition[], state: string): boolean =>
+  workflow.some(({ from, by }) => by.includes('citizen') && (from as readonly string[]).includes(state))
+
+type Surroundings = Readonly<{
+  term: ProcedureSource['term']
+  reached: ReadonlySet<string>
+  events: ReadonlySet<string>
+}>
+
+function transitionDefects(step: Transition, { term, reached, events }: Surroundings): string[] {
+  const { min = 0, default: usual = 0, max = 0 } = step.answerDays ?? {}
+  return [
+    ...step.from.filter((state) => !reached.has(state)).map((state) => `nothing leads to «${state}»`),
+    ...say(
+      step.requires !== undefined && !events.has(step.requires),
+      `no step makes the event «${step.requires ?? ''}» that it requires`,
+    ),
+    ...say(step.event === 'refused' && step.reasons !== 'required', 'a refusal needs reasons (L. 241/1990 art. 3)'),
+    ...say(min > usual || usual > max, 'answerDays: min ≤ default ≤ max'),
+    ...(step.event === 'integration-requested' ? integrationDefects(step, term.mode) : []),
+  ]
+}
+
+function integrationDefects({ once, answerDays }: Transition, mode: ProcedureSource['term']['mode']): string[] {
+  const suspends = mode === 'suspend'
+  return [
+    ...say(!answerDays, 'a request of integration needs the days for the answer'),
+    ...say(suspends && once !== true, 'a suspension is possible once only (L. 241/1990 art. 2 c. 7)'),
+    ...say(
+      suspends && (answerDays?.max ?? 0) > MAX_SUSPENSION_DAYS,
+      'a suspension lasts 30 days at most (L. 241/1990 art. 2 c. 7)',
+    ),
+  ]
+}
+
+const say = (bad: boolean, defect: string): string[] => (bad ? [defect] : [])
+
+function letterDefects({ letters, subject }: ProcedureSource, form: Form): string[] {
+  const texts = Object.entries(letters).flatMap(([name, letter]) =>
+    [letter.subject, ...letter.paragraphs].map((text) => ({ at: `/letters/${name}`, text })),
+  )
+  const unknown = (name: string): boolean => (name.startsWith('/') ? !form.fields.has(name) : !isLetterFact(name))
+  return [
+    ...texts.flatMap(({ at, text }) =>
+      placeholders(text)
+        .filter(unknown)
+        .map((name) => `${at}: unknown placeholder {{${name}}}`),
+    ),
+    ...placeholders(subject)
+      .filter((name) => !(SUBJECT_FACTS as readonly string[]).includes(name))
+      .map((name) => `/subject: unknown placeholder {{${name}}}`),
+  ]
+}
+
+/** The signature policy (what is checked) and the form (what the person is told) must say the same. */
+function signatureDefects({ signature }: ProcedureSource, form: Form): string[] {
+  const listed = new Map(signature.documents.map(({ field, required }) => [field, required ? 'required' : 'optional']))
+  return [
+    ...[...listed].flatMap(([field, wanted], index) => {
+      const upload = form.fields.get(field)
+      if (upload?.widget !== 'upload')
+        return [`/signature/documents/${index}/field: ${field} is not an upload of the form`]
+      return upload.ui.signature === wanted
+        ? []
+        : [
+            `/signature/documents/${index}: ui.json says «${upload.ui.signature ?? 'nothing'}» of ${field}, here it is «${wanted}»`,
+          ]
+    }),
+    ...[...form.fields.values()]
+      .filter(({ ui, pointer }) => ui.signature !== undefined && !listed.has(pointer))
+      .map(({ pointer }) => `/signature/documents: ${pointer} has a signature in ui.json and is not listed`),
+  ]
+}
+
+function pointerDefects({ stampDuty, principal = [] }: ProcedureSource, form: Form): string[] {
+  return [
+    ...Object.entries(stampDuty.fields ?? {}).map(([name, pointer]) => [`/stampDuty/fields/${name}`, pointer] as const),
+    ...principal.map((pointer, index) => [`/principal/${index}`, pointer] as const),
+  ]
+    .filter(([, pointer]) => !form.fields.has(pointer))
+    .map(([at, pointer]) => `${at}: ${pointer} is not in the form`)
+}
