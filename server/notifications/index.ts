@@ -6,6 +6,7 @@ import { createMessageStore } from './message-store.ts'
 import { createSmtpMailer } from './smtp.ts'
 
 export type { Delivery, Message, NewMessage } from './message.ts'
+export { messageRoutes } from './message-routes.ts'
 export type { Notifications } from './message-service.ts'
 
 type Deps = Readonly<{

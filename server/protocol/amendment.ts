@@ -61,11 +61,13 @@ export function amend(
   }
   if (request.reason.trim() === '') {
     throw new AppError('INVALID_INPUT', 'Amendment without a reason', {
+      field: 'reason',
       explanation: 'Scrivi il motivo: resta nel registro accanto alla registrazione.',
     })
   }
   if (!request.act && needsAct(request.change)) {
     throw new AppError('INVALID_INPUT', 'Amendment without an authorising act', {
+      field: 'act',
       explanation: 'Indica numero e data del provvedimento che autorizza la modifica (DPR 445/2000, art. 54).',
     })
   }

@@ -31,6 +31,7 @@ const entries = new Schema<IndexedRow>(
     reserved: { type: Boolean, required: true },
     filing: { type: String, default: null },
     received: Schema.Types.Mixed,
+    emergency: Schema.Types.Mixed,
     words: { type: [String], required: true, select: false },
   },
   { collection: 'registerentries', strict: 'throw', versionKey: false, minimize: false },

@@ -37,6 +37,8 @@ export type NewEntry = Readonly<{
   filing: string | null
   /** Protocol of the other administration's document, if it had one. */
   received?: Readonly<{ number: string; date: IsoDate }>
+  /** Where it was registered first, while the system stood still (DPR 445/2000 art. 63): the link is kept for ever. */
+  emergency?: Readonly<{ register: string; number: string; date: IsoDate }>
 }>
 
 /** One registration (registrazione di protocollo). Never changed, never deleted: corrections are new entries (DPR 445/2000 art. 53-54). */

@@ -1,0 +1,47 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { loginOf, requireLogin } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { param } from '../web/tenant.ts'
+import type { Notifications } from './message-service.ts'
+import { messagePage, messagesPage } from './message-views.ts'
+
+type Deps = Readonly<{
+  notifications: Notifications
+  /** The sections of the personal area, for `components/tabs`; `unread` is the number on "Messaggi". */
+  tabs: (unread: number) => readonly object[]
+}>
+
+/** A person's messages: the list, and each one. Opening a message is reading it. */
+export function messageRoutes({ notifications, tabs }: Deps): Router {
+  const router = Router()
+  router.use(requireLogin())
+
+  router.get('/', async (req, res) => {
+    const { municipality, person } = whose(req, res)
+    const page = pageNumber(req.query['pagina'])
+    const [{ messages, total }, unread] = await Promise.all([
+      notifications.ofPerson(municipality, person, page),
+      notifications.unread(municipality, person),
+    ])
+    res.render('pages/notifications/messages', messagesPage({ messages, total, page, tabs: tabs(unread) }))
+  })
+
+  router.get('/:id', async (req, res) => {
+    const { municipality, person } = whose(req, res)
+    const message = await notifications.markRead(municipality, person, param(req, 'id'))
+    const unread = await notifications.unread(municipality, person)
+    res.render('pages/notifications/message', messagePage(message, tabs(unread)))
+  })
+
+  return router
+}
+
+function whose(req: Request, res: Response): { municipality: string; person: string } {
+  const login = loginOf(req)
+  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
+  return { municipality: (res.locals['municipality'] as Municipality).id, person: login.person.key }
+}
+
+const pageNumber = (value: unknown): number =>
+  typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 1

@@ -1,0 +1,56 @@
+import { formatDateTime } from '../shared/dates.ts'
+import { PAGE_SIZE, type Delivery, type Message } from './message.ts'
+
+/** Address under which these pages are mounted. */
+const BASE = '/area-personale/messaggi'
+
+const NOTICES: Readonly<Record<Delivery['state'], string>> = {
+  none: 'Non abbiamo un tuo indirizzo e-mail: ti abbiamo scritto solo qui.',
+  waiting: 'Stiamo inviando anche l’avviso per e-mail.',
+  sent: 'Ti abbiamo avvisato anche per e-mail.',
+  refused: 'L’avviso per e-mail non è arrivato: controlla l’indirizzo che hai registrato.',
+}
+
+type List = Readonly<{ messages: readonly Message[]; total: number; page: number; tabs: readonly object[] }>
+
+export function messagesPage({ messages, total, page, tabs }: List) {
+  const last = Math.max(1, Math.ceil(total / PAGE_SIZE))
+  const href = (number: number): string => `${BASE}?pagina=${number}`
+  return {
+    title: 'I miei messaggi',
+    tabs,
+    rows: messages.map(({ id, subject, at, readAt }) => ({
+      href: `${BASE}/${id}`,
+      subject,
+      at,
+      date: formatDateTime(at),
+      unread: readAt === null,
+    })),
+    pagination:
+      last > 1
+        ? {
+            text: `Pagina ${page} di ${last}`,
+            previous: page > 1 ? href(page - 1) : null,
+            next: page < last ? href(page + 1) : null,
+            pages: [],
+          }
+        : null,
+  }
+}
+
+export function messagePage({ subject, text, at, filing, email }: Message, tabs: readonly object[]) {
+  return {
+    title: subject,
+    tabs,
+    back: BASE,
+    at,
+    date: formatDateTime(at),
+    /** Paragraphs, each as its lines. */
+    paragraphs: text
+      .trim()
+      .split(/\n\s*\n/)
+      .map((paragraph) => paragraph.split('\n')),
+    filing: filing ? `/pratiche/${filing}` : null,
+    notice: NOTICES[email.state],
+  }
+}

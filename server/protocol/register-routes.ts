@@ -1,0 +1,100 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import type { Author } from '../shared/party.ts'
+import type { InTransaction } from '../shared/transaction.ts'
+import { param } from '../web/tenant.ts'
+import { annulmentRoutes } from './annulment-routes.ts'
+import { queryOf, registerForm } from './register-filter.ts'
+import type { Protocol } from './register-service.ts'
+import { entryPage, registerPage } from './register-views.ts'
+import { MAX_RESULTS, PAGE_SIZE, formatProtocol, type RegisterEntry } from './register.ts'
+import type { SealSigner } from './segnatura-seal.ts'
+import { segnatura } from './segnatura.ts'
+
+/** Who reads the register, as the offices' room knows them. */
+export type RegisterReader = Readonly<{
+  author: Author
+  /** Offices in which they work: their filings open, their reserved entries show. */
+  offices: readonly string[]
+  /** May see every reserved entry, and annul (the protocol service, DPR 445/2000 art. 61). */
+  protocolService: boolean
+  /** What `layouts/office` needs: office and nav. */
+  frame: object
+}>
+
+type Deps = Readonly<{
+  protocol: Protocol
+  inTransaction: InTransaction
+  /** Throws NOT_FOUND for whoever may not read the register, NOT_LOGGED_IN for who has to log in. */
+  readerOf: (req: Request, municipality: Municipality) => Promise<RegisterReader>
+  sealOf: (municipality: Municipality) => Promise<SealSigner>
+  now: () => Date
+}>
+
+export type Visit = Readonly<{ municipality: Municipality; reader: RegisterReader }>
+
+/** The pages of the protocol office: search, entry, segnatura, annulment. */
+export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, now }: Deps): Router {
+  const router = Router()
+
+  async function visit(req: Request, res: Response): Promise<Visit> {
+    const municipality = res.locals['municipality'] as Municipality
+    return { municipality, reader: await readerOf(req, municipality) }
+  }
+
+  /** A reserved entry of another office is answered like one that does not exist. */
+  async function entryOf(req: Request, res: Response): Promise<Visit & { entry: RegisterEntry }> {
+    const { municipality, reader } = await visit(req, res)
+    const entry = await protocol.find(municipality.id, param(req, 'id'))
+    if (!entry || (entry.reserved && !reader.protocolService && !reader.offices.includes(entry.office))) {
+      throw new AppError('NOT_FOUND', 'No such entry for this reader')
+    }
+    return { municipality, reader, entry }
+  }
+
+  router.get('/', async (req, res) => {
+    const { municipality, reader } = await visit(req, res)
+    const form = registerForm(req.query)
+    const { query, errors } = queryOf(form)
+    const number = pageNumber(req.query['pagina'])
+    const page =
+      errors.length === 0
+        ? await protocol.search(municipality.id, {
+            ...query,
+            page: number,
+            ...(!reader.protocolService && { reservedOf: reader.offices }),
+          })
+        : null
+    const found = page && { page, number, amendments: await protocol.amendmentsOf(page.entries) }
+    res.status(errors.length === 0 ? 200 : 422)
+    res.render('pages/protocol/register', { ...reader.frame, ...registerPage(municipality, { form, errors, found }) })
+  })
+
+  router.get('/:id', async (req, res) => {
+    const { municipality, reader, entry } = await entryOf(req, res)
+    const can = { filing: reader.offices.includes(entry.office), amend: reader.protocolService }
+    const page = entryPage(municipality, entry, { amendments: await protocol.amendmentsOf([entry]), can })
+    res.render('pages/protocol/entry', { ...reader.frame, ...page })
+  })
+
+  router.get('/:id/segnatura.xml', async (req, res) => {
+    const { municipality, entry } = await entryOf(req, res)
+    if (entry.documents.length === 0) throw new AppError('NOT_FOUND', 'An entry without documents has no segnatura')
+    const signer = await sealOf(municipality)
+    const xml = await segnatura(entry, municipality, { signer, at: now() })
+    res.attachment(`segnatura-${formatProtocol(entry).replace('/', '-')}.xml`)
+    res.type('application/xml').send(xml)
+  })
+
+  router.use('/:id/annulla', annulmentRoutes({ protocol, inTransaction, now, entryOf }))
+
+  return router
+}
+
+const LAST_PAGE = MAX_RESULTS / PAGE_SIZE
+
+function pageNumber(value: unknown): number {
+  const number = typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : 1
+  return Math.min(Math.max(number, 1), LAST_PAGE)
+}

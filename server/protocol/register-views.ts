@@ -1,0 +1,200 @@
+import type { Municipality } from '../municipalities/index.ts'
+import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { partyName, type Party } from '../shared/party.ts'
+import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
+import { classificationName } from './classification.ts'
+import { DIRECTIONS, type FormError, type RegisterForm } from './register-filter.ts'
+import { formatProtocol, PAGE_SIZE, type Direction, type RegisterEntry, type RegisterPage } from './register.ts'
+
+/** Address under which these pages are mounted. */
+export const BASE = '/ufficio/protocollo'
+
+const DIRECTION_LABELS: Readonly<Record<Direction, string>> = { in: 'Entrata', out: 'Uscita', internal: 'Interno' }
+
+const FIELD_LABELS: Readonly<Record<string, string>> = {
+  subject: 'Oggetto',
+  sender: 'Mittente',
+  recipients: 'Destinatari',
+  received: 'Protocollo del documento ricevuto',
+  office: 'Ufficio',
+  classification: 'Classificazione',
+}
+
+type Found = Readonly<{ page: RegisterPage; amendments: readonly Amendment[]; number: number }>
+type Search = Readonly<{ form: RegisterForm; errors: readonly FormError[]; found: Found | null }>
+
+/** The search of the register with what it found; `found` is null when the form cannot be answered. */
+export function registerPage(municipality: Municipality, { form, errors, found }: Search) {
+  return {
+    title: errors.length > 0 ? 'Errore: Registro di protocollo' : 'Registro di protocollo',
+    action: BASE,
+    form,
+    errors: errors.map(({ name, message }) => ({ href: `#${name}`, message })),
+    error: Object.fromEntries(errors.map(({ name, message }) => [name, message])),
+    directions: options(
+      [...Object.entries(DIRECTIONS)].map(([value, id]) => ({ value, text: DIRECTION_LABELS[id] })),
+      form.flusso,
+    ),
+    offices: options(
+      municipality.offices.map(({ id, name }) => ({ value: id, text: name })),
+      form.ufficio,
+    ),
+    asked: Object.values(form).some(Boolean),
+    ...(found && results(municipality, form, found)),
+  }
+}
+
+const options = (choices: readonly { value: string; text: string }[], chosen: string) =>
+  choices.map((choice) => ({ ...choice, selected: choice.value === chosen }))
+
+function results(municipality: Municipality, form: RegisterForm, { page, amendments, number }: Found) {
+  return {
+    rows: page.entries.map((entry) =>
+      row(
+        municipality,
+        entry,
+        amendments.filter((amendment) => amendment.entry === entry.id),
+      ),
+    ),
+    count: countText(page),
+    more: page.more,
+    pagination: pagination(form, number, Math.ceil(page.total / PAGE_SIZE)),
+  }
+}
+
+function countText({ total, more }: RegisterPage): string {
+  if (more) return `Più di ${total} registrazioni`
+  return total === 1 ? '1 registrazione' : `${total} registrazioni`
+}
+
+function row(municipality: Municipality, original: RegisterEntry, amendments: readonly Amendment[]) {
+  const entry = currentEntry(original, amendments)
+  return {
+    href: `${BASE}/${entry.id}`,
+    protocol: formatProtocol(entry),
+    date: formatDateTime(entry.at),
+    direction: DIRECTION_LABELS[entry.direction],
+    subject: entry.subject,
+    party: entry.direction === 'in' ? partyName(entry.sender) : entry.recipients.map(partyName).join(', '),
+    partyLabel: entry.direction === 'in' ? 'Da' : 'A',
+    office: officeName(municipality, entry.office),
+    reserved: entry.reserved,
+    annulled: annulmentOf(amendments) !== undefined,
+  }
+}
+
+function pagination(form: RegisterForm, current: number, last: number) {
+  if (last < 2) return null
+  const href = (page: number): string => `${BASE}?${searchParams(form, page)}`
+  const near = [1, current - 1, current, current + 1, last].filter((page) => page >= 1 && page <= last)
+  const shown = [...new Set(near)].sort((a, b) => a - b)
+  return {
+    text: `Pagina ${current} di ${last}`,
+    previous: current > 1 ? href(current - 1) : null,
+    next: current < last ? href(current + 1) : null,
+    pages: shown.flatMap((page, index) => [
+      ...(index > 0 && page - (shown[index - 1] ?? 0) > 1 ? [{ gap: true }] : []),
+      { number: page, href: href(page), current: page === current },
+    ]),
+  }
+}
+
+function searchParams(form: RegisterForm, page: number): string {
+  const given = Object.entries(form).filter(([, value]) => value !== '')
+  return new URLSearchParams([...given, ['pagina', String(page)]]).toString()
+}
+
+type Rights = Readonly<{ filing: boolean; amend: boolean }>
+
+/** One registration with its fingerprints and everything that was noted on it. `can` says which links the reader gets. */
+export function entryPage(
+  municipality: Municipality,
+  entry: RegisterEntry,
+  { amendments, can }: { amendments: readonly Amendment[]; can: Rights },
+) {
+  const { annulled, notes, ...current } = entryFacts(municipality, entry, amendments)
+  const filing = can.filing && entry.filing ? `/ufficio/pratiche/${entry.filing}` : null
+  return {
+    title: `Protocollo ${formatProtocol(entry)}`,
+    back: { href: BASE, text: 'Torna al registro' },
+    annulled,
+    notes,
+    ...current,
+    filing,
+    documents: entry.documents.map(({ id, name, mediaType, size, sha256, primary, signed }) => ({
+      name,
+      href: filing ? `${filing}/documenti/${id}` : null,
+      role: primary ? 'Documento principale' : 'Allegato',
+      meta: `${mediaType}, ${size.toLocaleString('it-IT')} byte${signed ? ', firmato' : ''}`,
+      sha256,
+    })),
+    segnatura: entry.documents.length > 0 ? `${BASE}/${entry.id}/segnatura.xml` : null,
+    annul: can.amend && !annulled ? `${BASE}/${entry.id}/annulla` : null,
+  }
+}
+
+function entryFacts(municipality: Municipality, original: RegisterEntry, amendments: readonly Amendment[]) {
+  const entry = currentEntry(original, amendments)
+  const annulment = annulmentOf(amendments)
+  return {
+    annulled: annulment ? noteOf(municipality, annulment) : null,
+    notes: amendments
+      .filter((amendment) => amendment !== annulment)
+      .map((amendment) => noteOf(municipality, amendment)),
+    facts: [
+      ['Numero e anno', formatProtocol(entry)],
+      ['Data e ora', formatDateTime(entry.at)],
+      ['Flusso', DIRECTION_LABELS[entry.direction]],
+      ['Oggetto', entry.subject],
+      ['Mittente', partyText(entry.sender)],
+      [entry.recipients.length === 1 ? 'Destinatario' : 'Destinatari', entry.recipients.map(partyText).join('\n')],
+      ['Classificazione', `${entry.classification} ${classificationName(entry.classification)}`],
+      ['Ufficio', officeName(municipality, entry.office)],
+      ['Registro', `${entry.ipaCode}, AOO ${entry.aooCode}, registro ${entry.registerCode}`],
+      ...(entry.received
+        ? [['Protocollo del mittente', `${entry.received.number} del ${formatDate(entry.received.date)}`] as const]
+        : []),
+      ...(entry.emergency
+        ? [
+            [
+              'Registro di emergenza',
+              `${entry.emergency.register} n. ${entry.emergency.number} del ${formatDate(entry.emergency.date)}`,
+            ] as const,
+          ]
+        : []),
+      ...(entry.reserved ? [['Visibilità', 'Protocollo riservato'] as const] : []),
+    ].map(([label, value]) => ({ label, value })),
+  }
+}
+
+function noteOf(municipality: Municipality, { change, before, reason, act, by, at }: Amendment) {
+  return {
+    field: change.kind === 'correction' ? FIELD_LABELS[change.field] : null,
+    before: change.kind === 'correction' ? valueText(municipality, change.field, before) : null,
+    after: change.kind === 'correction' ? valueText(municipality, change.field, change.value) : null,
+    reason,
+    act: act ? `provvedimento n. ${act.number} del ${formatDate(act.date)}` : null,
+    by: by.name,
+    at: formatDateTime(at),
+  }
+}
+
+function valueText(municipality: Municipality, field: string, value: unknown): string {
+  if (value === null || value === undefined) return 'nessuno'
+  if (field === 'office') return officeName(municipality, value as string)
+  if (field === 'sender') return partyText(value as Party)
+  if (field === 'recipients') return (value as Party[]).map(partyText).join('; ')
+  if (field === 'received') {
+    const { number, date } = value as { number: string; date: string }
+    return `${number} del ${formatDate(date)}`
+  }
+  return value as string
+}
+
+function partyText(party: Party): string {
+  const code = party.kind === 'administration' ? party.ipaCode : party.cf
+  return code ? `${partyName(party)} (${code})` : partyName(party)
+}
+
+const officeName = (municipality: Municipality, id: string): string =>
+  municipality.offices.find((office) => office.id === id)?.name ?? id
