@@ -2,7 +2,6 @@ import { AppError } from '../errors.ts'
 import { createSharedTypes, readSharedTypes } from '../forms/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
-import { indexed, searchProcedures, type CatalogueQuery, type IndexedProcedure } from './catalogue-search.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { readProcedureFiles } from './procedure-files.ts'
 import type { PublicationStore } from './publication-store.ts'
@@ -11,7 +10,6 @@ import { publishProcedures, toVersion } from './publishing.ts'
 export type Catalogue = {
   /** The procedures that a municipality offers now (those of its offices), in the order of their titles. */
   all(municipality: string): Promise<readonly ProcedureVersion[]>
-  search(municipality: string, query: CatalogueQuery): Promise<readonly ProcedureVersion[]>
   /** The version in force; NOT_FOUND if the municipality does not offer it. */
   find(municipality: string, id: string): Promise<ProcedureVersion>
   /** Any version ever published, for the drafts and filings that were begun on it; NOT_FOUND if there is none. */
@@ -20,18 +18,15 @@ export type Catalogue = {
 
 type Deps = { root: string; store: PublicationStore; municipalities: Municipalities; now: () => Date }
 
+const italian = new Intl.Collator('it')
+
 /** Reads `forms/` once, at start; a change of the files counts from the next start. */
 export async function createCatalogueService({ root, store, municipalities, now }: Deps): Promise<Catalogue> {
   const today = () => romeDate(now())
   const current = await publishProcedures({ root, types: readSharedTypes(root, today), store, now, today })
-  const procedures = current.map(indexed)
+  const byTitle = current.toSorted((a, b) => italian.compare(a.title, b.title))
   const byId = new Map(current.map((version) => [version.id, version]))
   const older = new Map<string, ProcedureVersion>()
-
-  async function offered(municipality: string): Promise<readonly IndexedProcedure[]> {
-    const offices = new Set((await municipalities.byId(municipality)).offices.map(({ id }) => id))
-    return procedures.filter(({ version }) => offices.has(version.office))
-  }
 
   async function fromStore(id: string, version: number): Promise<ProcedureVersion> {
     const found = await store.find(id, version)
@@ -42,8 +37,10 @@ export async function createCatalogueService({ root, store, municipalities, now 
   }
 
   return {
-    all: async (municipality) => searchProcedures(await offered(municipality), {}),
-    search: async (municipality, query) => searchProcedures(await offered(municipality), query),
+    async all(municipality) {
+      const offices = new Set((await municipalities.byId(municipality)).offices.map(({ id }) => id))
+      return byTitle.filter(({ office }) => offices.has(office))
+    },
     async find(municipality, id) {
       const { offices } = await municipalities.byId(municipality)
       const version = byId.get(id)

@@ -4,8 +4,8 @@ import { createCatalogueService, type Catalogue } from './catalogue-service.ts'
 import { createPublicationStore } from './publication-store.ts'
 
 export type { Catalogue } from './catalogue-service.ts'
-export type { CatalogueQuery } from './catalogue-search.ts'
 export { fillText, LETTER_FACTS, type LetterFact } from './letter.ts'
+export { publicRoutes } from './public-routes.ts'
 export { principalOf } from './principal.ts'
 export { privacyNotice, type PrivacyNotice } from './privacy.ts'
 export type {
@@ -47,4 +47,3 @@ type Parts = { connection: Connection; root: string; municipalities: Municipalit
 export function createCatalogue({ connection, root, municipalities, now }: Parts): Promise<Catalogue> {
   return createCatalogueService({ root, store: createPublicationStore(connection), municipalities, now })
 }
-export { publicRoutes } from './public-routes.ts'
