@@ -3,8 +3,9 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { createDocuments, verificationRoutes } from './documents/index.ts'
+import { createDocuments } from './documents/index.ts'
 import {
+  areaTabs,
   createDraftService,
   createFilingService,
   createFilingStore,
@@ -115,10 +116,9 @@ function pagesOf(services: Services) {
   const { drafts, submissions, filings, catalogue, progress, documents, notifications, desks, protocol, publicFacts, signing, inTransaction } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
-    ['/verifica', verificationRoutes({ find: publicFacts })],
     ['/ufficio/protocollo', protocolRoutes({ protocol, inTransaction, readerOf: registerReaderOf(desks), sealOf: ({ id }) => signing.xmlSigner(id), now })],
     ['/ufficio', deskRoutes({ desks, filings, now })],
-    ['/area-personale/messaggi', messageRoutes({ notifications })],
+    ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
     ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
     ['/', draftRoutes({ drafts, submissions, filings, catalogue, newId })],
   ] as const

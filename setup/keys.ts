@@ -28,8 +28,14 @@ export async function developmentKeys({
     entityId: publicAddress,
     now: new Date(),
   })
-  mkdirSync(seal, { recursive: true })
-  mkdirSync(trust, { recursive: true })
+  const { ensureDevelopmentSeal } = await import('../server/signing/index.ts')
+  ensureDevelopmentSeal({
+    authority: join(folder, 'authority'),
+    trust,
+    seals: seal,
+    municipality,
+    now: new Date(),
+  })
   return {
     SPID_KEYS: spid,
     SPID_LOG_KEY: secretIn(join(folder, 'spid-log.key')),

@@ -1,3 +1,4 @@
+export { areaTabs } from './area-views.ts'
 export { fileView, type FileView } from './file-views.ts'
 export { createDraftService, type DraftService } from './draft-service.ts'
 export { draftRoutes } from './draft-routes.ts'
