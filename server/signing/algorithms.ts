@@ -5,7 +5,7 @@ import { OID } from './oids.ts'
 
 /** Names as `node:crypto` (OpenSSL) knows them. */
 export type DigestName =
-  | 'md5' | 'sha1' | 'ripemd160' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512'
+  'md5' | 'sha1' | 'ripemd160' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512'
 
 const DIGESTS: Readonly<Record<string, DigestName>> = {
   '1.2.840.113549.2.5': 'md5',
@@ -103,7 +103,11 @@ function maskHash(der: Der | undefined): DigestName {
 export type SignatureCheck = Readonly<{ valid: boolean; note?: string }>
 
 /** Whether `signature` is the key's over `data`. A key of another kind than the algorithm's is a refusal, not an error. */
-export function checkSignature(algorithm: SignatureAlgorithm, key: KeyObject, { data, signature }: { data: Buffer; signature: Buffer }): SignatureCheck {
+export function checkSignature(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  { data, signature }: { data: Buffer; signature: Buffer },
+): SignatureCheck {
   try {
     return verifyWith(algorithm, key, { data, signature })
   } catch {
@@ -111,11 +115,23 @@ export function checkSignature(algorithm: SignatureAlgorithm, key: KeyObject, { 
   }
 }
 
-function verifyWith({ scheme, hash, saltLength }: SignatureAlgorithm, key: KeyObject, { data, signature }: { data: Buffer; signature: Buffer }): SignatureCheck {
+function verifyWith(
+  { scheme, hash, saltLength }: SignatureAlgorithm,
+  key: KeyObject,
+  { data, signature }: { data: Buffer; signature: Buffer },
+): SignatureCheck {
   const fits = { rsa: ['rsa'], pss: ['rsa', 'rsa-pss'], ecdsa: ['ec'], eddsa: ['ed25519', 'ed448'] }[scheme]
-  if (!fits.includes(key.asymmetricKeyType ?? '')) return { valid: false, note: 'The key does not fit the signature algorithm' }
+  if (!fits.includes(key.asymmetricKeyType ?? ''))
+    return { valid: false, note: 'The key does not fit the signature algorithm' }
   if (scheme === 'pss') {
-    return { valid: verify(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltLength ?? 20 }, signature) }
+    return {
+      valid: verify(
+        hash,
+        data,
+        { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltLength ?? 20 },
+        signature,
+      ),
+    }
   }
   const valid = verify(hash, data, key, signature)
   if (valid || scheme !== 'rsa' || hash === null) return { valid }
@@ -126,7 +142,11 @@ function verifyWith({ scheme, hash, saltLength }: SignatureAlgorithm, key: KeyOb
  * RFC 8017 §A.2.4 lets a verifier accept a DigestInfo whose algorithm lacks the NULL parameters. Compared as one whole byte string:
  * parsing it is how the e=3 forgeries came about.
  */
-function signedWithoutNull(hash: DigestName, key: KeyObject, { data, signature }: { data: Buffer; signature: Buffer }): SignatureCheck {
+function signedWithoutNull(
+  hash: DigestName,
+  key: KeyObject,
+  { data, signature }: { data: Buffer; signature: Buffer },
+): SignatureCheck {
   const recovered = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signature)
   const digest = octetString(createHash(hash).update(data).digest())
   const expected = sequenceOf(sequenceOf(objectIdentifier(digestOid(hash))), digest)

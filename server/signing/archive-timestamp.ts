@@ -12,13 +12,25 @@ import { readToken, validateTimestamp, type TimestampResult } from './timestamp.
  * Archive time stamps v3 (EN 319 122-1 §5.5.3). Their imprint is over the content type, the digest of the content, the signer's
  * signed fields and the token's own index of certificates, revocation data and unsigned attributes.
  */
-export function archiveTimestamps(input: SignerInput, trust: Trust, covering: ProofOfExistence | null): TimestampResult[] {
-  const tokens = attributesOf(input.signer.unsignedAttributes, OID.archiveTimestampV3).flatMap(({ values }) => values.map(({ raw }) => raw))
-  const newestFirst = tokens.map((token) => ({ token, time: statedTime(token) })).sort((left, right) => right.time - left.time)
+export function archiveTimestamps(
+  input: SignerInput,
+  trust: Trust,
+  covering: ProofOfExistence | null,
+): TimestampResult[] {
+  const tokens = attributesOf(input.signer.unsignedAttributes, OID.archiveTimestampV3).flatMap(({ values }) =>
+    values.map(({ raw }) => raw),
+  )
+  const newestFirst = tokens
+    .map((token) => ({ token, time: statedTime(token) }))
+    .sort((left, right) => right.time - left.time)
   const results: TimestampResult[] = []
   let poe = covering
   for (const { token } of newestFirst) {
-    const result = validateTimestamp({ token, kind: 'archive', digest: (name) => imprint(input, token, name), pool: input.certificates }, trust, poe)
+    const result = validateTimestamp(
+      { token, kind: 'archive', digest: (name) => imprint(input, token, name), pool: input.certificates },
+      trust,
+      poe,
+    )
     results.push(result)
     poe = result.proof ? { time: result.proof, source: 'timestamp' } : poe
   }

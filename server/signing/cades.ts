@@ -7,7 +7,11 @@ import { validateSignature } from './signature-validation.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import type { SignatureReport } from './verification.ts'
 
-export type CadesResult = Readonly<{ signatures: readonly SignatureReport[]; content: Content | null; contentType: string }>
+export type CadesResult = Readonly<{
+  signatures: readonly SignatureReport[]
+  content: Content | null
+  contentType: string
+}>
 
 /**
  * Validates every signer of a CMS message. `detached` is the file it is about when the message does not hold it.
@@ -47,7 +51,8 @@ const MAX_TRAILER = 1 << 16
 /** Zeros and line ends after the message are common and harmless; other bytes are somebody's addition (signatures-and-pdf.md §1.1). */
 function trailingFindings(source: Source, { end }: SignedData): Finding[] {
   const rest = source.read(end, MAX_TRAILER)
-  const isPadding = source.size - end <= MAX_TRAILER && rest.every((octet) => octet === 0 || octet === 0x0a || octet === 0x0d || octet === 0x20)
+  const isPadding =
+    source.size - end <= MAX_TRAILER &&
+    rest.every((octet) => octet === 0 || octet === 0x0a || octet === 0x0d || octet === 0x20)
   return isPadding ? [] : [failed('FORMAT_FAILURE', 'There are bytes after the message')]
 }
-

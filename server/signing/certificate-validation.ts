@@ -7,7 +7,12 @@ import { unacceptable, type UsedAlgorithm } from './policy.ts'
 import { needsNoRevocation, revocationStatus, type Evidence } from './revocation.ts'
 
 /** Revocation data that would let a validation conclude, and where the certificate says to find it. */
-export type MissingRevocation = Readonly<{ certificate: Certificate; issuer: Certificate; ocsp: readonly string[]; crls: readonly string[] }>
+export type MissingRevocation = Readonly<{
+  certificate: Certificate
+  issuer: Certificate
+  ocsp: readonly string[]
+  crls: readonly string[]
+}>
 
 /** What a validation relies on. `evidence` null = revocation is not asked for. `missing` is filled as the validation goes. */
 export type Trust = Readonly<{
@@ -29,7 +34,12 @@ export type Purpose = 'signature' | 'timestamp'
 
 export type CertificateResult = Readonly<{ path: Path | null; findings: readonly Finding[] }>
 
-type Subject = Readonly<{ certificate: Certificate; pool: readonly Certificate[]; purpose: Purpose; algorithms: readonly UsedAlgorithm[] }>
+type Subject = Readonly<{
+  certificate: Certificate
+  pool: readonly Certificate[]
+  purpose: Purpose
+  algorithms: readonly UsedAlgorithm[]
+}>
 
 /** X.509 validation of EN 319 102-1 §5.2.6 and, with a proof of existence, §5.6.2: path, constraints, revocation, validity, algorithms. */
 export function validateCertificate(subject: Subject, trust: Trust, poe: ProofOfExistence | null): CertificateResult {
@@ -37,7 +47,11 @@ export function validateCertificate(subject: Subject, trust: Trust, poe: ProofOf
   try {
     const path = buildPath(certificate, { pool: [...pool, ...trust.intermediates], anchors: trust.anchors })
     if (!path) {
-      const findings = [undecided('NO_CERTIFICATE_CHAIN_FOUND', 'No path leads from the signer’s certificate to a trusted authority'), ...validityFindings(certificate, trust, poe), ...algorithmFindings(subject.algorithms, trust, poe)]
+      const findings = [
+        undecided('NO_CERTIFICATE_CHAIN_FOUND', 'No path leads from the signer’s certificate to a trusted authority'),
+        ...validityFindings(certificate, trust, poe),
+        ...algorithmFindings(subject.algorithms, trust, poe),
+      ]
       return { path, findings: [...purposeFindings(certificate, purpose), ...findings] }
     }
     const findings = [
@@ -48,7 +62,11 @@ export function validateCertificate(subject: Subject, trust: Trust, poe: ProofOf
     ]
     return { path, findings }
   } catch (error) {
-    if (error instanceof DerError) return { path: null, findings: [undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', `A certificate is malformed: ${error.message}`)] }
+    if (error instanceof DerError)
+      return {
+        path: null,
+        findings: [undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', `A certificate is malformed: ${error.message}`)],
+      }
     throw error
   }
 }
@@ -60,17 +78,33 @@ function purposeFindings(certificate: Certificate, purpose: Purpose): Finding[] 
   const usage = keyUsage(certificate)
   const extended = extendedKeyUsage(certificate)
   const maySign = usage === null || usage.has('nonRepudiation') || usage.has('digitalSignature')
-  const findings = maySign ? [] : [undecided('CHAIN_CONSTRAINTS_FAILURE', 'The key usage of the certificate does not allow signatures')]
+  const findings = maySign
+    ? []
+    : [undecided('CHAIN_CONSTRAINTS_FAILURE', 'The key usage of the certificate does not allow signatures')]
   if (purpose === 'signature') {
     const isOther = extended !== null && extended.every((use) => OTHER_PURPOSES.has(use))
-    return isOther ? [...findings, undecided('CHAIN_CONSTRAINTS_FAILURE', 'The certificate is for another purpose than signing documents')] : findings
+    return isOther
+      ? [
+          ...findings,
+          undecided('CHAIN_CONSTRAINTS_FAILURE', 'The certificate is for another purpose than signing documents'),
+        ]
+      : findings
   }
   // RFC 3161 §2.3: exactly this purpose, and critical.
-  const isStamping = extended?.length === 1 && extended[0] === OID.timeStamping && certificate.extensions.get(OID.extendedKeyUsage)?.critical === true
-  return isStamping ? findings : [...findings, undecided('CHAIN_CONSTRAINTS_FAILURE', 'The certificate is not a time-stamping authority’s')]
+  const isStamping =
+    extended?.length === 1 &&
+    extended[0] === OID.timeStamping &&
+    certificate.extensions.get(OID.extendedKeyUsage)?.critical === true
+  return isStamping
+    ? findings
+    : [...findings, undecided('CHAIN_CONSTRAINTS_FAILURE', 'The certificate is not a time-stamping authority’s')]
 }
 
-function memberFindings(path: Path, index: number, { trust, poe }: { trust: Trust; poe: ProofOfExistence | null }): Finding[] {
+function memberFindings(
+  path: Path,
+  index: number,
+  { trust, poe }: { trust: Trust; poe: ProofOfExistence | null },
+): Finding[] {
   const certificate = path[index]
   const issuer = path[index + 1]
   // A signer who is the anchor himself: trusted as given, but his certificate still has an end.
@@ -81,31 +115,69 @@ function memberFindings(path: Path, index: number, { trust, poe }: { trust: Trus
   if (!trust.evidence || needsNoRevocation(certificate)) return findings
   const status = revocationStatus({ certificate, issuer, isAuthority }, trust.evidence, poe?.time ?? trust.at)
   if (status.kind === 'unknown') {
-    trust.missing.push({ certificate, issuer, ocsp: accessLocations(certificate, OID.ocsp), crls: crlAddresses(certificate) })
-    return [...findings, undecided('TRY_LATER', `Nothing current says whether the certificate of ${isAuthority ? 'an authority' : 'the signer'} is revoked`)]
+    trust.missing.push({
+      certificate,
+      issuer,
+      ocsp: accessLocations(certificate, OID.ocsp),
+      crls: crlAddresses(certificate),
+    })
+    return [
+      ...findings,
+      undecided(
+        'TRY_LATER',
+        `Nothing current says whether the certificate of ${isAuthority ? 'an authority' : 'the signer'} is revoked`,
+      ),
+    ]
   }
   if (status.kind === 'revoked') return [...findings, ...revokedFindings(status.at, { trust, poe, isAuthority })]
-  return findings.map((finding) => (finding.subIndication === 'OUT_OF_BOUNDS_NO_POE' && !isAuthority && trust.at > certificate.notAfter ? { ...finding, subIndication: 'OUT_OF_BOUNDS_NOT_REVOKED' as const } : finding))
+  return findings.map((finding) =>
+    finding.subIndication === 'OUT_OF_BOUNDS_NO_POE' && !isAuthority && trust.at > certificate.notAfter
+      ? { ...finding, subIndication: 'OUT_OF_BOUNDS_NOT_REVOKED' as const }
+      : finding,
+  )
 }
 
-function revokedFindings(revokedAt: Date, { trust, poe, isAuthority }: { trust: Trust; poe: ProofOfExistence | null; isAuthority: boolean }): Finding[] {
+function revokedFindings(
+  revokedAt: Date,
+  { trust, poe, isAuthority }: { trust: Trust; poe: ProofOfExistence | null; isAuthority: boolean },
+): Finding[] {
   if (revokedAt > (poe?.time ?? trust.at)) return []
   const when = revokedAt.toISOString()
   if (isAuthority) return [undecided('REVOKED_CA_NO_POE', `The certificate of an authority was revoked on ${when}`)]
-  if (poe?.source === 'timestamp') return [failed('REVOKED', `The certificate was revoked on ${when}, before the signature’s time stamp`)]
-  return [undecided('REVOKED_NO_POE', `The certificate was revoked on ${when} and nothing proves that the signature is older`)]
+  if (poe?.source === 'timestamp')
+    return [failed('REVOKED', `The certificate was revoked on ${when}, before the signature’s time stamp`)]
+  return [
+    undecided(
+      'REVOKED_NO_POE',
+      `The certificate was revoked on ${when} and nothing proves that the signature is older`,
+    ),
+  ]
 }
 
-function validityFindings({ notBefore, notAfter }: Certificate, { at }: Trust, poe: ProofOfExistence | null, isAuthority = false): Finding[] {
+function validityFindings(
+  { notBefore, notAfter }: Certificate,
+  { at }: Trust,
+  poe: ProofOfExistence | null,
+  isAuthority = false,
+): Finding[] {
   const time = poe?.time ?? at
   if (time >= notBefore && time <= notAfter) return []
   const early = time < notBefore
-  const message = early ? `The certificate is valid only from ${notBefore.toISOString()}` : `The certificate expired on ${notAfter.toISOString()}`
+  const message = early
+    ? `The certificate is valid only from ${notBefore.toISOString()}`
+    : `The certificate expired on ${notAfter.toISOString()}`
   const certain: SubIndication = early ? 'NOT_YET_VALID' : 'EXPIRED'
-  return [poe?.source === 'timestamp' && !isAuthority ? failed(certain, message) : undecided('OUT_OF_BOUNDS_NO_POE', message)]
+  return [
+    poe?.source === 'timestamp' && !isAuthority ? failed(certain, message) : undecided('OUT_OF_BOUNDS_NO_POE', message),
+  ]
 }
 
 function algorithmFindings(uses: readonly UsedAlgorithm[], { at }: Trust, poe: ProofOfExistence | null): Finding[] {
   const names = new Set(unacceptable(uses, poe?.time ?? at).map(({ name }) => name))
-  return [...names].map((name) => undecided(poe ? 'CRYPTO_CONSTRAINTS_FAILURE' : 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE', `${name} was no longer acceptable`))
+  return [...names].map((name) =>
+    undecided(
+      poe ? 'CRYPTO_CONSTRAINTS_FAILURE' : 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+      `${name} was no longer acceptable`,
+    ),
+  )
 }

@@ -1,10 +1,34 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
-import { bitNames, bits, boolean, context, contextPrimitive, elements, fields, integerHex, octets, oid, readDer, readWhole, sequence, smallInteger, TAG, text, time, DerError, type Der } from './der.ts'
+import {
+  bitNames,
+  bits,
+  boolean,
+  context,
+  contextPrimitive,
+  elements,
+  fields,
+  integerHex,
+  octets,
+  oid,
+  readDer,
+  readWhole,
+  sequence,
+  smallInteger,
+  TAG,
+  text,
+  time,
+  DerError,
+  type Der,
+} from './der.ts'
 import { OID } from './oids.ts'
 
 /** One attribute of a distinguished name, in the order of the certificate. */
 export type NameAttribute = Readonly<{ type: string; value: string }>
-export type Name = Readonly<{ der: Buffer; attributes: readonly NameAttribute[]; /** Form in which RFC 5280 §7.1 compares. */ key: string }>
+export type Name = Readonly<{
+  der: Buffer
+  attributes: readonly NameAttribute[]
+  /** Form in which RFC 5280 §7.1 compares. */ key: string
+}>
 
 export type Extension = Readonly<{ critical: boolean; value: Buffer }>
 
@@ -59,7 +83,20 @@ function decode(der: Buffer, sha256: string): Certificate {
   if (!notBefore || !notAfter) throw new DerError('Validity is incomplete')
   const signature = bits(outer.next())
   const extensions = parseExtensions(field.rest().find(({ tag }) => tag === context(3)))
-  return { der, tbs: tbs.raw, serial, issuer, subject, notBefore, notAfter, publicKeyInfo, signatureAlgorithm, signature, extensions, sha256 }
+  return {
+    der,
+    tbs: tbs.raw,
+    serial,
+    issuer,
+    subject,
+    notBefore,
+    notAfter,
+    publicKeyInfo,
+    signatureAlgorithm,
+    signature,
+    extensions,
+    sha256,
+  }
 }
 
 export function parseName(der: Der): Name {
@@ -69,7 +106,9 @@ export function parseName(der: Der): Name {
       return { type: oid(type), value: value ? text(value) : '' }
     }),
   )
-  const key = attributes.map(({ type, value }) => `${type}=${value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`).join('\n')
+  const key = attributes
+    .map(({ type, value }) => `${type}=${value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`)
+    .join('\n')
   return { der: der.raw, attributes, key }
 }
 
@@ -96,7 +135,9 @@ export const isSelfIssued = (certificate: Certificate): boolean => sameName(cert
 /** What a person reads as the issuer: common name, else organisation, else the whole name. */
 export function displayName(name: Name): string {
   return (
-    attributeOf(name, OID.commonName) ?? attributeOf(name, OID.organization) ?? name.attributes.map(({ value }) => value).join(', ')
+    attributeOf(name, OID.commonName) ??
+    attributeOf(name, OID.organization) ??
+    name.attributes.map(({ value }) => value).join(', ')
   )
 }
 
@@ -105,7 +146,15 @@ function extensionDer(certificate: Certificate, type: string): Der | undefined {
   return extension && readWhole(extension.value)
 }
 
-const KEY_USAGES = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign'] as const
+const KEY_USAGES = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+] as const
 export type KeyUsage = (typeof KEY_USAGES)[number]
 
 /** Null when the certificate does not restrict its key. */
@@ -143,7 +192,9 @@ export function authorityKeyId(certificate: Certificate): Buffer | null {
 }
 
 /** Certificate policies with the text of their user notices (limits of use, AgID guidelines §4.1.7). */
-export function certificatePolicies(certificate: Certificate): readonly Readonly<{ policy: string; notices: readonly string[] }>[] {
+export function certificatePolicies(
+  certificate: Certificate,
+): readonly Readonly<{ policy: string; notices: readonly string[] }>[] {
   const der = extensionDer(certificate, OID.certificatePolicies)
   if (!der) return []
   return sequence(der).map((information) => {
@@ -157,16 +208,20 @@ export function certificatePolicies(certificate: Certificate): readonly Readonly
 function noticeTexts(qualifier: Der): string[] {
   const [type, notice] = sequence(qualifier)
   if (oid(type) !== OID.userNotice || notice?.tag !== TAG.sequence) return []
-  return sequence(notice).filter(({ tag }) => tag !== TAG.sequence).map(text)
+  return sequence(notice)
+    .filter(({ tag }) => tag !== TAG.sequence)
+    .map(text)
 }
 
 /** QcStatements by identifier, each with its optional information (EN 319 412-5). */
 export function qcStatements(certificate: Certificate): ReadonlyMap<string, Der | undefined> {
   const der = extensionDer(certificate, OID.qcStatements)
-  return new Map((der ? sequence(der) : []).map((statement) => {
-    const [type, information] = sequence(statement)
-    return [oid(type), information] as const
-  }))
+  return new Map(
+    (der ? sequence(der) : []).map((statement) => {
+      const [type, information] = sequence(statement)
+      return [oid(type), information] as const
+    }),
+  )
 }
 
 /** http(s) addresses of an access method: OCSP responders or issuers' certificates. */
@@ -186,7 +241,9 @@ export function crlAddresses(certificate: Certificate): string[] {
   return sequence(der).flatMap((point) => {
     const name = fields(point).optional(context(0))
     const full = name && elements(name.body).find(({ tag }) => tag === context(0))
-    return full ? elements(full.body).flatMap(({ tag, body }) => (tag === contextPrimitive(6) ? webAddress(body) : [])) : []
+    return full
+      ? elements(full.body).flatMap(({ tag, body }) => (tag === contextPrimitive(6) ? webAddress(body) : []))
+      : []
   })
 }
 
@@ -212,9 +269,18 @@ export const keyBits = ({ publicKeyInfo }: Certificate): Buffer => bits(sequence
 export type KeyFacts = Readonly<{ kind: 'rsa' | 'ec' | 'other'; bits: number }>
 
 const CURVE_BITS: Readonly<Record<string, number>> = {
-  '1.2.840.10045.3.1.1': 192, '1.3.132.0.33': 224, '1.2.840.10045.3.1.7': 256, '1.3.132.0.34': 384, '1.3.132.0.35': 521, '1.3.132.0.10': 256,
-  '1.3.36.3.3.2.8.1.1.3': 192, '1.3.36.3.3.2.8.1.1.5': 224, '1.3.36.3.3.2.8.1.1.7': 256, '1.3.36.3.3.2.8.1.1.9': 320,
-  '1.3.36.3.3.2.8.1.1.11': 384, '1.3.36.3.3.2.8.1.1.13': 512,
+  '1.2.840.10045.3.1.1': 192,
+  '1.3.132.0.33': 224,
+  '1.2.840.10045.3.1.7': 256,
+  '1.3.132.0.34': 384,
+  '1.3.132.0.35': 521,
+  '1.3.132.0.10': 256,
+  '1.3.36.3.3.2.8.1.1.3': 192,
+  '1.3.36.3.3.2.8.1.1.5': 224,
+  '1.3.36.3.3.2.8.1.1.7': 256,
+  '1.3.36.3.3.2.8.1.1.9': 320,
+  '1.3.36.3.3.2.8.1.1.11': 384,
+  '1.3.36.3.3.2.8.1.1.13': 512,
 }
 
 /** Kind and size of the key. Curves given by parameters instead of by name count 0 bits: CVE-2020-0601 came from believing them. */
@@ -226,7 +292,8 @@ export function keyFacts(certificate: Certificate): KeyFacts {
     const modulus = integerHex(sequence(readWhole(bits(key)))[0])
     return { kind: 'rsa', bits: modulus.length * 4 - leadingZeroBits(modulus) }
   }
-  if (kind === OID.ecPublicKey) return { kind: 'ec', bits: parameters?.tag === TAG.oid ? (CURVE_BITS[oid(parameters)] ?? 0) : 0 }
+  if (kind === OID.ecPublicKey)
+    return { kind: 'ec', bits: parameters?.tag === TAG.oid ? (CURVE_BITS[oid(parameters)] ?? 0) : 0 }
   return { kind: 'other', bits: 256 }
 }
 

@@ -1,5 +1,14 @@
 import { checkSignature, signatureAlgorithm, type SignatureCheck } from './algorithms.ts'
-import { authorityKeyId, basicConstraints, keyFacts, keyUsage, publicKey, sameName, subjectKeyId, type Certificate } from './certificate.ts'
+import {
+  authorityKeyId,
+  basicConstraints,
+  keyFacts,
+  keyUsage,
+  publicKey,
+  sameName,
+  subjectKeyId,
+  type Certificate,
+} from './certificate.ts'
 import { DerError } from './der.ts'
 import { undecided, type Finding } from './finding.ts'
 import { nameConstraintsFinding } from './name-constraints.ts'
@@ -14,7 +23,10 @@ const MAX_LENGTH = 8
 const MAX_CHECKS = 200
 
 /** The first path found that is sound, else the first found at all, else null: no way leads to an anchor. */
-export function buildPath(leaf: Certificate, { pool, anchors }: { pool: readonly Certificate[]; anchors: readonly Certificate[] }): Path | null {
+export function buildPath(
+  leaf: Certificate,
+  { pool, anchors }: { pool: readonly Certificate[]; anchors: readonly Certificate[] },
+): Path | null {
   const anchored = new Set(anchors.map(({ sha256 }) => sha256))
   const candidates = unique([...anchors, ...pool])
   const budget = { checks: MAX_CHECKS }
@@ -26,7 +38,11 @@ export function buildPath(leaf: Certificate, { pool, anchors }: { pool: readonly
   return fallback
 }
 
-type Search = Readonly<{ candidates: readonly Certificate[]; anchored: ReadonlySet<string>; budget: { checks: number } }>
+type Search = Readonly<{
+  candidates: readonly Certificate[]
+  anchored: ReadonlySet<string>
+  budget: { checks: number }
+}>
 
 function* paths(path: Path, search: Search): Generator<Path> {
   const last = path.at(-1)
@@ -69,7 +85,10 @@ export function isSignedBy(certificate: Certificate, issuer: Certificate): boole
   return valid
 }
 
-function signatureOf({ signatureAlgorithm: algorithm, tbs, signature }: Certificate, issuer: Certificate): SignatureCheck {
+function signatureOf(
+  { signatureAlgorithm: algorithm, tbs, signature }: Certificate,
+  issuer: Certificate,
+): SignatureCheck {
   try {
     return checkSignature(signatureAlgorithm(algorithm, null), publicKey(issuer), { data: tbs, signature })
   } catch {
@@ -80,9 +99,22 @@ function signatureOf({ signatureAlgorithm: algorithm, tbs, signature }: Certific
 
 /** Extensions whose meaning this room enforces or that restrict nothing; another critical one breaks the path (RFC 5280 §4.2). */
 const UNDERSTOOD = new Set<string>([
-  OID.subjectKeyIdentifier, OID.keyUsage, OID.subjectAlternativeName, OID.issuerAlternativeName, OID.basicConstraints, OID.nameConstraints,
-  OID.crlDistributionPoints, OID.certificatePolicies, OID.policyMappings, OID.authorityKeyIdentifier, OID.policyConstraints,
-  OID.extendedKeyUsage, OID.inhibitAnyPolicy, OID.authorityInformation, OID.qcStatements, OID.ocspNoCheck,
+  OID.subjectKeyIdentifier,
+  OID.keyUsage,
+  OID.subjectAlternativeName,
+  OID.issuerAlternativeName,
+  OID.basicConstraints,
+  OID.nameConstraints,
+  OID.crlDistributionPoints,
+  OID.certificatePolicies,
+  OID.policyMappings,
+  OID.authorityKeyIdentifier,
+  OID.policyConstraints,
+  OID.extendedKeyUsage,
+  OID.inhibitAnyPolicy,
+  OID.authorityInformation,
+  OID.qcStatements,
+  OID.ocspNoCheck,
 ])
 
 /** What is wrong with a path whatever the time (RFC 5280 §6.1): who may issue, how far, for which names. */
@@ -90,7 +122,10 @@ export function pathFindings(path: Path): Finding[] {
   try {
     return [...findingsOf(path)]
   } catch (error) {
-    if (error instanceof DerError) return [undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', `A certificate of the path is malformed: ${error.message}`)]
+    if (error instanceof DerError)
+      return [
+        undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', `A certificate of the path is malformed: ${error.message}`),
+      ]
     throw error
   }
 }
@@ -101,20 +136,27 @@ function* findingsOf(path: Path): Generator<Finding> {
     if (index > 0) yield* issuerFindings(certificate, { below: index - 1, isAnchor })
     if (isAnchor) continue
     for (const [type, { critical }] of certificate.extensions) {
-      if (critical && !UNDERSTOOD.has(type)) yield undecided('CHAIN_CONSTRAINTS_FAILURE', `Critical extension ${type} is not understood`)
+      if (critical && !UNDERSTOOD.has(type))
+        yield undecided('CHAIN_CONSTRAINTS_FAILURE', `Critical extension ${type} is not understood`)
     }
   }
   const nameFinding = nameConstraintsFinding(path)
   if (nameFinding) yield nameFinding
 }
 
-function* issuerFindings(issuer: Certificate, { below, isAnchor }: { below: number; isAnchor: boolean }): Generator<Finding> {
+function* issuerFindings(
+  issuer: Certificate,
+  { below, isAnchor }: { below: number; isAnchor: boolean },
+): Generator<Finding> {
   const constraints = basicConstraints(issuer)
   // A configured anchor of version 1 has no extensions and is trusted as it is (RFC 5280 §6.1.1 d).
   const mayBeSilent = isAnchor && constraints === null && keyUsage(issuer) === null
-  if (!constraints?.ca && !mayBeSilent) yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'A certificate of the path is not an authority’s')
-  if (constraints?.pathLength != null && below > constraints.pathLength) yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'The path is longer than an authority allows')
-  if (keyUsage(issuer)?.has('keyCertSign') === false) yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'An authority’s key may not sign certificates')
+  if (!constraints?.ca && !mayBeSilent)
+    yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'A certificate of the path is not an authority’s')
+  if (constraints?.pathLength != null && below > constraints.pathLength)
+    yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'The path is longer than an authority allows')
+  if (keyUsage(issuer)?.has('keyCertSign') === false)
+    yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'An authority’s key may not sign certificates')
 }
 
 /** The algorithms on which the path stands; the anchor's own signature proves nothing and is not asked. */

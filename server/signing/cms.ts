@@ -1,5 +1,23 @@
 import { parseCertificate, type Certificate } from './certificate.ts'
-import { children, context, contextPrimitive, DerError, elements, expectTag, fields, integerHex, octets, oid, readDer, readHeader, sequence, smallInteger, TAG, type Der, type DerHeader } from './der.ts'
+import {
+  children,
+  context,
+  contextPrimitive,
+  DerError,
+  elements,
+  expectTag,
+  fields,
+  integerHex,
+  octets,
+  oid,
+  readDer,
+  readHeader,
+  sequence,
+  smallInteger,
+  TAG,
+  type Der,
+  type DerHeader,
+} from './der.ts'
 import { OID } from './oids.ts'
 import { segmentSource, type Range, type Source } from './source.ts'
 
@@ -57,7 +75,8 @@ export function readSignedData(source: Source): SignedData {
   const tail = readTail(source, cursor, body)
   // Closes the containers from the inside out; an indefinite one has its end-of-contents.
   let end = tail.end
-  for (const container of [wrapper, outer]) end = container.length < 0 ? endOfContents(source, end) : container.contentStart + container.length
+  for (const container of [wrapper, outer])
+    end = container.length < 0 ? endOfContents(source, end) : container.contentStart + container.length
   if (end > source.size) throw new DerError('Ends before its time')
   return { version, contentType, content, ...tail.parts, end }
 }
@@ -88,7 +107,8 @@ function createCursor(source: Source, start = 0) {
 function readContent(source: Source, cursor: Cursor): { contentType: string; content: Source | null } {
   const container = cursor.enter(TAG.sequence)
   const contentType = oid(cursor.take())
-  const isEnd = container.length >= 0 ? cursor.at() >= container.contentStart + container.length : cursor.peek().tag === 0
+  const isEnd =
+    container.length >= 0 ? cursor.at() >= container.contentStart + container.length : cursor.peek().tag === 0
   if (isEnd) {
     closeAt(source, cursor, { container, contentEnd: cursor.at() })
     return { contentType, content: null }
@@ -98,7 +118,9 @@ function readContent(source: Source, cursor: Cursor): { contentType: string; con
   const ranges: Range[] = []
   // PKCS#7 v1.5 allows any type here; what is signed is then its value.
   const isOctets = header.tag === TAG.octetString || header.tag === TAG.constructedOctets
-  const contentEnd = isOctets ? collectPieces(source, cursor.at(), { ranges, depth: 0 }) : header.contentStart + header.length
+  const contentEnd = isOctets
+    ? collectPieces(source, cursor.at(), { ranges, depth: 0 })
+    : header.contentStart + header.length
   if (!isOctets) ranges.push({ offset: header.contentStart, length: Math.max(0, header.length) })
   const explicitEnd = explicit.length < 0 ? endOfContents(source, contentEnd) : explicit.contentStart + explicit.length
   closeAt(source, cursor, { container, contentEnd: explicitEnd })
@@ -106,7 +128,11 @@ function readContent(source: Source, cursor: Cursor): { contentType: string; con
   return { contentType, content: segmentSource(source, ranges) }
 }
 
-function closeAt(source: Source, cursor: Cursor, { container, contentEnd }: { container: DerHeader; contentEnd: number }): void {
+function closeAt(
+  source: Source,
+  cursor: Cursor,
+  { container, contentEnd }: { container: DerHeader; contentEnd: number },
+): void {
   cursor.moveTo(container.length < 0 ? endOfContents(source, contentEnd) : container.contentStart + container.length)
 }
 
@@ -188,7 +214,9 @@ function readRevocation(choices: readonly Der[]): { crls: Buffer[]; ocsps: Buffe
     .filter(({ tag }) => tag === context(1))
     .flatMap((other) => {
       const [format, value] = children(other)
-      return value && format && [OID.otherRevocationOcsp, OID.ocspBasic].includes(oid(format) as never) ? [value.raw] : []
+      return value && format && [OID.otherRevocationOcsp, OID.ocspBasic].includes(oid(format) as never)
+        ? [value.raw]
+        : []
     })
   return { crls, ocsps }
 }

@@ -1,11 +1,36 @@
 import { checkSignature, signatureAlgorithm } from './algorithms.ts'
-import { keyFacts, keyUsage, parseExtensions, parseName, publicKey, sameName, type Certificate, type Extension, type Name } from './certificate.ts'
-import { bits, context, contextPrimitive, DerError, elements, fields, integerHex, readDer, readWhole, sequence, TAG, time, type Der } from './der.ts'
+import {
+  keyFacts,
+  keyUsage,
+  parseExtensions,
+  parseName,
+  publicKey,
+  sameName,
+  type Certificate,
+  type Extension,
+  type Name,
+} from './certificate.ts'
+import {
+  bits,
+  context,
+  contextPrimitive,
+  DerError,
+  elements,
+  fields,
+  integerHex,
+  readDer,
+  readWhole,
+  sequence,
+  TAG,
+  time,
+  type Der,
+} from './der.ts'
 import { OID } from './oids.ts'
 import { signatureUses, type UsedAlgorithm } from './policy.ts'
 
 /** A certificate revocation list (RFC 5280 §5). Entries stay bytes until one is looked for: lists of 100 000 are common. */
 export type Crl = Readonly<{
+  der: Buffer
   tbs: Buffer
   issuer: Name
   thisUpdate: Date
@@ -30,6 +55,7 @@ export function parseCrl(der: Buffer): Crl {
   const next = field.optional(TAG.utcTime) ?? field.optional(TAG.generalizedTime)
   const entries = field.optional(TAG.sequence)
   return {
+    der,
     tbs: tbs.raw,
     issuer,
     thisUpdate,
@@ -58,8 +84,14 @@ const hasUnknownCritical = ({ extensions }: Crl): boolean =>
 function scopeCovers({ extensions }: Crl, isAuthority: boolean): boolean {
   const extension = extensions.get(OID.issuingDistributionPoint)
   if (!extension) return true
-  const flags = new Set(sequence(readWhole(extension.value)).filter(({ tag, body }) => tag !== context(0) && body[0] !== 0).map(({ tag }) => tag))
-  const [onlyUsers, onlyAuthorities, onlySomeReasons, indirect, onlyAttributes] = [1, 2, 3, 4, 5].map((number) => flags.has(contextPrimitive(number)))
+  const flags = new Set(
+    sequence(readWhole(extension.value))
+      .filter(({ tag, body }) => tag !== context(0) && body[0] !== 0)
+      .map(({ tag }) => tag),
+  )
+  const [onlyUsers, onlyAuthorities, onlySomeReasons, indirect, onlyAttributes] = [1, 2, 3, 4, 5].map((number) =>
+    flags.has(contextPrimitive(number)),
+  )
   if (onlySomeReasons === true || indirect === true || onlyAttributes === true) return false
   return isAuthority ? onlyUsers !== true : onlyAuthorities !== true
 }
@@ -78,7 +110,10 @@ function isAuthentic(crl: Crl, issuer: Certificate): boolean {
 
 function verifies(crl: Crl, issuer: Certificate): boolean {
   try {
-    return checkSignature(signatureAlgorithm(crl.signatureAlgorithm, null), publicKey(issuer), { data: crl.tbs, signature: crl.signature }).valid
+    return checkSignature(signatureAlgorithm(crl.signatureAlgorithm, null), publicKey(issuer), {
+      data: crl.tbs,
+      signature: crl.signature,
+    }).valid
   } catch {
     return false
   }
@@ -89,7 +124,7 @@ export const crlAlgorithms = (crl: Crl, issuer: Certificate): UsedAlgorithm[] =>
 
 /** The entry of a serial number, or null when the list does not name it. */
 export function findEntry({ entries }: Crl, serial: string): Entry | null {
-  for (let at = 0; at < entries.length; ) {
+  for (let at = 0; at < entries.length;) {
     const entry = readDer(entries, at)
     at = entry.end
     const number = readDer(entry.body)
@@ -101,7 +136,8 @@ export function findEntry({ entries }: Crl, serial: string): Entry | null {
 }
 
 function reasonOf(wrapper: Der | undefined): number | null {
-  const reason = wrapper && sequence(wrapper).find((extension) => fields(extension).next(TAG.oid).body.equals(REASON_CODE))
+  const reason =
+    wrapper && sequence(wrapper).find((extension) => fields(extension).next(TAG.oid).body.equals(REASON_CODE))
   const value = reason && sequence(reason).at(-1)
   return value ? (readWhole(value.body, TAG.enumerated).body[0] ?? null) : null
 }
@@ -117,8 +153,9 @@ export function expiredCertificatesSince({ extensions }: Crl): Date | null {
 /** A file of CRLs: DER, or any number of PEM blocks. */
 export function readCrls(file: Buffer): Crl[] {
   if (file[0] === TAG.sequence) return [parseCrl(file)]
-  const blocks = [...file.toString('latin1').matchAll(/-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g)]
+  const blocks = [
+    ...file.toString('latin1').matchAll(/-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g),
+  ]
   if (blocks.length === 0) throw new DerError('Not a CRL')
   return blocks.map(([, body = '']) => parseCrl(Buffer.from(body, 'base64')))
 }
-

@@ -76,7 +76,13 @@ export function readDer(bytes: Buffer, offset = 0, depth = 0): Der {
   }
   const contentEnd = endOfContents(bytes, contentStart, depth)
   const end = contentEnd + 2
-  return { tag, raw: bytes.subarray(offset, end), body: bytes.subarray(contentStart, contentEnd), end, indefinite: true }
+  return {
+    tag,
+    raw: bytes.subarray(offset, end),
+    body: bytes.subarray(contentStart, contentEnd),
+    end,
+    indefinite: true,
+  }
 }
 
 function endOfContents(bytes: Buffer, start: number, depth: number): number {
@@ -104,7 +110,7 @@ export function children(der: Der): Der[] {
 
 export function elements(body: Buffer): Der[] {
   const found: Der[] = []
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const element = readDer(body, at)
     found.push(element)
     at = element.end
@@ -162,7 +168,8 @@ function oidText(body: Buffer): string {
 }
 
 function decodeOid(body: Buffer): string {
-  if (body.length === 0 || body.length > 64 || (byteAt(body, body.length - 1) & 0x80) !== 0) throw new DerError('Malformed identifier')
+  if (body.length === 0 || body.length > 64 || (byteAt(body, body.length - 1) & 0x80) !== 0)
+    throw new DerError('Malformed identifier')
   const arcs: bigint[] = []
   let arc = 0n
   for (const octet of body) {
@@ -225,14 +232,18 @@ const TIME = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9
 
 /** UTCTime or GeneralizedTime. Two-digit years by RFC 5280 §4.1.2.5.1. */
 export function time(der: Der | undefined): Date {
-  if (der === undefined || (der.tag !== TAG.utcTime && der.tag !== TAG.generalizedTime)) throw new DerError('Time expected')
+  if (der === undefined || (der.tag !== TAG.utcTime && der.tag !== TAG.generalizedTime))
+    throw new DerError('Time expected')
   const match = TIME.exec(der.body.toString('latin1'))
   if (!match) throw new DerError('Malformed time')
-  const [, yearText = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '0', zone = 'Z'] = match
+  const [, yearText = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '0', zone = 'Z'] =
+    match
   if ((yearText.length === 2) !== (der.tag === TAG.utcTime)) throw new DerError('Malformed time')
   const year = yearText.length === 4 ? yearText : `${Number(yearText) < 50 ? '20' : '19'}${yearText}`
   const offset = zone === 'Z' ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`
-  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
+  const at = new Date(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`,
+  )
   if (Number.isNaN(at.getTime())) throw new DerError('Time out of range')
   return at
 }
@@ -243,7 +254,9 @@ export function text(der: Der): string {
     case TAG.utf8:
       return der.body.toString('utf8')
     case 0x1e: // BMPString
-      return Buffer.from(der.body.subarray(0, der.body.length & ~1)).swap16().toString('utf16le')
+      return Buffer.from(der.body.subarray(0, der.body.length & ~1))
+        .swap16()
+        .toString('utf16le')
     case 0x1c: // UniversalString
       return [...universal(der.body)].join('')
     default:

@@ -20,7 +20,10 @@ export function detect(source: Source, round = 0): Detected {
   }
   if (head.subarray(0, 5).toString('latin1') === '%PDF-') return { kind: 'pdf', source }
   if (head.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) return { kind: 'zip', source }
-  const text = head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '').trimStart()
+  const text = head
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart()
   if (/^(MIME-Version|Content-Type|From|Date|Subject|To|Message-ID):/i.test(text)) return { kind: 'mime', source }
   const decoded = round < MAX_BASE64_ROUNDS && source.size <= MAX_TEXT ? decodeText(source, text) : null
   if (decoded) {
@@ -52,7 +55,10 @@ function cmsKind(source: Source): 'cms' | 'tsd' | 'timestamp' | null {
 function decodeText(source: Source, head: string): Buffer | null {
   const pem = /^-----BEGIN [A-Z0-9 #]+-----/.test(head)
   if (!pem && !/^[A-Za-z0-9+/=\s]{16,}$/.test(head.slice(0, 256))) return null
-  const text = source.read(0, source.size).toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
+  const text = source
+    .read(0, source.size)
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
   const body = pem ? /-----BEGIN [^-]+-----([\s\S]*?)(?:-----END|$)/.exec(text)?.[1] : text
   if (body === undefined || !/^[A-Za-z0-9+/=\s\0]*$/.test(body)) return null
   return Buffer.from(body, 'base64')

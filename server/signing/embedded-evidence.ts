@@ -7,8 +7,13 @@ import { OID } from './oids.ts'
 import type { Evidence } from './revocation.ts'
 
 /** Validation data that a signature carries in its attributes: CAdES-XL/LT values and Adobe's archive. */
-export function embeddedEvidence({ signedAttributes, unsignedAttributes }: SignerInfo): Evidence & { certificates: readonly Certificate[] } {
-  const certificates = attributesOf(unsignedAttributes, OID.certificateValues).flatMap(({ values }) => values.flatMap((value) => readCertificates(sequence(value))))
+export function embeddedEvidence({
+  signedAttributes,
+  unsignedAttributes,
+}: SignerInfo): Evidence & { certificates: readonly Certificate[] } {
+  const certificates = attributesOf(unsignedAttributes, OID.certificateValues).flatMap(({ values }) =>
+    values.flatMap((value) => readCertificates(sequence(value))),
+  )
   const lists = [
     ...attributesOf(unsignedAttributes, OID.revocationValues).flatMap(({ values }) => values),
     ...attributesOf(signedAttributes, OID.adobeRevocation).flatMap(({ values }) => values),
@@ -23,7 +28,9 @@ export function embeddedEvidence({ signedAttributes, unsignedAttributes }: Signe
 /** Both structures hold `[0] SEQUENCE OF CertificateList, [1] SEQUENCE OF OCSP response` (RFC 5126 §6.3.4; ISO 32000-2 §12.8.3.3.2). */
 function revocationLists(value: Der): { crls: Buffer[]; ocsps: Buffer[] } {
   const list = (number: number): Buffer[] =>
-    children(value).filter(({ tag }) => tag === context(number)).flatMap((wrapper) => children(wrapper).flatMap((inner) => sequence(inner).map(({ raw }) => raw)))
+    children(value)
+      .filter(({ tag }) => tag === context(number))
+      .flatMap((wrapper) => children(wrapper).flatMap((inner) => sequence(inner).map(({ raw }) => raw)))
   return { crls: list(0), ocsps: list(1) }
 }
 

@@ -1,1 +1,12 @@
+export { ensureDevelopmentSeal } from './development-pki.ts'
+export type { SealAppearance } from './seal.ts'
+export { fileSealKeys, localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
+export {
+  createSigning,
+  type SealOptions,
+  type Signing,
+  type SigningParts,
+  type VerifyOptions,
+} from './signing-service.ts'
+export type { XmlSigner } from './xml-signer.ts'
 export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'

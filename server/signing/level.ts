@@ -5,7 +5,8 @@ import type { SignatureReport } from './verification.ts'
 
 export type Level = SignatureReport['level']
 
-const has = (attributes: readonly Attribute[] | null, ...types: string[]): boolean => types.some((type) => attributesOf(attributes, type).length > 0)
+const has = (attributes: readonly Attribute[] | null, ...types: string[]): boolean =>
+  types.some((type) => attributesOf(attributes, type).length > 0)
 
 /** CAdES baseline level by structure (EN 319 122-1 §6); nothing is said of validity. */
 export function cadesLevel(message: SignedData, signer: SignerInfo, check: SignerCheck): Level {
@@ -18,11 +19,17 @@ export function cadesLevel(message: SignedData, signer: SignerInfo, check: Signe
 }
 
 function isCadesBaseline({ signedAttributes }: SignerInfo, check: SignerCheck): boolean {
-  return hasBaselineReference(check) && has(signedAttributes, OID.contentType) && has(signedAttributes, OID.messageDigest) && has(signedAttributes, OID.signingTime)
+  return (
+    hasBaselineReference(check) &&
+    has(signedAttributes, OID.contentType) &&
+    has(signedAttributes, OID.messageDigest) &&
+    has(signedAttributes, OID.signingTime)
+  )
 }
 
 /** EN 319 122-1 §5.2.2: signing-certificate (v1) only with SHA-1, which no level admits any more. */
-const hasBaselineReference = ({ reference, certificate }: SignerCheck): boolean => reference?.version === 2 && certificate !== null
+const hasBaselineReference = ({ reference, certificate }: SignerCheck): boolean =>
+  reference?.version === 2 && certificate !== null
 
 export type PadesFacts = Readonly<{
   subFilter: string

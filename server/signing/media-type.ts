@@ -9,7 +9,10 @@ export function mediaTypeOf(source: Source): string {
 }
 
 const SIGNS: readonly (readonly [string, (head: string) => boolean])[] = [
-  ['application/pkcs7-mime', (head) => head.startsWith('0') && head.slice(0, 32).includes('\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02')],
+  [
+    'application/pkcs7-mime',
+    (head) => head.startsWith('0') && head.slice(0, 32).includes('\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02'),
+  ],
   ['application/pdf', (head) => head.includes('%PDF-') && !head.startsWith('0')],
   ['image/jpeg', (head) => head.startsWith('\xff\xd8\xff')],
   ['image/png', (head) => head.startsWith('\x89PNG\r\n\x1a\n')],
@@ -19,4 +22,5 @@ const SIGNS: readonly (readonly [string, (head: string) => boolean])[] = [
   ['text/html', (head) => /^\s*<(!doctype html|html)/i.test(head)],
 ]
 
-const isText = (head: Buffer): boolean => head.length > 0 && !head.some((octet) => octet < 9 || (octet > 13 && octet < 32))
+const isText = (head: Buffer): boolean =>
+  head.length > 0 && !head.some((octet) => octet < 9 || (octet > 13 && octet < 32))

@@ -7,5 +7,9 @@ export function withMessageEvidence(trust: Trust, { certificates, crls, ocsps }:
   const intermediates = [...trust.intermediates, ...certificates]
   if (!trust.evidence || crls.length + ocsps.length === 0) return { ...trust, intermediates }
   const { evidence } = trust
-  return { ...trust, intermediates, evidence: { crls: [...evidence.crls, ...decodeCrls(crls)], ocsps: [...evidence.ocsps, ...decodeOcsps(ocsps)] } }
+  return {
+    ...trust,
+    intermediates,
+    evidence: { crls: [...evidence.crls, ...decodeCrls(crls)], ocsps: [...evidence.ocsps, ...decodeOcsps(ocsps)] },
+  }
 }

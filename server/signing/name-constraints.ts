@@ -14,9 +14,11 @@ export function nameConstraintsFinding(path: readonly Certificate[]): Finding | 
     const field = fields(readWhole(extension.value))
     const permitted = readForms(field.optional(context(0)))
     const excluded = readForms(field.optional(context(1)))
-    if ((permitted.other || excluded.other) && extension.critical) return undecided('CHAIN_CONSTRAINTS_FAILURE', 'A name constraint has a form that is not understood')
+    if ((permitted.other || excluded.other) && extension.critical)
+      return undecided('CHAIN_CONSTRAINTS_FAILURE', 'A name constraint has a form that is not understood')
     for (const certificate of path.slice(0, index)) {
-      if (!isInside(certificate, permitted) || isExcluded(certificate, excluded)) return undecided('CHAIN_CONSTRAINTS_FAILURE', 'A name lies outside what its authority may certify')
+      if (!isInside(certificate, permitted) || isExcluded(certificate, excluded))
+        return undecided('CHAIN_CONSTRAINTS_FAILURE', 'A name lies outside what its authority may certify')
     }
   }
   return null
@@ -26,8 +28,12 @@ function readForms(subtrees: Der | undefined): Forms {
   const bases = subtrees ? elements(subtrees.body).flatMap((subtree) => sequence(subtree).slice(0, 1)) : []
   const known = [context(4), contextPrimitive(1), contextPrimitive(2), contextPrimitive(6), contextPrimitive(7)]
   return {
-    directory: bases.filter(({ tag }) => tag === context(4)).map(({ body }) => attributeKeys(parseName(readWhole(body)))),
-    mail: bases.filter(({ tag }) => tag === contextPrimitive(1)).map(({ body }) => body.toString('latin1').toLowerCase()),
+    directory: bases
+      .filter(({ tag }) => tag === context(4))
+      .map(({ body }) => attributeKeys(parseName(readWhole(body)))),
+    mail: bases
+      .filter(({ tag }) => tag === contextPrimitive(1))
+      .map(({ body }) => body.toString('latin1').toLowerCase()),
     // Hosts, addresses and URIs restrict names that a signer's certificate does not assert.
     other: bases.some(({ tag }) => !known.includes(tag)),
   }
@@ -48,7 +54,8 @@ function isExcluded(certificate: Certificate, { directory, mail }: Forms): boole
   return mailAddresses(certificate).some((address) => mail.some((base) => matchesMail(address, base)))
 }
 
-const isWithin = (subject: readonly string[], base: readonly string[]): boolean => base.every((part, index) => subject[index] === part)
+const isWithin = (subject: readonly string[], base: readonly string[]): boolean =>
+  base.every((part, index) => subject[index] === part)
 
 function mailAddresses(certificate: Certificate): string[] {
   const extension = certificate.extensions.get(OID.subjectAlternativeName)

@@ -1,9 +1,36 @@
 import { createHash } from 'node:crypto'
 import { checkSignature, digestAlgorithm, signatureAlgorithm } from './algorithms.ts'
-import { extendedKeyUsage, keyFacts, parseExtensions, parseName, publicKey, keyBits, sameName, type Certificate, type Extension, type Name } from './certificate.ts'
+import {
+  extendedKeyUsage,
+  keyFacts,
+  parseExtensions,
+  parseName,
+  publicKey,
+  keyBits,
+  sameName,
+  type Certificate,
+  type Extension,
+  type Name,
+} from './certificate.ts'
 import { isSignedBy } from './chain.ts'
 import { readCertificates } from './cms.ts'
-import { bits, context, contextPrimitive, DerError, elements, expectTag, fields, integerHex, octets, oid, readWhole, sequence, TAG, time, type Der } from './der.ts'
+import {
+  bits,
+  context,
+  contextPrimitive,
+  DerError,
+  elements,
+  expectTag,
+  fields,
+  integerHex,
+  octets,
+  oid,
+  readWhole,
+  sequence,
+  TAG,
+  time,
+  type Der,
+} from './der.ts'
 import { integer, nothing, objectIdentifier, octetString, sequenceOf } from './der-writer.ts'
 import { OID } from './oids.ts'
 import { signatureUses, type UsedAlgorithm } from './policy.ts'
@@ -48,12 +75,22 @@ function parseBasic(der: Buffer): Ocsp {
   const field = fields(tbs)
   field.optional(context(0))
   const responderId = field.next()
-  const responder = responderId.tag === context(1) ? { name: parseName(readWhole(responderId.body)) } : { keyHash: octets(readWhole(expectTag(responderId, context(2)).body)) }
+  const responder =
+    responderId.tag === context(1)
+      ? { name: parseName(readWhole(responderId.body)) }
+      : { keyHash: octets(readWhole(expectTag(responderId, context(2)).body)) }
   const producedAt = time(field.next())
   const responses = sequence(field.next()).map(parseSingle)
   const signature = { signatureAlgorithm: outer.next(TAG.sequence), signature: bits(outer.next()) }
   const certificates = outer.optional(context(0))
-  return { tbs: tbs.raw, responder, producedAt, responses, ...signature, certificates: certificates ? readCertificates(sequence(sequence(certificates, context(0))[0])) : [] }
+  return {
+    tbs: tbs.raw,
+    responder,
+    producedAt,
+    responses,
+    ...signature,
+    certificates: certificates ? readCertificates(sequence(sequence(certificates, context(0))[0])) : [],
+  }
 }
 
 function parseSingle(der: Der): SingleResponse {
@@ -78,7 +115,11 @@ function parseStatus(der: Der): Pick<SingleResponse, 'status' | 'revokedAt' | 'r
   if (der.tag === contextPrimitive(0)) return { status: 'good', revokedAt: null, reason: null }
   if (der.tag !== context(1)) return { status: 'unknown', revokedAt: null, reason: null }
   const [at, reason] = elements(der.body)
-  return { status: 'revoked', revokedAt: time(at), reason: reason ? (readWhole(reason.body, TAG.enumerated).body[0] ?? null) : null }
+  return {
+    status: 'revoked',
+    revokedAt: time(at),
+    reason: reason ? (readWhole(reason.body, TAG.enumerated).body[0] ?? null) : null,
+  }
 }
 
 /** The response about this certificate of this issuer, or undefined (certID match, RFC 6960 §3.2). */
@@ -87,7 +128,8 @@ export function responseFor(ocsp: Ocsp, certificate: Certificate, issuer: Certif
     if (response.serial !== certificate.serial) return false
     const digest = digestAlgorithm(response.digest)
     return (
-      hash(digest, certificate.issuer.der).equals(response.issuerNameHash) && hash(digest, keyBits(issuer)).equals(response.issuerKeyHash)
+      hash(digest, certificate.issuer.der).equals(response.issuerNameHash) &&
+      hash(digest, keyBits(issuer)).equals(response.issuerKeyHash)
     )
   })
 }
@@ -100,7 +142,10 @@ const hash = (name: string, bytes: Buffer): Buffer => createHash(name).update(by
  */
 export function responderOf(ocsp: Ocsp, issuer: Certificate): Certificate | undefined {
   return [issuer, ...ocsp.certificates].find((candidate) => {
-    const isNamed = 'name' in ocsp.responder ? sameName(candidate.subject, ocsp.responder.name) : hash('sha1', keyBits(candidate)).equals(ocsp.responder.keyHash)
+    const isNamed =
+      'name' in ocsp.responder
+        ? sameName(candidate.subject, ocsp.responder.name)
+        : hash('sha1', keyBits(candidate)).equals(ocsp.responder.keyHash)
     return isNamed && isAllowed(candidate, { issuer, producedAt: ocsp.producedAt }) && verifies(ocsp, candidate)
   })
 }
@@ -108,12 +153,20 @@ export function responderOf(ocsp: Ocsp, issuer: Certificate): Certificate | unde
 function isAllowed(candidate: Certificate, { issuer, producedAt }: { issuer: Certificate; producedAt: Date }): boolean {
   if (candidate.sha256 === issuer.sha256) return true
   const isDelegated = extendedKeyUsage(candidate)?.includes(OID.ocspSigning) ?? false
-  return isDelegated && candidate.notBefore <= producedAt && producedAt <= candidate.notAfter && isSignedBy(candidate, issuer)
+  return (
+    isDelegated &&
+    candidate.notBefore <= producedAt &&
+    producedAt <= candidate.notAfter &&
+    isSignedBy(candidate, issuer)
+  )
 }
 
 function verifies(ocsp: Ocsp, responder: Certificate): boolean {
   try {
-    return checkSignature(signatureAlgorithm(ocsp.signatureAlgorithm, null), publicKey(responder), { data: ocsp.tbs, signature: ocsp.signature }).valid
+    return checkSignature(signatureAlgorithm(ocsp.signatureAlgorithm, null), publicKey(responder), {
+      data: ocsp.tbs,
+      signature: ocsp.signature,
+    }).valid
   } catch {
     return false
   }
@@ -128,7 +181,9 @@ export function ocspRequest(certificate: Certificate, issuer: Certificate): Buff
     sequenceOf(objectIdentifier('1.3.14.3.2.26'), nothing()),
     octetString(hash('sha1', certificate.issuer.der)),
     octetString(hash('sha1', keyBits(issuer))),
-    integer(Buffer.from(certificate.serial.padStart(certificate.serial.length + (certificate.serial.length % 2), '0'), 'hex')),
+    integer(
+      Buffer.from(certificate.serial.padStart(certificate.serial.length + (certificate.serial.length % 2), '0'), 'hex'),
+    ),
   )
   return sequenceOf(sequenceOf(sequenceOf(sequenceOf(certId))))
 }

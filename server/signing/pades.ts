@@ -33,8 +33,12 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
   const known = withStore(trust, store)
   const revisions = found.map((signature) => revisionOf(document, signature, { all: found, defect }))
   const timestamps = validateTimestamps(revisions, { trust: known, source })
-  const signatures = revisions.filter(({ signature }) => !signature.isTimestamp).map((revision) => validateOne(revision, { source, trust: known, timestamps, store }))
-  const warnings = revisions.flatMap(({ signature, findings }) => (signature.isTimestamp ? findings.map(({ message }) => `Document time stamp: ${message}`) : []))
+  const signatures = revisions
+    .filter(({ signature }) => !signature.isTimestamp)
+    .map((revision) => validateOne(revision, { source, trust: known, timestamps, store }))
+  const warnings = revisions.flatMap(({ signature, findings }) =>
+    signature.isTimestamp ? findings.map(({ message }) => `Document time stamp: ${message}`) : [],
+  )
   return { signatures, timestamps: timestamps.map(({ result }) => result), document, defect, warnings }
 }
 
@@ -88,14 +92,23 @@ function* revisionEnds(source: Source): Generator<number> {
 function withStore(trust: Trust, { certificates, evidence }: DocumentStore): Trust {
   const intermediates = [...trust.intermediates, ...certificates]
   if (!trust.evidence) return { ...trust, intermediates }
-  return { ...trust, intermediates, evidence: { crls: [...trust.evidence.crls, ...evidence.crls], ocsps: [...trust.evidence.ocsps, ...evidence.ocsps] } }
+  return {
+    ...trust,
+    intermediates,
+    evidence: { crls: [...trust.evidence.crls, ...evidence.crls], ocsps: [...trust.evidence.ocsps, ...evidence.ocsps] },
+  }
 }
 
 type Stamped = Readonly<{ revision: Revision; result: TimestampResult }>
 
 /** Newest first: each proves the existence of the older ones, which may thus outlive their certificates (PAdES-LTA). */
-function validateTimestamps(revisions: readonly Revision[], { trust, source }: { trust: Trust; source: Source }): Stamped[] {
-  const newestFirst = revisions.filter(({ signature }) => signature.isTimestamp).sort((left, right) => (right.coverage?.end ?? 0) - (left.coverage?.end ?? 0))
+function validateTimestamps(
+  revisions: readonly Revision[],
+  { trust, source }: { trust: Trust; source: Source },
+): Stamped[] {
+  const newestFirst = revisions
+    .filter(({ signature }) => signature.isTimestamp)
+    .sort((left, right) => (right.coverage?.end ?? 0) - (left.coverage?.end ?? 0))
   const done: Stamped[] = []
   for (const revision of newestFirst) {
     const poe: ProofOfExistence | null = earliest(done.map(({ result }) => result))
@@ -104,13 +117,25 @@ function validateTimestamps(revisions: readonly Revision[], { trust, source }: {
   return done
 }
 
-function stampResult({ coverage, findings }: Revision, { trust, source, poe }: { trust: Trust; source: Source; poe: ProofOfExistence | null }): TimestampResult {
+function stampResult(
+  { coverage, findings }: Revision,
+  { trust, source, poe }: { trust: Trust; source: Source; poe: ProofOfExistence | null },
+): TimestampResult {
   const token = coverage?.contents ?? Buffer.alloc(0)
   const content = coverage ? contentOf(coveredSource(source, coverage)) : null
-  const result = validateTimestamp({ token, kind: 'document', digest: content ? content.digest : null, pool: [] }, trust, poe)
+  const result = validateTimestamp(
+    { token, kind: 'document', digest: content ? content.digest : null, pool: [] },
+    trust,
+    poe,
+  )
   const [broken] = findings
   if (!broken) return result
-  return { ...result, proof: null, report: { ...result.report, indication: broken.indication, subIndication: broken.subIndication }, findings: [...findings, ...result.findings] }
+  return {
+    ...result,
+    proof: null,
+    report: { ...result.report, indication: broken.indication, subIndication: broken.subIndication },
+    findings: [...findings, ...result.findings],
+  }
 }
 
 type Facts = Readonly<{ source: Source; trust: Trust; timestamps: readonly Stamped[]; store: DocumentStore }>
@@ -122,11 +147,18 @@ function validateOne(revision: Revision, facts: Facts): SignatureReport {
     return validateMessage(revision, readSignedData(memorySource(coverage.contents)), facts)
   } catch (error) {
     if (!(error instanceof DerError)) throw error
-    return brokenSignature(signature, [...findings, failed('FORMAT_FAILURE', `The message cannot be read: ${error.message}`)])
+    return brokenSignature(signature, [
+      ...findings,
+      failed('FORMAT_FAILURE', `The message cannot be read: ${error.message}`),
+    ])
   }
 }
 
-function validateMessage(revision: Revision, message: SignedData, { source, trust, timestamps, store }: Facts): SignatureReport {
+function validateMessage(
+  revision: Revision,
+  message: SignedData,
+  { source, trust, timestamps, store }: Facts,
+): SignatureReport {
   const { signature, coverage } = revision
   const [signer] = message.signers
   if (!signer || !coverage) throw new DerError('The message has no signer')
@@ -152,7 +184,10 @@ function validateMessage(revision: Revision, message: SignedData, { source, trus
       documentTimestamps: covering.map(({ result }) => result),
       coversWholeDocument: coverage.end === source.size,
       docMdp: revision.docMdp,
-      modifications: revision.changes.map(({ what, verdict }) => ({ what, allowed: verdict === 'flag' ? 'flag' : verdict === 'allowed' })),
+      modifications: revision.changes.map(({ what, verdict }) => ({
+        what,
+        allowed: verdict === 'flag' ? 'flag' : verdict === 'allowed',
+      })),
     },
     withMessageEvidence(trust, message),
   )
@@ -164,4 +199,3 @@ function* messageFindings(message: SignedData): Generator<Finding> {
   // EN 319 142-1 §6.3: one signer; a reader that looks at another one would show another name.
   if (message.signers.length > 1) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The message has more than one signer')
 }
-

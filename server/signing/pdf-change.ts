@@ -12,4 +12,5 @@ export const fillVerdict = ({ docMdp, locks }: Permissions, field: string): Chan
   docMdp === 1 || locks.some((lock) => isLocked(lock, field)) ? 'forbidden' : 'allowed'
 
 /** Annotations: allowed under P=3, tolerated without certification; both can cover text, so a person is told ("evil annotation"). */
-export const annotationVerdict = ({ docMdp }: Permissions): ChangeVerdict => (docMdp === 1 || docMdp === 2 ? 'forbidden' : 'flag')
+export const annotationVerdict = ({ docMdp }: Permissions): ChangeVerdict =>
+  docMdp === 1 || docMdp === 2 ? 'forbidden' : 'flag'

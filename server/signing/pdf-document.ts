@@ -1,6 +1,15 @@
 import { createParser, WindowEnd, type Parser } from './pdf-parser.ts'
 import { decodeStream } from './pdf-stream.ts'
-import { dictOf, isRef, isStream, PdfError, type PdfDict, type PdfRef, type PdfStream, type PdfValue } from './pdf-value.ts'
+import {
+  dictOf,
+  isRef,
+  isStream,
+  PdfError,
+  type PdfDict,
+  type PdfRef,
+  type PdfStream,
+  type PdfValue,
+} from './pdf-value.ts'
 import { findStartXref, readSections, type XrefEntry, type XrefSection } from './pdf-xref.ts'
 import type { Source } from './source.ts'
 
@@ -41,13 +50,20 @@ export function openPdf(source: Source, cache: Map<number, Parsed> = new Map()):
   const [newest] = sections
   if (!newest) throw new PdfError('No cross-reference')
   const entries = new Map<number, XrefEntry>()
-  for (const section of sections) for (const [number, entry] of section.entries) if (!entries.has(number)) entries.set(number, entry)
+  for (const section of sections)
+    for (const [number, entry] of section.entries) if (!entries.has(number)) entries.set(number, entry)
   const store = createStore({ source, entries, trailer: newest.trailer, cache, readObject })
   lookUp = (ref) => store.get(ref.number)
   return { ...store, source, sections, entries, trailer: newest.trailer }
 }
 
-type StoreParts = Readonly<{ source: Source; entries: ReadonlyMap<number, XrefEntry>; trailer: PdfDict; cache: Map<number, Parsed>; readObject: (offset: number) => Parsed }>
+type StoreParts = Readonly<{
+  source: Source
+  entries: ReadonlyMap<number, XrefEntry>
+  trailer: PdfDict
+  cache: Map<number, Parsed>
+  readObject: (offset: number) => Parsed
+}>
 
 function createStore({ source, entries, trailer, cache, readObject }: StoreParts) {
   const values = new Map<number, PdfValue>()
@@ -141,7 +157,8 @@ function objectAt(source: Source, offset: number, lengthOf: (value: PdfValue) =>
 function parseObject(source: Source, parser: Parser, lengthOf: (value: PdfValue) => number | null): Parsed {
   const number = parser.keyword()
   const generation = parser.keyword()
-  if (!/^\d+$/.test(number) || !/^\d+$/.test(generation) || parser.keyword() !== 'obj') throw new PdfError('No object where one is due')
+  if (!/^\d+$/.test(number) || !/^\d+$/.test(generation) || parser.keyword() !== 'obj')
+    throw new PdfError('No object where one is due')
   const value = parser.value()
   const dict = dictOf(value)
   if (!dict || parser.keyword() !== 'stream') return { number: Number(number), value }
@@ -158,7 +175,8 @@ function streamStart(source: Source, offset: number): number {
   return first === 0x0a ? offset + 1 : offset
 }
 
-const endsAt = (source: Source, offset: number): boolean => /^\s{0,4}endstream/.test(source.read(offset, 16).toString('latin1'))
+const endsAt = (source: Source, offset: number): boolean =>
+  /^\s{0,4}endstream/.test(source.read(offset, 16).toString('latin1'))
 
 const SEARCH = 1 << 16
 const MAX_SEARCH = 1 << 26
@@ -184,7 +202,8 @@ const PACKED = -(2 ** 40)
 /** The objects of an object stream (§7.5.7). */
 function unpack(dict: PdfDict, bytes: Buffer): readonly Parsed[] {
   const [first, count] = [dict.entries.get('First'), dict.entries.get('N')]
-  if (typeof first !== 'number' || typeof count !== 'number' || count > MAX_PACKED) throw new PdfError('Object stream is malformed')
+  if (typeof first !== 'number' || typeof count !== 'number' || count > MAX_PACKED)
+    throw new PdfError('Object stream is malformed')
   const header = createParser(bytes, PACKED)
   const places = Array.from({ length: count }, () => [header.value(), header.value()] as const)
   return places.map(([number, offset]) => {

@@ -22,7 +22,10 @@ const MAX_ITEMS = 2_000
 export function dssEvidence(document: PdfDocument): DocumentStore {
   const root = document.catalog().entries.get('DSS')
   const store = dictOf(document.resolve(root))
-  const evidence = { crls: decodeCrls(streams(document, store, 'CRLs')), ocsps: decodeOcsps(streams(document, store, 'OCSPs')) }
+  const evidence = {
+    crls: decodeCrls(streams(document, store, 'CRLs')),
+    ocsps: decodeOcsps(streams(document, store, 'OCSPs')),
+  }
   return {
     certificates: streams(document, store, 'Certs').flatMap(asCertificate),
     evidence,

@@ -36,11 +36,25 @@ export function createEquality({ before, after }: Revisions, landmarks: Readonly
   }
 
   function equalValues(left: PdfValue, right: PdfValue, depth: number): boolean {
-    if (isArray(left)) return isArray(right) && left.length === right.length && left.every((item, index) => equal(item, right[index], depth + 1))
+    if (isArray(left))
+      return (
+        isArray(right) &&
+        left.length === right.length &&
+        left.every((item, index) => equal(item, right[index], depth + 1))
+      )
     if (isString(left)) return isString(right) && left.hex === right.hex && left.raw.equals(right.raw)
     const [leftDict, rightDict] = [dictOf(left), dictOf(right)]
-    if (leftDict && rightDict) return isStream(left) === isStream(right) && equalDicts(leftDict, rightDict, depth) && equalData(left, right)
-    if (typeof left === 'object' && left !== null) return typeof right === 'object' && right !== null && !isArray(right) && 'name' in left && 'name' in right && left.name === right.name
+    if (leftDict && rightDict)
+      return isStream(left) === isStream(right) && equalDicts(leftDict, rightDict, depth) && equalData(left, right)
+    if (typeof left === 'object' && left !== null)
+      return (
+        typeof right === 'object' &&
+        right !== null &&
+        !isArray(right) &&
+        'name' in left &&
+        'name' in right &&
+        left.name === right.name
+      )
     return left === right
   }
 
@@ -71,4 +85,5 @@ export function createEquality({ before, after }: Revisions, landmarks: Readonly
 
 export type Equal = ReturnType<typeof createEquality>
 
-export const keysOf = (left: PdfDict, right: PdfDict): Set<string> => new Set([...left.entries.keys(), ...right.entries.keys()])
+export const keysOf = (left: PdfDict, right: PdfDict): Set<string> =>
+  new Set([...left.entries.keys(), ...right.entries.keys()])

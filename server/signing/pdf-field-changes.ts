@@ -19,7 +19,13 @@ export function fieldNodes(document: PdfDocument): Map<number, FieldNode> {
     const ownName = partial === null ? name : name === '' ? partial : `${name}.${partial}`
     const ownType = nameOf(document.entry(dict, 'FT')) ?? type
     const kids = document.entry(dict, 'Kids')
-    nodes.set(value.number, { number: value.number, dict, name: ownName, type: ownType, isLeaf: !isArray(kids) || kids.length === 0 })
+    nodes.set(value.number, {
+      number: value.number,
+      dict,
+      name: ownName,
+      type: ownType,
+      isLeaf: !isArray(kids) || kids.length === 0,
+    })
     if (isArray(kids)) for (const kid of kids) walk(kid, ownName, ownType)
   }
   const roots = document.entry(dictOf(document.entry(document.catalog(), 'AcroForm')), 'Fields')
@@ -30,18 +36,27 @@ export function fieldNodes(document: PdfDocument): Map<number, FieldNode> {
 type Comparison = Readonly<{ revisions: Revisions; equal: Equal; permissions: Permissions }>
 
 /** Changes of fields between two revisions: removed, filled in, altered, added. */
-export function* fieldChanges(before: ReadonlyMap<number, FieldNode>, after: ReadonlyMap<number, FieldNode>, comparison: Comparison): Generator<Change> {
+export function* fieldChanges(
+  before: ReadonlyMap<number, FieldNode>,
+  after: ReadonlyMap<number, FieldNode>,
+  comparison: Comparison,
+): Generator<Change> {
   const filled = filledNames(before, after, comparison.equal)
   for (const node of before.values()) {
     const later = after.get(node.number)
     if (!later) yield { what: `field “${node.name}” removed`, verdict: 'forbidden' }
-    else if (later.dict !== node.dict || filled.has(node.name)) yield* nodeChanges(node, later, { ...comparison, filled })
+    else if (later.dict !== node.dict || filled.has(node.name))
+      yield* nodeChanges(node, later, { ...comparison, filled })
   }
   for (const node of after.values()) if (!before.has(node.number)) yield newField(node, comparison)
 }
 
 /** Names of the fields whose value differs; their appearances may then differ too. */
-function filledNames(before: ReadonlyMap<number, FieldNode>, after: ReadonlyMap<number, FieldNode>, equal: Equal): Set<string> {
+function filledNames(
+  before: ReadonlyMap<number, FieldNode>,
+  after: ReadonlyMap<number, FieldNode>,
+  equal: Equal,
+): Set<string> {
   const names = new Set<string>()
   for (const node of before.values()) {
     const later = after.get(node.number)
@@ -52,24 +67,42 @@ function filledNames(before: ReadonlyMap<number, FieldNode>, after: ReadonlyMap<
 
 const READ_ONLY = 1
 
-function* nodeChanges(node: FieldNode, later: FieldNode, { revisions, equal, permissions, filled }: Comparison & { filled: ReadonlySet<string> }): Generator<Change> {
+function* nodeChanges(
+  node: FieldNode,
+  later: FieldNode,
+  { revisions, equal, permissions, filled }: Comparison & { filled: ReadonlySet<string> },
+): Generator<Change> {
   const { name, dict } = node
   const isFilled = filled.has(name) || [...filled].some((other) => name.startsWith(`${other}.`))
   for (const key of keysOf(dict, later.dict)) {
     if (key === 'Parent' || key === 'P' || equal(dict.entries.get(key), later.dict.entries.get(key))) continue
     const verdict = keyVerdict(key, { node, later, isFilled, permissions, revisions })
-    if (key === 'V' && node.type === 'Sig') yield { what: verdict === 'forbidden' ? `signature in field “${name}” replaced or removed` : `field “${name}” signed`, verdict }
+    if (key === 'V' && node.type === 'Sig')
+      yield {
+        what: verdict === 'forbidden' ? `signature in field “${name}” replaced or removed` : `field “${name}” signed`,
+        verdict,
+      }
     else yield { what: key === 'V' ? `field “${name}” filled in` : `/${key} of field “${name}” changed`, verdict }
   }
 }
 
-type KeyFacts = Readonly<{ node: FieldNode; later: FieldNode; isFilled: boolean; permissions: Permissions; revisions: Revisions }>
+type KeyFacts = Readonly<{
+  node: FieldNode
+  later: FieldNode
+  isFilled: boolean
+  permissions: Permissions
+  revisions: Revisions
+}>
 
-function keyVerdict(key: string, { node, later, isFilled, permissions, revisions: { before, after } }: KeyFacts): ChangeVerdict {
+function keyVerdict(
+  key: string,
+  { node, later, isFilled, permissions, revisions: { before, after } }: KeyFacts,
+): ChangeVerdict {
   const fill = fillVerdict(permissions, node.name)
   switch (key) {
     case 'V':
-      if (node.type === 'Sig') return before.entry(node.dict, 'V') === null ? signVerdict(later, permissions, after) : 'forbidden'
+      if (node.type === 'Sig')
+        return before.entry(node.dict, 'V') === null ? signVerdict(later, permissions, after) : 'forbidden'
       return fill
     case 'AP':
     case 'AS':
@@ -97,13 +130,18 @@ function signVerdict({ dict, name }: FieldNode, permissions: Permissions, after:
 
 const isDocumentTimestamp = (field: PdfDict, document: PdfDocument): boolean => {
   const signature = dictOf(document.entry(field, 'V'))
-  return nameOf(document.entry(signature, 'SubFilter')) === 'ETSI.RFC3161' || nameOf(document.entry(signature, 'Type')) === 'DocTimeStamp'
+  return (
+    nameOf(document.entry(signature, 'SubFilter')) === 'ETSI.RFC3161' ||
+    nameOf(document.entry(signature, 'Type')) === 'DocTimeStamp'
+  )
 }
 
 function newField({ dict, name, type, isLeaf }: FieldNode, { revisions: { after }, permissions }: Comparison): Change {
   // A node above signature fields only holds them together; it shows nothing.
-  if (!isLeaf && !dict.entries.has('V')) return { what: `field group “${name}” added`, verdict: type === 'Sig' || type === null ? 'allowed' : 'unknown' }
-  if (type !== 'Sig') return { what: `field “${name}” added`, verdict: permissions.docMdp === null ? 'unknown' : 'forbidden' }
+  if (!isLeaf && !dict.entries.has('V'))
+    return { what: `field group “${name}” added`, verdict: type === 'Sig' || type === null ? 'allowed' : 'unknown' }
+  if (type !== 'Sig')
+    return { what: `field “${name}” added`, verdict: permissions.docMdp === null ? 'unknown' : 'forbidden' }
   if (isDocumentTimestamp(dict, after)) return { what: `document time stamp “${name}” added`, verdict: 'allowed' }
   return { what: `signature field “${name}” added`, verdict: permissions.docMdp === 1 ? 'forbidden' : 'allowed' }
 }

@@ -38,7 +38,11 @@ export function formFields(document: PdfDocument): FormField[] {
   return found
 }
 
-function describe(document: PdfDocument, dict: PdfDict, parent: Pick<FormField, 'name' | 'type' | 'value'>): Pick<FormField, 'name' | 'type' | 'value'> {
+function describe(
+  document: PdfDocument,
+  dict: PdfDict,
+  parent: Pick<FormField, 'name' | 'type' | 'value'>,
+): Pick<FormField, 'name' | 'type' | 'value'> {
   const partial = textOf(document.entry(dict, 'T'))
   const name = partial === null ? parent.name : parent.name === '' ? partial : `${parent.name}.${partial}`
   return { name, type: nameOf(document.entry(dict, 'FT')) ?? parent.type, value: dict.entries.get('V') ?? parent.value }

@@ -19,8 +19,13 @@ const ELSEWHERE = new Set(['Parent', 'Type', 'Annots', 'Resources', 'MediaBox', 
 const DRAWN = new Set(['Contents', 'Group'])
 const INHERITED = ['Resources', 'MediaBox', 'CropBox', 'Rotate']
 
-export function* pageChanges(before: readonly Page[], after: readonly Page[], comparison: Comparison): Generator<Change> {
-  const sameOrder = before.length === after.length && before.every(({ object }, index) => object === after[index]?.object)
+export function* pageChanges(
+  before: readonly Page[],
+  after: readonly Page[],
+  comparison: Comparison,
+): Generator<Change> {
+  const sameOrder =
+    before.length === after.length && before.every(({ object }, index) => object === after[index]?.object)
   if (!sameOrder) {
     yield { what: 'pages added, removed or put in another order', verdict: 'forbidden' }
     return
@@ -34,10 +39,15 @@ export function* pageChanges(before: readonly Page[], after: readonly Page[], co
 function* onePage(page: Page, later: Page, comparison: Comparison & { number: number }): Generator<Change> {
   const { equal, strict, number } = comparison
   for (const key of INHERITED) {
-    if (!strict(page.inherited.get(key), later.inherited.get(key))) yield { what: `/${key} of page ${number} changed`, verdict: 'forbidden' }
+    if (!strict(page.inherited.get(key), later.inherited.get(key)))
+      yield { what: `/${key} of page ${number} changed`, verdict: 'forbidden' }
   }
   for (const key of keysOf(page.dict, later.dict)) {
-    if (ELSEWHERE.has(key) || (DRAWN.has(key) ? strict : equal)(page.dict.entries.get(key), later.dict.entries.get(key))) continue
+    if (
+      ELSEWHERE.has(key) ||
+      (DRAWN.has(key) ? strict : equal)(page.dict.entries.get(key), later.dict.entries.get(key))
+    )
+      continue
     yield { what: `/${key} of page ${number} changed`, verdict: HARMLESS.has(key) ? 'flag' : 'forbidden' }
   }
   yield* annotationChanges(page, later, comparison)
@@ -51,13 +61,21 @@ function* annotationChanges(page: Page, later: Page, comparison: Comparison & { 
     const dict = dictOf(revisions.before.resolve(annotation))
     const isWidget = isName(revisions.before.entry(dict, 'Subtype'), 'Widget')
     if (index < 0) {
-      yield { what: `${isWidget ? 'field' : 'annotation'} removed from page ${number}`, verdict: isWidget ? 'forbidden' : annotationVerdict(permissions) }
+      yield {
+        what: `${isWidget ? 'field' : 'annotation'} removed from page ${number}`,
+        verdict: isWidget ? 'forbidden' : annotationVerdict(permissions),
+      }
       continue
     }
     const [found] = remaining.splice(index, 1)
     if (!dict || (isRef(annotation) && fields.before.has(annotation.number))) continue
     const now = dictOf(revisions.after.resolve(found))
-    if (now) yield* alteredAnnotation(dict, now, { equal, number, verdict: isWidget ? 'unknown' : annotationVerdict(permissions) })
+    if (now)
+      yield* alteredAnnotation(dict, now, {
+        equal,
+        number,
+        verdict: isWidget ? 'unknown' : annotationVerdict(permissions),
+      })
   }
   for (const annotation of remaining) yield newAnnotation(annotation, comparison)
 }
@@ -65,7 +83,11 @@ function* annotationChanges(page: Page, later: Page, comparison: Comparison & { 
 const isSame = (left: PdfValue, right: PdfValue, equal: Equal): boolean =>
   isRef(left) ? isRef(right) && left.number === right.number : !isRef(right) && equal(left, right)
 
-function* alteredAnnotation(before: PdfDict, after: PdfDict, { equal, number, verdict }: { equal: Equal; number: number; verdict: ChangeVerdict }): Generator<Change> {
+function* alteredAnnotation(
+  before: PdfDict,
+  after: PdfDict,
+  { equal, number, verdict }: { equal: Equal; number: number; verdict: ChangeVerdict },
+): Generator<Change> {
   for (const key of keysOf(before, after)) {
     if (key !== 'P' && key !== 'Parent' && !equal(before.entries.get(key), after.entries.get(key))) {
       yield { what: `/${key} of an annotation on page ${number} changed`, verdict }
@@ -73,14 +95,21 @@ function* alteredAnnotation(before: PdfDict, after: PdfDict, { equal, number, ve
   }
 }
 
-function newAnnotation(annotation: PdfValue, { revisions: { after }, permissions, fields, number }: Comparison & { number: number }): Change {
+function newAnnotation(
+  annotation: PdfValue,
+  { revisions: { after }, permissions, fields, number }: Comparison & { number: number },
+): Change {
   const dict = dictOf(after.resolve(annotation))
   const subtype = nameOf(after.entry(dict, 'Subtype')) ?? ''
-  if (subtype !== 'Widget') return { what: `annotation ${subtype} added on page ${number}`, verdict: annotationVerdict(permissions) }
+  if (subtype !== 'Widget')
+    return { what: `annotation ${subtype} added on page ${number}`, verdict: annotationVerdict(permissions) }
   const field = isRef(annotation) ? fields.after.get(annotation.number) : undefined
-  if (field?.type !== 'Sig' || !isRef(annotation) || fields.before.has(annotation.number)) return { what: `field shown on page ${number}`, verdict: 'unknown' }
+  if (field?.type !== 'Sig' || !isRef(annotation) || fields.before.has(annotation.number))
+    return { what: `field shown on page ${number}`, verdict: 'unknown' }
   // Permitted, but it can cover what was signed ("sneaky signature"): a person is told where.
-  return isVisible(dict, after.entry(dict, 'Rect')) ? { what: `signature field “${field.name}” shown on page ${number}`, verdict: 'flag' } : { what: `invisible signature field “${field.name}” on page ${number}`, verdict: 'allowed' }
+  return isVisible(dict, after.entry(dict, 'Rect'))
+    ? { what: `signature field “${field.name}” shown on page ${number}`, verdict: 'flag' }
+    : { what: `invisible signature field “${field.name}” on page ${number}`, verdict: 'allowed' }
 }
 
 function isVisible(dict: PdfDict | null, rect: PdfValue): boolean {

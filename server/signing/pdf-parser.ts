@@ -41,7 +41,9 @@ export function createParser(bytes: Buffer, base = 0, final = true) {
   function name(): string {
     at++
     const text = word()
-    return text.includes('#') ? text.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))) : text
+    return text.includes('#')
+      ? text.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+      : text
   }
 
   function hexString(): PdfString {
@@ -116,7 +118,8 @@ export function createParser(bytes: Buffer, base = 0, final = true) {
     if (keyword !== undefined) return keyword
     // Real files hold `--5` and `1.`; only what Number reads, or a doubled sign, counts as a number here.
     const number = Number(text.replace(/^--/, '-'))
-    if (text === '' || Number.isNaN(number) || !/^[-+.\d]+$/.test(text)) throw new PdfError(text === '' ? 'Unexpected delimiter' : 'Unknown keyword')
+    if (text === '' || Number.isNaN(number) || !/^[-+.\d]+$/.test(text))
+      throw new PdfError(text === '' ? 'Unexpected delimiter' : 'Unknown keyword')
     return numberOrReference(number, text)
   }
 

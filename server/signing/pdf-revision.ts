@@ -17,7 +17,10 @@ export type Revision = Readonly<{
   changes: readonly Change[]
 }>
 
-type Context = Readonly<{ all: readonly PdfSignature[]; /** What is wrong with the end of the file, or null. */ defect: string | null }>
+type Context = Readonly<{
+  all: readonly PdfSignature[]
+  /** What is wrong with the end of the file, or null. */ defect: string | null
+}>
 
 const SUB_FILTERS = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached', 'ETSI.RFC3161'])
 
@@ -29,16 +32,35 @@ export function revisionOf(document: PdfDocument, signature: PdfSignature, { all
   try {
     const coverage = coverageOf(document, signature)
     const rest = afterwards(document, { signature, coverage, all })
-    return { signature, coverage, docMdp, findings: [...findings, ...rest.findings], notes: notesOf(signature), changes: rest.changes }
+    return {
+      signature,
+      coverage,
+      docMdp,
+      findings: [...findings, ...rest.findings],
+      notes: notesOf(signature),
+      changes: rest.changes,
+    }
   } catch (error) {
     if (!(error instanceof PdfError)) throw error
-    return { signature, coverage: null, docMdp, findings: [...findings, failed('FORMAT_FAILURE', error.message)], notes: [], changes: [] }
+    return {
+      signature,
+      coverage: null,
+      docMdp,
+      findings: [...findings, failed('FORMAT_FAILURE', error.message)],
+      notes: [],
+      changes: [],
+    }
   }
 }
 
 function* formFindings({ subFilter, fields }: PdfSignature): Generator<Finding> {
-  if (!SUB_FILTERS.has(subFilter)) yield failed('FORMAT_FAILURE', subFilter === '' ? 'The signature has no /SubFilter' : `/SubFilter ${subFilter} is not accepted`)
-  if (fields.some(({ type }) => type !== 'Sig')) yield failed('FORMAT_FAILURE', 'A field that is no signature field holds the signature')
+  if (!SUB_FILTERS.has(subFilter))
+    yield failed(
+      'FORMAT_FAILURE',
+      subFilter === '' ? 'The signature has no /SubFilter' : `/SubFilter ${subFilter} is not accepted`,
+    )
+  if (fields.some(({ type }) => type !== 'Sig'))
+    yield failed('FORMAT_FAILURE', 'A field that is no signature field holds the signature')
 }
 
 function notesOf({ fields, dict }: PdfSignature): string[] {
@@ -71,20 +93,25 @@ const startOf = ({ dict }: PdfSignature): number | null => {
 /** Bytes that no cross-reference accounts for: white space is harmless, objects are meant for readers that repair files (ISA). */
 function appendedBytes({ source }: PdfDocument, end: number): { findings: Finding[]; changes: Change[] } {
   const rest = source.read(end, 4_096)
-  if (source.size - end <= 4_096 && /^[\s\0]*$/.test(rest.toString('latin1'))) return { findings: [], changes: [{ what: 'blank bytes after the end', verdict: 'flag' }] }
+  if (source.size - end <= 4_096 && /^[\s\0]*$/.test(rest.toString('latin1')))
+    return { findings: [], changes: [{ what: 'blank bytes after the end', verdict: 'flag' }] }
   const what = 'bytes appended outside any revision'
   return { findings: [failed('FORMAT_FAILURE', what)], changes: [{ what, verdict: 'forbidden' }] }
 }
 
 function chainFindings(document: PdfDocument, signed: PdfDocument): Finding[] {
   const newest = signed.sections[0]?.offset
-  return document.sections.some(({ offset }) => offset === newest) ? [] : [undecided('SIG_CONSTRAINTS_FAILURE', 'Later revisions do not build on the signed one')]
+  return document.sections.some(({ offset }) => offset === newest)
+    ? []
+    : [undecided('SIG_CONSTRAINTS_FAILURE', 'Later revisions do not build on the signed one')]
 }
 
 function changeFindings(changes: readonly Change[]): Finding[] {
   return changes.flatMap(({ what, verdict }) => {
     if (verdict === 'forbidden') return [failed('FORMAT_FAILURE', `Changed after signing: ${what}`)]
-    return verdict === 'unknown' ? [undecided('SIG_CONSTRAINTS_FAILURE', `Changed after signing, for a person to judge: ${what}`)] : []
+    return verdict === 'unknown'
+      ? [undecided('SIG_CONSTRAINTS_FAILURE', `Changed after signing, for a person to judge: ${what}`)]
+      : []
   })
 }
 

@@ -8,7 +8,21 @@ import { dictOf, isArray, isRef, PdfError, type PdfDict } from './pdf-value.ts'
 
 /** Entries of the catalog that no later revision may touch (signatures-and-pdf.md §11.1). */
 const PROTECTED = new Set([
-  'OCProperties', 'Outlines', 'Names', 'OpenAction', 'AA', 'Perms', 'Dests', 'PageLabels', 'PageMode', 'Threads', 'URI', 'Requirements', 'AF', 'Collection', 'NeedsRendering',
+  'OCProperties',
+  'Outlines',
+  'Names',
+  'OpenAction',
+  'AA',
+  'Perms',
+  'Dests',
+  'PageLabels',
+  'PageMode',
+  'Threads',
+  'URI',
+  'Requirements',
+  'AF',
+  'Collection',
+  'NeedsRendering',
 ])
 /** Validation data, what it needs to be understood, and the form and pages, which have rules of their own. */
 const ELSEWHERE = new Set(['Type', 'Pages', 'AcroForm', 'DSS', 'Extensions'])
@@ -33,7 +47,9 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
   const { before, after } = revisions
   const pages = { before: pageList(before), after: pageList(after) }
   const fields = { before: fieldNodes(before), after: fieldNodes(after) }
-  const annotations = pages.before.pages.flatMap((page) => annotationsOf(before, page).flatMap((annotation) => (isRef(annotation) ? [annotation.number] : [])))
+  const annotations = pages.before.pages.flatMap((page) =>
+    annotationsOf(before, page).flatMap((annotation) => (isRef(annotation) ? [annotation.number] : [])),
+  )
   const equal = createEquality(revisions, new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations]))
   const strict = createEquality(revisions, new Set())
 
@@ -46,18 +62,29 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
 }
 
 function* trailerChanges({ before, after }: Revisions, equal: Equal): Generator<Change> {
-  if (!equal(before.trailer.entries.get('Encrypt'), after.trailer.entries.get('Encrypt'))) yield { what: 'encryption changed', verdict: 'forbidden' }
-  if (!equal(before.trailer.entries.get('Info'), after.trailer.entries.get('Info'))) yield { what: 'document information changed', verdict: 'flag' }
+  if (!equal(before.trailer.entries.get('Encrypt'), after.trailer.entries.get('Encrypt')))
+    yield { what: 'encryption changed', verdict: 'forbidden' }
+  if (!equal(before.trailer.entries.get('Info'), after.trailer.entries.get('Info')))
+    yield { what: 'document information changed', verdict: 'flag' }
 }
 
-function* catalogChanges({ before, after }: Revisions, { equal, newWidgets }: { equal: Equal; newWidgets: ReadonlySet<number> }): Generator<Change> {
+function* catalogChanges(
+  { before, after }: Revisions,
+  { equal, newWidgets }: { equal: Equal; newWidgets: ReadonlySet<number> },
+): Generator<Change> {
   const [left, right] = [before.catalog(), after.catalog()]
   for (const key of keysOf(left, right)) {
-    if (key === 'DSS' && !equal(left.entries.get(key), right.entries.get(key))) yield { what: 'validation data added', verdict: 'allowed' }
+    if (key === 'DSS' && !equal(left.entries.get(key), right.entries.get(key)))
+      yield { what: 'validation data added', verdict: 'allowed' }
     if (ELSEWHERE.has(key) || equal(left.entries.get(key), right.entries.get(key))) continue
-    if (key === 'StructTreeRoot' && structureGrewOnly({ before, after }, { equal, newWidgets })) yield { what: 'tags of a new signature field added', verdict: 'allowed' }
+    if (key === 'StructTreeRoot' && structureGrewOnly({ before, after }, { equal, newWidgets }))
+      yield { what: 'tags of a new signature field added', verdict: 'allowed' }
     else if (HARMLESS.has(key)) yield { what: `/${key} of the document changed`, verdict: 'flag' }
-    else yield { what: `/${key} of the document changed`, verdict: PROTECTED.has(key) || key === 'StructTreeRoot' ? 'forbidden' : 'unknown' }
+    else
+      yield {
+        what: `/${key} of the document changed`,
+        verdict: PROTECTED.has(key) || key === 'StructTreeRoot' ? 'forbidden' : 'unknown',
+      }
   }
 }
 
@@ -72,12 +99,18 @@ function* formChanges({ before, after }: Revisions, equal: Equal): Generator<Cha
   const earlier: PdfDict = left ?? { kind: 'dict', entries: new Map(), duplicates: [] }
   for (const key of keysOf(earlier, right)) {
     if (key === 'Fields' || key === 'SigFlags' || equal(earlier.entries.get(key), right.entries.get(key))) continue
-    if (key === 'DR') yield { what: 'resources of the form changed', verdict: grewOnly({ before, after }, { left: earlier, right, equal }) ? 'flag' : 'forbidden' }
-    else if (key === 'DA' || key === 'NeedAppearances' || key === 'Q') yield { what: `/${key} of the form changed`, verdict: earlier.entries.has(key) ? 'unknown' : 'flag' }
+    if (key === 'DR')
+      yield {
+        what: 'resources of the form changed',
+        verdict: grewOnly({ before, after }, { left: earlier, right, equal }) ? 'flag' : 'forbidden',
+      }
+    else if (key === 'DA' || key === 'NeedAppearances' || key === 'Q')
+      yield { what: `/${key} of the form changed`, verdict: earlier.entries.has(key) ? 'unknown' : 'flag' }
     else yield { what: `/${key} of the form changed`, verdict: 'forbidden' }
   }
   if (hasDirectFields(earlier, before) || hasDirectFields(right, after)) {
-    if (!equal(earlier.entries.get('Fields'), right.entries.get('Fields'))) yield { what: 'fields without object number changed', verdict: 'unknown' }
+    if (!equal(earlier.entries.get('Fields'), right.entries.get('Fields')))
+      yield { what: 'fields without object number changed', verdict: 'unknown' }
   }
 }
 
@@ -87,7 +120,10 @@ function hasDirectFields(form: PdfDict, document: Revisions['before']): boolean 
 }
 
 /** Fonts may be added for a new appearance; those that were there must be what they were. */
-function grewOnly({ before, after }: Revisions, { left, right, equal }: { left: PdfDict; right: PdfDict; equal: Equal }): boolean {
+function grewOnly(
+  { before, after }: Revisions,
+  { left, right, equal }: { left: PdfDict; right: PdfDict; equal: Equal },
+): boolean {
   const [earlier, later] = [dictOf(before.entry(left, 'DR')), dictOf(after.entry(right, 'DR'))]
   if (!earlier) return true
   return [...earlier.entries.keys()].every((category) => {

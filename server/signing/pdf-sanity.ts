@@ -50,14 +50,23 @@ function inspect(document: PdfDocument, found: Set<PdfWarning>): void {
   for (const { dict } of formFields(document)) walkAll(document.entry(dict, 'AA'), walk)
   for (const page of pageList(document).pages) {
     walkAll(document.entry(page.dict, 'AA'), walk)
-    for (const annotation of annotationsOf(document, page)) inspectAnnotation(document, dictOf(document.resolve(annotation)), { found, walk })
+    for (const annotation of annotationsOf(document, page))
+      inspectAnnotation(document, dictOf(document.resolve(annotation)), { found, walk })
   }
 }
 
 type Walk = (action: PdfValue | undefined) => void
 
 const ACTIONS: Readonly<Record<string, PdfWarning>> = {
-  JavaScript: 'javascript', Launch: 'launch', SubmitForm: 'submit', ImportData: 'submit', GoToR: 'external', GoToE: 'attachment', Rendition: 'media', Movie: 'media', Sound: 'media',
+  JavaScript: 'javascript',
+  Launch: 'launch',
+  SubmitForm: 'submit',
+  ImportData: 'submit',
+  GoToR: 'external',
+  GoToE: 'attachment',
+  Rendition: 'media',
+  Movie: 'media',
+  Sound: 'media',
 }
 
 /** Follows an action and those chained to it (ISO 32000-2 §12.6.2). */
@@ -86,7 +95,11 @@ function walkAll(actions: PdfValue, walk: Walk): void {
 
 const MEDIA = new Set(['Screen', 'Movie', 'Sound', '3D', 'RichMedia'])
 
-function inspectAnnotation(document: PdfDocument, annotation: PdfDict | null, { found, walk }: { found: Set<PdfWarning>; walk: Walk }): void {
+function inspectAnnotation(
+  document: PdfDocument,
+  annotation: PdfDict | null,
+  { found, walk }: { found: Set<PdfWarning>; walk: Walk },
+): void {
   if (!annotation) return
   walk(annotation.entries.get('A'))
   walkAll(document.entry(annotation, 'AA'), walk)
@@ -104,12 +117,15 @@ function inspectFiles(document: PdfDocument, root: PdfValue | undefined, found: 
     visited.add(node)
     const [kids, names] = [document.entry(node, 'Kids'), document.entry(node, 'Names')]
     if (isArray(kids)) for (const kid of kids) walk(kid, depth + 1)
-    if (isArray(names)) for (let index = 1; index < names.length; index += 2) inspectFile(document, dictOf(document.resolve(names[index])), found)
+    if (isArray(names))
+      for (let index = 1; index < names.length; index += 2)
+        inspectFile(document, dictOf(document.resolve(names[index])), found)
   }
   walk(root, 0)
 }
 
-const PROGRAM = /\.(exe|com|scr|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|dll|jar|lnk|pif|reg|sh|app|apk|iso|docm|xlsm|pptm)\s*$/i
+const PROGRAM =
+  /\.(exe|com|scr|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|dll|jar|lnk|pif|reg|sh|app|apk|iso|docm|xlsm|pptm)\s*$/i
 
 function inspectFile(document: PdfDocument, file: PdfDict | null, found: Set<PdfWarning>): void {
   if (!file) return

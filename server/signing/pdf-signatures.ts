@@ -1,7 +1,19 @@
 import { readHeader, DerError } from './der.ts'
 import type { PdfDocument } from './pdf-document.ts'
 import { formFields, type FormField } from './pdf-fields.ts'
-import { dateOf, dictOf, isArray, isRef, isString, nameOf, PdfError, stringBytes, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
+import {
+  dateOf,
+  dictOf,
+  isArray,
+  isRef,
+  isString,
+  nameOf,
+  PdfError,
+  stringBytes,
+  textOf,
+  type PdfDict,
+  type PdfValue,
+} from './pdf-value.ts'
 import { segmentSource, type Range, type Source } from './source.ts'
 
 /** A signature dictionary and the field that shows it. */
@@ -47,7 +59,11 @@ function describe(document: PdfDocument, dict: PdfDict, field: FormField): PdfSi
 }
 
 /** What a signature covers, once its byte range was found to be sound. */
-export type Coverage = Readonly<{ ranges: readonly [Range, Range]; /** End of the signed revision. */ end: number; contents: Buffer }>
+export type Coverage = Readonly<{
+  ranges: readonly [Range, Range]
+  /** End of the signed revision. */ end: number
+  contents: Buffer
+}>
 
 const UNIQUE = ['ByteRange', 'Contents', 'SubFilter', 'Filter', 'Type']
 
@@ -57,25 +73,38 @@ const UNIQUE = ['ByteRange', 'Contents', 'SubFilter', 'Filter', 'Type']
  */
 export function coverageOf(document: PdfDocument, { dict }: PdfSignature): Coverage {
   const { source } = document
-  for (const key of UNIQUE) if (dict.duplicates.includes(key)) throw new PdfError(`The signature dictionary has /${key} twice`)
+  for (const key of UNIQUE)
+    if (dict.duplicates.includes(key)) throw new PdfError(`The signature dictionary has /${key} twice`)
   const contents = dict.entries.get('Contents')
-  if (!isString(contents) || !contents.hex) throw new PdfError('/Contents is not a hexadecimal string in its dictionary')
+  if (!isString(contents) || !contents.hex)
+    throw new PdfError('/Contents is not a hexadecimal string in its dictionary')
   const [start, before, resume, after] = byteRange(dict)
   if (start !== 0) throw new PdfError('/ByteRange does not begin at the beginning of the file')
-  if (before !== contents.start || resume !== contents.end) throw new PdfError('/ByteRange leaves out more or less than /Contents')
+  if (before !== contents.start || resume !== contents.end)
+    throw new PdfError('/ByteRange leaves out more or less than /Contents')
   if (resume + after > source.size) throw new PdfError('/ByteRange ends after the file')
   const end = resume + after
-  if (!/%%EOF\s*$/.test(source.read(end - 16, 16).toString('latin1'))) throw new PdfError('/ByteRange does not end where a revision ends')
-  return { ranges: [{ offset: 0, length: before }, { offset: resume, length: after }], end, contents: messageIn(stringBytes(contents)) }
+  if (!/%%EOF\s*$/.test(source.read(end - 16, 16).toString('latin1')))
+    throw new PdfError('/ByteRange does not end where a revision ends')
+  return {
+    ranges: [
+      { offset: 0, length: before },
+      { offset: resume, length: after },
+    ],
+    end,
+    contents: messageIn(stringBytes(contents)),
+  }
 }
 
 function byteRange(dict: PdfDict): [number, number, number, number] {
   const value = dict.entries.get('ByteRange')
-  if (!isArray(value) || value.length !== 4 || !value.every(isLength)) throw new PdfError('/ByteRange is not four non-negative integers')
+  if (!isArray(value) || value.length !== 4 || !value.every(isLength))
+    throw new PdfError('/ByteRange is not four non-negative integers')
   return value as [number, number, number, number]
 }
 
-const isLength = (value: PdfValue): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+const isLength = (value: PdfValue): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
 /** The DER in the zero-padded string: cut at its own length, and nothing but zeros after it. */
 function messageIn(bytes: Buffer): Buffer {
@@ -84,7 +113,8 @@ function messageIn(bytes: Buffer): Buffer {
     // BER of indefinite length is followed by its end-of-contents, which padding cannot be told from: it is read whole.
     if (length < 0) return bytes
     const end = contentStart + length
-    if (end > bytes.length || bytes.subarray(end).some((octet) => octet !== 0)) throw new PdfError('/Contents holds more or less than one message')
+    if (end > bytes.length || bytes.subarray(end).some((octet) => octet !== 0))
+      throw new PdfError('/Contents holds more or less than one message')
     return bytes.subarray(0, end)
   } catch (error) {
     if (error instanceof DerError) throw new PdfError('/Contents is not a message')
@@ -97,7 +127,10 @@ export const coveredSource = (source: Source, { ranges }: Coverage): Source => s
 export type FieldLock = Readonly<{ action: 'All' | 'Include' | 'Exclude'; fields: readonly string[] }>
 
 /** Permission of a certification signature and the fields that this one locks (ISO 32000-2 §12.8.2.2, §12.8.2.4). */
-export function transforms(document: PdfDocument, { dict }: PdfSignature): { docMdp: 1 | 2 | 3 | null; lock: FieldLock | null } {
+export function transforms(
+  document: PdfDocument,
+  { dict }: PdfSignature,
+): { docMdp: 1 | 2 | 3 | null; lock: FieldLock | null } {
   const references = document.entry(dict, 'Reference')
   let docMdp: 1 | 2 | 3 | null = null
   let lock: FieldLock | null = null
@@ -126,4 +159,3 @@ export function isLocked({ action, fields }: FieldLock, name: string): boolean {
   const isNamed = fields.some((field) => name === field || name.startsWith(`${field}.`))
   return action === 'All' || (action === 'Include') === isNamed
 }
-

@@ -21,7 +21,13 @@ function decode(filter: string, bytes: Buffer): Buffer {
       return inflate(bytes)
     case 'ASCIIHexDecode':
     case 'AHx':
-      return Buffer.from(bytes.toString('latin1').replace(/[\s\0]+/g, '').replace(/>.*$/, ''), 'hex')
+      return Buffer.from(
+        bytes
+          .toString('latin1')
+          .replace(/[\s\0]+/g, '')
+          .replace(/>.*$/, ''),
+        'hex',
+      )
     default:
       throw new PdfError(`Filter ${filter} in a structure stream`)
   }
@@ -41,7 +47,9 @@ function unpredict(bytes: Buffer, parameters: PdfDict | null): Buffer {
   if (predictor < 10) return bytes
   const columns = numberOf(parameters, 'Columns', 1)
   const pixel = Math.max(1, (numberOf(parameters, 'Colors', 1) * numberOf(parameters, 'BitsPerComponent', 8)) >> 3)
-  const rowLength = Math.ceil((columns * numberOf(parameters, 'Colors', 1) * numberOf(parameters, 'BitsPerComponent', 8)) / 8)
+  const rowLength = Math.ceil(
+    (columns * numberOf(parameters, 'Colors', 1) * numberOf(parameters, 'BitsPerComponent', 8)) / 8,
+  )
   if (rowLength < 1 || rowLength > 1 << 20) throw new PdfError('Predictor row out of range')
   const rows = Math.floor(bytes.length / (rowLength + 1))
   const output = Buffer.alloc(rows * rowLength)
@@ -64,7 +72,10 @@ function unpredictRow({ bytes, output, row, rowLength, pixel }: Row): void {
   }
 }
 
-function prediction(type: number | undefined, { left, up, corner }: { left: number; up: number; corner: number }): number {
+function prediction(
+  type: number | undefined,
+  { left, up, corner }: { left: number; up: number; corner: number },
+): number {
   switch (type) {
     case 1:
       return left
@@ -74,7 +85,11 @@ function prediction(type: number | undefined, { left, up, corner }: { left: numb
       return (left + up) >> 1
     case 4: {
       const estimate = left + up - corner
-      const [toLeft, toUp, toCorner] = [left, up, corner].map((value) => Math.abs(estimate - value)) as [number, number, number]
+      const [toLeft, toUp, toCorner] = [left, up, corner].map((value) => Math.abs(estimate - value)) as [
+        number,
+        number,
+        number,
+      ]
       if (toLeft <= toUp && toLeft <= toCorner) return left
       return toUp <= toCorner ? up : corner
     }

@@ -19,7 +19,11 @@ export function structureGrewOnly({ before, after }: Revisions, facts: Facts): b
 
 type Step = Readonly<{ facts: Facts; depth: number }>
 
-function dictGrew(revisions: Revisions, { left, right }: { left: PdfDict; right: PdfDict }, { facts, depth }: Step): boolean {
+function dictGrew(
+  revisions: Revisions,
+  { left, right }: { left: PdfDict; right: PdfDict },
+  { facts, depth }: Step,
+): boolean {
   if (depth > MAX_DEPTH || [...left.entries.keys()].some((key) => !right.entries.has(key))) return false
   return [...right.entries].every(([key, value]) => {
     const earlier = left.entries.get(key)
@@ -53,7 +57,12 @@ function kidsGrew(revisions: Revisions, { earlier, value }: Pair, { facts, depth
     if (facts.equal(counterpart, kid)) return true
     const [left, right] = [dictOf(revisions.before.resolve(counterpart)), dictOf(revisions.after.resolve(kid))]
     const isSameObject = isRef(counterpart) && isRef(kid) && counterpart.number === kid.number
-    return isSameObject && left !== null && right !== null && dictGrew(revisions, { left, right }, { facts, depth: depth + 1 })
+    return (
+      isSameObject &&
+      left !== null &&
+      right !== null &&
+      dictGrew(revisions, { left, right }, { facts, depth: depth + 1 })
+    )
   })
 }
 
@@ -69,7 +78,10 @@ function belongsToNewField(document: PdfDocument, kid: PdfValue, { facts, depth 
 
 function parentTreeGrew(revisions: Revisions, { earlier, value }: Pair, { equal }: Facts): boolean {
   const [left, right] = [dictOf(revisions.before.resolve(earlier)), dictOf(revisions.after.resolve(value))]
-  const [old, now] = [listOf(revisions.before, left?.entries.get('Nums')), listOf(revisions.after, right?.entries.get('Nums'))]
+  const [old, now] = [
+    listOf(revisions.before, left?.entries.get('Nums')),
+    listOf(revisions.after, right?.entries.get('Nums')),
+  ]
   if (!left || !right || left.entries.has('Kids') || right.entries.has('Kids')) return false
   return old.every((item, index) => equal(item, now[index]))
 }

@@ -1,10 +1,26 @@
 /** Objects of a PDF (ISO 32000-2 §7.3) with where they lie in the file, since signatures are about places. */
 export type PdfName = Readonly<{ kind: 'name'; name: string }>
-export type PdfString = Readonly<{ kind: 'string'; raw: Buffer; hex: boolean; /** Offsets of the delimiters, the second after it. */ start: number; end: number }>
+export type PdfString = Readonly<{
+  kind: 'string'
+  raw: Buffer
+  hex: boolean
+  /** Offsets of the delimiters, the second after it. */ start: number
+  end: number
+}>
 export type PdfRef = Readonly<{ kind: 'ref'; number: number; generation: number }>
-export type PdfDict = Readonly<{ kind: 'dict'; entries: ReadonlyMap<string, PdfValue>; /** Keys that appear more than once. */ duplicates: readonly string[] }>
-export type PdfStream = Readonly<{ kind: 'stream'; dict: PdfDict; /** Offset of the first byte of data. */ start: number; length: number }>
-export type PdfValue = null | boolean | number | PdfName | PdfString | PdfRef | PdfDict | PdfStream | readonly PdfValue[]
+export type PdfDict = Readonly<{
+  kind: 'dict'
+  entries: ReadonlyMap<string, PdfValue>
+  /** Keys that appear more than once. */ duplicates: readonly string[]
+}>
+export type PdfStream = Readonly<{
+  kind: 'stream'
+  dict: PdfDict
+  /** Offset of the first byte of data. */ start: number
+  length: number
+}>
+export type PdfValue =
+  null | boolean | number | PdfName | PdfString | PdfRef | PdfDict | PdfStream | readonly PdfValue[]
 
 /** The file is not what ISO 32000 demands where we looked. */
 export class PdfError extends Error {
@@ -13,7 +29,8 @@ export class PdfError extends Error {
 
 export const isArray = (value: PdfValue | undefined): value is readonly PdfValue[] => Array.isArray(value)
 
-const kindOf = (value: PdfValue | undefined): string | null => (typeof value === 'object' && value !== null && !isArray(value) ? value.kind : null)
+const kindOf = (value: PdfValue | undefined): string | null =>
+  typeof value === 'object' && value !== null && !isArray(value) ? value.kind : null
 
 export const isRef = (value: PdfValue | undefined): value is PdfRef => kindOf(value) === 'ref'
 export const isDict = (value: PdfValue | undefined): value is PdfDict => kindOf(value) === 'dict'
@@ -23,7 +40,8 @@ export const isName = (value: PdfValue | undefined, name?: string): value is Pdf
   kindOf(value) === 'name' && (name === undefined || (value as PdfName).name === name)
 
 /** The dictionary of a dictionary or stream. */
-export const dictOf = (value: PdfValue | undefined): PdfDict | null => (isDict(value) ? value : isStream(value) ? value.dict : null)
+export const dictOf = (value: PdfValue | undefined): PdfDict | null =>
+  isDict(value) ? value : isStream(value) ? value.dict : null
 
 export const nameOf = (value: PdfValue | undefined): string | null => (isName(value) ? value.name : null)
 
@@ -38,7 +56,16 @@ function hexBytes(raw: Buffer): Buffer {
   return Buffer.from(digits.length % 2 ? `${digits}0` : digits, 'hex')
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '\n': '', '\r': '', '\r\n': '' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  b: '\b',
+  f: '\f',
+  '\n': '',
+  '\r': '',
+  '\r\n': '',
+}
 
 function literalBytes(raw: Buffer): Buffer {
   const text = raw.toString('latin1').replace(/\\([0-7]{1,3}|\r\n|[\s\S])/g, (_, escape: string) => {
@@ -52,7 +79,10 @@ function literalBytes(raw: Buffer): Buffer {
 export function textOf(value: PdfValue | undefined): string | null {
   if (!isString(value)) return null
   const bytes = stringBytes(value)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(2, bytes.length & ~1)).swap16().toString('utf16le')
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le')
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.subarray(3).toString('utf8')
   return bytes.toString('latin1')
 }

@@ -10,7 +10,12 @@ export type XrefEntry =
   | Readonly<{ kind: 'free' }>
 
 /** One cross-reference section with its trailer; `offset` is where it starts. */
-export type XrefSection = Readonly<{ offset: number; isStream: boolean; entries: ReadonlyMap<number, XrefEntry>; trailer: PdfDict }>
+export type XrefSection = Readonly<{
+  offset: number
+  isStream: boolean
+  entries: ReadonlyMap<number, XrefEntry>
+  trailer: PdfDict
+}>
 
 export type ReadObject = (offset: number) => { number: number; value: PdfValue }
 
@@ -30,11 +35,14 @@ export function findStartXref(source: Source): { target: number; at: number } {
 }
 
 /** All sections that the last one leads to, newest first. Throws PdfError on loops and on what is not a cross-reference. */
-export function readSections(source: Source, { start, readObject }: { start: number; readObject: ReadObject }): XrefSection[] {
+export function readSections(
+  source: Source,
+  { start, readObject }: { start: number; readObject: ReadObject },
+): XrefSection[] {
   const sections: XrefSection[] = []
   const visited = new Set<number>()
   let entries = 0
-  for (let next: number | null = start; next !== null; ) {
+  for (let next: number | null = start; next !== null;) {
     if (visited.has(next) || sections.length >= MAX_SECTIONS) throw new PdfError('Cross-references form a loop')
     visited.add(next)
     const section = readSection(source, next, readObject)
@@ -48,7 +56,8 @@ export function readSections(source: Source, { start, readObject }: { start: num
 }
 
 function readSection(source: Source, offset: number, readObject: ReadObject): XrefSection {
-  if (!Number.isInteger(offset) || offset < 0 || offset >= source.size) throw new PdfError('Cross-reference outside the file')
+  if (!Number.isInteger(offset) || offset < 0 || offset >= source.size)
+    throw new PdfError('Cross-reference outside the file')
   const head = source.read(offset, 64).toString('latin1')
   if (/^\s*xref\b/.test(head)) return readTable(source, offset, readObject)
   if (!/^\s*\d+\s+\d+\s+obj\b/.test(head)) throw new PdfError('No cross-reference where one is due')
@@ -63,7 +72,8 @@ function readTable(source: Source, offset: number, readObject: ReadObject): Xref
   const hybrid = trailer.entries.get('XRefStm')
   if (typeof hybrid === 'number') {
     const extra = readXrefStream(source, { offset: hybrid, value: readObject(hybrid).value })
-    for (const [number, entry] of extra.entries) if (!entries.has(number) || entries.get(number)?.kind === 'free') entries.set(number, entry)
+    for (const [number, entry] of extra.entries)
+      if (!entries.has(number) || entries.get(number)?.kind === 'free') entries.set(number, entry)
   }
   return { offset, isStream: false, entries, trailer }
 }
@@ -78,7 +88,11 @@ function tableEntries(source: Source, offset: number): { entries: Map<number, Xr
     if (trailer) return { entries, trailerAt: at + trailer[0].length }
     const subsection = /^\s*(\d{1,10})\s+(\d{1,10})\s*?[\r\n ]+/.exec(head)
     if (!subsection) throw new PdfError('Cross-reference table is malformed')
-    at = readSubsection(source, { at: at + subsection[0].length, first: Number(subsection[1]), count: Number(subsection[2]) }, entries)
+    at = readSubsection(
+      source,
+      { at: at + subsection[0].length, first: Number(subsection[1]), count: Number(subsection[2]) },
+      entries,
+    )
   }
 }
 
@@ -93,7 +107,10 @@ function readSubsection(source: Source, { at, first, count }: Subsection, entrie
     if (!match) throw new PdfError('Cross-reference entry is malformed')
     const number = first + index
     if (entries.has(number)) throw new PdfError('An object is listed twice in one cross-reference')
-    entries.set(number, match[3] === 'f' ? { kind: 'free' } : { kind: 'offset', offset: Number(match[1]), generation: Number(match[2]) })
+    entries.set(
+      number,
+      match[3] === 'f' ? { kind: 'free' } : { kind: 'offset', offset: Number(match[1]), generation: Number(match[2]) },
+    )
   }
   return at + line.lastIndex
 }
@@ -111,25 +128,36 @@ function parseAt(source: Source, offset: number): PdfValue {
 }
 
 function readXrefStream(source: Source, { offset, value }: { offset: number; value: PdfValue }): XrefSection {
-  if (!isStream(value) || nameOf(value.dict.entries.get('Type')) !== 'XRef') throw new PdfError('No cross-reference where one is due')
+  if (!isStream(value) || nameOf(value.dict.entries.get('Type')) !== 'XRef')
+    throw new PdfError('No cross-reference where one is due')
   const { dict, start, length } = value
   const widths = dict.entries.get('W')
   const data = decodeStream(dict, source.read(start, length), (direct) => direct ?? null)
-  if (!isArray(widths) || widths.length < 3 || !widths.every((width) => typeof width === 'number' && width >= 0 && width <= 6)) throw new PdfError('Cross-reference widths are malformed')
+  if (
+    !isArray(widths) ||
+    widths.length < 3 ||
+    !widths.every((width) => typeof width === 'number' && width >= 0 && width <= 6)
+  )
+    throw new PdfError('Cross-reference widths are malformed')
   const size = dict.entries.get('Size')
   const index = dict.entries.get('Index')
   const ranges = isArray(index) ? index : [0, typeof size === 'number' ? size : 0]
   return { offset, isStream: true, entries: streamEntries(data, widths as number[], ranges), trailer: dict }
 }
 
-function streamEntries(data: Buffer, [first = 0, second = 0, third = 0]: readonly number[], ranges: readonly PdfValue[]): Map<number, XrefEntry> {
+function streamEntries(
+  data: Buffer,
+  [first = 0, second = 0, third = 0]: readonly number[],
+  ranges: readonly PdfValue[],
+): Map<number, XrefEntry> {
   const entries = new Map<number, XrefEntry>()
   const field = (at: number, width: number): number => (width === 0 ? 0 : data.readUIntBE(at, width))
   const rowLength = first + second + third
   let at = 0
   for (let range = 0; range + 1 < ranges.length; range += 2) {
     const [start, count] = [ranges[range], ranges[range + 1]]
-    if (typeof start !== 'number' || typeof count !== 'number') throw new PdfError('Cross-reference ranges are malformed')
+    if (typeof start !== 'number' || typeof count !== 'number')
+      throw new PdfError('Cross-reference ranges are malformed')
     for (let index = 0; index < count && at + rowLength <= data.length && rowLength > 0; index++, at += rowLength) {
       const type = first === 0 ? 1 : field(at, first)
       const entry = toEntry(type, field(at + first, second), field(at + first + second, third))

@@ -16,12 +16,16 @@ const EC_SHORT_END = new Date('2021-10-01')
 /** An algorithm that was used, with the day it stopped being acceptable (null = still is). */
 export type UsedAlgorithm = Readonly<{ name: string; end: Date | null }>
 
-export const digestUse = (name: DigestName): UsedAlgorithm => ({ name: name.toUpperCase(), end: DIGEST_END[name] ?? null })
+export const digestUse = (name: DigestName): UsedAlgorithm => ({
+  name: name.toUpperCase(),
+  end: DIGEST_END[name] ?? null,
+})
 
 /** The uses that one signature makes: its hash and its key. */
 export function signatureUses({ scheme, hash }: SignatureAlgorithm, key: KeyFacts): UsedAlgorithm[] {
   const uses: UsedAlgorithm[] = hash ? [digestUse(hash)] : []
-  if (key.kind === 'rsa') uses.push({ name: `RSA-${key.bits} ${scheme === 'pss' ? 'PSS' : 'PKCS#1'}`, end: rsaEnd(scheme, key.bits) })
+  if (key.kind === 'rsa')
+    uses.push({ name: `RSA-${key.bits} ${scheme === 'pss' ? 'PSS' : 'PKCS#1'}`, end: rsaEnd(scheme, key.bits) })
   // Curves given by explicit parameters have 0 bits (certificate.ts): never acceptable.
   if (key.kind === 'ec') uses.push({ name: `ECDSA-${key.bits}`, end: key.bits < 256 ? EC_SHORT_END : null })
   return uses
@@ -34,4 +38,5 @@ function rsaEnd(scheme: SignatureAlgorithm['scheme'], bits: number): Date | null
 }
 
 /** The uses that were no longer acceptable at that time. */
-export const unacceptable = (uses: readonly UsedAlgorithm[], at: Date): UsedAlgorithm[] => uses.filter(({ end }) => end !== null && end <= at)
+export const unacceptable = (uses: readonly UsedAlgorithm[], at: Date): UsedAlgorithm[] =>
+  uses.filter(({ end }) => end !== null && end <= at)

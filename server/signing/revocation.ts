@@ -38,7 +38,10 @@ export function revocationStatus(question: Question, evidence: Evidence, at: Dat
     .sort((left, right) => right.thisUpdate.getTime() - left.thisUpdate.getTime())
   const revoked = decisiveRevocation(statements)
   if (revoked) return revoked
-  const good = statements.find((statement) => statement.revoked === null && isFresh(statement, at) && speaksOfExpired(statement, question.certificate))
+  const good = statements.find(
+    (statement) =>
+      statement.revoked === null && isFresh(statement, at) && speaksOfExpired(statement, question.certificate),
+  )
   return good ? { kind: 'good', source: good.source, thisUpdate: good.thisUpdate } : { kind: 'unknown' }
 }
 

@@ -35,7 +35,12 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
   const enriched = withEvidence(trust, input)
   const timestamps = [...ownTimestamps(input, enriched), ...input.documentTimestamps]
   const poe = bestProof(timestamps, trust)
-  const findings = [...input.findings, ...check.findings, ...orderFindings(timestamps), ...certificateFindings(check, input, { trust: enriched, poe })]
+  const findings = [
+    ...input.findings,
+    ...check.findings,
+    ...orderFindings(timestamps),
+    ...certificateFindings(check, input, { trust: enriched, poe }),
+  ]
   const conclusion = conclude(findings)
   return {
     ...conclusion,
@@ -61,12 +66,24 @@ function withEvidence(trust: Trust, { signer, certificates }: SignatureInput): T
   const intermediates = [...trust.intermediates, ...certificates, ...embedded.certificates]
   if (!trust.evidence) return { ...trust, intermediates }
   const { crls, ocsps } = trust.evidence
-  return { ...trust, intermediates, evidence: { crls: [...crls, ...embedded.crls], ocsps: [...ocsps, ...embedded.ocsps] } }
+  return {
+    ...trust,
+    intermediates,
+    evidence: { crls: [...crls, ...embedded.crls], ocsps: [...ocsps, ...embedded.ocsps] },
+  }
 }
 
-function certificateFindings(check: SignerCheck, { certificates }: SignatureInput, { trust, poe }: { trust: Trust; poe: ProofOfExistence | null }): readonly Finding[] {
+function certificateFindings(
+  check: SignerCheck,
+  { certificates }: SignatureInput,
+  { trust, poe }: { trust: Trust; poe: ProofOfExistence | null },
+): readonly Finding[] {
   if (!check.certificate) return []
-  return validateCertificate({ certificate: check.certificate, pool: certificates, purpose: 'signature', algorithms: check.algorithms }, trust, poe).findings
+  return validateCertificate(
+    { certificate: check.certificate, pool: certificates, purpose: 'signature', algorithms: check.algorithms },
+    trust,
+    poe,
+  ).findings
 }
 
 /** Newest first, so that each time stamp is judged at the time that a later one proves. */
@@ -76,9 +93,15 @@ function ownTimestamps(input: SignatureInput, trust: Trust): TimestampResult[] {
   const archives = archiveTimestamps(input, trust, covering)
   const poe = earliest(archives) ?? covering
   const signature = contentOf(memorySource(signer.signature))
-  const stamps = tokensIn(signer.unsignedAttributes, OID.signatureTimestamp).map((token) => validateTimestamp({ token, kind: 'signature', digest: signature.digest, pool: certificates }, trust, poe))
+  const stamps = tokensIn(signer.unsignedAttributes, OID.signatureTimestamp).map((token) =>
+    validateTimestamp({ token, kind: 'signature', digest: signature.digest, pool: certificates }, trust, poe),
+  )
   const before = tokensIn(signer.signedAttributes, OID.contentTimestamp).map((token) =>
-    validateTimestamp({ token, kind: 'content', digest: content ? content.digest : null, pool: certificates }, trust, poe),
+    validateTimestamp(
+      { token, kind: 'content', digest: content ? content.digest : null, pool: certificates },
+      trust,
+      poe,
+    ),
   )
   return [...before, ...stamps, ...archives]
 }
@@ -100,33 +123,68 @@ function bestProof(timestamps: readonly TimestampResult[], { registeredAt }: Tru
 
 /** EN 319 102-1 §5.5.4 step 5: a time stamp on the content cannot be younger than one on the signature. */
 function orderFindings(timestamps: readonly TimestampResult[]): Finding[] {
-  const latestContent = Math.max(...timestamps.map(({ proof, report }) => (proof && report.kind === 'content' ? proof.getTime() : -Infinity)))
+  const latestContent = Math.max(
+    ...timestamps.map(({ proof, report }) => (proof && report.kind === 'content' ? proof.getTime() : -Infinity)),
+  )
   const first = earliest(timestamps)
-  return first && latestContent > first.time.getTime() ? [undecided('TIMESTAMP_ORDER_FAILURE', 'A time stamp on the content is younger than one on the signature')] : []
+  return first && latestContent > first.time.getTime()
+    ? [undecided('TIMESTAMP_ORDER_FAILURE', 'A time stamp on the content is younger than one on the signature')]
+    : []
 }
 
 const MAX_COUNTER_DEPTH = 5
 
 /** RFC 5652 §11.4: signatures over the signature value, each possibly signed again. */
-function counterSignatures(input: SignatureInput, trust: Trust, depth = 0): { counterSignatures?: readonly SignatureReport[] } {
-  const values = attributesOf(input.signer.unsignedAttributes, OID.counterSignature).flatMap((attribute) => attribute.values)
+function counterSignatures(
+  input: SignatureInput,
+  trust: Trust,
+  depth = 0,
+): { counterSignatures?: readonly SignatureReport[] } {
+  const values = attributesOf(input.signer.unsignedAttributes, OID.counterSignature).flatMap(
+    (attribute) => attribute.values,
+  )
   if (values.length === 0 || depth >= MAX_COUNTER_DEPTH) return {}
-  return { counterSignatures: values.flatMap((value) => counterSignature(() => readSigner(value), input, { trust, depth })) }
+  return {
+    counterSignatures: values.flatMap((value) => counterSignature(() => readSigner(value), input, { trust, depth })),
+  }
 }
 
-function counterSignature(read: () => SignerInfo, parent: SignatureInput, { trust, depth }: { trust: Trust; depth: number }): SignatureReport[] {
+function counterSignature(
+  read: () => SignerInfo,
+  parent: SignatureInput,
+  { trust, depth }: { trust: Trust; depth: number },
+): SignatureReport[] {
   try {
     const signer = read()
     const content = contentOf(memorySource(parent.signer.signature))
     const input: SignatureInput = {
-      signer, content, certificates: parent.certificates, contentType: OID.data, profile: 'counter',
-      findings: [], notes: [], level: () => 'none', declaredTime: null, documentTimestamps: [], coversWholeDocument: true, docMdp: null, modifications: [],
+      signer,
+      content,
+      certificates: parent.certificates,
+      contentType: OID.data,
+      profile: 'counter',
+      findings: [],
+      notes: [],
+      level: () => 'none',
+      declaredTime: null,
+      documentTimestamps: [],
+      coversWholeDocument: true,
+      docMdp: null,
+      modifications: [],
     }
-    const report = validateSignature({ ...input, signer: { ...signer, unsignedAttributes: signer.unsignedAttributes.filter(({ type }) => type !== OID.counterSignature) } }, trust)
+    const report = validateSignature(
+      {
+        ...input,
+        signer: {
+          ...signer,
+          unsignedAttributes: signer.unsignedAttributes.filter(({ type }) => type !== OID.counterSignature),
+        },
+      },
+      trust,
+    )
     return [{ ...report, ...counterSignatures(input, trust, depth + 1) }]
   } catch (error) {
     if (error instanceof DerError) return []
     throw error
   }
 }
-

@@ -1,4 +1,10 @@
-import { checkSignature, digestAlgorithm, signatureAlgorithm, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
+import {
+  checkSignature,
+  digestAlgorithm,
+  signatureAlgorithm,
+  type DigestName,
+  type SignatureAlgorithm,
+} from './algorithms.ts'
 import { keyFacts, parseName, publicKey, sameName, subjectKeyId, type Certificate } from './certificate.ts'
 import { attributesOf, singleValue, type SignerInfo } from './cms.ts'
 import { context, DerError, fields, oid, octets, readDer, sequence, TAG, time } from './der.ts'
@@ -41,7 +47,15 @@ export function checkSigner(input: SignerInput): SignerCheck {
     return check(input)
   } catch (error) {
     if (!(error instanceof DerError)) throw error
-    return { certificate: null, reference: null, digestIntact: false, signatureValid: false, signingTime: null, algorithms: [], findings: [failed('FORMAT_FAILURE', error.message)] }
+    return {
+      certificate: null,
+      reference: null,
+      digestIntact: false,
+      signatureValid: false,
+      signingTime: null,
+      algorithms: [],
+      findings: [failed('FORMAT_FAILURE', error.message)],
+    }
   }
 }
 
@@ -55,7 +69,8 @@ function check(input: SignerInput): SignerCheck {
   const digestIntact = contentFindings(input, digest, findings)
   findings.push(...referenceFindings({ profile, reference, certificate }))
   const signatureValid = certificate ? signatureFindings(input, { algorithm, digest, certificate }, findings) : false
-  if (!certificate) findings.push(undecided('NO_SIGNING_CERTIFICATE_FOUND', 'The signer’s certificate is not in the message'))
+  if (!certificate)
+    findings.push(undecided('NO_SIGNING_CERTIFICATE_FOUND', 'The signer’s certificate is not in the message'))
   return {
     certificate,
     reference,
@@ -77,28 +92,40 @@ function* structureFindings({ signer, contentType, profile }: SignerInput): Gene
     return
   }
   for (const type of ONCE) {
-    if (attributesOf(attributes, type).length > 1) yield failed('FORMAT_FAILURE', `Signed attribute ${type} appears twice`)
+    if (attributesOf(attributes, type).length > 1)
+      yield failed('FORMAT_FAILURE', `Signed attribute ${type} appears twice`)
   }
   const declared = singleValue(attributes, OID.contentType)
   if (!declared && profile !== 'counter') yield failed('FORMAT_FAILURE', 'The content-type attribute is missing')
-  if (declared && profile !== 'counter' && oid(declared) !== contentType) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The content-type attribute is not the content’s type')
+  if (declared && profile !== 'counter' && oid(declared) !== contentType)
+    yield undecided('SIG_CONSTRAINTS_FAILURE', 'The content-type attribute is not the content’s type')
   if (algorithmsDiffer(signer)) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The algorithms are not the protected ones')
   const policy = singleValue(attributes, OID.signaturePolicy)
-  if (policy?.tag === TAG.sequence) yield undecided('SIGNATURE_POLICY_NOT_AVAILABLE', 'The signature follows a policy that is not available here')
+  if (policy?.tag === TAG.sequence)
+    yield undecided('SIGNATURE_POLICY_NOT_AVAILABLE', 'The signature follows a policy that is not available here')
 }
 
 /** CMSAlgorithmProtection (RFC 6211): the algorithms once more, but signed. */
-function algorithmsDiffer({ signedAttributes, digestAlgorithm: digest, signatureAlgorithm: signature }: SignerInfo): boolean {
+function algorithmsDiffer({
+  signedAttributes,
+  digestAlgorithm: digest,
+  signatureAlgorithm: signature,
+}: SignerInfo): boolean {
   const value = singleValue(signedAttributes, OID.algorithmProtection)
   if (!value) return false
   const field = fields(value)
   const protectedDigest = oid(sequence(field.next(TAG.sequence))[0])
   const protectedSignature = field.optional(context(1))
   if (protectedDigest !== oid(sequence(digest)[0])) return true
-  return protectedSignature !== undefined && oid(sequence(protectedSignature, context(1))[0]) !== oid(sequence(signature)[0])
+  return (
+    protectedSignature !== undefined && oid(sequence(protectedSignature, context(1))[0]) !== oid(sequence(signature)[0])
+  )
 }
 
-function findCertificate({ signer, certificates }: SignerInput, reference: CertificateReference | null): Certificate | null {
+function findCertificate(
+  { signer, certificates }: SignerInput,
+  reference: CertificateReference | null,
+): Certificate | null {
   const named = certificates.filter((certificate) => isNamed(signer, certificate))
   // Two certificates may bear one name (a renewed one with the same key): the signed reference decides.
   return (reference && named.find((certificate) => refersTo(reference, certificate))) ?? named[0] ?? null
@@ -127,26 +154,37 @@ function contentFindings({ signer, content }: SignerInput, digest: DigestName, f
   return intact
 }
 
-type ReferenceFacts = Readonly<{ profile: Profile; reference: CertificateReference | null; certificate: Certificate | null }>
+type ReferenceFacts = Readonly<{
+  profile: Profile
+  reference: CertificateReference | null
+  certificate: Certificate | null
+}>
 
 function* referenceFindings({ profile, reference, certificate }: ReferenceFacts): Generator<Finding> {
   if (!reference) {
     if (profile !== 'pkcs7') yield undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate attribute is missing')
     return
   }
-  if (certificate && !refersTo(reference, certificate)) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate attribute names another certificate')
+  if (certificate && !refersTo(reference, certificate))
+    yield undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate attribute names another certificate')
 }
 
 type SignatureFacts = Readonly<{ algorithm: SignatureAlgorithm; digest: DigestName; certificate: Certificate }>
 
-function signatureFindings({ signer, content }: SignerInput, { algorithm, digest, certificate }: SignatureFacts, findings: Finding[]): boolean {
+function signatureFindings(
+  { signer, content }: SignerInput,
+  { algorithm, digest, certificate }: SignatureFacts,
+  findings: Finding[],
+): boolean {
   const key = keyOf(certificate)
   if (!key) {
     findings.push(failed('SIG_CRYPTO_FAILURE', 'The public key cannot be used'))
     return false
   }
-  const over = (data: Buffer, hash: DigestName | null = algorithm.hash) => checkSignature({ ...algorithm, hash }, key, { data, signature: signer.signature })
-  if (signer.signedAttributes === null || signer.signedAttributesRaw === null) return legacyFindings({ content, over }, findings)
+  const over = (data: Buffer, hash: DigestName | null = algorithm.hash) =>
+    checkSignature({ ...algorithm, hash }, key, { data, signature: signer.signature })
+  if (signer.signedAttributes === null || signer.signedAttributesRaw === null)
+    return legacyFindings({ content, over }, findings)
 
   const sorted = setOf(signer.signedAttributes.map(({ raw }) => raw))
   const { valid, note } = over(sorted)
@@ -156,7 +194,14 @@ function signatureFindings({ signer, content }: SignerInput, { algorithm, digest
   // Some signers name one hash and use the other: shown as the inconsistency that it is, not as forgery.
   if (differs && over(sorted, digest).valid) return true
   const unsorted = over(encode(TAG.set, signer.signedAttributesRaw)).valid
-  findings.push(failed('SIG_CRYPTO_FAILURE', unsorted ? 'Signed over non-DER attribute order; some readers show it as valid' : (note ?? 'The signature value does not verify')))
+  findings.push(
+    failed(
+      'SIG_CRYPTO_FAILURE',
+      unsorted
+        ? 'Signed over non-DER attribute order; some readers show it as valid'
+        : (note ?? 'The signature value does not verify'),
+    ),
+  )
   return false
 }
 

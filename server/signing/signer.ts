@@ -41,7 +41,9 @@ function signerName({ subject }: Certificate): string {
 
 /** Codice fiscale of a person, or the eleven digits of a legal person; null when the certificate holds neither with a right control character. */
 export function taxCode({ subject }: Certificate): string | null {
-  const person = IN_SERIAL_NUMBER.exec(attributeOf(subject, OID.serialNumber) ?? '') ?? IN_COMMON_NAME.exec(attributeOf(subject, OID.commonName) ?? '')
+  const person =
+    IN_SERIAL_NUMBER.exec(attributeOf(subject, OID.serialNumber) ?? '') ??
+    IN_COMMON_NAME.exec(attributeOf(subject, OID.commonName) ?? '')
   const code = person?.[1]?.toUpperCase()
   if (code !== undefined) return isCodiceFiscale(code) ? code : null
   const legal = LEGAL_PERSON.exec(attributeOf(subject, OID.organizationIdentifier) ?? '')
@@ -53,7 +55,13 @@ function usageLimits(certificate: Certificate): string {
 }
 
 /** What the certificate says of itself; it proves nothing until a trusted list confirms it (§4.1, §8). */
-export type QualifiedClaims = Readonly<{ compliant: boolean; device: boolean; seal: boolean; euLegislation: boolean; web: boolean }>
+export type QualifiedClaims = Readonly<{
+  compliant: boolean
+  device: boolean
+  seal: boolean
+  euLegislation: boolean
+  web: boolean
+}>
 
 export function qualifiedClaims(certificate: Certificate): QualifiedClaims {
   const none = { compliant: false, device: false, seal: isLegalPerson(certificate), euLegislation: true, web: false }
@@ -72,7 +80,9 @@ export function qualifiedClaims(certificate: Certificate): QualifiedClaims {
 }
 
 const isLegalPerson = ({ subject }: Certificate): boolean =>
-  attributeOf(subject, OID.organizationIdentifier) !== undefined && attributeOf(subject, OID.surname) === undefined && attributeOf(subject, OID.serialNumber) === undefined
+  attributeOf(subject, OID.organizationIdentifier) !== undefined &&
+  attributeOf(subject, OID.surname) === undefined &&
+  attributeOf(subject, OID.serialNumber) === undefined
 
 /** A malformed extension hides what it would have said; the rest of the certificate still stands. */
 function lenient<T>(read: () => T, otherwise: T): T {

@@ -35,12 +35,15 @@ function readIssuerSerial(der: Der | undefined): CertificateReference['issuerSer
   if (!der) return null
   const [names, serial] = sequence(der)
   const directory = sequence(names).find(({ tag }) => tag === context(4))
-  return directory ? { issuer: expectTag(sequence(directory, context(4))[0], TAG.sequence).raw, serial: integerHex(serial) } : null
+  return directory
+    ? { issuer: expectTag(sequence(directory, context(4))[0], TAG.sequence).raw, serial: integerHex(serial) }
+    : null
 }
 
 /** Whether the reference is to this certificate. */
 export function refersTo({ digest, hash, issuerSerial }: CertificateReference, certificate: Certificate): boolean {
-  const own = digest === 'sha256' ? Buffer.from(certificate.sha256, 'hex') : createHash(digest).update(certificate.der).digest()
+  const own =
+    digest === 'sha256' ? Buffer.from(certificate.sha256, 'hex') : createHash(digest).update(certificate.der).digest()
   if (!own.equals(hash)) return false
   return issuerSerial === null || issuerSerial.serial === certificate.serial
 }

@@ -16,7 +16,10 @@ const WINDOW = 1 << 16
 
 export function memorySource(bytes: Uint8Array): Source {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { size: buffer.length, read: (offset, length) => buffer.subarray(Math.max(0, offset), Math.max(0, offset + length)) }
+  return {
+    size: buffer.length,
+    read: (offset, length) => buffer.subarray(Math.max(0, offset), Math.max(0, offset + length)),
+  }
 }
 
 /** Opens a file for the duration of `use`. Small reads are served from a window, since headers lie close together. */
@@ -71,10 +74,18 @@ export function segmentSource(source: Source, ranges: readonly Range[]): Source 
     starts.push(size)
     size += length
   }
-  return { size, read: (offset, length) => readSegments(source, { ranges, starts }, { offset, length: Math.max(0, Math.min(length, size - offset)) }) }
+  return {
+    size,
+    read: (offset, length) =>
+      readSegments(source, { ranges, starts }, { offset, length: Math.max(0, Math.min(length, size - offset)) }),
+  }
 }
 
-function readSegments(source: Source, { ranges, starts }: { ranges: readonly Range[]; starts: readonly number[] }, wanted: Range): Buffer {
+function readSegments(
+  source: Source,
+  { ranges, starts }: { ranges: readonly Range[]; starts: readonly number[] },
+  wanted: Range,
+): Buffer {
   const pieces: Buffer[] = []
   let remaining = wanted.length
   let index = lastAtOrBefore(starts, wanted.offset)
@@ -102,7 +113,11 @@ function lastAtOrBefore(starts: readonly number[], offset: number): number {
 }
 
 /** Digests of the concatenated ranges, all in one pass. */
-export function digestRanges(source: Source, ranges: readonly Range[], names: readonly DigestName[]): Map<DigestName, Buffer> {
+export function digestRanges(
+  source: Source,
+  ranges: readonly Range[],
+  names: readonly DigestName[],
+): Map<DigestName, Buffer> {
   const hashes = new Map(names.map((name) => [name, createHash(name)] as const))
   for (const range of ranges) feed(source, range, [...hashes.values()])
   return new Map([...hashes].map(([name, hash]) => [name, hash.digest()] as const))

@@ -11,7 +11,14 @@ import { contentOf, memorySource } from './source.ts'
 import type { TimestampReport } from './verification.ts'
 
 /** TSTInfo (RFC 3161 §2.4.2). */
-export type TimestampInfo = Readonly<{ digest: DigestName; imprint: Buffer; time: Date; serial: string; policy: string; nonce: string | null }>
+export type TimestampInfo = Readonly<{
+  digest: DigestName
+  imprint: Buffer
+  time: Date
+  serial: string
+  policy: string
+  nonce: string | null
+}>
 
 export type TimestampToken = Readonly<{ message: SignedData; info: TimestampInfo }>
 
@@ -26,7 +33,17 @@ export function readToken(der: Buffer): TimestampToken {
   const serial = integerHex(field.next())
   const generated = time(field.next())
   const nonce = field.rest().find(({ tag }) => tag === TAG.integer)
-  return { message, info: { digest: digestAlgorithm(algorithm), imprint: octets(imprint), time: generated, serial, policy, nonce: nonce ? integerHex(nonce) : null } }
+  return {
+    message,
+    info: {
+      digest: digestAlgorithm(algorithm),
+      imprint: octets(imprint),
+      time: generated,
+      serial,
+      policy,
+      nonce: nonce ? integerHex(nonce) : null,
+    },
+  }
 }
 
 export type TimestampInput = Readonly<{
@@ -54,25 +71,51 @@ export function validateTimestamp(input: TimestampInput, trust: Trust, poe: Proo
   } catch (error) {
     if (!(error instanceof DerError)) throw error
     const findings = [failed('FORMAT_FAILURE', `The time stamp cannot be read: ${error.message}`)]
-    return { report: { kind: input.kind, time: '', signedBy: '', imprintIntact: false, ...conclude(findings) }, proof: null, time: null, findings }
+    return {
+      report: { kind: input.kind, time: '', signedBy: '', imprintIntact: false, ...conclude(findings) },
+      proof: null,
+      time: null,
+      findings,
+    }
   }
 }
 
-function validate({ token, kind, digest, pool }: TimestampInput, trust: Trust, poe: ProofOfExistence | null): TimestampResult {
+function validate(
+  { token, kind, digest, pool }: TimestampInput,
+  trust: Trust,
+  poe: ProofOfExistence | null,
+): TimestampResult {
   const { message, info } = readToken(token)
   const [signer, second] = message.signers
   if (!signer || second || !message.content) throw new DerError('A token has exactly one signer')
-  const check = checkSigner({ signer, certificates: [...message.certificates, ...pool], contentType: OID.timestampInfo, content: contentOf(message.content), profile: 'timestamp' })
+  const check = checkSigner({
+    signer,
+    certificates: [...message.certificates, ...pool],
+    contentType: OID.timestampInfo,
+    content: contentOf(message.content),
+    profile: 'timestamp',
+  })
   const imprintIntact = digest !== null && digest(info.digest).equals(info.imprint)
   const findings: Finding[] = [...check.findings]
   if (!imprintIntact) findings.push(failed('HASH_FAILURE', 'The time stamp is about other data'))
   if (check.certificate) {
-    const subject = { certificate: check.certificate, pool: [...message.certificates, ...pool], purpose: 'timestamp', algorithms: [...check.algorithms, digestUse(info.digest)] } as const
+    const subject = {
+      certificate: check.certificate,
+      pool: [...message.certificates, ...pool],
+      purpose: 'timestamp',
+      algorithms: [...check.algorithms, digestUse(info.digest)],
+    } as const
     findings.push(...validateCertificate(subject, trust, poe).findings)
   }
   const conclusion = conclude(findings)
   return {
-    report: { kind, time: info.time.toISOString(), signedBy: check.certificate ? displayName(check.certificate.subject) : '', imprintIntact, ...conclusion },
+    report: {
+      kind,
+      time: info.time.toISOString(),
+      signedBy: check.certificate ? displayName(check.certificate.subject) : '',
+      imprintIntact,
+      ...conclusion,
+    },
     proof: conclusion.indication === 'TOTAL-PASSED' ? info.time : null,
     time: info.time,
     findings,

@@ -44,7 +44,7 @@ export type SignatureReport = Readonly<{
   /** DocMDP permission 1, 2 or 3 of a certified PDF, or null. */
   docMdp: 1 | 2 | 3 | null
   /** What later revisions of a PDF changed. */
-  modifications: readonly Readonly<{ what: string, allowed: boolean | 'flag' }>[]
+  modifications: readonly Readonly<{ what: string; allowed: boolean | 'flag' }>[]
   timestamps: readonly TimestampReport[]
   counterSignatures?: readonly SignatureReport[]
   /** Plain sentences in English for the operator's log. */
@@ -58,7 +58,7 @@ export type Verification = Readonly<{
   verdict: Verdict
   signatures: readonly SignatureReport[]
   /** The file that is inside (CAdES, ASiC) or the file itself; `nested` is the layer inside it, if that is signed too. */
-  content: Readonly<{ size: number, sha256: string, mediaType?: string, nested?: Verification }> | null
+  content: Readonly<{ size: number; sha256: string; mediaType?: string; nested?: Verification }> | null
   errors: readonly string[]
   /** Things a person should be told that are not about signatures: encrypted, JavaScript, XFA, embedded executable… */
   warnings: readonly string[]

@@ -8,9 +8,22 @@ import type { Verdict } from './verification.ts'
 const USAGE = `Usage: npm run --silent verify -- FILE… [--anchor CA.pem]… [--crl FILE]… [--at TIME] [--detached FILE] [--no-revocation]
 One JSON object a line. Exit status: 0 all TOTAL-PASSED, 1 INDETERMINATE, 2 TOTAL-FAILED, 3 not-signed, 4 unreadable (the worst), 64 wrong usage.`
 
-const STATUS: Readonly<Record<Verdict, number>> = { 'TOTAL-PASSED': 0, INDETERMINATE: 1, 'TOTAL-FAILED': 2, 'not-signed': 3, unreadable: 4 }
+const STATUS: Readonly<Record<Verdict, number>> = {
+  'TOTAL-PASSED': 0,
+  INDETERMINATE: 1,
+  'TOTAL-FAILED': 2,
+  'not-signed': 3,
+  unreadable: 4,
+}
 
-type Arguments = { files: string[]; anchors: Certificate[]; crls: Crl[]; at: Date; detached: string | null; revocation: boolean }
+type Arguments = {
+  files: string[]
+  anchors: Certificate[]
+  crls: Crl[]
+  at: Date
+  detached: string | null
+  revocation: boolean
+}
 
 function readArguments(words: readonly string[]): Arguments {
   const read: Arguments = { files: [], anchors: [], crls: [], at: new Date(), detached: null, revocation: true }
@@ -56,7 +69,14 @@ function main(): void {
   const { files, anchors, crls, at, detached, revocation } = readArguments(process.argv.slice(2))
   let status = 0
   for (const file of files) {
-    const trust = { at, anchors, intermediates: [], evidence: revocation ? { crls, ocsps: [] } : null, registeredAt: null, missing: [] }
+    const trust = {
+      at,
+      anchors,
+      intermediates: [],
+      evidence: revocation ? { crls, ocsps: [] } : null,
+      registeredAt: null,
+      missing: [],
+    }
     const report = verifyFile(file, { detached }, trust)
     process.stdout.write(`${JSON.stringify(report)}\n`)
     status = Math.max(status, STATUS[report.verdict])

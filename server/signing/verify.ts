@@ -23,7 +23,12 @@ const MAX_LAYERS = 5
 /** Validates whatever a file is. Never throws for bad input: what cannot be read is a verdict. */
 export function verify(input: VerifyInput, trust: Trust, layer = 1): Verification {
   const detected = detect(input.source)
-  if (layer > MAX_LAYERS && detected.kind !== 'other') return result(input, trust, { format: 'other', verdict: 'unreadable', errors: ['Signatures are nested too deeply'] })
+  if (layer > MAX_LAYERS && detected.kind !== 'other')
+    return result(input, trust, {
+      format: 'other',
+      verdict: 'unreadable',
+      errors: ['Signatures are nested too deeply'],
+    })
   try {
     return verifyKind(detected, input, { trust, layer })
   } catch (error) {
@@ -71,7 +76,12 @@ function verifyPdf({ source, note }: Detected, input: VerifyInput, trust: Trust)
     verdict: isSigned ? worst(signatures) : 'not-signed',
     signatures,
     content: described(contentOf(source)),
-    warnings: [...pdfWarnings(document).map((warning) => PDF_WARNINGS[warning]), ...warnings, ...(note === undefined ? [] : [note]), ...(defect === null ? [] : [PDF_WARNINGS.broken])],
+    warnings: [
+      ...pdfWarnings(document).map((warning) => PDF_WARNINGS[warning]),
+      ...warnings,
+      ...(note === undefined ? [] : [note]),
+      ...(defect === null ? [] : [PDF_WARNINGS.broken]),
+    ],
   })
 }
 
@@ -79,15 +89,30 @@ function verifyPdf({ source, note }: Detected, input: VerifyInput, trust: Trust)
 const PROMISES_SIGNATURE = /\.(p7m|p7s)$/i
 
 function verifyOther({ source }: Detected, input: VerifyInput, trust: Trust): Verification {
-  if (PROMISES_SIGNATURE.test(input.name)) return result(input, trust, { format: 'other', verdict: 'unreadable', errors: ['FORMAT_FAILURE: the file is not a CMS message'] })
+  if (PROMISES_SIGNATURE.test(input.name))
+    return result(input, trust, {
+      format: 'other',
+      verdict: 'unreadable',
+      errors: ['FORMAT_FAILURE: the file is not a CMS message'],
+    })
   return result(input, trust, { format: 'other', verdict: 'not-signed', content: described(contentOf(source)) })
 }
 
-const described = (content: Content) => ({ size: content.source.size, sha256: content.digest('sha256').toString('hex'), mediaType: mediaTypeOf(content.source) })
+const described = (content: Content) => ({
+  size: content.source.size,
+  sha256: content.digest('sha256').toString('hex'),
+  mediaType: mediaTypeOf(content.source),
+})
 
-type Outcome = Readonly<{ format: Format; verdict: Verdict } & Partial<Pick<Verification, 'signatures' | 'content' | 'errors' | 'warnings'>>>
+type Outcome = Readonly<
+  { format: Format; verdict: Verdict } & Partial<Pick<Verification, 'signatures' | 'content' | 'errors' | 'warnings'>>
+>
 
-function result({ name }: VerifyInput, { at }: Trust, { format, verdict, signatures = [], content = null, errors = [], warnings = [] }: Outcome): Verification {
+function result(
+  { name }: VerifyInput,
+  { at }: Trust,
+  { format, verdict, signatures = [], content = null, errors = [], warnings = [] }: Outcome,
+): Verification {
   return { file: name, format, verdict, signatures, content, errors, warnings, validatedAt: at.toISOString() }
 }
 

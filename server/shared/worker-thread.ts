@@ -1,0 +1,13 @@
+export type WorkerThread = Readonly<{ filename: string; execArgv?: string[] }>
+
+/**
+ * What a thread pool needs to start the entry file `name` (no extension) that lies beside the module `here`, from the sources or
+ * from the build. Threads of Node 20 do not inherit the loader that reads TypeScript: from the sources, each registers it itself.
+ */
+export function workerThread(here: string, name: string): WorkerThread {
+  const extension = here.slice(-3)
+  const filename = new URL(`${name}${extension}`, here).href
+  if (extension !== '.ts') return { filename }
+  const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register()`
+  return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { digestIdentifier, signatureIdentifier } from './algorithms.ts'
+import type { Certificate } from './certificate.ts'
+import { context, TAG } from './der.ts'
+import { encode, integer, objectIdentifier, octetString, sequenceOf, setOf } from './der-writer.ts'
+import { OID } from './oids.ts'
+import type { SealKey } from './seal-key.ts'
+
+const attribute = (type: string, value: Buffer): Buffer => sequenceOf(objectIdentifier(type), encode(TAG.set, value))
+
+/** SigningCertificateV2 (RFC 5035 §4) with SHA-256, which DER demands to leave out as the default. */
+function signingCertificate({ der, issuer, serial }: Certificate): Buffer {
+  const directoryName = encode(context(4), issuer.der)
+  const issuerSerial = sequenceOf(sequenceOf(directoryName), serialNumber(serial))
+  const reference = sequenceOf(octetString(createHash('sha256').update(der).digest()), issuerSerial)
+  return sequenceOf(sequenceOf(reference))
+}
+
+const serialNumber = (hex: string): Buffer =>
+  integer(Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex'))
+
+export type Detached = Readonly<{
+  /** SHA-256 of the content. */
+  digest: Buffer
+  /** A time stamp over the signature value, made once the signature is there (EN 319 142-1 §6.3, level T). */
+  timestamp?: ((signature: Buffer) => Promise<Buffer>) | undefined
+}>
+
+/**
+ * Detached SignedData of PAdES baseline level B or T: content-type, message-digest and signing-certificate-v2, sorted; no
+ * signing-time, which EN 319 142-1 §6.3 forbids in a PDF.
+ */
+export async function detachedSignature({ digest, timestamp }: Detached, key: SealKey): Promise<Buffer> {
+  const [certificate] = key.certificateChain
+  if (!certificate) throw new Error('The seal has no certificate')
+  const attributes = [
+    attribute(OID.contentType, objectIdentifier(OID.data)),
+    attribute(OID.messageDigest, octetString(digest)),
+    attribute(OID.signingCertificateV2, signingCertificate(certificate)),
+  ]
+  const signature = await key.sign(setOf(attributes))
+  const token = timestamp && (await timestamp(signature))
+  const signerInfo = sequenceOf(
+    integer(1),
+    sequenceOf(certificate.issuer.der, serialNumber(certificate.serial)),
+    digestIdentifier('sha256'),
+    setOf(attributes, context(0)),
+    signatureIdentifier(key.scheme),
+    octetString(signature),
+    ...(token ? [encode(context(1), attribute(OID.signatureTimestamp, token))] : []),
+  )
+  const signedData = sequenceOf(
+    integer(1),
+    encode(TAG.set, digestIdentifier('sha256')),
+    sequenceOf(objectIdentifier(OID.data)),
+    setOf(
+      key.certificateChain.map(({ der }) => der),
+      context(0),
+    ),
+    encode(TAG.set, signerInfo),
+  )
+  return sequenceOf(objectIdentifier(OID.signedData), encode(context(0), signedData))
+}

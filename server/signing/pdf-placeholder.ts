@@ -1,0 +1,157 @@
+import {
+  PDFArray,
+  PDFDict,
+  PDFDocument,
+  PDFHexString,
+  PDFName,
+  PDFNumber,
+  PDFRef,
+  PDFString,
+  StandardFonts,
+  type PDFContext,
+  type PDFObject,
+  type PDFPage,
+} from '@cantoo/pdf-lib'
+import type { SealAppearance, SealWords } from './seal.ts'
+
+/** Room for a signature with its chain and a time stamp: 8–10 KB in practice (signatures-and-pdf.md §6.1). */
+const CONTENTS_BYTES = 16_384
+const RANGE_PLACEHOLDER = '**********'
+
+/**
+ * Appends to a PDF, byte for byte unchanged, a signature field whose value waits for its signature. Zero rectangle unless an
+ * appearance is asked for: an untagged visible widget would break PDF/UA (signatures-and-pdf.md §13.2).
+ */
+export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promise<Buffer> {
+  const { appearance } = words
+  const document = await PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false })
+  const { context } = document
+  const page = document.getPage(appearance?.page ?? 0)
+  const field = context.nextRef()
+  const signature = context.register(signatureDictionary(context, words))
+  const rect = appearance ? appearance.rect : ([0, 0, 0, 0] as const)
+  const form = await appearanceStream(document, appearance)
+  context.assign(
+    field,
+    context.obj({
+      Type: 'Annot',
+      Subtype: 'Widget',
+      FT: 'Sig',
+      T: PDFString.of(freeName(document)),
+      V: signature,
+      P: page.ref,
+      Rect: [...rect],
+      F: 132,
+      AP: { N: form },
+    }),
+  )
+  addAnnotation(context, page, field)
+  addField(document, field)
+  return Buffer.from(await document.save({ useObjectStreams: false }))
+}
+
+function signatureDictionary(context: PDFContext, { reason, name, location, at }: SealWords): PDFDict {
+  const dictionary = context.obj({
+    Type: 'Sig',
+    Filter: 'Adobe.PPKLite',
+    SubFilter: 'ETSI.CAdES.detached',
+    ByteRange: [0, PDFName.of(RANGE_PLACEHOLDER), PDFName.of(RANGE_PLACEHOLDER), PDFName.of(RANGE_PLACEHOLDER)],
+    Contents: PDFHexString.of('0'.repeat(CONTENTS_BYTES * 2)),
+    M: PDFString.fromDate(at),
+    Reason: PDFHexString.fromText(reason),
+    Name: PDFHexString.fromText(name),
+  })
+  if (location !== undefined) dictionary.set(PDFName.of('Location'), PDFHexString.fromText(location))
+  return dictionary
+}
+
+/** An empty form for the invisible seal: PDF/A wants an appearance even there. */
+async function appearanceStream(document: PDFDocument, appearance: SealAppearance | undefined): Promise<PDFRef> {
+  const { context } = document
+  if (!appearance)
+    return context.register(context.stream('', { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, 0, 0], Resources: {} }))
+  const font = await document.embedFont(StandardFonts.Helvetica)
+  const [left, bottom, right, top] = appearance.rect
+  const [width, height] = [right - left, top - bottom]
+  const size = Math.min(8, (height - 6) / Math.max(1, appearance.lines.length) / 1.25)
+  const lines = appearance.lines.map((line) => `${font.encodeText(line).toString()} Tj T*`).join('\n')
+  const drawing = `q 0.5 w 0 0 0 RG 0.5 0.5 ${width - 1} ${height - 1} re S BT /F1 ${size} Tf ${size * 1.25} TL 4 ${height - 4 - size} Td\n${lines}\nET Q`
+  return context.register(
+    context.stream(drawing, {
+      Type: 'XObject',
+      Subtype: 'Form',
+      BBox: [0, 0, width, height],
+      Resources: { Font: { F1: font.ref } },
+    }),
+  )
+}
+
+/** Field names must be unique in the form (ISO 32000-2 §12.7.4.2). */
+function freeName(document: PDFDocument): string {
+  const taken =
+    document.catalog
+      .lookupMaybe(PDFName.of('AcroForm'), PDFDict)
+      ?.lookupMaybe(PDFName.of('Fields'), PDFArray)
+      ?.size() ?? 0
+  return `Sigillo${taken + 1}`
+}
+
+function addAnnotation(context: PDFContext, page: PDFPage, widget: PDFRef): void {
+  appendTo(context, { holder: page.node, holderRef: page.ref, key: 'Annots' }, widget)
+}
+
+function addField(document: PDFDocument, field: PDFRef): void {
+  const { context, catalog } = document
+  const root = context.trailerInfo.Root as PDFRef
+  const value = catalog.get(PDFName.of('AcroForm'))
+  const form = catalog.lookupMaybe(PDFName.of('AcroForm'), PDFDict) ?? context.obj({ Fields: [] })
+  if (value === undefined) {
+    catalog.set(PDFName.of('AcroForm'), context.register(form))
+    markChanged(context, root)
+  }
+  const formRef = value instanceof PDFRef ? value : root
+  form.set(PDFName.of('SigFlags'), PDFNumber.of(3))
+  markChanged(context, formRef)
+  appendTo(context, { holder: form, holderRef: formRef, key: 'Fields' }, field)
+}
+
+type Place = Readonly<{ holder: PDFDict; holderRef: PDFRef; key: string }>
+
+/** Adds to an array wherever it is written: in its own object, in its holder, or nowhere yet. */
+function appendTo(context: PDFContext, { holder, holderRef, key }: Place, item: PDFObject): void {
+  const name = PDFName.of(key)
+  const written = holder.get(name)
+  const array = holder.lookupMaybe(name, PDFArray)
+  if (array) array.push(item)
+  else holder.set(name, context.obj([item]))
+  markChanged(context, array && written instanceof PDFRef ? written : holderRef)
+}
+
+const markChanged = (context: PDFContext, ref: PDFRef): void => context.snapshot?.markRefForSave(ref)
+
+export type Placeholder = Readonly<{
+  bytes: Buffer
+  /** Offsets of `<` and after `>` of `/Contents`. */ start: number
+  end: number
+}>
+
+/** Finds the last placeholder and writes its byte range, padded so that nothing moves. */
+export function fillByteRange(bytes: Buffer): Placeholder {
+  const rangeAt = bytes.lastIndexOf(`/${RANGE_PLACEHOLDER}`)
+  const arrayStart = bytes.lastIndexOf('[', rangeAt)
+  const arrayEnd = bytes.indexOf(']', rangeAt) + 1
+  const start = bytes.indexOf('<', bytes.indexOf('/Contents', bytes.lastIndexOf(' obj', rangeAt)))
+  const end = bytes.indexOf('>', start) + 1
+  const range = `[0 ${start} ${end} ${bytes.length - end}]`
+  if (rangeAt < 0 || end - start !== CONTENTS_BYTES * 2 + 2 || range.length > arrayEnd - arrayStart)
+    throw new Error('Signature placeholder not found')
+  bytes.write(range.padEnd(arrayEnd - arrayStart), arrayStart, 'latin1')
+  return { bytes, start, end }
+}
+
+/** Puts the message in its place; the rest stays zero. */
+export function fillContents({ bytes, start, end }: Placeholder, message: Buffer): Buffer {
+  if (message.length * 2 > end - start - 2) throw new Error('The signature is larger than its place')
+  bytes.write(message.toString('hex'), start + 1, 'latin1')
+  return bytes
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { detachedSignature } from './cms-builder.ts'
+import { fillByteRange, fillContents, withPlaceholder, type Placeholder } from './pdf-placeholder.ts'
+import type { Certificate } from './certificate.ts'
+import type { SealKey } from './seal-key.ts'
+import { memorySource } from './source.ts'
+import type { Verification } from './verification.ts'
+import { verify } from './verify.ts'
+
+/** The seal's visible form: the only mark that a signed PDF admits (signatures-and-pdf.md §0.4, §12). */
+export type SealAppearance = Readonly<{
+  /** From 0. */
+  page: number
+  /** Left, bottom, right, top in points of the page. */
+  rect: readonly [number, number, number, number]
+  lines: readonly string[]
+}>
+
+export type SealWords = Readonly<{
+  /** Why it is sealed, e.g. `Ricevuta di protocollo`. */
+  reason: string
+  /** Who seals, as people read it; the certificate is what counts. */
+  name: string
+  location?: string | undefined
+  appearance?: SealAppearance | undefined
+  /** Time of sealing, claimed. */
+  at: Date
+}>
+
+/** A PDF with the place for its seal, and what was there before; or why it must not be appended to. */
+export type Prepared = Readonly<{ placeholder: Placeholder; digest: Buffer; signatures: number } | { refused: string }>
+
+/** A service that stamps signatures (RFC 3161): takes the signature value, gives the token. */
+export type StampSignature = (signature: Buffer) => Promise<Buffer>
+
+/** First step, heavy: looks at the PDF, appends an empty signature and hashes the rest. Never throws for a bad PDF. */
+export async function prepareSeal(pdf: Uint8Array, words: SealWords, chain: readonly Certificate[]): Promise<Prepared> {
+  const before = inspect(pdf, chain, words.at)
+  const refused = whyNot(before)
+  if (refused !== null) return { refused }
+  try {
+    const placeholder = fillByteRange(await withPlaceholder(pdf, words))
+    const { bytes, start, end } = placeholder
+    const digest = createHash('sha256').update(bytes.subarray(0, start)).update(bytes.subarray(end)).digest()
+    return { placeholder, digest, signatures: before.signatures.length }
+  } catch (error) {
+    return { refused: `The PDF cannot be extended: ${error instanceof Error ? error.message : ''}` }
+  }
+}
+
+/** Second step, light: signs the hash and puts the message in its place. */
+export async function sign(
+  { placeholder, digest }: Exclude<Prepared, { refused: string }>,
+  key: SealKey,
+  timestamp?: StampSignature,
+): Promise<Buffer> {
+  return fillContents(placeholder, await detachedSignature({ digest, timestamp }, key))
+}
+
+/**
+ * Last step, heavy: nothing leaves that our own verifier does not accept. The seal must cover the whole file and the signatures
+ * that were there must stand as before. Gives what is wrong, or null.
+ */
+export function sealDefect(
+  sealed: Uint8Array,
+  { chain, at, signatures }: { chain: readonly Certificate[]; at: Date; signatures: number },
+): string | null {
+  const after = inspect(sealed, chain, at)
+  const seal = after.signatures.find(({ coversWholeDocument }) => coversWholeDocument)
+  if (seal?.indication !== 'TOTAL-PASSED') return 'The seal does not verify'
+  const others = after.signatures.filter((signature) => signature !== seal)
+  const stand = others.length === signatures && others.every(({ indication }) => indication !== 'TOTAL-FAILED')
+  return stand ? null : 'The seal breaks an earlier signature'
+}
+
+/** Our verifier on the file, trusting only the seal itself: what matters here is integrity, not others' chains. */
+function inspect(pdf: Uint8Array, chain: readonly Certificate[], at: Date): Verification {
+  return verify(
+    { source: memorySource(pdf), name: 'document.pdf' },
+    { at, anchors: chain, intermediates: [], evidence: null, registeredAt: null, missing: [] },
+  )
+}
+
+/** Appending to a broken file can make it look whole (signatures-and-pdf.md §12): such a file gets a cover page instead. */
+function whyNot({ format, signatures, warnings }: Verification): string | null {
+  if (format !== 'PDF' && format !== 'PAdES') return 'Not a readable PDF'
+  if (warnings.some((warning) => /^(broken|encrypted|xfa):/.test(warning)))
+    return 'The PDF is broken, encrypted or dynamic'
+  if (signatures.some(({ indication }) => indication === 'TOTAL-FAILED')) return 'The PDF has a broken signature'
+  return signatures.some(({ docMdp }) => docMdp === 1) ? 'The PDF is certified against any change' : null
+}

@@ -1,0 +1,55 @@
+import { Piscina } from 'piscina'
+import { workerThread } from '../shared/worker-thread.ts'
+import type { Prepared } from './seal.ts'
+import type { CheckTask, PrepareTask, VerifyOutcome, VerifyTask } from './signing-worker.ts'
+
+export type PoolLimits = Readonly<{
+  threads: number
+  /** Milliseconds for one task. */ time: number
+  /** Megabytes of one thread's heap. */ memory: number
+}>
+
+export const DEFAULT_LIMITS: PoolLimits = { threads: 2, time: 60_000, memory: 512 }
+
+/** A task went beyond its limits of time or memory: the file is to blame, and only it. */
+export class LimitExceeded extends Error {
+  override readonly name = 'LimitExceeded'
+}
+
+export type SigningPool = ReturnType<typeof createSigningPool>
+
+/** Worker threads for everything that reads untrusted bytes. Threads start with the first task and end when idle. */
+export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
+  const pool = new Piscina({
+    ...workerThread(import.meta.url, './signing-worker'),
+    minThreads: 0,
+    maxThreads: limits.threads,
+    idleTimeout: 30_000,
+    resourceLimits: { maxOldGenerationSizeMb: limits.memory },
+  })
+
+  async function run<T>(name: string, task: unknown): Promise<T> {
+    try {
+      return (await pool.run(task, { name, signal: AbortSignal.timeout(limits.time) })) as T
+    } catch (error) {
+      if (isLimit(error)) throw new LimitExceeded('Time or memory limit exceeded', { cause: error })
+      throw error
+    }
+  }
+
+  return {
+    verify: (task: VerifyTask) => run<VerifyOutcome>('verifyTask', task),
+    prepare: (task: PrepareTask) => run<Prepared>('prepareTask', task),
+    check: (task: CheckTask) => run<string | null>('checkTask', task),
+    close: () => pool.destroy(),
+  }
+}
+
+function isLimit(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (
+    error.name === 'AbortError' ||
+    error.name === 'TimeoutError' ||
+    (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+  )
+}

@@ -1,0 +1,42 @@
+import { parseCertificate } from './certificate.ts'
+import type { MissingRevocation, Trust } from './certificate-validation.ts'
+import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
+
+/** A trust that can travel to a worker thread: bytes and numbers only. */
+export type TrustOrder = Readonly<{
+  at: number
+  anchors: readonly Uint8Array[]
+  intermediates: readonly Uint8Array[]
+  /** Null = revocation is not asked for. */
+  evidence: Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }> | null
+  registeredAt: number | null
+}>
+
+/** What a worker lacked, likewise. */
+export type MissingOrder = Readonly<{
+  certificate: Uint8Array
+  issuer: Uint8Array
+  ocsp: readonly string[]
+  crls: readonly string[]
+}>
+
+const buffers = (list: readonly Uint8Array[]): Buffer[] =>
+  list.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+
+export function readTrust({ at, anchors, intermediates, evidence, registeredAt }: TrustOrder): Trust {
+  return {
+    at: new Date(at),
+    anchors: buffers(anchors).map(parseCertificate),
+    intermediates: buffers(intermediates).map(parseCertificate),
+    evidence: evidence && { crls: decodeCrls(buffers(evidence.crls)), ocsps: decodeOcsps(buffers(evidence.ocsps)) },
+    registeredAt: registeredAt === null ? null : new Date(registeredAt),
+    missing: [],
+  }
+}
+
+export const missingOrder = ({ certificate, issuer, ocsp, crls }: MissingRevocation): MissingOrder => ({
+  certificate: certificate.der,
+  issuer: issuer.der,
+  ocsp,
+  crls,
+})
