@@ -1,5 +1,5 @@
 import type { Letterhead, Paper, Part } from './paper.ts'
-import { drawFacts, drawReference, drawTable } from './paper-tables.ts'
+import { drawFacts, drawReference, drawTable, factsHeight } from './paper-tables.ts'
 import { qrCode } from './qr-code.ts'
 import {
   artifact,
@@ -19,15 +19,18 @@ import {
 
 const TITLE: Style = { face: 'bold', size: 19, colour: COLOURS.ink }
 const HEADING: Style = { face: 'bold', size: 12, colour: COLOURS.blue }
-const TEXT: Style = { face: 'regular', size: 10.5, lineGap: 2.2 }
+const TEXT: Style = { face: 'regular', size: 10.5, lineGap: -0.4 }
 const STRONG: Style = { ...TEXT, face: 'bold', size: 11.5 }
-const SMALL: Style = { ...TEXT, size: 9, lineGap: 1.6, colour: COLOURS.grey }
+const SMALL: Style = { ...TEXT, size: 9, lineGap: -0.4, colour: COLOURS.grey }
 
 /** The PDF of a paper: PDF/A-2a and PDF/UA-1, ready to be sealed. */
 export async function drawPaper(paper: Paper): Promise<Uint8Array> {
   const sheet = openSheet(paper)
   drawLetterhead(sheet, paper.letterhead)
-  for (const part of paper.parts) drawPart(sheet, part)
+  paper.parts.forEach((part, index) => {
+    if (part.kind === 'heading') makeRoom(sheet, HEADING_HEIGHT + togetherHeight(sheet, paper.parts[index + 1]))
+    drawPart(sheet, part)
+  })
   return closeSheet(sheet, paper.footer)
 }
 
@@ -55,7 +58,7 @@ function drawLetterhead(sheet: Sheet, { name, office, lines }: Letterhead): void
       .lineWidth(0.8)
       .stroke(COLOURS.blue),
   )
-  document.y = y + 20
+  document.y = y + 14
 }
 
 function drawPart(sheet: Sheet, part: Part): void {
@@ -82,10 +85,10 @@ function drawPart(sheet: Sheet, part: Part): void {
       drawTable(sheet, part)
       return
     case 'addressee':
-      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 22 })
+      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 10 })
       return
     case 'signature':
-      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 14, small: part.lines.length - 1 })
+      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 8, small: part.lines.length - 1 })
       return
     case 'check':
       drawCheck(sheet, part)
@@ -99,13 +102,20 @@ function drawTitle(sheet: Sheet, { text, lead }: { text: string; lead?: string }
   document.y += 6
   if (lead === undefined) return
   tagged(sheet, root, 'P', () => write(sheet, lead, TEXT))
-  document.y += 12
+  document.y += 8
 }
 
-/** A heading stays with the first lines of what it heads. */
+const HEADING_HEIGHT = 36
+const LARGEST_TOGETHER = 220
+
+/** How much of the part after a heading must stand on the same page: a short table whole, else its first lines. */
+function togetherHeight(sheet: Sheet, next: Part | undefined): number {
+  if (next?.kind === 'facts') return Math.min(factsHeight(sheet, next.facts), LARGEST_TOGETHER)
+  return 3 * TEXT.size
+}
+
 function drawHeading(sheet: Sheet, text: string): void {
-  makeRoom(sheet, 70)
-  sheet.document.y += 12
+  sheet.document.y += 9
   tagged(sheet, sheet.root, 'H2', () => write(sheet, text, HEADING))
   sheet.document.y += 4
 }
@@ -153,19 +163,19 @@ function drawLines(
   document.y += space
 }
 
-const QR_SIDE = 92
+const QR_SIDE = 84
 
 function drawCheck(sheet: Sheet, { url, lines }: { url: string; lines: readonly string[] }): void {
   const { document, root } = sheet
   makeRoom(sheet, QR_SIDE + 40)
-  document.y += 14
+  document.y += 8
   const { y } = document
   artifact(sheet, () => document.roundedRect(PAGE.left, y, CONTENT_WIDTH, QR_SIDE + 20, 4).fill(COLOURS.tint))
   drawQrCode(sheet, url, { x: PAGE.left + 10, y: y + 10 })
   const place = { x: PAGE.left + QR_SIDE + 26, width: CONTENT_WIDTH - QR_SIDE - 40 }
   document.y = y + 16
   for (const line of lines) {
-    tagged(sheet, root, 'P', () => write(sheet, line, { ...TEXT, size: 9.5, lineGap: 1.5 }, place))
+    tagged(sheet, root, 'P', () => write(sheet, line, { ...TEXT, size: 9.5, lineGap: -0.6 }, place))
     document.y += 3
   }
   tagged(sheet, root, 'P', () => write(sheet, url, { face: 'code', size: 8, colour: COLOURS.blue }, place))

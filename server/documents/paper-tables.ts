@@ -1,6 +1,7 @@
 import type { Column, Fact } from './paper.ts'
 import {
   artifact,
+  ascentOf,
   COLOURS,
   CONTENT_WIDTH,
   group,
@@ -14,11 +15,14 @@ import {
   type Style,
 } from './sheet.ts'
 
-const LABEL: Style = { face: 'regular', size: 9.5, colour: COLOURS.grey, lineGap: 1.5 }
-const VALUE: Style = { face: 'regular', size: 10.5, lineGap: 1.5 }
+const LABEL: Style = { face: 'regular', size: 9.5, colour: COLOURS.grey, lineGap: -1 }
+const VALUE: Style = { face: 'regular', size: 10.5, lineGap: -1 }
+const LARGE: Style = { face: 'bold', size: 20 }
 const HEAD: Style = { face: 'bold', size: 9, colour: COLOURS.grey }
-const CELL: Style = { face: 'regular', size: 9.5, lineGap: 1 }
-const CODE: Style = { face: 'code', size: 7.6, lineGap: 1.5 }
+const CELL: Style = { face: 'regular', size: 9.5, lineGap: -1 }
+const CODE: Style = { face: 'code', size: 8, lineGap: 0.5 }
+const LABEL_WIDTH = 128
+const INSET = 14
 const GAP = 5
 
 type Cell = Readonly<{
@@ -27,43 +31,60 @@ type Cell = Readonly<{
   style: Style
   x: number
   width: number
-  align?: 'right' | undefined
+  align?: 'left' | 'right' | undefined
   scope?: 'Row' | 'Column'
 }>
 
+/** Cells side by side on one baseline: how far down each begins, and the height of all. */
+type Row = Readonly<{ cells: readonly (Cell & { drop: number })[]; height: number }>
+
 /** Label beside value, a thin line between; to assistive technology a table whose rows have a head. */
 export function drawFacts(sheet: Sheet, facts: readonly Fact[]): void {
-  const label = 128
   const table = group(sheet, sheet.root, 'Table')
-  facts.forEach(([name, value], index) => {
-    if (index > 0) line(sheet)
-    drawRow(sheet, table, [
-      { tag: 'TH', scope: 'Row', text: name, style: LABEL, x: PAGE.left, width: label },
-      { tag: 'TD', text: value, style: VALUE, x: PAGE.left + label + 8, width: CONTENT_WIDTH - label - 8 },
-    ])
+  factRows(sheet, facts).forEach((row, index) => {
+    if (!makeRoom(sheet, row.height) && index > 0) line(sheet)
+    drawRow(sheet, table, row)
   })
   table.end()
   sheet.document.y += 4
 }
 
+export const factsHeight = (sheet: Sheet, facts: readonly Fact[]): number =>
+  factRows(sheet, facts).reduce((sum, { height }) => sum + height, 0)
+
+const factRows = (sheet: Sheet, facts: readonly Fact[]): Row[] =>
+  facts.map(([label, value]) =>
+    measured(sheet, [
+      { tag: 'TH', scope: 'Row', text: label, style: LABEL, x: PAGE.left, width: LABEL_WIDTH },
+      {
+        tag: 'TD',
+        text: value,
+        style: VALUE,
+        x: PAGE.left + LABEL_WIDTH + 8,
+        width: CONTENT_WIDTH - LABEL_WIDTH - 8,
+      },
+    ]),
+  )
+
 /** The same in a tinted frame; the first value large, because it is the one that people cite. */
 export function drawReference(sheet: Sheet, facts: readonly Fact[]): void {
   const { document } = sheet
-  const inset = 14
-  const label = 118
-  const width = CONTENT_WIDTH - label - 2 * inset
-  const rows = facts.map(([name, value], index): Cell[] => [
-    { tag: 'TH', scope: 'Row', text: name, style: LABEL, x: PAGE.left + inset, width: label },
-    {
-      tag: 'TD',
-      text: value,
-      style: index === 0 ? { face: 'bold', size: 20, colour: COLOURS.ink } : VALUE,
-      x: PAGE.left + inset + label,
-      width,
-    },
-  ])
-  const height = rows.reduce((sum, row) => sum + rowHeight(sheet, row) + 2, 2 * GAP)
-  makeRoom(sheet, height + 10)
+  const left = PAGE.left + INSET
+  const label = LABEL_WIDTH - INSET
+  const rows = facts.map(([name, value], index) =>
+    measured(sheet, [
+      { tag: 'TH', scope: 'Row', text: name, style: LABEL, x: left, width: label },
+      {
+        tag: 'TD',
+        text: value,
+        style: index === 0 ? LARGE : VALUE,
+        x: left + label + 8,
+        width: CONTENT_WIDTH - label - 2 * INSET - 8,
+      },
+    ]),
+  )
+  const height = rows.reduce((sum, row) => sum + row.height, 2 * GAP)
+  makeRoom(sheet, height)
   const { y } = document
   artifact(sheet, () => {
     document.roundedRect(PAGE.left, y, CONTENT_WIDTH, height, 4).fill(COLOURS.tint)
@@ -71,12 +92,9 @@ export function drawReference(sheet: Sheet, facts: readonly Fact[]): void {
   })
   document.y = y + GAP
   const table = group(sheet, sheet.root, 'Table')
-  for (const row of rows) {
-    drawRow(sheet, table, row)
-    document.y += 2
-  }
+  for (const row of rows) drawRow(sheet, table, row)
   table.end()
-  document.y = y + height + 14
+  document.y = y + height + 10
 }
 
 /** A table with heads of columns, repeated on every page that it reaches. */
@@ -85,30 +103,26 @@ export function drawTable(
   { columns, rows }: { columns: readonly Column[]; rows: readonly (readonly string[])[] },
 ): void {
   const table = group(sheet, sheet.root, 'Table')
-  const head = cells(
-    columns,
-    columns.map(({ title }) => title),
-    true,
-  )
-  drawHead(sheet, head, () => drawRow(sheet, table, head))
-  for (const row of rows) {
-    const body = cells(columns, row, false)
-    // A second head is decoration: the structure has it once.
-    if (makeRoom(sheet, rowHeight(sheet, body)))
-      drawHead(sheet, head, () => artifact(sheet, () => drawCells(sheet, head), 'Pagination'))
-    drawRow(sheet, table, body)
+  const titles = columns.map(({ title }) => title)
+  const head = measured(sheet, cellsOf(columns, titles, true))
+  drawGround(sheet, head.height)
+  drawRow(sheet, table, head)
+  for (const texts of rows) {
+    const row = measured(sheet, cellsOf(columns, texts, false))
+    if (makeRoom(sheet, row.height)) repeatHead(sheet, head)
+    drawRow(sheet, table, row)
     line(sheet)
   }
   table.end()
   sheet.document.y += 4
 }
 
-function cells(columns: readonly Column[], texts: readonly string[], head: boolean): Cell[] {
+function cellsOf(columns: readonly Column[], texts: readonly string[], head: boolean): Cell[] {
   let x: number = PAGE.left
   return columns.map(({ share, code, align }, index) => {
     const width = share * CONTENT_WIDTH
     const cell: Cell = {
-      ...(head ? { tag: 'TH', scope: 'Column' } : { tag: 'TD' }),
+      ...(head ? ({ tag: 'TH', scope: 'Column' } as const) : ({ tag: 'TD' } as const)),
       text: texts[index] ?? '',
       style: head ? HEAD : code ? CODE : CELL,
       x: x + 4,
@@ -120,60 +134,62 @@ function cells(columns: readonly Column[], texts: readonly string[], head: boole
   })
 }
 
-function drawHead(sheet: Sheet, head: readonly Cell[], draw: () => void): void {
+function measured(sheet: Sheet, cells: readonly Cell[]): Row {
+  const ascents = cells.map(({ style }) => ascentOf(sheet, style))
+  const baseline = Math.max(...ascents)
+  const placed = cells.map((cell, index) => ({ ...cell, drop: baseline - (ascents[index] ?? 0) }))
+  const heights = placed.map(({ text, style, width, drop }) => drop + heightOf(sheet, text, style, width))
+  return { cells: placed, height: Math.max(...heights) + GAP }
+}
+
+/** A head on a further page is decoration: the structure has it once. */
+function repeatHead(sheet: Sheet, { cells, height }: Row): void {
   const { document } = sheet
-  const height = rowHeight(sheet, head)
   const { y } = document
-  artifact(sheet, () => document.rect(PAGE.left, y, CONTENT_WIDTH, height).fill(COLOURS.tint))
+  drawGround(sheet, height)
+  artifact(
+    sheet,
+    () => {
+      for (const cell of cells) drawCell(sheet, cell, y)
+    },
+    'Pagination',
+  )
+  document.y = y + height
+}
+
+function drawGround({ document }: Sheet, height: number): void {
+  const { y } = document
+  artifact({ document }, () => document.rect(PAGE.left, y, CONTENT_WIDTH, height).fill(COLOURS.tint))
   document.y = y
-  draw()
 }
 
-function drawRow(sheet: Sheet, table: Element, row: readonly Cell[]): void {
+function drawRow(sheet: Sheet, table: Element, { cells, height }: Row): void {
   const { document } = sheet
-  makeRoom(sheet, rowHeight(sheet, row))
-  const bottom = document.y + rowHeight(sheet, row)
-  const y = document.y + GAP / 2
-  const element = group(sheet, table, 'TR')
-  for (const cell of row)
-    tagged(sheet, element, cell.tag, () => drawCell(sheet, cell, y), cell.scope ? { scope: cell.scope } : {})
-  element.end()
-  document.y = bottom
-}
-
-function drawCells(sheet: Sheet, row: readonly Cell[]): void {
-  const { document } = sheet
-  const bottom = document.y + rowHeight(sheet, row)
-  const y = document.y + GAP / 2
-  for (const cell of row) drawCell(sheet, cell, y)
-  document.y = bottom
+  const { y } = document
+  const row = group(sheet, table, 'TR')
+  for (const cell of cells) {
+    tagged(sheet, row, cell.tag, () => drawCell(sheet, cell, y), cell.scope ? { scope: cell.scope } : {})
+  }
+  row.end()
+  document.y = y + height
 }
 
 function drawCell(
   sheet: Sheet,
-  {
-    text,
-    style,
-    x,
-    width,
-    align = 'left' as 'left' | 'right',
-  }: Omit<Cell, 'align'> & { align?: 'left' | 'right' | undefined },
+  { text, style, x, width, align = 'left', drop }: Row['cells'][number],
   y: number,
 ): void {
-  write(sheet, text, style, { x, y, width, align })
+  write(sheet, text, style, { x, y: y + GAP / 2 + drop, width, align })
 }
 
-const rowHeight = (sheet: Sheet, row: readonly Cell[]): number =>
-  Math.max(...row.map(({ text, style, width }) => heightOf(sheet, text, style, width))) + GAP
-
-function line(sheet: Sheet): void {
-  const { document } = sheet
+function line({ document }: Pick<Sheet, 'document'>): void {
   const { y } = document
-  artifact(sheet, () =>
+  artifact({ document }, () =>
     document
       .moveTo(PAGE.left, y)
       .lineTo(PAGE.width - PAGE.right, y)
       .lineWidth(0.4)
       .stroke(COLOURS.line),
   )
+  document.y = y
 }

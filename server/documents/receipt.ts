@@ -123,14 +123,15 @@ function documents({ documents: files }: ReceiptModel): Part[] {
     {
       kind: 'table',
       columns: [
-        { title: 'Documento', share: 0.43 },
+        { title: 'Documento', share: 0.5 },
         { title: 'Dimensione', share: 0.13, align: 'right' },
-        { title: 'Impronta SHA-256', share: 0.44, code: true },
+        { title: 'Impronta SHA-256', share: 0.37, code: true },
       ],
       rows: files.map(({ name, size, sha256, signature }) => [
-        signature === undefined ? name : `${name} – ${signature}`,
+        signature === undefined ? name : `${name}\n${signature}`,
         formatSize(size),
-        sha256,
+        // Two halves of the same length are easier to compare by eye.
+        `${sha256.slice(0, 32)}\n${sha256.slice(32)}`,
       ]),
     },
   ]

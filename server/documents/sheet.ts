@@ -4,11 +4,11 @@ import PDFDocument from 'pdfkit'
 import type { Paper } from './paper.ts'
 
 /** A4 in points; margins that leave room for the foot and for the holes of a binder. */
-export const PAGE = { width: 595.28, height: 841.89, left: 68, right: 62, top: 54, bottom: 78 } as const
+export const PAGE = { width: 595.28, height: 841.89, left: 68, right: 62, top: 48, bottom: 62 } as const
 export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right
 export const COLOURS = { ink: '#17324d', blue: '#0059b3', grey: '#4a5b6c', line: '#c6d0da', tint: '#eff4f9' } as const
 
-export type Face = 'regular' | 'bold' | 'italic' | 'code'
+export type Face = 'regular' | 'bold' | 'code'
 export type Style = Readonly<{ face: Face; size: number; colour?: string; lineGap?: number }>
 /** What the type declarations of pdfkit lack: elements that are filled after they were made. */
 export type Element = Readonly<{ add: (child: Element) => void; end: () => void }>
@@ -28,9 +28,10 @@ function fontFolder(): string {
 const FONTS: Readonly<Record<Face, string>> = {
   regular: 'Titillium_Web/titillium-web-v10-latin-ext_latin-regular.ttf',
   bold: 'Titillium_Web/titillium-web-v10-latin-ext_latin-600.ttf',
-  italic: 'Titillium_Web/titillium-web-v10-latin-ext_latin-italic.ttf',
   code: 'Roboto_Mono/roboto-mono-v13-latin-ext_latin-regular.ttf',
 }
+
+const FACES: readonly Face[] = ['regular', 'bold', 'code']
 
 /** An empty document: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), first page open. */
 export function openSheet({ title, author, issuedAt }: Paper): Sheet {
@@ -44,7 +45,8 @@ export function openSheet({ title, author, issuedAt }: Paper): Sheet {
     tagged: true,
     lang: 'it-IT',
     displayTitle: true,
-    font: join(folder, FONTS.regular),
+    // None by default: opened once by path and once by name it would be read again at every use.
+    font: '',
     info: {
       Title: title,
       Author: author,
@@ -55,6 +57,7 @@ export function openSheet({ title, author, issuedAt }: Paper): Sheet {
     },
   })
   for (const [face, file] of Object.entries(FONTS)) document.registerFont(face, join(folder, file))
+  for (const face of FACES) shareParsed(document, face)
   document.appendXML(UNIVERSAL_ACCESS)
   const root = document.struct('Document') as unknown as Element
   document.addStructure(root as never)
@@ -97,7 +100,11 @@ export function group(sheet: Sheet, parent: Element, tag: string, options = {}):
 }
 
 /** Draws what carries no meaning: lines, grounds, repeated heads and feet. */
-export function artifact({ document }: Sheet, draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
+export function artifact(
+  { document }: Pick<Sheet, 'document'>,
+  draw: () => void,
+  type: 'Layout' | 'Pagination' = 'Layout',
+): void {
   document.markContent('Artifact', { type })
   draw()
   document.endMarkedContent()
@@ -109,6 +116,11 @@ export function use({ document }: Sheet, { face, size, colour = COLOURS.ink }: S
 
 export const heightOf = (sheet: Sheet, text: string, style: Style, width: number): number =>
   use(sheet, style).heightOfString(printable(sheet, text), { width, lineGap: style.lineGap ?? 0 })
+
+/** From the top of a line to its baseline. */
+export function ascentOf(sheet: Sheet, style: Style): number {
+  return (embedded(use(sheet, style)).ascender * style.size) / 1000
+}
 
 /** Writes a text in a column; below it the cursor. */
 export function write(
@@ -128,15 +140,38 @@ export function makeRoom({ document }: Sheet, height: number): boolean {
   return true
 }
 
+/** What pdfkit keeps for a font of a document; not in its type declarations. */
+type EmbeddedFont = { font: ParsedFont; subset: unknown; ascender: number }
+type ParsedFont = Readonly<{ createSubset: () => unknown; hasGlyphForCodePoint: (code: number) => boolean }>
+
+const embedded = (document: PDFKit.PDFDocument): EmbeddedFont => (document as unknown as { _font: EmbeddedFont })._font
+
+const parsed = new Map<Face, ParsedFont>()
+
+/** Each thread reads its fonts once: decoding their kerning anew was half the time of a receipt. */
+function shareParsed(document: PDFKit.PDFDocument, face: Face): void {
+  const font = embedded(document.font(face))
+  const known = parsed.get(face)
+  if (known) Object.assign(font, { font: known, subset: known.createSubset() })
+  else parsed.set(face, font.font)
+}
+
+/** Characters that all faces have. */
+const COMMON = /^[\n -~\u00a0-\u00ac\u00ae-\u00ff‘’“”–—•…€]*$/
+
 /**
  * A character without a glyph would be drawn as an empty box, which PDF/A forbids (ISO 19005-2 §6.2.11.8): its plain letter
  * takes its place, or a question mark. Names of files may hold anything.
  */
 export function printable({ document }: Sheet, text: string): string {
-  const font = (document as unknown as { _font: { font: { hasGlyphForCodePoint: (code: number) => boolean } } })._font
-    .font
+  const composed = text
+    .normalize('NFC')
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll('\t', ' ')
+  if (COMMON.test(composed)) return composed
+  const { font } = embedded(document)
   const has = (character: string): boolean => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0)
-  return Array.from(text.normalize('NFC'), (character) => {
+  return Array.from(composed, (character) => {
     if (character === '\n' || has(character)) return character
     const plain = Array.from(character.normalize('NFKD')).filter(has).join('')
     return plain === '' ? '?' : plain
