@@ -24,7 +24,7 @@ export function queryOf(form: RegisterForm): { query: RegisterQuery; errors: For
     ...numberOf(form.numero),
     from: form.dal,
     to: form.al,
-    direction: DIRECTIONS[form.flusso],
+    direction: Object.hasOwn(DIRECTIONS, form.flusso) ? DIRECTIONS[form.flusso] : undefined,
     office: form.ufficio,
   }
   const given = Object.entries(asked).filter(([, value]) => value !== '' && value !== undefined)

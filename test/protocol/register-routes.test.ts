@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import { AppError } from '../../server/errors.ts'
+import {
+  createProtocol,
+  protocolRoutes,
+  type Protocol,
+  type RegisterEntry,
+  type RegisterReader,
+} from '../../server/protocol/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
+import { servePages } from '../support/page-server.ts'
+import { createVisitor, type Visitor } from '../support/visitor.ts'
+import { loadLibxml } from './libxml.ts'
+import { newEntry, vallechiara } from './sample.ts'
+import { throwAwaySeal } from './seal.ts'
+
+const BASE = '/ufficio/protocollo'
+const protocolOfficer: RegisterReader = {
+  author: {
+    kind: 'officer',
+    name: 'Anna Bianchi',
+    cf: 'BNCNNA70A41H501X',
+    role: 'protocol-officer',
+    office: 'protocollo',
+  },
+  offices: ['edilizia'],
+  protocolService: true,
+  frame: { office: 'Protocollo generale', nav: [] },
+}
+const clerk: RegisterReader = { ...protocolOfficer, offices: ['tributi'], protocolService: false }
+
+describe('the pages of the register', () => {
+  const database = testDatabase()
+  let protocol: Protocol
+  let reader: RegisterReader | null
+  let server: Awaited<ReturnType<typeof servePages>>
+  let visitor: Visitor
+  let plain: RegisterEntry
+  let reserved: RegisterEntry
+
+  before(async () => {
+    protocol = createProtocol({ connection: database.connection, newId })
+    const inTransaction = createInTransaction(database.connection)
+    await modelsReady(database.connection)
+    const register = (changes: Parameters<typeof newEntry>[0]) =>
+      inTransaction((tx) => protocol.register(newEntry(changes), vallechiara, tx))
+    plain = await register({})
+    reserved = await register({ subject: 'Segnalazione <b>riservata</b>', reserved: true })
+    const signer = await throwAwaySeal('rsa')
+    const readerOf = async () => {
+      if (!reader) throw new AppError('NOT_FOUND', 'no officer')
+      return reader
+    }
+    const routes = protocolRoutes({
+      protocol,
+      inTransaction,
+      readerOf,
+      sealOf: async () => signer,
+      now: () => new Date('2026-03-05T10:00:00Z'),
+    })
+    server = await servePages({ municipality: vallechiara, pages: [[BASE, routes]] })
+  })
+  after(() => server.close())
+  beforeEach(() => {
+    reader = protocolOfficer
+    visitor = createVisitor(server.origin)
+  })
+
+  it('find an entry by what an officer has at hand, and lead to it', async () => {
+    const empty = await visitor.get(BASE)
+    for (const entries of [
+      { q: 'rossi suolo' },
+      { q: 'RSSMRA80A01H501U' },
+      { numero: '0000001/2026' },
+      { dal: '2026-03-02', al: '2026-03-02' },
+    ]) {
+      const found = await visitor.submit(empty, entries)
+      expect(found.status, JSON.stringify(entries)).to.equal(200)
+      expect(found.text).to.contain(plain.subject).and.contain('Mario Rossi')
+    }
+    const entry = await visitor.follow(await visitor.submit(empty, { numero: '1' }), /0000001\/2026/)
+    expect(entry.text)
+      .to.contain('02/03/2026, 10:15')
+      .and.contain('VI.3 Edilizia privata')
+      .and.contain(plain.documents[0]?.sha256)
+  })
+
+  it('say what to do when nothing is found, keeping what was asked', async () => {
+    const page = await visitor.submit(await visitor.get(BASE), { q: 'inesistente' })
+    expect(page.text).to.contain('Nessuna registrazione trovata')
+    expect(page.html.querySelector('#q')?.getAttribute('value')).to.equal('inesistente')
+  })
+
+  it('explain a question that cannot be answered, beside its field', async () => {
+    const page = await visitor.get(`${BASE}?numero=dodici&dal=2026-02-30&q=resta`)
+    expect(page.status).to.equal(422)
+    expect(page.text).to.contain('Scrivi il numero come 1234').and.contain('Scrivi la data come 31/12/2026')
+    expect(page.html.querySelector('#numero')?.getAttribute('aria-describedby')).to.equal('numero-error')
+    expect(page.html.querySelector('#q')?.getAttribute('value')).to.equal('resta')
+    const reversed = await visitor.get(`${BASE}?dal=2026-03-02&al=2026-03-01`)
+    expect(reversed.text).to.contain('viene prima')
+  })
+
+  it('bear parameters that no form sends', async () => {
+    for (const query of [
+      'q=a&q=b',
+      'q[$ne]=',
+      'pagina=-1',
+      'pagina=99999',
+      'flusso=__proto__',
+      'ufficio=%00',
+      'numero=99999999999999',
+    ]) {
+      expect((await visitor.get(`${BASE}?${query}`)).status, query).to.be.oneOf([200, 422])
+    }
+  })
+
+  it('escape what people wrote', async () => {
+    const page = await visitor.get(BASE)
+    expect(page.body).to.contain('Segnalazione &lt;b&gt;riservata&lt;/b&gt;')
+  })
+
+  it('do not exist for who may not read the register', async () => {
+    reader = null
+    for (const path of ['', `/${plain.id}`, `/${plain.id}/segnatura.xml`, `/${plain.id}/annulla`]) {
+      expect((await visitor.get(BASE + path)).status).to.equal(404)
+    }
+  })
+
+  it('show a reserved entry to its office and to the protocol service only', async () => {
+    const withReserved = async () => (await visitor.get(BASE)).text.includes('riservata')
+    expect(await withReserved()).to.equal(true)
+    reader = clerk
+    expect(await withReserved()).to.equal(false)
+    for (const path of ['', '/segnatura.xml']) {
+      expect((await visitor.get(`${BASE}/${reserved.id}${path}`)).status).to.equal(404)
+    }
+    reader = { ...clerk, offices: ['edilizia'] }
+    expect(await withReserved()).to.equal(true)
+  })
+
+  it('link the filing only to who works on it', async () => {
+    expect((await visitor.get(`${BASE}/${plain.id}`)).text).to.contain('Apri la pratica')
+    reader = clerk
+    expect((await visitor.get(`${BASE}/${plain.id}`)).text).not.to.contain('Apri la pratica')
+  })
+
+  it('give the sealed segnatura to download', async () => {
+    const response = await visitor.get(`${BASE}/${plain.id}/segnatura.xml`)
+    expect(response.headers.get('content-type')).to.match(/^application\/xml/)
+    expect(response.headers.get('content-disposition')).to.equal('attachment; filename=segnatura-0000001-2026.xml')
+    const libxml = await loadLibxml()
+    expect(libxml.schemaErrors(response.body)).to.deep.equal([])
+    const digest = createHash('sha256').update(libxml.canonicalWithoutSignature(response.body)).digest('base64')
+    expect(libxml.valueAt(response.body, '//ds:Reference[1]/ds:DigestValue')).to.equal(digest)
+  })
+
+  it('annul with a reason and an act, and mark the entry for ever', async () => {
+    const form = await visitor.get(`${BASE}/${reserved.id}/annulla`)
+    const refused = await visitor.submit(
+      form,
+      { motivo: 'Registrato due volte' },
+      { button: 'Annulla la registrazione' },
+    )
+    expect(refused.status).to.equal(422)
+    expect(refused.text).to.contain('Indica numero e data del provvedimento').and.contain('Registrato due volte')
+    const done = await visitor.submit(
+      refused,
+      { numero: '12', data: '2026-03-04' },
+      { button: 'Annulla la registrazione' },
+    )
+    expect(done.status).to.equal(200)
+    expect(done.text)
+      .to.contain('ANNULLATO')
+      .and.contain('provvedimento n. 12 del 04/03/2026')
+      .and.contain('Registrato due volte')
+    expect((await visitor.get(BASE)).text).to.contain('Annullato')
+    const again = await visitor.submit(
+      form,
+      { motivo: 'x', numero: '1', data: '2026-03-04' },
+      { button: 'Annulla la registrazione' },
+    )
+    expect(again.status).to.equal(409)
+  })
+
+  it('let only the protocol service annul', async () => {
+    reader = clerk
+    expect((await visitor.get(`${BASE}/${plain.id}/annulla`)).status).to.equal(404)
+    expect((await visitor.request(`${BASE}/${plain.id}/annulla`, { method: 'POST' })).status).to.equal(404)
+  })
+})
