@@ -22,7 +22,11 @@ export function applies(when: When, pointer: Pointer, answers: Answers): boolean
   return when.some((all) => all.every(({ depth, holds }) => holds(valueAt(answers, ancestorAt(pointer, depth)))))
 }
 
+const ALWAYS: When = [[]]
+
 function without(when: When, settled: When): When {
+  // Most fields are always there: nothing to take away.
+  if (when.some((all) => all.length === 0)) return ALWAYS
   const known = new Set(settled.flat())
   return when.map((all) => all.filter((condition) => !known.has(condition)))
 }

@@ -4,7 +4,6 @@ import { acceptAttribute, filesOf, limitsText } from './file-views.ts'
 import { TEXT_FORMATS } from './formats.ts'
 import type { Field, Pointer, Widget } from './form.ts'
 import { idOf, nameOf, valueAt } from './pointers.ts'
-import { repeaterView } from './repeater-views.ts'
 import type { ChoiceView, ControlView, DatePart, Drawing } from './view-model.ts'
 
 /** The template of each widget. */
@@ -38,7 +37,7 @@ const INPUT_TYPES: Readonly<Partial<Record<Widget, string>>> = {
   time: 'time',
 }
 
-/** What a control of that widget shows and how it behaves. Groups are drawn by the caller. */
+/** What a control of that widget shows and how it behaves. Groups and lists are drawn by the caller. */
 export function controlView(field: Field, pointer: Pointer, drawing: Drawing): ControlView {
   const value = valueAt(drawing.answers, pointer)
   switch (PARTIALS[field.widget]) {
@@ -61,8 +60,6 @@ export function controlView(field: Field, pointer: Pointer, drawing: Drawing): C
       return { checked: value === true }
     case 'upload':
       return uploadView(field, value, { files: drawing.files, required: isRequired(field, pointer, drawing.answers) })
-    case 'repeater':
-      return repeaterView(field, pointer, drawing)
     default:
       return { value: displayValue(field, value) }
   }

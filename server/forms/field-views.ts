@@ -3,6 +3,7 @@ import { controlView, PARTIALS } from './control-views.ts'
 import { displayValue, labelOf } from './display.ts'
 import type { Condition, Field, Pointer } from './form.ts'
 import { idOf, nameOf, parentOf, placed, valueAt } from './pointers.ts'
+import { repeaterView } from './repeater-views.ts'
 import type { ControlView, Drawing, FieldView } from './view-model.ts'
 
 /** How the field sits in its page. */
@@ -39,18 +40,28 @@ function simpleCondition([all, ...others]: readonly (readonly Condition[])[], { 
 function fieldView(field: Field, pointer: Pointer, drawing: Drawing, state: State): FieldView {
   const locked = drawing.form.locked.has(field.pointer)
   const control = locked ? lockedView(field, pointer, drawing) : drawn(field, pointer, drawing, state)
-  const texts = { hint: locked ? null : field.hint, error: drawing.errors.get(pointer) ?? null }
+  const hint = locked ? null : field.hint
+  const error = drawing.errors.get(pointer) ?? null
+  const { simple } = state
+  const id = idOf(pointer)
   return {
-    ...texts,
-    ...identifiers(pointer, texts, control),
-    ...conditionView(pointer, state),
     partial: `components/forms/${locked ? 'readonly' : PARTIALS[field.widget]}`,
     pointer,
     name: nameOf(pointer),
+    id,
     label: labelOf(field),
+    hint,
+    hintId: `${id}-hint`,
     help: field.ui.help ?? null,
-    locked,
+    error,
+    errorId: `${id}-error`,
+    describedBy: describedBy(id, { hint, error, control }),
     required: isWritable(field, drawing) && state.optional !== true && isAskedFor(field, pointer, drawing, state),
+    locked,
+    hidden: state.hidden,
+    disabled: state.off,
+    showWhen: simple && nameOf(placed(simple.pointer, pointer)),
+    showValues: simple && simple.values.join(' '),
     control,
   }
 }
@@ -61,32 +72,18 @@ const isWritable = ({ pointer, widget }: Field, { form }: Drawing): boolean =>
 const isAskedFor = (field: Field, pointer: Pointer, { answers }: Drawing, { off }: State): boolean =>
   (off ? isRequiredOnceShown : isRequired)(field, pointer, answers)
 
-const conditionView = (pointer: Pointer, { hidden, off, simple }: State) => ({
-  hidden,
-  disabled: off,
-  showWhen: simple ? nameOf(placed(simple.pointer, pointer)) : null,
-  showValues: simple ? simple.values.join(' ') : null,
-})
-
-/** Ids of a control and of the texts that explain it, in the order in which they should be heard. */
-function identifiers(
-  pointer: Pointer,
-  { hint, error }: { hint: string | null; error: string | null },
-  { limits, canAdd, counter }: ControlView,
-) {
-  const id = idOf(pointer)
+/** Ids of the texts that explain a control, in the order in which they should be heard. */
+function describedBy(
+  id: string,
+  { hint, error, control }: Pick<FieldView, 'hint' | 'error' | 'control'>,
+): string | null {
   const described = [
     ...(hint === null ? [] : [`${id}-hint`]),
-    ...(limits !== undefined && canAdd === true ? [`${id}-limits`] : []),
+    ...(control.limits !== undefined && control.canAdd === true ? [`${id}-limits`] : []),
     ...(error === null ? [] : [`${id}-error`]),
-    ...(typeof counter === 'number' ? [`${id}-count`] : []),
+    ...(typeof control.counter === 'number' ? [`${id}-count`] : []),
   ]
-  return {
-    id,
-    hintId: `${id}-hint`,
-    errorId: `${id}-error`,
-    describedBy: described.length > 0 ? described.join(' ') : null,
-  }
+  return described.length > 0 ? described.join(' ') : null
 }
 
 const lockedView = (field: Field, pointer: Pointer, { answers }: Drawing): ControlView => ({
@@ -94,8 +91,9 @@ const lockedView = (field: Field, pointer: Pointer, { answers }: Drawing): Contr
 })
 
 function drawn(field: Field, pointer: Pointer, drawing: Drawing, state: State): ControlView {
+  if (field.widget !== 'fieldset' && field.widget !== 'repeater') return controlView(field, pointer, drawing)
   const heading = headingOf(field, drawing, state)
-  if (field.widget !== 'fieldset') return { ...controlView(field, pointer, drawing), heading }
+  if (field.widget === 'repeater') return { ...repeaterView(field, pointer, drawing), heading }
   const empty = valueAt(drawing.answers, pointer) === undefined
   const optional = state.optional === true || (empty && !isAskedFor(field, pointer, drawing, state))
   const fields = field.children.flatMap((inner) =>

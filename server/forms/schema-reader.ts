@@ -1,3 +1,4 @@
+import type { ValidateFunction } from 'ajv'
 import { dependencies, negated, simpleTest, untestedAbsence, whenPresent } from './conditions.ts'
 import type { Condition, Pointer } from './form.ts'
 import { isPropertyName, isRecord, segmentsOf } from './pointers.ts'
@@ -139,12 +140,20 @@ function conditionAt({ types, defects }: Context, place: Place, target: Declarat
     ),
   )
   if (isRecord(schema) && '$ref' in schema) defects.push(`${named(target)}: an "if" cannot be a $ref`)
-  const uri = `${place.document}#${encodeURI(place.path)}`
   return {
     depth: depthOf(target),
-    holds: (scope) => types.validator(uri)(scope ?? {}),
+    holds: tester(types, place),
     dependsOn: dependencies(schema, target.pointer),
     simple: simpleTest(schema, target.pointer),
+  }
+}
+
+/** Compiled when first needed: a form has many branches and most people meet few of them. */
+function tester(types: SharedTypes, { document, path }: Place): (scope: unknown) => boolean {
+  let validate: ValidateFunction | undefined
+  return (scope) => {
+    validate ??= types.validator(`${document}#${encodeURI(path)}`)
+    return validate(scope ?? {})
   }
 }
 

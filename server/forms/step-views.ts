@@ -19,6 +19,8 @@ export type StepOptions = Readonly<{
   revealed?: readonly Pointer[]
 }>
 
+const list = new Intl.ListFormat('it', { type: 'conjunction' })
+
 /** One step as plain data for `components/forms/step`. */
 export function stepView(form: Form, stepId: string, answers: Answers, options: StepOptions = {}): StepView {
   const step = stepNamed(form, stepId)
@@ -82,7 +84,7 @@ type Page = Pick<StepView, 'id' | 'title' | 'description' | 'notices'> &
 /** Puts a page of fields together: summary of its errors, and what its frame must know. */
 export function pageView(sections: readonly SectionView[], { errors, hidden = [], ...page }: Page): StepView {
   const asked = sections.filter(({ fields }) => fields.length > 0)
-  const all = asked.flatMap(({ fields }) => fields).flatMap(withInner)
+  const all = withInner(asked.flatMap(({ fields }) => fields))
   return {
     ...page,
     hidden,
@@ -94,7 +96,13 @@ export function pageView(sections: readonly SectionView[], { errors, hidden = []
   }
 }
 
-const withInner = (view: FieldView): FieldView[] => [view, ...(view.control.fields ?? []).flatMap(withInner)]
+function withInner(views: readonly FieldView[], found: FieldView[] = []): FieldView[] {
+  for (const view of views) {
+    found.push(view)
+    if (view.control.fields) withInner(view.control.fields, found)
+  }
+  return found
+}
 
 /** Fields that have just appeared were not left empty by the person: they are announced, not blamed. */
 export function toldErrors({ errors = [], revealed = [] }: StepOptions): FieldError[] {
@@ -102,7 +110,6 @@ export function toldErrors({ errors = [], revealed = [] }: StepOptions): FieldEr
 }
 
 export function noticesOf({ removed = [], cut = [], revealed = [] }: StepOptions): string[] {
-  const list = new Intl.ListFormat('it', { type: 'conjunction' })
   const named = (labels: readonly string[]) => list.format(labels.map((label) => `«${label}»`))
   return [
     ...(removed.length > 0

@@ -117,6 +117,7 @@ const rank = ({ keyword }: ErrorObject): number => (ORDER.includes(keyword) ? OR
 
 /** By step, then in the order of the fields on the page, items one after the other. */
 function inPageOrder(form: Form, answers: Answers, errors: FieldError[]): FieldError[] {
+  if (errors.length < 2) return errors
   const order = new Map(visiblePlaces(form, answers).map(({ pointer }, index) => [pointer, index]))
   const step = ({ stepId }: FieldError) => form.steps.findIndex(({ id }) => id === stepId)
   const place = ({ pointer }: FieldError) => order.get(pointer) ?? order.size

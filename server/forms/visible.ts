@@ -17,17 +17,30 @@ export function stepPlaces(step: StepDefinition, answers: Answers): Place[] {
 
 /** The field itself and all below it that apply, starting from a place. */
 export function placesFrom(field: Field, pointer: Pointer, answers: Answers): Place[] {
-  if (!isShown(field, pointer, answers)) return []
-  return [{ field, pointer, value: valueAt(answers, pointer) }, ...below(field, pointer, answers)]
+  const found: Place[] = []
+  collect({ field, pointer, value: valueAt(answers, pointer) }, answers, found)
+  return found
 }
 
-function below(field: Field, pointer: Pointer, answers: Answers): Place[] {
-  if (field.widget !== 'repeater') return children(field, pointer, answers)
-  return itemsOf(valueAt(answers, pointer)).flatMap((_, index) => children(field, `${pointer}/${index}`, answers))
+// Values are handed down, not looked up again, and one list is filled: this walk is done several times for each page.
+function collect(place: Place, answers: Answers, found: Place[]): void {
+  const { field, pointer, value } = place
+  if (!isShown(field, pointer, answers)) return
+  found.push(place)
+  if (field.widget !== 'repeater') {
+    collectChildren(place, answers, found)
+    return
+  }
+  for (const [index, item] of itemsOf(value).entries()) {
+    collectChildren({ field, pointer: `${pointer}/${index}`, value: item }, answers, found)
+  }
 }
 
-const children = (field: Field, pointer: Pointer, answers: Answers): Place[] =>
-  field.children.flatMap((inner) => placesFrom(inner, `${pointer}/${inner.key}`, answers))
+function collectChildren({ field, pointer, value }: Place, answers: Answers, found: Place[]): void {
+  for (const inner of field.children) {
+    collect({ field: inner, pointer: `${pointer}/${inner.key}`, value: child(value, inner.key) }, answers, found)
+  }
+}
 
 export const itemsOf = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isRecord) : []
@@ -42,8 +55,7 @@ export function prune(form: Form, answers: Answers): { answers: Answers; removed
   // What a removed answer had made visible goes too; every round takes away at least one field, so there are few.
   for (let rounds = form.fields.size; rounds >= 0; rounds -= 1) {
     const before = removed.length
-    const next = kept(form.root.children, '', { whole: current, removed })
-    current = isRecord(next) ? next : {}
+    current = keptChildren({ field: form.root, pointer: '', value: current }, { whole: current, removed }) ?? {}
     if (removed.length === before) break
   }
   return { answers: current, removed: [...new Set(removed)] }
@@ -51,28 +63,31 @@ export function prune(form: Form, answers: Answers): { answers: Answers; removed
 
 type Pruning = Readonly<{ whole: Answers; removed: string[] }>
 
-function kept(fields: readonly Field[], pointer: Pointer, pruning: Pruning): Record<string, unknown> | undefined {
-  const entries = fields.flatMap((field): [string, unknown][] => {
-    const value = keptValue(field, `${pointer}/${field.key}`, pruning)
-    return value === undefined ? [] : [[field.key, value]]
-  })
+function keptChildren({ field, pointer, value }: Place, pruning: Pruning): Record<string, unknown> | undefined {
+  const entries: [string, unknown][] = []
+  for (const inner of field.children) {
+    const kept = keptValue(
+      { field: inner, pointer: `${pointer}/${inner.key}`, value: child(value, inner.key) },
+      pruning,
+    )
+    if (kept !== undefined) entries.push([inner.key, kept])
+  }
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
 }
 
-function keptValue(field: Field, pointer: Pointer, pruning: Pruning): unknown {
-  const value = valueAt(pruning.whole, pointer)
+function keptValue(place: Place, pruning: Pruning): unknown {
+  const { field, pointer, value } = place
   if (value === undefined) return undefined
   if (!isShown(field, pointer, pruning.whole)) {
     pruning.removed.push(field.label)
     return undefined
   }
-  if (field.widget === 'repeater') {
-    return itemsOf(value).map((item, index) => ({
-      ...(typeof item[ITEM_ID] === 'string' ? { [ITEM_ID]: item[ITEM_ID] } : {}),
-      ...kept(field.children, `${pointer}/${index}`, pruning),
-    }))
-  }
-  return field.widget === 'fieldset' ? kept(field.children, pointer, pruning) : value
+  if (field.widget === 'fieldset') return keptChildren(place, pruning)
+  if (field.widget !== 'repeater') return value
+  return itemsOf(value).map((item, index) => ({
+    ...(typeof item[ITEM_ID] === 'string' ? { [ITEM_ID]: item[ITEM_ID] } : {}),
+    ...keptChildren({ field, pointer: `${pointer}/${index}`, value: item }, pruning),
+  }))
 }
 
 /**
@@ -80,33 +95,37 @@ function keptValue(field: Field, pointer: Pointer, pruning: Pruning): unknown {
  * required but still empty, so that what is missing in them is said field by field.
  */
 export function forValidation(form: Form, answers: Answers): Answers {
-  return filled(form.root, '', answers) as Answers
+  return { ...answers, ...filledChildren({ field: form.root, pointer: '', value: answers }, answers) }
 }
 
-function filled(field: Field, pointer: Pointer, answers: Answers): unknown {
-  const value = valueAt(answers, pointer)
-  if (field.widget === 'repeater') return Array.isArray(value) ? filledItems(field, pointer, answers) : value
-  if (field.widget !== 'fieldset' || !(isRecord(value) || value === undefined)) return value
-  return { ...value, ...filledChildren(field, pointer, answers) }
-}
-
-function filledItems(field: Field, pointer: Pointer, answers: Answers): unknown[] {
-  const items = valueAt(answers, pointer) as unknown[]
-  return items.map((item, index) => {
+function filled(place: Place, answers: Answers): unknown {
+  const { field, pointer, value } = place
+  if (field.widget === 'fieldset' && isRecord(value)) return { ...value, ...filledChildren(place, answers) }
+  if (field.widget !== 'repeater' || !Array.isArray(value)) return value
+  return value.map((item: unknown, index) => {
     if (!isRecord(item)) return item
     const own = Object.entries(item).filter(([key]) => key !== ITEM_ID)
-    return { ...Object.fromEntries(own), ...filledChildren(field, `${pointer}/${index}`, answers) }
+    return {
+      ...Object.fromEntries(own),
+      ...filledChildren({ field, pointer: `${pointer}/${index}`, value: item }, answers),
+    }
   })
 }
 
-function filledChildren(field: Field, pointer: Pointer, answers: Answers): Record<string, unknown> {
-  const entries = field.children.flatMap((inner): [string, unknown][] => {
-    const place = `${pointer}/${inner.key}`
-    const present = child(valueAt(answers, pointer), inner.key) !== undefined
-    if (present) return [[inner.key, filled(inner, place, answers)]]
-    const wanted = isShown(inner, place, answers) && isRequired(inner, place, answers)
-    if (wanted && inner.widget === 'fieldset') return [[inner.key, filled(inner, place, answers)]]
-    return wanted && inner.multiple && inner.schema['minItems'] ? [[inner.key, []]] : []
-  })
+function filledChildren({ field, pointer, value }: Place, answers: Answers): Record<string, unknown> {
+  const entries: [string, unknown][] = []
+  for (const inner of field.children) {
+    const place = { field: inner, pointer: `${pointer}/${inner.key}`, value: child(value, inner.key) }
+    const given = place.value ?? emptyValue(place, answers)
+    if (given !== undefined) entries.push([inner.key, filled({ ...place, value: given }, answers)])
+  }
   return Object.fromEntries(entries)
+}
+
+function emptyValue({ field, pointer }: Place, answers: Answers): unknown {
+  const isGroup = field.widget === 'fieldset'
+  const isList = field.multiple && Boolean(field.schema['minItems'])
+  const asked = (isGroup || isList) && isShown(field, pointer, answers) && isRequired(field, pointer, answers)
+  if (!asked) return undefined
+  return isGroup ? {} : []
 }

@@ -1,13 +1,15 @@
+const inUnit = (unit: string) =>
+  new Intl.NumberFormat('it-IT', { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 })
+
 const UNITS = [
-  { unit: 'megabyte', bytes: 1_000_000 },
-  { unit: 'kilobyte', bytes: 1000 },
-  { unit: 'byte', bytes: 1 },
+  { bytes: 1_000_000, format: inUnit('megabyte') },
+  { bytes: 1000, format: inUnit('kilobyte') },
 ] as const
 
-/** `20 MB`, `1,5 MB`, `300 KB`: decimal units, as operating systems show them. */
+const BYTES = { bytes: 1, format: inUnit('byte') }
+
+/** `20 MB`, `1,5 MB`, `300 kB`: decimal units, as operating systems show them. */
 export function formatSize(size: number): string {
-  const { unit, bytes } = UNITS.find((candidate) => size >= candidate.bytes) ?? UNITS[2]
-  return new Intl.NumberFormat('it-IT', { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
-    size / bytes,
-  )
+  const { bytes, format } = UNITS.find((unit) => size >= unit.bytes) ?? BYTES
+  return format.format(size / bytes)
 }
