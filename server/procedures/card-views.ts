@@ -2,7 +2,7 @@ import { officeOf, type Municipality, type Office } from '../municipalities/inde
 import { addDays, formatDate, formatLongDate, type IsoDate } from '../shared/dates.ts'
 import { privacyNotice } from './privacy.ts'
 import type { ApplicantKind, Fee, ProcedureVersion } from './procedure.ts'
-import { categoryHref, serviceItem, topicItem } from './public-views.ts'
+import { capital, categoryHref, serviceItem, topicItem } from './public-views.ts'
 import { dueDate } from './term.ts'
 
 const APPLICANTS: Record<ApplicantKind, string> = {
@@ -87,7 +87,7 @@ export function conditionsPage(procedure: ProcedureVersion, municipality: Munici
 
 const trail = ({ category, title }: ProcedureVersion) => [
   { text: 'Servizi', href: '/servizi' },
-  { text: category, href: categoryHref(category) },
+  { text: capital(category), href: categoryHref(category) },
   { text: title },
 ]
 
@@ -140,7 +140,7 @@ function structuredData(procedure: ProcedureVersion, { municipality, office, ori
     '@type': 'GovernmentService',
     name: title,
     description: card.description,
-    serviceType: category,
+    serviceType: capital(category),
     serviceOperator: { '@type': 'GovernmentOrganization', name: municipality.name },
     areaServed: { '@type': 'AdministrativeArea', name: municipality.name },
     audience: { '@type': 'Audience', audienceType: applicants.map((kind) => APPLICANTS[kind]).join(', ') },

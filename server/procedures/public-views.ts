@@ -45,7 +45,8 @@ export function servicesPage(procedures: readonly ProcedureVersion[], query: Lis
 
 /** Name of the category or topic to which the list is narrowed, if there is such a one. */
 function subjectOf(procedures: readonly ProcedureVersion[], { category, topic }: ListQuery): string | undefined {
-  if (category !== undefined) return procedures.find((procedure) => slug(procedure.category) === category)?.category
+  const narrowed = procedures.find((procedure) => slug(procedure.category) === category)
+  if (narrowed) return capital(narrowed.category)
   return procedures.flatMap(({ topics }) => topics).find((name) => slug(name) === topic)
 }
 
@@ -70,12 +71,15 @@ export function contactsPage(municipality: Municipality) {
 export const serviceItem = ({ id, title, category, card }: ProcedureVersion): ServiceItem => ({
   href: `/servizi/${id}`,
   title,
-  category,
+  category: capital(category),
   text: card.description,
   online: card.status === 'active',
 })
 
 export const topicItem = (topic: string) => ({ text: topic, href: `/servizi?argomento=${slug(topic)}` })
+
+/** The official vocabulary is in lower case; a heading begins with a capital. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export const categoryHref = (category: string): string => `/servizi?categoria=${slug(category)}`
 
@@ -85,7 +89,7 @@ function categoryItems(procedures: readonly ProcedureVersion[], current?: string
   return [...counts]
     .sort(([a], [b]) => a.localeCompare(b, 'it'))
     .map(([text, count]) => ({
-      text,
+      text: capital(text),
       href: categoryHref(text),
       count: count === 1 ? '1 servizio' : `${count} servizi`,
       current: slug(text) === current,
