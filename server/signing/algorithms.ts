@@ -22,6 +22,9 @@ const DIGESTS: Readonly<Record<string, DigestName>> = {
 
 const DIGEST_OIDS = Object.fromEntries(Object.entries(DIGESTS).map(([dotted, name]) => [name, dotted]))
 
+/** Not malformed, only unknown here: nothing can be said, neither good nor bad. */
+export class UnknownAlgorithm extends DerError {}
+
 export type SignatureAlgorithm = Readonly<{
   scheme: 'rsa' | 'pss' | 'ecdsa' | 'eddsa'
   /** Null where the scheme hashes by itself (EdDSA). */
@@ -60,7 +63,7 @@ export function digestAlgorithm(der: Der | undefined): DigestName {
 
 export function knownDigest(dotted: string): DigestName {
   const name = DIGESTS[dotted]
-  if (name === undefined) throw new DerError(`Digest algorithm ${dotted} is not known`)
+  if (name === undefined) throw new UnknownAlgorithm(`Digest algorithm ${dotted} is not known`)
   return name
 }
 
@@ -78,7 +81,7 @@ export function signatureAlgorithm(der: Der | undefined, bareHash: DigestName | 
   if (dotted === OID.rsaEncryption && bareHash) return { scheme: 'rsa', hash: bareHash }
   if (dotted === OID.ecPublicKey && bareHash) return { scheme: 'ecdsa', hash: bareHash }
   if (dotted === OID.rsaPss) return pssParameters(field.optional(TAG.sequence))
-  throw new DerError(`Signature algorithm ${dotted} is not known`)
+  throw new UnknownAlgorithm(`Signature algorithm ${dotted} is not known`)
 }
 
 /** RSASSA-PSS-params (RFC 4055 §3.1). OpenSSL ties the mask's hash to the message's, and so does every profile in use. */

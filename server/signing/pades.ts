@@ -178,7 +178,9 @@ function validateMessage(
           hasClaimedTime: signature.declaredTime !== null,
           hasTimestamp: covering.length > 0,
           hasStatus: store.hasStatus,
-          hasArchiveTimestamp: covering.some(({ revision: other }) => (other.coverage?.end ?? 0) > store.writtenAt),
+          hasArchiveTimestamp: covering.some(
+            ({ revision: { signed } }) => signed !== null && dssEvidence(signed).hasStatus,
+          ),
         }),
       declaredTime: signature.declaredTime,
       documentTimestamps: covering.map(({ result }) => result),

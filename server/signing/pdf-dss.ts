@@ -4,7 +4,7 @@ import { DerError } from './der.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
 import type { PdfDocument } from './pdf-document.ts'
 import { decodeStream } from './pdf-stream.ts'
-import { dictOf, isArray, isRef, isStream, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
+import { dictOf, isArray, isStream, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
 import type { Evidence } from './revocation.ts'
 
 /** The validation data of a PDF (`/DSS`, EN 319 142-1 §5.4.2). */
@@ -12,16 +12,13 @@ export type DocumentStore = Readonly<{
   certificates: readonly Certificate[]
   evidence: Evidence
   hasStatus: boolean
-  /** Where in the file the store was last written; a document time stamp after it makes the archive level. */
-  writtenAt: number
 }>
 
 const MAX_ITEMS = 2_000
 
 /** Reads the store; data that cannot be read is left out, since it could only have helped. */
 export function dssEvidence(document: PdfDocument): DocumentStore {
-  const root = document.catalog().entries.get('DSS')
-  const store = dictOf(document.resolve(root))
+  const store = dictOf(document.entry(document.catalog(), 'DSS'))
   const evidence = {
     crls: decodeCrls(streams(document, store, 'CRLs')),
     ocsps: decodeOcsps(streams(document, store, 'OCSPs')),
@@ -30,14 +27,7 @@ export function dssEvidence(document: PdfDocument): DocumentStore {
     certificates: streams(document, store, 'Certs').flatMap(asCertificate),
     evidence,
     hasStatus: evidence.crls.length + evidence.ocsps.length > 0,
-    writtenAt: isRef(root) ? placeOf(document, root.number) : 0,
   }
-}
-
-function placeOf(document: PdfDocument, number: number): number {
-  const entry = document.entries.get(number)
-  if (entry?.kind === 'offset') return entry.offset
-  return entry?.kind === 'packed' ? placeOf(document, entry.stream) : 0
 }
 
 function streams(document: PdfDocument, store: PdfDict | null, key: string): Buffer[] {

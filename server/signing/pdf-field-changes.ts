@@ -1,7 +1,7 @@
 import { fillVerdict, type Change, type ChangeVerdict, type Permissions } from './pdf-change.ts'
 import type { PdfDocument } from './pdf-document.ts'
 import { keysOf, type Equal, type Revisions } from './pdf-equality.ts'
-import { dictOf, isArray, isRef, nameOf, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
+import { dictOf, isArray, isName, isRef, nameOf, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
 
 /** A field or a widget of one, by object number. */
 export type FieldNode = Readonly<{ number: number; dict: PdfDict; name: string; type: string | null; isLeaf: boolean }>
@@ -116,6 +116,8 @@ function keyVerdict(
       return fill === 'forbidden' ? 'forbidden' : 'flag'
     case 'Ff':
       return onlyReadOnlyAdded(before.entry(node.dict, 'Ff'), after.entry(later.dict, 'Ff')) ? 'flag' : 'forbidden'
+    case 'Type':
+      return !node.dict.entries.has('Type') && isName(later.dict.entries.get('Type'), 'Annot') ? 'flag' : 'forbidden'
     default:
       return 'forbidden'
   }

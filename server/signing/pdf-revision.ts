@@ -11,6 +11,8 @@ export type Revision = Readonly<{
   signature: PdfSignature
   /** Null when the byte range cannot be trusted. */
   coverage: Coverage | null
+  /** The document as it was signed; null with `coverage`. */
+  signed: PdfDocument | null
   docMdp: 1 | 2 | 3 | null
   findings: readonly Finding[]
   notes: readonly string[]
@@ -35,6 +37,7 @@ export function revisionOf(document: PdfDocument, signature: PdfSignature, { all
     return {
       signature,
       coverage,
+      signed: rest.signed,
       docMdp,
       findings: [...findings, ...rest.findings],
       notes: notesOf(signature),
@@ -45,6 +48,7 @@ export function revisionOf(document: PdfDocument, signature: PdfSignature, { all
     return {
       signature,
       coverage: null,
+      signed: null,
       docMdp,
       findings: [...findings, failed('FORMAT_FAILURE', error.message)],
       notes: [],
@@ -72,17 +76,20 @@ function notesOf({ fields, dict }: PdfSignature): string[] {
 
 type Placed = Readonly<{ signature: PdfSignature; coverage: Coverage; all: readonly PdfSignature[] }>
 
+type Aftermath = Pick<Revision, 'findings' | 'changes'> & { signed: PdfDocument }
+
 /** What the file became after the signed revision. */
-function afterwards(document: PdfDocument, placed: Placed): { findings: Finding[]; changes: readonly Change[] } {
+function afterwards(document: PdfDocument, placed: Placed): Aftermath {
   const { coverage } = placed
   const { source } = document
-  if (coverage.end === source.size) return { findings: [], changes: [] }
+  if (coverage.end === source.size) return { signed: document, findings: [], changes: [] }
   const signed = openPdf(segmentSource(source, [{ offset: 0, length: coverage.end }]))
   const here = pdfSignatures(signed).find((candidate) => startOf(candidate) === startOf(placed.signature))
   if (!here) throw new PdfError('The signed revision does not hold this signature')
-  if (!document.sections.some(({ offset }) => offset >= coverage.end)) return appendedBytes(document, coverage.end)
+  if (!document.sections.some(({ offset }) => offset >= coverage.end))
+    return { signed, ...appendedBytes(document, coverage.end) }
   const changes = revisionChanges({ before: signed, after: document }, permissionsOf(signed, here))
-  return { findings: [...changeFindings(changes), ...chainFindings(document, signed)], changes }
+  return { signed, findings: [...changeFindings(changes), ...chainFindings(document, signed)], changes }
 }
 
 const startOf = ({ dict }: PdfSignature): number | null => {

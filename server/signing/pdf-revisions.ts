@@ -61,11 +61,28 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
   yield* pageChanges(pages.before.pages, pages.after.pages, { revisions, equal, strict, permissions, fields })
 }
 
+/** What a trailer or a cross-reference stream says of itself; nothing of it shows. */
+const BOOKKEEPING = new Set([
+  'Size',
+  'Prev',
+  'Root',
+  'ID',
+  'XRefStm',
+  'Type',
+  'W',
+  'Index',
+  'Length',
+  'Filter',
+  'DecodeParms',
+  'DL',
+])
+
 function* trailerChanges({ before, after }: Revisions, equal: Equal): Generator<Change> {
-  if (!equal(before.trailer.entries.get('Encrypt'), after.trailer.entries.get('Encrypt')))
-    yield { what: 'encryption changed', verdict: 'forbidden' }
-  if (!equal(before.trailer.entries.get('Info'), after.trailer.entries.get('Info')))
-    yield { what: 'document information changed', verdict: 'flag' }
+  for (const key of keysOf(before.trailer, after.trailer)) {
+    if (BOOKKEEPING.has(key) || equal(before.trailer.entries.get(key), after.trailer.entries.get(key))) continue
+    if (key === 'Info') yield { what: 'document information changed', verdict: 'flag' }
+    else yield { what: `/${key} of the trailer changed`, verdict: key === 'Encrypt' ? 'forbidden' : 'unknown' }
+  }
 }
 
 function* catalogChanges(

@@ -136,7 +136,7 @@ function readXrefStream(source: Source, { offset, value }: { offset: number; val
   if (
     !isArray(widths) ||
     widths.length < 3 ||
-    !widths.every((width) => typeof width === 'number' && width >= 0 && width <= 6)
+    !widths.every((width) => typeof width === 'number' && width >= 0 && width <= 8)
   )
     throw new PdfError('Cross-reference widths are malformed')
   const size = dict.entries.get('Size')
@@ -151,7 +151,7 @@ function streamEntries(
   ranges: readonly PdfValue[],
 ): Map<number, XrefEntry> {
   const entries = new Map<number, XrefEntry>()
-  const field = (at: number, width: number): number => (width === 0 ? 0 : data.readUIntBE(at, width))
+  const field = (at: number, width: number): number => unsigned(data.subarray(at, at + width))
   const rowLength = first + second + third
   let at = 0
   for (let range = 0; range + 1 < ranges.length; range += 2) {
@@ -165,6 +165,13 @@ function streamEntries(
     }
   }
   return entries
+}
+
+/** Fields of up to eight octets occur; a value beyond what a number holds exactly points outside any file. */
+function unsigned(octets: Buffer): number {
+  let value = 0
+  for (const octet of octets) value = value * 256 + octet
+  return value
 }
 
 function toEntry(type: number, second: number, third: number): XrefEntry | null {

@@ -2,6 +2,7 @@ import {
   checkSignature,
   digestAlgorithm,
   signatureAlgorithm,
+  UnknownAlgorithm,
   type DigestName,
   type SignatureAlgorithm,
 } from './algorithms.ts'
@@ -54,7 +55,11 @@ export function checkSigner(input: SignerInput): SignerCheck {
       signatureValid: false,
       signingTime: null,
       algorithms: [],
-      findings: [failed('FORMAT_FAILURE', error.message)],
+      findings: [
+        error instanceof UnknownAlgorithm
+          ? undecided('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', error.message)
+          : failed('FORMAT_FAILURE', error.message),
+      ],
     }
   }
 }
