@@ -17,11 +17,13 @@ export function sendWithProgress(
   { pageReplaced, ended }: Options,
 ): void {
   const bar = progressBar(form)
+  // Not `form.action`: that is the button called `action`.
+  const address = new URL(form.getAttribute('action') ?? '', document.baseURI).href
   const request = new XMLHttpRequest()
   request.upload.addEventListener('progress', ({ loaded, total }) => bar.show(total > 0 ? loaded / total : 0))
   request.addEventListener('load', () => {
     ended()
-    if (request.responseURL !== form.action) {
+    if (request.responseURL !== address) {
       window.location.assign(request.responseURL)
       return
     }
@@ -37,7 +39,7 @@ export function sendWithProgress(
     bar.fail('Caricamento annullato.')
   })
   bar.cancel.addEventListener('click', () => request.abort())
-  request.open('POST', form.action)
+  request.open('POST', address)
   request.send(new FormData(form, submitter))
 }
 
