@@ -1,13 +1,9 @@
 import type { Connection } from 'mongoose'
 import { createInTransaction } from '../shared/transaction-store.ts'
-import { createByteBudget } from './byte-budget.ts'
 import { createContentStore } from './content-store.ts'
 import { createDocumentService, type Documents } from './document-service.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createIntake, type SignatureVerifier } from './intake.ts'
-
-/** Bytes of uploads that stand in memory at once to be verified; see `createByteBudget`. */
-const VERIFYING_BYTES = 32 * 1024 * 1024
 
 /** The documents of all municipalities on one database. */
 export function createDocuments({
@@ -20,7 +16,7 @@ export function createDocuments({
   return createDocumentService({
     contents,
     records: createDocumentStore(connection),
-    intake: createIntake({ contents, signing, budget: createByteBudget(VERIFYING_BYTES) }),
+    intake: createIntake({ contents, signing }),
     inTransaction: createInTransaction(connection),
     newId,
   })

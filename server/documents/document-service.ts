@@ -14,6 +14,9 @@ export type Upload = Place & IncomingFile
 /** Bytes that we made ourselves: type and soundness are known. */
 export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
 
+/** A document of ours whose bytes are stored and which belongs to no filing yet. */
+export type Prepared = Readonly<{ staged: Staged; document: StoredDocument }>
+
 type Parts = Readonly<{
   contents: ContentStore
   records: DocumentStore
@@ -35,15 +38,23 @@ export function createDocumentService({ contents, records, intake, inTransaction
     return attach(staged, newDocument(upload, { size: staged.size, sha256: staged.sha256, ...facts }))
   }
 
-  /** Keeps bytes that we made. With a transaction the record is part of it; the bytes are cleaned away if it fails. */
-  async function store(bytes: Uint8Array, file: OwnFile, tx?: Transaction): Promise<StoredDocument> {
+  /**
+   * Puts bytes that we made where a transaction can keep them: before it begins, because it sees only what was there
+   * at its first read. What is never kept is cleaned away.
+   */
+  async function prepare(bytes: Uint8Array, file: OwnFile): Promise<Prepared> {
     const staged = await contents.stage(Readable.from([Buffer.from(bytes)]), Infinity)
     const { size, sha256 } = staged
-    return attach(
-      staged,
-      newDocument(file, { name: cleanName(file.name), mediaType: file.mediaType, size, sha256 }),
-      tx,
-    )
+    return { staged, document: newDocument(file, { name: cleanName(file.name), mediaType: file.mediaType, size, sha256 }) }
+  }
+
+  /** Keeps what was prepared, as part of the caller's transaction (which may run it again). */
+  const keep = ({ staged, document }: Prepared, tx: Transaction): Promise<StoredDocument> => attach(staged, document, tx)
+
+  /** Keeps bytes that we made, at once. */
+  async function store(bytes: Uint8Array, file: OwnFile): Promise<StoredDocument> {
+    const { staged, document } = await prepare(bytes, file)
+    return attach(staged, document)
   }
 
   function newDocument(
@@ -82,6 +93,8 @@ export function createDocumentService({ contents, records, intake, inTransaction
 
   return {
     receive,
+    prepare,
+    keep,
     store,
     remove,
     open,

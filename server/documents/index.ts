@@ -1,5 +1,5 @@
 export type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
-export type { Documents, OwnFile, Upload } from './document-service.ts'
+export type { Documents, OwnFile, Prepared, Upload } from './document-service.ts'
 export type { SignatureVerifier } from './intake.ts'
 export type { FormFields, UploadedFile, UploadedForm, UploadHandlers } from './upload-form.ts'
 export { createDocuments } from './create-documents.ts'

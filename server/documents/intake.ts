@@ -1,16 +1,17 @@
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type { Verification } from '../signing/index.ts'
-import type { ByteBudget } from './byte-budget.ts'
 import { checkFile } from './check-file.ts'
+import { withContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
 import { cleanName } from './file-name.ts'
 import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
 import { refusal, tooLarge, unsupportedType } from './refusal.ts'
 import { HEAD_BYTES, sniff } from './sniff.ts'
 
-/** What this room needs of signing. */
-export type SignatureVerifier = Readonly<{ verify(bytes: Uint8Array, name: string): Promise<Verification> }>
+/** What this room needs of signing. A file given by its path is read in pieces. */
+export type SignatureVerifier = Readonly<{
+  verify: (content: Uint8Array | Readonly<{ path: string }>, name: string) => Promise<Verification>
+}>
 
 export type IncomingFile = Readonly<{
   /** As the person's device calls it. */
@@ -27,11 +28,7 @@ export type Intake = (stream: Readable, file: IncomingFile) => Promise<Taken>
 
 const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML])
 
-export function createIntake(parts: {
-  contents: ContentStore
-  signing: SignatureVerifier
-  budget: ByteBudget
-}): Intake {
+export function createIntake(parts: { contents: ContentStore; signing: SignatureVerifier }): Intake {
   return async (stream, { name: given, maxBytes, accept }) => {
     const name = cleanName(given)
     const { head, whole } = await peek(stream, name)
@@ -82,13 +79,11 @@ async function examine(
 }
 
 async function verify(
-  { contents, signing, budget }: { contents: ContentStore; signing: SignatureVerifier; budget: ByteBudget },
+  { contents, signing }: { contents: ContentStore; signing: SignatureVerifier },
   staged: Staged,
   { name, mediaType }: { name: string; mediaType: string },
 ): Promise<Verification> {
-  const verification = await budget(staged.size, async () => {
-    return signing.verify(await buffer(contents.source(staged).open(0, staged.size)), name)
-  })
+  const verification = await withContent(contents.source(staged), (content) => signing.verify(content, name))
   // A signature that is bad, or that we cannot judge, is for the officer to weigh (signatures-and-pdf.md §0.7); a file that
   // does not open is for the person to mend while they are still here. An XML of any other kind is not ours to judge.
   if (verification.verdict === 'unreadable' && mediaType !== XML) throw refusal('damaged', name)

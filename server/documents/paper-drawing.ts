@@ -61,39 +61,23 @@ function drawLetterhead(sheet: Sheet, { name, office, lines }: Letterhead): void
   document.y = y + 14
 }
 
-function drawPart(sheet: Sheet, part: Part): void {
-  switch (part.kind) {
-    case 'title':
-      drawTitle(sheet, part)
-      return
-    case 'heading':
-      drawHeading(sheet, part.text)
-      return
-    case 'text':
-      drawText(sheet, part)
-      return
-    case 'list':
-      drawList(sheet, part.items)
-      return
-    case 'facts':
-      drawFacts(sheet, part.facts)
-      return
-    case 'reference':
-      drawReference(sheet, part.facts)
-      return
-    case 'table':
-      drawTable(sheet, part)
-      return
-    case 'addressee':
-      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 10 })
-      return
-    case 'signature':
-      drawLines(sheet, part.lines, { x: PAGE.left + CONTENT_WIDTH * 0.52, space: 8, small: part.lines.length - 1 })
-      return
-    case 'check':
-      drawCheck(sheet, part)
-  }
+type Draw<Kind extends Part['kind']> = (sheet: Sheet, part: Extract<Part, { kind: Kind }>) => void
+
+const DRAW: { readonly [Kind in Part['kind']]: Draw<Kind> } = {
+  title: drawTitle,
+  heading: drawHeading,
+  text: drawText,
+  list: drawList,
+  facts: drawFacts,
+  reference: drawReference,
+  table: drawTable,
+  addressee: (sheet, { lines }) => drawLines(sheet, lines, { space: 10 }),
+  signature: (sheet, { lines }) => drawLines(sheet, lines, { space: 8, small: lines.length - 1 }),
+  check: drawCheck,
 }
+
+/** The cast says what the table above guarantees: each kind of part has the drawing of that kind. */
+const drawPart = (sheet: Sheet, part: Part): void => (DRAW[part.kind] as Draw<Part['kind']>)(sheet, part)
 
 function drawTitle(sheet: Sheet, { text, lead }: { text: string; lead?: string }): void {
   const { document, root } = sheet
@@ -114,7 +98,7 @@ function togetherHeight(sheet: Sheet, next: Part | undefined): number {
   return 3 * TEXT.size
 }
 
-function drawHeading(sheet: Sheet, text: string): void {
+function drawHeading(sheet: Sheet, { text }: { text: string }): void {
   sheet.document.y += 9
   tagged(sheet, sheet.root, 'H2', () => write(sheet, text, HEADING))
   sheet.document.y += 4
@@ -130,7 +114,7 @@ function drawText(sheet: Sheet, { text, style }: { text: string; style?: 'strong
 
 const INDENT = 14
 
-function drawList(sheet: Sheet, items: readonly string[]): void {
+function drawList(sheet: Sheet, { items }: { items: readonly string[] }): void {
   const { document, root } = sheet
   const list = group(sheet, root, 'L')
   for (const item of items) {
@@ -150,11 +134,12 @@ function drawList(sheet: Sheet, items: readonly string[]): void {
 function drawLines(
   sheet: Sheet,
   lines: readonly string[],
-  { x, space, small = Infinity }: { x: number; space: number; small?: number },
+  { space, small = Infinity }: { space: number; small?: number },
 ): void {
   const { document, root } = sheet
   makeRoom(sheet, lines.length * 16 + 2 * space)
   document.y += space
+  const x = PAGE.left + CONTENT_WIDTH * 0.52
   const width = PAGE.width - PAGE.right - x
   lines.forEach((line, index) => {
     const style = index === small ? SMALL : { ...TEXT, face: index === 0 ? ('bold' as const) : ('regular' as const) }
@@ -194,6 +179,6 @@ function drawQrCode(sheet: Sheet, url: string, { x, y }: { x: number; y: number 
     })
     document.fill('#000000')
   }
-  const options = { alt: `Codice QR che apre la pagina ${url}`, bbox: [x, y, x + QR_SIDE, y + QR_SIDE] }
-  tagged(sheet, root, 'Figure', draw, options)
+  const bbox = [x, y, x + QR_SIDE, y + QR_SIDE] as const
+  tagged(sheet, root, { type: 'Figure', alt: `Codice QR che apre la pagina ${url}`, bbox }, draw)
 }

@@ -39,7 +39,7 @@ type Cell = Readonly<{
 type Row = Readonly<{ cells: readonly (Cell & { drop: number })[]; height: number }>
 
 /** Label beside value, a thin line between; to assistive technology a table whose rows have a head. */
-export function drawFacts(sheet: Sheet, facts: readonly Fact[]): void {
+export function drawFacts(sheet: Sheet, { facts }: { facts: readonly Fact[] }): void {
   const table = group(sheet, sheet.root, 'Table')
   factRows(sheet, facts).forEach((row, index) => {
     if (!makeRoom(sheet, row.height) && index > 0) line(sheet)
@@ -67,7 +67,7 @@ const factRows = (sheet: Sheet, facts: readonly Fact[]): Row[] =>
   )
 
 /** The same in a tinted frame; the first value large, because it is the one that people cite. */
-export function drawReference(sheet: Sheet, facts: readonly Fact[]): void {
+export function drawReference(sheet: Sheet, { facts }: { facts: readonly Fact[] }): void {
   const { document } = sheet
   const left = PAGE.left + INSET
   const label = LABEL_WIDTH - INSET
@@ -168,7 +168,8 @@ function drawRow(sheet: Sheet, table: Element, { cells, height }: Row): void {
   const { y } = document
   const row = group(sheet, table, 'TR')
   for (const cell of cells) {
-    tagged(sheet, row, cell.tag, () => drawCell(sheet, cell, y), cell.scope ? { scope: cell.scope } : {})
+    const { tag: type, scope } = cell
+    tagged(sheet, row, { type, ...(scope && { scope }) }, () => drawCell(sheet, cell, y))
   }
   row.end()
   document.y = y + height

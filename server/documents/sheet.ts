@@ -85,16 +85,22 @@ const UNIVERSAL_ACCESS = `
     </rdf:li></rdf:Bag></pdfaExtension:schemas>
   </rdf:Description>`
 
+/** A structure type of ISO 32000-1 §14.8.4, with the attributes that it needs. */
+type Tag =
+  | string
+  | Readonly<{ type: string; scope?: 'Row' | 'Column'; alt?: string; bbox?: readonly [number, number, number, number] }>
+
 /** Draws inside one new element, a child of `parent`: what is drawn is what the element means. */
-export function tagged(sheet: Sheet, parent: Element, tag: string, draw: () => void, options = {}): void {
-  const element = sheet.document.struct(tag, options, draw) as unknown as Element
+export function tagged({ document }: Sheet, parent: Element, tag: Tag, draw: () => void): void {
+  const { type, ...options } = typeof tag === 'string' ? { type: tag } : tag
+  const element = document.struct(type, options, draw) as unknown as Element
   parent.add(element)
   element.end()
 }
 
 /** An element that holds others; the caller ends it. */
-export function group(sheet: Sheet, parent: Element, tag: string, options = {}): Element {
-  const element = sheet.document.struct(tag, options) as unknown as Element
+export function group(sheet: Sheet, parent: Element, tag: string): Element {
+  const element = sheet.document.struct(tag) as unknown as Element
   parent.add(element)
   return element
 }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import { createDocuments, type Documents } from '../../server/documents/index.ts'
+import { createSigning } from '../../server/signing/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
 import { createSigner } from './openssl.ts'
-import { opensslVerifier } from './openssl-verifier.ts'
 
 export const at = new Date('2026-11-02T09:00:00Z')
 export const place = { municipality: 'vallechiara', filing: 'f1', kind: 'attachment', at } as const
@@ -18,16 +19,22 @@ export const EVERYTHING = [
 export function testReceiver() {
   const database = testDatabase()
   const signer = createSigner()
+  const signing = createSigning({ trustAnchors: [], sealKeys: 'none' })
   let documents: Documents
-  before(() => {
+  before(async () => {
     const { connection } = database
-    documents = createDocuments({ connection, signing: opensslVerifier, now: () => new Date(), newId })
+    documents = createDocuments({ connection, signing, now: () => new Date(), newId })
+    await modelsReady(connection)
   })
-  after(() => signer.remove())
+  after(async () => {
+    signer.remove()
+    await signing.stop()
+  })
 
   return {
     database,
     signer,
+    signing,
     get documents() {
       return documents
     },

@@ -4,7 +4,6 @@ import { PassThrough, Readable } from 'node:stream'
 import { createDocuments } from '../../server/documents/index.ts'
 import type { AppError } from '../../server/errors.ts'
 import { JPEG_BYTES, jpegWithPreview, makeDocx, makeOdt, makePdf, makeZip, PNG_BYTES, TIFF_BYTES } from './files.ts'
-import { opensslVerifier } from './openssl-verifier.ts'
 import { at, EVERYTHING, place, testReceiver } from './receiver.ts'
 
 describe('receiving refuses, and leaves nothing behind,', () => {
@@ -166,7 +165,7 @@ describe('receiving refuses, and leaves nothing behind,', () => {
     const [first, second] = [await makePdf('uno'), await makePdf('due')]
     const taken = createDocuments({
       connection: room.database.connection,
-      signing: opensslVerifier,
+      signing: room.signing,
       now: () => at,
       newId: () => 'always-the-same',
     })

@@ -2,18 +2,10 @@ import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
-import {
-  createDocuments,
-  sendDocument,
-  uploadForm,
-  type Documents,
-  type UploadedForm,
-} from '../../server/documents/index.ts'
+import { uploadForm, type UploadedForm } from '../../server/documents/index.ts'
 import { AppError } from '../../server/errors.ts'
-import { newId } from '../../server/shared/ids.ts'
-import { testDatabase } from '../support/database.ts'
 import { JPEG_BYTES, makePdf } from './files.ts'
-import { opensslVerifier } from './openssl-verifier.ts'
+import { testReceiver } from './receiver.ts'
 
 const PDF_ONLY = {
   kind: 'attachment',
@@ -24,8 +16,7 @@ const PDF_ONLY = {
 } as const
 
 describe('a form with files', () => {
-  const database = testDatabase()
-  let documents: Documents
+  const room = testReceiver()
   let server: Server
   let outcome: { form?: UploadedForm; error?: unknown }
 
@@ -38,7 +29,7 @@ describe('a form with files', () => {
         authorize(fields) {
           if (fields.get('_csrf') !== 'right') throw new AppError('NOT_ALLOWED', 'CSRF token missing or wrong')
         },
-        receive: ({ stream, name }) => documents.receive(stream, { ...PDF_ONLY, name, at: new Date() }),
+        receive: ({ stream, name }) => room.documents.receive(stream, { ...PDF_ONLY, name, at: new Date() }),
       })
       res.end('taken')
     } catch (error) {
@@ -49,21 +40,15 @@ describe('a form with files', () => {
   }
 
   before(async () => {
-    documents = createDocuments({
-      connection: database.connection,
-      signing: opensslVerifier,
-      now: () => new Date(),
-      newId,
-    })
     server = createServer((req, res) => void answer(req, res)).listen(0, '127.0.0.1')
     await new Promise((ready) => server.once('listening', ready))
   })
   after(() => server.close())
 
   const port = () => (server.address() as AddressInfo).port
-  const stored = () => database.connection.collection('documents').countDocuments()
+  const stored = () => room.database.connection.collection('documents').countDocuments()
   const nothingStaged = async () =>
-    expect(await database.connection.collection('stagedContents').countDocuments()).to.equal(0)
+    expect(await room.database.connection.collection('stagedContents').countDocuments()).to.equal(0)
 
   function post(...parts: [name: string, value: string | Buffer, filename?: string][]): Promise<Response> {
     const body = new FormData()
@@ -89,7 +74,7 @@ describe('a form with files', () => {
       ['planimetria', 'pianta è.pdf'],
       ['relazione', 'r.pdf'],
     ])
-    expect(await documents.bytes(files[0]!.document!)).to.deep.equal(pdf)
+    expect(await room.documents.bytes(files[0]!.document!)).to.deep.equal(pdf)
   })
 
   it('does not mistake an input left empty for a file', async () => {
@@ -190,7 +175,7 @@ describe('a form with files', () => {
     )
     socket.write(await makePdf())
     socket.write(randomBytes(600_000))
-    const staged = database.connection.collection('stagedContents')
+    const staged = room.database.connection.collection('stagedContents')
     while ((await staged.countDocuments()) === 0) await new Promise((wait) => setTimeout(wait, 5))
     socket.destroy()
     while (!outcome.error) await new Promise((wait) => setTimeout(wait, 5))
@@ -203,62 +188,5 @@ describe('a form with files', () => {
     await post(['_csrf', 'right'], ['__proto__', 'x'], ['constructor', 'y'])
     expect(outcome.form!.fields.get('__proto__')).to.equal('x')
     expect(({} as Record<string, unknown>)['x']).to.equal(undefined)
-  })
-})
-
-describe('a download', () => {
-  const database = testDatabase()
-
-  async function download(bytes: Buffer, name: string, mediaType: string): Promise<Response> {
-    const documents = createDocuments({
-      connection: database.connection,
-      signing: opensslVerifier,
-      now: () => new Date(),
-      newId,
-    })
-    const document = await documents.store(bytes, {
-      municipality: 'm',
-      filing: 'f',
-      kind: 'attachment',
-      at: new Date(),
-      name,
-      mediaType,
-    })
-    const server = createServer((_req, res) => void sendDocument(res, document, documents.open(document))).listen(
-      0,
-      '127.0.0.1',
-    )
-    await new Promise((ready) => server.once('listening', ready))
-    try {
-      return await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    } finally {
-      server.close()
-    }
-  }
-
-  it('is to be saved, whole, under its name', async () => {
-    const bytes = randomBytes(3_000_000)
-    const response = await download(bytes, 'pianta è.pdf', 'application/pdf')
-    expect(response.headers.get('content-disposition')).to.equal(
-      `attachment; filename="pianta e.pdf"; filename*=UTF-8''pianta%20%C3%A8.pdf`,
-    )
-    expect(response.headers.get('content-type')).to.equal('application/pdf')
-    expect(response.headers.get('x-content-type-options')).to.equal('nosniff')
-    expect(response.headers.get('content-security-policy')).to.include('sandbox')
-    expect(Buffer.from(await response.arrayBuffer())).to.deep.equal(bytes)
-  })
-
-  it('never has a type that a browser would run', async () => {
-    for (const mediaType of [
-      'application/xml',
-      'text/html',
-      'image/svg+xml',
-      'message/rfc822',
-      'application/xhtml+xml',
-    ]) {
-      expect((await download(Buffer.from('<a/>'), 'a.xml', mediaType)).headers.get('content-type'), mediaType).to.equal(
-        'application/octet-stream',
-      )
-    }
   })
 })
