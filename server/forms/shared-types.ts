@@ -39,9 +39,9 @@ export function createSharedTypes(schemas: readonly object[], today: () => IsoDa
       const key = `form-${documents.size}`
       // Without its own $id the schema's base is the key, so `persona.schema.json` means the shared type.
       const anonymous = Object.fromEntries(Object.entries(schema).filter(([name]) => name !== '$id'))
+      documents.set(key, anonymous)
       ajv.addSchema(anonymous, key)
       validator(key)
-      documents.set(key, anonymous)
       return key
     },
     document: (key) => documents.get(key),

@@ -1,0 +1,145 @@
+import { expect } from 'chai'
+import { decodeStep, type Answers } from '../../server/forms/index.ts'
+import { complete, DOCUMENT, form } from './all-widgets.ts'
+import { formWith, text, when } from './builder.ts'
+
+const decoded = (step: string, body: Record<string, unknown>, answers: Answers = {}) =>
+  decodeStep(form, step, body, answers).answers
+
+describe('decoding a step', () => {
+  const one = (field: object, typed: unknown) =>
+    decodeStep(formWith({ campo: { title: 'Campo', ...field } }), 'passo', { campo: typed }, {}).answers['campo']
+
+  const table: Record<string, [object, unknown, unknown]> = {
+    'trims and joins blanks': [{ type: 'string', maxLength: 50 }, '  Via   Roma \t 1 ', 'Via Roma 1'],
+    'composes accents (NFC)': [{ type: 'string', maxLength: 50 }, 'Nicolo\u0300', 'Nicolò'],
+    'drops control characters': [{ type: 'string', maxLength: 50 }, 'a\u0000b\u0007c\u009fd', 'abcd'],
+    'drops half of a pair': [{ type: 'string', maxLength: 50 }, 'a\ud800b', 'ab'],
+    'takes blanks for no answer': [{ type: 'string', maxLength: 50 }, '   ', undefined],
+    'keeps lines of long texts': [{ type: 'string', maxLength: 500 }, ' uno\r\ndue \r tre ', 'uno\ndue \n tre'],
+    'keeps markup as it is': [{ type: 'string', maxLength: 50 }, '<b>&amp;', '<b>&amp;'],
+    'brings a tax code to its form': [{ type: 'string', format: 'codice-fiscale' }, 'rssmra80a01 h501u', 'RSSMRA80A01H501U'],
+    'keeps a wrong tax code as typed': [{ type: 'string', format: 'codice-fiscale' }, 'rssmra80a01', 'rssmra80a01'],
+    'brings a telephone to E.164': [{ type: 'string', format: 'telefono' }, '06/1234 5678', '+390612345678'],
+    'reads an ISO date': [{ type: 'string', format: 'date' }, '2024-02-29', '2024-02-29'],
+    'reads a date as people write it': [{ type: 'string', format: 'date' }, '1/3/2024', '2024-03-01'],
+    'keeps an impossible date': [{ type: 'string', format: 'date' }, '31/02/2024', '31/02/2024'],
+    'reads an hour with a dot': [{ type: 'string', format: 'time' }, '9.30', '09:30'],
+    'reads an integer': [{ type: 'integer' }, '42', 42],
+    'reads thousands': [{ type: 'integer' }, '1.250', 1250],
+    'reads a negative number': [{ type: 'integer' }, '-3', -3],
+    'keeps letters for validation': [{ type: 'integer' }, '4a', '4a'],
+    'keeps decimals where an integer is asked': [{ type: 'integer' }, '1,5', '1,5'],
+    'keeps exponents': [{ type: 'number' }, '1e5', '1e5'],
+    'reads a decimal comma': [{ type: 'number' }, '1.250,75', 1250.75],
+    'reads a decimal dot': [{ type: 'number' }, '12.5', 12.5],
+    'keeps a number too long to be exact': [{ type: 'integer' }, '12345678901234567890', '12345678901234567890'],
+    'reads money as cents': [{ type: 'integer', format: 'euro' }, '€ 1.250,5', 125050],
+    'keeps what is no money': [{ type: 'integer', format: 'euro' }, 'molti', 'molti'],
+    'gives a choice its type': [{ type: 'integer', enum: [1, 2] }, '2', 2],
+    'keeps an unknown choice': [{ type: 'integer', enum: [1, 2] }, '3', '3'],
+    'reads yes': [{ type: 'boolean', title: 'Sì?' }, 'true', true],
+    'gives a checkbox left alone its no': [{ type: 'boolean' }, undefined, false],
+    'leaves a declaration not made away': [{ type: 'boolean', const: true }, undefined, undefined],
+    'takes a declaration': [{ type: 'boolean', const: true }, 'true', true],
+    'makes a list of one choice': [{ type: 'array', items: { type: 'string', enum: ['a', 'b'] } }, 'a', ['a']],
+    'makes a list of choices, each once': [{ type: 'array', items: { type: 'string', enum: ['a', 'b'] } }, ['a', 'b', 'a'], ['a', 'b']],
+    'leaves no choice away': [{ type: 'array', items: { type: 'string', enum: ['a', 'b'] } }, undefined, undefined],
+    'takes the first of several texts': [{ type: 'string', maxLength: 50 }, ['uno', 'due'], 'uno'],
+  } // prettier-ignore
+  for (const [name, [field, typed, stored]] of Object.entries(table)) {
+    it(name, () => expect(one(field, typed)).to.deep.equal(stored))
+  }
+
+  it('answers false for a yes-no question, and nothing while it is open', () => {
+    const asked = formWith({ vero: { title: 'Vero?', type: 'boolean' } }, { required: ['vero'] })
+    expect(decodeStep(asked, 'passo', { vero: 'false' }, {}).answers).to.deep.equal({ vero: false })
+    expect(decodeStep(asked, 'passo', {}, {}).answers).to.deep.equal({})
+  })
+
+  it('puts a date together from its parts', () => {
+    const parts = (giorno: string, mese: string, anno: string) =>
+      decoded('richiedente', {
+        'richiedente.nascita.data.giorno': giorno,
+        'richiedente.nascita.data.mese': mese,
+        'richiedente.nascita.data.anno': anno,
+      })
+    expect(parts('1', '2', '1980')).to.deep.equal({ richiedente: { nascita: { data: '1980-02-01' } } })
+    expect(parts('31', '2', '1980')).to.deep.equal({ richiedente: { nascita: { data: '31/2/1980' } } })
+    expect(parts('', '', '')).to.deep.equal({})
+  })
+
+  it('leaves an optional group away when nothing is written in it', () => {
+    expect(decoded('allegati', { 'conto.iban': ' ', 'conto.intestatario': '' })).to.deep.equal({})
+    expect(decoded('allegati', { 'conto.iban': 'x' })).to.deep.equal({ conto: { iban: 'x' } })
+  })
+
+  it('changes only the answers of its step', () => {
+    const { conto: _, ...others } = complete
+    expect(decoded('allegati', {}, complete)).to.deep.equal(others)
+  })
+
+  it('never reads locked, read-only or uploaded values, nor lists, from the request', () => {
+    const answers = {
+      richiedente: { codiceFiscale: 'RSSMRA80A41H501Y', spid: 'SPID 2' },
+      documento: DOCUMENT,
+      veicoli: complete.veicoli,
+    }
+    const body = {
+      'richiedente.codiceFiscale': 'VRDLCU70A01H501E',
+      'richiedente.spid': 'SPID 3',
+      documento: 'CCCCCCCCCCCCCCCCCCCCCC',
+      foto: ['CCCCCCCCCCCCCCCCCCCCCC'],
+      'veicoli.0.targa': 'ZZ999ZZ',
+      veicoli: 'x',
+    }
+    for (const step of form.steps) {
+      const { richiedente, documento, foto, veicoli } = decoded(step.id, body, answers)
+      expect({ richiedente, documento, foto, veicoli }).to.deep.equal({ ...answers, foto: undefined })
+    }
+  })
+
+  it('refuses a step that the form does not have', () => {
+    expect(() => decodeStep(form, 'inventato', {}, {}))
+      .to.throw()
+      .with.property('code', 'NOT_FOUND')
+  })
+})
+
+describe('changing an answer', () => {
+  const house = formWith(
+    { casa: { title: 'Casa', type: 'string', enum: ['mia', 'affitto'] } },
+    {
+      required: ['casa'],
+      allOf: [
+        when('casa', 'affitto', { registrato: { title: 'Registrato?', type: 'boolean' } }),
+        when('registrato', true, { numero: text('Numero di registrazione') }),
+      ],
+      steps: { casa: ['casa'], contratto: ['registrato', 'numero'] },
+    },
+  )
+  const rented = { casa: 'affitto', registrato: true, numero: '12/2024' }
+
+  it('takes away what no longer applies, and what depended on that, and says so', () => {
+    const { answers, removed } = decodeStep(house, 'casa', { casa: 'mia' }, rented)
+    expect(answers).to.deep.equal({ casa: 'mia' })
+    expect(removed).to.deep.equal(['Registrato?', 'Numero di registrazione'])
+  })
+
+  it('to the same takes nothing away', () => {
+    expect(decodeStep(house, 'casa', { casa: 'affitto' }, rented)).to.deep.include({ answers: rented, removed: [] })
+  })
+
+  it('tells which fields have appeared that the person did not see', () => {
+    const first = decodeStep(house, 'contratto', { registrato: 'true' }, { casa: 'affitto' })
+    expect(first.revealed).to.deep.equal(['/numero'])
+    const seen = decodeStep(house, 'contratto', { registrato: 'true', numero: '' }, { casa: 'affitto' })
+    expect(seen.revealed).to.deep.equal([])
+  })
+
+  it('drops what the form does not know, however it came there', () => {
+    const { answers, removed } = decodeStep(house, 'casa', { casa: 'affitto' }, { ...rented, estraneo: { a: 1 } })
+    expect(answers).to.deep.equal(rented)
+    expect(removed).to.deep.equal([])
+  })
+})
