@@ -58,7 +58,12 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     views: createViews(root, { reload: false }),
     health: health(connection),
     tenant: tenant((host) => municipalities.byHost(host)),
-    sessions: sessions({ client: connection.getClient(), dbName: connection.name, secret: config.sessionSecret, https: config.https }),
+    sessions: sessions({
+      client: connection.getClient(),
+      dbName: connection.name,
+      secret: config.sessionSecret,
+      https: config.https,
+    }),
     site: site({
       assets: await buildAssets(root),
       person: (req) => {
@@ -104,19 +109,88 @@ async function createServices({ config, connection, log, root }: Parts) {
   const store = createFilingStore(connection)
   const filings = createFilingService({ store, documents })
   const drafts = createDraftService({ store, catalogue, documents, now, newId })
-  const submissions = createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId })
-  const progress = createProgressService({ store, catalogue, documents, protocol, history, outbox, sealed, inTransaction, now })
+  const submissions = createSubmissionService({
+    store,
+    documents,
+    protocol,
+    history,
+    outbox,
+    inTransaction,
+    now,
+    newId,
+  })
+  const progress = createProgressService({
+    store,
+    catalogue,
+    documents,
+    protocol,
+    history,
+    outbox,
+    sealed,
+    inTransaction,
+    now,
+  })
   const desks = createDeskService({ officers: createOfficers(connection), filings, progress, now })
   const publicFacts = createPublicFacts({ store, documents, municipalities })
-  const tasks = createTasks({ store, catalogue, municipalities, documents, history, protocol, sealed, tell: (message) => notifications.send(message), publicAddress: config.publicAddress, now })
-  return { municipalities, identity, signing, documents, protocol, outbox, catalogue, notifications, filings, drafts, submissions, progress, desks, publicFacts, tasks, inTransaction }
+  const tasks = createTasks({
+    store,
+    catalogue,
+    municipalities,
+    documents,
+    history,
+    protocol,
+    sealed,
+    tell: (message) => notifications.send(message),
+    publicAddress: config.publicAddress,
+    now,
+  })
+  return {
+    municipalities,
+    identity,
+    signing,
+    documents,
+    protocol,
+    outbox,
+    catalogue,
+    notifications,
+    filings,
+    drafts,
+    submissions,
+    progress,
+    desks,
+    publicFacts,
+    tasks,
+    inTransaction,
+  }
 }
 
 function pagesOf(services: Services) {
-  const { drafts, submissions, filings, catalogue, progress, documents, notifications, desks, protocol, publicFacts, signing, inTransaction } = services
+  const {
+    drafts,
+    submissions,
+    filings,
+    catalogue,
+    progress,
+    documents,
+    notifications,
+    desks,
+    protocol,
+    publicFacts,
+    signing,
+    inTransaction,
+  } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
-    ['/ufficio/protocollo', protocolRoutes({ protocol, inTransaction, readerOf: registerReaderOf(desks), sealOf: ({ id }) => signing.xmlSigner(id), now })],
+    [
+      '/ufficio/protocollo',
+      protocolRoutes({
+        protocol,
+        inTransaction,
+        readerOf: registerReaderOf(desks),
+        sealOf: ({ id }) => signing.xmlSigner(id),
+        now,
+      }),
+    ],
     ['/ufficio', deskRoutes({ desks, filings, now })],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
     ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],

@@ -4,7 +4,15 @@ import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
 import type { Draft, Evidence } from './filing.ts'
 
-type Facts = { draft: Draft; procedure: ProcedureVersion; files: readonly StoredDocument[]; filer: Party; principal: Party | null; evidence: Evidence; at: Date }
+export type ApplicationFacts = {
+  draft: Draft
+  procedure: ProcedureVersion
+  files: readonly StoredDocument[]
+  filer: Party
+  principal: Party | null
+  evidence: Evidence
+  at: Date
+}
 
 export const APPLICATION_NAME = 'istanza.json'
 export const APPLICATION_TYPE = 'application/json'
@@ -14,7 +22,15 @@ export const APPLICATION_TYPE = 'application/json'
  * Formed by "storage of data from online forms" (AgID guidelines on electronic documents §2.1.1 c): UTF-8 JSON, a format
  * of Allegato 2, whose fingerprint goes into the register as that of the primary document.
  */
-export function applicationDocument({ draft, procedure, files, filer, principal, evidence, at }: Facts): Buffer {
+export function applicationDocument({
+  draft,
+  procedure,
+  files,
+  filer,
+  principal,
+  evidence,
+  at,
+}: ApplicationFacts): Buffer {
   return Buffer.from(
     JSON.stringify(
       {
@@ -29,7 +45,13 @@ export function applicationDocument({ draft, procedure, files, filer, principal,
         dichiarazioni: procedure.declarations.map(({ law, text }) => ({ norma: law, testo: text })),
         dati: draft.answers,
         riepilogo: summaryOf(draft, procedure, files),
-        allegati: files.map(({ id, name, mediaType, size, sha256 }) => ({ id, nome: name, tipo: mediaType, byte: size, sha256 })),
+        allegati: files.map(({ id, name, mediaType, size, sha256 }) => ({
+          id,
+          nome: name,
+          tipo: mediaType,
+          byte: size,
+          sha256,
+        })),
       },
       null,
       2,

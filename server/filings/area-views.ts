@@ -3,7 +3,16 @@ import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { stateView, type StateView } from './filing-views.ts'
 import type { Filing } from './filing.ts'
 
-type Row = Readonly<{ title: string; href: string; state: StateView; protocol: string | null; date: string; due: string | null; discardHref: string | null; note: string | null }>
+type Row = Readonly<{
+  title: string
+  href: string
+  state: StateView
+  protocol: string | null
+  date: string
+  due: string | null
+  discardHref: string | null
+  note: string | null
+}>
 
 const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
 
@@ -11,12 +20,30 @@ const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announ
 export const areaTabs = (current: 'home' | 'filings' | 'messages', unread: number) => [
   { text: 'Scrivania', href: '/area-personale', current: current === 'home' },
   { text: 'Pratiche', href: '/area-personale/pratiche', current: current === 'filings' },
-  { text: 'Messaggi', href: '/area-personale/messaggi', current: current === 'messages', count: unread || null, countText: 'da leggere' },
+  {
+    text: 'Messaggi',
+    href: '/area-personale/messaggi',
+    current: current === 'messages',
+    count: unread || null,
+    countText: 'da leggere',
+  },
 ]
 
-const FILTERS = { tutte: () => true, bozze: (filing: Filing) => filing.state === 'draft', 'da-integrare': (filing: Filing) => WAITING.has(filing.state), 'in-corso': (filing: Filing) => filing.state === 'submitted' || filing.state === 'in-charge', concluse: (filing: Filing) => ['accepted', 'refused', 'closed'].includes(filing.state) }
+const FILTERS = {
+  tutte: () => true,
+  bozze: (filing: Filing) => filing.state === 'draft',
+  'da-integrare': (filing: Filing) => WAITING.has(filing.state),
+  'in-corso': (filing: Filing) => filing.state === 'submitted' || filing.state === 'in-charge',
+  concluse: (filing: Filing) => ['accepted', 'refused', 'closed'].includes(filing.state),
+}
 
-const FILTER_LABELS: Record<keyof typeof FILTERS, string> = { tutte: 'Tutte', bozze: 'In bozza', 'da-integrare': 'Da integrare', 'in-corso': 'In corso', concluse: 'Concluse' }
+const FILTER_LABELS: Record<keyof typeof FILTERS, string> = {
+  tutte: 'Tutte',
+  bozze: 'In bozza',
+  'da-integrare': 'Da integrare',
+  'in-corso': 'In corso',
+  concluse: 'Concluse',
+}
 
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
 export function areaHome(filings: readonly Filing[], { givenName, unread }: { givenName: string; unread: number }) {
@@ -26,7 +53,10 @@ export function areaHome(filings: readonly Filing[], { givenName, unread }: { gi
     tabs: areaTabs('home', unread),
     waiting: filings.filter(({ state }) => WAITING.has(state)).map(row),
     drafts: filings.filter(({ state }) => state === 'draft').map(row),
-    recent: filings.filter(({ state }) => state !== 'draft' && !WAITING.has(state)).slice(0, 5).map(row),
+    recent: filings
+      .filter(({ state }) => state !== 'draft' && !WAITING.has(state))
+      .slice(0, 5)
+      .map(row),
     empty: filings.length === 0,
     unread,
   }

@@ -15,7 +15,13 @@ import { assertLevel, bodyText, municipalityOf, personOf, requirePerson } from '
 import type { SubmissionService } from './submission-service.ts'
 import type { Body, PutFile } from './typed.ts'
 
-type Services = { drafts: DraftService; submissions: SubmissionService; filings: FilingService; catalogue: Catalogue; newId: () => string }
+type Services = {
+  drafts: DraftService
+  submissions: SubmissionService
+  filings: FilingService
+  catalogue: Catalogue
+  newId: () => string
+}
 
 /** Filling in a request, from the privacy notice to sending it. Every POST answers with a redirect or with the same page and its errors. */
 export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: Services): Router {
@@ -38,7 +44,12 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     const login = personOf(req)
     if (bodyText(req.body, 'privacy') !== 'letta') {
       const own = await filings.draftsOf(municipality.id, login, procedure.id)
-      res.status(422).render('pages/filings/privacy', { ...privacyPage(procedure, municipality, { key: bodyText(req.body, 'chiave') || newId(), drafts: own }), error: true })
+      res
+        .status(422)
+        .render('pages/filings/privacy', {
+          ...privacyPage(procedure, municipality, { key: bodyText(req.body, 'chiave') || newId(), drafts: own }),
+          error: true,
+        })
       return
     }
     const draft = await drafts.begin(municipality.id, procedure.id, login, bodyText(req.body, 'chiave') || newId())
@@ -51,10 +62,19 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     if (redirectedToOpenStep(open, step, res)) return
     const parked = takeParked(req)
     if (!parked) {
-      res.render('pages/filings/step', stepPage(open, { step, errors: [], justSaved: req.query['salvata'] !== undefined }))
+      res.render(
+        'pages/filings/step',
+        stepPage(open, { step, errors: [], justSaved: req.query['salvata'] !== undefined }),
+      )
       return
     }
-    const saved = await drafts.saveStep(open, { step, body: parked, files: [], revision: open.draft.revision, lenient: true })
+    const saved = await drafts.saveStep(open, {
+      step,
+      body: parked,
+      files: [],
+      revision: open.draft.revision,
+      lenient: true,
+    })
     const notice = 'La sessione era scaduta: abbiamo ritrovato quello che avevi scritto. Controllalo e continua.'
     res.render('pages/filings/step', stepPage({ ...open, draft: saved.draft }, { step, errors: [], notice }))
   })
@@ -65,16 +85,30 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     if (redirectedToOpenStep(open, step, res)) return
     const { body, files, refused } = await stepBody(req, open, step)
     const action = bodyText(body, 'action') || 'next'
-    const saved = await drafts.saveStep(open, { step, body, files, revision: revisionOf(body, open), lenient: action !== 'next' })
+    const saved = await drafts.saveStep(open, {
+      step,
+      body,
+      files,
+      revision: revisionOf(body, open),
+      lenient: action !== 'next',
+    })
     const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
     if (saved.theirs || stays || refused.length > 0) {
-      showAgain(res, { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) }, { step, saved, refused })
+      showAgain(
+        res,
+        { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) },
+        { step, saved, refused },
+      )
       return
     }
     await afterSave(res, { ...open, draft: saved.draft }, { step, action })
   })
 
-  async function afterSave(res: Response, open: OpenDraft, { step, action }: { step: string; action: string }): Promise<void> {
+  async function afterSave(
+    res: Response,
+    open: OpenDraft,
+    { step, action }: { step: string; action: string },
+  ): Promise<void> {
     const here = `/pratiche/${open.draft.id}/modulo/${step}`
     const [verb, argument = ''] = action.split(':')
     if (verb === 'remove-file') await drafts.removeFile(open, argument)
@@ -85,25 +119,47 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     return seeOther(res, next ? `/pratiche/${open.draft.id}/modulo/${next}` : `/pratiche/${open.draft.id}/riepilogo`)
   }
 
-  function showAgain(res: Response, open: OpenDraft, { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] }): void {
+  function showAgain(
+    res: Response,
+    open: OpenDraft,
+    { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] },
+  ): void {
     const status = saved.theirs ? 409 : (refused[0]?.status ?? (saved.errors.length > 0 ? 422 : 200))
     const notice = refused.map(({ explanation }) => explanation).join(' ') || null
-    res.status(status).render('pages/filings/step', stepPage(open, { step, errors: saved.errors, notes: saved.notes, notice, ...(saved.theirs ? { theirs: saved.theirs } : {}) }))
+    res
+      .status(status)
+      .render(
+        'pages/filings/step',
+        stepPage(open, {
+          step,
+          errors: saved.errors,
+          notes: saved.notes,
+          notice,
+          ...(saved.theirs ? { theirs: saved.theirs } : {}),
+        }),
+      )
   }
 
   /**
    * The fields and files of a step. Files stream in while the form is being read; one that is refused does not take
    * what was typed with it. The token comes first, and is checked before any byte is kept.
    */
-  async function stepBody(req: Request, open: OpenDraft, step: string): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
+  async function stepBody(
+    req: Request,
+    open: OpenDraft,
+    step: string,
+  ): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
     if (!req.is('multipart/form-data')) return { body: (req.body ?? {}) as Body, files: [], refused: [] }
     const form = await uploadForm(req, {
       authorize: (fields) => checkCsrf(req, fields.get('_csrf')),
-      receive: ({ field, name, stream, fields }) => drafts.receiveFile(open, { step, field, name, stream, body: Object.fromEntries(fields) }),
+      receive: ({ field, name, stream, fields }) =>
+        drafts.receiveFile(open, { step, field, name, stream, body: Object.fromEntries(fields) }),
     })
     return {
       body: Object.fromEntries(form.fields),
-      files: form.files.flatMap((file) => ('document' in file ? [{ name: file.field, documentId: file.document.id }] : [])),
+      files: form.files.flatMap((file) =>
+        'document' in file ? [{ name: file.field, documentId: file.document.id }] : [],
+      ),
       refused: form.files.flatMap((file) => ('error' in file ? [file.error] : [])),
     }
   }
@@ -130,7 +186,12 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
 
   router.get('/pratiche/:id/elimina', async (req, res) => {
     const { draft } = await openFor(req, res)
-    res.render('pages/filings/discard', { title: 'Elimina la bozza', heading: draft.procedure.title, action: `/pratiche/${draft.id}/elimina`, back: '/area-personale' })
+    res.render('pages/filings/discard', {
+      title: 'Elimina la bozza',
+      heading: draft.procedure.title,
+      action: `/pratiche/${draft.id}/elimina`,
+      back: '/area-personale',
+    })
   })
 
   router.post('/pratiche/:id/elimina', async (req, res) => {

@@ -63,7 +63,8 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   async function find(municipality: string, id: string, login: Login): Promise<Draft> {
     const filing = await store.find(municipality, id)
     // Missing and forbidden look the same: nobody learns that a filing exists.
-    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] })) throw new AppError('NOT_FOUND', 'No such filing for this person')
+    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] }))
+      throw new AppError('NOT_FOUND', 'No such filing for this person')
     assertDraft(filing)
     return filing
   }
@@ -79,7 +80,9 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   async function begin(municipality: string, procedureId: string, login: Login, key: string): Promise<Draft> {
     const procedure = await catalogue.find(municipality, procedureId)
     if (procedure.card.status !== 'active') {
-      throw new AppError('GONE', 'Procedure not active', { explanation: `Questo servizio non è attivo. ${procedure.card.reason ?? ''}`.trim() })
+      throw new AppError('GONE', 'Procedure not active', {
+        explanation: `Questo servizio non è attivo. ${procedure.card.reason ?? ''}`.trim(),
+      })
     }
     const at = now()
     return store.insertDraft({
@@ -109,7 +112,10 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   }
 
   /** Takes what was typed in one step. Valid answers are merged; others are kept apart until they are put right. */
-  async function saveStep({ draft, procedure: { form } }: OpenDraft, { step, body, files, revision, lenient }: StepInput): Promise<SavedStep> {
+  async function saveStep(
+    { draft, procedure: { form } }: OpenDraft,
+    { step, body, files, revision, lenient }: StepInput,
+  ): Promise<SavedStep> {
     const put = [...(pendingOf(draft, step)?.files ?? []), ...files]
     const decoded = decodeStep(form, step, body, draft.answers)
     const answers = withFiles(form, decoded.answers, put)
@@ -117,7 +123,8 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     const kept = [...others, typedOf(step, body, put)]
     const { removed, cut, revealed } = decoded
     const notes = { removed, cut, revealed }
-    if (revision !== draft.revision) return { draft: { ...draft, pending: kept }, errors: [], notes, theirs: draft.answers }
+    if (revision !== draft.revision)
+      return { draft: { ...draft, pending: kept }, errors: [], notes, theirs: draft.answers }
     const errors = validateStep(form, step, answers)
     if (errors.length === 0) {
       const saved = await save(draft, { answers, pending: others })
@@ -131,11 +138,25 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
    * Takes one item of a list. It is kept valid or not, like a step: its card then says what is missing, and nothing
    * typed is lost. A new item gets its identifier here.
    */
-  async function saveItem({ draft, procedure: { form } }: OpenDraft, place: ItemPlace, { body, revision, step }: Pick<StepInput, 'body' | 'revision' | 'step'>): Promise<SavedItem> {
+  async function saveItem(
+    { draft, procedure: { form } }: OpenDraft,
+    place: ItemPlace,
+    { body, revision, step }: Pick<StepInput, 'body' | 'revision' | 'step'>,
+  ): Promise<SavedItem> {
     if (revision !== draft.revision) throw conflict(draft)
-    const { item, answers, removed, cut, revealed } = decodeItem(form, { ...place, newId }, body, answersInStep(form, draft, step))
+    const { item, answers, removed, cut, revealed } = decodeItem(
+      form,
+      { ...place, newId },
+      body,
+      answersInStep(form, draft, step),
+    )
     const saved = await save(draft, { answers })
-    return { draft: saved, item, errors: validateItem(form, { ...place, item }, answers), notes: { removed, cut, revealed } }
+    return {
+      draft: saved,
+      item,
+      errors: validateItem(form, { ...place, item }, answers),
+      notes: { removed, cut, revealed },
+    }
   }
 
   async function removeItem({ draft, procedure: { form } }: OpenDraft, place: ItemPlace): Promise<Draft> {
@@ -148,10 +169,16 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
    * Takes one file for an upload field of the step, as far as the fields that came before it in the same request say.
    * A refused file leaves nothing behind; a taken one belongs to the draft once `saveStep` names it.
    */
-  async function receiveFile({ draft, procedure: { form } }: OpenDraft, file: { step: string; field: string; name: string; stream: Readable; body: Body }): Promise<StoredDocument> {
+  async function receiveFile(
+    { draft, procedure: { form } }: OpenDraft,
+    file: { step: string; field: string; name: string; stream: Readable; body: Body },
+  ): Promise<StoredDocument> {
     const answers = decodeStep(form, file.step, file.body, answersInStep(form, draft, file.step)).answers
     const field = uploadFields(form, answers).find(({ name }) => name === file.field)
-    if (!field) throw new AppError('INVALID_INPUT', 'Upload for a field that the form does not have', { explanation: 'Il modulo non prevede questo file. Ricarica la pagina e riprova.' })
+    if (!field)
+      throw new AppError('INVALID_INPUT', 'Upload for a field that the form does not have', {
+        explanation: 'Il modulo non prevede questo file. Ricarica la pagina e riprova.',
+      })
     return documents.receive(file.stream, {
       municipality: draft.municipality,
       filing: draft.id,
@@ -166,7 +193,10 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   async function removeFile({ draft, procedure: { form }, files }: OpenDraft, documentId: string): Promise<void> {
     const file = files.find((candidate) => candidate.id === documentId)
     if (!file) return
-    const pending = draft.pending.map((typed) => ({ ...typed, files: typed.files.filter((put) => put.documentId !== file.id) }))
+    const pending = draft.pending.map((typed) => ({
+      ...typed,
+      files: typed.files.filter((put) => put.documentId !== file.id),
+    }))
     await save(draft, { answers: detach(form, draft.answers, file.id), pending })
     await documents.remove(file)
   }
@@ -174,7 +204,8 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   /** Files that no answer names any more go (forms-and-ui.md §3.7): replaced by another, or of a question that no longer applies. */
   async function dropUnused(draft: Draft, form: Form): Promise<void> {
     const used = documentsInDraft(form, draft)
-    for (const file of await documents.ofFiling(draft.municipality, draft.id)) if (!used.has(file.id)) await documents.remove(file)
+    for (const file of await documents.ofFiling(draft.municipality, draft.id))
+      if (!used.has(file.id)) await documents.remove(file)
   }
 
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
@@ -199,4 +230,3 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
 }
 
 const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)
-

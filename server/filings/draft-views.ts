@@ -1,5 +1,15 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { firstIncomplete, itemView, journey, removeItemView, stepView, summaryView, type Answers, type FieldError, type ItemPlace } from '../forms/index.ts'
+import {
+  firstIncomplete,
+  itemView,
+  journey,
+  removeItemView,
+  stepView,
+  summaryView,
+  type Answers,
+  type FieldError,
+  type ItemPlace,
+} from '../forms/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
@@ -14,23 +24,45 @@ function stepper({ draft, procedure }: Pick<OpenDraft, 'draft' | 'procedure'>, c
   const visible = journey(procedure.form, draft.answers).filter(({ state }) => state !== 'skipped')
   const phases = [
     { id: 'privacy', title: 'Informativa sulla privacy', done: true },
-    ...visible.map(({ id, title, state }) => ({ id, title, done: state === 'done', href: `/pratiche/${draft.id}/modulo/${id}` })),
+    ...visible.map(({ id, title, state }) => ({
+      id,
+      title,
+      done: state === 'done',
+      href: `/pratiche/${draft.id}/modulo/${id}`,
+    })),
     { id: 'summary', title: 'Riepilogo', done: false },
   ]
-  const steps = phases.map(({ id, title, done, ...link }, index): StepLink => ({ title, number: index + 1, state: id === current ? 'current' : done ? 'done' : 'todo', ...(done && id !== current ? link : {}) }))
+  const steps = phases.map(({ id, title, done, ...link }, index): StepLink => ({
+    title,
+    number: index + 1,
+    state: id === current ? 'current' : done ? 'done' : 'todo',
+    ...(done && id !== current ? link : {}),
+  }))
   return { steps, position: phases.findIndex(({ id }) => id === current) + 1, total: phases.length }
 }
 
-const trail = (procedure: ProcedureVersion) => [{ text: 'Servizi', href: '/servizi' }, { text: procedure.title, href: `/servizi/${procedure.id}` }, { text: 'Richiesta' }]
+const trail = (procedure: ProcedureVersion) => [
+  { text: 'Servizi', href: '/servizi' },
+  { text: procedure.title, href: `/servizi/${procedure.id}` },
+  { text: 'Richiesta' },
+]
 
-export function privacyPage(procedure: ProcedureVersion, municipality: Municipality, { key, drafts }: { key: string; drafts: readonly Draft[] }) {
+export function privacyPage(
+  procedure: ProcedureVersion,
+  municipality: Municipality,
+  { key, drafts }: { key: string; drafts: readonly Draft[] },
+) {
   const visible = journey(procedure.form, {}).filter(({ state }) => state !== 'skipped')
   const titles = ['Informativa sulla privacy', ...visible.map(({ title }) => title), 'Riepilogo']
   return {
     title: `Informativa sulla privacy (1 di ${titles.length}) - ${procedure.title}`,
     heading: procedure.title,
     breadcrumb: trail(procedure),
-    steps: titles.map((title, index): StepLink => ({ title, number: index + 1, state: index === 0 ? 'current' : 'todo' })),
+    steps: titles.map((title, index): StepLink => ({
+      title,
+      number: index + 1,
+      state: index === 0 ? 'current' : 'todo',
+    })),
     position: 1,
     total: titles.length,
     action: `/servizi/${procedure.id}/avvia`,
@@ -40,9 +72,19 @@ export function privacyPage(procedure: ProcedureVersion, municipality: Municipal
   }
 }
 
-type StepPageInput = { step: string; errors: readonly FieldError[]; notes?: SavedStep['notes']; theirs?: Answers; notice?: string | null; justSaved?: boolean }
+type StepPageInput = {
+  step: string
+  errors: readonly FieldError[]
+  notes?: SavedStep['notes']
+  theirs?: Answers
+  notice?: string | null
+  justSaved?: boolean
+}
 
-export function stepPage({ draft, procedure, files }: OpenDraft, { step, errors, notes, theirs, notice = null, justSaved = false }: StepPageInput) {
+export function stepPage(
+  { draft, procedure, files }: OpenDraft,
+  { step, errors, notes, theirs, notice = null, justSaved = false }: StepPageInput,
+) {
   const answers = answersInStep(procedure.form, draft, step)
   const phases = stepper({ draft, procedure }, step)
   const current = phases.steps[phases.position - 1]
@@ -58,7 +100,9 @@ export function stepPage({ draft, procedure, files }: OpenDraft, { step, errors,
     action: `/pratiche/${draft.id}/modulo/${step}`,
     revision: draft.revision,
     back: previous(phases.steps, phases.position, procedure),
-    saved: justSaved ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.` : null,
+    saved: justSaved
+      ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.`
+      : null,
     notice,
     differences: theirs ? differences(procedure, step, { mine: answers, theirs, files }) : null,
   }
@@ -102,8 +146,15 @@ export function revisionOf(body: Body, { draft }: Pick<OpenDraft, 'draft'>): num
 }
 
 /** Fields of the step that another tab saved with another value meanwhile: both are shown, what is typed here stays in the form. */
-function differences(procedure: ProcedureVersion, step: string, { mine, theirs, files }: { mine: Answers; theirs: Answers; files: readonly StoredDocument[] }) {
-  const rows = (answers: Answers) => summaryView(procedure.form, answers, { files, changeLink: (id) => id, only: step }).flatMap((section) => section.rows)
+function differences(
+  procedure: ProcedureVersion,
+  step: string,
+  { mine, theirs, files }: { mine: Answers; theirs: Answers; files: readonly StoredDocument[] },
+) {
+  const rows = (answers: Answers) =>
+    summaryView(procedure.form, answers, { files, changeLink: (id) => id, only: step }).flatMap(
+      (section) => section.rows,
+    )
   const saved = new Map(rows(theirs).map(({ label, value }) => [label, value]))
   return rows(mine)
     .filter(({ label, value }) => saved.get(label) !== value)

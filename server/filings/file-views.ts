@@ -50,19 +50,26 @@ export function fileView(file: StoredDocument, base: string): FileView {
 /** The report in sentences that a citizen or a clerk understands; the outer layer first, then what is inside. */
 export function signatureViews(report: Verification): SignatureView[] {
   if (report.verdict === 'not-signed') return [{ tone: 'warning', text: 'Documento senza firma digitale.' }]
-  if (report.verdict === 'unreadable') return [{ tone: 'danger', text: 'Non siamo riusciti a leggere la firma di questo file.' }]
-  const inner = report.content?.nested && report.content.nested.verdict !== 'not-signed' ? signatureViews(report.content.nested) : []
+  if (report.verdict === 'unreadable')
+    return [{ tone: 'danger', text: 'Non siamo riusciti a leggere la firma di questo file.' }]
+  const inner =
+    report.content?.nested && report.content.nested.verdict !== 'not-signed'
+      ? signatureViews(report.content.nested)
+      : []
   return [...report.signatures.map(sentence), ...inner]
 }
 
 function sentence(signature: SignatureReport): SignatureView {
   const who = `${signature.signedBy.name}${signature.signingTime ? `, il ${formatDateTime(new Date(signature.signingTime))}` : ''}`
   if (signature.indication === 'TOTAL-FAILED') {
-    const why = signature.digestIntact ? 'la firma non corrisponde al certificato' : 'il documento è stato modificato dopo la firma'
+    const why = signature.digestIntact
+      ? 'la firma non corrisponde al certificato'
+      : 'il documento è stato modificato dopo la firma'
     return { tone: 'danger', text: `Firma di ${who}: non valida, ${why}.` }
   }
   const partial = signature.coversWholeDocument ? '' : ' Il file contiene aggiunte successive alla firma.'
-  if (signature.indication === 'TOTAL-PASSED') return { tone: 'success', text: `Firmato da ${who}: documento integro, firma valida.${partial}` }
+  if (signature.indication === 'TOTAL-PASSED')
+    return { tone: 'success', text: `Firmato da ${who}: documento integro, firma valida.${partial}` }
   return { tone: 'warning', text: `Firmato da ${who}: documento integro, ${doubt(signature.subIndication)}.${partial}` }
 }
 
@@ -74,4 +81,5 @@ const DOUBTS: Readonly<Record<string, string>> = {
   CRYPTO_CONSTRAINTS_FAILURE_NO_POE: 'ma con un algoritmo non più ammesso',
 }
 
-const doubt = (subIndication: string | undefined): string => (subIndication && DOUBTS[subIndication]) ?? 'ma la verifica della firma non è conclusa'
+const doubt = (subIndication: string | undefined): string =>
+  (subIndication && DOUBTS[subIndication]) ?? 'ma la verifica della firma non è conclusa'

@@ -71,11 +71,24 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     const municipality = municipalityOf(res)
     const filing = await filings.submitted(municipality.id, param(req, 'id'), readerOf(login))
     const procedure = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
-    res.render('pages/filings/confirmation', confirmationPage(filing, { municipality, silence: procedure.term.silence, email: login.person.email ?? null, contacted: true }))
+    res.render(
+      'pages/filings/confirmation',
+      confirmationPage(filing, {
+        municipality,
+        silence: procedure.term.silence,
+        email: login.person.email ?? null,
+        contacted: true,
+      }),
+    )
   })
 
   router.get('/pratiche/:id/documenti/:document', async (req, res) => {
-    const { file, stream } = await filings.openDocument(municipalityOf(res).id, param(req, 'id'), param(req, 'document'), readerOf(personOf(req)))
+    const { file, stream } = await filings.openDocument(
+      municipalityOf(res).id,
+      param(req, 'id'),
+      param(req, 'document'),
+      readerOf(personOf(req)),
+    )
     await sendDocument(res, file, stream)
   })
 
@@ -97,23 +110,47 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     try {
       const form = await readAnswer(req, res, id)
       received.push(...form.files)
-      await progress.advance(municipality, id, transition.id, { actor, content: { reasons: form.reasons, days: null, files: form.files } })
+      await progress.advance(municipality, id, transition.id, {
+        actor,
+        content: { reasons: form.reasons, days: null, files: form.files },
+      })
     } catch (error) {
       // What is not part of the filing in the end was never received (nothing half-done).
       for (const file of received) await documents.remove(file)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
-      res.status(error.status).render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: error.explanation ?? 'Controlla i dati inviati.', text: '' }))
+      res
+        .status(error.status)
+        .render(
+          'pages/filings/answer',
+          stepPageOf(open, transition, {
+            base: '/pratiche',
+            error: error.explanation ?? 'Controlla i dati inviati.',
+            text: '',
+          }),
+        )
       return
     }
     seeOther(res, `/pratiche/${id}`)
   })
 
-  async function readAnswer(req: Request, res: Response, filing: string): Promise<{ reasons: string; files: StoredDocument[] }> {
+  async function readAnswer(
+    req: Request,
+    res: Response,
+    filing: string,
+  ): Promise<{ reasons: string; files: StoredDocument[] }> {
     if (!req.is('multipart/form-data')) return { reasons: bodyText(req.body, 'testo').trim(), files: [] }
     const form = await uploadForm(req, {
       authorize: (fields) => checkCsrf(req, fields.get('_csrf')),
       receive: ({ name, stream }) =>
-        documents.receive(stream, { municipality: municipalityOf(res).id, filing, kind: 'integration', name, maxBytes: MAX_BYTES, accept: ACCEPTED, at: now() }),
+        documents.receive(stream, {
+          municipality: municipalityOf(res).id,
+          filing,
+          kind: 'integration',
+          name,
+          maxBytes: MAX_BYTES,
+          accept: ACCEPTED,
+          at: now(),
+        }),
     })
     const failed = form.files.find((file) => 'error' in file)
     const files = form.files.flatMap((file) => ('document' in file ? [file.document] : []))

@@ -29,18 +29,33 @@ export function createFilingService({ store, documents }: Deps) {
   }
 
   async function draftsOf(municipality: string, login: Login, procedure: string): Promise<Draft[]> {
-    return (await ofPerson(municipality, login)).filter((filing): filing is Draft => filing.state === 'draft' && filing.procedure.id === procedure)
+    return (await ofPerson(municipality, login)).filter(
+      (filing): filing is Draft => filing.state === 'draft' && filing.procedure.id === procedure,
+    )
   }
 
   /** One document of a filing that the reader may see, with its bytes as a stream. */
-  async function openDocument(municipality: string, id: string, document: string, reader: Reader): Promise<{ file: StoredDocument; stream: Readable }> {
+  async function openDocument(
+    municipality: string,
+    id: string,
+    document: string,
+    reader: Reader,
+  ): Promise<{ file: StoredDocument; stream: Readable }> {
     const filing = await find(municipality, id, reader)
     const file = (await documents.ofFiling(municipality, filing.id)).find((candidate) => candidate.id === document)
     if (!file) throw new AppError('NOT_FOUND', 'No such document in the filing')
     return { file, stream: documents.open(file) }
   }
 
-  return { find, submitted, ofPerson, draftsOf, openDocument, byVerificationCode: store.byVerificationCode, ofOffices: store.ofOffices }
+  return {
+    find,
+    submitted,
+    ofPerson,
+    draftsOf,
+    openDocument,
+    byVerificationCode: store.byVerificationCode,
+    ofOffices: store.ofOffices,
+  }
 }
 
 export const readerOf = (login: Login): Reader => ({ owner: login.person.key, offices: [] })

@@ -13,7 +13,16 @@ const schema = new Schema<Row>(
     municipality: { type: String, required: true },
     state: {
       type: String,
-      enum: ['draft', 'submitted', 'in-charge', 'waiting-integration', 'refusal-announced', 'accepted', 'refused', 'closed'],
+      enum: [
+        'draft',
+        'submitted',
+        'in-charge',
+        'waiting-integration',
+        'refusal-announced',
+        'accepted',
+        'refused',
+        'closed',
+      ],
       required: true,
     },
     procedure: { type: mixed, required: true },
@@ -42,8 +51,14 @@ const schema = new Schema<Row>(
 
 schema.index({ municipality: 1, owner: 1, updatedAt: -1 })
 schema.index({ municipality: 1, office: 1, state: 1, due: 1 })
-schema.index({ municipality: 1, 'protocol.entry': 1 }, { partialFilterExpression: { 'protocol.entry': { $exists: true } } })
-schema.index({ verificationCode: 1 }, { unique: true, partialFilterExpression: { verificationCode: { $exists: true } } })
+schema.index(
+  { municipality: 1, 'protocol.entry': 1 },
+  { partialFilterExpression: { 'protocol.entry': { $exists: true } } },
+)
+schema.index(
+  { verificationCode: 1 },
+  { unique: true, partialFilterExpression: { verificationCode: { $exists: true } } },
+)
 // One draft per press of "Inizia", however often the request arrives.
 schema.index({ owner: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } })
 schema.index({ expiresAt: 1 }, { partialFilterExpression: { state: 'draft' } })
@@ -58,13 +73,21 @@ export function createFilingStore(connection: Connection): FilingStore {
     },
     async insertDraft(draft) {
       const row = await model
-        .findOneAndUpdate({ owner: draft.owner, key: draft.key }, { $setOnInsert: toRow(draft) }, { upsert: true, returnDocument: 'after' })
+        .findOneAndUpdate(
+          { owner: draft.owner, key: draft.key },
+          { $setOnInsert: toRow(draft) },
+          { upsert: true, returnDocument: 'after' },
+        )
         .lean<Row>()
       return fromRow(row) as Draft
     },
     async replace(filing, transaction) {
       const next = { ...filing, revision: filing.revision + 1 }
-      const result = await model.replaceOne({ _id: filing.id, municipality: filing.municipality, revision: filing.revision }, toRow(next), transaction ? { session: sessionOf(transaction) } : {})
+      const result = await model.replaceOne(
+        { _id: filing.id, municipality: filing.municipality, revision: filing.revision },
+        toRow(next),
+        transaction ? { session: sessionOf(transaction) } : {},
+      )
       return result.matchedCount === 1
     },
     async removeDraft({ id, municipality }) {

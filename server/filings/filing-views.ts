@@ -24,7 +24,13 @@ const STATES: Record<SubmittedState | 'draft', StateView> = {
 export const stateView = (filing: Pick<Filing, 'state'>): StateView => STATES[filing.state]
 
 /** One entry of components/timeline. */
-export type Milestone = Readonly<{ state: 'done' | 'current' | 'future'; title: string; date: string; text: string | null; by: string | null }>
+export type Milestone = Readonly<{
+  state: 'done' | 'current' | 'future'
+  title: string
+  date: string
+  text: string | null
+  by: string | null
+}>
 
 const EVENTS: Record<HistoryEvent['type'], string> = {
   submitted: 'Richiesta inviata e protocollata',
@@ -42,7 +48,11 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
 }
 
 /** What has happened, oldest first, then the day by which the office must answer. */
-export function milestones({ filing, events, procedure }: Pick<OpenFiling, 'filing' | 'events' | 'procedure'>): Milestone[] {
+export function milestones({
+  filing,
+  events,
+  procedure,
+}: Pick<OpenFiling, 'filing' | 'events' | 'procedure'>): Milestone[] {
   const done = events.map(({ type, at, by, data }) => {
     const protocol = protocolOf(data['protocol'])
     return {
@@ -50,17 +60,33 @@ export function milestones({ filing, events, procedure }: Pick<OpenFiling, 'fili
       title: EVENTS[type],
       date: formatDateTime(at),
       text: text(data['reasons']) ?? text(data['told']),
-      by: [by.kind === 'officer' ? by.name : null, protocol ? `Protocollo n. ${protocol}` : null].filter(Boolean).join(' · ') || null,
+      by:
+        [by.kind === 'officer' ? by.name : null, protocol ? `Protocollo n. ${protocol}` : null]
+          .filter(Boolean)
+          .join(' · ') || null,
     }
   })
   if (isConcluded(filing)) return done
-  return [...done, { state: 'future', title: 'Risposta del Comune', date: `entro ${formatLongDate(filing.due)}`, text: procedure.term.silence, by: null }]
+  return [
+    ...done,
+    {
+      state: 'future',
+      title: 'Risposta del Comune',
+      date: `entro ${formatLongDate(filing.due)}`,
+      text: procedure.term.silence,
+      by: null,
+    },
+  ]
 }
 
 export type FilingPage = ReturnType<typeof filingPage>
 
 /** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
-export function filingPage(open: OpenFiling, municipality: Municipality, steps: readonly { id: string; label: string }[]) {
+export function filingPage(
+  open: OpenFiling,
+  municipality: Municipality,
+  steps: readonly { id: string; label: string }[],
+) {
   const { filing, files } = open
   const office = officeOf(municipality, filing.office)
   return {
@@ -82,9 +108,18 @@ export function filingPage(open: OpenFiling, municipality: Municipality, steps: 
 }
 
 /** What came in and what was issued, newest first; the working copies of the machine stay out of people's way. */
-export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] => [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] =>
+  [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
 
-export function confirmationPage(filing: Submitted, { municipality, silence, email, contacted }: { municipality: Municipality; silence: string; email: string | null; contacted: boolean }) {
+export function confirmationPage(
+  filing: Submitted,
+  {
+    municipality,
+    silence,
+    email,
+    contacted,
+  }: { municipality: Municipality; silence: string; email: string | null; contacted: boolean },
+) {
   return {
     title: 'Richiesta inviata',
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],

@@ -49,7 +49,13 @@ export type Draft = Common &
   }>
 
 /** How the filer proved who they are: this, not a signature, makes the filing valid (CAD art. 65 c. 1 b). */
-export type Evidence = Readonly<{ scheme: Scheme; level: Level; identityProvider: string; loginAt: Date; assertionId?: string }>
+export type Evidence = Readonly<{
+  scheme: Scheme
+  level: Level
+  identityProvider: string
+  loginAt: Date
+  assertionId?: string
+}>
 
 export type ProtocolReference = Readonly<{ entry: string; number: number; year: number; at: Date }>
 
@@ -120,9 +126,11 @@ export function assertSubmitted(filing: Filing): asserts filing is Submitted {
   if (filing.state === 'draft') throw new AppError('NOT_FOUND', 'Filing is still a draft')
 }
 
-export const isConcluded = (filing: Filing): boolean => filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
+export const isConcluded = (filing: Filing): boolean =>
+  filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
 
 export const conflict = (filing: Filing): AppError =>
   new AppError('CONFLICT', `Filing ${filing.id} was changed by somebody else`, {
-    explanation: 'Nel frattempo questa pratica è stata modificata da un’altra persona o da un’altra scheda. Riaprila per vedere la situazione aggiornata e ripeti l’operazione, se serve ancora.',
+    explanation:
+      'Nel frattempo questa pratica è stata modificata da un’altra persona o da un’altra scheda. Riaprila per vedere la situazione aggiornata e ripeti l’operazione, se serve ancora.',
   })

@@ -20,8 +20,18 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
       res.render('pages/filings/item', itemPage(open, { step: param(req, 'step'), place: placeOf(req), errors: [] }))
       return
     }
-    const saved = await drafts.saveItem(open, placeOf(req), { body: parked, revision: open.draft.revision, step: param(req, 'step') })
-    res.render('pages/filings/item', itemPage({ ...open, draft: saved.draft }, { step: param(req, 'step'), place: { ...placeOf(req), item: saved.item }, errors: [] }))
+    const saved = await drafts.saveItem(open, placeOf(req), {
+      body: parked,
+      revision: open.draft.revision,
+      step: param(req, 'step'),
+    })
+    res.render(
+      'pages/filings/item',
+      itemPage(
+        { ...open, draft: saved.draft },
+        { step: param(req, 'step'), place: { ...placeOf(req), item: saved.item }, errors: [] },
+      ),
+    )
   })
 
   router.post('/pratiche/:id/modulo/:step/:list/:item', async (req, res) => {
@@ -30,7 +40,10 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
     const body = (req.body ?? {}) as Body
     const saved = await drafts.saveItem(open, placeOf(req), { body, revision: revisionOf(body, open), step })
     if (body['action'] !== 'save' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)) {
-      const page = itemPage({ ...open, draft: saved.draft }, { step, place: { ...placeOf(req), item: saved.item }, errors: saved.errors, notes: saved.notes })
+      const page = itemPage(
+        { ...open, draft: saved.draft },
+        { step, place: { ...placeOf(req), item: saved.item }, errors: saved.errors, notes: saved.notes },
+      )
       res.status(saved.errors.length > 0 ? 422 : 200).render('pages/filings/item', page)
       return
     }
@@ -50,7 +63,8 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
 
   async function openItem(req: Request, res: Response): Promise<OpenDraft> {
     const open = await openFor(req, res)
-    if (stepOfList(open.procedure.form, param(req, 'list')) !== param(req, 'step')) throw new AppError('NOT_FOUND', 'No such list in this step')
+    if (stepOfList(open.procedure.form, param(req, 'list')) !== param(req, 'step'))
+      throw new AppError('NOT_FOUND', 'No such list in this step')
     return open
   }
 

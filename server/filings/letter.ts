@@ -8,7 +8,14 @@ import { partyName } from '../shared/party.ts'
 import type { OpenFiling, StepContent } from './progress-service.ts'
 import { authorOn, type Actor } from './workflow.ts'
 
-type Input = { municipality: Municipality; open: OpenFiling; letter: string; content: StepContent; actor: Actor; at: Date }
+type Input = {
+  municipality: Municipality
+  open: OpenFiling
+  letter: string
+  content: StepContent
+  actor: Actor
+  at: Date
+}
 
 /** The letter of a step as the procedure words it, with the facts of this filing. Plain text: the document escapes nothing and runs nothing. */
 export function letterOf({ municipality, open, letter, content, actor, at }: Input): LetterModel {
@@ -30,11 +37,20 @@ export function letterOf({ municipality, open, letter, content, actor, at }: Inp
     paragraphs: source.paragraphs
       .flatMap((paragraph) => fillText(paragraph, facts, answer).split(/\n{2,}/))
       .filter((paragraph) => paragraph.trim() !== ''),
-    signatory: { name: author.name, role: office.responsible.name === author.name ? office.responsible.role : office.name },
+    signatory: {
+      name: author.name,
+      role: office.responsible.name === author.name ? office.responsible.role : office.name,
+    },
   }
 }
 
-function factsOf({ municipality, office, open: { filing, procedure }, content, at }: Omit<Input, 'letter' | 'actor'> & { office: Office }): Record<LetterFact, string> {
+function factsOf({
+  municipality,
+  office,
+  open: { filing, procedure },
+  content,
+  at,
+}: Omit<Input, 'letter' | 'actor'> & { office: Office }): Record<LetterFact, string> {
   const { address } = office
   return {
     title: procedure.title,

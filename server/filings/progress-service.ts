@@ -28,14 +28,36 @@ type Deps = {
 export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
 
 /** A filing with everything that a page about it shows. */
-export type OpenFiling = Readonly<{ filing: Submitted; procedure: ProcedureVersion; events: readonly HistoryEvent[]; files: readonly StoredDocument[] }>
+export type OpenFiling = Readonly<{
+  filing: Submitted
+  procedure: ProcedureVersion
+  events: readonly HistoryEvent[]
+  files: readonly StoredDocument[]
+}>
 
-type Step = { municipality: Municipality; open: OpenFiling; transition: Transition; actor: Actor; content: StepContent; letter: StoredDocument | null }
+type Step = {
+  municipality: Municipality
+  open: OpenFiling
+  transition: Transition
+  actor: Actor
+  content: StepContent
+  letter: StoredDocument | null
+}
 
 export type ProgressService = ReturnType<typeof createProgressService>
 
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
-export function createProgressService({ store, catalogue, documents, protocol, history, outbox, sealed, inTransaction, now }: Deps) {
+export function createProgressService({
+  store,
+  catalogue,
+  documents,
+  protocol,
+  history,
+  outbox,
+  sealed,
+  inTransaction,
+  now,
+}: Deps) {
   async function open(municipality: string, id: string, actor: Actor): Promise<OpenFiling> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
@@ -53,7 +75,12 @@ export function createProgressService({ store, catalogue, documents, protocol, h
    * Takes one step. The letter is composed and sealed first, then number, state, event and outbox are written together;
    * of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
    */
-  async function advance(municipality: Municipality, id: string, transitionId: string, { actor, content }: { actor: Actor; content: StepContent }): Promise<Submitted> {
+  async function advance(
+    municipality: Municipality,
+    id: string,
+    transitionId: string,
+    { actor, content }: { actor: Actor; content: StepContent },
+  ): Promise<Submitted> {
     const opened = await open(municipality.id, id, actor)
     const transition = transitionFor(opened.filing, opened.procedure, transitionId, { actor, events: opened.events })
     const checked = { ...content, days: checkedDays(transition, content.days) }
@@ -108,18 +135,34 @@ export function createProgressService({ store, catalogue, documents, protocol, h
           told: transition.told,
           ...(content.reasons ? { reasons: content.reasons } : {}),
           ...(content.days === null ? {} : { answerDays: content.days }),
-          ...(entry ? { protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction } } : {}),
+          ...(entry
+            ? { protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction } }
+            : {}),
           documents: [...(letter ? [letter] : []), ...content.files].map(({ id, sha256 }) => ({ id, sha256 })),
         },
       },
       transaction,
     )
-    await outbox.put([{ key: `told:${event.id}`, kind: 'filing-told', municipality: municipality.id, payload: { filing: next.id, event: event.id } }], transaction)
+    await outbox.put(
+      [
+        {
+          key: `told:${event.id}`,
+          kind: 'filing-told',
+          municipality: municipality.id,
+          payload: { filing: next.id, event: event.id },
+        },
+      ],
+      transaction,
+    )
     return { ...next, revision: next.revision + 1 }
   }
 
   /** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */
-  async function register({ municipality, open: { filing, procedure }, actor, content, letter, transition }: Step, at: Date, transaction: Transaction): Promise<RegisterEntry | null> {
+  async function register(
+    { municipality, open: { filing, procedure }, actor, content, letter, transition }: Step,
+    at: Date,
+    transaction: Transaction,
+  ): Promise<RegisterEntry | null> {
     const incoming = actor.kind === 'citizen'
     const papers = incoming ? content.files : letter ? [letter] : []
     if (papers.length === 0) return null
@@ -150,14 +193,22 @@ function checkedDays({ answerDays }: Transition, days: number | null): number | 
   if (!answerDays) return null
   const chosen = days ?? answerDays.default
   if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen
-  throw new AppError('INVALID_INPUT', 'Answer days out of range', { explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.` })
+  throw new AppError('INVALID_INPUT', 'Answer days out of range', {
+    explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.`,
+  })
 }
 
 function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
   if (reasons === 'required' && content.reasons === '') {
-    throw new AppError('INVALID_INPUT', 'Reasons are missing', { explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).', field: 'motivazione' })
+    throw new AppError('INVALID_INPUT', 'Reasons are missing', {
+      explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).',
+      field: 'motivazione',
+    })
   }
   if (papers === 'required' && content.files.length === 0) {
-    throw new AppError('INVALID_INPUT', 'Documents are missing', { explanation: 'Carica almeno un documento.', field: 'documenti' })
+    throw new AppError('INVALID_INPUT', 'Documents are missing', {
+      explanation: 'Carica almeno un documento.',
+      field: 'documenti',
+    })
   }
 }

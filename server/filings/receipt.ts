@@ -6,7 +6,14 @@ import type { Answers } from '../forms/index.ts'
 import { signatureViews } from './file-views.ts'
 import type { Submitted } from './filing.ts'
 
-type Facts = { filing: Submitted; procedure: ProcedureVersion; municipality: Municipality; entry: RegisterEntry; files: readonly StoredDocument[]; publicAddress: string }
+type Facts = {
+  filing: Submitted
+  procedure: ProcedureVersion
+  municipality: Municipality
+  entry: RegisterEntry
+  files: readonly StoredDocument[]
+  publicAddress: string
+}
 
 /** What the receipt of a filing says (L. 241/1990 art. 18-bis; protocol-and-procedure.md §1.7). */
 export function receiptOf({ filing, procedure, municipality, entry, files, publicAddress }: Facts): ReceiptModel {
@@ -19,7 +26,12 @@ export function receiptOf({ filing, procedure, municipality, entry, files, publi
     subject: entry.subject,
     procedure: { title: procedure.title, version: procedure.version },
     filer: filing.filer,
-    identification: { scheme: evidence.scheme.toUpperCase(), level: evidence.level, identityProvider: evidence.identityProvider, at: evidence.loginAt },
+    identification: {
+      scheme: evidence.scheme.toUpperCase(),
+      level: evidence.level,
+      identityProvider: evidence.identityProvider,
+      at: evidence.loginAt,
+    },
     principal: filing.principal,
     term: { due: filing.due, computation: computation(procedure), silence: procedure.term.silence },
     documents: files.map((file) => ({ name: file.name, size: file.size, sha256: file.sha256, ...signatureOf(file) })),
@@ -39,7 +51,11 @@ function computation({ term: { days, law } }: ProcedureVersion): string {
 
 function signatureOf({ verification }: StoredDocument): { signature?: string } {
   if (!verification || verification.verdict === 'not-signed') return {}
-  return { signature: signatureViews(verification).map(({ text }) => text).join(' ') }
+  return {
+    signature: signatureViews(verification)
+      .map(({ text }) => text)
+      .join(' '),
+  }
 }
 
 /** The stamp that the person declared to have annulled for this filing, if the procedure asks for one (DPR 642/1972). */
@@ -53,6 +69,12 @@ function textAt(answers: Answers, pointer: string): string | null {
   const value = pointer
     .slice(1)
     .split('/')
-    .reduce<unknown>((current, key) => (typeof current === 'object' && current !== null && Object.hasOwn(current, key) ? (current as Record<string, unknown>)[key] : undefined), answers)
+    .reduce<unknown>(
+      (current, key) =>
+        typeof current === 'object' && current !== null && Object.hasOwn(current, key)
+          ? (current as Record<string, unknown>)[key]
+          : undefined,
+      answers,
+    )
   return typeof value === 'string' && value !== '' ? value : null
 }

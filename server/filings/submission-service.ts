@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Documents, StoredDocument } from '../documents/index.ts'
+import type { Documents, Prepared, StoredDocument } from '../documents/index.ts'
 import { answerText, applyLocked, canVisit, validateForm, type FieldError } from '../forms/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
@@ -8,7 +8,7 @@ import { fillText, principalOf, type ProcedureVersion } from '../procedures/inde
 import type { Protocol, RegisteredDocument } from '../protocol/index.ts'
 import { partyName, type Author } from '../shared/party.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
-import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument } from './application.ts'
+import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument, type ApplicationFacts } from './application.ts'
 import { dueOf } from './clock.ts'
 import type { OpenDraft } from './draft-service.ts'
 import { evidenceOf, identityFacts, partyOf } from './facts.ts'
@@ -26,14 +26,30 @@ type Deps = {
   newId: () => string
 }
 
+/** All that is known of one sending, fixed before the transaction that writes it. */
+type Submission = OpenDraft & ApplicationFacts & Readonly<{ municipality: Municipality; login: Login }>
+
 export type SubmissionService = ReturnType<typeof createSubmissionService>
 
 /** Turns a draft into a protocolled filing: the one moment at which the law's clock starts. */
-export function createSubmissionService({ store, documents, protocol, history, outbox, inTransaction, now, newId }: Deps) {
+export function createSubmissionService({
+  store,
+  documents,
+  protocol,
+  history,
+  outbox,
+  inTransaction,
+  now,
+  newId,
+}: Deps) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
   function defects({ draft, procedure, files }: OpenDraft, login: Login): FieldError[] {
     const answers = applyLocked(procedure.form, draft.answers, identityFacts(login.person))
-    return [...validateForm(procedure.form, answers), ...signatureDefects(answers, procedure, files), ...unfinished(draft, procedure)]
+    return [
+      ...validateForm(procedure.form, answers),
+      ...signatureDefects(answers, procedure, files),
+      ...unfinished(draft, procedure),
+    ]
   }
 
   /**
@@ -41,41 +57,70 @@ export function createSubmissionService({ store, documents, protocol, history, o
    * Number, entry, state, history and outbox are written together or not at all (architecture §4).
    * Throws INVALID_INPUT when defects are left, NOT_FOUND for a filing that is not the person's own.
    */
-  async function submit(municipality: Municipality, id: string, login: Login, open: () => Promise<OpenDraft>): Promise<Submitted> {
+  async function submit(
+    municipality: Municipality,
+    id: string,
+    login: Login,
+    open: () => Promise<OpenDraft>,
+  ): Promise<Submitted> {
     const filing = await store.find(municipality.id, id)
-    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] })) throw new AppError('NOT_FOUND', 'No such filing for this person')
+    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] }))
+      throw new AppError('NOT_FOUND', 'No such filing for this person')
     if (filing.state !== 'draft') return filing
 
     const { procedure, files, draft: stored } = await open()
-    const draft: Draft = { ...stored, answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)) }
+    const draft: Draft = {
+      ...stored,
+      answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)),
+    }
     if (defects({ draft, procedure, files }, login).length > 0) {
       throw new AppError('INVALID_INPUT', 'Draft is not complete', {
         explanation: 'Mancano ancora alcune informazioni: le trovi indicate nel riepilogo.',
         back: `/pratiche/${id}/riepilogo`,
       })
     }
-    return inTransaction((transaction) => protocolled(municipality, { draft, procedure, files }, login, transaction))
+    const submission = submissionOf(municipality, { draft, procedure, files }, login)
+    const application = await documents.prepare(applicationDocument(submission), {
+      municipality: municipality.id,
+      filing: draft.id,
+      kind: 'application',
+      name: APPLICATION_NAME,
+      mediaType: APPLICATION_TYPE,
+      at: submission.at,
+    })
+    return inTransaction((transaction) => protocolled(submission, application, transaction))
   }
 
-  async function protocolled(municipality: Municipality, { draft, procedure, files }: OpenDraft, login: Login, transaction: Transaction): Promise<Submitted> {
+  function submissionOf(municipality: Municipality, { draft, procedure, files }: OpenDraft, login: Login): Submission {
+    const principal = principalOf(procedure, draft.answers) ?? null
+    return {
+      municipality,
+      draft,
+      procedure,
+      files,
+      login,
+      at: now(),
+      filer: partyOf(login.person),
+      principal,
+      evidence: evidenceOf(login),
+    }
+  }
+
+  async function protocolled(submission: Submission, prepared: Prepared, transaction: Transaction): Promise<Submitted> {
+    const { municipality, draft, procedure, files, at, filer, principal, evidence } = submission
     const current = await store.find(municipality.id, draft.id, transaction)
     if (current && current.state !== 'draft') return current
-    const at = now()
-    const filer = partyOf(login.person)
-    const principal = principalOf(procedure, draft.answers) ?? null
-    const evidence = evidenceOf(login)
-    const bytes = applicationDocument({ draft, procedure, files, filer, principal, evidence, at })
-    const application = await documents.store(
-      bytes,
-      { municipality: municipality.id, filing: draft.id, kind: 'application', name: APPLICATION_NAME, mediaType: APPLICATION_TYPE, at },
-      transaction,
-    )
+    const application = await documents.keep(prepared, transaction)
     const entry = await protocol.register(
       {
         municipality: municipality.id,
         direction: 'in',
         at,
-        subject: fillText(procedure.subject, { title: procedure.title, filer: partyName(filer), principal: partyName(principal ?? filer) }, (pointer) => answerText(procedure.form, draft.answers, pointer)),
+        subject: fillText(
+          procedure.subject,
+          { title: procedure.title, filer: partyName(filer), principal: partyName(principal ?? filer) },
+          (pointer) => answerText(procedure.form, draft.answers, pointer),
+        ),
         sender: principal ?? filer,
         recipients: [administrationOf(municipality, draft.office)],
         documents: [registered(application, true), ...files.map((file) => registered(file, false))],
@@ -107,7 +152,7 @@ export function createSubmissionService({ store, documents, protocol, history, o
         filing: draft.id,
         type: 'submitted',
         at,
-        by: authorOf(login),
+        by: authorOf(submission.login),
         data: {
           protocol: { entry: entry.id, number: entry.number, year: entry.year },
           procedure: draft.procedure,
@@ -116,7 +161,17 @@ export function createSubmissionService({ store, documents, protocol, history, o
       },
       transaction,
     )
-    await outbox.put([{ key: `receipt:${draft.id}`, kind: 'filing-receipt', municipality: municipality.id, payload: { filing: draft.id } }], transaction)
+    await outbox.put(
+      [
+        {
+          key: `receipt:${draft.id}`,
+          kind: 'filing-receipt',
+          municipality: municipality.id,
+          payload: { filing: draft.id },
+        },
+      ],
+      transaction,
+    )
     return { ...filing, revision: filing.revision + 1 }
   }
 
@@ -127,18 +182,49 @@ export function createSubmissionService({ store, documents, protocol, history, o
 function unfinished(draft: Draft, { form }: ProcedureVersion): FieldError[] {
   return form.steps
     .filter(({ id }) => draft.pending.some(({ step }) => step === id) && canVisit(form, id, draft.answers))
-    .map(({ id, title }) => ({ pointer: '', name: '', label: title, message: `In «${title}» hai scritto qualcosa che non è ancora completo: controllalo o confermalo.`, stepId: id }))
+    .map(({ id, title }) => ({
+      pointer: '',
+      name: '',
+      label: title,
+      message: `In «${title}» hai scritto qualcosa che non è ancora completo: controllalo o confermalo.`,
+      stepId: id,
+    }))
 }
 
-export const registered = ({ id, name, mediaType, size, sha256 }: StoredDocument, primary: boolean): RegisteredDocument => ({ id, name, mediaType, size, sha256, primary })
+export const registered = (
+  { id, name, mediaType, size, sha256 }: StoredDocument,
+  primary: boolean,
+): RegisteredDocument => ({ id, name, mediaType, size, sha256, primary })
 
 export function administrationOf(municipality: Municipality, officeId: string) {
   const office = municipality.offices.find(({ id }) => id === officeId)
-  return { kind: 'administration', name: municipality.name, ipaCode: municipality.ipaCode, ...(office ? { office: office.name } : {}), pec: municipality.pec } as const
+  return {
+    kind: 'administration',
+    name: municipality.name,
+    ipaCode: municipality.ipaCode,
+    ...(office ? { office: office.name } : {}),
+    pec: municipality.pec,
+  } as const
 }
 
-export const authorOf = ({ person, level }: Login): Author => ({ kind: 'citizen', name: `${person.givenName} ${person.familyName}`, cf: person.cf, level })
+export const authorOf = ({ person, level }: Login): Author => ({
+  kind: 'citizen',
+  name: `${person.givenName} ${person.familyName}`,
+  cf: person.cf,
+  level,
+})
 
-function common({ id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }: Draft) {
+function common({
+  id,
+  municipality,
+  procedure,
+  channel,
+  owner,
+  office,
+  answers,
+  revision,
+  createdAt,
+  updatedAt,
+}: Draft) {
   return { id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }
 }

@@ -9,7 +9,14 @@ import { receiptOf } from './receipt.ts'
 import type { Sealed } from './seal.ts'
 
 /** Tells a person something, once per key, in the personal area and by mail. */
-export type Tell = (message: { key: string; municipality: string; to: { cf: string; email?: string }; subject: string; text: string; filing: string }) => Promise<unknown>
+export type Tell = (message: {
+  key: string
+  municipality: string
+  to: { cf: string; email?: string }
+  subject: string
+  text: string
+  filing: string
+}) => Promise<unknown>
 
 type Deps = {
   store: FilingStore
@@ -25,7 +32,18 @@ type Deps = {
 }
 
 /** What follows a commit: the receipt, and word to the filer. Each may be run again for the same task and does its work once. */
-export function createTasks({ store, catalogue, municipalities, documents, history, protocol, sealed, tell, publicAddress, now }: Deps): Handlers {
+export function createTasks({
+  store,
+  catalogue,
+  municipalities,
+  documents,
+  history,
+  protocol,
+  sealed,
+  tell,
+  publicAddress,
+  now,
+}: Deps): Handlers {
   async function filingOf(municipality: string, id: unknown): Promise<Submitted> {
     const filing = await store.find(municipality, String(id))
     if (!filing || filing.state === 'draft') throw new Error('The task names a filing that was not submitted')
@@ -44,15 +62,28 @@ export function createTasks({ store, catalogue, municipalities, documents, histo
     if (!entry) throw new Error('The filing names an entry that is not in the register')
     const registeredIds = new Set(entry.documents.map((document) => document.id))
     const received = files.filter((file) => registeredIds.has(file.id))
-    const pdf = await buildReceipt(receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress }))
+    const pdf = await buildReceipt(
+      receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress }),
+    )
     const number = formatProtocol(filing.protocol)
     const bytes = await sealed(pdf, municipalityId, `Ricevuta del protocollo ${number}`)
-    const receipt = await documents.store(bytes, { municipality: municipalityId, filing: filing.id, kind: 'receipt', name: `ricevuta-${number.replace('/', '-')}.pdf`, mediaType: 'application/pdf', at: now() })
+    const receipt = await documents.store(bytes, {
+      municipality: municipalityId,
+      filing: filing.id,
+      kind: 'receipt',
+      name: `ricevuta-${number.replace('/', '-')}.pdf`,
+      mediaType: 'application/pdf',
+      at: now(),
+    })
     return keepReceipt(filing, receipt.id, () => documents.remove(receipt))
   }
 
   /** The filing may move on while its receipt is made; then it is read again. A receipt of another run makes this one needless. */
-  async function keepReceipt(filing: Submitted, receipt: Submitted['receipt'], discard: () => Promise<void>): Promise<Submitted> {
+  async function keepReceipt(
+    filing: Submitted,
+    receipt: Submitted['receipt'],
+    discard: () => Promise<void>,
+  ): Promise<Submitted> {
     let current = filing
     while (!(await store.replace({ ...current, receipt }))) {
       current = await filingOf(filing.municipality, filing.id)
@@ -63,9 +94,19 @@ export function createTasks({ store, catalogue, municipalities, documents, histo
     return { ...current, receipt, revision: current.revision + 1 }
   }
 
-  async function tellFiler(filing: Submitted, { key, subject, text }: { key: string; subject: string; text: string }): Promise<void> {
+  async function tellFiler(
+    filing: Submitted,
+    { key, subject, text }: { key: string; subject: string; text: string },
+  ): Promise<void> {
     const email = 'email' in filing.filer ? filing.filer.email : undefined
-    await tell({ key, municipality: filing.municipality, to: { cf: filing.owner, ...(email ? { email } : {}) }, subject, text, filing: filing.id })
+    await tell({
+      key,
+      municipality: filing.municipality,
+      to: { cf: filing.owner, ...(email ? { email } : {}) },
+      subject,
+      text,
+      filing: filing.id,
+    })
   }
 
   return {
@@ -91,6 +132,8 @@ function wordsOf(filing: Submitted, { data }: HistoryEvent): { subject: string; 
   const number = formatProtocol(filing.protocol)
   return {
     subject: `Novità sulla pratica ${number}`,
-    text: [`La tua richiesta «${filing.procedure.title}» (protocollo ${number}) ha una novità.`, told, reasons].filter(Boolean).join('\n\n'),
+    text: [`La tua richiesta «${filing.procedure.title}» (protocollo ${number}) ha una novità.`, told, reasons]
+      .filter(Boolean)
+      .join('\n\n'),
   }
 }

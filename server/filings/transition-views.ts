@@ -12,11 +12,18 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
   return {
     title: error ? `Errore: ${label}` : label,
     heading: label,
-    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title, href: `/pratiche/${filing.id}` }, { text: label }],
+    breadcrumb: [
+      { text: 'Area personale', href: '/area-personale' },
+      { text: filing.procedure.title, href: `/pratiche/${filing.id}` },
+      { text: label },
+    ],
     procedureTitle: filing.procedure.title,
     protocol: formatProtocol(filing.protocol),
     told,
-    request: request && typeof request.data['reasons'] === 'string' ? { text: request.data['reasons'], date: formatDate(request.at) } : null,
+    request:
+      request && typeof request.data['reasons'] === 'string'
+        ? { text: request.data['reasons'], date: formatDate(request.at) }
+        : null,
     action: `${base}/${filing.id}/passo/${id}`,
     back: `${base}/${filing.id}`,
     error,

@@ -12,22 +12,30 @@ export function typedOf(step: string, body: Body, files: readonly PutFile[]): Ty
   const fields = Object.entries(body).flatMap(([name, value]): Typed['fields'] => {
     if (OWN_FIELDS.has(name)) return []
     if (typeof value === 'string') return [{ name, value }]
-    return Array.isArray(value) ? [{ name, value: value.filter((each): each is string => typeof each === 'string') }] : []
+    return Array.isArray(value)
+      ? [{ name, value: value.filter((each): each is string => typeof each === 'string') }]
+      : []
   })
   return { step, fields, files }
 }
 
 /** Without a prototype, so that a field called `__proto__` is one more name that the form does not ask for. */
 function bodyOf({ fields }: Typed): Body {
-  return Object.assign(Object.create(null) as Record<string, unknown>, Object.fromEntries(fields.map(({ name, value }) => [name, value])))
+  return Object.assign(
+    Object.create(null) as Record<string, unknown>,
+    Object.fromEntries(fields.map(({ name, value }) => [name, value])),
+  )
 }
 
-export const pendingOf = (draft: Draft, step: string): Typed | undefined => draft.pending.find((typed) => typed.step === step)
+export const pendingOf = (draft: Draft, step: string): Typed | undefined =>
+  draft.pending.find((typed) => typed.step === step)
 
 /** What the person sees in a step: the saved answers, or over them what they typed last and is not valid yet. */
 export function answersInStep(form: Form, draft: Draft, step: string): Answers {
   const typed = pendingOf(draft, step)
-  return typed ? withFiles(form, decodeStep(form, step, bodyOf(typed), draft.answers).answers, typed.files) : draft.answers
+  return typed
+    ? withFiles(form, decodeStep(form, step, bodyOf(typed), draft.answers).answers, typed.files)
+    : draft.answers
 }
 
 /** The answers with each file in its field; a file whose question does not apply to these answers is left out. */
@@ -44,5 +52,11 @@ export function withFiles(form: Form, answers: Answers, files: readonly PutFile[
 
 /** Every document that the draft still names, in answers or in what was typed. */
 export function documentsInDraft(form: Form, draft: Draft): Set<string> {
-  return new Set([...documentsOf(form, draft.answers), ...draft.pending.flatMap(({ step, files }) => [...files.map(({ documentId }) => documentId), ...documentsOf(form, answersInStep(form, draft, step))])])
+  return new Set([
+    ...documentsOf(form, draft.answers),
+    ...draft.pending.flatMap(({ step, files }) => [
+      ...files.map(({ documentId }) => documentId),
+      ...documentsOf(form, answersInStep(form, draft, step)),
+    ]),
+  ])
 }

@@ -37,16 +37,32 @@ export function rolesOn({ owner, office }: Pick<Submitted, 'owner' | 'office'>, 
 
 export function authorOn(filing: Pick<Submitted, 'owner' | 'office'>, actor: Actor): Author {
   if (actor.kind === 'citizen') return actor.author
-  return { kind: 'officer', name: actor.name, cf: actor.cf, role: rolesOn(filing, actor)[0] ?? '', office: filing.office }
+  return {
+    kind: 'officer',
+    name: actor.name,
+    cf: actor.cf,
+    role: rolesOn(filing, actor)[0] ?? '',
+    office: filing.office,
+  }
 }
 
 /** The steps that this actor may take now, in the order in which the procedure names them. */
-export function availableTransitions(filing: Submitted, procedure: ProcedureVersion, actor: Actor, events: Events): Transition[] {
+export function availableTransitions(
+  filing: Submitted,
+  procedure: ProcedureVersion,
+  actor: Actor,
+  events: Events,
+): Transition[] {
   return procedure.workflow.filter((transition) => refusal(filing, transition, actor, events) === null)
 }
 
 /** The step by its id, if this actor may take it now; throws the failure that fits. */
-export function transitionFor(filing: Submitted, procedure: ProcedureVersion, id: string, { actor, events }: { actor: Actor; events: Events }): Transition {
+export function transitionFor(
+  filing: Submitted,
+  procedure: ProcedureVersion,
+  id: string,
+  { actor, events }: { actor: Actor; events: Events },
+): Transition {
   // Several steps may share an id for different states; the one that fits the state is meant.
   const candidates = procedure.workflow.filter((transition) => transition.id === id)
   const allowed = candidates.find((transition) => refusal(filing, transition, actor, events) === null)
@@ -55,11 +71,15 @@ export function transitionFor(filing: Submitted, procedure: ProcedureVersion, id
   const reason = first ? refusal(filing, first, actor, events) : 'not-found'
   if (reason === 'not-found' || !first) throw new AppError('NOT_FOUND', 'No such step on this filing')
   if (reason === 'own-filing') {
-    throw new AppError('NOT_ALLOWED', 'Officer is the filer', { explanation: 'Questa pratica è tua: per legge (art. 6-bis L. 241/1990) deve occuparsene un’altra persona dell’ufficio.' })
+    throw new AppError('NOT_ALLOWED', 'Officer is the filer', {
+      explanation:
+        'Questa pratica è tua: per legge (art. 6-bis L. 241/1990) deve occuparsene un’altra persona dell’ufficio.',
+    })
   }
   if (reason === 'not-allowed') throw new AppError('NOT_ALLOWED', 'Role may not take this step')
   throw new AppError('CONFLICT', `Step ${id} does not fit state ${filing.state}`, {
-    explanation: 'Nel frattempo la pratica è andata avanti: questa operazione non è più possibile. Riapri la pratica per vedere la situazione aggiornata.',
+    explanation:
+      'Nel frattempo la pratica è andata avanti: questa operazione non è più possibile. Riapri la pratica per vedere la situazione aggiornata.',
     back: actor.kind === 'officer' ? `/ufficio/pratiche/${filing.id}` : `/pratiche/${filing.id}`,
   })
 }

@@ -30,8 +30,15 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
     const mine = req.query['mie'] === '1'
     const page = Math.max(1, Math.trunc(Number(req.query['pagina'] ?? 1)) || 1)
     const states = LISTS[list]?.states
-    const { filings: found, total } = await desks.workList(municipality.id, desk, { ...(states ? { states } : {}), mine, page })
-    res.render('pages/offices/work-list', workListPage(municipality, desk, { list, mine, page, filings: found, total, today: romeDate(now()) }))
+    const { filings: found, total } = await desks.workList(municipality.id, desk, {
+      ...(states ? { states } : {}),
+      mine,
+      page,
+    })
+    res.render(
+      'pages/offices/work-list',
+      workListPage(municipality, desk, { list, mine, page, filings: found, total, today: romeDate(now()) }),
+    )
   })
 
   router.get('/pratiche/:id', async (req, res) => {
@@ -45,7 +52,12 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
     const reader = { owner: desk.actor.owner, offices: desk.offices }
-    const { file, stream } = await filings.openDocument(municipality.id, param(req, 'id'), param(req, 'document'), reader)
+    const { file, stream } = await filings.openDocument(
+      municipality.id,
+      param(req, 'id'),
+      param(req, 'document'),
+      reader,
+    )
     await sendDocument(res, file, stream)
   })
 
@@ -60,7 +72,10 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
     const text = field(req, 'testo').trim()
     const days = field(req, 'giorni').trim()
     try {
-      await desks.advance(municipality, id, param(req, 'step'), { desk, content: { reasons: text, days: days === '' ? null : Number(days), files: [] } })
+      await desks.advance(municipality, id, param(req, 'step'), {
+        desk,
+        content: { reasons: text, days: days === '' ? null : Number(days), files: [] },
+      })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)
@@ -70,12 +85,22 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
     seeOther(res, `/ufficio/pratiche/${id}`)
   })
 
-  async function showStep(req: Request, res: Response, shown: { error: string | null; text: string; days?: string }): Promise<void> {
+  async function showStep(
+    req: Request,
+    res: Response,
+    shown: { error: string | null; text: string; days?: string },
+  ): Promise<void> {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
-    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), { actor: desk.actor, events: open.events })
-    res.render('pages/offices/step', { ...deskFrame(municipality, desk, ''), ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown }) })
+    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), {
+      actor: desk.actor,
+      events: open.events,
+    })
+    res.render('pages/offices/step', {
+      ...deskFrame(municipality, desk, ''),
+      ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown }),
+    })
   }
 
   return router

@@ -2,7 +2,14 @@ import { AppError } from '../errors.ts'
 import type { Actor, FilingService, ProgressService, StepContent, Submitted, SubmittedState } from '../filings/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { actorOf, currentAppointments, mayReadRegister, OFFICER_LEVEL, workingOffices, type OfficerStore } from './officer.ts'
+import {
+  actorOf,
+  currentAppointments,
+  mayReadRegister,
+  OFFICER_LEVEL,
+  workingOffices,
+  type OfficerStore,
+} from './officer.ts'
 
 type Deps = { officers: OfficerStore; filings: FilingService; progress: ProgressService; now: () => Date }
 
@@ -28,11 +35,20 @@ export function createDeskService({ officers, filings, progress, now }: Deps) {
   async function desk(municipality: string, login: Login): Promise<Desk> {
     const appointments = await appointmentsOf(municipality, login)
     if (appointments.length === 0) throw new AppError('NOT_FOUND', 'Not an officer of this municipality')
-    if (login.level < OFFICER_LEVEL) throw new AppError('NOT_LOGGED_IN', 'Officers need a stronger login', { level: OFFICER_LEVEL })
-    return { actor: actorOf(login, appointments), offices: workingOffices(appointments), register: mayReadRegister(appointments) }
+    if (login.level < OFFICER_LEVEL)
+      throw new AppError('NOT_LOGGED_IN', 'Officers need a stronger login', { level: OFFICER_LEVEL })
+    return {
+      actor: actorOf(login, appointments),
+      offices: workingOffices(appointments),
+      register: mayReadRegister(appointments),
+    }
   }
 
-  async function workList(municipality: string, { offices, actor }: Desk, { states, mine, page }: WorkListQuery): Promise<{ filings: Submitted[]; total: number }> {
+  async function workList(
+    municipality: string,
+    { offices, actor }: Desk,
+    { states, mine, page }: WorkListQuery,
+  ): Promise<{ filings: Submitted[]; total: number }> {
     return filings.ofOffices(municipality, {
       offices,
       ...(states ? { states } : {}),
@@ -44,8 +60,12 @@ export function createDeskService({ officers, filings, progress, now }: Deps) {
 
   const open = (municipality: string, id: string, { actor }: Desk) => progress.open(municipality, id, actor)
 
-  const advance = (municipality: Municipality, id: string, step: string, { desk: { actor }, content }: { desk: Desk; content: StepContent }) =>
-    progress.advance(municipality, id, step, { actor, content })
+  const advance = (
+    municipality: Municipality,
+    id: string,
+    step: string,
+    { desk: { actor }, content }: { desk: Desk; content: StepContent },
+  ) => progress.advance(municipality, id, step, { actor, content })
 
   return { isOfficer, desk, workList, open, advance }
 }

@@ -1,4 +1,13 @@
-import { availableTransitions, fileView, milestones, shownFiles, stateView, type OpenFiling, type Submitted, type SubmittedState } from '../filings/index.ts'
+import {
+  availableTransitions,
+  fileView,
+  milestones,
+  shownFiles,
+  stateView,
+  type OpenFiling,
+  type Submitted,
+  type SubmittedState,
+} from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
@@ -18,16 +27,27 @@ export function deskFrame(municipality: Municipality, { offices, register }: Des
   return {
     office: offices.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName,
     nav: [
-      ...Object.entries(offices.length > 0 ? LISTS : {}).map(([id, { label }]) => ({ text: label, href: `/ufficio?elenco=${id}`, current: current === id })),
-      ...(register ? [{ text: 'Registro di protocollo', href: '/ufficio/protocollo', current: current === 'protocollo' }] : []),
+      ...Object.entries(offices.length > 0 ? LISTS : {}).map(([id, { label }]) => ({
+        text: label,
+        href: `/ufficio?elenco=${id}`,
+        current: current === id,
+      })),
+      ...(register
+        ? [{ text: 'Registro di protocollo', href: '/ufficio/protocollo', current: current === 'protocollo' }]
+        : []),
     ],
   }
 }
 
-export function workListPage(municipality: Municipality, desk: Desk, input: { list: string; mine: boolean; page: number; filings: readonly Submitted[]; total: number; today: IsoDate }) {
+export function workListPage(
+  municipality: Municipality,
+  desk: Desk,
+  input: { list: string; mine: boolean; page: number; filings: readonly Submitted[]; total: number; today: IsoDate },
+) {
   const { list, mine, page, filings, total, today } = input
   const label = LISTS[list]?.label ?? ''
-  const href = (number: number): string => `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
+  const href = (number: number): string =>
+    `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
   return {
     ...deskFrame(municipality, desk, list),
@@ -36,7 +56,15 @@ export function workListPage(municipality: Municipality, desk: Desk, input: { li
     mine,
     total,
     rows: filings.map((filing) => row(filing, municipality, today)),
-    pagination: pages > 1 ? { text: `Pagina ${page} di ${pages}`, previous: page > 1 ? href(page - 1) : null, next: page < pages ? href(page + 1) : null, pages: [] } : null,
+    pagination:
+      pages > 1
+        ? {
+            text: `Pagina ${page} di ${pages}`,
+            previous: page > 1 ? href(page - 1) : null,
+            next: page < pages ? href(page + 1) : null,
+            pages: [],
+          }
+        : null,
   }
 }
 
@@ -53,7 +81,13 @@ function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
     assignedTo: filing.assignedTo?.name ?? null,
     state: stateView(filing),
     due: formatDate(filing.due),
-    urgency: concluded ? null : left < 0 ? { tone: 'danger', text: `Scaduta da ${-left} ${days(-left)}` } : left <= 5 ? { tone: 'waiting', text: left === 0 ? 'Scade oggi' : `${left} ${days(left)}` } : null,
+    urgency: concluded
+      ? null
+      : left < 0
+        ? { tone: 'danger', text: `Scaduta da ${-left} ${days(-left)}` }
+        : left <= 5
+          ? { tone: 'waiting', text: left === 0 ? 'Scade oggi' : `${left} ${days(left)}` }
+          : null,
   }
 }
 
@@ -75,7 +109,11 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     term: procedure.term,
     legalBasis: procedure.legalBasis,
     ownFiling: desk.actor.owner === filing.owner,
-    steps: availableTransitions(filing, procedure, desk.actor, events).map(({ id: step, label, to }) => ({ label, href: `/ufficio/pratiche/${id}/passo/${step}`, main: to !== 'refused' })),
+    steps: availableTransitions(filing, procedure, desk.actor, events).map(({ id: step, label, to }) => ({
+      label,
+      href: `/ufficio/pratiche/${id}/passo/${step}`,
+      main: to !== 'refused',
+    })),
     sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
     files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
     milestones: milestones(open),

@@ -25,7 +25,9 @@ export const OFFICER_LEVEL = 2
 
 /** The appointments that hold at that instant. */
 export function currentAppointments(officer: Officer, at: Date): Appointment[] {
-  return officer.appointments.filter(({ from, to }) => from <= at && (to === null || to > at)).map(({ role, office }) => ({ role, office }))
+  return officer.appointments
+    .filter(({ from, to }) => from <= at && (to === null || to > at))
+    .map(({ role, office }) => ({ role, office }))
 }
 
 /** Offices whose filings this person works on. */
@@ -34,9 +36,16 @@ export function workingOffices(appointments: readonly Appointment[]): string[] {
 }
 
 /** The register is the protocol office's; heads of office look things up in it too (DPR 445/2000 art. 61). */
-export const mayReadRegister = (appointments: readonly Appointment[]): boolean => appointments.some(({ role }) => role === 'protocol-officer' || role === 'head-of-office')
+export const mayReadRegister = (appointments: readonly Appointment[]): boolean =>
+  appointments.some(({ role }) => role === 'protocol-officer' || role === 'head-of-office')
 
 export function actorOf(login: Login, appointments: readonly Appointment[]): Actor {
   const { person } = login
-  return { kind: 'officer', owner: person.key, cf: person.cf ?? person.key, name: `${person.givenName} ${person.familyName}`, appointments }
+  return {
+    kind: 'officer',
+    owner: person.key,
+    cf: person.cf ?? person.key,
+    name: `${person.givenName} ${person.familyName}`,
+    appointments,
+  }
 }

@@ -7,9 +7,21 @@ const DAY = 86_400_000
 
 const isoDay = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short' })
 const isoTime = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, timeStyle: 'medium' })
-const italianDay = new Intl.DateTimeFormat('it-IT', { timeZone: 'UTC', day: '2-digit', month: '2-digit', year: 'numeric' })
+const italianDay = new Intl.DateTimeFormat('it-IT', {
+  timeZone: 'UTC',
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+})
 const italianLongDay = new Intl.DateTimeFormat('it-IT', { timeZone: 'UTC', dateStyle: 'full' })
-const italianInstant = new Intl.DateTimeFormat('it-IT', { timeZone: ZONE, day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+const italianInstant = new Intl.DateTimeFormat('it-IT', {
+  timeZone: ZONE,
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 
 /** The day in Rome at that instant. */
 export const romeDate = (at: Date): IsoDate => isoDay.format(at)
@@ -17,22 +29,27 @@ export const romeDate = (at: Date): IsoDate => isoDay.format(at)
 /** The time in Rome at that instant, `HH:MM:SS`. */
 export const romeTime = (at: Date): string => isoTime.format(at)
 
-export const addDays = (date: IsoDate, days: number): IsoDate => new Date(utc(date) + days * DAY).toISOString().slice(0, 10)
+export const addDays = (date: IsoDate, days: number): IsoDate =>
+  new Date(utc(date) + days * DAY).toISOString().slice(0, 10)
 
 /** Whole days from one day to a later one (negative if earlier). */
 export const daysBetween = (from: IsoDate, to: IsoDate): number => (utc(to) - utc(from)) / DAY
 
 /** `02/03/2026`. */
-export const formatDate = (date: IsoDate | Date): string => italianDay.format(utc(typeof date === 'string' ? date : romeDate(date)))
+export const formatDate = (date: IsoDate | Date): string =>
+  italianDay.format(utc(typeof date === 'string' ? date : romeDate(date)))
 
 /** `lunedì 2 marzo 2026`. */
-export const formatLongDate = (date: IsoDate | Date): string => italianLongDay.format(utc(typeof date === 'string' ? date : romeDate(date)))
+export const formatLongDate = (date: IsoDate | Date): string =>
+  italianLongDay.format(utc(typeof date === 'string' ? date : romeDate(date)))
 
 /** `02/03/2026, 10:15` in Rome. */
 export const formatDateTime = (at: Date): string => italianInstant.format(at)
 
 export function isIsoDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(utc(text)) && new Date(utc(text)).toISOString().startsWith(text)
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(utc(text)) && new Date(utc(text)).toISOString().startsWith(text)
+  )
 }
 
 const utc = (date: IsoDate): number => Date.parse(`${date}T00:00:00Z`)

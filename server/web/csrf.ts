@@ -2,7 +2,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { AppError } from '../errors.ts'
 
-const EXPLANATION = 'La pagina era aperta da troppo tempo o da un’altra sessione. Ricaricala e ripeti l’operazione: quello che avevi salvato non è andato perso.'
+const EXPLANATION =
+  'La pagina era aperta da troppo tempo o da un’altra sessione. Ricaricala e ripeti l’operazione: quello che avevi salvato non è andato perso.'
 
 /** The token of this session, made when first asked for. Only sessions of people who logged in have one. */
 export function csrfToken(req: Request): string {
@@ -26,7 +27,8 @@ export function csrfGuard(except: (req: Request) => boolean): RequestHandler {
   return (req, _res, next) => {
     const safe = req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS'
     // Without a login there is nothing to protect, and the route itself answers "log in first".
-    if (!safe && req.session.login && !except(req)) checkCsrf(req, (req.body as Record<string, unknown> | undefined)?.['_csrf'])
+    if (!safe && req.session.login && !except(req))
+      checkCsrf(req, (req.body as Record<string, unknown> | undefined)?.['_csrf'])
     next()
   }
 }

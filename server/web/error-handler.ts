@@ -1,22 +1,50 @@
 import type { ErrorRequestHandler, Request } from 'express'
 import { AppError, type ErrorCode } from '../errors.ts'
 
-export type Log = { info(o: object, m: string): void, warn(o: object, m: string): void, error(o: object, m: string): void }
+export type Log = {
+  info(o: object, m: string): void
+  warn(o: object, m: string): void
+  error(o: object, m: string): void
+}
 
 /** What a person reads for each code when the failure brings no sentence of its own: what happened, what to do. */
-const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string, text: string }> = {
-  BAD_REQUEST: { title: 'Richiesta non comprensibile', text: 'Il tuo browser ha inviato una richiesta che non riusciamo a leggere. Torna indietro e riprova.' },
+const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string; text: string }> = {
+  BAD_REQUEST: {
+    title: 'Richiesta non comprensibile',
+    text: 'Il tuo browser ha inviato una richiesta che non riusciamo a leggere. Torna indietro e riprova.',
+  },
   NOT_LOGGED_IN: { title: 'Accesso necessario', text: 'Per continuare devi accedere con la tua identità digitale.' },
   NOT_ALLOWED: { title: 'Operazione non consentita', text: 'Non puoi fare questa operazione con la tua utenza.' },
-  NOT_FOUND: { title: 'Pagina non trovata', text: 'La pagina che cerchi non esiste o non è tra quelle che puoi vedere. Controlla l’indirizzo o riparti dall’elenco dei servizi.' },
-  CONFLICT: { title: 'Qualcosa è cambiato nel frattempo', text: 'Un’altra operazione ha modificato questi dati. Ricarica la pagina per vedere la situazione aggiornata.' },
+  NOT_FOUND: {
+    title: 'Pagina non trovata',
+    text: 'La pagina che cerchi non esiste o non è tra quelle che puoi vedere. Controlla l’indirizzo o riparti dall’elenco dei servizi.',
+  },
+  CONFLICT: {
+    title: 'Qualcosa è cambiato nel frattempo',
+    text: 'Un’altra operazione ha modificato questi dati. Ricarica la pagina per vedere la situazione aggiornata.',
+  },
   GONE: { title: 'Non più disponibile', text: 'Quello che cerchi non è più disponibile.' },
-  TOO_LARGE: { title: 'Contenuto troppo grande', text: 'Hai inviato più dati di quanti possiamo ricevere in una volta. Riduci la dimensione e riprova: quello che avevi già salvato non è andato perso.' },
-  UNSUPPORTED_TYPE: { title: 'Tipo di file non ammesso', text: 'Questo tipo di file non è tra quelli ammessi. Controlla i formati indicati nel modulo.' },
+  TOO_LARGE: {
+    title: 'Contenuto troppo grande',
+    text: 'Hai inviato più dati di quanti possiamo ricevere in una volta. Riduci la dimensione e riprova: quello che avevi già salvato non è andato perso.',
+  },
+  UNSUPPORTED_TYPE: {
+    title: 'Tipo di file non ammesso',
+    text: 'Questo tipo di file non è tra quelli ammessi. Controlla i formati indicati nel modulo.',
+  },
   INVALID_INPUT: { title: 'Dati da controllare', text: 'Alcuni dati non sono corretti. Torna indietro e controllali.' },
-  TOO_MANY_REQUESTS: { title: 'Troppe richieste', text: 'Hai fatto troppe richieste in poco tempo. Aspetta un minuto e riprova.' },
-  UPSTREAM_UNAVAILABLE: { title: 'Servizio momentaneamente non disponibile', text: 'Un sistema esterno non risponde. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.' },
-  UNEXPECTED: { title: 'Qualcosa non ha funzionato', text: 'C’è stato un problema da parte nostra e lo abbiamo registrato. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.' },
+  TOO_MANY_REQUESTS: {
+    title: 'Troppe richieste',
+    text: 'Hai fatto troppe richieste in poco tempo. Aspetta un minuto e riprova.',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    title: 'Servizio momentaneamente non disponibile',
+    text: 'Un sistema esterno non risponde. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.',
+  },
+  UNEXPECTED: {
+    title: 'Qualcosa non ha funzionato',
+    text: 'C’è stato un problema da parte nostra e lo abbiamo registrato. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.',
+  },
 }
 
 /**
@@ -32,7 +60,13 @@ export function errorHandler(log: Log): ErrorRequestHandler {
     const error = known(thrown)
     const status = error?.status ?? 500
     const requestId = String(res.locals['requestId'] ?? '')
-    const line = { requestId, code: error?.code ?? 'UNEXPECTED', method: req.method, path: req.path, ...(status >= 500 ? { err: thrown } : { reason: error?.message }) }
+    const line = {
+      requestId,
+      code: error?.code ?? 'UNEXPECTED',
+      method: req.method,
+      path: req.path,
+      ...(status >= 500 ? { err: thrown } : { reason: error?.message }),
+    }
     if (status >= 500) log.error(line, 'request failed')
     else log.info(line, 'request refused')
 
@@ -44,7 +78,9 @@ export function errorHandler(log: Log): ErrorRequestHandler {
     const page = { title, text: error?.explanation ?? text, status, requestId, back: error?.details['back'] }
     res.status(status).render('pages/error', page, (failure: Error | null, html?: string) => {
       if (failure) log.error({ requestId, err: failure }, 'error page failed')
-      res.type('html').send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${text}</p>`)
+      res
+        .type('html')
+        .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${text}</p>`)
     })
   }
 }
@@ -55,7 +91,8 @@ function known(thrown: unknown): AppError | undefined {
   const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined
   if (status === 413) return new AppError('TOO_LARGE', 'Body over the limit')
   if (status === 415) return new AppError('UNSUPPORTED_TYPE', 'Body encoding not supported')
-  if (thrown instanceof URIError || (typeof status === 'number' && status >= 400 && status < 500)) return new AppError('BAD_REQUEST', 'Malformed request')
+  if (thrown instanceof URIError || (typeof status === 'number' && status >= 400 && status < 500))
+    return new AppError('BAD_REQUEST', 'Malformed request')
   return undefined
 }
 

@@ -8,8 +8,8 @@ const MAX_AGE_MS = 60_000
 /** Set for each answer anew, never kept with a page. */
 const OWN_HEADERS = ['x-request-id', 'date', 'connection', 'content-length', 'transfer-encoding', 'content-encoding']
 
-type Variant = { headers: OutgoingHttpHeaders, body: Buffer }
-type Page = { plain: Variant, gzip: Variant, br: Variant, until: number }
+type Variant = { headers: OutgoingHttpHeaders; body: Buffer }
+type Page = { plain: Variant; gzip: Variant; br: Variant; until: number }
 
 /**
  * Keeps the rendered pages that every visitor sees alike (home, lists, cards) for a minute, so that a day of crowds
@@ -33,7 +33,12 @@ export function pageCache({ now }: { now: () => number }): RequestHandler {
     }
     const send = res.send.bind(res)
     res.send = (body: unknown) => {
-      if (res.locals['publicPage'] === true && res.statusCode === 200 && typeof body === 'string' && !res.getHeader('set-cookie')) {
+      if (
+        res.locals['publicPage'] === true &&
+        res.statusCode === 200 &&
+        typeof body === 'string' &&
+        !res.getHeader('set-cookie')
+      ) {
         res.setHeader('cache-control', 'public, max-age=60')
         if (pages.size >= MAX_PAGES) pages.clear()
         pages.set(key, toPage(res, body, now() + MAX_AGE_MS))
@@ -51,16 +56,26 @@ export const publicPage: RequestHandler = (_req, res, next) => {
 }
 
 function toPage(res: Response, html: string, until: number): Page {
-  const shared = Object.fromEntries(Object.entries(res.getHeaders()).filter(([name, value]) => value !== undefined && !OWN_HEADERS.includes(name)))
+  const shared = Object.fromEntries(
+    Object.entries(res.getHeaders()).filter(([name, value]) => value !== undefined && !OWN_HEADERS.includes(name)),
+  )
   const bytes = Buffer.from(html)
   const variant = (body: Buffer, encoding: Record<string, string>): Variant => ({
-    headers: { ...shared, 'content-type': 'text/html; charset=utf-8', vary: 'Cookie, Accept-Encoding', 'content-length': body.length, ...encoding },
+    headers: {
+      ...shared,
+      'content-type': 'text/html; charset=utf-8',
+      vary: 'Cookie, Accept-Encoding',
+      'content-length': body.length,
+      ...encoding,
+    },
     body,
   })
   return {
     plain: variant(bytes, {}),
     gzip: variant(gzipSync(bytes), { 'content-encoding': 'gzip' }),
-    br: variant(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }), { 'content-encoding': 'br' }),
+    br: variant(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }), {
+      'content-encoding': 'br',
+    }),
     until,
   }
 }

@@ -21,7 +21,10 @@ export function parkWithout(login: (req: Request) => unknown): RequestHandler {
 }
 
 export function park(req: Request): void {
-  req.session.parked = { path: req.originalUrl, body: { ...(req.body as Record<string, string | string[]> | undefined) } }
+  req.session.parked = {
+    path: req.originalUrl,
+    body: { ...(req.body as Record<string, string | string[]> | undefined) },
+  }
   req.session.returnTo = req.originalUrl
 }
 

@@ -10,7 +10,10 @@ export function requestLog(log: Log, newId: () => string): RequestHandler {
     res.setHeader('x-request-id', requestId)
     res.on('finish', () => {
       const ms = Number(process.hrtime.bigint() - started) / 1e6
-      log.info({ requestId, method: req.method, path: req.path, status: res.statusCode, ms: Math.round(ms * 10) / 10 }, 'request')
+      log.info(
+        { requestId, method: req.method, path: req.path, status: res.statusCode, ms: Math.round(ms * 10) / 10 },
+        'request',
+      )
     })
     next()
   }

@@ -8,7 +8,7 @@ const IDLE_MINUTES = 30
 /** No session outlives a working day, however busy (spid-cie.md §7). */
 const ABSOLUTE_HOURS = 10
 
-type Settings = { client: unknown, dbName: string, secret: string, https: boolean }
+type Settings = { client: unknown; dbName: string; secret: string; https: boolean }
 
 /** Sessions in MongoDB, so that any web process answers any request. Nothing is stored for visitors who do not log in. */
 export function sessions({ client, dbName, secret, https }: Settings): RequestHandler[] {
@@ -38,7 +38,8 @@ export function sessions({ client, dbName, secret, https }: Settings): RequestHa
     }),
     (req, _res, next) => {
       const login = req.session.login
-      if (login && Date.now() - new Date(login.at).getTime() > ABSOLUTE_HOURS * 3_600_000) delete (req.session as Partial<typeof req.session>).login
+      if (login && Date.now() - new Date(login.at).getTime() > ABSOLUTE_HOURS * 3_600_000)
+        delete (req.session as Partial<typeof req.session>).login
       next()
     },
   ]

@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { csrfToken } from './csrf.ts'
 
-type Tenant = Record<'name' | 'tagline' | 'region' | 'website' | 'phone' | 'email' | 'pec' | 'cf' | 'accessibilityUrl', string> & { address: object }
+type Tenant = Record<
+  'name' | 'tagline' | 'region' | 'website' | 'phone' | 'email' | 'pec' | 'cf' | 'accessibilityUrl',
+  string
+> & { address: object }
 
 type Settings = {
   /** Base path of the built assets. */

@@ -10,7 +10,10 @@ type Engine = (path: string, options: object, done: (error: Error | null, html?:
  * under its path (`components/forms/field`, `layouts/page`). Escapes by default; templates decide nothing.
  * `reload` reads the files again at each page (development); otherwise each is read and compiled once.
  */
-export function createViews(root: string, { reload = false } = {}): { engine: Engine, render(view: string, model: object): string } {
+export function createViews(
+  root: string,
+  { reload = false } = {},
+): { engine: Engine; render(view: string, model: object): string } {
   const templates = join(root, 'templates')
   const environment = handlebars.create()
   const compiled = new Map<string, HandlebarsTemplateDelegate>()
@@ -47,7 +50,10 @@ function registerPartials(environment: typeof handlebars, templates: string): vo
     if (!existsSync(base)) continue
     for (const file of readdirSync(base, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.hbs')) continue
-      environment.registerPartial(relative(templates, join(base, file)).replace(/\.hbs$/, ''), readFileSync(join(base, file), 'utf8'))
+      environment.registerPartial(
+        relative(templates, join(base, file)).replace(/\.hbs$/, ''),
+        readFileSync(join(base, file), 'utf8'),
+      )
     }
   }
 }

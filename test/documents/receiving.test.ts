@@ -119,12 +119,14 @@ describe('receiving a document', () => {
       name: 'ricevuta.pdf',
       mediaType: 'application/pdf',
     } as const
+    const first = await room.documents.prepare(Buffer.from('%PDF-1.7 prima'), file)
     await inTransaction(async (tx) => {
-      await room.documents.store(Buffer.from('%PDF-1.7 prima'), file, tx)
+      await room.documents.keep(first, tx)
       throw new Error('changed our mind')
     }).catch(() => undefined)
     expect(await room.documents.ofFiling('vallechiara', 'f2')).to.deep.equal([])
-    await inTransaction((tx) => room.documents.store(Buffer.from('%PDF-1.7 dopo'), file, tx))
+    const second = await room.documents.prepare(Buffer.from('%PDF-1.7 dopo'), file)
+    await inTransaction((tx) => room.documents.keep(second, tx))
     const [receipt] = await room.documents.ofFiling('vallechiara', 'f2')
     expect((await room.documents.bytes(receipt!)).toString()).to.equal('%PDF-1.7 dopo')
     expect(await room.documents.bySha256('vallechiara', receipt!.sha256)).to.deep.equal([receipt])

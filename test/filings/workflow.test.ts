@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { availableTransitions, refusal, transitionFor, type Actor, type Submitted, type SubmittedState } from '../../server/filings/index.ts'
+import {
+  availableTransitions,
+  refusal,
+  transitionFor,
+  type Actor,
+  type Submitted,
+  type SubmittedState,
+} from '../../server/filings/index.ts'
 import type { ProcedureVersion, Transition } from '../../server/procedures/index.ts'
 
 const step = (change: Partial<Transition> = {}): Transition => ({
@@ -14,7 +21,13 @@ const step = (change: Partial<Transition> = {}): Transition => ({
 })
 
 const filing = (state: SubmittedState = 'in-charge'): Submitted =>
-  ({ id: 'f1', municipality: 'vallechiara', state, owner: 'CNTGLI85H54G478Q', office: 'anagrafe' }) as unknown as Submitted
+  ({
+    id: 'f1',
+    municipality: 'vallechiara',
+    state,
+    owner: 'CNTGLI85H54G478Q',
+    office: 'anagrafe',
+  }) as unknown as Submitted
 
 const officer = (role: string, office = 'anagrafe', owner = 'MRTCHR83B57G478O'): Actor => ({
   kind: 'officer',
@@ -24,7 +37,11 @@ const officer = (role: string, office = 'anagrafe', owner = 'MRTCHR83B57G478O'):
   appointments: [{ role, office }],
 })
 
-const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({ kind: 'citizen', owner, author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 } })
+const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
+  kind: 'citizen',
+  owner,
+  author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
+})
 
 describe('who may take a step of a filing', () => {
   const cases: [what: string, actor: Actor, transition: Transition, expected: ReturnType<typeof refusal>][] = [
@@ -50,7 +67,9 @@ describe('who may take a step of a filing', () => {
 
   it('offers only what may be done now', () => {
     const procedure = { workflow: [step(), step({ id: 'riapri', from: ['accepted'] })] } as unknown as ProcedureVersion
-    expect(availableTransitions(filing(), procedure, officer('specialist'), []).map(({ id }) => id)).to.deep.equal(['accogli'])
+    expect(availableTransitions(filing(), procedure, officer('specialist'), []).map(({ id }) => id)).to.deep.equal([
+      'accogli',
+    ])
   })
 
   it('answers a step that came too late with a conflict, and a stranger with nothing', () => {
