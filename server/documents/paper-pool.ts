@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina'
+import { workerThread } from '../shared/worker-thread.ts'
 import { letterPaper, type LetterModel } from './letter.ts'
 import type { Paper } from './paper.ts'
 import { receiptPaper, type ReceiptModel } from './receipt.ts'
@@ -11,8 +12,7 @@ let pool: Piscina | undefined
 
 function draw(paper: Paper): Promise<Uint8Array> {
   pool ??= new Piscina({
-    // The extension of this very file: sources run by tsx, or the build.
-    filename: new URL(`./paper-worker${import.meta.url.slice(-3)}`, import.meta.url).href,
+    ...workerThread(import.meta.url, './paper-worker'),
     name: 'drawPaper',
     minThreads: 0,
     maxThreads: 2,
