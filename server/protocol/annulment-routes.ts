@@ -7,13 +7,13 @@ import { seeOther } from '../web/tenant.ts'
 import type { NewAmendment } from './amendment.ts'
 import { annulmentPage, type AnnulmentError, type AnnulmentForm } from './annulment-views.ts'
 import type { Visit } from './register-routes.ts'
-import type { Protocol } from './register-service.ts'
+import type { RegisterService } from './register-service.ts'
 import { BASE } from './register-views.ts'
 import type { RegisterEntry } from './register.ts'
 
 type Opened = Visit & { entry: RegisterEntry }
 type Deps = Readonly<{
-  protocol: Protocol
+  protocol: RegisterService
   inTransaction: InTransaction
   /** Opens the entry of the path for its reader, or throws NOT_FOUND. */
   entryOf: (req: Request, res: Response) => Promise<Opened>

@@ -6,7 +6,7 @@ import type { InTransaction } from '../shared/transaction.ts'
 import { param } from '../web/tenant.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { queryOf, registerForm } from './register-filter.ts'
-import type { Protocol } from './register-service.ts'
+import type { RegisterService } from './register-service.ts'
 import { entryPage, registerPage } from './register-views.ts'
 import { MAX_RESULTS, PAGE_SIZE, formatProtocol, type RegisterEntry } from './register.ts'
 import type { SealSigner } from './segnatura-seal.ts'
@@ -24,7 +24,7 @@ export type RegisterReader = Readonly<{
 }>
 
 type Deps = Readonly<{
-  protocol: Protocol
+  protocol: RegisterService
   inTransaction: InTransaction
   /** Throws NOT_FOUND for whoever may not read the register, NOT_LOGGED_IN for who has to log in. */
   readerOf: (req: Request, municipality: Municipality) => Promise<RegisterReader>

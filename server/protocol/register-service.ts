@@ -1,5 +1,4 @@
 import type { Municipality } from '../municipalities/index.ts'
-import type { IsoDate } from '../shared/dates.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { amend, currentEntry, type Amendment, type AmendmentStore, type NewAmendment } from './amendment.ts'
 import {
@@ -13,10 +12,10 @@ import {
 
 type Deps = Readonly<{ store: RegisterStore; amendments: AmendmentStore; newId: () => string }>
 
-export type Protocol = ReturnType<typeof createProtocolService>
+export type RegisterService = ReturnType<typeof createRegisterService>
 
 /** The register of a municipality's AOO (DPR 445/2000 art. 53-57). Nothing in it is ever changed or deleted. */
-export function createProtocolService({ store, amendments, newId }: Deps) {
+export function createRegisterService({ store, amendments, newId }: Deps) {
   /**
    * Registers a document with the next number of the year, inside the caller's transaction: if it aborts there is no
    * entry and no gap. Other registrations wait for (or retry after) this transaction, so call it late in yours.
@@ -49,14 +48,6 @@ export function createProtocolService({ store, amendments, newId }: Deps) {
     amendmentsOf: (entries: readonly RegisterEntry[]): Promise<Amendment[]> =>
       amendments.ofEntries(entries.map(({ id }) => id)),
     search: (municipality: string, query: RegisterQuery): Promise<RegisterPage> => store.search(municipality, query),
-    /** What was registered in one day of Rome and what was amended in it, by number and time (art. 53 c. 2). */
-    async daily(municipality: string, date: IsoDate): Promise<{ entries: RegisterEntry[]; amendments: Amendment[] }> {
-      const [entries, amended] = await Promise.all([
-        store.ofDay(municipality, date),
-        amendments.ofDay(municipality, date),
-      ])
-      return { entries, amendments: amended }
-    },
     /** The entry as it stands today, corrections applied. */
     async current(entry: RegisterEntry): Promise<RegisterEntry> {
       return currentEntry(entry, await amendments.ofEntries([entry.id]))

@@ -1,5 +1,5 @@
 import type { Municipality } from '../municipalities/index.ts'
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, romeTime } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
 import { classificationName } from './classification.ts'
@@ -143,7 +143,7 @@ function entryFacts(municipality: Municipality, original: RegisterEntry, amendme
       .map((amendment) => noteOf(municipality, amendment)),
     facts: [
       ['Numero e anno', formatProtocol(entry)],
-      ['Data e ora', formatDateTime(entry.at)],
+      ['Data e ora', `${formatDate(entry.date)}, ${romeTime(entry.at)}`],
       ['Flusso', DIRECTION_LABELS[entry.direction]],
       ['Oggetto', entry.subject],
       ['Mittente', partyText(entry.sender)],

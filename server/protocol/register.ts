@@ -105,6 +105,9 @@ export type RegisterStore = {
   find(municipality: string, id: string): Promise<RegisterEntry | undefined>
   byNumber(municipality: string, year: number, number: number): Promise<RegisterEntry | undefined>
   ofFiling(municipality: string, filing: string): Promise<RegisterEntry[]>
+  byIds(ids: readonly string[]): Promise<RegisterEntry[]>
+  /** Day of the oldest entry, or null. */
+  firstDay(municipality: string): Promise<IsoDate | null>
   /** Entries of one day, by number. */
   ofDay(municipality: string, date: IsoDate): Promise<RegisterEntry[]>
   search(municipality: string, query: RegisterQuery): Promise<RegisterPage>

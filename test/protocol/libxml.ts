@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
+const SCHEMAS = {
+  segnatura: () => fixture('segnatura.xsd'),
+  'registro-giornaliero': () => readFileSync('docs/schemas/registro-giornaliero.xsd'),
+}
 const NAMESPACES = {
   prot: 'http://www.agid.gov.it/protocollo/',
   ds: 'http://www.w3.org/2000/09/xmldsig#',
@@ -19,9 +23,9 @@ export async function loadLibxml() {
   const parse = (xml: string | Buffer) => libxml.XmlDocument.fromBuffer(Buffer.from(xml))
 
   return {
-    /** What is wrong in a document by the schema of the segnatura. */
-    schemaErrors(xml: string): string[] {
-      return using(parse(fixture('segnatura.xsd')), (schema) =>
+    /** What is wrong in a document by its schema. */
+    schemaErrors(xml: string, name: keyof typeof SCHEMAS = 'segnatura'): string[] {
+      return using(parse(SCHEMAS[name]()), (schema) =>
         using(libxml.XsdValidator.fromDoc(schema), (validator) =>
           using(parse(xml), (document) => {
             try {

@@ -84,7 +84,7 @@ describe('the pages of the register', () => {
     }
     const entry = await visitor.follow(await visitor.submit(empty, { numero: '1' }), /0000001\/2026/)
     expect(entry.text)
-      .to.contain('02/03/2026, 10:15')
+      .to.contain('02/03/2026, 10:15:30')
       .and.contain('VI.3 Edilizia privata')
       .and.contain(plain.documents[0]?.sha256)
   })

@@ -84,7 +84,7 @@ describe('searching the register', () => {
   })
 
   it('lists a day by number', async () => {
-    const { entries: day } = await protocol.daily('vallechiara', '2026-01-03')
+    const { entries: day } = await protocol.day('vallechiara', '2026-01-03')
     expect(day.map(({ subject }) => subject)).to.deep.equal(['Esito della richiesta'])
   })
 

@@ -1,0 +1,42 @@
+import { Schema, type Connection } from 'mongoose'
+import { appendOnly } from '../shared/append-only-store.ts'
+import type { DailyRegister, DailyRegisterStore } from './daily-register.ts'
+
+const schema = new Schema<DailyRegister>(
+  {
+    municipality: { type: String, required: true },
+    registerCode: { type: String, required: true },
+    date: { type: String, required: true },
+    progressive: { type: Number, required: true },
+    entries: { type: Number, required: true },
+    annulments: { type: Number, required: true },
+    xml: { type: String, required: true },
+    sha256: { type: String, required: true },
+    closedAt: { type: Date, required: true },
+  },
+  { collection: 'dailyregisters', strict: 'throw', versionKey: false },
+)
+schema.index({ municipality: 1, date: -1 }, { unique: true })
+appendOnly(schema)
+
+const DUPLICATE_KEY = 11000
+
+export function createDailyRegisterStore(connection: Connection): DailyRegisterStore {
+  const model = connection.model<DailyRegister>('DailyRegister', schema)
+  const read = async (filter: Partial<DailyRegister>): Promise<DailyRegister | undefined> =>
+    (await model.findOne(filter, { _id: 0 }).sort({ date: -1 }).lean<DailyRegister>()) ?? undefined
+
+  return {
+    async insert(register) {
+      try {
+        await model.create(register)
+        return true
+      } catch (error) {
+        if ((error as { code?: unknown }).code === DUPLICATE_KEY) return false
+        throw error
+      }
+    },
+    find: (municipality, date) => read({ municipality, date }),
+    last: (municipality) => read({ municipality }),
+  }
+}

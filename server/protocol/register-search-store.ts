@@ -1,0 +1,56 @@
+import type { Model, QueryFilter } from 'mongoose'
+import { entryOf, type IndexedRow, type Row } from './register-row-store.ts'
+import { MAX_RESULTS, PAGE_SIZE, type RegisterQuery, type RegisterStore } from './register.ts'
+import { searchWords } from './search-words.ts'
+
+/** Beyond this a word is simply common: how common does not matter for the order. */
+const COMMON = MAX_RESULTS * 10
+
+/** The search of the register: each question walks one index in the order of its answer, so that page 1 reads one page. */
+export function createSearch(model: Model<IndexedRow>): RegisterStore['search'] {
+  /** The planner takes its bounds from the first word of `$all`: the rarest must come first. */
+  async function rarestFirst(municipality: string, words: string[]): Promise<string[]> {
+    if (words.length < 2) return words
+    const counted = await Promise.all(
+      words.map(async (word) => ({
+        word,
+        count: await model.countDocuments({ municipality, words: word }).limit(COMMON),
+      })),
+    )
+    return counted.sort((a, b) => a.count - b.count).map(({ word }) => word)
+  }
+
+  return async (municipality, query) => {
+    const words = await rarestFirst(municipality, searchWords(query.text))
+    const filter = filterOf(municipality, query, words)
+    const [rows, counted] = await Promise.all([
+      model
+        .find(filter)
+        .sort({ date: -1, number: -1 })
+        .skip(((query.page ?? 1) - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+        .lean<Row[]>(),
+      model.countDocuments(filter).limit(MAX_RESULTS + 1),
+    ])
+    return { entries: rows.map(entryOf), total: Math.min(counted, MAX_RESULTS), more: counted > MAX_RESULTS }
+  }
+}
+
+function filterOf(municipality: string, query: RegisterQuery, words: string[]): QueryFilter<IndexedRow> {
+  const { number, year, from, to, direction, office, reservedOf } = query
+  return {
+    municipality,
+    ...(words.length > 0 && { words: { $all: words } }),
+    ...(number !== undefined && { number }),
+    ...(year !== undefined && { year }),
+    ...period(from, to),
+    ...(direction && { direction }),
+    ...(office && { office }),
+    ...(reservedOf && { $or: [{ reserved: false }, { office: { $in: reservedOf } }] }),
+  }
+}
+
+function period(from?: string, to?: string): QueryFilter<IndexedRow> {
+  if (!from && !to) return {}
+  return { date: { ...(from && { $gte: from }), ...(to && { $lte: to }) } }
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import { daysToClose } from '../../server/protocol/daily-register.ts'
+import { createProtocol, type Protocol } from '../../server/protocol/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import type { InTransaction } from '../../server/shared/transaction.ts'
+import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
+import { loadLibxml, type Libxml } from './libxml.ts'
+import { newEntry, vallechiara } from './sample.ts'
+
+describe('the days to close', () => {
+  const days = (now: string, last: string | null, first: string | null = null) =>
+    daysToClose({ first, last, now: new Date(now) })
+
+  it('are those since the last one, to yesterday in Rome', () => {
+    expect(days('2026-03-05T08:00:00Z', '2026-03-02')).to.deep.equal(['2026-03-03', '2026-03-04'])
+    expect(days('2026-03-05T08:00:00Z', '2026-03-04')).to.deep.equal([])
+  })
+
+  it('begin with the first entry, and are none in an empty register', () => {
+    expect(days('2026-03-03T08:00:00Z', null, '2026-03-02')).to.deep.equal(['2026-03-02'])
+    expect(days('2026-03-03T08:00:00Z', null)).to.deep.equal([])
+  })
+
+  it('do not hold a day that filings begun before midnight may still enter', () => {
+    expect(days('2026-03-02T23:30:00Z', '2026-03-01')).to.deep.equal([])
+    expect(days('2026-03-03T00:00:00Z', '2026-03-01')).to.deep.equal(['2026-03-02'])
+  })
+})
+
+describe('the daily register', () => {
+  const database = testDatabase()
+  let protocol: Protocol
+  let inTransaction: InTransaction
+  let libxml: Libxml
+  const now = new Date('2026-03-05T02:00:00Z')
+
+  before(async () => {
+    libxml = await loadLibxml()
+    protocol = createProtocol({ connection: database.connection, newId })
+    inTransaction = createInTransaction(database.connection)
+    await modelsReady(database.connection)
+    const register = (at: string, changes = {}) =>
+      inTransaction((tx) => protocol.register(newEntry({ at: new Date(at), ...changes }), vallechiara, tx))
+    const first = await register('2026-03-02T09:00:00Z')
+    await register('2026-03-02T22:59:59Z', {
+      received: { number: '7/A', date: '2026-02-27' },
+      subject: 'Nota <urgente>',
+    })
+    await register('2026-03-04T09:00:00Z')
+    const by = { kind: 'officer', name: 'Anna Bianchi', cf: 'X', role: 'x', office: 'x' } as const
+    const act = { number: '3', date: '2026-03-03' }
+    const at = new Date('2026-03-04T10:00:00Z')
+    const change = { kind: 'correction', field: 'subject', value: 'Nuovo' } as const
+    await inTransaction((tx) => protocol.amend(first, { change, at, by, act, reason: 'refuso' }, tx))
+    await inTransaction((tx) =>
+      protocol.amend(first, { change: { kind: 'annulment' }, at, by, act, reason: 'doppio' }, tx),
+    )
+  })
+
+  it('is made for every day that is over, also those without operations, each bound to the one before', async () => {
+    const made = await protocol.closeDays(vallechiara, now)
+    expect(
+      made.map(({ date, progressive, entries, annulments }) => [date, progressive, entries, annulments]),
+    ).to.deep.equal([
+      ['2026-03-02', 61, 2, 0],
+      ['2026-03-03', 62, 0, 0],
+      ['2026-03-04', 63, 1, 1],
+    ])
+    for (const [index, { xml, sha256 }] of made.entries()) {
+      expect(libxml.schemaErrors(xml, 'registro-giornaliero')).to.deep.equal([])
+      expect(createHash('sha256').update(xml).digest('hex')).to.equal(sha256)
+      const previous = /<ImprontaGiornoPrecedente>(\w+)</.exec(xml)?.[1]
+      expect(previous).to.equal(made[index - 1]?.sha256)
+    }
+    expect(made[0]?.xml)
+      .to.contain('<Numero>0000002/2026</Numero><Ora>23:59:59</Ora>')
+      .and.contain('Nota &lt;urgente&gt;')
+    expect(made[2]?.xml).to.contain('<Modifica tipo="annullamento"><Numero>0000001/2026</Numero>')
+    expect(made[2]?.xml).to.contain(`<ValorePrecedente>${JSON.stringify(newEntry().subject)}</ValorePrecedente>`)
+  })
+
+  it('is made once, and stays what it was', async () => {
+    const before = await protocol.closedDay('vallechiara', '2026-03-02')
+    expect(await protocol.closeDays(vallechiara, now)).to.deep.equal([])
+    expect(await protocol.closedDay('vallechiara', '2026-03-02')).to.deep.equal(before)
+    expect(await protocol.closedDay('montalto', '2026-03-02')).to.equal(undefined)
+  })
+
+  it('is made once by three workers at once', async () => {
+    const later = new Date('2026-03-12T02:00:00Z')
+    const made = (await Promise.all([1, 2, 3].map(() => protocol.closeDays(vallechiara, later)))).flat()
+    expect(made.map(({ date }) => date).sort()).to.deep.equal([...new Set(made.map(({ date }) => date))].sort())
+    await protocol.closeDays(vallechiara, later)
+    expect(await protocol.closedDay('vallechiara', '2026-03-11')).to.have.property('entries', 0)
+  })
+})
