@@ -65,8 +65,8 @@ export function toVersion(
 
 async function candidate(files: ProcedureFiles, types: SharedTypes, defects: string[]): Promise<Candidate | undefined> {
   const source = wellShaped(files, defects)
-  if (!source) return undefined
   const rules = await rulesOf(files, defects)
+  if (!source) return undefined
   const { procedure, schema, ui } = source
   const publication: Publication = {
     procedure,

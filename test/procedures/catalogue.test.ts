@@ -1,0 +1,169 @@
+import { expect } from 'chai'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMunicipalities, type Municipality } from '../../server/municipalities/index.ts'
+import { createCatalogue, type Catalogue } from '../../server/procedures/index.ts'
+import { testDatabase } from '../support/database.ts'
+
+const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
+const PERMIT = 'mobilita-trasporti/contrassegno-disabili-rilascio'
+const REPORT = 'protocollo-urp/segnalazione-disservizio'
+const ACCESS = 'segreteria-atti/accesso-documentale'
+
+describe('the catalogue', () => {
+  const database = testDatabase()
+  const now = () => new Date('2026-11-25T09:00:00Z')
+  let root: string
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'catalogue-'))
+    // Three of them are enough for every case, and are compiled in a tenth of a second.
+    for (const folder of ['_types', PERMIT, REPORT, ACCESS])
+      cpSync(`forms/${folder}`, join(root, 'forms', folder), { recursive: true })
+    // The collection is append-only for our code; the test empties it under it.
+    await database.connection.collection('procedureversions').deleteMany({})
+    await municipalities().save(demo)
+  })
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  const municipalities = () => createMunicipalities({ connection: database.connection, now })
+  const start = (): Promise<Catalogue> =>
+    createCatalogue({ connection: database.connection, root, municipalities: municipalities(), now })
+  const failure = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (error: unknown) => error as Error,
+    )
+  const edit = (file: string, change: (text: string) => string) => {
+    const path = join(root, 'forms', file)
+    writeFileSync(path, change(readFileSync(path, 'utf8')))
+  }
+  const raiseVersion = (folder: string) =>
+    edit(`${folder}/procedure.json`, (text) => text.replace('"version": 1', '"version": 2'))
+
+  it('offers what the offices of a municipality do, by title', async () => {
+    await municipalities().save({
+      ...demo,
+      id: 'montelago',
+      hosts: ['montelago.example'],
+      offices: demo.offices.filter(({ id }) => id !== 'mobilita-trasporti'),
+    })
+    const catalogue = await start()
+    const titles = (await catalogue.all('vallechiara')).map(({ title }) => title)
+    expect(titles)
+      .to.have.length(3)
+      .and.deep.equal(titles.toSorted((a, b) => a.localeCompare(b, 'it')))
+    expect(await catalogue.all('montelago')).to.have.length(2)
+    expect((await catalogue.find('vallechiara', 'contrassegno-disabili-rilascio')).form.steps).to.have.length(6)
+    expect(await failure(catalogue.find('montelago', 'contrassegno-disabili-rilascio'))).to.have.property(
+      'code',
+      'NOT_FOUND',
+    )
+  })
+
+  it('does not know what is not there', async () => {
+    const catalogue = await start()
+    expect(await failure(catalogue.find('vallechiara', '__proto__'))).to.have.property('code', 'NOT_FOUND')
+    expect(await failure(catalogue.version('vallechiara', 'accesso-documentale', 7))).to.have.property(
+      'code',
+      'NOT_FOUND',
+    )
+    expect(await failure(catalogue.find('atlantide', 'accesso-documentale'))).to.have.property('code', 'NOT_FOUND')
+  })
+
+  it('tells all defects of all files at once, each with its place', async () => {
+    edit(`${PERMIT}/procedure.json`, (text) =>
+      text.replace('"mobilità e trasporti"', '"trasporti"').replace('"years": 5', '"years": 0'),
+    )
+    edit(`${REPORT}/procedure.json`, (text) => text.replaceAll('{{/disservizio/titolo}}', '{{/disservizio/nome}}'))
+    edit(`${REPORT}/ui.json`, (text) =>
+      text.replace('"fields": ["/immagini", "/documenti"]', '"fields": ["/immagini"]'),
+    )
+    edit(`${ACCESS}/schema.json`, (text) => text.slice(0, -5))
+    rmSync(join(root, 'forms', ACCESS, 'ui.json'))
+    edit(`${PERMIT}/rules.ts`, (text) => text.replace('export const rules', 'export const regole'))
+    const lines = (await failure(start()))?.message.split('\n- ') ?? []
+    const line = (pattern: RegExp) => lines.filter((one) => pattern.test(one))
+    expect(line(/^forms\/mobilita-trasporti\/.*procedure.json \/category: .*allowed/)).to.have.length(1)
+    expect(line(/^forms\/mobilita-trasporti\/.*procedure.json \/retention\/years: .*>= 1/)).to.have.length(1)
+    expect(line(/^forms\/protocollo-urp\/.*ui.json \/documenti: no step asks it/)).to.have.length(1)
+    expect(line(/^forms\/segreteria-atti\/.*schema.json: SyntaxError/)).to.have.length(1)
+    expect(line(/^forms\/segreteria-atti\/.*ui.json: the file is missing/)).to.have.length(1)
+    expect(line(/^forms\/mobilita-trasporti\/.*rules.ts: it does not export/)).to.have.length(1)
+    expect(lines).to.have.length(7)
+  })
+
+  it('tells a letter that names what nobody asks', async () => {
+    edit(`${REPORT}/procedure.json`, (text) =>
+      text.replace('{{/disservizio/titolo}}', '{{/disservizio/nome}}').replace('{{filer}}', '{{applicant}}'),
+    )
+    const message = (await failure(start()))?.message
+    expect(message)
+      .to.include('procedure.json /letters/precisazioni: unknown placeholder {{/disservizio/nome}}')
+      .and.include('{{applicant}}')
+  })
+
+  it('publishes nothing when anything is wrong', async () => {
+    edit(`${PERMIT}/procedure.json`, (text) => text.replace('"mobilità e trasporti"', '"trasporti"'))
+    await failure(start())
+    expect(await database.connection.collection('procedureversions').countDocuments()).to.equal(0)
+  })
+
+  it('starts again on what it published, white space aside', async () => {
+    await start()
+    edit(`${PERMIT}/procedure.json`, (text) => JSON.stringify(JSON.parse(text)))
+    expect(await (await start()).all('vallechiara')).to.have.length(3)
+  })
+
+  for (const [what, file, from, to] of [
+    ['a text', `${PERMIT}/procedure.json`, 'Chiedi il contrassegno', 'Domanda il contrassegno'],
+    ['a field', `${PERMIT}/schema.json`, '"maxItems": 5', '"maxItems": 6'],
+    ['a hint', `${PERMIT}/ui.json`, 'Aggiungi una targa', 'Un’altra targa'],
+    ['a rule', `${PERMIT}/rules.ts`, 'const ADULT_YEARS = 18', 'const ADULT_YEARS = 17'],
+    ['a shared type it uses', '_types/persona.schema.json', '"maxLength": 100', '"maxLength": 90'],
+  ] as const) {
+    it(`refuses to change ${what} of a published version`, async () => {
+      await start()
+      edit(file, (text) => text.replace(from, to))
+      const message = (await failure(start()))?.message
+      expect(message).to.include(`forms/${PERMIT}: version 1 is published already with other content; set "version": 2`)
+    })
+  }
+
+  it('keeps an older version open as it was, its shared types included', async () => {
+    await start()
+    for (const folder of [PERMIT, REPORT, ACCESS]) raiseVersion(folder)
+    edit('_types/persona.schema.json', (text) => text.replace('"title": "Nome"', '"title": "Nome di battesimo"'))
+    edit(`${PERMIT}/procedure.json`, (text) => text.replace('"days": 30', '"days": 20'))
+    const catalogue = await start()
+    const id = 'contrassegno-disabili-rilascio'
+    const [current, older] = [await catalogue.find('vallechiara', id), await catalogue.version('vallechiara', id, 1)]
+    const label = (version: typeof current) => version.form.fields.get('/richiedente/nome')?.label
+    expect([current.version, current.term.days, label(current)]).to.deep.equal([2, 20, 'Nome di battesimo'])
+    expect([older.version, older.term.days, label(older)]).to.deep.equal([1, 30, 'Nome'])
+    expect(older.form.rules({ targhe: [{ targa: 'GA123BC' }, { targa: 'GA123BC' }] })).to.have.length(1)
+    expect(older.hash).not.to.equal(current.hash)
+    expect(await catalogue.version('vallechiara', id, 1)).to.equal(older)
+  })
+
+  it('keeps a version open whose procedure is gone', async () => {
+    await start()
+    rmSync(join(root, 'forms', REPORT), { recursive: true })
+    const catalogue = await start()
+    expect(await failure(catalogue.find('vallechiara', 'segnalazione-disservizio'))).to.have.property(
+      'code',
+      'NOT_FOUND',
+    )
+    expect((await catalogue.version('vallechiara', 'segnalazione-disservizio', 1)).form.steps).to.have.length(2)
+  })
+
+  it('is published once by several processes that start together', async () => {
+    const catalogues = await Promise.all([start(), start(), start()])
+    expect(await database.connection.collection('procedureversions').countDocuments()).to.equal(3)
+    const hashes = await Promise.all(
+      catalogues.map(async (catalogue) => (await catalogue.find('vallechiara', 'accesso-documentale')).hash),
+    )
+    expect(new Set(hashes).size).to.equal(1)
+  })
+})

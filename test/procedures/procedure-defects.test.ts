@@ -1,0 +1,116 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { compileForm, readSharedTypes, type Form } from '../../server/forms/index.ts'
+import { procedureDefects, shapeDefects } from '../../server/procedures/procedure-defects.ts'
+import type { ProcedureSource } from '../../server/procedures/procedure.ts'
+
+const FOLDER = 'forms/lavori-pubblici-viabilita/occupazione-suolo-pubblico-temporanea'
+const read = (name: string): unknown => JSON.parse(readFileSync(`${FOLDER}/${name}.json`, 'utf8'))
+
+type Loose = Record<string, unknown> & {
+  workflow: Record<string, unknown>[]
+  letters: Record<string, unknown>
+  term: Record<string, unknown>
+}
+
+describe('a procedure is refused', () => {
+  let form: Form
+  before(() => {
+    form = compileForm(
+      { id: 'suolo', version: 1, schema: read('schema') as object, ui: read('ui') as never },
+      readSharedTypes('.', () => '2026-11-25'),
+    )
+  })
+  const defects = (change: (procedure: Loose) => void): string[] => {
+    const procedure = read('procedure') as Loose
+    change(procedure)
+    return procedureDefects(procedure as unknown as ProcedureSource, form)
+  }
+  const step = ({ workflow }: Loose, id: string): Record<string, unknown> =>
+    workflow.find((transition) => transition['id'] === id)!
+
+  it('never as it is', () => expect(defects(() => undefined)).to.deep.equal([]))
+
+  const cases: [string, (procedure: Loose) => void, RegExp][] = [
+    ['with a refusal without reasons', (p) => (step(p, 'respingi')['reasons'] = 'optional'), /needs reasons/],
+    [
+      'with a suspension that may be repeated',
+      (p) => Reflect.deleteProperty(step(p, 'chiedi-integrazione'), 'once'),
+      /once only/,
+    ],
+    [
+      'with a suspension of 40 days',
+      (p) => (step(p, 'chiedi-integrazione')['answerDays'] = { default: 30, min: 10, max: 40 }),
+      /30 days at most/,
+    ],
+    [
+      'with a default of days outside its limits',
+      (p) => (step(p, 'chiedi-integrazione')['answerDays'] = { default: 5, min: 10, max: 30 }),
+      /min ≤ default ≤ max/,
+    ],
+    [
+      'with a request that the citizen cannot answer',
+      (p) => (step(p, 'integra')['from'] = ['in-charge']),
+      /no step of the citizen leaves «waiting-integration»/,
+    ],
+    [
+      'with a letter that is not there',
+      (p) => (step(p, 'accogli')['letter'] = 'concessione'),
+      /no letter «concessione»/,
+    ],
+    [
+      'with a letter that nobody sends',
+      (p) => (p.letters['saluti'] = { subject: 'Saluti', paragraphs: ['Ciao'] }),
+      /\/letters\/saluti: no step sends it/,
+    ],
+    ['when nobody can take it in charge', (p) => p.workflow.shift(), /no step leaves «submitted»/],
+    [
+      'with a refusal that needs a notice nobody can give',
+      (p) => (p.workflow = p.workflow.filter(({ event }) => event !== 'refusal-announced')),
+      /no step makes the event «refusal-announced»/,
+    ],
+    ['when its silence is that of a SCIA and it is none', (p) => (p.term['effect'] = 'scia'), /all «scia», or none/],
+    [
+      'with a signature on a field that is no upload',
+      (p) =>
+        (p['signature'] = {
+          filing: 'identity',
+          law: 'x',
+          documents: [{ field: '/area/posizione', required: true, formats: ['PAdES'], signers: ['filer'], text: 'x' }],
+        }),
+      /\/area\/posizione is not an upload/,
+    ],
+    [
+      'when form and policy disagree on a signature',
+      (p) => (p['signature'] = { filing: 'identity', law: 'x', documents: [] }),
+      /\/allegati\/planimetria has a signature in ui.json/,
+    ],
+    [
+      'with a stamp that the form does not ask',
+      (p) => (p['stampDuty'] = { due: true, fields: { identifier: '/bollo/numero', date: '/bollo/dataEmissione' } }),
+      /\/stampDuty\/fields\/identifier: \/bollo\/numero/,
+    ],
+    [
+      'with a principal that the form does not ask',
+      (p) => (p['principal'] = ['/impresa']),
+      /\/principal\/0: \/impresa/,
+    ],
+    [
+      'with a subject that names answers',
+      (p) => (p['subject'] = '{{title}} {{reasons}}'),
+      /\/subject: unknown placeholder \{\{reasons\}\}/,
+    ],
+  ]
+  for (const [name, change, defect] of cases) {
+    it(name, () => expect(defects(change).filter((one) => defect.test(one))).to.have.length(1))
+  }
+
+  it('with a card that lacks an item of the official model', () => {
+    const procedure = read('procedure') as { card: Record<string, unknown> }
+    for (const item of ['audience', 'howTo', 'needed', 'obtained', 'times', 'conditions', 'costs'])
+      Reflect.deleteProperty(procedure.card, item)
+    expect(
+      shapeDefects(procedure).filter((defect) => defect.startsWith('/card: must have required property')),
+    ).to.have.length(7)
+  })
+})

@@ -1,0 +1,115 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { firstIncomplete, validateForm } from '../../server/forms/index.ts'
+import type { Municipality } from '../../server/municipalities/index.ts'
+import { fillText, LETTER_FACTS, placeholders } from '../../server/procedures/letter.ts'
+import { principalOf } from '../../server/procedures/principal.ts'
+import { privacyNotice } from '../../server/procedures/privacy.ts'
+import { procedureDefects, shapeDefects } from '../../server/procedures/procedure-defects.ts'
+import { IDS, loadInstalled, procedure, sample } from './installed.ts'
+
+const municipality = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
+
+describe('the procedures', () => {
+  let procedures: Awaited<ReturnType<typeof loadInstalled>>
+  before(async () => (procedures = await loadInstalled()))
+
+  it('are the six that were asked for', () => {
+    expect([...procedures.keys()].sort()).to.deep.equal([...IDS].sort())
+  })
+
+  for (const id of IDS) {
+    describe(id, () => {
+      it('agrees with its form, law and letters', () => {
+        expect(
+          shapeDefects(JSON.parse(JSON.stringify({ ...procedure(id), hash: undefined, form: undefined }))),
+        ).to.deep.equal([])
+        expect(procedureDefects(procedure(id), procedure(id).form)).to.deep.equal([])
+      })
+
+      it('takes complete answers to the summary', () => {
+        const answers = sample(id)
+        expect(validateForm(procedure(id).form, answers)).to.deep.equal([])
+        expect(firstIncomplete(procedure(id).form, answers)).to.equal(null)
+      })
+
+      it('is offered by an office of the demonstration municipality', () => {
+        expect(municipality.offices.map((office) => office.id)).to.include(procedure(id).office)
+      })
+
+      it('has letters that can be filled whole', () => {
+        const facts = Object.fromEntries(LETTER_FACTS.map((fact) => [fact, 'x']))
+        for (const { subject, paragraphs } of Object.values(procedure(id).letters)) {
+          const texts = [subject, ...paragraphs].map((text) => fillText(text, facts, () => 'x'))
+          expect(texts.flatMap(placeholders)).to.deep.equal([])
+        }
+      })
+
+      it('gives the notice of GDPR art. 13 with controller, purpose, basis, recipients, time and rights', () => {
+        const notice = privacyNotice(procedure(id), municipality)
+        expect(notice.map(({ title }) => title)).to.have.length(7)
+        expect(JSON.stringify(notice)).to.include(municipality.dataProtectionOfficer.email).and.include('Garante')
+      })
+    })
+  }
+
+  it('need level 2, but for the report of a malfunction', () => {
+    const levels = [...procedures.values()].map(({ id, login }) => [id, login.level])
+    expect(levels.filter(([, level]) => level !== 2)).to.deep.equal([['segnalazione-disservizio', 1]])
+  })
+
+  it('keep health data apart', () => {
+    const { reserved, privacy, subject } = procedure('contrassegno-disabili-rilascio')
+    expect([reserved, subject]).to.deep.equal([true, '{{title}} – {{filer}}'])
+    expect(privacy.special).to.include('art. 9 par. 2 lett. g')
+  })
+
+  it('together ask for every kind of thing', () => {
+    const fields = [...procedures.values()].flatMap(({ form }) => [...form.fields.values()])
+    expect(fields.map(({ widget }) => widget)).to.include.members([
+      'text', 'textarea', 'email', 'tel', 'date', 'date-parts', 'time', 'number', 'money', 'radio', 'select',
+      'autocomplete', 'yes-no', 'declaration', 'checkboxes', 'repeater', 'upload',
+    ]) // prettier-ignore
+    expect(fields.map(({ format }) => format)).to.include.members([
+      'codice-fiscale',
+      'partita-iva',
+      'iban',
+      'targa',
+      'euro',
+      'foglio',
+    ])
+    const accepted = fields.flatMap(({ ui }) => ui.accept ?? [])
+    expect(accepted).to.include.members(['application/pdf', 'application/pkcs7-mime', 'image/jpeg'])
+  })
+})
+
+describe('the principal of a filing', () => {
+  before(loadInstalled)
+
+  it('is the person or the body in the answers', () => {
+    expect(
+      principalOf(procedure('contrassegno-disabili-rilascio'), sample('contrassegno-disabili-rilascio')),
+    ).to.deep.equal({ kind: 'person', givenName: 'Anna Maria', familyName: 'Galli', cf: 'GLLNMR42T48I921B' })
+    expect(
+      principalOf(procedure('scia-esercizio-di-vicinato-apertura'), sample('scia-esercizio-di-vicinato-apertura')),
+    ).to.deep.equal({
+      kind: 'company',
+      name: 'Bottega Ferri S.r.l.',
+      cf: '99000200016',
+      pec: 'bottegaferri@pec.bottegaferri.example',
+    })
+  })
+
+  it('is nobody when one files for oneself', () => {
+    expect(principalOf(procedure('accesso-documentale'), sample('accesso-documentale'))).to.equal(undefined)
+  })
+})
+
+describe('a text with placeholders', () => {
+  it('takes facts, answers, and the filer in place of a missing principal', () => {
+    const text = 'SCIA di {{principal}} per {{/impresa/denominazione}}: {{reasons}}{{nothing}}'
+    expect(fillText(text, { filer: 'Elena Bruni', reasons: 'a {{filer}} $& b' }, () => 'Bottega')).to.equal(
+      'SCIA di Elena Bruni per Bottega: a {{filer}} $& b',
+    )
+  })
+})
