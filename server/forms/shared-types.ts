@@ -4,7 +4,7 @@ import type { ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
-import { TEXT_FORMATS } from './formats.ts'
+import { TEXT_FORMATS, type DATE_FORMATS } from './formats.ts'
 
 /** The composite types that forms share (`persona`, `indirizzo`…) and the validator that knows them. */
 export type SharedTypes = Readonly<{
@@ -63,11 +63,22 @@ function createValidator(today: () => IsoDate): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true, messages: false })
   addFormats.default(ajv)
   for (const [name, { valid }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, { type: 'string', validate: valid })
-  ajv.addFormat('date', { type: 'string', validate: isIsoDate })
-  ajv.addFormat('data-passata', { type: 'string', validate: (date: string) => isIsoDate(date) && date <= today() })
-  ajv.addFormat('data-futura', { type: 'string', validate: (date: string) => isIsoDate(date) && date >= today() })
+  for (const [name, valid] of Object.entries(dateFormats(today)))
+    ajv.addFormat(name, { type: 'string', validate: valid, compare })
   ajv.addFormat('euro', { type: 'number', validate: (cents: number) => Number.isSafeInteger(cents) && cents >= 0 })
   return ajv
+}
+
+const dateFormats = (today: () => IsoDate): Record<(typeof DATE_FORMATS)[number], (date: string) => boolean> => ({
+  date: isIsoDate,
+  'data-passata': (date) => isIsoDate(date) && date <= today(),
+  'data-futura': (date) => isIsoDate(date) && date >= today(),
+})
+
+/** For `formatMinimum` and `formatMaximum`. */
+function compare(a: IsoDate, b: IsoDate): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 function keyOf(schema: object): string {

@@ -1,0 +1,78 @@
+import { expect } from 'chai'
+import { summaryView } from '../../server/forms/index.ts'
+import { complete, files, form } from './all-widgets.ts'
+
+const rowsOf = (step: string, answers: object = complete) =>
+  Object.fromEntries(
+    summaryView(form, answers as typeof complete, { files, only: step }).flatMap(({ rows }) =>
+      rows.map(({ label, value }) => [label, value]),
+    ),
+  )
+
+describe('the summary', () => {
+  it('has a section per step, each with its way back', () => {
+    const sections = summaryView(form, complete, { files, changeLink: (step) => `/modulo/${step}` })
+    expect(sections.map(({ id, title, changeHref }) => [id, title, changeHref])).to.deep.equal(
+      form.steps.map(({ id, title }) => [id, title, `/modulo/${id}`]),
+    )
+    expect(summaryView(form, complete).every(({ changeHref }) => changeHref === null)).to.equal(true)
+  })
+
+  it('says every answer in words', () => {
+    expect(rowsOf('dati')).to.deep.equal({
+      Oggetto: 'Permesso',
+      Descrizione: complete.descrizione,
+      'Ora di inizio': '09:30',
+      'Data di inizio': '01/12/2026',
+      'Numero di persone': '4',
+      'Superficie in metri quadrati': '12,5',
+      Valore: '1.234,50 €',
+      'Poche voci': 'Voce 1',
+      'Medie voci': 'Voce 5',
+      'Tante voci': 'Voce 12',
+      'Anni di validità': '2',
+      Giorni: 'Voce 1, Voce 3',
+      'Avvisami per e-mail': 'Sì',
+      'Vivi con altre persone?': 'Sì',
+      'La tua famiglia': 'Tre persone',
+      'Ho letto l’informativa': 'Sì',
+    })
+  })
+
+  it('says what was not answered, and no to a box left alone', () => {
+    expect(rowsOf('dati', {})).to.include({ Oggetto: 'Non indicato', 'Avvisami per e-mail': 'No' })
+    expect(rowsOf('dati', {})).to.not.have.property('La tua famiglia')
+    expect(rowsOf('allegati', {})).to.deep.equal({
+      'Conto corrente': 'Non indicato',
+      'Documento di identità': 'Non indicato',
+      Fotografie: 'Non indicato',
+    })
+    expect(rowsOf('veicoli', {})).to.deep.equal({ Veicoli: 'Non indicato' })
+  })
+
+  it('keeps what belongs together under its title', () => {
+    const [section] = summaryView(form, complete, { files, only: 'veicoli' })
+    expect(section?.groups.map(({ title }) => title)).to.deep.equal(['Veicolo AB123CD'])
+    expect(section?.groups[0]?.rows[0]).to.deep.equal({ label: 'Numero di targa', value: 'AB123CD' })
+    expect(section?.rows[0]?.label).to.equal('Veicolo AB123CD: Numero di targa')
+    expect(Object.keys(rowsOf('richiedente'))).to.include('Chi fa la richiesta, Nascita: Data di nascita')
+  })
+
+  it('names the documents', () => {
+    expect(rowsOf('allegati')).to.deep.equal({
+      'Conto corrente: IBAN': 'IT60 X054 2811 1010 0000 0123 456',
+      'Conto corrente: Intestatario del conto': 'Maria Rossi',
+      'Documento di identità': 'carta d’identità.pdf',
+      Fotografie: 'foto "1".jpg',
+    })
+    const [section] = summaryView(form, complete, { files, only: 'allegati' })
+    expect(section?.rows.at(-1)?.files?.[0]?.details).to.equal('JPEG, 300 kB')
+  })
+
+  it('shows an answer that cannot be read as it was written', () => {
+    expect(rowsOf('dati', { ...complete, inizio: '31/2', valore: 'molti' })).to.include({
+      'Data di inizio': '31/2',
+      Valore: 'molti',
+    })
+  })
+})
