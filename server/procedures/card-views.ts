@@ -32,11 +32,7 @@ export function cardPage(procedure: ProcedureVersion, { municipality, others, to
   const { id, card, term, title, category } = procedure
   const office = officeOf(municipality, procedure.office)
   const active = card.status === 'active'
-  const costs = [
-    ...card.costs,
-    ...procedure.fees.map(feeText),
-    ...(procedure.stampDuty.due ? [stampText(procedure)] : []),
-  ]
+  const costs = costTexts(procedure)
   return {
     title,
     description: card.description,
@@ -115,6 +111,13 @@ function indexOf({ costs, more }: { costs: boolean; more: boolean }) {
 }
 
 const euro = new Intl.NumberFormat('it-IT', { style: 'currency', currency: 'EUR' })
+
+/** As the office words them; else what the procedure knows of fees and stamp duty. */
+function costTexts(procedure: ProcedureVersion): string[] {
+  const { card, fees, stampDuty } = procedure
+  if (card.costs.length > 0) return [...card.costs]
+  return [...fees.map(feeText), ...(stampDuty.due ? [stampText(procedure)] : [])]
+}
 
 const feeText = ({ text, cents }: Fee): string => (cents === undefined ? text : `${text}: ${euro.format(cents / 100)}`)
 

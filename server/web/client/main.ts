@@ -23,4 +23,6 @@ function startPage(): void {
   // 60 KB that only a few pages need.
   if (longLists.length > 0)
     void import('./autocomplete.ts').then(({ enhanceSelect }) => longLists.forEach(enhanceSelect))
+  const fileCheck = document.querySelector<HTMLElement>('[data-file-check]')
+  if (fileCheck) void import('./file-check.ts').then(({ startFileCheck }) => startFileCheck(fileCheck))
 }
