@@ -2,7 +2,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { AppError } from '../errors.ts'
 import type { Binding } from './saml.ts'
 import type { ServiceProviderKeys } from './service-provider.ts'
-import { signQuery, signRoot } from './xml-signature.ts'
+import { signQuery } from './query-signature.ts'
+import { signRoot } from './xml-signature.ts'
 
 /** Far above any honest message; stops a small deflated query from filling the memory. */
 const MAX_INFLATED = 256 * 1024
@@ -23,8 +24,8 @@ type Message = Readonly<{
 
 /**
  * Signs a message for its binding: in the query for HTTP-Redirect, inside the document for HTTP-POST (which carries it
- * undeflated). node-saml's own sender is not used: it cannot write our logout messages, and its signature is invalid
- * for some RelayStates of providers, which a logout must send back unchanged (spid-cie.md §12.1).
+ * undeflated). For logout messages, where node-saml is of no use: it sends none by HTTP-POST, and its query signature is
+ * invalid for some RelayStates of providers, which a logout must send back unchanged (spid-cie.md §12.1).
  */
 export function send(
   { name, document, destination, binding, relayState }: Message,

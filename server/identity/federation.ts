@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SamlScheme } from './service-provider.ts'
 
@@ -10,13 +9,12 @@ export type Federation = Readonly<{ scheme: SamlScheme; source: string; trust?: 
 
 /**
  * The federations behind one configured value: an address is SPID's registry; a folder holds SPID's files, and in the
- * sub-folders `cie` and `eidas`, where they exist, the files of those providers.
+ * sub-folders `cie` and `eidas`, which may be missing, the files of those providers.
  */
 export function federationsOf(source: string, trust?: string): Federation[] {
   const spid: Federation = { scheme: 'spid', source, ...(trust === undefined ? {} : { trust }) }
   if (isAddress(source)) return [spid]
-  const others = (['cie', 'eidas'] as const).map((scheme) => ({ scheme, source: join(source, scheme) }))
-  return [spid, ...others.filter((federation) => existsSync(federation.source))]
+  return [spid, ...(['cie', 'eidas'] as const).map((scheme) => ({ scheme, source: join(source, scheme) }))]
 }
 
 export const isAddress = (source: string): boolean => /^https?:\/\//.test(source)

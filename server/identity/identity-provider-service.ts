@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
@@ -84,6 +85,7 @@ function createReader({ copies, log, now }: Omit<Deps, 'federations'>) {
 type Reader = ReturnType<typeof createReader>
 
 async function folderProviders({ scheme, source, trust }: Federation, reader: Reader, now: Date): Promise<Providers> {
+  if (!existsSync(source)) return []
   const files = (await readdir(source)).filter((file) => file.endsWith('.xml')).sort()
   const origin: MetadataOrigin = { scheme, kind: 'file', now, ...(trust === undefined ? {} : { trust }) }
   const lists = files.map(async (file) => {

@@ -1,8 +1,9 @@
+import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { BINDING_URI, NS, parseInstant, type Binding } from './saml.ts'
 import type { SamlScheme } from './service-provider.ts'
 import { attribute, children, descendants, only, parseXml, textOf, type Element } from './xml.ts'
-import { verifiedRoot } from './xml-signature.ts'
+import { verifiedText } from './xml-signature.ts'
 
 /** One identity provider of a federation, as its metadata describes it. */
 export type IdentityProvider = Readonly<{
@@ -12,8 +13,8 @@ export type IdentityProvider = Readonly<{
   name: string
   singleSignOn: Readonly<Partial<Record<Binding, string>>>
   singleLogout: Readonly<Partial<Record<Binding, Readonly<{ location: string; responseLocation: string }>>>>
-  /** All signing certificates, PEM: during a roll-over there are two. */
-  certificates: readonly string[]
+  /** Public keys of all signing certificates: during a roll-over there are two. */
+  keys: readonly KeyObject[]
 }>
 
 /** Where a metadata document comes from and how far it is trusted. */
@@ -35,7 +36,7 @@ export function parseProviders(document: string, origin: MetadataOrigin): Identi
   const unverified = parseXml(document)
   const isAggregate = unverified.localName === 'EntitiesDescriptor'
   const trust = origin.kind === 'address' || isAggregate ? origin.trust : undefined
-  const root = trust === undefined ? unverified : verifiedRoot(document, [trust])
+  const root = trust === undefined ? unverified : parseXml(verifiedText(document, unverified, [createPublicKey(trust)]))
   const until = parseInstant(attribute(root, 'validUntil'))
   if (origin.kind === 'address' && until && until <= origin.now) {
     throw new AppError('UPSTREAM_UNAVAILABLE', 'Metadata has expired')
@@ -49,14 +50,14 @@ function toProvider(entity: Element, scheme: SamlScheme): IdentityProvider | und
   const entityId = attribute(entity, 'entityID')
   const role = only(entity, NS.metadata, 'IDPSSODescriptor')
   if (!entityId || !role) return undefined
-  const certificates = signingCertificates(role)
+  const keys = signingKeys(role)
   const singleSignOn = endpoints(role, 'SingleSignOnService', (service) => attribute(service, 'Location'))
-  if (certificates.length === 0 || Object.keys(singleSignOn).length === 0) return undefined
+  if (keys.length === 0 || Object.keys(singleSignOn).length === 0) return undefined
   return {
     entityId,
     scheme,
     name: displayName(entity) ?? new URL(entityId).hostname,
-    certificates,
+    keys,
     singleSignOn,
     singleLogout: endpoints(role, 'SingleLogoutService', (service) => {
       const location = attribute(service, 'Location')
@@ -83,16 +84,15 @@ function endpoints<T>(
   return found
 }
 
-/** A KeyDescriptor without `use` serves for signing too (SAML metadata §2.4.1.1). */
-function signingCertificates(role: Element): string[] {
+/**
+ * A KeyDescriptor without `use` serves for signing too (SAML metadata §2.4.1.1). The certificate is only a wrapping for
+ * the key: it is trusted because the metadata is, whoever issued it and until whenever.
+ */
+function signingKeys(role: Element): KeyObject[] {
   return children(role, NS.metadata, 'KeyDescriptor')
     .filter((descriptor) => attribute(descriptor, 'use') !== 'encryption')
     .flatMap((descriptor) => descendants(descriptor, NS.signature, 'X509Certificate'))
-    .map((certificate) => textOf(certificate).replace(/\s/g, ''))
-    .filter((body) => body !== '')
-    .map(
-      (body) => `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`,
-    )
+    .map((certificate) => new X509Certificate(Buffer.from(textOf(certificate), 'base64')).publicKey)
 }
 
 function displayName(entity: Element): string | undefined {

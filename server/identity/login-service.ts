@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { anomalyOf, refusedResponse, unknownRequest, type Anomaly } from './anomaly.ts'
 import { authnRequestXml, type Purpose } from './authn-request.ts'
-import { decodeMessage, send, type Sending } from './bindings.ts'
+import { sendAuthnRequest } from './authn-request-sender.ts'
+import { decodeMessage, type Sending } from './bindings.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { REQUEST_LIFETIME_MS, type LoginRequest, type Retry } from './login-request.ts'
@@ -81,10 +82,8 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
   } as const
   const purpose = start.purpose === undefined ? {} : { purpose: start.purpose }
   const document = authnRequestXml({ ...asked, ...purpose, issuer: serviceProvider.keys.entityId, destination })
-  const sending = send(
-    { name: 'SAMLRequest', document, destination, binding, relayState: newId() },
-    serviceProvider.keys,
-  )
+  // The RelayState says nothing: where to go on is in the registered request (no open redirect).
+  const sending = await sendAuthnRequest({ document, destination, binding, relayState: newId() }, serviceProvider.keys)
   const common = {
     scheme: start.scheme,
     organization: serviceProvider.organization.id,
@@ -164,7 +163,7 @@ async function judge(
   try {
     const provider = await providers.find(request.identityProvider, request.scheme)
     if (!provider) throw unknownProvider()
-    const assertion = await verifyResponse({ document, response, request, provider, serviceProvider, now: now() })
+    const assertion = verifyResponse({ document, response, request, provider, serviceProvider, now: now() })
     const login = toLogin(assertion, request, now())
     await consume(deps, request, [response, assertion])
     return { kind: 'login', login, request }

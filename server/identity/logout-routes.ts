@@ -6,7 +6,7 @@ import { sendMessage } from './send-routes.ts'
 import type { Organization, ServiceProvider } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 import { endSession, endStoredSession } from './session-routes.ts'
-import { decodeField, queryFields } from './xml-signature.ts'
+import { decodeField, queryFields } from './query-signature.ts'
 
 const MAX_MESSAGE = '512kb'
 

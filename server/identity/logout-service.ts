@@ -18,7 +18,8 @@ import type { Login } from './person.ts'
 import { samlId, type Binding } from './saml.ts'
 import { sloUrl, type SamlScheme, type ServiceProvider } from './service-provider.ts'
 import { attribute, parseXml } from './xml.ts'
-import { checkQuerySignature, decodeField, queryFields, verifiedRoot } from './xml-signature.ts'
+import { checkQuerySignature, decodeField, queryFields } from './query-signature.ts'
+import { verifiedText } from './xml-signature.ts'
 
 const LIFETIME_MS = 15 * 60_000
 /** Longer than any session of ours (server/web/session.ts). */
@@ -114,8 +115,8 @@ async function verified(deps: Deps, serviceProvider: ServiceProvider, posted: Po
   const claimed = parseXml(document)
   const provider = await deps.providers.find(issuerOf(claimed))
   if (!provider) throw new AppError('NOT_ALLOWED', 'Logout message of an unknown provider')
-  if (posted.binding === 'redirect') checkQuerySignature(posted.query, name, provider.certificates)
-  const message = posted.binding === 'redirect' ? claimed : verifiedRoot(document, provider.certificates)
+  if (posted.binding === 'redirect') checkQuerySignature(posted.query, name, provider.keys)
+  const message = posted.binding === 'redirect' ? claimed : parseXml(verifiedText(document, claimed, provider.keys))
   const destination = sloUrl(serviceProvider, scheme)
   checkLogoutMessage(message, { kind, issuer: provider.entityId, destination, now: deps.now() })
   return { message, provider }
