@@ -15,6 +15,7 @@ const DIGESTS: Readonly<Record<string, DigestName>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
   '2.16.840.1.101.3.4.2.3': 'sha512',
+  '2.16.840.1.101.3.4.2.7': 'sha3-224',
   '2.16.840.1.101.3.4.2.8': 'sha3-256',
   '2.16.840.1.101.3.4.2.9': 'sha3-384',
   '2.16.840.1.101.3.4.2.10': 'sha3-512',
@@ -26,7 +27,8 @@ const DIGEST_OIDS = Object.fromEntries(Object.entries(DIGESTS).map(([dotted, nam
 export class UnknownAlgorithm extends DerError {}
 
 export type SignatureAlgorithm = Readonly<{
-  scheme: 'rsa' | 'pss' | 'ecdsa' | 'eddsa'
+  /** `plain` is ECDSA with r and s side by side (BSI TR-03111 §5.2.1). */
+  scheme: 'rsa' | 'pss' | 'ecdsa' | 'plain' | 'eddsa'
   /** Null where the scheme hashes by itself (EdDSA). */
   hash: DigestName | null
   saltLength?: number
@@ -40,6 +42,7 @@ const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
   '1.2.840.113549.1.1.11': { scheme: 'rsa', hash: 'sha256' },
   '1.2.840.113549.1.1.12': { scheme: 'rsa', hash: 'sha384' },
   '1.2.840.113549.1.1.13': { scheme: 'rsa', hash: 'sha512' },
+  '2.16.840.1.101.3.4.3.13': { scheme: 'rsa', hash: 'sha3-224' },
   '2.16.840.1.101.3.4.3.14': { scheme: 'rsa', hash: 'sha3-256' },
   '2.16.840.1.101.3.4.3.15': { scheme: 'rsa', hash: 'sha3-384' },
   '2.16.840.1.101.3.4.3.16': { scheme: 'rsa', hash: 'sha3-512' },
@@ -52,6 +55,9 @@ const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
   '2.16.840.1.101.3.4.3.10': { scheme: 'ecdsa', hash: 'sha3-256' },
   '2.16.840.1.101.3.4.3.11': { scheme: 'ecdsa', hash: 'sha3-384' },
   '2.16.840.1.101.3.4.3.12': { scheme: 'ecdsa', hash: 'sha3-512' },
+  '0.4.0.127.0.7.1.1.4.1.3': { scheme: 'plain', hash: 'sha256' },
+  '0.4.0.127.0.7.1.1.4.1.4': { scheme: 'plain', hash: 'sha384' },
+  '0.4.0.127.0.7.1.1.4.1.5': { scheme: 'plain', hash: 'sha512' },
   '1.3.101.112': { scheme: 'eddsa', hash: null },
   '1.3.101.113': { scheme: 'eddsa', hash: null },
 }
@@ -62,8 +68,9 @@ export function digestAlgorithm(der: Der | undefined): DigestName {
 }
 
 export function knownDigest(dotted: string): DigestName {
-  const name = DIGESTS[dotted]
-  if (name === undefined) throw new UnknownAlgorithm(`Digest algorithm ${dotted} is not known`)
+  // Some signers write the signature algorithm where the digest's is due; which hash they mean is plain.
+  const name = DIGESTS[dotted] ?? SIGNATURES[dotted]?.hash
+  if (name == null) throw new UnknownAlgorithm(`Digest algorithm ${dotted} is not known`)
   return name
 }
 
@@ -123,7 +130,9 @@ function verifyWith(
   key: KeyObject,
   { data, signature }: { data: Buffer; signature: Buffer },
 ): SignatureCheck {
-  const fits = { rsa: ['rsa'], pss: ['rsa', 'rsa-pss'], ecdsa: ['ec'], eddsa: ['ed25519', 'ed448'] }[scheme]
+  const fits = { rsa: ['rsa'], pss: ['rsa', 'rsa-pss'], ecdsa: ['ec'], plain: ['ec'], eddsa: ['ed25519', 'ed448'] }[
+    scheme
+  ]
   if (!fits.includes(key.asymmetricKeyType ?? ''))
     return { valid: false, note: 'The key does not fit the signature algorithm' }
   if (scheme === 'pss') {
@@ -136,7 +145,7 @@ function verifyWith(
       ),
     }
   }
-  const valid = verify(hash, data, key, signature)
+  const valid = verify(hash, data, scheme === 'plain' ? { key, dsaEncoding: 'ieee-p1363' } : key, signature)
   if (valid || scheme !== 'rsa' || hash === null) return { valid }
   return signedWithoutNull(hash, key, { data, signature })
 }

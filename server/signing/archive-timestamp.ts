@@ -27,7 +27,12 @@ export function archiveTimestamps(
   let poe = covering
   for (const { token } of newestFirst) {
     const result = validateTimestamp(
-      { token, kind: 'archive', digest: (name) => imprint(input, token, name), pool: input.certificates },
+      {
+        token,
+        kind: 'archive',
+        digest: input.content ? (name) => imprint(input, token, name) : null,
+        pool: input.certificates,
+      },
       trust,
       poe,
     )

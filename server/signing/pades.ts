@@ -7,7 +7,8 @@ import { withMessageEvidence } from './message-evidence.ts'
 import { dssEvidence, type DocumentStore } from './pdf-dss.ts'
 import { openPdf, type PdfDocument } from './pdf-document.ts'
 import { revisionOf, type Revision } from './pdf-revision.ts'
-import { coveredSource, pdfSignatures } from './pdf-signatures.ts'
+import { coveredSource } from './pdf-signatures.ts'
+import { allSignatures, openRevision, revisionEnds } from './pdf-history.ts'
 import { PdfError } from './pdf-value.ts'
 import { brokenSignature } from './broken-signature.ts'
 import { earliest, validateSignature } from './signature-validation.ts'
@@ -28,7 +29,7 @@ export type PadesResult = Readonly<{
 /** Validates every signature and document time stamp of a PDF. Throws PdfError when no revision of it can be read. */
 export function validatePades(source: Source, trust: Trust): PadesResult {
   const { document, defect } = openLast(source)
-  const found = pdfSignatures(document)
+  const found = allSignatures(source, document)
   const store = dssEvidence(document)
   const known = withStore(trust, store)
   const revisions = found.map((signature) => revisionOf(document, signature, { all: found, defect }))
@@ -42,8 +43,6 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
   return { signatures, timestamps: timestamps.map(({ result }) => result), document, defect, warnings }
 }
 
-const MAX_TRIES = 30
-
 /**
  * The document as its end describes it or, when that cannot be read, the newest older revision that can, with what is wrong:
  * signatures are then still found and reported as broken, never as absent (incremental-saving attacks).
@@ -56,36 +55,10 @@ export function openLast(source: Source): { document: PdfDocument; defect: strin
   } catch (error) {
     if (!(error instanceof PdfError)) throw error
     for (const end of revisionEnds(source)) {
-      const document = attempt(segmentSource(source, [{ offset: 0, length: end }]))
+      const document = openRevision(source, end)
       if (document) return { document, defect: error.message }
     }
     throw error
-  }
-}
-
-function attempt(source: Source): PdfDocument | null {
-  try {
-    const document = openPdf(source)
-    document.catalog()
-    return document
-  } catch (error) {
-    if (error instanceof PdfError) return null
-    throw error
-  }
-}
-
-const BLOCK = 1 << 16
-
-/** Ends of revisions, last first. */
-function* revisionEnds(source: Source): Generator<number> {
-  let tries = 0
-  for (let to = source.size; to > 0; to -= BLOCK) {
-    const from = Math.max(0, to - BLOCK)
-    const bytes = source.read(from, to - from + 8)
-    for (let at = bytes.lastIndexOf('%%EOF'); at >= 0; at = at > 0 ? bytes.lastIndexOf('%%EOF', at - 1) : -1) {
-      if (++tries > MAX_TRIES) return
-      yield from + at + 5
-    }
   }
 }
 

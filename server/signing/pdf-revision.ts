@@ -2,8 +2,8 @@ import { failed, undecided, type Finding } from './finding.ts'
 import type { Change, Permissions } from './pdf-change.ts'
 import { openPdf, type PdfDocument } from './pdf-document.ts'
 import { revisionChanges } from './pdf-revisions.ts'
-import { coverageOf, pdfSignatures, transforms, type Coverage, type PdfSignature } from './pdf-signatures.ts'
-import { isString, PdfError } from './pdf-value.ts'
+import { coverageOf, pdfSignatures, startOf, transforms, type Coverage, type PdfSignature } from './pdf-signatures.ts'
+import { PdfError } from './pdf-value.ts'
 import { segmentSource } from './source.ts'
 
 /** A signature in its file: what it covers, what is wrong with that, and what came after it. */
@@ -57,7 +57,8 @@ export function revisionOf(document: PdfDocument, signature: PdfSignature, { all
   }
 }
 
-function* formFindings({ subFilter, fields }: PdfSignature): Generator<Finding> {
+function* formFindings({ subFilter, fields, isHidden }: PdfSignature): Generator<Finding> {
+  if (isHidden === true) yield failed('FORMAT_FAILURE', 'A later revision hides the signature')
   if (!SUB_FILTERS.has(subFilter))
     yield failed(
       'FORMAT_FAILURE',
@@ -90,11 +91,6 @@ function afterwards(document: PdfDocument, placed: Placed): Aftermath {
     return { signed, ...appendedBytes(document, coverage.end) }
   const changes = revisionChanges({ before: signed, after: document }, permissionsOf(signed, here))
   return { signed, findings: [...changeFindings(changes), ...chainFindings(document, signed)], changes }
-}
-
-const startOf = ({ dict }: PdfSignature): number | null => {
-  const contents = dict.entries.get('Contents')
-  return isString(contents) ? contents.start : null
 }
 
 /** Bytes that no cross-reference accounts for: white space is harmless, objects are meant for readers that repair files (ISA). */

@@ -50,7 +50,10 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
   const annotations = pages.before.pages.flatMap((page) =>
     annotationsOf(before, page).flatMap((annotation) => (isRef(annotation) ? [annotation.number] : [])),
   )
-  const equal = createEquality(revisions, new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations]))
+  const equal = createEquality(
+    revisions,
+    new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations, ...rootNumber(before)]),
+  )
   const strict = createEquality(revisions, new Set())
 
   const newWidgets = new Set([...fields.after.keys()].filter((number) => !fields.before.has(number)))
@@ -59,6 +62,12 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
   yield* formChanges(revisions, equal)
   yield* fieldChanges(fields.before, fields.after, { revisions, equal, permissions })
   yield* pageChanges(pages.before.pages, pages.after.pages, { revisions, equal, strict, permissions, fields })
+}
+
+/** Old signatures name the catalog as what they are about: it too is compared in its own right. */
+function rootNumber({ trailer }: Revisions['before']): number[] {
+  const root = trailer.entries.get('Root')
+  return isRef(root) ? [root.number] : []
 }
 
 /** What a trailer or a cross-reference stream says of itself; nothing of it shows. */
@@ -136,6 +145,9 @@ function hasDirectFields(form: PdfDict, document: Revisions['before']): boolean 
   return isArray(fields) && fields.some((field) => !isRef(field))
 }
 
+/** Resources that a field's appearance could be drawn with; signers keep their own drawings (`/XObject`) beside them. */
+const DRAWING = ['Font', 'Encoding']
+
 /** Fonts may be added for a new appearance; those that were there must be what they were. */
 function grewOnly(
   { before, after }: Revisions,
@@ -143,9 +155,10 @@ function grewOnly(
 ): boolean {
   const [earlier, later] = [dictOf(before.entry(left, 'DR')), dictOf(after.entry(right, 'DR'))]
   if (!earlier) return true
-  return [...earlier.entries.keys()].every((category) => {
+  return DRAWING.every((category) => {
     const [old, now] = [dictOf(before.entry(earlier, category)), dictOf(after.entry(later, category))]
-    if (!old || !now) return equal(earlier.entries.get(category), later?.entries.get(category))
+    if (!old) return true
+    if (!now) return false
     return [...old.entries].every(([name, value]) => equal(value, now.entries.get(name)))
   })
 }

@@ -25,6 +25,8 @@ export type PdfSignature = Readonly<{
   subFilter: string
   isTimestamp: boolean
   declaredTime: Date | null
+  /** Only an older revision shows it. */
+  isHidden?: true
 }>
 
 /** The signatures of a document in the order of their fields; two fields with one dictionary count once (signatures-and-pdf.md §11). */
@@ -56,6 +58,12 @@ function describe(document: PdfDocument, dict: PdfDict, field: FormField): PdfSi
     isTimestamp: subFilter === 'ETSI.RFC3161' || nameOf(document.entry(dict, 'Type')) === 'DocTimeStamp',
     declaredTime: dateOf(document.entry(dict, 'M')),
   }
+}
+
+/** Where the signature's value lies: what tells one signature from another. Null when it has none. */
+export function startOf({ dict }: PdfSignature): number | null {
+  const contents = dict.entries.get('Contents')
+  return isString(contents) ? contents.start : null
 }
 
 /** What a signature covers, once its byte range was found to be sound. */

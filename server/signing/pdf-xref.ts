@@ -50,7 +50,8 @@ export function readSections(
     if (entries > MAX_ENTRIES) throw new PdfError('Too many objects')
     sections.push(section)
     const previous: PdfValue | undefined = section.trailer.entries.get('Prev')
-    next = typeof previous === 'number' ? previous : null
+    // `/Prev 0` is written by tools that mean none.
+    next = typeof previous === 'number' && previous !== 0 ? previous : null
   }
   return sections
 }

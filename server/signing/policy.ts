@@ -7,6 +7,7 @@ const DIGEST_END: Readonly<Partial<Record<DigestName, Date>>> = {
   sha1: new Date('2012-08-01'),
   ripemd160: new Date('2014-08-01'),
   sha224: new Date('2029-01-01'),
+  'sha3-224': new Date('2029-01-01'),
 }
 const RSA_SHORT_END = new Date('2019-10-01')
 const RSA_PKCS1_END = new Date('2029-01-01')

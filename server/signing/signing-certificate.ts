@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { digestAlgorithm, type DigestName } from './algorithms.ts'
-import { type Certificate } from './certificate.ts'
+import { parseName, sameName, type Certificate } from './certificate.ts'
 import { singleValue, type SignerInfo } from './cms.ts'
-import { context, expectTag, fields, integerHex, octets, sequence, TAG, type Der } from './der.ts'
+import { context, expectTag, fields, integerHex, octets, readDer, sequence, TAG, type Der } from './der.ts'
 import { OID } from './oids.ts'
 
 /** ESS signing-certificate (RFC 2634) or -v2 (RFC 5035): the signer's own word, signed, on which certificate was used. */
@@ -45,5 +45,9 @@ export function refersTo({ digest, hash, issuerSerial }: CertificateReference, c
   const own =
     digest === 'sha256' ? Buffer.from(certificate.sha256, 'hex') : createHash(digest).update(certificate.der).digest()
   if (!own.equals(hash)) return false
-  return issuerSerial === null || issuerSerial.serial === certificate.serial
+  if (issuerSerial === null) return true
+  const sameIssuer =
+    issuerSerial.issuer.equals(certificate.issuer.der) ||
+    sameName(parseName(readDer(issuerSerial.issuer)), certificate.issuer)
+  return issuerSerial.serial === certificate.serial && sameIssuer
 }

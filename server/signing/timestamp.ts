@@ -3,7 +3,7 @@ import { displayName, type Certificate } from './certificate.ts'
 import { validateCertificate, type ProofOfExistence, type Trust } from './certificate-validation.ts'
 import { readSignedData, type SignedData } from './cms.ts'
 import { DerError, fields, integerHex, octets, oid, readWhole, sequence, TAG, time } from './der.ts'
-import { conclude, failed, type Finding } from './finding.ts'
+import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { OID } from './oids.ts'
 import { digestUse } from './policy.ts'
 import { checkSigner } from './signer-check.ts'
@@ -97,7 +97,9 @@ function validate(
   })
   const imprintIntact = digest !== null && digest(info.digest).equals(info.imprint)
   const findings: Finding[] = [...check.findings]
-  if (!imprintIntact) findings.push(failed('HASH_FAILURE', 'The time stamp is about other data'))
+  if (digest === null)
+    findings.push(undecided('SIGNED_DATA_NOT_FOUND', 'The time stamp is about data that was not given'))
+  else if (!imprintIntact) findings.push(failed('HASH_FAILURE', 'The time stamp is about other data'))
   if (check.certificate) {
     const subject = {
       certificate: check.certificate,

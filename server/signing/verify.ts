@@ -86,14 +86,14 @@ function verifyPdf({ source, note }: Detected, input: VerifyInput, trust: Trust)
 }
 
 /** A name that promises a signature over bytes that are none: broken on the way, or never one. */
-const PROMISES_SIGNATURE = /\.(p7m|p7s)$/i
+const PROMISES_SIGNATURE = /\.(p7m|p7s|pdf)$/i
 
 function verifyOther({ source }: Detected, input: VerifyInput, trust: Trust): Verification {
   if (PROMISES_SIGNATURE.test(input.name))
     return result(input, trust, {
       format: 'other',
       verdict: 'unreadable',
-      errors: ['FORMAT_FAILURE: the file is not a CMS message'],
+      errors: ['FORMAT_FAILURE: the file is not what its name says'],
     })
   return result(input, trust, { format: 'other', verdict: 'not-signed', content: described(contentOf(source)) })
 }
