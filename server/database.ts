@@ -11,7 +11,7 @@ const OLDEST_WIRE_VERSION = 17
  */
 export async function connectDatabase(uri: string): Promise<Connection> {
   const connection = await mongoose
-    .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 10_000 })
+    .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 5_000 })
     .asPromise()
     .catch((error: unknown) => {
       throw new ConfigError([`MONGODB_URI: il database non risponde (${(error as Error).message}).`])

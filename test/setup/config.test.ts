@@ -1,0 +1,117 @@
+import { expect } from 'chai'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError, readConfig, VARIABLES } from '../../server/config.ts'
+import { makeSigner } from '../support/identity-provider/index.ts'
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+describe('the configuration', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  const pair = makeSigner('prova')
+  after(() => rmSync(folder, { recursive: true }))
+
+  function keyFolder(name: string, key: string, certificate = pair.certificate): string {
+    const path = join(folder, name, 'vallechiara')
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, 'key.pem'), key)
+    writeFileSync(join(path, 'certificate.pem'), certificate)
+    return join(folder, name)
+  }
+
+  const complete = (): NodeJS.ProcessEnv => ({
+    PUBLIC_ADDRESS: 'https://sportello.comune.example.it/',
+    MONGODB_URI: 'mongodb://db1,db2,db3/sportello?replicaSet=rs0',
+    IDENTITY_PROVIDERS: folder,
+    SPID_KEYS: keyFolder('spid', pair.privateKey),
+    SPID_LOG_KEY: Buffer.alloc(32, 1).toString('base64'),
+    SEAL_KEYS: keyFolder('seal', pair.privateKey),
+    TRUST_ANCHORS: folder,
+    SESSION_SECRET: 'x'.repeat(32),
+    SMTP_URL: 'smtps://user:secret@mail.example.it:465',
+    MAIL_FROM: 'sportello@comune.example.it',
+  })
+
+  it('needs every variable that has no default, and names all that are missing at once', () => {
+    const needed = VARIABLES.filter((variable) => !('fallback' in variable)).map(({ name }) => name)
+    expect(Object.keys(complete()).sort()).to.deep.equal([...needed].sort())
+    expect([...problemsOf({})].sort()).to.deep.equal(needed.map((name) => `${name} manca.`).sort())
+  })
+
+  it('takes the defaults, and the address without its final slash', () => {
+    const config = readConfig(complete())
+    expect(config).to.include({ port: 3000, host: '127.0.0.1', https: true, trustProxy: false, production: false })
+    expect(config.publicAddress).to.equal('https://sportello.comune.example.it')
+    expect(config.roles).to.deep.equal({ web: true, worker: true })
+  })
+
+  it('counts an empty variable as one that is not set', () => {
+    expect(readConfig({ ...complete(), PORT: '' }).port).to.equal(3000)
+    expect(problemsOf({ ...complete(), SMTP_URL: ' ' })).to.deep.equal(['SMTP_URL manca.'])
+  })
+
+  it('refuses each value that does not fit, in one go and without repeating addresses, which may hold passwords', () => {
+    const wrong = {
+      PORT: '70000',
+      PUBLIC_ADDRESS: 'https://example.it/sportello',
+      MONGODB_URI: 'postgres://user:secret@db',
+      IDENTITY_PROVIDERS: join(folder, 'nowhere'),
+      SPID_LOG_KEY: 'short',
+      SESSION_SECRET: 'short',
+      SMTP_URL: 'mail.example.it',
+      TRUST_PROXY: 'yes',
+      LOG_LEVEL: 'loud',
+      WEB: 'false',
+      WORKER: 'false',
+    }
+    const problems = problemsOf({ ...complete(), ...wrong })
+    const named = [
+      'PORT',
+      'PUBLIC_ADDRESS',
+      'MONGODB_URI',
+      'IDENTITY_PROVIDERS',
+      'SPID_LOG_KEY',
+      'SESSION_SECRET',
+      'SMTP_URL',
+      'TRUST_PROXY',
+      'LOG_LEVEL',
+      'WEB',
+    ]
+    for (const name of named)
+      expect(
+        problems.filter((problem) => problem.startsWith(name)),
+        name,
+      ).to.have.length(1)
+    expect(problems).to.have.length(named.length)
+    expect(problems.join()).not.to.include('secret')
+  })
+
+  it('refuses a key that is not of its certificate, one with a password, and a folder without any', () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const format = { type: 'pkcs8', format: 'pem' } as const
+    const mismatch = keyFolder('mismatch', other.export(format) as string)
+    const locked = keyFolder('locked', other.export({ ...format, cipher: 'aes-256-cbc', passphrase: 'x' }) as string)
+    mkdirSync(join(folder, 'empty'))
+    expect(problemsOf({ ...complete(), SEAL_KEYS: mismatch }).join()).to.match(/non vanno insieme/)
+    expect(problemsOf({ ...complete(), SPID_KEYS: locked }).join()).to.match(/senza password/)
+    expect(problemsOf({ ...complete(), SPID_KEYS: join(folder, 'empty') }).join()).to.match(/nessuna cartella/)
+  })
+
+  it('takes an address for the identity providers, and the certificate that signs them', () => {
+    const trust = join(folder, 'registry.pem')
+    writeFileSync(trust, pair.certificate)
+    const registry = { IDENTITY_PROVIDERS: 'https://registry.example.it/metadata', IDENTITY_PROVIDERS_TRUST: trust }
+    expect(readConfig({ ...complete(), ...registry }).identityProvidersTrust).to.equal(pair.certificate)
+    expect(problemsOf({ ...complete(), ...registry, IDENTITY_PROVIDERS_TRUST: 'nowhere.pem' })).to.have.length(1)
+  })
+})
