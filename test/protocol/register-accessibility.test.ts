@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core'
+import { createProtocol, protocolRoutes } from '../../server/protocol/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { testBrowser } from '../support/browser.ts'
+import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
+import { servePages } from '../support/page-server.ts'
+import { newEntry, vallechiara } from './sample.ts'
+import { throwAwaySeal } from './seal.ts'
+
+const BASE = '/ufficio/protocollo'
+
+describe('the pages of the register in a browser', () => {
+  const database = testDatabase()
+  const browser = testBrowser()
+  let server: Awaited<ReturnType<typeof servePages>>
+  let entry: string
+
+  before(async () => {
+    const protocol = createProtocol({ connection: database.connection, newId })
+    const inTransaction = createInTransaction(database.connection)
+    await modelsReady(database.connection)
+    for (let count = 0; count < 30; count += 1) {
+      const { id } = await inTransaction((tx) => protocol.register(newEntry({ reserved: true }), vallechiara, tx))
+      entry = id
+    }
+    const author = { kind: 'officer', name: 'Anna Bianchi', cf: 'X', role: 'protocol-officer', office: 'x' } as const
+    const frame = { office: 'Protocollo', nav: [{ text: 'Registro di protocollo', href: BASE, current: true }] }
+    const signer = await throwAwaySeal('rsa')
+    const routes = protocolRoutes({
+      protocol,
+      inTransaction,
+      readerOf: async () => ({ author, offices: ['edilizia'], protocolService: true, frame }),
+      sealOf: async () => signer,
+      now: () => new Date(),
+    })
+    server = await servePages({ municipality: vallechiara, pages: [[BASE, routes]] })
+  })
+  after(() => server.close())
+
+  const paths = () => [
+    BASE,
+    `${BASE}?q=nessuno`,
+    `${BASE}?numero=x&dal=y`,
+    `${BASE}/${entry}`,
+    `${BASE}/${entry}/annulla`,
+  ]
+  const each = async (page: Page, check: (page: Page) => Promise<void>) => {
+    for (const path of paths()) {
+      await page.goto(server.origin + path)
+      await check(page)
+    }
+  }
+
+  it('have no barrier that axe can find', async () => {
+    await each(await browser.visit({ javascript: true, width: 1280 }), expectAccessible)
+  })
+
+  it('fit a window of 320 px, without JavaScript too', async () => {
+    await each(await browser.visit({ javascript: false, width: 320 }), expectNoSidewaysScroll)
+  })
+
+  it('are searched with the keyboard alone', async () => {
+    const page = await browser.visit({ javascript: true, width: 1280 })
+    await page.goto(server.origin + BASE)
+    await page.locator('#numero').focus()
+    await page.keyboard.type('30')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /0000030/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: /0000030/ }).waitFor()
+  })
+})
