@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
 export type WorkerThread = Readonly<{ filename: string; execArgv?: string[] }>
 
 /**
@@ -8,6 +11,8 @@ export function workerThread(here: string, name: string): WorkerThread {
   const extension = here.slice(-3)
   const filename = new URL(`${name}${extension}`, here).href
   if (extension !== '.ts') return { filename }
-  const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register()`
+  // Not import.meta.resolve: a test runner may load this module through require, where tsx leaves that out.
+  const loader = pathToFileURL(createRequire(here).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href
+  const register = `import { register } from ${JSON.stringify(loader)}; register()`
   return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] }
 }
