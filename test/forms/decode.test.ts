@@ -75,7 +75,7 @@ describe('decoding a step', () => {
   })
 
   it('changes only the answers of its step', () => {
-    const { conto: _, ...others } = complete
+    const others = Object.fromEntries(Object.entries(complete).filter(([key]) => key !== 'conto'))
     expect(decoded('allegati', {}, complete)).to.deep.equal(others)
   })
 
