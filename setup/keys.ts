@@ -3,6 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Municipality } from '../server/municipalities/index.ts'
 import type { Signer } from '../test/support/identity-provider/index.ts'
+import { say } from './say.ts'
+
+type Variables = Record<string, string>
 
 type Settings = Readonly<{
   /** Folder that git ignores. */
@@ -15,31 +18,20 @@ type Settings = Readonly<{
  * Makes the development keys that are missing and returns the variables that name them. They are worth nothing outside
  * this machine: a production installation brings its own (see certs/README.md).
  */
-export async function developmentKeys({
-  folder,
-  municipality,
-  publicAddress,
-}: Settings): Promise<Record<string, string>> {
-  mkdirSync(folder, { recursive: true })
-  const [spid, seal, trust] = ['spid', 'seal', 'trust'].map((name) => join(folder, name)) as [string, string, string]
-  const { ensureServiceProviderKeys } = await import('../server/identity/index.ts')
-  ensureServiceProviderKeys(join(spid, municipality.id), {
-    organization: municipality,
-    entityId: publicAddress,
-    now: new Date(),
-  })
-  const { ensureDevelopmentSeal } = await import('../server/signing/index.ts')
-  ensureDevelopmentSeal({
-    authority: join(folder, 'authority'),
-    trust,
-    seals: seal,
-    municipality,
-    now: new Date(),
-  })
+export async function developmentKeys({ folder, municipality, publicAddress }: Settings): Promise<Variables> {
+  const [spid, seals, trust] = [join(folder, 'spid'), join(folder, 'seal'), join(folder, 'trust')]
+  const now = new Date()
+  const [{ ensureServiceProviderKeys }, { ensureDevelopmentSeal }] = await Promise.all([
+    import('../server/identity/index.ts'),
+    import('../server/signing/index.ts'),
+  ])
+  if (!existsSync(join(seals, municipality.id))) say('Preparo le chiavi di sviluppo in certs/…')
+  ensureServiceProviderKeys(join(spid, municipality.id), { organization: municipality, entityId: publicAddress, now })
+  ensureDevelopmentSeal({ authority: join(folder, 'authority'), trust, seals, municipality, now })
   return {
     SPID_KEYS: spid,
     SPID_LOG_KEY: secretIn(join(folder, 'spid-log.key')),
-    SEAL_KEYS: seal,
+    SEAL_KEYS: seals,
     TRUST_ANCHORS: trust,
     SESSION_SECRET: secretIn(join(folder, 'session.secret')),
   }
