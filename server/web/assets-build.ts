@@ -57,6 +57,8 @@ async function buildScripts({ root, into }: Job): Promise<void> {
     minify: true,
     target: BROWSERS,
     chunkNames: '[name]-[hash]',
+    // The folder's tsconfig is for the editor and the type check.
+    tsconfigRaw: {},
   })
 }
 
