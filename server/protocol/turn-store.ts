@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientSession } from 'mongoose'
 
-/** Longer than any sound transaction; after it the database's own conflict check is left to decide. */
-const PATIENCE_MS = 5_000
+/** Longer than any sound transaction holds its number; after it the database's own conflict check decides. */
+const LONGEST_TURN_MS = 5_000
 
 /**
  * Lets the transactions of this process come to a series one after the other, each until its session ends. Correct
@@ -13,22 +13,23 @@ export function createTurns(): (series: string, session: ClientSession) => Promi
   const tails = new Map<string, Promise<void>>()
   const held = new WeakMap<ClientSession, Set<string>>()
 
-  return async (series, session) => {
+  return (series, session) => {
     const mine = held.get(session) ?? new Set()
-    if (mine.has(series)) return // a second number, or the same transaction tried again
+    if (mine.has(series)) return Promise.resolve() // a second number, or the same transaction tried again
     held.set(session, mine.add(series))
 
-    const ahead = tails.get(series)
     const end = new Promise<void>((resolve) => session.once('ended', () => resolve()))
-    tails.set(series, end)
-    void end.then(() => tails.get(series) === end && tails.delete(series))
-
-    if (ahead) await withPatience(ahead)
+    const turn = tails.get(series) ?? Promise.resolve()
+    const over = turn.then(() => atMost(LONGEST_TURN_MS, end))
+    tails.set(series, over)
+    void over.then(() => tails.get(series) === over && tails.delete(series))
+    return turn
   }
 }
 
-async function withPatience(ahead: Promise<void>): Promise<void> {
-  const giveUp = new AbortController()
-  await Promise.race([ahead, sleep(PATIENCE_MS, undefined, { signal: giveUp.signal }).catch(() => undefined)])
-  giveUp.abort()
+async function atMost(milliseconds: number, end: Promise<void>): Promise<void> {
+  const ended = new AbortController()
+  const limit = sleep(milliseconds, undefined, { signal: ended.signal, ref: false }).catch(() => undefined)
+  await Promise.race([end, limit])
+  ended.abort()
 }

@@ -37,6 +37,19 @@ describe('registering', () => {
     expect(await protocol.byNumber('vallechiara', 2020, 41)).to.equal(undefined)
   })
 
+  it('lets the transactions of a process queue for the number instead of aborting each other', async () => {
+    let runs = 0
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        inTransaction(async (tx) => {
+          runs += 1
+          await protocol.register(newEntry({ at: new Date('2021-06-01T10:00:00Z') }), vallechiara, tx)
+        }),
+      ),
+    )
+    expect(runs).to.equal(20)
+  })
+
   it('belongs to the day and year of Rome at the instant of the filing', async () => {
     const lastSecond = await register({ at: new Date('2023-12-31T22:59:58Z') })
     const firstSecond = await register({ at: new Date('2023-12-31T23:00:00Z') })
