@@ -1,0 +1,177 @@
+import { expect } from 'chai'
+import { Router } from 'express'
+import type { Page } from 'playwright-core'
+import type { Municipality } from '../../server/municipalities/index.ts'
+import { buildAssets } from '../../server/web/assets.ts'
+import { expectAccessible } from '../support/accessibility.ts'
+import { testBrowser } from '../support/browser.ts'
+import { servePages } from '../support/page-server.ts'
+
+/** What the browser adds to the pages. Each page here holds the marks that one part of the script looks for. */
+describe('the script of the pages', () => {
+  const browser = testBrowser()
+  let site: Awaited<ReturnType<typeof servePages>>
+  let received: { path: string; body: Record<string, string> }[] = []
+
+  before(async () => {
+    const assets = await buildAssets(process.cwd())
+    site = await servePages({ municipality: {} as Municipality, pages: [['/', testPages(assets)]] })
+  })
+  beforeEach(() => {
+    received = []
+  })
+  after(() => site.close())
+
+  function testPages(assets: string): Router {
+    const router = Router()
+    router.get('/prova/:name', (req, res) => void res.send(page(assets, BODIES[req.params.name] ?? '')))
+    router.post('/prova/file', (req, res) => {
+      req.resume().on('end', () => res.redirect(303, '/prova/arrivo'))
+    })
+    router.post('/prova/file-rifiutato', (req, res) => {
+      req.resume().on('end', () => res.status(422).send(page(assets, BODIES['errori'] ?? '')))
+    })
+    router.post('/prova/lenta', (req, res) => {
+      received.push({ path: req.path, body: req.body as Record<string, string> })
+      setTimeout(() => res.redirect(303, '/prova/arrivo'), 400)
+    })
+    return router
+  }
+
+  async function open(name: string): Promise<Page> {
+    const tab = await browser.visit({ javascript: true, width: 1280 })
+    await tab.goto(`${site.origin}/prova/${name}`)
+    return tab
+  }
+  const isShown = (tab: Page, selector: string) => tab.locator(selector).isVisible()
+
+  it('puts the reader on the errors, and their links on the fields', async () => {
+    const tab = await open('errori')
+    expect(await tab.evaluate('document.activeElement.hasAttribute("data-error-summary")')).to.equal(true)
+    await tab.getByRole('link', { name: 'Scegli il titolo' }).click()
+    expect(await tab.evaluate('document.activeElement.id')).to.equal('titolo')
+    expect(await tab.evaluate('document.querySelector("legend").getBoundingClientRect().top >= 0')).to.equal(true)
+  })
+
+  it('shows the fields that apply, and sends none of the others', async () => {
+    const tab = await open('condizioni')
+    expect(await isShown(tab, '#proprietario')).to.equal(false)
+    await tab.getByLabel('Affittuario').check()
+    expect(await isShown(tab, '#proprietario')).to.equal(true)
+    await tab.locator('#proprietario').selectOption('ente')
+    expect(await isShown(tab, '#nome-ente')).to.equal(true)
+    await tab.locator('#nome-ente').fill('ATER')
+    await tab.getByLabel('Proprietario', { exact: true }).check()
+    expect(await isShown(tab, '#nome-ente'), 'what hangs on a hidden field is hidden').to.equal(false)
+    await tab.getByRole('button', { name: 'Invia' }).click()
+    await tab.waitForURL('**/arrivo')
+    expect(received.map(({ body }) => body)).to.deep.equal([{ titolo: 'proprietario' }])
+  })
+
+  it('counts characters as the server does, and cuts nothing', async () => {
+    const tab = await open('contatore')
+    const text = tab.locator('#testo-count')
+    await tab.locator('#testo').fill('ciao 👍🏽')
+    expect(await text.textContent()).to.equal('Puoi scrivere ancora 3 caratteri')
+    await tab.locator('#testo').fill('dodici segni')
+    expect(await text.textContent()).to.equal('Ci sono 2 caratteri di troppo')
+    expect(await tab.locator('#testo').inputValue()).to.equal('dodici segni')
+  })
+
+  it('sends a form once, however often its button is pressed', async () => {
+    const tab = await open('doppio')
+    await tab.getByRole('button', { name: 'Invia' }).dblclick()
+    await tab.waitForURL('**/arrivo')
+    expect(received).to.have.length(1)
+  })
+
+  it('shows how a long list is searched, and sends what was chosen', async () => {
+    const tab = await open('elenco')
+    const input = tab.getByRole('combobox', { name: 'Provincia' })
+    await input.fill('peru')
+    await tab.getByRole('option', { name: 'Perugia' }).click()
+    await expectAccessible(tab)
+    expect(await tab.locator('select').inputValue()).to.equal('PG')
+    await input.fill('qualcosa')
+    await tab.getByRole('button', { name: 'Invia' }).focus()
+    expect(await tab.locator('select').inputValue(), 'what matches nothing is no answer').to.equal('')
+  })
+
+  it('shows how an upload goes on, then goes where the answer leads', async () => {
+    const tab = await open('file')
+    await tab.route('**/prova/file', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      await route.continue()
+    })
+    await tab
+      .locator('#documento')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(300_000) })
+    await tab.getByRole('button', { name: 'Carica' }).click()
+    expect(await tab.getByRole('progressbar', { name: 'Caricamento dei file' }).isVisible()).to.equal(true)
+    await tab.waitForURL('**/arrivo')
+  })
+
+  it('puts the page that answers an upload in the place of the form, script included', async () => {
+    const tab = await open('file-rifiutato')
+    await tab
+      .locator('#documento')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await tab.getByRole('button', { name: 'Carica' }).click()
+    await tab.waitForSelector('[data-error-summary]')
+    expect(await tab.title()).to.equal('Prova')
+    expect(await tab.evaluate('document.activeElement.hasAttribute("data-error-summary")')).to.equal(true)
+  })
+
+  it('says so when an upload breaks off, and keeps the form', async () => {
+    const tab = await open('file')
+    await tab.route('**/prova/file', (route) => route.abort('connectionreset'))
+    await tab.locator('#nome').fill('Anna')
+    await tab
+      .locator('#documento')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await tab.getByRole('button', { name: 'Carica' }).click()
+    await tab.getByText('Il caricamento si è interrotto').waitFor()
+    expect(await tab.locator('#nome').inputValue()).to.equal('Anna')
+  })
+
+  it('closes menus with Escape and gives the focus back', async () => {
+    const tab = await open('menu')
+    await tab.getByText('Anna Bianchi').click()
+    await tab.getByRole('link', { name: 'Area personale' }).focus()
+    await tab.keyboard.press('Escape')
+    expect(await isShown(tab, '.account-panel')).to.equal(false)
+    expect(await tab.evaluate('document.activeElement.tagName')).to.equal('SUMMARY')
+  })
+})
+
+const page = (assets: string, main: string): string => `<!doctype html><html lang="it"><head><meta charset="utf-8">
+<title>Prova</title><link rel="stylesheet" href="${assets}/style.css"><link rel="icon" href="${assets}/icon.svg">
+<script type="module" src="${assets}/main.js"></script></head><body><main><h1>Prova</h1>${main}</main></body></html>`
+
+const UPLOAD = `<form method="post" enctype="multipart/form-data" data-upload>
+  <label for="nome">Nome</label><input id="nome" name="nome">
+  <label for="documento">Documento</label><div class="upload-control"><input type="file" id="documento" name="documento"></div>
+  <button type="submit">Carica</button></form>`
+
+const BODIES: Readonly<Record<string, string>> = {
+  arrivo: '<p>Arrivato</p>',
+  errori: `<div class="error-summary" data-error-summary tabindex="-1"><div role="alert"><h2>C’è un problema</h2>
+    <ul><li><a href="#titolo">Scegli il titolo</a></li></ul></div></div>
+    <fieldset><legend>Titolo</legend><input type="radio" id="titolo" name="titolo" value="a"><label for="titolo">A</label></fieldset>`,
+  condizioni: `<form method="post" action="/prova/lenta">
+    <input type="radio" id="t1" name="titolo" value="affittuario"><label for="t1">Affittuario</label>
+    <input type="radio" id="t2" name="titolo" value="proprietario"><label for="t2">Proprietario</label>
+    <div data-show-when="titolo" data-show-values="affittuario comodatario" hidden><label for="proprietario">Di chi è</label>
+      <select id="proprietario" name="proprietario" disabled><option value="">Scegli</option><option value="ente">Ente</option></select></div>
+    <div data-show-when="proprietario" data-show-values="ente" hidden><label for="nome-ente">Quale ente</label>
+      <input id="nome-ente" name="nomeEnte" disabled></div>
+    <button type="submit">Invia</button></form>`,
+  contatore: `<label for="testo">Testo</label><textarea id="testo" data-counter="10"></textarea><p id="testo-count">Al massimo 10 caratteri</p>`,
+  doppio: `<form method="post" action="/prova/lenta"><button type="submit">Invia</button></form>`,
+  elenco: `<form method="post" action="/prova/lenta"><div class="form-group"><label for="provincia">Provincia</label>
+    <select id="provincia" name="provincia" data-autocomplete><option value="">Scegli</option><option value="PG">Perugia</option>
+    <option value="TR">Terni</option></select></div><button type="submit">Invia</button></form>`,
+  file: UPLOAD,
+  'file-rifiutato': UPLOAD,
+  menu: `<details class="account-menu"><summary>Anna Bianchi</summary><div class="account-panel"><a href="/">Area personale</a></div></details>`,
+}
