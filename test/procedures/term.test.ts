@@ -96,7 +96,7 @@ describe('the last day for the answer', () => {
 
   it('is half the term, from the request, for who decides in place of the office', () => {
     expect(substituteDueDate('2026-04-03', 30)).to.equal('2026-04-18')
-    expect(substituteDueDate('2026-04-03', 45)).to.equal('2026-04-27')
+    expect(substituteDueDate('2026-04-10', 45)).to.equal('2026-05-04')
   })
 })
 
