@@ -156,6 +156,24 @@ export const source: FormSource = { id: 'tutti-i-campi', version: 1, schema, ui 
 /** A form with every widget, condition and kind of step. */
 export const form = compileForm(source, types)
 
+/** The same, asked on one page. */
+export const onOnePage = compileForm(
+  {
+    ...source,
+    ui: {
+      ...ui,
+      steps: [
+        {
+          id: 'tutto',
+          title: 'Tutto',
+          sections: ui.steps.flatMap((step) => step.sections ?? [{ fields: step.fields ?? [] }]),
+        },
+      ],
+    },
+  },
+  types,
+)
+
 export const DOCUMENT = 'AAAAAAAAAAAAAAAAAAAAAA'
 export const VEHICLE = 'vehicle-1'
 

@@ -1,0 +1,143 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import { expect } from 'chai'
+import express from 'express'
+import {
+  forPerson,
+  itemView,
+  stepView,
+  summaryView,
+  validateForm,
+  type Answers,
+  type FieldError,
+} from '../../server/forms/index.ts'
+import { assetRoutes, buildAssets } from '../../server/web/assets.ts'
+import { securityHeaders } from '../../server/web/security.ts'
+import { createViews } from '../../server/web/views.ts'
+import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { testBrowser } from '../support/browser.ts'
+import { complete, files, form, onOnePage, VEHICLE } from './all-widgets.ts'
+
+const root = process.cwd()
+const wrong: Answers = {
+  ...complete,
+  inizio: '31/2',
+  valore: 'molti soldi',
+  giorni: undefined,
+  veicoli: [{ _id: VEHICLE, targa: '!' }],
+}
+
+const everything = forPerson(onOnePage, {})
+const whole = (of: typeof form, answers: Answers, errors: FieldError[] = []) => ({
+  view: stepView(of, 'tutto', answers, { files, errors }),
+})
+
+/** Every widget in its states, in the frame that filings give a step. */
+const PAGES: Record<string, () => object> = {
+  vuoto: () => whole(everything, {}),
+  pieno: () => whole(onOnePage, complete),
+  errori: () => whole(everything, wrong, validateForm(everything, wrong)),
+  mancanti: () => whole(everything, {}, validateForm(everything, {})),
+  titolo: () => ({ view: stepView(form, 'titolo', {}) }),
+  elemento: () => ({
+    view: itemView(form, { name: 'veicoli', item: VEHICLE }, wrong, { errors: validateForm(form, wrong) }),
+  }),
+}
+
+const SITE = {
+  name: 'Comune di Prova',
+  person: 'Maria Rossi',
+  officer: false,
+  csrf: 'token',
+  phone: '06 1234',
+  email: 'a@comune.example',
+  pec: 'b@comune.example',
+  cf: '00488410010',
+  region: 'Lazio',
+  tagline: 'Prova',
+  website: 'https://comune.example',
+  accessibilityUrl: 'https://form.agid.gov.it',
+  address: { street: 'Via Roma 1', postalCode: '00184', city: 'Prova', province: 'RM' },
+}
+
+describe('the pages of a form in a browser', function () {
+  this.timeout(60_000)
+  let server: Server
+  let origin: string
+  const { visit } = testBrowser()
+
+  before(async () => {
+    const app = express()
+    const assets = await buildAssets(root)
+    app.engine('hbs', createViews(root).engine).set('view engine', 'hbs').set('views', 'templates')
+    app.use(assetRoutes(root), securityHeaders({ https: false }))
+    app.use((_req, res, next) => {
+      res.locals['site'] = { ...SITE, assets }
+      next()
+    })
+    app.get('/riepilogo', (_req, res) =>
+      res.render('pages/filings/summary', {
+        title: 'Riepilogo',
+        heading: 'Prova',
+        sections: summaryView(form, complete, { files, changeLink: (id) => `/${id}` }),
+      }),
+    )
+    app.get('/:page', (req, res) =>
+      res.render('pages/filings/step', {
+        title: 'Passo',
+        heading: 'Prova',
+        revision: 1,
+        action: '#',
+        ...PAGES[req.params.page]?.(),
+      }),
+    )
+    server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  after(() => server.close())
+
+  for (const name of [...Object.keys(PAGES), 'riepilogo']) {
+    it(`are accessible and fit a small window: ${name}`, async () => {
+      const page = await visit({ javascript: true, width: 320 })
+      await page.goto(`${origin}/${name}`)
+      await expectAccessible(page)
+      await expectNoSidewaysScroll(page)
+    })
+  }
+
+  it('hide what does not apply, until it does', async () => {
+    const page = await visit({ javascript: true, width: 1280 })
+    await page.goto(`${origin}/titolo`)
+    const name = page.locator('#proprietario-nome')
+    expect(await name.isVisible()).to.equal(false)
+    await page.getByLabel('Affittuario').check()
+    expect(await name.isVisible()).to.equal(true)
+    expect(await name.isEnabled()).to.equal(true)
+    await page.getByLabel('Proprietario', { exact: true }).check()
+    expect(await name.isVisible()).to.equal(false)
+    expect(await name.isDisabled()).to.equal(true)
+  })
+
+  it('show no part of a branch without a script', async () => {
+    const page = await visit({ javascript: false, width: 320 })
+    await page.goto(`${origin}/titolo`)
+    await page.getByText('Affittuario').click()
+    expect(await page.locator('#proprietario-nome').isVisible()).to.equal(false)
+  })
+
+  it('put the reader on the summary of errors, whose links lead to the controls', async () => {
+    const page = await visit({ javascript: true, width: 320 })
+    await page.goto(`${origin}/mancanti`)
+    const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.className')
+    expect(await focused()).to.equal('error-summary')
+    const missed = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.error-summary a')].filter((link) => {
+        link.click()
+        return '#' + document.activeElement.id !== link.hash
+      }).map((link) => link.hash)`,
+    )
+    expect(missed).to.deep.equal([])
+  })
+})
