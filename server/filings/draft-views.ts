@@ -96,6 +96,7 @@ export function stepPage(
     heading: procedure.title,
     breadcrumb: trail(procedure),
     view,
+    index: sectionIndex(view.sections),
     multipart: view.uploads,
     action: `/pratiche/${draft.id}/modulo/${step}`,
     revision: draft.revision,
@@ -106,6 +107,12 @@ export function stepPage(
     notice,
     differences: theirs ? differences(procedure, step, { mine: answers, theirs, files }) : null,
   }
+}
+
+/** "Informazioni richieste" beside a step of several parts (service-requirements.md A5). */
+function sectionIndex(sections: readonly { id: string; title: string | null }[]) {
+  const entries = sections.flatMap(({ id, title }) => (title === null ? [] : [{ href: `#${id}`, text: title }]))
+  return entries.length > 1 ? entries : null
 }
 
 type ItemPageInput = { step: string; place: ItemPlace; errors: readonly FieldError[]; notes?: SavedStep['notes'] }
