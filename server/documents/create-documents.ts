@@ -17,6 +17,7 @@ export function createDocuments({
     contents,
     records: createDocumentStore(connection),
     intake: createIntake({ contents, signing }),
+    signing,
     inTransaction: createInTransaction(connection),
     newId,
   })

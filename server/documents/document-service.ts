@@ -5,7 +5,8 @@ import type { ContentStore, Staged } from './content.ts'
 import type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
 import type { DocumentStore } from './document-store.ts'
 import { cleanName } from './file-name.ts'
-import type { Intake, IncomingFile } from './intake.ts'
+import type { Intake, IncomingFile, SignatureVerifier } from './intake.ts'
+import { PDF } from './media-type.ts'
 
 /** Where a file belongs. `at` is its instant of arrival. */
 type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind; at: Date }>
@@ -17,17 +18,20 @@ export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
 /** A document of ours whose bytes are stored and which belongs to no filing yet. */
 export type Prepared = Readonly<{ staged: Staged; document: StoredDocument }>
 
+type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification'>
+
 type Parts = Readonly<{
   contents: ContentStore
   records: DocumentStore
   intake: Intake
+  signing: SignatureVerifier
   inTransaction: InTransaction
   newId: () => string
 }>
 
 export type Documents = ReturnType<typeof createDocumentService>
 
-export function createDocumentService({ contents, records, intake, inTransaction, newId }: Parts) {
+export function createDocumentService({ contents, records, intake, signing, inTransaction, newId }: Parts) {
   /**
    * Takes a person's file: streams it to the store while hashing, reads its type from the bytes, checks that it is whole and
    * open, and has its signatures verified. Throws an `AppError` whose explanation names the file and the remedy; then nothing
@@ -35,7 +39,7 @@ export function createDocumentService({ contents, records, intake, inTransaction
    */
   async function receive(stream: Readable, upload: Upload): Promise<StoredDocument> {
     const { staged, ...facts } = await intake(stream, upload)
-    return attach(staged, newDocument(upload, { size: staged.size, sha256: staged.sha256, ...facts }))
+    return keepNow({ staged, document: newDocument(upload, { ...facts, ...measures(staged) }) })
   }
 
   /**
@@ -43,41 +47,37 @@ export function createDocumentService({ contents, records, intake, inTransaction
    * at its first read. What is never kept is cleaned away.
    */
   async function prepare(bytes: Uint8Array, file: OwnFile): Promise<Prepared> {
+    const { mediaType } = file
+    const name = cleanName(file.name)
+    // What the public page says of our seal is what our verifier read on the day.
+    const verification = mediaType === PDF ? await signing.verify(bytes, name) : undefined
     const staged = await contents.stage(Readable.from([Buffer.from(bytes)]), Infinity)
-    const { size, sha256 } = staged
-    return { staged, document: newDocument(file, { name: cleanName(file.name), mediaType: file.mediaType, size, sha256 }) }
+    const facts = { name, mediaType, ...measures(staged), ...(verification && { verification }) }
+    return { staged, document: newDocument(file, facts) }
   }
 
   /** Keeps what was prepared, as part of the caller's transaction (which may run it again). */
-  const keep = ({ staged, document }: Prepared, tx: Transaction): Promise<StoredDocument> => attach(staged, document, tx)
-
-  /** Keeps bytes that we made, at once. */
-  async function store(bytes: Uint8Array, file: OwnFile): Promise<StoredDocument> {
-    const { staged, document } = await prepare(bytes, file)
-    return attach(staged, document)
+  async function keep({ staged, document }: Prepared, tx: Transaction): Promise<StoredDocument> {
+    await records.add(document, tx)
+    const taken = await contents.keep(document, staged, tx)
+    if (!taken) await contents.discard(staged.file)
+    return document
   }
 
-  function newDocument(
-    { municipality, filing, kind, at }: Place,
-    facts: Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification'>,
-  ): StoredDocument {
-    return { id: newId() as DocumentId, municipality, filing, kind, createdAt: at, ...facts }
-  }
-
-  async function attach(staged: Staged, document: StoredDocument, tx?: Transaction): Promise<StoredDocument> {
-    const write = async (transaction: Transaction): Promise<boolean> => {
-      await records.add(document, transaction)
-      return contents.keep(document, staged, transaction)
-    }
+  async function keepNow(prepared: Prepared): Promise<StoredDocument> {
     try {
-      const taken = await (tx ? write(tx) : inTransaction(write))
-      if (!taken) await contents.discard(staged.file)
-      return document
+      return await inTransaction((tx) => keep(prepared, tx))
     } catch (error) {
-      // Inside the caller's transaction the staged entry cannot be touched before it ends: the cleaning removes the bytes.
-      if (!tx) await contents.discard(staged.file)
+      await contents.discard(prepared.staged.file)
       throw error
     }
+  }
+
+  /** Keeps bytes that we made, at once. */
+  const store = async (bytes: Uint8Array, file: OwnFile): Promise<StoredDocument> => keepNow(await prepare(bytes, file))
+
+  const newDocument = ({ municipality, filing, kind, at }: Place, facts: Facts): StoredDocument => {
+    return { id: newId() as DocumentId, municipality, filing, kind, createdAt: at, ...facts }
   }
 
   /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
@@ -106,3 +106,5 @@ export function createDocumentService({ contents, records, intake, inTransaction
     clean: contents.clean,
   }
 }
+
+const measures = ({ size, sha256 }: Staged): Pick<StoredDocument, 'size' | 'sha256'> => ({ size, sha256 })

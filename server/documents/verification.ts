@@ -1,3 +1,5 @@
+import type { DocumentKind, StoredDocument } from './document.ts'
+
 /**
  * What anyone who holds a document of ours may learn on the public page, by the code that is printed on it: nothing personal
  * (CAD art. 23 c. 2-bis; signatures-and-pdf.md §12).
@@ -10,13 +12,32 @@ export type VerificationFacts = Readonly<{
   kind: string
   /** Lower-case hexadecimal SHA-256 of the sealed file; null until it is sealed. */
   sha256: string | null
-  /** State of the seal as our verifier reads it; null until it is sealed. */
-  seal: Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }> | null
+  /** State of the seal as our verifier read it; null until it is sealed. */
+  seal: SealFacts | null
 }>
 
-/** A file that we issued, found by its fingerprint. */
-export type IssuedFile = Readonly<{
-  kind: string
-  protocol: Readonly<{ number: number; year: number; at: Date }> | null
-  code: string | null
-}>
+export type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>
+
+/** The kinds of documents that leave us; what people send is not ours to confirm to anyone. */
+const ISSUED: readonly DocumentKind[] = ['receipt', 'letter', 'outcome', 'segnatura']
+
+export const isIssued = ({ kind }: StoredDocument): boolean => ISSUED.includes(kind)
+
+/** The last seal on a document of ours, which covers what was there before it; null if it bears none. */
+export function sealOf({ verification }: StoredDocument): SealFacts | null {
+  const seal = verification?.signatures.at(-1)
+  if (!seal) return null
+  const intact =
+    seal.digestIntact && seal.signatureValid && seal.coversWholeDocument && seal.indication !== 'TOTAL-FAILED'
+  return { intact, signedBy: seal.signedBy.name, signingTime: seal.signingTime }
+}
+
+/** The code in what a person typed or pasted: the code alone, or the address from under the QR code; undefined if neither. */
+export function codeIn(typed: string): string | undefined {
+  return /(?:^|\/verifica\/)([A-Za-z0-9_-]{16,64})\/?$/.exec(typed.trim())?.[1]
+}
+
+/** A SHA-256 as tools print it (any case, blanks or colons between) in our form; undefined if it is none. */
+export function fingerprintIn(typed: string): string | undefined {
+  return /^[0-9a-f]{64}$/.exec(typed.replaceAll(/[\s:]/g, '').toLowerCase())?.[0]
+}

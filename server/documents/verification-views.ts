@@ -1,0 +1,121 @@
+import { formatDate, formatDateTime, formatLongDate, romeTime } from '../shared/dates.ts'
+import type { StoredDocument } from './document.ts'
+import { formatProtocol } from './issued.ts'
+import type { VerificationFacts } from './verification.ts'
+
+type Tone = 'success' | 'warning' | 'danger'
+type Answer = Readonly<{ tone: Tone; title: string; text: string }>
+
+export type VerificationPage = Readonly<{
+  title: string
+  breadcrumb: readonly Readonly<{ text: string; href?: string }>[]
+  answer: Answer | null
+  facts: readonly Readonly<{ label: string; value: string }>[]
+  /** What stands in the two fields. */
+  typed: Readonly<{ code: string; fingerprint: string }>
+}>
+
+const TITLE = 'Verifica un documento'
+
+const page = (parts: Partial<VerificationPage>): VerificationPage => ({
+  title: TITLE,
+  breadcrumb: [{ text: TITLE }],
+  answer: null,
+  facts: [],
+  typed: { code: '', fingerprint: '' },
+  ...parts,
+})
+
+export const startPage = (): VerificationPage => page({})
+
+/** By the code on the document. The same page for a code that never was and for one of another municipality. */
+export function codePage(code: string, facts: VerificationFacts | undefined): VerificationPage {
+  const typed = { code, fingerprint: '' }
+  if (!facts) {
+    const title = 'Nessun documento con questo codice'
+    const text =
+      'Controlla di averlo copiato per intero, distinguendo maiuscole e minuscole. Se è giusto, il documento non è nostro.'
+    return page({ typed, answer: { tone: 'danger', title, text } })
+  }
+  return page({ typed, answer: answerOf(facts), facts: factsOf(facts) })
+}
+
+function answerOf({ municipality, seal }: VerificationFacts): Answer {
+  if (!seal) {
+    const text = 'Il documento è registrato; il suo sigillo non è ancora stato apposto. Riprova tra qualche minuto.'
+    return { tone: 'warning', title: 'Documento in preparazione', text }
+  }
+  if (!seal.intact) {
+    const text = `Il sigillo non risulta integro. Chiedi all’ufficio una nuova copia del documento.`
+    return { tone: 'danger', title: 'Sigillo non valido', text }
+  }
+  return {
+    tone: 'success',
+    title: `Documento emesso dal ${municipality}`,
+    text: 'I dati qui sotto devono essere uguali a quelli sul documento che hai in mano.',
+  }
+}
+
+function factsOf({ municipality, office, protocol, kind, seal, sha256 }: VerificationFacts): VerificationPage['facts'] {
+  return [
+    { label: 'Documento', value: kind },
+    { label: 'Protocollo', value: formatProtocol(protocol) },
+    { label: 'Data e ora', value: `${formatLongDate(protocol.at)}, ore ${romeTime(protocol.at)}` },
+    { label: 'Ente', value: municipality },
+    { label: 'Ufficio', value: office },
+    ...(seal ? [{ label: 'Sigillo elettronico', value: sealed(seal) }] : []),
+    ...(sha256 === null ? [] : [{ label: 'Impronta SHA-256', value: sha256 }]),
+  ]
+}
+
+function sealed({ intact, signedBy, signingTime }: NonNullable<VerificationFacts['seal']>): string {
+  const when = signingTime === null ? '' : `, ${formatDateTime(new Date(signingTime))}`
+  return `${intact ? 'integro' : 'non valido'}, di ${signedBy}${when}`
+}
+
+/** By a file's fingerprint: did it leave us, byte for byte? */
+export function fingerprintPage(
+  fingerprint: string,
+  issued: readonly StoredDocument[],
+  municipality: string,
+): VerificationPage {
+  return page({ typed: { code: '', fingerprint }, answer: fingerprintAnswer(issued, municipality) })
+}
+
+const KIND: Readonly<Record<string, readonly [what: string, identical: string]>> = {
+  receipt: ['una ricevuta', 'identica'],
+  letter: ['una comunicazione', 'identica'],
+  outcome: ['un provvedimento', 'identico'],
+  segnatura: ['una segnatura di protocollo', 'identica'],
+}
+
+/** The same answer for the check in the browser. */
+export function fingerprintAnswer([document]: readonly StoredDocument[], municipality: string): Answer {
+  if (!document) {
+    const text = `Nessun documento emesso dal ${municipality} ha questa impronta. Un file modificato, anche solo aperto e salvato di nuovo, o la scansione di una stampa hanno un’impronta diversa: in questo caso usa il codice sul documento.`
+    return { tone: 'danger', title: 'Questo file non è stato emesso da noi', text }
+  }
+  const [what, identical] = KIND[document.kind] ?? ['un documento', 'identico']
+  return {
+    tone: 'success',
+    title: `Questo file è stato emesso dal ${municipality}`,
+    text: `È ${what} del ${formatDate(document.createdAt)}, ${identical} all’originale byte per byte.`,
+  }
+}
+
+/** What was typed is neither a code nor a fingerprint. */
+export function unreadablePage(typed: VerificationPage['typed']): VerificationPage {
+  const answer: Answer =
+    typed.code === ''
+      ? {
+          tone: 'danger',
+          title: 'L’impronta non è completa',
+          text: 'L’impronta SHA-256 ha 64 cifre e lettere da a a f.',
+        }
+      : {
+          tone: 'danger',
+          title: 'Il codice non è completo',
+          text: 'Il codice è sotto il riquadro QR, alla fine dell’indirizzo: copialo per intero.',
+        }
+  return page({ typed, answer })
+}
