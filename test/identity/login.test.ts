@@ -1,16 +1,6 @@
 import { expect } from 'chai'
 import { testDatabase } from '../support/database.ts'
-import { factsFor, successResponse, type Spoiling } from '../support/identity-provider/index.ts'
-import {
-  begin,
-  GIULIA,
-  makeProvider,
-  PUBLIC_ADDRESS,
-  startPlatform,
-  type Begun,
-  type Platform,
-  type TestProvider,
-} from './platform.ts'
+import { begin, makeProvider, responseTo, startPlatform, type Platform } from './platform.ts'
 
 describe('logging in with SPID', () => {
   const database = testDatabase()
@@ -32,17 +22,3 @@ describe('logging in with SPID', () => {
     expect(login.person).to.include({ cf: 'CNTGLI85H54G478Q', givenName: 'Giulia', familyName: 'Conti' })
   })
 })
-
-export function responseTo(
-  begun: Begun,
-  { entityId, signer }: TestProvider,
-  spoiling: Spoiling = {},
-  level = 2,
-): string {
-  const from = { entityId: PUBLIC_ADDRESS, acs: new Map(), slo: '', sets: [], certificates: [] }
-  const facts = factsFor(
-    { id: begun.id, recipient: `${PUBLIC_ADDRESS}/spid/acs`, from },
-    { issuer: entityId, level, attributes: GIULIA, now: new Date() },
-  )
-  return Buffer.from(successResponse(facts, signer, spoiling)).toString('base64')
-}

@@ -21,7 +21,14 @@ import { securityHeaders } from '../../server/web/security.ts'
 import { sessions } from '../../server/web/session.ts'
 import { createViews } from '../../server/web/views.ts'
 import { createBrowser, type Browser } from './browser.ts'
-import { makeSigner, providerMetadata, type Signer } from '../support/identity-provider/index.ts'
+import {
+  factsFor,
+  makeSigner,
+  providerMetadata,
+  successResponse,
+  type Signer,
+  type Spoiling,
+} from '../support/identity-provider/index.ts'
 
 export const ORGANIZATION: Organization = {
   id: 'vallechiara',
@@ -190,4 +197,17 @@ export async function begin(
   const location = new URL(answer.location)
   const xml = inflateRawSync(Buffer.from(location.searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
   return { id: / ID="([^"]+)"/.exec(xml)?.[1] ?? '', xml, location }
+}
+
+/** A response of the provider to a request, in base64, as its page would post it. */
+export function responseTo(
+  { id }: Pick<Begun, 'id'>,
+  { entityId, signer }: TestProvider,
+  spoiling: Spoiling & { level?: Level; attributes?: Record<string, string> } = {},
+): string {
+  const { level = 2, attributes = GIULIA } = spoiling
+  const from = { entityId: PUBLIC_ADDRESS, acs: new Map<string, string>(), slo: '', sets: [], certificates: [] }
+  const request = { id, recipient: `${PUBLIC_ADDRESS}/spid/acs`, from }
+  const facts = factsFor(request, { issuer: entityId, level, attributes, now: new Date() })
+  return Buffer.from(successResponse(facts, signer, spoiling)).toString('base64')
 }

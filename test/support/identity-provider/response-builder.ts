@@ -30,6 +30,10 @@ export type Spoiling = Readonly<{
   alter?: (parts: { document: Document; response: Element; assertion: Element }) => void
   sign?: Readonly<{ response: boolean; assertion: boolean }>
   algorithms?: Readonly<{ signature: string; digest: string }>
+  /** Signs the assertion instead of the response's signer. */
+  assertionSigner?: Signer
+  /** Changes the text after it was signed. */
+  tamper?: (signed: string) => string
 }>
 
 const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
@@ -97,7 +101,13 @@ function assertionXml(facts: ResponseFacts): string {
 function finish(
   xml: string,
   signer: Signer,
-  { alter, sign = { response: true, assertion: true }, algorithms = SHA256 }: Spoiling,
+  {
+    alter,
+    sign = { response: true, assertion: true },
+    algorithms = SHA256,
+    assertionSigner = signer,
+    tamper,
+  }: Spoiling,
 ): string {
   let text = xml
   if (alter) {
@@ -107,9 +117,10 @@ function finish(
     alter({ document, response, assertion })
     text = new XMLSerializer().serializeToString(document)
   }
-  if (sign.assertion && text.includes('<saml:Assertion')) text = signElement(text, 'Assertion', signer, algorithms)
+  if (sign.assertion && text.includes('<saml:Assertion'))
+    text = signElement(text, 'Assertion', assertionSigner, algorithms)
   if (sign.response) text = signElement(text, 'Response', signer, algorithms)
-  return text
+  return tamper ? tamper(text) : text
 }
 
 /** Signs the first element with that name; an element without ID is referred to as the whole document. */
