@@ -5,7 +5,17 @@ import { OID } from './oids.ts'
 
 /** Names as `node:crypto` (OpenSSL) knows them. */
 export type DigestName =
-  'md5' | 'sha1' | 'ripemd160' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512'
+  | 'md5'
+  | 'sha1'
+  | 'ripemd160'
+  | 'sha224'
+  | 'sha256'
+  | 'sha384'
+  | 'sha512'
+  | 'sha3-224'
+  | 'sha3-256'
+  | 'sha3-384'
+  | 'sha3-512'
 
 const DIGESTS: Readonly<Record<string, DigestName>> = {
   '1.2.840.113549.2.5': 'md5',
@@ -130,9 +140,13 @@ function verifyWith(
   key: KeyObject,
   { data, signature }: { data: Buffer; signature: Buffer },
 ): SignatureCheck {
-  const fits = { rsa: ['rsa'], pss: ['rsa', 'rsa-pss'], ecdsa: ['ec'], plain: ['ec'], eddsa: ['ed25519', 'ed448'] }[
-    scheme
-  ]
+  const fits = {
+    rsa: ['rsa', 'rsa-pss'],
+    pss: ['rsa', 'rsa-pss'],
+    ecdsa: ['ec'],
+    plain: ['ec'],
+    eddsa: ['ed25519', 'ed448'],
+  }[scheme]
   if (!fits.includes(key.asymmetricKeyType ?? ''))
     return { valid: false, note: 'The key does not fit the signature algorithm' }
   if (scheme === 'pss') {
@@ -146,7 +160,8 @@ function verifyWith(
     }
   }
   const valid = verify(hash, data, scheme === 'plain' ? { key, dsaEncoding: 'ieee-p1363' } : key, signature)
-  if (valid || scheme !== 'rsa' || hash === null) return { valid }
+  // A key of RSASSA-PSS makes nothing else (RFC 4055 §1.2), even where OpenSSL writes `rsaEncryption` beside its signature.
+  if (valid || scheme !== 'rsa' || hash === null || key.asymmetricKeyType === 'rsa-pss') return { valid }
   return signedWithoutNull(hash, key, { data, signature })
 }
 

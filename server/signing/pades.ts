@@ -29,7 +29,7 @@ export type PadesResult = Readonly<{
 /** Validates every signature and document time stamp of a PDF. Throws PdfError when no revision of it can be read. */
 export function validatePades(source: Source, trust: Trust): PadesResult {
   const { document, defect } = openLast(source)
-  const found = allSignatures(source, document)
+  const found = allSignatures(source, document, defect)
   const store = dssEvidence(document)
   const known = withStore(trust, store)
   const revisions = found.map((signature) => revisionOf(document, signature, { all: found, defect }))

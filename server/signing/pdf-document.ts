@@ -141,7 +141,7 @@ function createStore({ source, entries, trailer, cache, readObject }: StoreParts
 }
 
 /** `n g obj … endobj` at an offset, with the extent of its stream. */
-function objectAt(source: Source, offset: number, lengthOf: (value: PdfValue) => number | null): Parsed {
+export function objectAt(source: Source, offset: number, lengthOf: (value: PdfValue) => number | null): Parsed {
   for (let length = FIRST_WINDOW; ; length *= 8) {
     const bytes = source.read(offset, length)
     const final = offset + bytes.length >= source.size

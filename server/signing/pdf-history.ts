@@ -1,6 +1,6 @@
-import { openPdf, type PdfDocument } from './pdf-document.ts'
+import { objectAt, openPdf, type PdfDocument } from './pdf-document.ts'
 import { pdfSignatures, startOf, type PdfSignature } from './pdf-signatures.ts'
-import { PdfError } from './pdf-value.ts'
+import { dateOf, dictOf, nameOf, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
 import { segmentSource, type Source } from './source.ts'
 
 /** A file with more revisions than this is looked at from its end only. */
@@ -11,9 +11,10 @@ const BLOCK = 1 << 16
  * The signatures that a document shows, and those that an older revision held and the last one hides: a later body that forgets
  * them does not make the file unsigned. Older revisions are only read when the bytes hold more signatures than the document.
  */
-export function allSignatures(source: Source, document: PdfDocument): PdfSignature[] {
+export function allSignatures(source: Source, document: PdfDocument, defect: string | null): PdfSignature[] {
   const shown = pdfSignatures(document)
-  if (countByteRanges(source) <= shown.length) return shown
+  const marks = byteRangeMarks(source)
+  if (marks.length <= shown.length) return shown
   const known = new Map(shown.map((signature) => [startOf(signature), signature]))
   for (const end of revisionEnds(source)) {
     const older = end < source.size ? openRevision(source, end) : null
@@ -21,18 +22,65 @@ export function allSignatures(source: Source, document: PdfDocument): PdfSignatu
       if (!known.has(startOf(signature))) known.set(startOf(signature), { ...signature, isHidden: true })
     }
   }
+  // Where the end of the file cannot be read, a signature there may be reachable from nowhere: it is found by its own bytes.
+  for (const mark of defect === null ? [] : marks) {
+    const signature = signatureAround(source, mark)
+    if (!known.has(startOf(signature))) known.set(startOf(signature), signature)
+  }
   return [...known.values()]
+}
+
+/** A dictionary is larger than its contents, which are some 20 KB of hexadecimal. */
+const MAX_DICTIONARY = 1 << 17
+
+/** The dictionary may be unreadable too: then it is a signature of which nothing is known but that it is broken. */
+function signatureAround(source: Source, mark: number): PdfSignature {
+  const from = Math.max(0, mark - MAX_DICTIONARY)
+  const headers = [
+    ...source
+      .read(from, mark - from)
+      .toString('latin1')
+      .matchAll(/\d{1,10} \d{1,5} obj\b/g),
+  ]
+  const last = headers.at(-1)
+  const dict = last ? dictOf(objectOrNull(source, from + last.index)) : null
+  return hiddenSignature(dict?.entries.has('ByteRange') ? dict : { kind: 'dict', entries: new Map(), duplicates: [] })
+}
+
+function objectOrNull(source: Source, offset: number): PdfValue {
+  try {
+    return objectAt(source, offset, (length) => (typeof length === 'number' ? length : null)).value
+  } catch (error) {
+    if (error instanceof PdfError) return null
+    throw error
+  }
+}
+
+const hiddenSignature = (dict: PdfDict): PdfSignature => {
+  const subFilter = nameOf(dict.entries.get('SubFilter')) ?? ''
+  return {
+    object: null,
+    dict,
+    fields: [],
+    subFilter,
+    isTimestamp: subFilter === 'ETSI.RFC3161',
+    declaredTime: dateOf(dict.entries.get('M')),
+    isHidden: true,
+  }
 }
 
 const MARK = Buffer.from('/ByteRange')
 
-function countByteRanges(source: Source): number {
-  let count = 0
-  for (let from = 0; from < source.size; from += BLOCK * 16) {
+/** Beyond this many the file is a collection of attached files, or hostile. */
+const MAX_MARKS = 10_000
+
+function byteRangeMarks(source: Source): number[] {
+  const marks: number[] = []
+  for (let from = 0; from < source.size && marks.length < MAX_MARKS; from += BLOCK * 16) {
     const bytes = source.read(from, BLOCK * 16 + MARK.length - 1)
-    for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) count++
+    for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) marks.push(from + at)
   }
-  return count
+  return marks
 }
 
 /** Ends of revisions, last first. */

@@ -1,22 +1,10 @@
-import {
-  PDFArray,
-  PDFDict,
-  PDFDocument,
-  PDFHexString,
-  PDFName,
-  PDFNumber,
-  PDFRef,
-  PDFString,
-  StandardFonts,
-  type PDFContext,
-  type PDFObject,
-  type PDFPage,
-} from '@cantoo/pdf-lib'
+import { createRequire } from 'node:module'
+import type { PDFContext, PDFDict, PDFDocument, PDFObject, PDFPage, PDFRef } from '@cantoo/pdf-lib'
+import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
 import type { SealAppearance, SealWords } from './seal.ts'
 
-/** Room for a signature with its chain and a time stamp: 8–10 KB in practice (signatures-and-pdf.md §6.1). */
-const CONTENTS_BYTES = 16_384
-const RANGE_PLACEHOLDER = '**********'
+// The package's ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once.
+const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof import('@cantoo/pdf-lib')
 
 /**
  * Appends to a PDF, byte for byte unchanged, a signature field whose value waits for its signature. Zero rectangle unless an
@@ -24,7 +12,7 @@ const RANGE_PLACEHOLDER = '**********'
  */
 export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promise<Buffer> {
   const { appearance } = words
-  const document = await PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false })
+  const document = await lib.PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false })
   const { context } = document
   const page = document.getPage(appearance?.page ?? 0)
   const field = context.nextRef()
@@ -37,7 +25,7 @@ export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promis
       Type: 'Annot',
       Subtype: 'Widget',
       FT: 'Sig',
-      T: PDFString.of(freeName(document)),
+      T: lib.PDFString.of(freeName(document)),
       V: signature,
       P: page.ref,
       Rect: [...rect],
@@ -55,13 +43,18 @@ function signatureDictionary(context: PDFContext, { reason, name, location, at }
     Type: 'Sig',
     Filter: 'Adobe.PPKLite',
     SubFilter: 'ETSI.CAdES.detached',
-    ByteRange: [0, PDFName.of(RANGE_PLACEHOLDER), PDFName.of(RANGE_PLACEHOLDER), PDFName.of(RANGE_PLACEHOLDER)],
-    Contents: PDFHexString.of('0'.repeat(CONTENTS_BYTES * 2)),
-    M: PDFString.fromDate(at),
-    Reason: PDFHexString.fromText(reason),
-    Name: PDFHexString.fromText(name),
+    ByteRange: [
+      0,
+      lib.PDFName.of(RANGE_PLACEHOLDER),
+      lib.PDFName.of(RANGE_PLACEHOLDER),
+      lib.PDFName.of(RANGE_PLACEHOLDER),
+    ],
+    Contents: lib.PDFHexString.of('0'.repeat(CONTENTS_BYTES * 2)),
+    M: lib.PDFString.fromDate(at),
+    Reason: lib.PDFHexString.fromText(reason),
+    Name: lib.PDFHexString.fromText(name),
   })
-  if (location !== undefined) dictionary.set(PDFName.of('Location'), PDFHexString.fromText(location))
+  if (location !== undefined) dictionary.set(lib.PDFName.of('Location'), lib.PDFHexString.fromText(location))
   return dictionary
 }
 
@@ -70,7 +63,7 @@ async function appearanceStream(document: PDFDocument, appearance: SealAppearanc
   const { context } = document
   if (!appearance)
     return context.register(context.stream('', { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, 0, 0], Resources: {} }))
-  const font = await document.embedFont(StandardFonts.Helvetica)
+  const font = await document.embedFont(lib.StandardFonts.Helvetica)
   const [left, bottom, right, top] = appearance.rect
   const [width, height] = [right - left, top - bottom]
   const size = Math.min(8, (height - 6) / Math.max(1, appearance.lines.length) / 1.25)
@@ -90,8 +83,8 @@ async function appearanceStream(document: PDFDocument, appearance: SealAppearanc
 function freeName(document: PDFDocument): string {
   const taken =
     document.catalog
-      .lookupMaybe(PDFName.of('AcroForm'), PDFDict)
-      ?.lookupMaybe(PDFName.of('Fields'), PDFArray)
+      .lookupMaybe(lib.PDFName.of('AcroForm'), lib.PDFDict)
+      ?.lookupMaybe(lib.PDFName.of('Fields'), lib.PDFArray)
       ?.size() ?? 0
   return `Sigillo${taken + 1}`
 }
@@ -103,14 +96,14 @@ function addAnnotation(context: PDFContext, page: PDFPage, widget: PDFRef): void
 function addField(document: PDFDocument, field: PDFRef): void {
   const { context, catalog } = document
   const root = context.trailerInfo.Root as PDFRef
-  const value = catalog.get(PDFName.of('AcroForm'))
-  const form = catalog.lookupMaybe(PDFName.of('AcroForm'), PDFDict) ?? context.obj({ Fields: [] })
+  const value = catalog.get(lib.PDFName.of('AcroForm'))
+  const form = catalog.lookupMaybe(lib.PDFName.of('AcroForm'), lib.PDFDict) ?? context.obj({ Fields: [] })
   if (value === undefined) {
-    catalog.set(PDFName.of('AcroForm'), context.register(form))
+    catalog.set(lib.PDFName.of('AcroForm'), context.register(form))
     markChanged(context, root)
   }
-  const formRef = value instanceof PDFRef ? value : root
-  form.set(PDFName.of('SigFlags'), PDFNumber.of(3))
+  const formRef = value instanceof lib.PDFRef ? value : root
+  form.set(lib.PDFName.of('SigFlags'), lib.PDFNumber.of(3))
   markChanged(context, formRef)
   appendTo(context, { holder: form, holderRef: formRef, key: 'Fields' }, field)
 }
@@ -119,39 +112,12 @@ type Place = Readonly<{ holder: PDFDict; holderRef: PDFRef; key: string }>
 
 /** Adds to an array wherever it is written: in its own object, in its holder, or nowhere yet. */
 function appendTo(context: PDFContext, { holder, holderRef, key }: Place, item: PDFObject): void {
-  const name = PDFName.of(key)
+  const name = lib.PDFName.of(key)
   const written = holder.get(name)
-  const array = holder.lookupMaybe(name, PDFArray)
+  const array = holder.lookupMaybe(name, lib.PDFArray)
   if (array) array.push(item)
   else holder.set(name, context.obj([item]))
-  markChanged(context, array && written instanceof PDFRef ? written : holderRef)
+  markChanged(context, array && written instanceof lib.PDFRef ? written : holderRef)
 }
 
 const markChanged = (context: PDFContext, ref: PDFRef): void => context.snapshot?.markRefForSave(ref)
-
-export type Placeholder = Readonly<{
-  bytes: Buffer
-  /** Offsets of `<` and after `>` of `/Contents`. */ start: number
-  end: number
-}>
-
-/** Finds the last placeholder and writes its byte range, padded so that nothing moves. */
-export function fillByteRange(bytes: Buffer): Placeholder {
-  const rangeAt = bytes.lastIndexOf(`/${RANGE_PLACEHOLDER}`)
-  const arrayStart = bytes.lastIndexOf('[', rangeAt)
-  const arrayEnd = bytes.indexOf(']', rangeAt) + 1
-  const start = bytes.indexOf('<', bytes.indexOf('/Contents', bytes.lastIndexOf(' obj', rangeAt)))
-  const end = bytes.indexOf('>', start) + 1
-  const range = `[0 ${start} ${end} ${bytes.length - end}]`
-  if (rangeAt < 0 || end - start !== CONTENTS_BYTES * 2 + 2 || range.length > arrayEnd - arrayStart)
-    throw new Error('Signature placeholder not found')
-  bytes.write(range.padEnd(arrayEnd - arrayStart), arrayStart, 'latin1')
-  return { bytes, start, end }
-}
-
-/** Puts the message in its place; the rest stays zero. */
-export function fillContents({ bytes, start, end }: Placeholder, message: Buffer): Buffer {
-  if (message.length * 2 > end - start - 2) throw new Error('The signature is larger than its place')
-  bytes.write(message.toString('hex'), start + 1, 'latin1')
-  return bytes
-}

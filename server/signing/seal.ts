@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { detachedSignature } from './cms-builder.ts'
-import { fillByteRange, fillContents, withPlaceholder, type Placeholder } from './pdf-placeholder.ts'
+import { fillByteRange, fillContents, type Placeholder } from './byte-range.ts'
 import type { Certificate } from './certificate.ts'
 import type { SealKey } from './seal-key.ts'
 import { memorySource } from './source.ts'
@@ -38,6 +38,8 @@ export async function prepareSeal(pdf: Uint8Array, words: SealWords, chain: read
   const before = inspect(pdf, chain, words.at)
   const refused = whyNot(before)
   if (refused !== null) return { refused }
+  // Only a thread that seals pays for loading the PDF library; those that verify start at once.
+  const { withPlaceholder } = await import('./pdf-placeholder.ts')
   try {
     const placeholder = fillByteRange(await withPlaceholder(pdf, words))
     const { bytes, start, end } = placeholder
@@ -82,8 +84,8 @@ function inspect(pdf: Uint8Array, chain: readonly Certificate[], at: Date): Veri
 }
 
 /** Appending to a broken file can make it look whole (signatures-and-pdf.md §12): such a file gets a cover page instead. */
-function whyNot({ format, signatures, warnings }: Verification): string | null {
-  if (format !== 'PDF' && format !== 'PAdES') return 'Not a readable PDF'
+function whyNot({ format, verdict, signatures, warnings }: Verification): string | null {
+  if (verdict === 'unreadable' || (format !== 'PDF' && format !== 'PAdES')) return 'Not a readable PDF'
   if (warnings.some((warning) => /^(broken|encrypted|xfa):/.test(warning)))
     return 'The PDF is broken, encrypted or dynamic'
   if (signatures.some(({ indication }) => indication === 'TOTAL-FAILED')) return 'The PDF has a broken signature'

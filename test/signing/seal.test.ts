@@ -1,0 +1,206 @@
+import { PDFDocument } from '@cantoo/pdf-lib'
+import { expect } from 'chai'
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureDevelopmentSeal, fileSealKeys } from '../../server/signing/index.ts'
+import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
+import { file, folder, openssl, run } from './openssl.ts'
+import { pdf, showing, signed, update } from './pdf-maker.ts'
+import { authority, crlOf, curve, NOW, rsa, sealKeyOf, signer } from './pki.ts'
+
+const words = { reason: 'Ricevuta di protocollo', name: 'Comune di Prova', location: 'Prova' }
+const sealer = signer({
+  key: rsa,
+  subject: {
+    country: 'IT',
+    organization: 'Comune di Prova',
+    organizationIdentifier: 'VATIT-00488410010',
+    commonName: 'Comune di Prova',
+  },
+})
+
+describe('sealing a PDF', () => {
+  let signing: Signing
+  before(() => {
+    signing = createSigning({
+      trustAnchors: [authority.certificate],
+      sealKeys: { of: () => sealKeyOf(sealer) },
+      now: () => NOW,
+    })
+  })
+  after(() => signing.stop())
+
+  const seal = async (bytes: Uint8Array): Promise<Buffer> => Buffer.from(await signing.seal(bytes, words))
+  const trusted = async (bytes: Uint8Array) => signing.verify(bytes, 'sigillato.pdf', { revocation: false })
+  const refusal = async (bytes: Uint8Array) =>
+    signing.seal(bytes, words).then(
+      () => null,
+      (error: unknown) => error,
+    )
+
+  const sources: Record<string, () => Promise<Uint8Array>> = {
+    'with a classic cross-reference': async () => pdf(),
+    'with object streams': async () => {
+      const document = await PDFDocument.create()
+      document.addPage().drawText('Ricevuta')
+      return document.save()
+    },
+  }
+  for (const [name, make] of Object.entries(sources)) {
+    it(`keeps the bytes of a file ${name} and passes pdfsig, OpenSSL and ourselves`, async () => {
+      const before = await make()
+      const sealed = await seal(before)
+      expect(sealed.subarray(0, before.length).equals(before)).to.equal(true)
+
+      const [report] = (await trusted(sealed)).signatures
+      expect(report).to.deep.include({
+        indication: 'TOTAL-PASSED',
+        level: 'B',
+        qualification: 'AdESeal',
+        coversWholeDocument: true,
+        modifications: [],
+      })
+      expect(report?.signedBy).to.include({ name: 'Comune di Prova', taxCode: '00488410010' })
+
+      const seen = run('pdfsig', file(sealed, '.pdf'))
+      expect(seen)
+        .to.include('Signature is Valid')
+        .and.include('Total document signed')
+        .and.include('ETSI.CAdES.detached')
+      expectOpenSsl(sealed)
+    })
+  }
+
+  it('seals with an elliptic curve', async () => {
+    const other = createSigning({
+      trustAnchors: [authority.certificate],
+      sealKeys: { of: () => sealKeyOf(signer({ key: curve('prime256v1') })) },
+      now: () => NOW,
+    })
+    try {
+      expectOpenSsl(Buffer.from(await other.seal(pdf(), words)))
+    } finally {
+      await other.stop()
+    }
+  })
+
+  it('adds a second seal, visible as a mark, without hurting the first', async () => {
+    const once = await seal(pdf())
+    const appearance = {
+      page: 0,
+      rect: [20, 150, 220, 190] as const,
+      lines: ['Comune di Prova', 'Prot. n. 123/2026 (è qui)'],
+    }
+    const twice = await signing.seal(once, { ...words, appearance })
+    const report = await trusted(twice)
+    expect(report.verdict).to.equal('TOTAL-PASSED')
+    expect(report.signatures[0]?.modifications).to.deep.include({
+      what: 'signature field “Sigillo3” shown on page 1',
+      allowed: 'flag',
+    })
+    expect(run('pdftotext', file(twice, '.pdf'), '-')).to.include('Prot. n. 123/2026 (è qui)')
+    expect(run('pdfsig', file(twice, '.pdf')).match(/Signature is Valid/g)).to.have.length(2)
+  })
+
+  it('does not append to what must not be appended to', async () => {
+    const key = sealKeyOf(sealer)
+    const certified = await signed(pdf(), { key, also: showing(20), docMdp: 1 })
+    const broken = update(await signed(pdf(), { key, also: showing(20) }), {
+      4: '<< /Length 0 >>\nstream\n\nendstream',
+    })
+    const encrypted = Buffer.from(
+      pdf().toString('latin1').replace('/Root 1 0 R', '/Root 1 0 R /Encrypt << /Filter /Standard >>'),
+      'latin1',
+    )
+    for (const bytes of [certified, broken, encrypted, pdf().subarray(0, 400), Buffer.from('testo')]) {
+      expect(await refusal(bytes))
+        .to.include({ name: 'AppError', code: 'INVALID_INPUT' })
+        .and.have.property('explanation')
+        .that.is.a('string')
+    }
+  })
+
+  it('reports a file that exceeds its time as unreadable, and goes on with the next', async () => {
+    const hurried = createSigning({
+      trustAnchors: [],
+      sealKeys: { of: () => sealKeyOf(sealer) },
+      limits: { threads: 1, time: 1, memory: 256 },
+    })
+    try {
+      expect(await hurried.verify(pdf(), 'a.pdf')).to.deep.include({ verdict: 'unreadable' })
+    } finally {
+      await hurried.stop()
+    }
+    expect(await signing.verify(pdf(), 'b.pdf')).to.deep.include({ verdict: 'not-signed' })
+  })
+})
+
+describe('the development seal', () => {
+  const base = join(folder, 'certs')
+  const pki = {
+    authority: join(base, 'authority'),
+    trust: join(base, 'trust'),
+    seals: join(base, 'seal'),
+    municipality: { id: 'valle', name: 'Comune di Valle', cf: '00488410010' },
+    now: NOW,
+  }
+
+  it('is made once, and is valid for our own verifier', async () => {
+    ensureDevelopmentSeal(pki)
+    const certificate = readFileSync(join(base, 'seal/valle/certificate.pem'), 'utf8')
+    ensureDevelopmentSeal(pki)
+    expect(readFileSync(join(base, 'seal/valle/certificate.pem'), 'utf8')).to.equal(certificate)
+
+    const signing = createSigning({ trustAnchors: pki.trust, sealKeys: pki.seals, now: () => NOW })
+    try {
+      const report = await signing.verify(await signing.seal(pdf(), { ...words, municipality: 'valle' }), 'a.pdf')
+      expect(report.verdict).to.equal('TOTAL-PASSED')
+      expect(report.signatures[0]?.signedBy.taxCode).to.equal('00488410010')
+    } finally {
+      await signing.stop()
+    }
+  })
+
+  it('refuses a key that is not the certificate’s', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+    expect(() => sealKeyOf({ ...sealer, key: privateKey })).to.throw('do not belong together')
+    expect(() => fileSealKeys(join(base, 'seal')).of('altro')).to.throw('cannot be read')
+  })
+
+  it('reads the revocation lists of the trust folder', () => {
+    expect(crlOf(authority).thisUpdate.getTime()).to.be.lessThan(NOW.getTime())
+  })
+})
+
+/** The signature taken out of the PDF and verified as a CMS message over the two ranges. */
+function expectOpenSsl(sealed: Buffer): void {
+  const [, before, resume, after] = /\/ByteRange \[0 (\d+) (\d+) (\d+)\s*\]/
+    .exec(sealed.toString('latin1'))!
+    .map(Number) as [number, number, number, number]
+  const content = file(Buffer.concat([sealed.subarray(0, before), sealed.subarray(resume, resume + after)]))
+  const hex = sealed.toString('latin1', before + 1, resume - 1)
+  const message = file(Buffer.from(hex, 'hex'), '.p7s')
+  const anchor = file(
+    `-----BEGIN CERTIFICATE-----\n${authority.certificate.der.toString('base64')}\n-----END CERTIFICATE-----\n`,
+    '.pem',
+  )
+  openssl(
+    'cms',
+    '-verify',
+    '-cades',
+    '-binary',
+    '-inform',
+    'DER',
+    '-in',
+    message,
+    '-content',
+    content,
+    '-CAfile',
+    anchor,
+    '-purpose',
+    'any',
+    '-out',
+    join(folder, 'out'),
+  )
+}
