@@ -151,7 +151,7 @@ const page = (assets: string, main: string): string => `<!doctype html><html lan
 const UPLOAD = `<form method="post" enctype="multipart/form-data" data-upload>
   <label for="nome">Nome</label><input id="nome" name="nome">
   <label for="documento">Documento</label><div class="upload-control"><input type="file" id="documento" name="documento"></div>
-  <button type="submit">Carica</button></form>`
+  <button type="submit" name="action" value="next">Carica</button></form>`
 
 const BODIES: Readonly<Record<string, string>> = {
   arrivo: '<p>Arrivato</p>',
