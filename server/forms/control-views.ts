@@ -76,7 +76,7 @@ function inputView(field: Field, value: unknown): ControlView {
     inputMode: inputModeOf(field),
     autocomplete: tokenOf(field),
     code: format?.code ?? false,
-    ...widthOf(field, isShort(field) ? 'short' : 'full'),
+    ...widthOf(field, usualWidth(field)),
   }
 }
 
@@ -90,10 +90,14 @@ function tokenOf({ ui, format, widget }: Field): string | null {
   return ui.autocomplete ?? (TEXT_FORMATS[format ?? '']?.code || widget === 'date-parts' ? 'off' : null)
 }
 
-const isShort = ({ widget, schema, format }: Field): boolean =>
-  ['date', 'time', 'number', 'money'].includes(widget) ||
-  Number(schema['maxLength'] ?? 99) <= 20 ||
-  ['cap', 'provincia', 'targa', 'foglio', 'particella', 'subalterno', 'sezione', 'comune'].includes(format ?? '')
+/** Short texts in short controls: their size tells what is expected. */
+const LONGEST_SHORT_TEXT = 20
+
+function usualWidth({ widget, schema, format }: Field): string {
+  const short = ['date', 'time', 'number', 'money'].includes(widget)
+  if (short || Number(schema['maxLength'] ?? Infinity) <= LONGEST_SHORT_TEXT) return 'short'
+  return TEXT_FORMATS[format ?? '']?.width ?? 'full'
+}
 
 const widthOf = ({ ui }: Field, otherwise: string): { width: string } => ({ width: `width-${ui.width ?? otherwise}` })
 

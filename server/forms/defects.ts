@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Condition, Field, Form, Pointer, Ui } from './form.ts'
+import { isMessageKey } from './messages.ts'
 import { PREFILL_FACTS } from './prefill.ts'
 import { isWithin } from './pointers.ts'
 import uiSchema from './ui.schema.json' with { type: 'json' }
@@ -34,26 +35,35 @@ function rootDefects({ root, title }: Form): string[] {
   ]
 }
 
-function fieldDefects(form: Form, field: Field): string[] {
-  const { pointer, ui, schema } = field
-  const say = (bad: boolean, defect: string) => (bad ? [`${pointer}: ${defect}`] : [])
+const fieldDefects = (form: Form, field: Field): string[] =>
+  [...schemaDefects(field), ...companionDefects(field), ...itemTitleDefects(form, field)].map(
+    (defect) => `${field.pointer}: ${defect}`,
+  )
+
+const when = (bad: boolean, defect: string): string[] => (bad ? [defect] : [])
+
+function schemaDefects(field: Field): string[] {
+  const { pointer, schema, widget } = field
+  const inList = pointer.includes('/*')
+  const isFixed = 'const' in schema && schema['const'] !== true && widget !== 'readonly'
   return [
-    ...say(field.label === '', 'no title and no label'),
-    ...say(isUnboundedText(field), 'a text needs a maxLength (or format, pattern, choices)'),
-    ...say(ui.prefill !== undefined && !PREFILL_FACTS.includes(ui.prefill), `unknown prefill ${ui.prefill ?? ''}`),
-    ...say(ui.lock === true && ui.prefill === undefined, 'lock without prefill: nobody could fill it'),
-    ...say(ui.lock === true && field.children.length > 0, 'lock is for single fields'),
-    ...say(field.widget === 'repeater' && pointer.includes('/*'), 'a list inside a list cannot be asked'),
-    ...say(isUndecidable(field), 'oneOf is for choices: every branch a const'),
-    ...say(
-      isRequiredList(field) && !schema['minItems'],
-      'a required list needs minItems, an empty list satisfies "required"',
-    ),
-    ...say(
-      'const' in schema && schema['const'] !== true && field.widget !== 'readonly',
-      'a const that is not readOnly',
-    ),
-    ...itemTitleDefects(form, field),
+    ...when(field.label === '', 'no title and no label'),
+    ...when(isUnboundedText(field), 'a text needs a maxLength (or format, pattern, choices)'),
+    ...when(widget === 'repeater' && inList, 'a list inside a list cannot be asked'),
+    ...when(isUndecidable(field), 'oneOf is for choices: every branch a const'),
+    ...when(isRequiredList(field) && !schema['minItems'], 'a required list needs minItems, an empty one is there too'),
+    ...when(isFixed, 'a const that is not readOnly'),
+  ]
+}
+
+function companionDefects({ ui, schema, children }: Field): string[] {
+  const { prefill, errors = {} } = ui
+  return [
+    ...when(prefill !== undefined && !PREFILL_FACTS.includes(prefill), `unknown prefill ${prefill ?? ''}`),
+    ...when(ui.lock === true && prefill === undefined, 'lock without prefill: nobody could fill it'),
+    ...when(ui.lock === true && children.length > 0, 'lock is for single fields'),
+    ...when('pattern' in schema && errors['pattern'] === undefined, 'a pattern needs a sentence in errors.pattern'),
+    ...Object.keys(errors).flatMap((key) => when(!isMessageKey(key), `errors.${key} is for nothing`)),
   ]
 }
 
@@ -70,7 +80,7 @@ function itemTitleDefects(form: Form, { pointer, ui }: Field): string[] {
   return [...(ui.itemTitle ?? '').matchAll(/\{\{(\w+)\}\}/g)]
     .map(([, key]) => `${pointer}/*/${key ?? ''}`)
     .filter((named) => !form.fields.has(named))
-    .map((named) => `${pointer}: itemTitle names ${named}, which is not in the schema`)
+    .map((named) => `itemTitle names ${named}, which is not in the schema`)
 }
 
 function stepDefects(form: Form, ui: Ui): string[] {

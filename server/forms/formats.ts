@@ -29,6 +29,8 @@ export type TextFormat = Readonly<{
   inputMode?: 'numeric' | 'tel' | 'email'
   /** A code: no spell checking, capitals on a touch keyboard. */
   code?: boolean
+  /** Of its control, which tells how long an answer is. */
+  width?: 'short' | 'medium'
 }>
 
 const upperCase = (text: string): string => text.replace(/\s/g, '').toUpperCase()
@@ -36,33 +38,41 @@ const compact = (text: string): string => text.replace(/\s/g, '')
 
 /** Formats of ours, beside those of ajv-formats. */
 export const TEXT_FORMATS: Readonly<Record<string, TextFormat>> = {
-  'codice-fiscale': { valid: isCodiceFiscale, normalise: normaliseCodiceFiscale, code: true },
+  'codice-fiscale': { valid: isCodiceFiscale, normalise: normaliseCodiceFiscale, code: true, width: 'medium' },
   'codice-fiscale-ente': {
     valid: isCodiceFiscaleEnte,
     normalise: normalisePartitaIva,
     inputMode: 'numeric',
     code: true,
+    width: 'medium',
   },
   // A sole trader's code is the person's, a company's has 11 digits.
   'codice-fiscale-impresa': {
     valid: (text) => isCodiceFiscale(text) || isCodiceFiscaleEnte(text),
     normalise: normaliseCodiceFiscale,
     code: true,
+    width: 'medium',
   },
-  'partita-iva': { valid: isPartitaIva, normalise: normalisePartitaIva, inputMode: 'numeric', code: true },
-  iban: { valid: isIban, normalise: normaliseIban, code: true },
-  targa: { valid: isTarga, normalise: normaliseTarga, code: true },
-  cap: { valid: isCap, normalise: compact, inputMode: 'numeric', code: true },
-  comune: { valid: isComune, normalise: upperCase, code: true },
-  'stato-estero': { valid: isStatoEstero, normalise: upperCase, code: true },
-  provincia: { valid: isProvincia, normalise: upperCase, code: true },
-  telefono: { valid: isTelefono, normalise: normaliseTelefono, inputMode: 'tel' },
+  'partita-iva': {
+    valid: isPartitaIva,
+    normalise: normalisePartitaIva,
+    inputMode: 'numeric',
+    code: true,
+    width: 'medium',
+  },
+  iban: { valid: isIban, normalise: normaliseIban, code: true, width: 'medium' },
+  targa: { valid: isTarga, normalise: normaliseTarga, code: true, width: 'short' },
+  cap: { valid: isCap, normalise: compact, inputMode: 'numeric', code: true, width: 'short' },
+  comune: { valid: isComune, normalise: upperCase, code: true, width: 'short' },
+  'stato-estero': { valid: isStatoEstero, normalise: upperCase, code: true, width: 'short' },
+  provincia: { valid: isProvincia, normalise: upperCase, code: true, width: 'short' },
+  telefono: { valid: isTelefono, normalise: normaliseTelefono, inputMode: 'tel', width: 'medium' },
   email: { valid: isEmail, normalise: normaliseEmail, inputMode: 'email' },
   pec: { valid: isEmail, normalise: normaliseEmail, inputMode: 'email' },
-  foglio: { valid: isFoglio, normalise: upperCase, code: true },
-  particella: { valid: isParticella, normalise: upperCase, code: true },
-  subalterno: { valid: isSubalterno, normalise: compact, inputMode: 'numeric', code: true },
-  sezione: { valid: isSezione, normalise: upperCase, code: true },
+  foglio: { valid: isFoglio, normalise: upperCase, code: true, width: 'short' },
+  particella: { valid: isParticella, normalise: upperCase, code: true, width: 'short' },
+  subalterno: { valid: isSubalterno, normalise: compact, inputMode: 'numeric', code: true, width: 'short' },
+  sezione: { valid: isSezione, normalise: upperCase, code: true, width: 'short' },
   // Hours and minutes on the wall clock; RFC 3339's `time` of ajv-formats would ask people for a zone.
   time: {
     valid: (text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
@@ -73,7 +83,12 @@ export const TEXT_FORMATS: Readonly<Record<string, TextFormat>> = {
       ),
   },
   // Notice code of pagoPA: 18 digits (SANP, "numero avviso").
-  'codice-avviso': { valid: (text) => /^\d{18}$/.test(text), normalise: compact, inputMode: 'numeric', code: true },
+  'codice-avviso': {
+    valid: (text) => /^\d{18, width: 'medium' }$/.test(text),
+    normalise: compact,
+    inputMode: 'numeric',
+    code: true,
+  },
   // Identifier of a stored document; whether it belongs to this draft is checked by who stores documents.
   allegato: { valid: (text) => /^[\w-]{22}$/.test(text) },
 }

@@ -6,6 +6,9 @@ import table from './messages.it.json' with { type: 'json' }
 
 const MESSAGES: Readonly<Record<string, string>> = table
 
+/** Keys under which a companion may have its own sentence. */
+export const isMessageKey = (key: string): boolean => Object.hasOwn(MESSAGES, key)
+
 /** Where "missing" needs other words than "fill in the field". */
 const REQUIRED_BY_WIDGET: Readonly<Partial<Record<Widget, string>>> = {
   radio: 'required:choice',

@@ -124,6 +124,8 @@ describe('a form with defects', () => {
     'two steps with one name': [compiled({ properties: { nome } }, { steps: [{ id: 'a', title: 'A', fields: ['/nome'] }, { id: 'a', title: 'A', fields: ['/nome'] }] }), 'step a is there twice'],
     'a step that asks what is not there': [compiled({ properties: { nome } }, { steps: [{ id: 'a', title: 'A', fields: ['/nome', '/cognome'] }] }), 'a step asks /cognome'],
     'a companion for what is not there': [() => formWith({ nome }, { ui: { '/cognome': { width: 'short' } } }), '/cognome is not in the schema'],
+    'a pattern that nobody explains': [() => formWith({ nome: text('Nome', { pattern: '^A' }) }), 'a pattern needs a sentence'],
+    'a sentence for no error': [() => formWith({ nome }, { ui: { '/nome': { errors: { requird: 'x' } } } }), 'errors.requird is for nothing'],
     'an unknown prefill': [() => formWith({ nome }, { ui: { '/nome': { prefill: 'identity.nickname' } } }), 'unknown prefill identity.nickname'],
     'a lock that nobody can open': [() => formWith({ nome }, { ui: { '/nome': { lock: true } } }), 'lock without prefill'],
     'a widget that cannot ask it': [() => formWith({ nome }, { ui: { '/nome': { widget: 'date' } } }), 'the widget date cannot ask for text'],
