@@ -1,15 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { extname, join } from 'node:path'
-import { Router, type Request, type RequestHandler, type Response } from 'express'
+import type { Request, RequestHandler } from 'express'
 import type { Source } from './assets-build.ts'
 
 /** What the last build was made from, and the folder that it made under `.assets`. */
 type Current = { inputs: string; folder: string }
 
-/** One file ready to be sent: the bytes of each encoding and the headers that go with them. */
-type Asset = { type: string; plain: Buffer; br?: Buffer; gzip?: Buffer }
+type Variant = Readonly<{ headers: OutgoingHttpHeaders; body: Buffer }>
+
+/** One file ready to be sent, in each encoding that a browser may ask for. */
+type Asset = Readonly<{ plain: Variant; br: Variant; gzip: Variant }>
 
 const FOLDER = '.assets'
 const TYPES: Readonly<Record<string, string>> = {
@@ -47,16 +50,18 @@ export async function buildAssets(root: string): Promise<string> {
  * Serves what `buildAssets` made, from memory and already compressed (300 KB in all), with the headers of a file that never
  * changes. The build before stays available, for pages that were open during an update. Mount it before anything else.
  */
-export function assetRoutes(root: string): Router {
+export function assetRoutes(root: string): RequestHandler {
   const assets = readAssets(join(root, FOLDER))
-  const router = Router()
-  const serve: RequestHandler = (req, res, next) => {
-    const asset = assets.get(req.path)
-    if (asset) send(asset, req, res)
-    else next()
+  return (req, res, next) => {
+    const asset = req.method === 'GET' || req.method === 'HEAD' ? assets.get(req.url) : undefined
+    if (!asset) {
+      next()
+      return
+    }
+    const { headers, body } = asset[encodingOf(req)]
+    res.writeHead(200, headers)
+    res.end(req.method === 'HEAD' ? undefined : body)
   }
-  router.get(/^\/assets\//, serve)
-  return router
 }
 
 /** Everything that decides the outputs: the templates and views that name classes and icons, our own sources, the library. */
@@ -107,35 +112,41 @@ function readAssets(folder: string): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>()
   const builds = readdirSync(folder).filter((name) => /^[0-9a-f]{16}$/.test(name))
   for (const build of builds) {
-    const names = new Set(readdirSync(join(folder, build)))
-    const bytes = (name: string): Buffer => readFileSync(join(folder, build, name))
-    for (const name of names) {
+    for (const name of readdirSync(join(folder, build))) {
       const type = TYPES[extname(name)]
-      if (!type) continue
-      assets.set(`/assets/${build}/${name}`, {
-        type,
-        plain: bytes(name),
-        ...(names.has(`${name}.br`) ? { br: bytes(`${name}.br`) } : {}),
-        ...(names.has(`${name}.gz`) ? { gzip: bytes(`${name}.gz`) } : {}),
-      })
+      if (type) assets.set(`/assets/${build}/${name}`, readAsset(join(folder, build, name), type))
     }
   }
   return assets
 }
 
-function send(asset: Asset, req: Request, res: Response): void {
+function readAsset(path: string, type: string): Asset {
+  const variant = (suffix: string, encoding: Record<string, string>): Variant => {
+    const body = readFileSync(`${path}${suffix}`)
+    const headers = {
+      'content-type': type,
+      'content-length': body.length,
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      vary: 'accept-encoding',
+      ...encoding,
+    }
+    return { headers, body }
+  }
+  const plain = variant('', {})
+  // Fonts are compressed in themselves and have no other form.
+  if (!existsSync(`${path}.br`)) return { plain, br: plain, gzip: plain }
+  return {
+    plain,
+    br: variant('.br', { 'content-encoding': 'br' }),
+    gzip: variant('.gz', { 'content-encoding': 'gzip' }),
+  }
+}
+
+function encodingOf(req: Request): keyof Asset {
   const accepted = req.headers['accept-encoding'] ?? ''
-  const encoding = asset.br && /\bbr\b/.test(accepted) ? 'br' : asset.gzip && /\bgzip\b/.test(accepted) ? 'gzip' : null
-  const body = (encoding && asset[encoding]) ?? asset.plain
-  res.writeHead(200, {
-    'content-type': asset.type,
-    'content-length': body.length,
-    'cache-control': 'public, max-age=31536000, immutable',
-    'x-content-type-options': 'nosniff',
-    vary: 'accept-encoding',
-    ...(encoding ? { 'content-encoding': encoding } : {}),
-  })
-  res.end(req.method === 'HEAD' ? undefined : body)
+  if (/\bbr\b/.test(accepted)) return 'br'
+  return /\bgzip\b/.test(accepted) ? 'gzip' : 'plain'
 }
 
 function hash(parts: readonly (string | Buffer)[]): string {
