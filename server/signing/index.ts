@@ -1,5 +1,5 @@
 export { ensureDevelopmentSeal } from './development-pki.ts'
-export type { SealAppearance } from './seal.ts'
+export type { SealAppearance } from './seal-appearance.ts'
 export { fileSealKeys, localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
 export {
   createSigning,

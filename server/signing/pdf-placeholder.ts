@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import type { PDFContext, PDFDict, PDFDocument, PDFObject, PDFPage, PDFRef } from '@cantoo/pdf-lib'
 import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
-import type { SealAppearance, SealWords } from './seal.ts'
+import { drawAppearance } from './seal-appearance.ts'
+import type { SealWords } from './seal.ts'
 
 // The package's ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once.
 const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof import('@cantoo/pdf-lib')
@@ -17,8 +18,7 @@ export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promis
   const page = document.getPage(appearance?.page ?? 0)
   const field = context.nextRef()
   const signature = context.register(signatureDictionary(context, words))
-  const rect = appearance ? appearance.rect : ([0, 0, 0, 0] as const)
-  const form = await appearanceStream(document, appearance)
+  const { rect, form } = await drawAppearance(document, appearance)
   context.assign(
     field,
     context.obj({
@@ -56,27 +56,6 @@ function signatureDictionary(context: PDFContext, { reason, name, location, at }
   })
   if (location !== undefined) dictionary.set(lib.PDFName.of('Location'), lib.PDFHexString.fromText(location))
   return dictionary
-}
-
-/** An empty form for the invisible seal: PDF/A wants an appearance even there. */
-async function appearanceStream(document: PDFDocument, appearance: SealAppearance | undefined): Promise<PDFRef> {
-  const { context } = document
-  if (!appearance)
-    return context.register(context.stream('', { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, 0, 0], Resources: {} }))
-  const font = await document.embedFont(lib.StandardFonts.Helvetica)
-  const [left, bottom, right, top] = appearance.rect
-  const [width, height] = [right - left, top - bottom]
-  const size = Math.min(8, (height - 6) / Math.max(1, appearance.lines.length) / 1.25)
-  const lines = appearance.lines.map((line) => `${font.encodeText(line).toString()} Tj T*`).join('\n')
-  const drawing = `q 0.5 w 0 0 0 RG 0.5 0.5 ${width - 1} ${height - 1} re S BT /F1 ${size} Tf ${size * 1.25} TL 4 ${height - 4 - size} Td\n${lines}\nET Q`
-  return context.register(
-    context.stream(drawing, {
-      Type: 'XObject',
-      Subtype: 'Form',
-      BBox: [0, 0, width, height],
-      Resources: { Font: { F1: font.ref } },
-    }),
-  )
 }
 
 /** Field names must be unique in the form (ISO 32000-2 §12.7.4.2). */

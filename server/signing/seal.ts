@@ -2,19 +2,13 @@ import { createHash } from 'node:crypto'
 import { detachedSignature } from './cms-builder.ts'
 import { fillByteRange, fillContents, type Placeholder } from './byte-range.ts'
 import type { Certificate } from './certificate.ts'
+import type { SealAppearance } from './seal-appearance.ts'
 import type { SealKey } from './seal-key.ts'
 import { memorySource } from './source.ts'
 import type { Verification } from './verification.ts'
 import { verify } from './verify.ts'
 
-/** The seal's visible form: the only mark that a signed PDF admits (signatures-and-pdf.md §0.4, §12). */
-export type SealAppearance = Readonly<{
-  /** From 0. */
-  page: number
-  /** Left, bottom, right, top in points of the page. */
-  rect: readonly [number, number, number, number]
-  lines: readonly string[]
-}>
+export type { SealAppearance }
 
 export type SealWords = Readonly<{
   /** Why it is sealed, e.g. `Ricevuta di protocollo`. */

@@ -1,12 +1,15 @@
 import { AppError } from '../errors.ts'
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
+import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
 import { sign, type SealAppearance, type StampSignature } from './seal.ts'
 import { fileSealKeys, type SealKeys } from './seal-key.ts'
 import { createSigningPool, LimitExceeded, type PoolLimits } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
+import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
+import { unreadable } from './verify.ts'
 
 export type SigningParts = Readonly<{
   /** Folder of trusted certificates and of CRLs, read at each use so that it may change without restart; or the certificates. */
@@ -15,6 +18,8 @@ export type SigningParts = Readonly<{
   sealKeys: string | SealKeys
   now?: () => Date
   limits?: PoolLimits
+  /** Fetches revocation data that a file does not carry; without it only what is at hand counts. */
+  download?: DownloadRevocation
   /** Stamps our seals; without it they are level B. */
   timestamp?: StampSignature
 }>
@@ -41,7 +46,14 @@ export type SealOptions = Readonly<{
 export type Signing = ReturnType<typeof createSigning>
 
 /** Verifies what arrives and seals what leaves, in worker threads with limits of time and memory. */
-export function createSigning({ trustAnchors, sealKeys, now = () => new Date(), limits, timestamp }: SigningParts) {
+export function createSigning({
+  trustAnchors,
+  sealKeys,
+  now = () => new Date(),
+  limits,
+  download,
+  timestamp,
+}: SigningParts) {
   const keys = typeof sealKeys === 'string' ? fileSealKeys(sealKeys) : sealKeys
   const pool = createSigningPool(limits)
   const anchors = (): readonly Certificate[] =>
@@ -59,28 +71,19 @@ export function createSigning({ trustAnchors, sealKeys, now = () => new Date(), 
     { detached, registeredAt, revocation = true }: VerifyOptions = {},
   ): Promise<Verification> {
     const at = now()
-    const order = {
+    const order = (extra: Downloaded): TrustOrder => ({
       at: at.getTime(),
       anchors: anchors().map(({ der }) => der),
       intermediates: [],
-      evidence: revocation ? { crls: lists(), ocsps: [] } : null,
+      evidence: revocation ? { crls: [...lists(), ...extra.crls], ocsps: extra.ocsps } : null,
       registeredAt: registeredAt?.getTime() ?? null,
-    }
+    })
+    const once = (extra: Downloaded) => pool.verify({ content, name, detached: detached ?? null, trust: order(extra) })
     try {
-      const { verification } = await pool.verify({ content, name, detached: detached ?? null, trust: order })
-      return verification
+      return (await withDownloads(once, download)).verification
     } catch (error) {
-      if (!(error instanceof LimitExceeded)) throw error
-      return {
-        file: name,
-        format: 'other',
-        verdict: 'unreadable',
-        signatures: [],
-        content: null,
-        errors: [error.message],
-        warnings: [],
-        validatedAt: at.toISOString(),
-      }
+      // Whatever broke, it broke on this file, and only there: the filer is told, and the bytes are kept for whoever repairs it.
+      return unreadable(name, at, error instanceof Error ? error.message : String(error))
     }
   }
 

@@ -1,6 +1,9 @@
 import { parseCertificate } from './certificate.ts'
 import type { MissingRevocation, Trust } from './certificate-validation.ts'
+import type { Evidence } from './revocation.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
+
+export type EvidenceOrder = Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }>
 
 /** A trust that can travel to a worker thread: bytes and numbers only. */
 export type TrustOrder = Readonly<{
@@ -8,7 +11,7 @@ export type TrustOrder = Readonly<{
   anchors: readonly Uint8Array[]
   intermediates: readonly Uint8Array[]
   /** Null = revocation is not asked for. */
-  evidence: Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }> | null
+  evidence: EvidenceOrder | null
   registeredAt: number | null
 }>
 
@@ -23,12 +26,17 @@ export type MissingOrder = Readonly<{
 const buffers = (list: readonly Uint8Array[]): Buffer[] =>
   list.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 
+export const readEvidence = ({ crls, ocsps }: EvidenceOrder): Evidence => ({
+  crls: decodeCrls(buffers(crls)),
+  ocsps: decodeOcsps(buffers(ocsps)),
+})
+
 export function readTrust({ at, anchors, intermediates, evidence, registeredAt }: TrustOrder): Trust {
   return {
     at: new Date(at),
     anchors: buffers(anchors).map(parseCertificate),
     intermediates: buffers(intermediates).map(parseCertificate),
-    evidence: evidence && { crls: decodeCrls(buffers(evidence.crls)), ocsps: decodeOcsps(buffers(evidence.ocsps)) },
+    evidence: evidence && readEvidence(evidence),
     registeredAt: registeredAt === null ? null : new Date(registeredAt),
     missing: [],
   }

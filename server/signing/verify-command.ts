@@ -1,12 +1,12 @@
-import { readCertificateFile } from './certificate-files.ts'
-import type { Certificate } from './certificate.ts'
-import { readCrls, type Crl } from './crl.ts'
-import { readFileSync } from 'node:fs'
+import { readVerifyArguments, USAGE } from './verify-arguments.ts'
+import { createRevocationDownload, withDownloads, type Downloaded } from './revocation-download.ts'
+import { missingOrder, readEvidence } from './trust-order.ts'
+import type { Trust } from './certificate-validation.ts'
 import { verifyFile } from './verify-file.ts'
 import type { Verdict } from './verification.ts'
+import { unreadable } from './verify.ts'
 
-const USAGE = `Usage: npm run --silent verify -- FILE… [--anchor CA.pem]… [--crl FILE]… [--at TIME] [--detached FILE] [--no-revocation]
-One JSON object a line. Exit status: 0 all TOTAL-PASSED, 1 INDETERMINATE, 2 TOTAL-FAILED, 3 not-signed, 4 unreadable (the worst), 64 wrong usage.`
+/** The verifier as a command: one JSON object a line, exit status by the worst verdict (README of the room's issue). */
 
 const STATUS: Readonly<Record<Verdict, number>> = {
   'TOTAL-PASSED': 0,
@@ -15,78 +15,35 @@ const STATUS: Readonly<Record<Verdict, number>> = {
   'not-signed': 3,
   unreadable: 4,
 }
+const WRONG_USAGE = 64
 
-type Arguments = {
-  files: string[]
-  anchors: Certificate[]
-  crls: Crl[]
-  at: Date
-  detached: string | null
-  revocation: boolean
-}
-
-function readArguments(words: readonly string[]): Arguments {
-  const read: Arguments = { files: [], anchors: [], crls: [], at: new Date(), detached: null, revocation: true }
-  const rest = [...words]
-  const operand = (option: string): string => {
-    const value = rest.shift()
-    if (value === undefined) throw new Error(`${option} needs a value`)
-    return value
-  }
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    switch (word) {
-      case '--anchor':
-        read.anchors.push(...readCertificateFile(readFileSync(operand(word))))
-        break
-      case '--crl':
-        read.crls.push(...readCrls(readFileSync(operand(word))))
-        break
-      case '--at':
-        read.at = timeOf(operand(word))
-        break
-      case '--detached':
-        read.detached = operand(word)
-        break
-      case '--no-revocation':
-        read.revocation = false
-        break
-      default:
-        if (word.startsWith('--')) throw new Error(`Unknown option ${word}`)
-        read.files.push(word)
-    }
-  }
-  if (read.files.length === 0) throw new Error('No file given')
-  return read
-}
-
-function timeOf(text: string): Date {
-  const time = new Date(/^\d{9,10}$/.test(text) ? Number(text) * 1000 : text)
-  if (Number.isNaN(time.getTime())) throw new Error(`--at ${text} is not a time`)
-  return time
-}
-
-function main(): void {
-  const { files, anchors, crls, at, detached, revocation } = readArguments(process.argv.slice(2))
+async function main(): Promise<void> {
+  const { files, anchors, intermediates, crls, at, detached, revocation } = readVerifyArguments(
+    process.argv.slice(2),
+    process.cwd(),
+  )
+  const download = createRevocationDownload({ now: () => new Date() })
   let status = 0
   for (const file of files) {
-    const trust = {
-      at,
-      anchors,
-      intermediates: [],
-      evidence: revocation ? { crls, ocsps: [] } : null,
-      registeredAt: null,
-      missing: [],
+    const once = (extra: Downloaded) => {
+      const more = readEvidence(extra)
+      const evidence = revocation ? { crls: [...crls, ...more.crls], ocsps: more.ocsps } : null
+      const trust: Trust = { at, anchors, intermediates, evidence, registeredAt: null, missing: [] }
+      const verification = verifyFile(file, { detached }, trust)
+      return { verification, missing: trust.missing.map(missingOrder) }
     }
-    const report = verifyFile(file, { detached }, trust)
-    process.stdout.write(`${JSON.stringify(report)}\n`)
-    status = Math.max(status, STATUS[report.verdict])
+    const verification = await withDownloads(once, revocation ? download : undefined).then(
+      (outcome) => outcome.verification,
+      // One file that breaks the verifier must not hide the report on the thousands after it.
+      (error: unknown) => unreadable(file, at, `The verifier failed: ${String(error)}`),
+    )
+    process.stdout.write(`${JSON.stringify(verification)}\n`)
+    status = Math.max(status, STATUS[verification.verdict])
   }
   process.exitCode = status
 }
 
-try {
-  main()
-} catch (error) {
+main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
-  process.exitCode = 64
-}
+  process.exitCode = WRONG_USAGE
+})

@@ -1,7 +1,7 @@
 import type { Trust } from './certificate-validation.ts'
 import { withFileSource, type Source } from './source.ts'
 import type { Verification } from './verification.ts'
-import { verify } from './verify.ts'
+import { unreadable, verify } from './verify.ts'
 
 /** Validates a file on disk without holding it in memory. `detached` is the path of the data that a detached signature is about. */
 export function verifyFile(
@@ -15,16 +15,7 @@ export function verifyFile(
     )
   } catch (error) {
     if (!isFileError(error)) throw error
-    return {
-      file: name,
-      format: 'other',
-      verdict: 'unreadable',
-      signatures: [],
-      content: null,
-      errors: [`The file cannot be opened: ${error.code}`],
-      warnings: [],
-      validatedAt: trust.at.toISOString(),
-    }
+    return unreadable(name, trust.at, `The file cannot be opened: ${error.code}`)
   }
 }
 

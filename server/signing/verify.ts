@@ -116,6 +116,18 @@ function result(
   return { file: name, format, verdict, signatures, content, errors, warnings, validatedAt: at.toISOString() }
 }
 
+/** The report on a file of which nothing could be said. */
+export const unreadable = (file: string, at: Date, error: string): Verification => ({
+  file,
+  format: 'other',
+  verdict: 'unreadable',
+  signatures: [],
+  content: null,
+  errors: [error],
+  warnings: [],
+  validatedAt: at.toISOString(),
+})
+
 const SEVERITY = ['TOTAL-PASSED', 'INDETERMINATE', 'TOTAL-FAILED'] as const
 
 /** A file is worth its worst signature. */

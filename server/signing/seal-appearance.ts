@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module'
+import type { PDFDocument, PDFFont, PDFPage, PDFRef } from '@cantoo/pdf-lib'
+
+const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof import('@cantoo/pdf-lib')
+
+/** The seal's visible form: the only mark that a signed PDF admits (signatures-and-pdf.md §0.4, §12). */
+export type SealAppearance = Readonly<{
+  /** From 0. */
+  page: number
+  /** Left, bottom, right, top in points of the page; or a strip at the foot of the page as it is shown, however turned and cropped. */
+  rect: Rect | 'foot'
+  /** Characters that the standard font lacks become question marks. */
+  lines: readonly string[]
+  /** Rows of modules of a QR code to stand before the lines, true for dark. */
+  code?: readonly (readonly boolean[])[] | undefined
+}>
+
+type Rect = readonly [left: number, bottom: number, right: number, top: number]
+
+/** Where the form stands on the page, how large it is for who reads it, and how it is turned to stand upright. */
+type Placed = Readonly<{ rect: Rect; width: number; height: number; matrix: readonly number[] }>
+
+/** Strip for an A4 page, in points; larger pages get a larger one, so that a plan's mark can be read when the plan is. */
+const FOOT = { width: 330, height: 44, margin: 9, page: 595 }
+const UPRIGHT = [1, 0, 0, 1, 0, 0]
+
+/** The widget's rectangle and its drawn form. Without an appearance both are empty: PDF/A wants a form even there. */
+export async function drawAppearance(
+  document: PDFDocument,
+  appearance: SealAppearance | undefined,
+): Promise<{ rect: readonly number[]; form: PDFRef }> {
+  const { context } = document
+  const common = { Type: 'XObject', Subtype: 'Form' }
+  if (!appearance) {
+    const empty = context.stream('', { ...common, BBox: [0, 0, 0, 0], Resources: {} })
+    return { rect: [0, 0, 0, 0], form: context.register(empty) }
+  }
+  const placed = place(appearance, document.getPage(appearance.page))
+  const font = await document.embedFont(lib.StandardFonts.Helvetica)
+  const form = context.stream(draw(appearance, placed, font), {
+    ...common,
+    BBox: [0, 0, placed.width, placed.height],
+    Matrix: [...placed.matrix],
+    Resources: { Font: { F1: font.ref } },
+  })
+  return { rect: placed.rect, form: context.register(form) }
+}
+
+function place({ rect }: SealAppearance, page: PDFPage): Placed {
+  if (rect === 'foot') return atFoot(page)
+  return { rect, width: rect[2] - rect[0], height: rect[3] - rect[1], matrix: UPRIGHT }
+}
+
+/** ISO 32000-1 §7.7.3.3: a page is shown turned clockwise by `/Rotate`, so what is drawn on it is turned the other way. */
+function atFoot(page: PDFPage): Placed {
+  const crop = page.getCropBox()
+  const [left, bottom, right, top] = [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height]
+  const turn = ((page.getRotation().angle % 360) + 360) % 360
+  const shown = turn % 180 === 0 ? crop.width : crop.height
+  const scale = Math.max(0.5, Math.min(crop.width, crop.height) / FOOT.page)
+  const margin = FOOT.margin * scale
+  const width = Math.min(FOOT.width * scale, shown - 2 * margin)
+  const height = FOOT.height * scale
+  const [nearLeft, nearBottom, nearRight, nearTop] = [left + margin, bottom + margin, right - margin, top - margin]
+  if (turn === 90)
+    return {
+      rect: [nearRight - height, nearBottom, nearRight, nearBottom + width],
+      width,
+      height,
+      matrix: [0, 1, -1, 0, 0, 0],
+    }
+  if (turn === 180)
+    return {
+      rect: [nearRight - width, nearTop - height, nearRight, nearTop],
+      width,
+      height,
+      matrix: [-1, 0, 0, -1, 0, 0],
+    }
+  if (turn === 270)
+    return { rect: [nearLeft, nearTop - width, nearLeft + height, nearTop], width, height, matrix: [0, -1, 1, 0, 0, 0] }
+  return { rect: [nearLeft, nearBottom, nearLeft + width, nearBottom + height], width, height, matrix: UPRIGHT }
+}
+
+function draw({ lines, code }: SealAppearance, { width, height }: Placed, font: PDFFont): string {
+  const inset = height * 0.09
+  const left = code ? height : inset
+  const texts = lines.map((line) => encodable(line, font))
+  const widest = Math.max(1, ...texts.map((text) => font.widthOfTextAtSize(text, 1)))
+  const size = Math.min(
+    height * 0.2,
+    (height - 2 * inset) / Math.max(1, lines.length) / 1.25,
+    (width - left - inset) / widest,
+  )
+  const shown = texts.map((text) => `${font.encodeText(text).toString()} Tj T*`).join('\n')
+  return [
+    // A white ground: the mark must be read also on a scanned sheet.
+    `q 1 1 1 rg 0 0 ${width} ${height} re f 0.5 w 0 0 0 RG 0.25 0.25 ${width - 0.5} ${height - 0.5} re S 0 0 0 rg`,
+    code ? drawCode(code, height) : '',
+    `BT /F1 ${size} Tf ${size * 1.25} TL ${left} ${height - inset - size} Td\n${shown}\nET Q`,
+  ].join('\n')
+}
+
+/** One path of squares, four light modules around them (ISO/IEC 18004 §9.1). */
+function drawCode(code: readonly (readonly boolean[])[], height: number): string {
+  const side = height / (code.length + 8)
+  const squares = code.flatMap((row, y) =>
+    row.flatMap((dark, x) => (dark ? [`${(x + 4) * side} ${height - (y + 5) * side} ${side} ${side} re`] : [])),
+  )
+  return `${squares.join('\n')} f`
+}
+
+function encodable(line: string, font: PDFFont): string {
+  const known = new Set(font.getCharacterSet())
+  return Array.from(line.normalize('NFC'), (character) =>
+    known.has(character.codePointAt(0) ?? 0) ? character : '?',
+  ).join('')
+}
