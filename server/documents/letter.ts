@@ -1,6 +1,7 @@
 import type { Municipality, Office } from '../municipalities/index.ts'
 import { formatDate, formatLongDate } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
+import { drawn } from './document-pool.ts'
 import { checkPart, formatProtocol, letterhead, type ProtocolNumber } from './issued.ts'
 import type { Fact, Paper, Part } from './paper.ts'
 
@@ -28,7 +29,10 @@ export type LetterModel = Readonly<{
   verificationUrl?: string
 }>
 
-export function letterPaper(model: LetterModel): Paper {
+/** A letter or act as PDF/A-2a and PDF/UA-1, not yet sealed. */
+export const buildLetter = (model: LetterModel): Promise<Uint8Array> => drawn(letterPaper(model))
+
+function letterPaper(model: LetterModel): Paper {
   const { municipality, office, at, subject } = model
   return {
     title: subject,

@@ -1,6 +1,7 @@
 import type { Municipality, Office } from '../municipalities/index.ts'
 import { formatDate, formatLongDate, romeTime, type IsoDate } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
+import { drawn } from './document-pool.ts'
 import { checkPart, formatProtocol, letterhead, writtenInstant, type ProtocolNumber } from './issued.ts'
 import type { Fact, Paper, Part } from './paper.ts'
 import { formatSize } from './refusal.ts'
@@ -37,7 +38,10 @@ export type ReceiptModel = Readonly<{
   verificationUrl: string
 }>
 
-export function receiptPaper(model: ReceiptModel): Paper {
+/** The receipt of a filing as PDF/A-2a and PDF/UA-1, not yet sealed. */
+export const buildReceipt = (model: ReceiptModel): Promise<Uint8Array> => drawn(receiptPaper(model))
+
+function receiptPaper(model: ReceiptModel): Paper {
   const { municipality, office, protocol } = model
   const number = formatProtocol(protocol)
   return {

@@ -1,5 +1,5 @@
 import { extensionOf } from './file-name.ts'
-import { P7M, XML } from './media-type.ts'
+import { XML } from './media-type.ts'
 
 /** What no text has: controls, except tab and line ends; from 7F on they are letters and quotes of Windows-1252. */
 const CONTROL = /(?![\t\n\f\r\u007f-\u009f])\p{Cc}/u
@@ -14,7 +14,7 @@ export function sniffText(head: Buffer, name: string): string | undefined {
   if (text === undefined) return undefined
   const start = text.trimStart()
   if (start.startsWith('<')) return sniffMarkup(start)
-  if (isMail(start)) return isSignedMail(start) ? P7M : 'message/rfc822'
+  if (isMail(start)) return 'message/rfc822'
   return extensionOf(name) === 'csv' ? 'text/csv' : 'text/plain'
 }
 
@@ -29,12 +29,6 @@ function isMail(start: string): boolean {
   const headers = start.split(/\r?\n\r?\n/, 1)[0] ?? ''
   if (!/^[A-Za-z-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*[A-Za-z-]+:/.test(headers + '\n')) return false
   return /^(received|return-path|from|date|mime-version|message-id):/im.test(headers)
-}
-
-/** S/MIME wrapping of a CMS without a message around it: an old way to carry a p7m (signatures-and-pdf.md §1.1). */
-function isSignedMail(start: string): boolean {
-  const headers = start.split(/\r?\n\r?\n/, 1)[0] ?? ''
-  return /^content-type:\s*application\/(x-)?pkcs7-mime/im.test(headers) && !/^(from|received):/im.test(headers)
 }
 
 function decode(head: Buffer): string | undefined {

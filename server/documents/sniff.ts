@@ -1,3 +1,4 @@
+import { undressed } from './cms-dress.ts'
 import { extensionOf } from './file-name.ts'
 import { EXECUTABLE, JPEG, P7M, P7S, PDF, PNG, TIFF, ZIP } from './media-type.ts'
 import { sniffText } from './sniff-text.ts'
@@ -64,28 +65,10 @@ function sniffPdf(head: Buffer): string | undefined {
 const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex')
 const TIMESTAMPED_DATA = Buffer.from('060b2a864886f70d010910011f', 'hex')
 
-/** DER or BER, alone or in base64 or PEM, once or twice (both seen in the wild). */
-function sniffCms(head: Buffer, name: string, depth = 0): string | undefined {
-  if (head[0] === 0x30) {
-    // SEQUENCE header is 2 to 6 bytes, then the OID of the content.
-    const start = head.subarray(0, 24)
-    if (start.includes(SIGNED_DATA)) return extensionOf(name) === 'p7s' ? P7S : P7M
-    if (start.includes(TIMESTAMPED_DATA)) return 'application/timestamped-data'
-    return undefined
-  }
-  const text = depth < 2 ? base64Text(head) : undefined
-  return text === undefined ? undefined : sniffCms(Buffer.from(text, 'base64'), name, depth + 1)
-}
-
-const PEM_HEADER = /^\s*-----BEGIN [A-Z0-9 #]+-----/
-
-/** The base64 at the start of the file, if that is what it is. `MI` is how a long DER SEQUENCE begins, `TUl` the same twice. */
-function base64Text(head: Buffer): string | undefined {
-  const start = head
-    .subarray(0, 1024)
-    .toString('latin1')
-    .replace(/^\u00ef\u00bb\u00bf/, '')
-  const body = start.replace(PEM_HEADER, '').replaceAll(/\s/g, '')
-  if (!/^(MI|TUl)/.test(body)) return undefined
-  return /^[A-Za-z0-9+/]{40,}/.exec(body)?.[0]
+/** The header of a SEQUENCE is 2 to 6 bytes; then comes the identifier of what it holds. */
+function sniffCms(head: Buffer, name: string): string | undefined {
+  const start = undressed(head).subarray(0, 24)
+  if (start[0] !== 0x30) return undefined
+  if (start.includes(SIGNED_DATA)) return extensionOf(name) === 'p7s' ? P7S : P7M
+  return start.includes(TIMESTAMPED_DATA) ? 'application/timestamped-data' : undefined
 }

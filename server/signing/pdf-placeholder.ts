@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
+import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFContext, PDFDict, PDFDocument, PDFObject, PDFPage, PDFRef } from '@cantoo/pdf-lib'
 import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
 import { drawAppearance } from './seal-appearance.ts'
 import type { SealWords } from './seal.ts'
 
 // The package's ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once.
-const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof import('@cantoo/pdf-lib')
+const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
 
 /**
  * Appends to a PDF, byte for byte unchanged, a signature field whose value waits for its signature. Zero rectangle unless an

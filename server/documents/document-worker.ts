@@ -1,0 +1,3 @@
+/** Entry point of the threads in which documents are drawn and taken apart: neither may hold up the pages of others. */
+export { innermostContent } from './p7m-content.ts'
+export { drawPaper } from './paper-drawing.ts'

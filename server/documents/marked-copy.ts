@@ -1,0 +1,73 @@
+import { AppError } from '../errors.ts'
+import type { Signing } from '../signing/index.ts'
+import { coverPaper } from './cover.ts'
+import type { StoredDocument } from './document.ts'
+import { contentOf, drawn } from './document-pool.ts'
+import { formatProtocol } from './issued.ts'
+import { markLines, type Mark } from './mark.ts'
+import { P7M, PDF } from './media-type.ts'
+import { qrCode } from './qr-code.ts'
+
+/**
+ * `sealed`: the file itself with the mark, its own signatures standing. `viewing-copy`: what was inside a p7m, with the mark.
+ * `cover`: a sheet to go beside a file that must not be, or cannot be, appended to.
+ */
+export type MarkedCopy = Readonly<{ bytes: Uint8Array; name: string; kind: 'sealed' | 'viewing-copy' | 'cover' }>
+
+type Parts = Readonly<{
+  signing: Pick<Signing, 'seal'>
+  bytes: (document: StoredDocument) => Promise<Uint8Array>
+}>
+
+/** Appending holds a file in memory several times over. */
+const LARGEST_APPENDED = 30 * 1024 * 1024
+
+/**
+ * Makes the copy of a submitted document that bears its protocol mark, by the strategies of signatures-and-pdf.md §12. The
+ * document itself is never touched. The mark is the visible form of the municipality's seal, the one change that a signed PDF
+ * admits; `seal` refuses a file that is broken, encrypted, dynamic or certified against changes, and checks what it made.
+ */
+export function createMarking({ signing, bytes }: Parts) {
+  const words = ({ municipality, protocol }: Mark) => ({
+    municipality: municipality.id,
+    name: municipality.name,
+    reason: `Protocollo ${formatProtocol(protocol)}`,
+    location: municipality.address.city,
+  })
+
+  async function marked(pdf: Uint8Array, mark: Mark, first: string): Promise<Uint8Array | undefined> {
+    const lines = [first, ...markLines(mark)]
+    const appearance = { page: 0, rect: 'foot', lines, code: qrCode(mark.verificationUrl) } as const
+    try {
+      return await signing.seal(pdf, { ...words(mark), appearance })
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'INVALID_INPUT') return undefined
+      throw error
+    }
+  }
+
+  async function appended(document: StoredDocument, mark: Mark): Promise<MarkedCopy | undefined> {
+    if (document.size > LARGEST_APPENDED) return undefined
+    if (document.mediaType === PDF) {
+      const copy = await marked(await bytes(document), mark, 'Copia con segnatura di protocollo')
+      return copy && { bytes: copy, name: copyName(document.name, '.pdf'), kind: 'sealed' }
+    }
+    if (document.mediaType !== P7M) return undefined
+    const content = await contentOf(await bytes(document))
+    if (!content || !Buffer.from(content.subarray(0, 1024)).includes('%PDF-')) return undefined
+    const copy = await marked(content, mark, `Copia informatica del contenuto di ${document.name}`)
+    return copy && { bytes: copy, name: copyName(document.name, '.pdf.p7m', '.p7m'), kind: 'viewing-copy' }
+  }
+
+  return async (document: StoredDocument, mark: Mark): Promise<MarkedCopy> => {
+    const copy = await appended(document, mark)
+    if (copy) return copy
+    const cover = await drawn(coverPaper(document, mark))
+    return { bytes: await signing.seal(cover, words(mark)), name: `${document.name}-frontespizio.pdf`, kind: 'cover' }
+  }
+}
+
+const copyName = (name: string, ...endings: string[]): string => {
+  const ending = endings.find((each) => name.toLowerCase().endsWith(each)) ?? ''
+  return `${name.slice(0, name.length - ending.length)}-protocollato.pdf`
+}

@@ -1,0 +1,16 @@
+import { signedContent } from './ber.ts'
+import { undressed } from './cms-dress.ts'
+
+/** Signature upon signature upon signature («firma a catena»); signatures-and-pdf.md §1. */
+const MOST_LAYERS = 5
+
+/** What was signed: the file inside a p7m, through every layer; undefined if it cannot be reached. */
+export function innermostContent(file: Uint8Array): Uint8Array | undefined {
+  let bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
+  for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
+    const content = signedContent(undressed(bytes))
+    if (!content) return layer === 0 ? undefined : bytes
+    bytes = Buffer.from(content)
+  }
+  return undefined
+}
