@@ -30,6 +30,7 @@ describe('the journey', () => {
     ])
     expect(firstIncomplete(form, answers)).to.equal('dati')
     expect(firstIncomplete(form, complete)).to.equal(null)
+    expect(form.steps.every(({ id }) => canVisit(form, id, complete))).to.equal(true)
   })
 
   it('skips a step in which nothing is asked', () => {
