@@ -21,61 +21,69 @@ export type VerifyInput = Readonly<{
 const MAX_LAYERS = 5
 
 /** Validates whatever a file is. Never throws for bad input: what cannot be read is a verdict. */
-export function verify(input: VerifyInput, trust: Trust, layer = 1): Verification {
-  const detected = detect(input.source)
-  if (layer > MAX_LAYERS && detected.kind !== 'other')
-    return result(input, trust, {
-      format: 'other',
-      verdict: 'unreadable',
-      errors: ['Signatures are nested too deeply'],
-    })
-  try {
-    return verifyKind(detected, input, { trust, layer })
-  } catch (error) {
-    if (!(error instanceof DerError) && !(error instanceof PdfError)) throw error
-    const format = error instanceof PdfError ? 'PDF' : 'CAdES'
-    return result(input, trust, { format, verdict: 'unreadable', errors: [`FORMAT_FAILURE: ${error.message}`] })
-  }
+export function verify({ source, name, detached }: VerifyInput, trust: Trust): Verification {
+  return verifyLayer(
+    { content: contentOf(source), name, detached: detached ? contentOf(detached) : null },
+    { trust, layer: 1 },
+  )
 }
 
+type Layer = Readonly<{ content: Content; name: string; detached: Content | null }>
 type Circumstances = Readonly<{ trust: Trust; layer: number }>
 
-function verifyKind(detected: Detected, input: VerifyInput, { trust, layer }: Circumstances): Verification {
-  switch (detected.kind) {
-    case 'cms':
-      return verifyCms(detected.source, input, { trust, layer })
-    case 'pdf':
-      return verifyPdf(detected, input, trust)
-    default:
-      return verifyOther(detected, input, trust)
+function verifyLayer(file: Layer, circumstances: Circumstances): Verification {
+  const { trust, layer } = circumstances
+  const detected = detect(file.content.source)
+  if (layer > MAX_LAYERS && detected.kind === 'cms')
+    return unreadable(file.name, trust.at, 'Signatures are nested too deeply')
+  try {
+    return verifyKind(detected, file, circumstances)
+  } catch (error) {
+    if (!(error instanceof DerError) && !(error instanceof PdfError)) throw error
+    const report = unreadable(file.name, trust.at, `FORMAT_FAILURE: ${error.message}`)
+    return { ...report, format: error instanceof PdfError ? 'PDF' : 'CAdES' }
   }
 }
 
-function verifyCms(source: Source, input: VerifyInput, { trust, layer }: Circumstances): Verification {
-  const { signatures, content } = validateCades(source, input.detached ? contentOf(input.detached) : null, trust)
-  return result(input, trust, {
+function verifyKind(detected: Detected, file: Layer, circumstances: Circumstances): Verification {
+  switch (detected.kind) {
+    case 'cms':
+      return verifyCms(detected.source, file, circumstances)
+    case 'pdf':
+      return verifyPdf(detected, file, circumstances.trust)
+    default:
+      return verifyOther(file, circumstances.trust)
+  }
+}
+
+function verifyCms(source: Source, file: Layer, circumstances: Circumstances): Verification {
+  const { trust } = circumstances
+  const { signatures, content } = validateCades(source, file.detached, trust)
+  return result(file, trust, {
     format: 'CAdES',
     verdict: worst(signatures),
     signatures,
-    content: content && { ...described(content), ...nested(content, input, { trust, layer }) },
+    content: content && { ...described(content), ...nested(content, file, circumstances) },
   })
 }
 
-function nested(content: Content, { name }: VerifyInput, { trust, layer }: Circumstances): { nested?: Verification } {
-  const inner = verify({ source: content.source, name: innerName(name) }, trust, layer + 1)
+/** The layer inside, when there is something to say of it. Its digests are those already taken. */
+function nested(content: Content, { name }: Layer, { trust, layer }: Circumstances): { nested?: Verification } {
+  if (detect(content.source).kind === 'other') return {}
+  const inner = verifyLayer({ content, name: innerName(name), detached: null }, { trust, layer: layer + 1 })
   return inner.verdict === 'not-signed' && inner.warnings.length === 0 ? {} : { nested: inner }
 }
 
 const innerName = (name: string): string => name.replace(/\.(p7m|p7s|tsd|m7m)$/i, '')
 
-function verifyPdf({ source, note }: Detected, input: VerifyInput, trust: Trust): Verification {
+function verifyPdf({ source, note }: Detected, file: Layer, trust: Trust): Verification {
   const { signatures, document, warnings, defect } = validatePades(source, trust)
   const isSigned = signatures.length > 0
-  return result(input, trust, {
+  return result(file, trust, {
     format: isSigned ? 'PAdES' : 'PDF',
     verdict: isSigned ? worst(signatures) : 'not-signed',
     signatures,
-    content: described(contentOf(source)),
+    content: described(source === file.content.source ? file.content : contentOf(source)),
     warnings: [
       ...pdfWarnings(document).map((warning) => PDF_WARNINGS[warning]),
       ...warnings,
@@ -88,14 +96,10 @@ function verifyPdf({ source, note }: Detected, input: VerifyInput, trust: Trust)
 /** A name that promises a signature over bytes that are none: broken on the way, or never one. */
 const PROMISES_SIGNATURE = /\.(p7m|p7s|pdf)$/i
 
-function verifyOther({ source }: Detected, input: VerifyInput, trust: Trust): Verification {
-  if (PROMISES_SIGNATURE.test(input.name))
-    return result(input, trust, {
-      format: 'other',
-      verdict: 'unreadable',
-      errors: ['FORMAT_FAILURE: the file is not what its name says'],
-    })
-  return result(input, trust, { format: 'other', verdict: 'not-signed', content: described(contentOf(source)) })
+function verifyOther(file: Layer, trust: Trust): Verification {
+  if (PROMISES_SIGNATURE.test(file.name))
+    return unreadable(file.name, trust.at, 'FORMAT_FAILURE: the file is not what its name says')
+  return result(file, trust, { format: 'other', verdict: 'not-signed', content: described(file.content) })
 }
 
 const described = (content: Content) => ({
@@ -109,7 +113,7 @@ type Outcome = Readonly<
 >
 
 function result(
-  { name }: VerifyInput,
+  { name }: Layer,
   { at }: Trust,
   { format, verdict, signatures = [], content = null, errors = [], warnings = [] }: Outcome,
 ): Verification {
