@@ -7,8 +7,8 @@ import { param } from '../web/tenant.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { queryOf, registerForm } from './register-filter.ts'
 import type { RegisterService } from './register-service.ts'
-import { entryPage, registerPage } from './register-views.ts'
-import { MAX_RESULTS, PAGE_SIZE, formatProtocol, type RegisterEntry } from './register.ts'
+import { entryPage, registerPage, type Answer } from './register-views.ts'
+import { MAX_RESULTS, PAGE_SIZE, formatProtocol, type RegisterEntry, type RegisterQuery } from './register.ts'
 import type { SealSigner } from './segnatura-seal.ts'
 import { segnatura } from './segnatura.ts'
 
@@ -58,18 +58,23 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, now 
     const form = registerForm(req.query)
     const { query, errors } = queryOf(form)
     const number = pageNumber(req.query['pagina'])
-    const page =
-      errors.length === 0
-        ? await protocol.search(municipality.id, {
-            ...query,
-            page: number,
-            ...(!reader.protocolService && { reservedOf: reader.offices }),
-          })
-        : null
-    const found = page && { page, number, amendments: await protocol.amendmentsOf(page.entries) }
-    res.status(errors.length === 0 ? 200 : 422)
-    res.render('pages/protocol/register', { ...reader.frame, ...registerPage(municipality, { form, errors, found }) })
+    const reservedOf = reader.protocolService ? {} : { reservedOf: reader.offices }
+    const answer =
+      errors.length > 0 ? { errors } : await find(municipality.id, { ...query, ...reservedOf, page: number })
+    const page = registerPage(municipality, { form, number, ...answer })
+    res.status(page.errors.length === 0 ? 200 : 422)
+    res.render('pages/protocol/register', { ...reader.frame, ...page })
   })
+
+  async function find(municipality: string, query: RegisterQuery): Promise<Answer> {
+    try {
+      const page = await protocol.search(municipality, query)
+      return { found: { page, amendments: await protocol.amendmentsOf(page.entries) } }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
+      return { errors: [{ name: 'q', message: error.explanation ?? 'Restringi la ricerca' }] }
+    }
+  }
 
   router.get('/:id', async (req, res) => {
     const { municipality, reader, entry } = await entryOf(req, res)

@@ -1,10 +1,15 @@
 import type { Model, QueryFilter } from 'mongoose'
+import { AppError } from '../errors.ts'
 import { entryOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { MAX_RESULTS, PAGE_SIZE, type RegisterQuery, type RegisterStore } from './register.ts'
 import { searchWords } from './search-words.ts'
 
 /** Beyond this a word is simply common: how common does not matter for the order. */
 const COMMON = MAX_RESULTS * 10
+
+/** Two words that are common apart and rare together make the database read all entries of one: not for longer than this. */
+const PATIENCE_MS = 3_000
+const TIME_LIMIT_EXCEEDED = 50
 
 /** The search of the register: each question walks one index in the order of its answer, so that page 1 reads one page. */
 export function createSearch(model: Model<IndexedRow>): RegisterStore['search'] {
@@ -29,11 +34,23 @@ export function createSearch(model: Model<IndexedRow>): RegisterStore['search'] 
         .sort({ date: -1, number: -1 })
         .skip(((query.page ?? 1) - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
+        .maxTimeMS(PATIENCE_MS)
         .lean<Row[]>(),
-      model.countDocuments(filter).limit(MAX_RESULTS + 1),
-    ])
+      model
+        .countDocuments(filter)
+        .limit(MAX_RESULTS + 1)
+        .maxTimeMS(PATIENCE_MS),
+    ]).catch(explainTimeLimit)
     return { entries: rows.map(entryOf), total: Math.min(counted, MAX_RESULTS), more: counted > MAX_RESULTS }
   }
+}
+
+function explainTimeLimit(error: unknown): never {
+  if ((error as { code?: unknown }).code !== TIME_LIMIT_EXCEEDED) throw error
+  throw new AppError('INVALID_INPUT', 'Search of the register took too long', {
+    explanation: 'La ricerca è troppo ampia: indica un periodo, oppure aggiungi un nome o una parola meno comune',
+    cause: error,
+  })
 }
 
 function filterOf(municipality: string, query: RegisterQuery, words: string[]): QueryFilter<IndexedRow> {

@@ -20,11 +20,13 @@ const FIELD_LABELS: Readonly<Record<string, string>> = {
   classification: 'Classificazione',
 }
 
-type Found = Readonly<{ page: RegisterPage; amendments: readonly Amendment[]; number: number }>
-type Search = Readonly<{ form: RegisterForm; errors: readonly FormError[]; found: Found | null }>
+type Found = Readonly<{ page: RegisterPage; amendments: readonly Amendment[] }>
+/** What was found, or why nothing could be looked for. */
+export type Answer = Readonly<{ found?: Found; errors?: readonly FormError[] }>
+type Search = Answer & Readonly<{ form: RegisterForm; number: number }>
 
-/** The search of the register with what it found; `found` is null when the form cannot be answered. */
-export function registerPage(municipality: Municipality, { form, errors, found }: Search) {
+/** The search of the register with its answer; `number` is the page of it. */
+export function registerPage(municipality: Municipality, { form, number, errors = [], found }: Search) {
   return {
     title: errors.length > 0 ? 'Errore: Registro di protocollo' : 'Registro di protocollo',
     action: BASE,
@@ -40,14 +42,14 @@ export function registerPage(municipality: Municipality, { form, errors, found }
       form.ufficio,
     ),
     asked: Object.values(form).some(Boolean),
-    ...(found && results(municipality, form, found)),
+    ...(found && results(municipality, { form, number, ...found })),
   }
 }
 
 const options = (choices: readonly { value: string; text: string }[], chosen: string) =>
   choices.map((choice) => ({ ...choice, selected: choice.value === chosen }))
 
-function results(municipality: Municipality, form: RegisterForm, { page, amendments, number }: Found) {
+function results(municipality: Municipality, { form, number, page, amendments }: Found & Search) {
   return {
     rows: page.entries.map((entry) =>
       row(
