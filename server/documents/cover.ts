@@ -4,7 +4,7 @@ import { checkPart, formatProtocol, letterhead } from './issued.ts'
 import type { Mark } from './mark.ts'
 import { fileType } from './media-type.ts'
 import type { Paper } from './paper.ts'
-import { formatSize } from './refusal.ts'
+import { formatSize } from '../shared/file-size.ts'
 
 /** The sheet that bears the mark of a document on which nothing can be written (signatures-and-pdf.md §12). */
 export function coverPaper(document: StoredDocument, mark: Mark): Paper {

@@ -4,7 +4,7 @@ import { partyName, type Party } from '../shared/party.ts'
 import { drawn } from './document-pool.ts'
 import { checkPart, formatProtocol, letterhead, writtenInstant, type ProtocolNumber } from './issued.ts'
 import type { Fact, Paper, Part } from './paper.ts'
-import { formatSize } from './refusal.ts'
+import { formatSize } from '../shared/file-size.ts'
 
 /**
  * The receipt that L. 241/1990 art. 18-bis orders for every filing; with the data of art. 8 it is also the communication

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
+import { formatSize } from '../shared/file-size.ts'
 import { extensionOf } from './file-name.ts'
 import { EXECUTABLE, fileType, listTypes, nameFits } from './media-type.ts'
 
@@ -83,13 +84,4 @@ export function mislabelNotice({ name, mediaType }: { name: string; mediaType: s
   const extension = extensionOf(name)
   if (nameFits(extension, mediaType)) return undefined
   return `Il file «${name}» ha un nome che finisce per .${extension} ma è in realtà ${fileType(mediaType).label}: lo abbiamo accettato come tale.`
-}
-
-/** `20 MB`, `1,5 MB`, `300 KB`: decimal units, as operating systems show them. */
-export function formatSize(bytes: number): string {
-  const unit = bytes >= 1_000_000 ? 'megabyte' : bytes >= 1000 ? 'kilobyte' : 'byte'
-  const divisor = { megabyte: 1_000_000, kilobyte: 1000, byte: 1 }[unit]
-  return new Intl.NumberFormat('it-IT', { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
-    bytes / divisor,
-  )
 }

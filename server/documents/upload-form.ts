@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { StoredDocument } from './document.ts'
 import { cleanName } from './file-name.ts'
-import { formatSize } from './refusal.ts'
+import { formatSize } from '../shared/file-size.ts'
 
 export type FormFields = ReadonlyMap<string, string>
 

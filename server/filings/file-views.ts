@@ -1,4 +1,5 @@
-import { formatSize, type DocumentKind, type StoredDocument } from '../documents/index.ts'
+import type { DocumentKind, StoredDocument } from '../documents/index.ts'
+import { formatSize } from '../shared/file-size.ts'
 import type { SignatureReport, Verification } from '../signing/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 
