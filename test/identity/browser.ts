@@ -1,4 +1,4 @@
-export type Answer = Readonly<{ status: number; location: string; headers: Headers; text: string; json: () => any }>
+export type Answer = Readonly<{ status: number; location: string; headers: Headers; text: string }>
 
 export type Browser = ReturnType<typeof createBrowser>
 
@@ -14,7 +14,7 @@ export function createBrowser(origin: string) {
     const response = await fetch(new URL(path, origin), {
       redirect: 'manual',
       ...init,
-      headers: { ...init.headers, cookie },
+      headers: { cookie },
     })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
@@ -27,7 +27,6 @@ export function createBrowser(origin: string) {
       location: response.headers.get('location') ?? '',
       headers: response.headers,
       text,
-      json: () => JSON.parse(text),
     }
   }
 

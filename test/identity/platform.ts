@@ -12,6 +12,7 @@ import {
   loginOf,
   requireLogin,
   type Level,
+  type Login,
   type Organization,
 } from '../../server/identity/index.ts'
 import { newId } from '../../server/shared/ids.ts'
@@ -140,7 +141,7 @@ export async function startPlatform(
   app.get(
     '/area-personale',
     requireLogin(),
-    (req, res) => void res.json({ login: loginOf(req), parked: req.session.parked ?? null, csrf: req.session.csrf }),
+    (req, res) => void res.json({ login: loginOf(req), parked: req.session.parked ?? null, csrf: csrfToken(req) }),
   )
   for (const level of [1, 2, 3] as const)
     app.get(`/livello-${level}`, requireLogin(level), (_req, res) => void res.send('entra'))
@@ -210,4 +211,14 @@ export function responseTo(
   const request = { id, recipient: `${PUBLIC_ADDRESS}/spid/acs`, from }
   const facts = factsFor(request, { issuer: entityId, level, attributes, now: new Date() })
   return Buffer.from(successResponse(facts, signer, spoiling)).toString('base64')
+}
+
+/** What the personal area of the tests says, or `undefined` for a browser that is not logged in. */
+export async function personalArea(
+  browser: Browser,
+): Promise<{ login: Login; parked: unknown; csrf: string } | undefined> {
+  const answer = await browser.get('/area-personale')
+  return answer.status === 200
+    ? (JSON.parse(answer.text) as { login: Login; parked: unknown; csrf: string })
+    : undefined
 }

@@ -1,130 +1,145 @@
 import { randomUUID } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { deflateRawSync } from 'node:zlib'
-import { sign } from 'node:crypto'
-import express, { type Express, type Request, type Response } from 'express'
+import { join } from 'node:path'
+import express, { Router, type ErrorRequestHandler, type Request } from 'express'
 import { makeSigner } from './keys.ts'
+import { logoutResponse, signedRedirect } from './logout.ts'
 import { providerMetadata } from './metadata.ts'
 import { ANOMALIES, choicePage, errorPage, postPage, type TestPerson } from './pages.ts'
+import { attributesFor, PROFILES, type Profile } from './profile.ts'
 import {
   readAuthnRequest,
   readMessage,
   readServiceProvider,
   type AuthnRequest,
-  type KnownServiceProvider,
+  type Message,
 } from './request-reader.ts'
-import { anomalyResponse, escapeText, successResponse, type ResponseFacts, type Signer } from './response-builder.ts'
+import { anomalyResponse, successResponse, type ResponseFacts, type Signer } from './response-builder.ts'
 
 export type Settings = Readonly<{
   /** 0 takes a free one. */
   port: number
   /** As browsers reach it; without it `http://localhost:<port>`. */
   baseUrl?: string
-  name?: string
   persons: readonly TestPerson[]
-  /** Addresses of the metadata of the service providers that may ask; read anew at each request. */
+  /** Addresses of the SPID metadata of the service providers that may ask, CIE's beside them; read anew at each request. */
   serviceProviders: readonly string[]
   signer?: Signer
 }>
 
 export type RunningIdentityProvider = Readonly<{
+  /** Of the SPID profile. */
   entityId: string
   baseUrl: string
   signer: Signer
-  /** Its metadata, to be put into the platform's folder of identity providers. */
+  /** Metadata of the SPID profile. */
   metadata: string
+  /** Puts the metadata of all profiles where the platform looks for them: the folder, and `cie` and `eidas` in it. */
+  writeMetadata: (folder: string) => void
   stop: () => Promise<void>
 }>
+
+type Running = Settings & Readonly<{ baseUrl: string; signer: Signer }>
 
 const VALID_MS = 5 * 60_000
 
 /**
  * A SAML identity provider for development and tests, on its own port: it verifies requests as SPID's providers do,
- * lets one choose who to be, and signs real responses. Never part of a production installation.
+ * lets one choose who to be, and signs real responses. It plays CIE's provider and the eIDAS node too. Never part of a
+ * production installation.
  */
 export async function startIdentityProvider(settings: Settings): Promise<RunningIdentityProvider> {
   const app = express()
   const server = await new Promise<Server>((resolve, reject) => {
-    const listening: Server = app.listen(settings.port, '127.0.0.1', (error?: Error) =>
-      error ? reject(error) : resolve(listening),
-    )
+    const listening: Server = app.listen(settings.port, '127.0.0.1', (error?: Error) => {
+      if (error) reject(error)
+      else resolve(listening)
+    })
   })
   const { port } = server.address() as { port: number }
   const baseUrl = settings.baseUrl ?? `http://localhost:${port}`
-  const signer = settings.signer ?? makeSigner('Gestore di prova')
-  const name = settings.name ?? 'Gestore di prova'
-  const metadata = providerMetadata({ entityId: baseUrl, name, baseUrl, signers: [signer] })
-  routes(app, { ...settings, baseUrl, signer, metadata })
-  const stop = async () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
-  return { entityId: baseUrl, baseUrl, signer, metadata, stop }
-}
-
-type Running = Settings & { baseUrl: string; signer: Signer; metadata: string }
-
-function routes(app: Express, running: Running): void {
-  const pending = new Map<string, { request: AuthnRequest; relayState: string }>()
+  const running: Running = { ...settings, baseUrl, signer: settings.signer ?? makeSigner('Gestore di prova') }
   app.use(express.urlencoded({ extended: false, limit: '1mb' }))
-
-  app.get('/metadata.xml', (_req, res) => void res.type('application/samlmetadata+xml').send(running.metadata))
-
-  app.all('/sso', async (req, res) => {
-    const fields = fieldsOf(req)
-    const verified = readMessage(messageOf(req, 'SAMLRequest'), await knownServiceProviders(running))
-    const request = readAuthnRequest(verified, `${running.baseUrl}/sso`)
-    const id = randomUUID()
-    pending.set(id, { request, relayState: fields['RelayState'] ?? '' })
-    res.send(
-      choicePage({
-        pending: id,
-        level: request.level,
-        persons: running.persons,
-        serviceProvider: request.from.entityId,
+  // The longest path first: the SPID profile's is empty and would take all.
+  for (const profile of PROFILES.toReversed()) app.use(profile.path, profileRoutes(profile, running))
+  app.use(refuse)
+  return {
+    entityId: baseUrl,
+    baseUrl,
+    signer: running.signer,
+    metadata: metadataOf(PROFILES[0]!, running),
+    writeMetadata(folder) {
+      for (const profile of PROFILES) {
+        mkdirSync(join(folder, profile.path), { recursive: true })
+        writeFileSync(join(folder, profile.path, 'test.xml'), metadataOf(profile, running))
+      }
+    },
+    stop: async () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
       }),
-    )
-  })
-
-  app.post('/answer', (req, res) => {
-    const fields = fieldsOf(req)
-    const waiting = pending.get(fields['pending'] ?? '')
-    if (!waiting) throw new Error('Richiesta scaduta')
-    pending.delete(fields['pending'] ?? '')
-    const response = answerTo(waiting.request, fields, running)
-    res.send(
-      postPage(waiting.request.recipient, {
-        SAMLResponse: Buffer.from(response).toString('base64'),
-        RelayState: waiting.relayState,
-      }),
-    )
-  })
-
-  app.all('/slo', async (req, res) => {
-    const fields = fieldsOf(req)
-    // The answer to a logout that began here ends here.
-    if (fields['SAMLResponse'] !== undefined) return void res.send(errorPage('Uscita completata'))
-    const { root, from } = readMessage(messageOf(req, 'SAMLRequest'), await knownServiceProviders(running))
-    res.redirect(
-      303,
-      signedRedirect(from.slo, logoutResponse(root.getAttribute('ID') ?? '', from, running.baseUrl), running.signer),
-    )
-  })
-
-  app.use(
-    (error: Error, _req: Request, res: Response, _next: unknown) => void res.status(403).send(errorPage(error.message)),
-  )
+  }
 }
 
-function answerTo(
-  request: AuthnRequest,
-  fields: Record<string, string>,
-  { persons, baseUrl, signer }: Running,
-): string {
+function metadataOf({ path, name }: Profile, { baseUrl, signer }: Running): string {
+  return providerMetadata({ entityId: baseUrl + path, name, baseUrl: baseUrl + path, signers: [signer] })
+}
+
+function profileRoutes(profile: Profile, running: Running): Router {
+  const router = Router()
+  const entityId = running.baseUrl + profile.path
+  const persons = running.persons.filter(profile.knows)
+  const pending = new Map<string, { request: AuthnRequest; relayState: string }>()
+  const known = async () => Promise.all(addressesFor(profile, running).map(knownServiceProvider))
+
+  router.get('/metadata.xml', (_req, res) => {
+    res.type('application/samlmetadata+xml').send(metadataOf(profile, running))
+  })
+
+  router.all('/sso', async (req, res) => {
+    const request = readAuthnRequest(readMessage(messageOf(req), await known()), `${entityId}/sso`)
+    const id = randomUUID()
+    pending.set(id, { request, relayState: fieldsOf(req)['RelayState'] ?? '' })
+    const serviceProvider = request.from.entityId
+    res.send(choicePage({ path: profile.path, pending: id, level: request.level, persons, serviceProvider }))
+  })
+
+  router.post('/answer', (req, res) => {
+    const fields = fieldsOf(req)
+    const id = fields['pending'] ?? ''
+    const waiting = pending.get(id)
+    if (!waiting) throw new Error('Richiesta scaduta')
+    pending.delete(id)
+    const { request, relayState: RelayState } = waiting
+    const response = answerTo(request, fields, { entityId, profile, persons, signer: running.signer })
+    res.send(postPage(request.recipient, { SAMLResponse: Buffer.from(response).toString('base64'), RelayState }))
+  })
+
+  router.all('/slo', async (req, res) => {
+    // The answer to a logout that began here ends here.
+    if (fieldsOf(req)['SAMLResponse'] !== undefined) {
+      res.send(errorPage('Uscita completata'))
+      return
+    }
+    const { root, from } = readMessage(messageOf(req), await known())
+    const facts = { inResponseTo: root.getAttribute('ID') ?? '', destination: from.slo, issuer: entityId }
+    const document = logoutResponse(facts)
+    res.redirect(303, signedRedirect(from.slo, { name: 'SAMLResponse', document }, running.signer))
+  })
+
+  return router
+}
+
+type Answering = Readonly<{ entityId: string; profile: Profile; persons: readonly TestPerson[]; signer: Signer }>
+
+function answerTo(request: AuthnRequest, fields: Record<string, string>, answering: Answering): string {
+  const { entityId, profile, persons, signer } = answering
   const person = persons.find(({ id }) => id === fields['person'])
   const level = Number(fields['level'] ?? request.level)
-  const facts = factsFor(request, { issuer: baseUrl, level, attributes: person?.attributes ?? {}, now: new Date() })
+  const attributes = person ? attributesFor(profile, person) : {}
+  const facts = factsFor(request, { issuer: entityId, level, attributes, now: new Date() })
   const anomaly = ANOMALIES.find(({ number }) => String(number) === fields['anomaly'])
   if (anomaly) return anomalyResponse(facts, anomaly, signer)
   if (!person) throw new Error('Scegli una persona')
@@ -135,20 +150,20 @@ type Answer = Readonly<{ issuer: string; level: number; attributes: Readonly<Rec
 
 /** Facts of a correct answer to a request. Only level 1 opens a session at the provider, so only it has a SessionIndex. */
 export function factsFor(
-  request: Pick<AuthnRequest, 'id' | 'recipient' | 'from'>,
+  { id, recipient, from }: Pick<AuthnRequest, 'id' | 'recipient'> & { from: { entityId: string } },
   { issuer, level, attributes, now }: Answer,
 ): ResponseFacts {
   const instant = (date: Date) => date.toISOString().replace(/\.\d+Z$/, 'Z')
   return {
     responseId: `_${randomUUID()}`,
     assertionId: `_${randomUUID()}`,
-    requestId: request.id,
+    requestId: id,
     issueInstant: instant(now),
     notBefore: instant(now),
     notOnOrAfter: instant(new Date(now.getTime() + VALID_MS)),
-    recipient: request.recipient,
+    recipient,
     issuer,
-    audience: request.from.entityId,
+    audience: from.entityId,
     nameId: `_${randomUUID()}`,
     level: `https://www.spid.gov.it/SpidL${level}`,
     ...(level === 1 ? { sessionIndex: `_${randomUUID()}` } : {}),
@@ -156,33 +171,22 @@ export function factsFor(
   }
 }
 
-function logoutResponse(
-  inResponseTo: string,
-  from: KnownServiceProvider,
-  issuer: string,
-): { name: 'SAMLResponse'; document: string } {
-  const document = `<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomUUID()}" Version="2.0" IssueInstant="${new Date().toISOString()}" InResponseTo="${escapeText(inResponseTo)}" Destination="${escapeText(from.slo)}"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity" NameQualifier="${escapeText(issuer)}">${escapeText(issuer)}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>`
-  return { name: 'SAMLResponse', document }
+function addressesFor({ scheme }: Profile, { serviceProviders }: Running): string[] {
+  return serviceProviders.map((address) => (scheme === 'cie' ? address.replace('/spid/', '/cie/') : address))
 }
 
-/** An address with a message of the HTTP-Redirect binding, signed. */
-export function signedRedirect(
-  address: string,
-  { name, document }: { name: string; document: string },
-  { privateKey }: Signer,
-): string {
-  const query = `${name}=${encodeURIComponent(deflateRawSync(document).toString('base64'))}&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')}`
-  return `${address}?${query}&Signature=${encodeURIComponent(sign('sha256', Buffer.from(query), privateKey).toString('base64'))}`
+const knownServiceProvider = async (address: string) => readServiceProvider(await (await fetch(address)).text())
+
+function messageOf(req: Request): Message {
+  const value = fieldsOf(req)['SAMLRequest'] ?? ''
+  const query = req.originalUrl.split('?')[1] ?? ''
+  return { kind: 'SAMLRequest', value, ...(req.method === 'GET' ? { query } : {}) }
 }
 
-async function knownServiceProviders({ serviceProviders }: Running): Promise<KnownServiceProvider[]> {
-  return Promise.all(serviceProviders.map(async (address) => readServiceProvider(await (await fetch(address)).text())))
-}
+const fieldsOf = (req: Request) => (req.method === 'GET' ? req.query : (req.body ?? {})) as Record<string, string>
 
-function messageOf(req: Request, kind: 'SAMLRequest') {
-  const value = fieldsOf(req)[kind] ?? ''
-  return req.method === 'GET' ? { kind, value, query: req.originalUrl.split('?')[1] ?? '' } : { kind, value }
+/** Requests that SPID's providers do not take end on the provider's own page. */
+const refuse: ErrorRequestHandler = (error: Error, _req, res, next) => {
+  if (res.headersSent) next(error)
+  else res.status(403).send(errorPage(error.message))
 }
-
-const fieldsOf = (req: Request): Record<string, string> =>
-  (req.method === 'GET' ? req.query : (req.body ?? {})) as Record<string, string>

@@ -1,5 +1,6 @@
-export { factsFor, signedRedirect, startIdentityProvider } from './identity-provider.ts'
+export { factsFor, startIdentityProvider } from './identity-provider.ts'
 export type { RunningIdentityProvider, Settings } from './identity-provider.ts'
+export { logoutRequest, logoutResponse, signedRedirect } from './logout.ts'
 export { makeSigner } from './keys.ts'
 export { providerMetadata } from './metadata.ts'
 export { ANOMALIES } from './pages.ts'

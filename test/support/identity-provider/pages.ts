@@ -35,12 +35,18 @@ const STYLE = `
   label { display: inline-block; padding: .3rem 1rem .3rem 0 } summary { padding: .5rem 0; cursor: pointer }`
 
 const page = (title: string, body: string): string =>
-  `<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${e(title)} - Gestore di prova</title><style>${STYLE}</style></head><body><header>Gestore di identità DI PROVA: nessuna identità vera</header><main><h1>${e(title)}</h1>${body}</main></body></html>`
+  `<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${e(title)} - Gestore di prova</title><style>${STYLE}</style></head><body><header>Gestore di identità DI PROVA: nessuna identità vera</header><main><h1>${e(title)}</h1>${body}</main></body></html>`
 
-type Choosing = Readonly<{ pending: string; level: number; persons: readonly TestPerson[]; serviceProvider: string }>
+type Choosing = Readonly<{
+  path: string
+  pending: string
+  level: number
+  persons: readonly TestPerson[]
+  serviceProvider: string
+}>
 
 /** Who to be, at which level, or how to fail. */
-export function choicePage({ pending, level, persons, serviceProvider }: Choosing): string {
+export function choicePage({ path, pending, level, persons, serviceProvider }: Choosing): string {
   const levels = [1, 2, 3].map(
     (one) =>
       `<label><input type="radio" name="level" value="${one}"${one === level ? ' checked' : ''}> Livello ${one}${one === level ? ' (richiesto)' : ''}</label>`,
@@ -52,7 +58,7 @@ export function choicePage({ pending, level, persons, serviceProvider }: Choosin
   return page(
     'Chi vuoi essere?',
     `<p>Ti chiede di accedere <strong>${e(serviceProvider)}</strong>.</p>
-    <form method="post" action="/answer"><input type="hidden" name="pending" value="${e(pending)}">
+    <form method="post" action="${path}/answer"><input type="hidden" name="pending" value="${e(pending)}">
     <fieldset><legend>Livello di sicurezza</legend>${levels.join('')}</fieldset>
     <h2>Accedi come</h2><ul>${people.join('')}</ul>
     <details><summary>Fai fallire l’accesso</summary><ul>${failures.join('')}</ul></details></form>`,

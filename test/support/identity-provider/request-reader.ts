@@ -1,6 +1,6 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
-import { DOMParser, type Element } from '@xmldom/xmldom'
+import { DOMParser, XMLSerializer, type Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 
 const MD = 'urn:oasis:names:tc:SAML:2.0:metadata'
@@ -38,14 +38,13 @@ export function readServiceProvider(metadata: string): KnownServiceProvider {
   }
 }
 
+type Read = Readonly<{ root: Element; from: KnownServiceProvider }>
+
 /** A message as it came: HTTP-Redirect signs the query string, HTTP-POST the document. */
 export type Message = Readonly<{ kind: 'SAMLRequest' | 'SAMLResponse'; value: string; query?: string }>
 
 /** Reads and verifies a message of a service provider. Throws, naming the anomaly of AgID's table, when it is not right. */
-export function readMessage(
-  message: Message,
-  known: readonly KnownServiceProvider[],
-): { root: Element; from: KnownServiceProvider } {
+export function readMessage(message: Message, known: readonly KnownServiceProvider[]): Read {
   const bytes = Buffer.from(message.value, 'base64')
   const text = (message.query === undefined ? bytes : inflateRawSync(bytes)).toString('utf8')
   const root = parse(text)
@@ -67,7 +66,7 @@ function documentIsSigned(text: string, root: Element, pem: string): boolean {
   const signature = [...root.childNodes].find((node) => node.localName === 'Signature')
   if (!signature) return false
   const check = new SignedXml({ publicCert: pem })
-  check.loadSignature(signature.toString())
+  check.loadSignature(new XMLSerializer().serializeToString(signature))
   try {
     return check.checkSignature(text)
   } catch {
@@ -89,25 +88,24 @@ function queryIsSigned(query: string, kind: string, pem: string): boolean {
 export type AuthnRequest = Readonly<{ id: string; level: 1 | 2 | 3; recipient: string; from: KnownServiceProvider }>
 
 /** What an AuthnRequest asks, checked as a SPID provider would. */
-export function readAuthnRequest(
-  { root, from }: { root: Element; from: KnownServiceProvider },
-  destination: string,
-): AuthnRequest {
+export function readAuthnRequest({ root, from }: Read, destination: string): AuthnRequest {
   const attribute = (name: string) => root.getAttribute(name) ?? ''
-  if (root.localName !== 'AuthnRequest' || attribute('Version') !== '2.0') throw new Error('nr09: Version')
-  if (Math.abs(Date.now() - Date.parse(attribute('IssueInstant'))) > 300_000) throw new Error('nr13: IssueInstant')
-  if (attribute('Destination') !== destination) throw new Error('nr14: Destination')
-  if (root.hasAttribute('IsPassive')) throw new Error('nr15: IsPassive')
-  const recipient = from.acs.get(attribute('AssertionConsumerServiceIndex'))
-  if (recipient === undefined) throw new Error('nr16: AssertionConsumerServiceIndex')
-  if (!from.sets.includes(attribute('AttributeConsumingServiceIndex')))
-    throw new Error('nr18: AttributeConsumingServiceIndex')
-  const level = /^https:\/\/www\.spid\.gov\.it\/SpidL([123])$/.exec(
-    root.getElementsByTagNameNS(SAML, 'AuthnContextClassRef')[0]?.textContent ?? '',
-  )?.[1]
-  if (level === undefined) throw new Error('nr12: AuthnContextClassRef')
-  if (level !== '1' && attribute('ForceAuthn') !== 'true') throw new Error('nr08: ForceAuthn')
-  return { id: attribute('ID'), level: Number(level) as 1 | 2 | 3, recipient, from }
+  const classRef = root.getElementsByTagNameNS(SAML, 'AuthnContextClassRef')[0]?.textContent ?? ''
+  const level = Number(/^https:\/\/www\.spid\.gov\.it\/SpidL([123])$/.exec(classRef)?.[1] ?? 0)
+  const recipient = from.acs.get(attribute('AssertionConsumerServiceIndex')) ?? ''
+  const checks: [boolean, string][] = [
+    [root.localName === 'AuthnRequest' && attribute('Version') === '2.0', 'nr09: Version'],
+    [Math.abs(Date.now() - Date.parse(attribute('IssueInstant'))) < 300_000, 'nr13: IssueInstant'],
+    [attribute('Destination') === destination, 'nr14: Destination'],
+    [!root.hasAttribute('IsPassive'), 'nr15: IsPassive'],
+    [recipient !== '', 'nr16: AssertionConsumerServiceIndex'],
+    [from.sets.includes(attribute('AttributeConsumingServiceIndex')), 'nr18: AttributeConsumingServiceIndex'],
+    [level > 0, 'nr12: AuthnContextClassRef'],
+    [level < 2 || attribute('ForceAuthn') === 'true', 'nr08: ForceAuthn'],
+  ]
+  const failed = checks.find(([holds]) => !holds)
+  if (failed) throw new Error(failed[1])
+  return { id: attribute('ID'), level: level as 1 | 2 | 3, recipient, from }
 }
 
 function parse(text: string): Element {

@@ -128,7 +128,7 @@ export function signElement(xml: string, name: string, signer: Signer, algorithm
   const signature = new SignedXml({
     privateKey: signer.privateKey,
     publicCert: signer.certificate,
-    signatureAlgorithm: algorithms.signature as never,
+    signatureAlgorithm: algorithms.signature,
     canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   })
   const path = `(//*[local-name(.)='${name}'])[1]`
@@ -136,7 +136,7 @@ export function signElement(xml: string, name: string, signer: Signer, algorithm
   signature.addReference({
     xpath: path,
     transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/2001/10/xml-exc-c14n#'],
-    digestAlgorithm: algorithms.digest as never,
+    digestAlgorithm: algorithms.digest,
     isEmptyUri: !element.getAttribute('ID'),
   })
   const hasIssuer = [...element.childNodes].some((node) => node.localName === 'Issuer')

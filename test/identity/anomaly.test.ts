@@ -1,0 +1,67 @@
+import { expect } from 'chai'
+import { testDatabase } from '../support/database.ts'
+import { ANOMALIES, anomalyResponse, factsFor } from '../support/identity-provider/index.ts'
+import {
+  begin,
+  makeProvider,
+  personalArea,
+  PUBLIC_ADDRESS,
+  responseTo,
+  startPlatform,
+  type Platform,
+} from './platform.ts'
+
+/** What the page must say (spid-cie.md §5): the person's reasons in words, the technical ones by their code. */
+const SAYS: Record<number, string> = {
+  19: 'hai superato il numero di tentativi con credenziali errate',
+  20: 'non raggiungono il livello di sicurezza richiesto',
+  21: 'Il tempo per completare l’autenticazione è scaduto',
+  22: 'Non hai autorizzato l’invio dei dati necessari',
+  23: 'sospesa, revocata o bloccata',
+  25: 'Hai annullato l’autenticazione',
+  30: 'identità digitale di tipo diverso',
+}
+
+describe('a login that the provider refuses', () => {
+  const database = testDatabase()
+  const provider = makeProvider('https://idp.one.example')
+  let platform: Platform
+
+  before(async () => {
+    platform = await startPlatform(database.connection, { providers: [provider] })
+  })
+  after(async () => platform.stop())
+
+  for (const anomaly of ANOMALIES) {
+    it(`nr${anomaly.number} ${anomaly.label}: a page that says why, with the way on`, async () => {
+      const browser = platform.browser()
+      const request = await begin(browser, provider, { returnTo: '/pratiche/1' })
+      const answer = await browser.post('/spid/acs', { SAMLResponse: refusal(request.id, anomaly) })
+      expect(answer.status).to.equal(403)
+      const code = `codice ${String(anomaly.number).padStart(2, '0')}`
+      const page = answer.text.replaceAll('&#x3D;', '=')
+      expect(page).to.include(SAYS[anomaly.number] ?? code)
+      expect(page).to.match(/href="\/accesso\/spid\?idp=[^"]+livello=2&amp;ritorno=%2Fpratiche%2F1"[^>]*>Riprova</)
+      expect(page).to.match(/href="\/accesso\?livello=2&amp;ritorno=%2Fpratiche%2F1">Scegli un altro gestore</)
+      expect(await personalArea(browser)).to.equal(undefined)
+    })
+  }
+
+  it('cannot be followed by a success for the same request', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    await browser.post('/spid/acs', { SAMLResponse: refusal(request.id, ANOMALIES[0]!) })
+    expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider) })).status).to.equal(403)
+  })
+
+  it('warns the office of technical anomalies, not of what the person did', async () => {
+    const codes = platform.logged.filter((line) => line.startsWith('login refused'))
+    expect(codes.some((line) => line.includes('"code":"16"'))).to.equal(true)
+  })
+
+  function refusal(id: string, anomaly: (typeof ANOMALIES)[number]): string {
+    const request = { id, recipient: `${PUBLIC_ADDRESS}/spid/acs`, from: { entityId: PUBLIC_ADDRESS } }
+    const facts = factsFor(request, { issuer: provider.entityId, level: 2, attributes: {}, now: new Date() })
+    return Buffer.from(anomalyResponse(facts, anomaly, provider.signer)).toString('base64')
+  }
+})

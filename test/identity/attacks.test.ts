@@ -1,0 +1,87 @@
+import { expect } from 'chai'
+import { testDatabase } from '../support/database.ts'
+import type { Spoiling } from '../support/identity-provider/index.ts'
+import { begin, makeProvider, personalArea, responseTo, startPlatform, type Platform } from './platform.ts'
+import { WRAPPINGS } from './wrapping.ts'
+
+const SHA1 = {
+  signature: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+  digest: 'http://www.w3.org/2000/09/xmldsig#sha1',
+}
+const SHA256 = {
+  signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
+}
+const BOTH = { response: true, assertion: true }
+const ONLY_ASSERTION = { response: false, assertion: true }
+
+describe('attacks on a SAML response', () => {
+  const database = testDatabase()
+  const provider = makeProvider('https://idp.one.example')
+  let platform: Platform
+
+  before(async () => {
+    platform = await startPlatform(database.connection, { providers: [provider] })
+  })
+  after(async () => platform.stop())
+
+  async function expectRefused(spoiling: Spoiling): Promise<void> {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    const answer = await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider, spoiling) })
+    expect(answer.status, answer.location).to.equal(403)
+    expect(await personalArea(browser), 'a session').to.equal(undefined)
+  }
+
+  for (const { name, wrap } of WRAPPINGS) {
+    it(`refuses ${name}`, async () => {
+      await expectRefused({ sign: BOTH, tamper: wrap })
+    })
+    // The forms about the response's signature need one.
+    if (!/xsw[12]/.test(name)) {
+      it(`refuses ${name}, in a response without signature of its own`, async () => {
+        await expectRefused({ sign: ONLY_ASSERTION, tamper: wrap })
+      })
+    }
+  }
+
+  const transform = '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xslt-19991116"/>'
+  const doctype = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+  const tampered: [string, (signed: string) => string][] = [
+    ['a comment inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<!-- -->GLI')],
+    ['a processing instruction inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<?x?>GLI')],
+    ['a comment inside the NameID', (signed) => signed.replace(/(<saml:NameID[^>]*>_)/, '$1<!-- -->')],
+    ['an XSLT transform', (signed) => signed.replace('<ds:Transforms>', `<ds:Transforms>${transform}`)],
+    ['entities', (signed) => doctype + signed.replace('>Giulia<', '>&b;<')],
+    ['an external entity', (signed) => `<!DOCTYPE r SYSTEM "file:///etc/hostname">${signed}`],
+    ['a broken signature of the response', (signed) => signed.replace(/(<ds:SignatureValue>)..../, '$1AAAA')],
+    ['the wrong root element', (signed) => signed.replaceAll('samlp:Response', 'samlp:ArtifactResponse')],
+    ['text that is not XML', () => 'Buongiorno'],
+    ['an unfinished document', (signed) => signed.slice(0, 3000)],
+    ['text after the document', (signed) => `${signed}<evil/>`],
+  ]
+  for (const [name, tamper] of tampered) {
+    it(`refuses ${name}`, async () => {
+      await expectRefused({ tamper })
+    })
+  }
+
+  it('refuses SHA-1, in the signature or in the digest', async () => {
+    await expectRefused({ sign: ONLY_ASSERTION, algorithms: { ...SHA256, signature: SHA1.signature } })
+    await expectRefused({ sign: ONLY_ASSERTION, algorithms: { ...SHA256, digest: SHA1.digest } })
+  })
+
+  it('does not read a response of 5 MB', async () => {
+    const browser = platform.browser()
+    await begin(browser, provider)
+    const answer = await browser.post('/spid/acs', { SAMLResponse: 'A'.repeat(5 * 1024 * 1024) })
+    expect(answer.status).to.equal(413)
+  })
+
+  it('refuses what is not base64, and a missing field', async () => {
+    for (const SAMLResponse of ['<xml/>', 'a,b', '']) {
+      expect((await platform.browser().post('/spid/acs', { SAMLResponse })).status).to.equal(403)
+    }
+    expect((await platform.browser().post('/spid/acs', {})).status).to.equal(403)
+  })
+})

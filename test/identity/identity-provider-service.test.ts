@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { federationsOf } from '../../server/identity/federation.ts'
+import { createIdentityProviders } from '../../server/identity/identity-provider-service.ts'
+import { createMetadataCopies } from '../../server/identity/identity-provider-store.ts'
+import { testDatabase } from '../support/database.ts'
+import { makeSigner, providerMetadata, signElement, type Signer } from '../support/identity-provider/index.ts'
+import { begin, dropMetadata, makeProvider, responseTo, startPlatform } from './platform.ts'
+
+const signer = makeSigner('provider')
+const describe_ = (entityId: string, signers: readonly Signer[] = [signer]) =>
+  providerMetadata({ entityId, name: `Gestore ${entityId}`, baseUrl: entityId, signers })
+
+/** A federation's aggregate, signed as its operator does. */
+function aggregate(
+  entityIds: readonly string[],
+  { operator, validUntil }: { operator?: Signer; validUntil?: string } = {},
+): string {
+  const until = validUntil === undefined ? '' : ` validUntil="${validUntil}"`
+  const document = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="_a"${until}>${entityIds.map((id) => describe_(id)).join('')}</md:EntitiesDescriptor>`
+  return operator ? signElement(document, 'EntitiesDescriptor', operator) : document
+}
+
+describe('the identity providers', () => {
+  const database = testDatabase()
+  const operator = makeSigner('operator of the federation')
+  let folder = ''
+  let warnings: string[] = []
+  let clock = 0
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'providers-'))
+    warnings = []
+    clock = 0
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  function providersFrom(source: string, trust?: string) {
+    return createIdentityProviders({
+      federations: federationsOf(source, trust),
+      copies: createMetadataCopies(database.connection),
+      log: { warn: (_details, message) => void warnings.push(message) },
+      now: () => new Date(Date.now() + clock),
+    })
+  }
+  const idsOf = async (providers: ReturnType<typeof providersFrom>) =>
+    (await providers.all()).map(({ entityId }) => entityId).sort()
+
+  it('come from every file of the folder, at once when one is dropped, changed or taken away', async () => {
+    const providers = providersFrom(folder)
+    writeFileSync(join(folder, 'one.xml'), describe_('https://one.example'))
+    expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+    writeFileSync(join(folder, 'two.xml'), aggregate(['https://two.example', 'https://three.example']))
+    expect(await idsOf(providers)).to.deep.equal([
+      'https://one.example',
+      'https://three.example',
+      'https://two.example',
+    ])
+    rmSync(join(folder, 'two.xml'))
+    expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+  })
+
+  it('are told apart by their sub-folder: CIE and eIDAS', async () => {
+    for (const scheme of ['cie', 'eidas']) {
+      mkdirSync(join(folder, scheme))
+      writeFileSync(join(folder, scheme, 'x.xml'), describe_(`https://${scheme}.example`))
+    }
+    const providers = await providersFrom(folder).all()
+    expect(providers.map(({ scheme, entityId }) => [scheme, entityId])).to.deep.equal([
+      ['cie', 'https://cie.example'],
+      ['eidas', 'https://eidas.example'],
+    ])
+  })
+
+  it('keep the last good copy of a file that broke, also over a restart', async () => {
+    const file = join(folder, 'one.xml')
+    writeFileSync(file, describe_('https://one.example'))
+    const providers = providersFrom(folder)
+    await providers.all()
+    writeFileSync(file, '<half')
+    expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+    expect(await idsOf(providersFrom(folder))).to.deep.equal(['https://one.example'])
+    expect(warnings).to.have.length(2)
+  })
+
+  it('in an aggregate must be signed by the trusted operator, once one is configured', async () => {
+    const file = join(folder, 'aggregate.xml')
+    const providers = providersFrom(folder, operator.certificate)
+    writeFileSync(file, aggregate(['https://evil.example'], { operator: makeSigner('somebody') }))
+    expect(await idsOf(providers)).to.deep.equal([])
+    writeFileSync(file, aggregate(['https://unsigned.example']))
+    expect(await idsOf(providers)).to.deep.equal([])
+    writeFileSync(file, aggregate(['https://good.example'], { operator }))
+    expect(await idsOf(providers)).to.deep.equal(['https://good.example'])
+    writeFileSync(file, aggregate(['https://good.example'], { operator }).replace('good', 'evil'))
+    expect(await idsOf(providers), 'after tampering: the last good copy').to.deep.equal(['https://good.example'])
+  })
+
+  describe('at an address', () => {
+    let server: Server
+    let address = ''
+    let document: string | undefined
+    let asked = 0
+
+    before(async () => {
+      server = createServer((_req, res) => {
+        asked += 1
+        res.writeHead(document === undefined ? 503 : 200).end(document)
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      address = `http://127.0.0.1:${(server.address() as { port: number }).port}/entities`
+    })
+    after(() => void server.close())
+    beforeEach(() => (asked = 0))
+
+    it('are fetched once a day, without anybody waiting', async () => {
+      document = aggregate(['https://one.example'])
+      const providers = providersFrom(address)
+      await providers.all()
+      expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+      expect(asked).to.equal(1)
+
+      document = aggregate(['https://one.example', 'https://two.example'])
+      clock = 25 * 3_600_000
+      expect(await idsOf(providers), 'what is known, while it is refreshed').to.deep.equal(['https://one.example'])
+      await eventually(async () => (await idsOf(providers)).length === 2)
+      expect(asked).to.equal(2)
+    })
+
+    it('stay as they were when it does not answer, also after a restart', async () => {
+      document = aggregate(['https://one.example'])
+      await providersFrom(address).all()
+      document = undefined
+      expect(await idsOf(providersFrom(address))).to.deep.equal(['https://one.example'])
+    })
+
+    it('must be signed and in force when there is a trusted operator', async () => {
+      const other = `${address}?signed`
+      document = describe_('https://unsigned.example')
+      expect(await idsOf(providersFrom(other, operator.certificate))).to.deep.equal([])
+      document = aggregate(['https://old.example'], { operator, validUntil: '2020-01-01T00:00:00Z' })
+      expect(await idsOf(providersFrom(other, operator.certificate))).to.deep.equal([])
+      document = aggregate(['https://good.example'], { operator, validUntil: '2099-01-01T00:00:00Z' })
+      expect(await idsOf(providersFrom(other, operator.certificate))).to.deep.equal(['https://good.example'])
+    })
+  })
+
+  it('may change their key without a restart: both count while both are in the metadata', async () => {
+    const provider = makeProvider('https://rolling.example')
+    const next = makeSigner('next key')
+    const platform = await startPlatform(database.connection, { providers: [provider] })
+    const login = async (by: Signer) => {
+      const browser = platform.browser()
+      const request = await begin(browser, provider)
+      const SAMLResponse = responseTo(request, { ...provider, signer: by })
+      return (await browser.post('/spid/acs', { SAMLResponse })).status
+    }
+    const { entityId } = provider
+    expect([await login(provider.signer), await login(next)]).to.deep.equal([303, 403])
+    dropMetadata(platform.providersFolder, { entityId, signers: [provider.signer, next] })
+    expect([await login(provider.signer), await login(next)]).to.deep.equal([303, 303])
+    dropMetadata(platform.providersFolder, { entityId, signers: [next] })
+    expect([await login(provider.signer), await login(next)]).to.deep.equal([403, 303])
+    await platform.stop()
+  })
+})
+
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await condition()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('It did not happen')
+}
