@@ -26,4 +26,4 @@ export type NewEvent = Readonly<{
 }>
 
 /** One entry of a filing's append-only, hash-chained history. `hash` covers all other fields and the previous hash. */
-export type HistoryEvent = NewEvent & Readonly<{ id: string, sequence: number, previousHash: string, hash: string }>
+export type HistoryEvent = NewEvent & Readonly<{ id: string; sequence: number; previousHash: string; hash: string }>
