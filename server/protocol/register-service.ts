@@ -18,7 +18,8 @@ export type RegisterService = ReturnType<typeof createRegisterService>
 export function createRegisterService({ store, amendments, newId }: Deps) {
   /**
    * Registers a document with the next number of the year, inside the caller's transaction: if it aborts there is no
-   * entry and no gap. Other registrations wait for (or retry after) this transaction, so call it late in yours.
+   * entry and no gap. Registrations take turns, so keep that transaction short and register first in it: what was read
+   * before a wait for the turn is out of date after it, and MongoDB makes the whole transaction start again.
    */
   async function register(entry: NewEntry, municipality: Municipality, tx: Transaction): Promise<RegisterEntry> {
     const registration = unnumbered(entry, municipality)
