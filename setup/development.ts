@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunningIdentityProvider } from '../test/support/identity-provider/index.ts'
 import type { Mailbox } from '../test/support/mailbox.ts'
@@ -71,9 +70,7 @@ async function startIdentity(settings: Settings): Promise<RunningIdentityProvide
   // Asked on the loopback address: the public one may lead here only through a proxy that is not there yet.
   const serviceProviders = [`http://127.0.0.1:${platformPort}/spid/metadata`]
   const provider = await startIdentityProvider({ port, persons: demonstration.persons, serviceProviders, signer })
-  const folder = providersFolder(settings)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'test.xml'), provider.metadata)
+  provider.writeMetadata(providersFolder(settings))
   return provider
 }
 
