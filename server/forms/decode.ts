@@ -18,7 +18,7 @@ export type Decoded = Readonly<{ answers: Answers; removed: string[]; cut: strin
 /** Even a text over its limit is kept, so that nothing is lost and the person can shorten it; beyond this it is abuse. */
 const KEPT_CHARACTERS = 20_000
 
-/** All that reading one request needs; `indexOf` gives the position that an item had when its page was made. */
+/** All that reading one request needs; `named` gives the name under which the page had asked the field at a place. */
 export type Reading = Readonly<{
   form: Form
   body: Body
