@@ -112,7 +112,13 @@ export const VARIABLES = [
     meaning: '`false`: this process does no background work (seals, mail, reminders).',
     fallback: 'true',
   },
-  { name: 'LOG_LEVEL', meaning: '`debug`, `info`, `warn`, `error` or `silent`.', fallback: 'info' },
+  {
+    name: 'LOG_LEVEL',
+    meaning: '`debug`, `info`, `warn`, `error` or `silent`.',
+    fallback: 'info',
+    development: '`warn`',
+  },
+  { name: 'DATA_FOLDER', meaning: 'Where `npm start` keeps its own database; not for production.', fallback: '.data' },
 ] as const satisfies readonly Variable[]
 
 export type VariableName = (typeof VARIABLES)[number]['name']
@@ -175,7 +181,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 export function configurationTable(): string {
   const variables: readonly Variable[] = VARIABLES
   const rows = variables.map(({ name, meaning, fallback, development }) => {
-    const value = fallback === undefined ? `needed; \`npm start\`: ${development ?? ''}` : fallback && `\`${fallback}\``
+    const everywhere = fallback === undefined ? 'needed' : fallback && `\`${fallback}\``
+    const value = [everywhere, development && `\`npm start\`: ${development}`].filter(Boolean).join('; ')
     return `| \`${name}\` | ${meaning} | ${value} |`
   })
   return ['| Variable | What it is | Default |', '|---|---|---|', ...rows].join('\n')

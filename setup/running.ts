@@ -13,7 +13,7 @@ const PATIENCE_MS = 20_000
  * unlike a file with a process number it goes with the process, `kill -9` included. `about` answers whoever comes second.
  * Throws SetupProblem when another one is running; waits for one that is just leaving.
  */
-export async function claim(folder: string, about: () => Running): Promise<{ release: () => void }> {
+export async function claim(folder: string, about: () => Running): Promise<{ stop: () => void }> {
   mkdirSync(folder, { recursive: true })
   // Relative, because the path of such a socket may have at most 103 characters on some systems.
   const path = relative(process.cwd(), join(folder, 'running.sock'))
@@ -22,7 +22,7 @@ export async function claim(folder: string, about: () => Running): Promise<{ rel
   const server = createServer((socket) => socket.on('error', () => undefined).end(JSON.stringify(about())))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   server.unref()
-  return { release: () => server.close() }
+  return { stop: () => server.close() }
 }
 
 async function waitUntilNobodyRuns(path: string): Promise<void> {

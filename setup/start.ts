@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { readConfig, type Config } from '../server/config.ts'
 import { runDatabase } from './database.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from './demonstration.ts'
 import { developmentParts } from './development.ts'
@@ -22,7 +23,8 @@ export async function main(): Promise<number> {
   process.env['TZ'] = 'Europe/Rome'
   const life = createLife()
   try {
-    if (process.env['NODE_ENV'] === 'production') say(`Pronta: ${(await startPlatform(life, process.env)).url}`)
+    if (process.env['NODE_ENV'] === 'production')
+      say(`Pronta: ${(await startPlatform(life, readConfig(process.env))).url}`)
     else await startDevelopment(life, process.env)
   } catch (error) {
     await life.end(1)
@@ -34,16 +36,24 @@ export async function main(): Promise<number> {
 async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<void> {
   const begun = performance.now()
   const root = process.cwd()
-  const data = join(root, env['DATA_FOLDER'] || '.data')
+  const data = resolve(root, env['DATA_FOLDER'] || '.data')
   const demonstration = readDemonstration(root)
-  const port = Number(env['PORT'] || PORT)
-
-  const mongoUri = env['MONGODB_URI'] || (await ownDatabase(life, { root, data, address: `http://localhost:${port}` }))
+  const port = portOf(env)
+  const address = `http://localhost:${port}`
+  if (!env['MONGODB_URI']) {
+    life.add(await claim(data, () => ({ pid: process.pid, address, leaving: life.isLeaving() })))
+  }
   if (!(await isFree(port, env['HOST']))) throw portTaken(port)
+  // The database takes half a second to open its files; meanwhile the rest is read and prepared.
   const settings = { env, port, certs: join(root, 'certs'), data, demonstration, helperPort: port + 1 }
-  const parts = life.add(await developmentParts(settings))
-  const { url } = await startPlatform(life, { ...parts.env, MONGODB_URI: mongoUri })
-  await fill(mongoUri, demonstration)
+  const [mongoUri, parts] = await Promise.all([
+    env['MONGODB_URI'] || ownDatabase(life, root, data),
+    developmentParts(settings).then((made) => life.add(made)),
+    import('../server/main.ts'),
+  ])
+  const config = readConfig({ ...parts.env, MONGODB_URI: mongoUri })
+  await fill(config.mongoUri, demonstration)
+  const { url } = await startPlatform(life, config)
 
   say(`\nPronta in ${seconds(performance.now() - begun)}: ${url}\n`)
   if (parts.identityProvider) say(`${whoCanLogIn(demonstration)}\n`)
@@ -51,9 +61,8 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
   say('Si ferma con Ctrl-C; i dati restano.')
 }
 
-async function startPlatform(life: Life, env: NodeJS.ProcessEnv): Promise<{ url: string }> {
-  const [{ start }, { readConfig }] = await Promise.all([import('../server/main.ts'), import('../server/config.ts')])
-  const config = readConfig(env)
+async function startPlatform(life: Life, config: Config): Promise<{ url: string }> {
+  const { start } = await import('../server/main.ts')
   try {
     return life.add(await start(config))
   } catch (error) {
@@ -61,16 +70,12 @@ async function startPlatform(life: Life, env: NodeJS.ProcessEnv): Promise<{ url:
   }
 }
 
-type Place = Readonly<{ root: string; data: string; address: string }>
-
-async function ownDatabase(life: Life, { root, data, address }: Place): Promise<string> {
-  const { release } = await claim(data, () => ({ pid: process.pid, address, leaving: life.isLeaving() }))
-  life.add({ stop: release })
+async function ownDatabase(life: Life, root: string, data: string): Promise<string> {
   const mongod = await findMongod(root)
   const onDeath = () => void life.end(1, '\nIl database si è fermato. Nessun dato è perso: riavvia con «npm start».')
   const settings = { mongod: mongod.path, folder: join(data, 'mongod'), name: DATABASE, port: DATABASE_PORT, onDeath }
   const database = life.add(await runDatabase(settings))
-  say(`Database: mongod ${mongod.version}, ${mongod.from}`)
+  say(`Database: mongod ${mongod.version}, ${mongod.from}: ${database.uri}`)
   return database.uri
 }
 
@@ -80,6 +85,9 @@ async function fill(mongoUri: string, demonstration: Demonstration): Promise<voi
   await loadDemonstration(connection, demonstration)
   await connection.close()
 }
+
+/** What is no port is told with the other mistakes of the configuration, once all are known. */
+const portOf = (env: NodeJS.ProcessEnv): number => (/^\d{1,5}$/.test(env['PORT'] ?? '') ? Number(env['PORT']) : PORT)
 
 const portTaken = (port: number): SetupProblem =>
   new SetupProblem(
