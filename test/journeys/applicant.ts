@@ -1,0 +1,137 @@
+import type { Locator, Page } from 'playwright-core'
+import type { Person } from './person.ts'
+
+export type Answers = Readonly<Record<string, unknown>>
+/** Path on disk of the file for an upload control. */
+export type Files = (control: { name: string; accept: string }) => string
+
+type Control = Readonly<{
+  id: string
+  name: string
+  kind: string
+  value: string
+  accept: string
+  files: number
+  money: boolean
+  labels?: Record<string, string>
+}>
+
+/**
+ * Fills in a whole request as a person reads it: page after page, each control by its name, items of lists on their own
+ * pages, files where they are asked. Ends on the summary. `onPage` is called on every page before it is sent.
+ */
+export async function fillRequest(
+  person: Person,
+  { answers, files, onPage }: { answers: Answers; files: Files; onPage?: () => Promise<void> },
+): Promise<void> {
+  const { page } = person
+  for (let pages = 0; !page.url().includes('/riepilogo'); pages += 1) {
+    if (pages > 40) throw new Error(`The request does not end: still on ${page.url()}\n${await person.read()}`)
+    const before = page.url()
+    await fillControls(page, answers, files)
+    await onPage?.()
+    await addItems(person, { answers, files })
+    await person.press('Avanti', { within: '.step-nav' })
+    if (page.url() === before && (await page.locator('.error-summary').count()) > 0)
+      throw new Error(`Refused on ${before}:\n${await page.locator('.error-summary').innerText()}`)
+  }
+}
+
+/** Adds what the answers hold of each list on the page and the list does not show yet. */
+async function addItems(person: Person, { answers, files }: { answers: Answers; files: Files }): Promise<void> {
+  const { page } = person
+  for (;;) {
+    const lists = await page.evaluate<{ value: string; shown: number }[]>(LISTS)
+    const missing = lists.find(({ value, shown }) => {
+      const wanted = at(answers, value.slice('list:'.length, -'/nuovo'.length))
+      return Array.isArray(wanted) && wanted.length > shown
+    })
+    if (!missing) return
+    const step = page.url()
+    await page.evaluate('document.body.setAttribute("data-left", "")')
+    await page.locator(`button[value="${missing.value}"]`).click()
+    await page.locator('body:not([data-left])').waitFor()
+    await fillControls(page, answers, files)
+    await person.press('Conferma', { within: '.step-nav' })
+    if (page.url() !== step) throw new Error(`Item refused on ${page.url()}:\n${await person.read()}`)
+    await fillControls(page, answers, files)
+  }
+}
+
+/** Twice, because an answer may show further questions on the same page. */
+async function fillControls(page: Page, answers: Answers, files: Files): Promise<void> {
+  for (const round of [1, 2]) {
+    const form = page.locator('form.step-form')
+    for (const control of await page.evaluate<Control[]>(CONTROLS))
+      await fillControl(form, control, { answers, files, round })
+  }
+}
+
+/** Lists on the page that take another item, and how many they show. */
+const LISTS = `[...document.querySelectorAll('button[value^="list:"][value$="/nuovo"]')].map((button) => ({
+  value: button.value,
+  shown: button.closest('.repeater').querySelectorAll('.repeater-item').length,
+}))`
+
+/** Controls that a person can see and use now. */
+const CONTROLS = `[...document.querySelectorAll('.step-form :is(input:not([type=hidden]), select, textarea)')]
+  .filter((control) => !control.disabled && control.checkVisibility())
+  .map((control) => {
+    const group = control.closest('.form-group')
+    const files = control.type === 'file' ? control.files.length + group.querySelectorAll('.upload-file').length : 0
+    // A long list becomes a field in which one types; the list itself stays behind it and is what is sent.
+    const list = control.getAttribute('role') === 'combobox' ? document.getElementById(control.id + '-select') : null
+    if (list) return { id: control.id, name: list.name, value: list.value, kind: 'combobox', accept: '', files: 0, money: false, labels: Object.fromEntries([...list.options].map((option) => [option.value, option.text])) }
+    return { id: control.id, name: control.name, value: control.value, kind: control.type, accept: control.accept ?? '', files, money: Boolean(group?.innerText.includes('€')) }
+  })`
+
+async function fillControl(
+  form: Locator,
+  { id, name, kind, value, accept, files: chosen, money, labels = {} }: Control,
+  { answers, files, round }: { answers: Answers; files: Files; round: number },
+): Promise<void> {
+  const control = form.locator(`[id="${id}"]`)
+  if (kind === 'file') {
+    if (chosen === 0 && at(answers, name) !== undefined) await control.setInputFiles(files({ name, accept }))
+    return
+  }
+  const answer = answerFor(answers, name)
+  if (answer === undefined) return
+  if (kind === 'radio' || kind === 'checkbox') {
+    const wanted = Array.isArray(answer) ? answer.map(String) : [String(answer)]
+    if (wanted.includes(value) && !(await control.isChecked())) await control.check()
+    return
+  }
+  const text = written(answer, money)
+  if (kind === 'combobox') {
+    if (value === text) return
+    await control.fill(labels[text] ?? text)
+    await control.press('Enter')
+  } else if (kind === 'select-one') await control.selectOption(text)
+  else if (round === 1 || value !== text) await control.fill(text)
+}
+
+/** Dates may be asked in three parts, named after the field. */
+function answerFor(answers: Answers, name: string): unknown {
+  const [, field, part] = /^(.*)\.(giorno|mese|anno)$/.exec(name) ?? []
+  const date = field === undefined ? undefined : at(answers, field)
+  if (typeof date !== 'string' || !part) return at(answers, name)
+  const [year = '', month = '', day = ''] = date.split('-')
+  return { giorno: day, mese: month, anno: year }[part]
+}
+
+function at(answers: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      answers,
+    )
+}
+
+/** Numbers as Italians write them; money in the answers is in cents. */
+function written(answer: unknown, money: boolean): string {
+  if (typeof answer !== 'number') return String(answer)
+  return money ? (answer / 100).toFixed(2).replace('.', ',') : String(answer).replace('.', ',')
+}

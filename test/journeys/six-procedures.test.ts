@@ -1,0 +1,45 @@
+import { expect } from 'chai'
+import { romeDate } from '../../server/shared/dates.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
+import { testBrowser } from '../support/browser.ts'
+import { testPlatform } from '../support/platform.ts'
+import { fillRequest } from './applicant.ts'
+import { fileFor, testAttachments } from './attachments.ts'
+import { personAt } from './person.ts'
+
+/** Who files what, with which files, and in which browser: every procedure once, with a script and without in turn. */
+const REQUESTS = [
+  { who: 'Giulia Conti', what: 'dichiarazione-cambio-indirizzo', javascript: false, width: 360 },
+  { who: 'Giulia Conti', what: 'contrassegno-disabili-rilascio', javascript: true, width: 360 },
+  { who: 'Giulia Conti', what: 'occupazione-suolo-pubblico-temporanea', javascript: true, width: 1280 },
+  { who: 'Klara Lindqvist', what: 'accesso-documentale', javascript: false, width: 1280 },
+  { who: 'Elena Bruni', what: 'scia-esercizio-di-vicinato-apertura', javascript: false, width: 1280 },
+  { who: 'Giulia Conti', what: 'segnalazione-disservizio', javascript: true, width: 360 },
+] as const
+
+describe('the six procedures in a browser', function () {
+  this.timeout(120_000)
+  const site = testPlatform()
+  const browser = testBrowser()
+  const attachments = testAttachments()
+
+  for (const { who, what, javascript, width } of REQUESTS) {
+    it(`${what}, by ${who}, ${javascript ? 'with' : 'without'} a script at ${width} px`, async () => {
+      const person = personAt(await browser.visit({ javascript, width }), site.platform.url)
+      await person.login(who, `/servizi/${what}/avvia`)
+      await person.look()
+      await person.page.getByLabel('Ho letto e compreso').check()
+      await person.press('Avanti')
+      const answers = sampleAnswers(romeDate(new Date()))[what] ?? {}
+      await fillRequest(person, {
+        answers,
+        files: (control) => fileFor(attachments.files, control),
+        onPage: person.look,
+      })
+      await person.look()
+      await person.press('Conferma e invia')
+      expect(await person.read()).to.match(/Richiesta inviata[\s\S]*\d{7}\/\d{4}/)
+      await person.look()
+    })
+  }
+})
