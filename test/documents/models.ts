@@ -88,7 +88,8 @@ export const receiptModel: ReceiptModel = {
   verificationUrl: 'https://sportello.comune.vallechiara.tn.it/verifica/Zr8uPq1sVt6wYx3nKj5mLa',
 }
 
-export const letterModel: LetterModel = {
+/** Without the code. */
+export const bareLetter: LetterModel = {
   municipality,
   office,
   at: new Date('2026-03-20T10:00:00Z'),
@@ -111,5 +112,9 @@ export const letterModel: LetterModel = {
   ],
   attachments: ['Modello di planimetria quotata'],
   signatory: { name: 'Chiara Ferrari', role: 'La responsabile del procedimento' },
+}
+
+export const letterModel: LetterModel = {
+  ...bareLetter,
   verificationUrl: 'https://sportello.comune.vallechiara.tn.it/verifica/Mn4bVc2xZl9kJh7gFd1sQw',
 }

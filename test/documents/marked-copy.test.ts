@@ -1,0 +1,159 @@
+import { degrees, PDFDocument } from '@cantoo/pdf-lib'
+import { expect } from 'chai'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createMarking,
+  type DocumentId,
+  type Mark,
+  type MarkedCopy,
+  type StoredDocument,
+} from '../../server/documents/index.ts'
+import { createSigning, type Signing } from '../../server/signing/index.ts'
+import { pdf, showing, signed, update } from '../signing/pdf-maker.ts'
+import { authority, rsa, sealKeyOf, signer as sealerOf } from '../signing/pki.ts'
+import { JPEG_BYTES, makePdf } from './files.ts'
+import { municipality, office, receiptModel } from './models.ts'
+import { createSigner } from './openssl.ts'
+
+const mark: Mark = {
+  municipality,
+  office,
+  protocol: receiptModel.protocol,
+  direction: 'in',
+  verificationUrl: receiptModel.verificationUrl,
+}
+
+describe('the marked copy of a filed document', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'documents-'))
+  const signer = createSigner()
+  const seal = sealKeyOf(
+    sealerOf({ key: rsa, subject: { country: 'IT', organization: municipality.name, commonName: municipality.name } }),
+  )
+  let signing: Signing
+  before(() => {
+    signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: { of: () => seal } })
+  })
+  after(async () => {
+    await signing.stop()
+    signer.remove()
+    rmSync(folder, { recursive: true })
+  })
+
+  function markedCopy(bytes: Buffer, name: string, mediaType = 'application/pdf'): Promise<MarkedCopy> {
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const document: StoredDocument = {
+      ...{ id: 'd1' as DocumentId, municipality: municipality.id, filing: 'f1', kind: 'attachment' },
+      ...{ name, mediaType, size: bytes.length, sha256, createdAt: mark.protocol.at },
+    }
+    return createMarking({ signing, bytes: async () => bytes })(document, mark)
+  }
+
+  /** Poppler's view of it: an implementation that is not ours. */
+  function poppler(tool: string, bytes: Uint8Array, ...options: string[]): string {
+    const file = join(folder, 'copy.pdf')
+    writeFileSync(file, bytes)
+    return execFileSync(tool, [...options, file, ...(tool === 'pdftotext' ? ['-'] : [])], { stdio: 'pipe' }).toString()
+  }
+  const validSignatures = (bytes: Uint8Array) => poppler('pdfsig', bytes).match(/Signature is Valid/g)?.length
+
+  it('is the file itself with the mark as a visible seal', async () => {
+    const original = await makePdf('Relazione')
+    const { bytes, name, kind } = await markedCopy(original, 'relazione.pdf')
+    expect({ name, kind }).to.deep.equal({ name: 'relazione-protocollato.pdf', kind: 'sealed' })
+    expect(Buffer.from(bytes).subarray(0, original.length).equals(original)).to.equal(true)
+    const text = poppler('pdftotext', bytes)
+    for (const piece of [
+      'Relazione',
+      'Comune di Vallechiara',
+      'Prot. n. 0001234/2026 del 02/03/2026, in entrata',
+      mark.verificationUrl,
+    ])
+      expect(text).to.include(piece)
+    expect(text).not.to.include('Bianchi')
+    expect(validSignatures(bytes)).to.equal(1)
+  })
+
+  it('leaves the signatures of others standing', async () => {
+    const original = await signed(pdf(), { key: sealKeyOf(sealerOf()), also: showing(20), docMdp: 2 })
+    const { bytes, kind } = await markedCopy(original, 'firmato.pdf')
+    expect(kind).to.equal('sealed')
+    expect(validSignatures(bytes)).to.equal(2)
+    const { verdict, signatures } = await signing.verify(bytes, 'firmato.pdf', { revocation: false })
+    expect(verdict).to.equal('TOTAL-PASSED')
+    expect(signatures).to.have.length(2)
+  })
+
+  for (const turn of [0, 90, 180, 270]) {
+    it(`stands at the foot of a page turned by ${turn}°, inside its crop`, async () => {
+      const document = await PDFDocument.create()
+      const page = document.addPage([700, 900])
+      page.setCropBox(50, 60, 595, 800)
+      page.setRotation(degrees(turn))
+      page.drawText('Tavola', { x: 300, y: 400 })
+      const { bytes } = await markedCopy(Buffer.from(await document.save()), 'tavola.pdf')
+      const [width, height] = turn % 180 === 0 ? [595, 800] : [800, 595]
+      const boxes = poppler('pdftotext', bytes, '-bbox', '-cropbox')
+      const box = /xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">Prot\.</.exec(boxes)
+      const [left, top, right, bottom] = box!.slice(1).map(Number) as [number, number, number, number]
+      expect(left).to.be.within(45, 80)
+      expect(right - left, 'reads from left to right').to.be.greaterThan(bottom - top)
+      expect(top).to.be.within(height - 60, height)
+      expect(right).to.be.below(width)
+    })
+  }
+
+  it('is the content of a p7m, said to be its copy, through every layer and dress', async () => {
+    const original = await makePdf('Atto firmato')
+    const once = signer.sign(original)
+    const dresses = {
+      'atto.pdf.p7m': once,
+      'atto.pdf.p7m.p7m': signer.sign(once),
+      'ber.pdf.p7m': signer.sign(original, '-stream'),
+      'pem.pdf.p7m': signer.sign(original, '-outform', 'PEM'),
+      'base64.pdf.p7m': Buffer.from(once.toString('base64').replaceAll(/(.{64})/g, '$1\r\n')),
+      'smime.pdf.p7m': signer.sign(original, '-outform', 'SMIME'),
+    }
+    for (const [name, bytes] of Object.entries(dresses)) {
+      const copy = await markedCopy(bytes, name, 'application/pkcs7-mime')
+      expect(copy.kind, name).to.equal('viewing-copy')
+      expect(Buffer.from(copy.bytes).subarray(0, original.length).equals(original), name).to.equal(true)
+      expect(poppler('pdftotext', copy.bytes)).to.include(`Copia informatica del contenuto di ${name}`)
+    }
+  })
+
+  describe('is a cover sheet, sealed, for', () => {
+    const cases: Record<string, () => Promise<[bytes: Buffer, mediaType: string]>> = {
+      'a PDF certified against any change': async () => [
+        await signed(pdf(), { key: sealKeyOf(sealerOf()), also: showing(20), docMdp: 1 }),
+        'application/pdf',
+      ],
+      'a PDF whose signature is broken': async () => {
+        const whole = await signed(pdf(), { key: sealKeyOf(sealerOf()), also: showing(20) })
+        return [update(whole, { 4: '<< /Length 0 >>\nstream\n\nendstream' }), 'application/pdf']
+      },
+      'a p7m around something else': async () => [signer.sign(JPEG_BYTES), 'application/pkcs7-mime'],
+      'a p7m that hides layers without end': async () => {
+        let bytes = await makePdf()
+        for (let layer = 0; layer < 6; layer += 1) bytes = signer.sign(bytes)
+        return [bytes, 'application/pkcs7-mime']
+      },
+      'a p7m cut short': async () => [signer.sign(await makePdf()).subarray(0, 900), 'application/pkcs7-mime'],
+      'a picture': async () => [JPEG_BYTES, 'image/jpeg'],
+    }
+    for (const [what, make] of Object.entries(cases)) {
+      it(what, async () => {
+        const [bytes, mediaType] = await make()
+        const copy = await markedCopy(bytes, 'allegato', mediaType)
+        expect(copy.kind).to.equal('cover')
+        const text = poppler('pdftotext', copy.bytes)
+        expect(text).to.include('Frontespizio di protocollo').and.include('0001234/2026')
+        expect(text.replaceAll('\n', '')).to.include(createHash('sha256').update(bytes).digest('hex'))
+        expect(validSignatures(copy.bytes)).to.equal(1)
+      })
+    }
+  })
+})
