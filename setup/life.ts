@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { say } from './say.ts'
 
 type Stoppable = Readonly<{ stop: () => unknown }>
@@ -26,8 +27,8 @@ export function createLife() {
     report(code)
   }
 
-  const parent = process.ppid
-  const orphaned = () => startedByNpm() && process.ppid !== parent
+  const launchers = process.env['npm_lifecycle_event'] === undefined ? undefined : readLaunchers()
+  const orphaned = () => launchers !== undefined && readLaunchers() !== launchers
   const watch = setInterval(() => {
     if (orphaned()) void end(1)
   }, 500)
@@ -47,4 +48,13 @@ export function createLife() {
   }
 }
 
-const startedByNpm = (): boolean => process.env['npm_lifecycle_event'] !== undefined
+/** Our parent and, where the system tells it, the parent's: npm runs its scripts through a shell, which outlives it. */
+function readLaunchers(): string {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
+    // «pid (command) state parent …»; the command may hold blanks and brackets.
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2] ?? ''}`
+  } catch {
+    return String(process.ppid)
+  }
+}
