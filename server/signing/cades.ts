@@ -20,8 +20,7 @@ export type CadesResult = Readonly<{
 export function validateCades(source: Source, detached: Content | null, trust: Trust): CadesResult {
   const message = readSignedData(source)
   const content = message.content ? contentOf(message.content) : detached
-  const findings = trailingFindings(source, message)
-  const notes = message.content && detached ? ['The message holds its content: the detached file was not used'] : []
+  const findings = [...trailingFindings(source, message), ...otherContentFindings(content, detached)]
   const enriched = withMessageEvidence(trust, message)
   const signatures = message.signers.map((signer) =>
     validateSignature(
@@ -32,7 +31,7 @@ export function validateCades(source: Source, detached: Content | null, trust: T
         content,
         profile: 'cades',
         findings,
-        notes,
+        notes: [],
         level: (check) => cadesLevel(message, signer, check),
         declaredTime: null,
         documentTimestamps: [],
@@ -44,6 +43,13 @@ export function validateCades(source: Source, detached: Content | null, trust: T
     ),
   )
   return { signatures, content, contentType: message.contentType }
+}
+
+/** A message that holds its content may be about something else than the file it is shown beside. */
+function otherContentFindings(content: Content | null, detached: Content | null): Finding[] {
+  if (!content || !detached || content === detached || content.digest('sha256').equals(detached.digest('sha256')))
+    return []
+  return [failed('HASH_FAILURE', 'The message holds other content than the file given')]
 }
 
 const MAX_TRAILER = 1 << 16

@@ -188,3 +188,23 @@ function counterSignature(
     throw error
   }
 }
+
+/** A report made worse by what its container shows; findings that weigh no more than its own change nothing but its errors. */
+export function downgraded(report: SignatureReport, findings: readonly Finding[]): SignatureReport {
+  const { indication, subIndication } = conclude(findings)
+  const errors = [...findings.map((finding) => `${finding.subIndication}: ${finding.message}`), ...report.errors]
+  const isWorse =
+    indication === 'TOTAL-FAILED'
+      ? report.indication !== 'TOTAL-FAILED'
+      : indication === 'INDETERMINATE' && report.indication === 'TOTAL-PASSED'
+  if (!isWorse || subIndication === undefined) return { ...report, errors }
+  const digestIntact = report.digestIntact && subIndication !== 'HASH_FAILURE'
+  return {
+    ...report,
+    indication,
+    subIndication,
+    digestIntact,
+    qualification: indication === 'TOTAL-FAILED' ? 'N/A' : `Indeterminate ${report.qualification}`,
+    errors,
+  }
+}

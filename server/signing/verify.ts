@@ -1,12 +1,16 @@
+import { validateAsic } from './asic.ts'
 import { validateCades } from './cades.ts'
 import type { Trust } from './certificate-validation.ts'
 import { DerError } from './der.ts'
 import { detect, type Detected } from './detect.ts'
+import { openEnvelope } from './envelope.ts'
 import { mediaTypeOf } from './media-type.ts'
+import { OID } from './oids.ts'
 import { validatePades } from './pades.ts'
 import { PDF_WARNINGS, pdfWarnings } from './pdf-sanity.ts'
 import { PdfError } from './pdf-value.ts'
 import { contentOf, type Content, type Source } from './source.ts'
+import { validateXades } from './xades.ts'
 import type { Format, SignatureReport, Verdict, Verification } from './verification.ts'
 
 export type VerifyInput = Readonly<{
@@ -51,6 +55,14 @@ function verifyKind(detected: Detected, file: Layer, circumstances: Circumstance
       return verifyCms(detected.source, file, circumstances)
     case 'pdf':
       return verifyPdf(detected, file, circumstances.trust)
+    case 'zip':
+      return verifyZip(file, circumstances)
+    case 'xml':
+      return verifyXml(file, circumstances.trust)
+    case 'tsd':
+    case 'timestamp':
+    case 'mime':
+      return verifyEnvelope(detected, file, circumstances)
     default:
       return verifyOther(file, circumstances.trust)
   }
@@ -58,7 +70,8 @@ function verifyKind(detected: Detected, file: Layer, circumstances: Circumstance
 
 function verifyCms(source: Source, file: Layer, circumstances: Circumstances): Verification {
   const { trust } = circumstances
-  const { signatures, content } = validateCades(source, file.detached, trust)
+  const { signatures, content, contentType } = validateCades(source, file.detached, trust)
+  if (contentType === OID.timestampInfo) return verifyEnvelope({ kind: 'timestamp', source }, file, circumstances)
   return result(file, trust, {
     format: 'CAdES',
     verdict: worst(signatures),
@@ -92,6 +105,63 @@ function verifyPdf({ source, note }: Detected, file: Layer, trust: Trust): Verif
     ],
   })
 }
+
+function verifyZip(file: Layer, circumstances: Circumstances): Verification {
+  const asic = validateAsic(file.content, circumstances.trust)
+  // A ZIP that is no container of signatures is a file like others: office documents are ZIPs too.
+  if (!asic) return verifyOther(file, circumstances.trust)
+  const { format, signatures, content, warnings } = asic
+  return result(file, circumstances.trust, {
+    format,
+    verdict: worst(signatures),
+    signatures,
+    warnings,
+    content: content && {
+      ...described(content.content),
+      ...nested(content.content, { ...file, name: content.name }, circumstances),
+    },
+  })
+}
+
+function verifyXml(file: Layer, trust: Trust): Verification {
+  const { source } = file.content
+  if (source.size > MAX_SIGNED_XML || !hasXmlSignature(source)) return verifyOther(file, trust)
+  const signatures = validateXades(source.read(0, source.size), trust)
+  return result(file, trust, {
+    format: 'XAdES',
+    verdict: worst(signatures),
+    signatures,
+    content: described(file.content),
+  })
+}
+
+const MAX_SIGNED_XML = 20 << 20
+
+const hasXmlSignature = (source: Source): boolean =>
+  source.read(0, source.size).includes('http://www.w3.org/2000/09/xmldsig#')
+
+/** Time stamps around a file prove its time; what they surround is a layer of its own. */
+function verifyEnvelope(detected: Detected, file: Layer, circumstances: Circumstances): Verification {
+  const { trust, layer } = circumstances
+  const { format, content, timestamps } = openEnvelope(detected, file.detached, trust)
+  // S/MIME only transports: the message inside is the file.
+  if (format === 'CAdES' && content) return verifyLayer({ ...file, content }, { trust, layer: layer + 1 })
+  const proved = timestamps.flatMap(({ proof }) => proof ?? [])[0]
+  const inner = { trust: proved ? { ...trust, registeredAt: earlier(proved, trust.registeredAt) } : trust, layer }
+  return result(file, trust, {
+    format,
+    verdict: worst(timestamps.map(({ report }) => report)),
+    content: content && { ...described(content), ...nested(content, file, inner) },
+    errors: timestamps.flatMap(({ findings }) =>
+      findings.map(({ subIndication, message }) => `${subIndication}: ${message}`),
+    ),
+    warnings: timestamps.map(
+      ({ report }) => `time stamp of ${report.time} by ${report.signedBy}: ${report.indication}`,
+    ),
+  })
+}
+
+const earlier = (left: Date, right: Date | null): Date => (right && right < left ? right : left)
 
 /** A name that promises a signature over bytes that are none: broken on the way, or never one. */
 const PROMISES_SIGNATURE = /\.(p7m|p7s|pdf)$/i
@@ -135,6 +205,6 @@ export const unreadable = (file: string, at: Date, error: string): Verification 
 const SEVERITY = ['TOTAL-PASSED', 'INDETERMINATE', 'TOTAL-FAILED'] as const
 
 /** A file is worth its worst signature. */
-export function worst(signatures: readonly SignatureReport[]): Verdict {
+export function worst(signatures: readonly Pick<SignatureReport, 'indication'>[]): Verdict {
   return SEVERITY[Math.max(...signatures.map(({ indication }) => SEVERITY.indexOf(indication)))] ?? 'not-signed'
 }

@@ -1,0 +1,81 @@
+import { validateCades } from './cades.ts'
+import type { Trust } from './certificate-validation.ts'
+import { failed, undecided, type Finding } from './finding.ts'
+import { contentOf, type Content } from './source.ts'
+import type { Format, SignatureReport } from './verification.ts'
+import { downgraded } from './signature-validation.ts'
+import { readManifest, type ManifestReference } from './asic-manifest.ts'
+import { readZip, type ZipEntry } from './zip.ts'
+
+/** What an ASiC container says (EN 319 162-1). */
+export type AsicResult = Readonly<{
+  format: Extract<Format, 'ASiC-S' | 'ASiC-E'>
+  signatures: readonly SignatureReport[]
+  /** The signed file when there is exactly one. */
+  content: Readonly<{ name: string; content: Content }> | null
+  warnings: readonly string[]
+}>
+
+const SIGNS_DATA = /^META-INF\/ASiCManifest[^/]*\.xml$/i
+
+const MIME: Readonly<Record<string, AsicResult['format']>> = {
+  'application/vnd.etsi.asic-s+zip': 'ASiC-S',
+  'application/vnd.etsi.asic-e+zip': 'ASiC-E',
+}
+
+/** Null when the ZIP is no ASiC container. Throws DerError (ZipError) when it is broken. */
+export function validateAsic(content: Content, trust: Trust): AsicResult | null {
+  const entries = readZip(content.source)
+  const format = formatOf(entries)
+  if (!format) return null
+  const data = entries.filter(({ name }) => !/^META-INF\//i.test(name) && name !== 'mimetype' && !name.endsWith('/'))
+  const messages = entries.filter(({ name }) => /^META-INF\/[^/]*signature[^/]*\.p7[sm]$/i.test(name))
+  const signatures = messages.flatMap((message) => validateMessage(message, { entries, data, trust }))
+  const [only] = data
+  return {
+    format,
+    signatures,
+    content: only && data.length === 1 ? { name: only.name, content: contentOf(only.source()) } : null,
+    warnings: entries
+      .filter(({ name }) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(name) && !/manifest/i.test(name))
+      .map(({ name }) => `${name.split('/').at(-1) ?? ''} was not verified`),
+  }
+}
+
+function formatOf(entries: readonly ZipEntry[]): AsicResult['format'] | null {
+  const mimetype = entries.find(({ name }) => name === 'mimetype')
+  const declared =
+    mimetype && mimetype.size < 100 ? MIME[mimetype.source().read(0, 100).toString('latin1').trim()] : undefined
+  if (declared) return declared
+  const isSigned = entries.some(({ name }) => /^META-INF\/.*(signature|timestamp|ASiCManifest)/i.test(name))
+  if (!isSigned) return null
+  return entries.some(({ name }) => /ASiCManifest/i.test(name)) ? 'ASiC-E' : 'ASiC-S'
+}
+
+type Container = Readonly<{ entries: readonly ZipEntry[]; data: readonly ZipEntry[]; trust: Trust }>
+
+/** The CAdES signature is over the only file (ASiC-S §4.3) or over the manifest that names it (ASiC-E §4.4). */
+function validateMessage(message: ZipEntry, { entries, data, trust }: Container): SignatureReport[] {
+  const manifest = entries
+    .filter(({ name }) => SIGNS_DATA.test(name))
+    .map((entry) => ({ entry, ...readManifest(entry.source()) }))
+    .find(({ signature }) => signature === message.name)
+  const signed = manifest?.entry ?? (data.length === 1 ? data[0] : undefined)
+  const findings = manifest ? referenceFindings(manifest.references, entries) : []
+  if (!signed)
+    findings.push(undecided('SIGNED_DATA_NOT_FOUND', 'It is not clear which file of the container is signed'))
+  const { signatures } = validateCades(message.source(), signed ? contentOf(signed.source()) : null, trust)
+  return signatures.map((signature) => downgraded(signature, findings))
+}
+
+function referenceFindings(references: readonly ManifestReference[], entries: readonly ZipEntry[]): Finding[] {
+  return references.flatMap(({ uri, digest, hash }) => {
+    const entry = entries.find(({ name }) => name === uri)
+    if (!entry) return [failed('HASH_FAILURE', 'A file that the manifest names is not in the container')]
+    if (digest === null) return [undecided('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'The manifest uses an unknown digest')]
+    const { source } = entry
+    return contentOf(source()).digest(digest).equals(hash)
+      ? []
+      : [failed('HASH_FAILURE', 'A file is not the one that the manifest names')]
+  })
+}

@@ -1,0 +1,53 @@
+import { DOMParser, type Element } from '@xmldom/xmldom'
+import type { DigestName } from './algorithms.ts'
+import { DerError } from './der.ts'
+
+/** Digest methods of XML-DSig by their addresses (RFC 9231 §2.1). */
+export const XML_DIGESTS: Readonly<Record<string, DigestName>> = {
+  'http://www.w3.org/2000/09/xmldsig#sha1': 'sha1',
+  'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
+  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
+  'http://www.w3.org/2007/05/xmldsig-more#sha3-256': 'sha3-256',
+}
+
+/** signatures-and-pdf.md §8.3: the size limit for trusted lists, the largest XML that we read. */
+const MAX_XML = 20 << 20
+
+/** XML without DTD: entities are how parsers are made to read or expand what they should not. Throws DerError. */
+export function parseXml(bytes: Buffer, maxBytes = MAX_XML): { root: Element; text: string } {
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
+  if (bytes.length > maxBytes || /<!DOCTYPE|<!ENTITY/i.test(text))
+    throw new DerError('The XML is too large or has a DTD')
+  const root = rootOf(text)
+  if (!root) throw new DerError('The XML is broken')
+  return { root, text }
+}
+
+function rootOf(text: string): Element | null {
+  try {
+    const onError = (level: string) => {
+      if (level !== 'warning') throw new DerError('The XML is broken')
+    }
+    return new DOMParser({ onError }).parseFromString(text, 'text/xml').documentElement
+  } catch {
+    // Whatever the parser throws means the same: these bytes are no XML.
+    return null
+  }
+}
+
+/** Descendants by namespace and local name. */
+export const descendants = (element: Element, namespace: string, name: string): Element[] => [
+  ...element.getElementsByTagNameNS(namespace, name),
+]
+
+export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()
+
+/** A reference to a file of a container: percent-encoded, perhaps wrongly. */
+export function fileName(uri: string): string {
+  try {
+    return decodeURIComponent(uri)
+  } catch {
+    return uri
+  }
+}

@@ -1,0 +1,106 @@
+import { inflateRawSync } from 'node:zlib'
+import { DerError } from './der.ts'
+import { memorySource, segmentSource, type Source } from './source.ts'
+
+/** One file of a ZIP container; `source` reads it, expanded. */
+export type ZipEntry = Readonly<{ name: string; size: number; source: () => Source }>
+
+/** A ZIP that is not one, or is larger inside than any honest container. */
+export class ZipError extends DerError {}
+
+/** signatures-and-pdf.md §11: entries ≤ 1 000, expanded ≤ 10 times the file and ≤ 200 MB. */
+const MAX_ENTRIES = 1_000
+const MAX_EXPANDED = 200 << 20
+const MAX_RATIO = 10
+/** Small containers compress well without malice: a manifest of repeated lines. */
+const FREE = 1 << 20
+
+const END = 0x06054b50
+const CENTRAL = 0x02014b50
+const LOCAL = 0x04034b50
+
+/** The entries of a ZIP by its central directory, which is what readers show. Throws ZipError. */
+export function readZip(source: Source): ZipEntry[] {
+  const { count, offset, size } = directoryEnd(source)
+  const directory = source.read(offset, size)
+  const entries: ZipEntry[] = []
+  const names = new Set<string>()
+  let expanded = 0
+  for (let at = 0, index = 0; index < count; index++) {
+    const header = centralHeader(directory, at)
+    at += header.length
+    expanded += header.size
+    if (names.has(header.name)) throw new ZipError('Two entries of the container have one name')
+    names.add(header.name)
+    entries.push({ name: header.name, size: header.size, source: () => expand(source, header) })
+  }
+  if (expanded > Math.min(MAX_EXPANDED, Math.max(FREE, source.size * MAX_RATIO)))
+    throw new ZipError('The container expands too much')
+  return entries
+}
+
+function directoryEnd(source: Source): { count: number; offset: number; size: number } {
+  const from = Math.max(0, source.size - 65_557)
+  const tail = source.read(from, source.size - from)
+  for (let at = tail.length - 22; at >= 0; at--) {
+    if (tail.readUInt32LE(at) !== END) continue
+    const [count, size, offset] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
+    if (count > MAX_ENTRIES) throw new ZipError('The container has too many entries')
+    if (offset + size > source.size) throw new ZipError('The container’s directory lies outside it')
+    return { count, offset, size }
+  }
+  throw new ZipError('The container has no directory')
+}
+
+type Header = Readonly<{
+  name: string
+  method: number
+  flags: number
+  packed: number
+  size: number
+  offset: number
+  length: number
+}>
+
+function centralHeader(directory: Buffer, at: number): Header {
+  if (at + 46 > directory.length || directory.readUInt32LE(at) !== CENTRAL)
+    throw new ZipError('The container’s directory is broken')
+  const lengths = [28, 30, 32].map((field) => directory.readUInt16LE(at + field)) as [number, number, number]
+  const name = directory.toString('utf8', at + 46, at + 46 + lengths[0])
+  return {
+    name,
+    flags: directory.readUInt16LE(at + 8),
+    method: directory.readUInt16LE(at + 10),
+    packed: directory.readUInt32LE(at + 20),
+    size: directory.readUInt32LE(at + 24),
+    offset: directory.readUInt32LE(at + 42),
+    length: 46 + lengths[0] + lengths[1] + lengths[2],
+  }
+}
+
+const STORED = 0
+const DEFLATED = 8
+const ENCRYPTED = 1
+
+function expand(source: Source, { method, flags, packed, size, offset }: Header): Source {
+  if (flags & ENCRYPTED) throw new ZipError('The container is encrypted')
+  const local = source.read(offset, 30)
+  if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) throw new ZipError('An entry of the container is missing')
+  const start = offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28)
+  if (start + packed > source.size) throw new ZipError('An entry of the container is cut')
+  if (method === STORED) return segmentSource(source, [{ offset: start, length: packed }])
+  if (method !== DEFLATED) throw new ZipError('An entry has an unknown compression')
+  return memorySource(inflate(source.read(start, packed), size))
+}
+
+function inflate(bytes: Buffer, size: number): Buffer {
+  try {
+    // The directory's size is the limit that was counted above: an entry that holds more is a bomb.
+    const expanded = inflateRawSync(bytes, { maxOutputLength: Math.max(1, size) })
+    if (expanded.length !== size) throw new ZipError('An entry is not as large as it says')
+    return expanded
+  } catch (error) {
+    if (error instanceof ZipError) throw error
+    throw new ZipError('An entry of the container cannot be expanded')
+  }
+}
