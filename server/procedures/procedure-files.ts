@@ -49,14 +49,17 @@ function readFolder({ root, office, id, defects }: Folder): ProcedureFiles {
     procedure: json('procedure.json'),
     schema: json('schema.json'),
     ui: json('ui.json'),
-    rules: rulesIn(join(root, folder, 'rules.ts')),
+    rules: rulesIn(root, folder),
   }
 }
 
-function rulesIn(file: string): ProcedureFiles['rules'] {
+function rulesIn(root: string, folder: string): ProcedureFiles['rules'] {
+  const file = join(root, folder, 'rules.ts')
   if (!existsSync(file)) return null
+  // An installation runs what the build made of it: Node 20 reads no TypeScript.
+  const program = import.meta.url.endsWith('.js') ? join(root, 'dist', folder, 'rules.js') : file
   const load = async (): Promise<RulesOf> => {
-    const module = (await import(pathToFileURL(file).href)) as { rules?: RulesOf }
+    const module = (await import(pathToFileURL(program).href)) as { rules?: RulesOf }
     if (typeof module.rules !== 'function') throw new Error('it does not export a function `rules`')
     return module.rules
   }
