@@ -20,7 +20,7 @@ export async function build(job: Job): Promise<void> {
   await compress(job.into)
 }
 
-/** The design system's style without the rules that no page of ours can use (612 KB → about 80), then our own. */
+/** The design system's style without the rules that no page of ours can use (a tenth of 612 KB is left), then our own. */
 async function buildStyle({ root, into, sources }: Job): Promise<void> {
   const [purged] = await new PurgeCSS().purge({
     css: [library(root, 'css/bootstrap-italia.min.css')],
