@@ -1,11 +1,10 @@
 import type { Anomaly } from './anomaly.ts'
 import type { Sending } from './bindings.ts'
 import type { IdentityProvider } from './identity-provider.ts'
-import type { Retry } from './login-request.ts'
+import type { Attempt, Wishes } from './login-request.ts'
 import type { Level } from './person.ts'
 import type { SamlScheme } from './service-provider.ts'
 
-type Choice = Readonly<{ level: Level; returnTo: string | undefined }>
 type Link = Readonly<{ name: string; href: string }>
 
 export type AccessPage = Readonly<{
@@ -14,9 +13,12 @@ export type AccessPage = Readonly<{
   stepUp: string | null
   /** Name of the level asked for, as people know it. */
   levelText: string
+  professional: boolean
   spid: readonly Link[]
   cie: Link | null
   eidas: Link | null
+  /** The same page for the other use of SPID: one's own, or professional. */
+  otherUse: string
 }>
 
 const LEVELS: Readonly<Record<Level, string>> = {
@@ -25,44 +27,51 @@ const LEVELS: Readonly<Record<Level, string>> = {
   3: 'livello 3: un dispositivo fisico, per esempio la carta con il PIN',
 }
 
-/**
- * The choice of how to log in. `shuffle` puts the SPID providers in a new order at every page, as AgID wants it:
- * none may be favoured.
- */
-export function accessPage(
-  providers: readonly IdentityProvider[],
-  {
-    level,
-    returnTo,
-    current,
-    shuffle,
-  }: Choice & { current: Level | undefined; shuffle: <T>(list: readonly T[]) => T[] },
-): AccessPage {
-  const linkOf = ({ scheme, entityId, name }: IdentityProvider): Link => ({
-    name,
-    href: startPath({ scheme, identityProvider: entityId, level, ...(returnTo === undefined ? {} : { returnTo }) }),
-  })
-  const of = (scheme: SamlScheme) => providers.filter((provider) => provider.scheme === scheme)
-  const [cie] = of('cie')
-  const [eidas] = of('eidas')
+type Choice = Readonly<{
+  wishes: Wishes
+  /** Level of the session that there is. */
+  current: Level | undefined
+  /** Puts a list in random order: AgID wants no SPID provider favoured. */
+  shuffle: <T>(list: readonly T[]) => T[]
+}>
+
+/** The choice of how to log in. CIE and eIDAS are offered where they are configured; neither has professional identities. */
+export function accessPage(providers: readonly IdentityProvider[], { wishes, current, shuffle }: Choice): AccessPage {
+  const linksOf = (scheme: SamlScheme): Link[] =>
+    providers
+      .filter((provider) => provider.scheme === scheme)
+      .map(({ entityId, name }) => ({ name, href: startPath({ ...wishes, scheme, identityProvider: entityId }) }))
+  const personal = (scheme: SamlScheme): Link | null => (wishes.professional ? null : (linksOf(scheme)[0] ?? null))
   return {
-    title: 'Accedi ai servizi',
-    stepUp: current === undefined ? null : `Per continuare serve un accesso di ${LEVELS[level]}.`,
-    levelText: LEVELS[level],
-    spid: shuffle(of('spid')).map(linkOf),
-    cie: cie ? linkOf(cie) : null,
-    eidas: eidas ? linkOf(eidas) : null,
+    title: wishes.professional ? 'Accedi come professionista o impresa' : 'Accedi ai servizi',
+    stepUp:
+      current === undefined || current >= wishes.level
+        ? null
+        : `Per continuare serve un accesso di ${LEVELS[wishes.level]}.`,
+    levelText: LEVELS[wishes.level],
+    professional: wishes.professional,
+    spid: shuffle(linksOf('spid')),
+    cie: personal('cie'),
+    eidas: personal('eidas'),
+    otherUse: accessPath({ ...wishes, professional: !wishes.professional }),
   }
 }
 
-/** Address that starts a login with one provider. */
-export function startPath({ scheme, identityProvider, level, returnTo }: Retry): string {
-  const query = new URLSearchParams({
-    ...(scheme === 'cie' ? {} : { idp: identityProvider }),
+/** Address that starts a login with one provider. CIE has one provider, which need not be named. */
+export function startPath({ scheme, identityProvider, ...wishes }: Attempt): string {
+  const query = queryOf(wishes)
+  if (scheme !== 'cie') query.set('idp', identityProvider)
+  return `/accesso/${scheme}?${query.toString()}`
+}
+
+const accessPath = (wishes: Wishes): string => `/accesso?${queryOf(wishes).toString()}`
+
+function queryOf({ level, returnTo, professional }: Wishes): URLSearchParams {
+  return new URLSearchParams({
     livello: String(level),
     ...(returnTo === undefined ? {} : { ritorno: returnTo }),
+    ...(professional ? { uso: 'professionale' } : {}),
   })
-  return `/accesso/${scheme}?${query.toString()}`
 }
 
 export type RefusedPage = Readonly<{
@@ -75,18 +84,17 @@ export type RefusedPage = Readonly<{
 }>
 
 /** Why a login failed and how to go on (AgID: the page must say the reason for anomalies 19–25 and 30). */
-export function refusedPage(anomaly: Anomaly, retry: Retry | undefined, requestId: string): RefusedPage {
-  const query = new URLSearchParams({
-    ...(retry === undefined ? {} : { livello: String(retry.level) }),
-    ...(retry?.returnTo === undefined ? {} : { ritorno: retry.returnTo }),
-  }).toString()
+export function refusedPage(
+  { title, text, code }: Anomaly,
+  { retry, requestId }: { retry: Attempt | undefined; requestId: string },
+): RefusedPage {
   return {
-    title: anomaly.title,
-    text: anomaly.text,
-    code: anomaly.code,
+    title,
+    text,
+    code,
     requestId,
     retry: retry ? startPath(retry) : null,
-    others: query === '' ? '/accesso' : `/accesso?${query}`,
+    others: retry ? accessPath(retry) : '/accesso',
   }
 }
 

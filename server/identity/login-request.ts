@@ -17,15 +17,24 @@ export type LoginRequest = Readonly<{
   browser: string
   /** The visitor's session, whose unfinished business continues after login. */
   sessionId: string
-  returnTo?: string
+  returnTo: string | undefined
   expiresAt: Date
 }>
 
 /** Fifteen minutes to find the telephone and type a code: what the federation's service providers commonly use. */
 export const REQUEST_LIFETIME_MS = 15 * 60_000
 
-/** What a browser needs to start again where a login failed. */
-export type Retry = Readonly<{ scheme: SamlScheme; identityProvider: string; level: Level; returnTo?: string }>
+/** What is wanted of a login. */
+export type Wishes = Readonly<{
+  level: Level
+  /** Local path to go on at. */
+  returnTo: string | undefined
+  /** With an identity for professional use, which also names the company (AgID Avviso 18 v2). */
+  professional: boolean
+}>
+
+/** With whom to log in, and what is wanted of it: all that a link needs to start, or to start again after a failure. */
+export type Attempt = Wishes & Readonly<{ scheme: SamlScheme; identityProvider: string }>
 
 /**
  * A path of this site, or `undefined`: whatever a browser would read as another host (`//host`, `/\host`, a scheme,

@@ -3,9 +3,9 @@ import { Router, urlencoded, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf } from './access-routes.ts'
 import { accessPage, refusedPage } from './identity-views.ts'
-import { localPath } from './login-request.ts'
+import { localPath, type Wishes } from './login-request.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
-import type { LoginService, Outcome, Start } from './login-service.ts'
+import type { LoginService, Outcome } from './login-service.ts'
 import type { LogoutService } from './logout-service.ts'
 import type { Level } from './person.ts'
 import { sendMessage } from './send-routes.ts'
@@ -36,31 +36,28 @@ export function loginRoutes(deps: Deps): Router {
   const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
 
   router.get('/accesso', async (req, res) => {
-    const { level, returnTo } = wishesOf(req)
+    const wishes = wishesOf(req)
     const current = loginOf(req)?.level
-    if (current !== undefined && current >= level) {
-      res.redirect(303, returnTo ?? AFTER_LOGIN)
+    if (current !== undefined && current >= wishes.level && !wishes.professional) {
+      res.redirect(303, wishes.returnTo ?? AFTER_LOGIN)
       return
     }
     res.set('cache-control', 'no-store')
-    const page = accessPage(await providers.all(), { level, returnTo, current, shuffle })
-    res.render('pages/identity/access', page)
+    res.render('pages/identity/access', accessPage(await providers.all(), { wishes, current, shuffle }))
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {
     router.get(`/accesso/${scheme}`, async (req, res) => {
-      const { level, returnTo } = wishesOf(req)
-      const start: Start = {
+      const sending = await logins.begin(here(res), {
+        ...wishesOf(req),
         scheme,
         identityProvider: await chosenProvider(providers, scheme, req.query['idp']),
-        level,
         binding: req.query['binding'] === 'post' ? 'post' : 'redirect',
         browser: keepBrowserSecret(req, res, https),
         sessionId: req.sessionID,
-        ...(returnTo === undefined ? {} : { returnTo }),
-      }
+      })
       // 302, not 303: AgID's validator takes no other redirect here (italia/spid-sp-test, authn_request.py).
-      sendMessage(res, await logins.begin(here(res), start), 302)
+      sendMessage(res, sending, 302)
     })
   }
 
@@ -103,13 +100,16 @@ function refuse({ log }: Deps, { anomaly, reason, retry }: Extract<Outcome, { ki
   if (anomaly.technical) log.warn(line, 'login refused')
   else log.info(line, 'login refused')
   res.status(403).set('cache-control', 'no-store')
-  res.render('pages/identity/refused', refusedPage(anomaly, retry, String(res.locals['requestId'] ?? '')))
+  res.render(
+    'pages/identity/refused',
+    refusedPage(anomaly, { retry, requestId: String(res.locals['requestId'] ?? '') }),
+  )
 }
 
-function wishesOf(req: Request): { level: Level; returnTo: string | undefined } {
-  const asked = req.query['livello']
-  const level = typeof asked === 'string' && /^[123]$/.test(asked) ? (Number(asked) as Level) : DEFAULT_LEVEL
-  return { level, returnTo: localPath(req.query['ritorno']) }
+function wishesOf({ query }: Request): Wishes {
+  const { livello, ritorno, uso } = query
+  const level = typeof livello === 'string' && /^[123]$/.test(livello) ? (Number(livello) as Level) : DEFAULT_LEVEL
+  return { level, returnTo: localPath(ritorno), professional: uso === 'professionale' }
 }
 
 const cookieName = (https: boolean): string => (https ? '__Host-accesso' : 'accesso')

@@ -1,42 +1,37 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { anomalyOf, refusedResponse, unknownRequest, type Anomaly } from './anomaly.ts'
-import { authnRequestXml, type Purpose } from './authn-request.ts'
+import { authnRequestXml } from './authn-request.ts'
 import { sendAuthnRequest } from './authn-request-sender.ts'
 import { decodeMessage, type Sending } from './bindings.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
-import { REQUEST_LIFETIME_MS, type LoginRequest, type Retry } from './login-request.ts'
+import { REQUEST_LIFETIME_MS, type Attempt, type LoginRequest } from './login-request.ts'
 import type { LoginRequestStore } from './login-request-store.ts'
 import type { MessageLog } from './message-log-store.ts'
-import type { Level, Login } from './person.ts'
+import type { Login } from './person.ts'
 import { personOf } from './person-attributes.ts'
 import { readResponse, verifyResponse } from './response.ts'
 import { attributesOf, authnStatementOf, expiryOf, nameIdOf, reachedLevel, statusOf } from './response-rules.ts'
 import { NS, samlId, type Binding, type Comparison } from './saml.ts'
-import { DEFAULT_SET, type SamlScheme, type ServiceProvider } from './service-provider.ts'
+import { DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
 import { attribute, only, textOf, type Element } from './xml.ts'
 
-export type Start = Readonly<{
-  scheme: SamlScheme
-  identityProvider: string
-  level: Level
-  comparison?: Comparison
-  binding?: Binding
-  attributeSet?: number
-  purpose?: Purpose
-  /** The secret in the browser's cookie. */
-  browser: string
-  sessionId: string
-  returnTo?: string
-}>
+export type Start = Attempt &
+  Readonly<{
+    binding?: Binding
+    comparison?: Comparison
+    /** The secret in the browser's cookie. */
+    browser: string
+    sessionId: string
+  }>
 
 type Refused = Readonly<{
   kind: 'refused'
   anomaly: Anomaly
   /** For the log, in English and without personal data. */
   reason: string
-  retry?: Retry
+  retry?: Attempt
 }>
 export type Outcome = Readonly<{ kind: 'login'; login: Login; request: LoginRequest }> | Refused
 
@@ -72,16 +67,18 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
   if (!provider) throw unknownProvider()
   const { binding, destination } = endpointOf(provider, start.binding)
   const at = now()
+  const professional = start.professional && start.scheme === 'spid'
   const asked = {
     id: samlId(newId()),
     issueInstant: at,
     level: start.level,
     // The provider may always use a higher level; "minimum" says so.
     comparison: start.comparison ?? 'minimum',
-    attributeSet: start.attributeSet ?? DEFAULT_SET[start.scheme],
+    attributeSet: professional ? PROFESSIONAL_SET : DEFAULT_SET[start.scheme],
   } as const
-  const purpose = start.purpose === undefined ? {} : { purpose: start.purpose }
-  const document = authnRequestXml({ ...asked, ...purpose, issuer: serviceProvider.keys.entityId, destination })
+  const issuer = serviceProvider.keys.entityId
+  // "P": an identity of a professional, for themselves or for a legal person.
+  const document = authnRequestXml({ ...asked, ...(professional && { purpose: 'P' }), issuer, destination })
   // The RelayState says nothing: where to go on is in the registered request (no open redirect).
   const sending = await sendAuthnRequest({ document, destination, binding, relayState: newId() }, serviceProvider.keys)
   const common = {
@@ -94,7 +91,7 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
     ...common,
     browser: fingerprint(start.browser),
     sessionId: start.sessionId,
-    ...(start.returnTo === undefined ? {} : { returnTo: start.returnTo }),
+    returnTo: start.returnTo,
     expiresAt: new Date(at.getTime() + REQUEST_LIFETIME_MS),
   })
   const record = { ...common, requestId: asked.id, at, issueInstant: at.toISOString(), xml: sending.document }
@@ -224,8 +221,9 @@ function identifiersOf(response: Element): { responseId: string; assertionId: st
   }
 }
 
-function retryOf({ scheme, identityProvider, level, returnTo }: LoginRequest): Retry {
-  return { scheme, identityProvider, level, ...(returnTo === undefined ? {} : { returnTo }) }
+function retryOf({ scheme, identityProvider, level, returnTo, attributeSet }: LoginRequest): Attempt {
+  const professional = scheme === 'spid' && attributeSet === PROFESSIONAL_SET
+  return { scheme, identityProvider, level, returnTo, professional }
 }
 
 /** The database knows the browser by a fingerprint only: who reads it cannot finish somebody's login. */

@@ -93,6 +93,8 @@ export function attributeSets(metadata: 'spid' | 'cie', { eidas }: { eidas: bool
 
 /** What a login of each scheme asks for. */
 export const DEFAULT_SET: Readonly<Record<SamlScheme, number>> = { spid: 0, cie: 0, eidas: 100 }
+/** What a login for professional use asks for; only SPID has such identities. */
+export const PROFESSIONAL_SET = 1
 
 /** The 23 names that a SPID provider may be asked for (spid-cie.md §6.1). */
 export const SPID_ATTRIBUTES: readonly string[] = [

@@ -41,7 +41,7 @@ describe('a login that the provider refuses', () => {
       const code = `codice ${String(anomaly.number).padStart(2, '0')}`
       const page = answer.text.replaceAll('&#x3D;', '=')
       expect(page).to.include(SAYS[anomaly.number] ?? code)
-      expect(page).to.match(/href="\/accesso\/spid\?idp=[^"]+livello=2&amp;ritorno=%2Fpratiche%2F1"[^>]*>Riprova</)
+      expect(page).to.match(/href="\/accesso\/spid\?livello=2&amp;ritorno=%2Fpratiche%2F1&amp;idp=[^"]+"[^>]*>Riprova</)
       expect(page).to.match(/href="\/accesso\?livello=2&amp;ritorno=%2Fpratiche%2F1">Scegli un altro gestore</)
       expect(await personalArea(browser)).to.equal(undefined)
     })

@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
 import { testDatabase } from '../support/database.ts'
 import { startIdentityProvider, type RunningIdentityProvider } from '../support/identity-provider/index.ts'
@@ -94,8 +95,14 @@ describe('a login through the test identity provider', () => {
     expect(login.person).to.include({ key: 'eidas:DEMO0000000004', cf: null, familyName: 'Lindqvist' })
   })
 
-  it('recognises a professional identity', async () => {
+  it('recognises a professional identity, asked for by its purpose', async () => {
     const browser = platform.browser()
+    const page = await browser.get('/accesso?livello=2&uso=professionale')
+    expect(page.text).to.not.include('Entra con CIE')
+    const [, link] = /<a href="(\/accesso\/spid[^"]+)"/.exec(page.text)!
+    const sent = new URL((await browser.get(unescape(link!))).location)
+    const request = inflateRawSync(Buffer.from(sent.searchParams.get('SAMLRequest')!, 'base64')).toString()
+    expect(request).to.include('<spid:Purpose>P</spid:Purpose>').and.include('AttributeConsumingServiceIndex="1"')
     await walk(browser, `/accesso/spid?idp=${provider.entityId}&livello=2`, { person: 'elena', level: '2' })
     expect((await personalArea(browser))!.login.person.company).to.deep.equal({
       name: 'Studio Bruni',
