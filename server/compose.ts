@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { createDocuments } from './documents/index.ts'
+import { createDocuments, verificationRoutes } from './documents/index.ts'
 import {
   areaTabs,
   createDraftService,
@@ -26,6 +26,7 @@ import { createCatalogue, publicRoutes } from './procedures/index.ts'
 import { createProtocol, protocolRoutes } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
+import { startSchedule, type Recurring } from './schedule.ts'
 import { createSigning } from './signing/index.ts'
 import { buildAssets } from './web/assets.ts'
 import { sessions } from './web/session.ts'
@@ -38,7 +39,7 @@ type Parts = { config: Config; connection: Connection; log: Logger; root: string
 export type Platform = {
   app: Express
   /** Begins the work that follows commits; `stop` waits for what is under way. */
-  work: () => { stop: () => Promise<void> }
+  work: () => Promise<{ stop: () => Promise<void> }>
   stop: () => Promise<void>
 }
 
@@ -79,7 +80,33 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     publicPages: publicRoutes({ catalogue: services.catalogue, now }),
     pages: pagesOf(services),
   })
-  return { app, work: () => services.outbox.run(services.tasks), stop: () => stop(services) }
+  return { app, work: () => work(services, connection, log), stop: () => stop(services) }
+}
+
+async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
+  const outbox = services.outbox.run(services.tasks)
+  const schedule = await startSchedule(connection, recurringOf(services), log)
+  return {
+    async stop() {
+      await schedule.stop()
+      await outbox.stop()
+    },
+  }
+}
+
+/** What the nights are for: registers closed (AgID guidelines §3.1.5), drafts past their time and stray bytes erased. */
+function recurringOf({ drafts, documents, protocol, municipalities }: Services): Recurring[] {
+  return [
+    {
+      name: 'close-daily-registers',
+      when: '10 1 * * *',
+      work: async () => {
+        for (const municipality of await municipalities.all()) await protocol.closeDays(municipality, now())
+      },
+    },
+    { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
+    { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
+  ]
 }
 
 async function stop({ signing, notifications }: Services): Promise<void> {
@@ -131,7 +158,7 @@ async function createServices({ config, connection, log, root }: Parts) {
     now,
   })
   const desks = createDeskService({ officers: createOfficers(connection), filings, progress, now })
-  const publicFacts = createPublicFacts({ store, documents, municipalities })
+  const publicFacts = createPublicFacts({ store, documents, municipalities, signing })
   const tasks = createTasks({
     store,
     catalogue,
@@ -181,6 +208,7 @@ function pagesOf(services: Services) {
   } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
+    ['/verifica', verificationRoutes({ find: publicFacts, documents })],
     [
       '/ufficio/protocollo',
       protocolRoutes({

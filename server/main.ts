@@ -17,7 +17,7 @@ export async function start(config: Config, { root = process.cwd() }: { root?: s
   const platform = await compose({ config, connection, log, root })
   await createIndexes(connection)
   const server = config.roles.web ? await listen(createServer(platform.app), config) : undefined
-  const worker = config.roles.worker ? platform.work() : undefined
+  const worker = config.roles.worker ? await platform.work() : undefined
   return {
     url: config.publicAddress,
     async stop() {

@@ -11,7 +11,7 @@ import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
 import { privacyPage, revisionOf, stepPage, summaryPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
 import { itemRoutes } from './item-routes.ts'
-import { assertLevel, bodyText, municipalityOf, personOf, requirePerson } from './request-context.ts'
+import { assertLevel, bodyText, municipalityOf, personOf, requirePerson } from './access-routes.ts'
 import type { SubmissionService } from './submission-service.ts'
 import type { Body, PutFile } from './typed.ts'
 
@@ -44,12 +44,10 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
     const login = personOf(req)
     if (bodyText(req.body, 'privacy') !== 'letta') {
       const own = await filings.draftsOf(municipality.id, login, procedure.id)
-      res
-        .status(422)
-        .render('pages/filings/privacy', {
-          ...privacyPage(procedure, municipality, { key: bodyText(req.body, 'chiave') || newId(), drafts: own }),
-          error: true,
-        })
+      res.status(422).render('pages/filings/privacy', {
+        ...privacyPage(procedure, municipality, { key: bodyText(req.body, 'chiave') || newId(), drafts: own }),
+        error: true,
+      })
       return
     }
     const draft = await drafts.begin(municipality.id, procedure.id, login, bodyText(req.body, 'chiave') || newId())
@@ -126,18 +124,16 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
   ): void {
     const status = saved.theirs ? 409 : (refused[0]?.status ?? (saved.errors.length > 0 ? 422 : 200))
     const notice = refused.map(({ explanation }) => explanation).join(' ') || null
-    res
-      .status(status)
-      .render(
-        'pages/filings/step',
-        stepPage(open, {
-          step,
-          errors: saved.errors,
-          notes: saved.notes,
-          notice,
-          ...(saved.theirs ? { theirs: saved.theirs } : {}),
-        }),
-      )
+    res.status(status).render(
+      'pages/filings/step',
+      stepPage(open, {
+        step,
+        errors: saved.errors,
+        notes: saved.notes,
+        notice,
+        ...(saved.theirs ? { theirs: saved.theirs } : {}),
+      }),
+    )
   }
 
   /**

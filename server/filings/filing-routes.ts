@@ -11,7 +11,7 @@ import { areaFilings, areaHome } from './area-views.ts'
 import { readerOf, type FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
 import type { ProgressService } from './progress-service.ts'
-import { bodyText, municipalityOf, personOf, requirePerson } from './request-context.ts'
+import { bodyText, municipalityOf, personOf, requirePerson } from './access-routes.ts'
 import { authorOf } from './submission-service.ts'
 import { stepPageOf } from './transition-views.ts'
 import { availableTransitions, transitionFor, type Actor } from './workflow.ts'
@@ -62,7 +62,7 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     }
     const actor = actorOf(login)
     const open = await progress.open(municipality.id, filing.id, actor)
-    const steps = availableTransitions(open.filing, open.procedure, actor, open.events)
+    const steps = availableTransitions(open, actor)
     res.render('pages/filings/filing', filingPage(open, municipality, steps))
   })
 
@@ -96,7 +96,7 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     const municipality = municipalityOf(res)
     const actor = actorOf(personOf(req))
     const open = await progress.open(municipality.id, param(req, 'id'), actor)
-    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), { actor, events: open.events })
+    const transition = transitionFor(open, param(req, 'step'), actor)
     res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text: '' }))
   })
 
@@ -105,7 +105,7 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     const actor = actorOf(personOf(req))
     const id = param(req, 'id')
     const open = await progress.open(municipality.id, id, actor)
-    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), { actor, events: open.events })
+    const transition = transitionFor(open, param(req, 'step'), actor)
     const received: StoredDocument[] = []
     try {
       const form = await readAnswer(req, res, id)
@@ -118,16 +118,14 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
       // What is not part of the filing in the end was never received (nothing half-done).
       for (const file of received) await documents.remove(file)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
-      res
-        .status(error.status)
-        .render(
-          'pages/filings/answer',
-          stepPageOf(open, transition, {
-            base: '/pratiche',
-            error: error.explanation ?? 'Controlla i dati inviati.',
-            text: '',
-          }),
-        )
+      res.status(error.status).render(
+        'pages/filings/answer',
+        stepPageOf(open, transition, {
+          base: '/pratiche',
+          error: error.explanation ?? 'Controlla i dati inviati.',
+          text: '',
+        }),
+      )
       return
     }
     seeOther(res, `/pratiche/${id}`)

@@ -4,6 +4,7 @@ import type { History, HistoryEvent, Outbox } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion, Transition } from '../procedures/index.ts'
 import type { Protocol, RegisterEntry } from '../protocol/index.ts'
+import { romeDate, type IsoDate } from '../shared/dates.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import { dueOf } from './clock.ts'
 import type { Sealed } from './seal.ts'
@@ -33,6 +34,8 @@ export type OpenFiling = Readonly<{
   procedure: ProcedureVersion
   events: readonly HistoryEvent[]
   files: readonly StoredDocument[]
+  /** The day in Rome on which it was opened. */
+  today: IsoDate
 }>
 
 type Step = {
@@ -68,7 +71,7 @@ export function createProgressService({
       history.of(municipality, id),
       documents.ofFiling(municipality, id),
     ])
-    return { filing, procedure, events, files }
+    return { filing, procedure, events, files, today: romeDate(now()) }
   }
 
   /**
@@ -82,7 +85,7 @@ export function createProgressService({
     { actor, content }: { actor: Actor; content: StepContent },
   ): Promise<Submitted> {
     const opened = await open(municipality.id, id, actor)
-    const transition = transitionFor(opened.filing, opened.procedure, transitionId, { actor, events: opened.events })
+    const transition = transitionFor(opened, transitionId, actor)
     const checked = { ...content, days: checkedDays(transition, content.days) }
     assertContent(transition, checked)
     const step = { municipality, open: opened, transition, actor, content: checked }

@@ -93,10 +93,7 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
-    const transition = transitionFor(open.filing, open.procedure, param(req, 'step'), {
-      actor: desk.actor,
-      events: open.events,
-    })
+    const transition = transitionFor(open, param(req, 'step'), desk.actor)
     res.render('pages/offices/step', {
       ...deskFrame(municipality, desk, ''),
       ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown }),

@@ -109,7 +109,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     term: procedure.term,
     legalBasis: procedure.legalBasis,
     ownFiling: desk.actor.owner === filing.owner,
-    steps: availableTransitions(filing, procedure, desk.actor, events).map(({ id: step, label, to }) => ({
+    steps: availableTransitions(open, desk.actor).map(({ id: step, label, to }) => ({
       label,
       href: `/ufficio/pratiche/${id}/passo/${step}`,
       main: to !== 'refused',

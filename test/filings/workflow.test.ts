@@ -7,6 +7,7 @@ import {
   type Submitted,
   type SubmittedState,
 } from '../../server/filings/index.ts'
+import type { HistoryEvent } from '../../server/history/index.ts'
 import type { ProcedureVersion, Transition } from '../../server/procedures/index.ts'
 
 const step = (change: Partial<Transition> = {}): Transition => ({
@@ -57,26 +58,39 @@ describe('who may take a step of a filing', () => {
     ['once only, and done', officer('specialist'), step({ once: true }), 'done-already'],
     ['before what it requires', officer('specialist'), step({ requires: 'refusal-announced' }), 'wrong-state'],
   ]
-  const done = [{ type: 'submitted' as const }, { type: 'accepted' as const }]
+  const event = (type: HistoryEvent['type'], data = {}) => ({ type, at: new Date('2026-03-12T09:00:00Z'), data })
+  const done = [event('submitted'), event('accepted')]
 
   for (const [what, actor, transition, expected] of cases) {
     it(`${what}: ${expected ?? 'may'}`, () => {
-      expect(refusal(filing(), transition, actor, done)).to.equal(expected)
+      expect(refusal({ filing: filing(), events: done, today: '2026-03-13' }, transition, actor)).to.equal(expected)
     })
   }
 
+  it('lets nobody refuse while the citizen still has days to answer', () => {
+    const refuse = step({ event: 'refused', from: ['refusal-announced'], to: 'refused' })
+    const events = [event('refusal-announced', { answerDays: 10 })]
+    const on = (today: string, transition = refuse) =>
+      refusal({ filing: filing('refusal-announced'), events, today }, transition, officer('specialist'))
+    expect(on('2026-03-22')).to.equal('too-early')
+    expect(on('2026-03-23')).to.equal(null)
+    expect(on('2026-03-13', step({ from: ['refusal-announced'] })), 'in favour').to.equal(null)
+  })
+
   it('offers only what may be done now', () => {
     const procedure = { workflow: [step(), step({ id: 'riapri', from: ['accepted'] })] } as unknown as ProcedureVersion
-    expect(availableTransitions(filing(), procedure, officer('specialist'), []).map(({ id }) => id)).to.deep.equal([
-      'accogli',
-    ])
+    expect(
+      availableTransitions({ filing: filing(), procedure, events: [], today: '2026-03-13' }, officer('specialist')).map(
+        ({ id }) => id,
+      ),
+    ).to.deep.equal(['accogli'])
   })
 
   it('answers a step that came too late with a conflict, and a stranger with nothing', () => {
     const procedure = { workflow: [step()] } as unknown as ProcedureVersion
     const code = (actor: Actor, state: SubmittedState): unknown => {
       try {
-        return transitionFor(filing(state), procedure, 'accogli', { actor, events: [] }).id
+        return transitionFor({ filing: filing(state), procedure, events: [], today: '2026-03-13' }, 'accogli', actor).id
       } catch (error) {
         return (error as { code: string }).code
       }

@@ -75,7 +75,7 @@ const LISTS = `[...document.querySelectorAll('button[value^="list:"][value$="/nu
 
 /** Controls that a person can see and use now. */
 const CONTROLS = `[...document.querySelectorAll('.step-form :is(input:not([type=hidden]), select, textarea)')]
-  .filter((control) => !control.disabled && control.checkVisibility())
+  .filter((control) => !control.matches(':disabled') && control.checkVisibility())
   .map((control) => {
     const group = control.closest('.form-group')
     const files = control.type === 'file' ? control.files.length + group.querySelectorAll('.upload-file').length : 0

@@ -12,7 +12,7 @@ const REQUESTS = [
   { who: 'Giulia Conti', what: 'dichiarazione-cambio-indirizzo', javascript: false, width: 360 },
   { who: 'Giulia Conti', what: 'contrassegno-disabili-rilascio', javascript: true, width: 360 },
   { who: 'Giulia Conti', what: 'occupazione-suolo-pubblico-temporanea', javascript: true, width: 1280 },
-  { who: 'Klara Lindqvist', what: 'accesso-documentale', javascript: false, width: 1280 },
+  { who: 'Andriy Kovalenko', what: 'accesso-documentale', javascript: false, width: 1280 },
   { who: 'Elena Bruni', what: 'scia-esercizio-di-vicinato-apertura', javascript: false, width: 1280 },
   { who: 'Giulia Conti', what: 'segnalazione-disservizio', javascript: true, width: 360 },
 ] as const
