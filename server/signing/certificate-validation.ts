@@ -4,6 +4,7 @@ import { DerError } from './der.ts'
 import { failed, undecided, type Finding, type SubIndication } from './finding.ts'
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
+import type { TrustIndex } from './trust-index.ts'
 import { needsNoRevocation, revocationStatus, type Evidence } from './revocation.ts'
 
 /** Revocation data that would let a validation conclude, and where the certificate says to find it. */
@@ -25,6 +26,8 @@ export type Trust = Readonly<{
   /** When the register proves that the file existed (DPCM 22/02/2013 art. 41 c. 4), or null. */
   registeredAt: Date | null
   missing: MissingRevocation[]
+  /** Trusted lists in force; null or absent when none is loaded. */
+  lists?: TrustIndex | null
 }>
 
 /** Proof that something existed at a time. A time stamp belongs to the signature; the register only to our copy of it. */

@@ -1,4 +1,9 @@
-import { validateCertificate, type ProofOfExistence, type Trust } from './certificate-validation.ts'
+import {
+  validateCertificate,
+  type CertificateResult,
+  type ProofOfExistence,
+  type Trust,
+} from './certificate-validation.ts'
 import { attributesOf, readSigner, type SignerInfo } from './cms.ts'
 import { archiveTimestamps } from './archive-timestamp.ts'
 import { DerError } from './der.ts'
@@ -35,18 +40,22 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
   const enriched = withEvidence(trust, input)
   const timestamps = [...ownTimestamps(input, enriched), ...input.documentTimestamps]
   const poe = bestProof(timestamps, trust)
-  const findings = [
-    ...input.findings,
-    ...check.findings,
-    ...orderFindings(timestamps),
-    ...certificateFindings(check, input, { trust: enriched, poe }),
-  ]
+  const certified = certificateResult(check, input, { trust: enriched, poe })
+  const findings = [...input.findings, ...check.findings, ...orderFindings(timestamps), ...certified.findings]
   const conclusion = conclude(findings)
+  const { certificate } = check
   return {
     ...conclusion,
     level: input.level(check),
-    qualification: qualification(check.certificate, conclusion.indication),
-    signedBy: check.certificate ? signerFacts(check.certificate) : UNKNOWN_SIGNER,
+    qualification: qualification({
+      certificate,
+      path: certified.path,
+      indication: conclusion.indication,
+      lists: trust.lists ?? null,
+      time: poe?.time ?? trust.at,
+      at: trust.at,
+    }),
+    signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
     signingTime: (check.signingTime ?? input.declaredTime)?.toISOString() ?? null,
     provedTime: poe?.time.toISOString() ?? null,
     digestIntact: check.digestIntact,
@@ -73,17 +82,13 @@ function withEvidence(trust: Trust, { signer, certificates }: SignatureInput): T
   }
 }
 
-function certificateFindings(
-  check: SignerCheck,
+function certificateResult(
+  { certificate, algorithms }: SignerCheck,
   { certificates }: SignatureInput,
   { trust, poe }: { trust: Trust; poe: ProofOfExistence | null },
-): readonly Finding[] {
-  if (!check.certificate) return []
-  return validateCertificate(
-    { certificate: check.certificate, pool: certificates, purpose: 'signature', algorithms: check.algorithms },
-    trust,
-    poe,
-  ).findings
+): CertificateResult {
+  if (!certificate) return { path: null, findings: [] }
+  return validateCertificate({ certificate, pool: certificates, purpose: 'signature', algorithms }, trust, poe)
 }
 
 /** Newest first, so that each time stamp is judged at the time that a later one proves. */

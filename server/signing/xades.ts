@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { keyFacts, type Certificate } from './certificate.ts'
-import { validateCertificate, type Trust } from './certificate-validation.ts'
+import { validateCertificate, type CertificateResult, type Trust } from './certificate-validation.ts'
 import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'
@@ -25,22 +25,20 @@ export function validateXades(bytes: Buffer, trust: Trust): SignatureReport[] {
 function validate(xml: string, signature: Element, trust: Trust): SignatureReport {
   const check = checkXmlSignature(xml, signature)
   const { certificate } = check
-  const findings = [...cryptoFindings(check), ...referenceFindings(signature, certificate)]
-  if (certificate && check.algorithm) {
-    const algorithms = [...check.digests.map(digestUse), ...signatureUses(check.algorithm, keyFacts(certificate))]
-    findings.push(
-      ...validateCertificate(
-        { certificate, pool: check.certificates, purpose: 'signature', algorithms },
-        trust,
-        registered(trust),
-      ).findings,
-    )
-  }
+  const certified = certificateResult(check, trust)
+  const findings = [...cryptoFindings(check), ...referenceFindings(signature, certificate), ...certified.findings]
   const conclusion = conclude(findings)
   return {
     ...conclusion,
     level: levelOf(signature),
-    qualification: qualification(certificate, conclusion.indication),
+    qualification: qualification({
+      certificate,
+      path: certified.path,
+      indication: conclusion.indication,
+      lists: trust.lists ?? null,
+      time: trust.registeredAt ?? trust.at,
+      at: trust.at,
+    }),
     signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
     signingTime: declaredTime(signature),
     provedTime: trust.registeredAt?.toISOString() ?? null,
@@ -52,6 +50,19 @@ function validate(xml: string, signature: Element, trust: Trust): SignatureRepor
     timestamps: [],
     errors: findings.map(({ subIndication, message }) => `${subIndication}: ${message}`),
   }
+}
+
+function certificateResult(
+  { certificate, certificates, algorithm, digests }: XmlSignatureCheck,
+  trust: Trust,
+): CertificateResult {
+  if (!certificate || !algorithm) return { path: null, findings: [] }
+  const algorithms = [...digests.map(digestUse), ...signatureUses(algorithm, keyFacts(certificate))]
+  return validateCertificate(
+    { certificate, pool: certificates, purpose: 'signature', algorithms },
+    trust,
+    registered(trust),
+  )
 }
 
 const registered = ({ registeredAt }: Trust) =>

@@ -56,12 +56,19 @@ export function checkXmlSignature(xml: string, signature: Element): XmlSignature
   const facts = { certificate, certificates, algorithm, digests, coversDocument: uris.includes('') }
   if (uris.some((uri) => uri === null || (uri !== '' && !uri.startsWith('#'))))
     return { ...facts, digestIntact: null, signatureValid: false, problem: 'It is about files outside the document' }
-  if (!certificate || !algorithm || digests.length !== references.length)
+  if (certificate && (!algorithm || digests.length !== references.length))
+    return {
+      ...facts,
+      digestIntact: null,
+      signatureValid: false,
+      problem: 'It uses an algorithm that is not known here',
+    }
+  if (!certificate || !algorithm)
     return {
       ...facts,
       digestIntact: false,
       signatureValid: false,
-      problem: 'The certificate or an algorithm is missing or unknown',
+      problem: 'The signer’s certificate is missing',
     }
   return { ...facts, ...verified(xml, signature, { certificate, algorithm }) }
 }
