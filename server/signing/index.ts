@@ -10,3 +10,4 @@ export {
 } from './signing-service.ts'
 export type { XmlSigner } from './xml-signer.ts'
 export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
+export { refreshTrustedLists, type ListState, type RefreshParts } from './trusted-list-refresh.ts'

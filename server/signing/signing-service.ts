@@ -18,6 +18,8 @@ export type SigningParts = Readonly<{
   sealKeys: string | SealKeys
   now?: () => Date
   limits?: PoolLimits
+  /** Folder of the trusted lists that `refreshTrustedLists` keeps; without it nothing is qualified. */
+  trustedLists?: string
   /** Fetches revocation data that a file does not carry; without it only what is at hand counts. */
   download?: DownloadRevocation
   /** Stamps our seals; without it they are level B. */
@@ -52,6 +54,7 @@ export function createSigning({
   now = () => new Date(),
   limits,
   download,
+  trustedLists,
   timestamp,
 }: SigningParts) {
   const keys = typeof sealKeys === 'string' ? fileSealKeys(sealKeys) : sealKeys
@@ -77,6 +80,7 @@ export function createSigning({
       intermediates: [],
       evidence: revocation ? { crls: [...lists(), ...extra.crls], ocsps: extra.ocsps } : null,
       registeredAt: registeredAt?.getTime() ?? null,
+      ...(trustedLists === undefined ? {} : { lists: trustedLists }),
     })
     const once = (extra: Downloaded) => pool.verify({ content, name, detached: detached ?? null, trust: order(extra) })
     try {

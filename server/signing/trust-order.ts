@@ -1,6 +1,8 @@
 import { parseCertificate } from './certificate.ts'
 import type { MissingRevocation, Trust } from './certificate-validation.ts'
 import type { Evidence } from './revocation.ts'
+import { anchorsOf } from './trust-index.ts'
+import { loadTrustIndex } from './trusted-list-folder.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
 
 export type EvidenceOrder = Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }>
@@ -13,6 +15,8 @@ export type TrustOrder = Readonly<{
   /** Null = revocation is not asked for. */
   evidence: EvidenceOrder | null
   registeredAt: number | null
+  /** Folder of the trusted lists; a thread reads it once and again when it changes. */
+  lists?: string
 }>
 
 /** What a worker lacked, likewise. */
@@ -31,10 +35,12 @@ export const readEvidence = ({ crls, ocsps }: EvidenceOrder): Evidence => ({
   ocsps: decodeOcsps(buffers(ocsps)),
 })
 
-export function readTrust({ at, anchors, intermediates, evidence, registeredAt }: TrustOrder): Trust {
+export function readTrust({ at, anchors, intermediates, evidence, registeredAt, lists: folder }: TrustOrder): Trust {
+  const lists = folder === undefined ? null : loadTrustIndex(folder)
   return {
+    lists,
     at: new Date(at),
-    anchors: buffers(anchors).map(parseCertificate),
+    anchors: [...buffers(anchors).map(parseCertificate), ...(lists ? anchorsOf(lists) : [])],
     intermediates: buffers(intermediates).map(parseCertificate),
     evidence: evidence && readEvidence(evidence),
     registeredAt: registeredAt === null ? null : new Date(registeredAt),

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile, readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
+import { anchorsOf, type TrustIndex } from './trust-index.ts'
+import { loadTrustIndex } from './trusted-list-folder.ts'
 import { readCrls, type Crl } from './crl.ts'
 
 export const USAGE = `Usage: npm run --silent verify -- FILE… [--anchor CA.pem]… [--crl FILE]… [--at TIME] [--detached FILE] [--no-revocation]
@@ -11,7 +13,7 @@ Exit status, the worst of all files: 0 TOTAL-PASSED, 1 INDETERMINATE, 2 TOTAL-FA
 export type VerifyArguments = Readonly<{
   files: readonly string[]
   anchors: readonly Certificate[]
-  intermediates: readonly Certificate[]
+  lists: TrustIndex | null
   crls: readonly Crl[]
   at: Date
   detached: string | null
@@ -20,6 +22,8 @@ export type VerifyArguments = Readonly<{
 
 /** Where the trusted certificates of an installation are, seen from its root (certs/README.md). */
 const TRUST_FOLDER = 'certs/trust'
+/** Where the trusted lists are kept. */
+const LISTS_FOLDER = 'certs/lists'
 
 /** Reads the words of the command line. Throws an Error whose message says what is wrong with them. */
 export function readVerifyArguments(words: readonly string[], root: string): VerifyArguments {
@@ -27,10 +31,11 @@ export function readVerifyArguments(words: readonly string[], root: string): Ver
   if (files.length === 0) throw new Error('No file given')
   const given = values('--anchor').flatMap((path) => readCertificateFile(readFileSync(path)))
   const trust = join(root, TRUST_FOLDER)
+  const lists = given.length > 0 ? null : loadTrustIndex(join(root, LISTS_FOLDER))
   return {
     files,
-    anchors: given.length > 0 ? given : readCertificateFolder(trust),
-    intermediates: [],
+    anchors: given.length > 0 ? given : [...readCertificateFolder(trust), ...(lists ? anchorsOf(lists) : [])],
+    lists,
     crls: [
       ...values('--crl').flatMap((path) => readCrls(readFileSync(path))),
       ...(given.length > 0 ? [] : readCrlFolder(trust)),

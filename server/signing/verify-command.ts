@@ -18,7 +18,7 @@ const STATUS: Readonly<Record<Verdict, number>> = {
 const WRONG_USAGE = 64
 
 async function main(): Promise<void> {
-  const { files, anchors, intermediates, crls, at, detached, revocation } = readVerifyArguments(
+  const { files, anchors, lists, crls, at, detached, revocation } = readVerifyArguments(
     process.argv.slice(2),
     process.cwd(),
   )
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     const once = (extra: Downloaded) => {
       const more = readEvidence(extra)
       const evidence = revocation ? { crls: [...crls, ...more.crls], ocsps: more.ocsps } : null
-      const trust: Trust = { at, anchors, intermediates, evidence, registeredAt: null, missing: [] }
+      const trust: Trust = { at, anchors, intermediates: [], evidence, registeredAt: null, missing: [], lists }
       const verification = verifyFile(file, { detached }, trust)
       return { verification, missing: trust.missing.map(missingOrder) }
     }
