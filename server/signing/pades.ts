@@ -12,7 +12,7 @@ import { allSignatures, openRevision, revisionEnds } from './pdf-history.ts'
 import { PdfError } from './pdf-value.ts'
 import { brokenSignature } from './broken-signature.ts'
 import { earliest, validateSignature } from './signature-validation.ts'
-import { contentOf, memorySource, segmentSource, type Source } from './source.ts'
+import { contentOf, memorySource, type Source } from './source.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 

@@ -1,4 +1,5 @@
-import { objectAt, openPdf, type PdfDocument } from './pdf-document.ts'
+import { openPdf, type PdfDocument } from './pdf-document.ts'
+import { objectAt } from './pdf-object.ts'
 import { pdfSignatures, startOf, type PdfSignature } from './pdf-signatures.ts'
 import { dateOf, dictOf, nameOf, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
 import { segmentSource, type Source } from './source.ts'

@@ -1,0 +1,92 @@
+import { PdfError, type PdfString } from './pdf-value.ts'
+
+/** The window ended inside a token: the caller reads more bytes and tries again. */
+export class WindowEnd extends Error {
+  override readonly name = 'WindowEnd'
+}
+
+/** A place in a window of the file. `base` is the window's offset in the file; `final` says that nothing follows the window. */
+export type Cursor = { readonly bytes: Buffer; readonly base: number; readonly final: boolean; at: number }
+
+export const createCursor = (bytes: Buffer, base = 0, final = true): Cursor => ({ bytes, base, final, at: 0 })
+
+const WHITE = new Set([0, 9, 10, 12, 13, 32])
+const DELIMITERS = new Set(Buffer.from('()<>[]{}/%'))
+const COMMENT = 0x25
+
+const isRegular = (octet: number): boolean => !WHITE.has(octet) && !DELIMITERS.has(octet)
+
+/** The octet at a place of the window, by default the current one. */
+export function octet(cursor: Cursor, at = cursor.at): number {
+  const value = cursor.bytes[at]
+  if (value !== undefined) return value
+  throw cursor.final ? new PdfError('Unexpected end of file') : new WindowEnd()
+}
+
+const isAtEnd = ({ bytes, final, at }: Cursor): boolean => final && at >= bytes.length
+
+/** Moves past white space and comments (ISO 32000-2 §7.2.3, §7.2.4). */
+export function skipWhite(cursor: Cursor): void {
+  while (!isAtEnd(cursor)) {
+    const value = octet(cursor)
+    if (value === COMMENT) skipComment(cursor)
+    else if (!WHITE.has(value)) return
+    cursor.at++
+  }
+}
+
+function skipComment(cursor: Cursor): void {
+  while (octet(cursor) !== 10 && octet(cursor) !== 13) cursor.at++
+}
+
+/** A run of regular characters, perhaps none. */
+export function word(cursor: Cursor): string {
+  const start = cursor.at
+  while (!isAtEnd(cursor) && isRegular(octet(cursor))) cursor.at++
+  return cursor.bytes.toString('latin1', start, cursor.at)
+}
+
+/** A name without its slash, `#xx` resolved (§7.3.5). */
+export function name(cursor: Cursor): string {
+  cursor.at++
+  const text = word(cursor)
+  if (!text.includes('#')) return text
+  return text.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+}
+
+export function hexString(cursor: Cursor): PdfString {
+  const { bytes, base, at: start } = cursor
+  const close = bytes.indexOf(0x3e, start)
+  if (close < 0) octet(cursor, bytes.length)
+  cursor.at = close + 1
+  return {
+    kind: 'string',
+    hex: true,
+    raw: bytes.subarray(start + 1, close),
+    start: base + start,
+    end: base + cursor.at,
+  }
+}
+
+const ESCAPE = 0x5c
+const OPEN = 0x28
+const CLOSE = 0x29
+
+/** A string in parentheses, which may hold balanced ones (§7.3.4.2). */
+export function literalString(cursor: Cursor): PdfString {
+  const { bytes, base, at: start } = cursor
+  cursor.at++
+  for (let depth = 1; depth > 0; cursor.at++) {
+    const value = octet(cursor)
+    if (value === ESCAPE) cursor.at++
+    else if (value === OPEN) depth++
+    else if (value === CLOSE) depth--
+  }
+  return {
+    kind: 'string',
+    hex: false,
+    raw: bytes.subarray(start + 1, cursor.at - 1),
+    start: base + start,
+    end: base + cursor.at,
+  }
+}
