@@ -6,7 +6,8 @@ import type { Officer } from '../server/offices/index.ts'
 import type { TestPerson } from '../test/support/identity-provider/index.ts'
 
 type DemoPerson = TestPerson & Readonly<{ profile: string }>
-type DemoOfficer = Pick<Officer, 'cf' | 'givenName' | 'familyName' | 'email'> & {
+/** An officer as the file of a municipality names them: roles from now on, without an end. */
+export type OfficerSource = Pick<Officer, 'cf' | 'givenName' | 'familyName' | 'email'> & {
   appointments: Pick<Officer['appointments'][number], 'role' | 'office'>[]
 }
 
@@ -21,13 +22,17 @@ export type Demonstration = Readonly<{
 export function readDemonstration(root: string): Demonstration {
   const read = (name: string): unknown => JSON.parse(readFileSync(join(root, 'setup', 'demo', `${name}.json`), 'utf8'))
   const municipality = read('municipality') as Municipality
-  const term = { from: new Date('2020-01-01T00:00:00+01:00'), to: null, reason: 'Dati di dimostrazione' }
-  const officers = (read('officers') as DemoOfficer[]).map((officer) => ({
-    ...officer,
-    municipality: municipality.id,
-    appointments: officer.appointments.map((appointment) => ({ ...appointment, ...term })),
-  }))
+  const officers = officersOf(municipality, read('officers') as OfficerSource[])
   return { municipality, officers, persons: read('persons') as DemoPerson[] }
+}
+
+export function officersOf({ id }: Municipality, sources: readonly OfficerSource[]): Officer[] {
+  const term = { from: new Date('2020-01-01T00:00:00+01:00'), to: null, reason: 'Dati iniziali' }
+  return sources.map((source) => ({
+    ...source,
+    municipality: id,
+    appointments: source.appointments.map((appointment) => ({ ...appointment, ...term })),
+  }))
 }
 
 /** Saves municipality and officers into a database that has no municipality yet; leaves any other as it is. */

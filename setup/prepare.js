@@ -43,10 +43,10 @@ function packagesAreCurrent() {
   try {
     const wanted = packagesOf('package-lock.json')
     const installed = packagesOf('node_modules/.package-lock.json')
+    const isNeeded = ({ optional, dev }) => !optional && !(dev && process.env.NODE_ENV === 'production')
     // Optional packages are those of other systems (binaries of esbuild): npm leaves them out.
     return Object.keys(wanted).every(
-      (path) =>
-        path === '' || wanted[path].optional || (installed[path] && installed[path].version === wanted[path].version),
+      (path) => path === '' || !isNeeded(wanted[path]) || installed[path]?.version === wanted[path].version,
     )
   } catch {
     return false

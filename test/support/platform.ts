@@ -15,6 +15,7 @@ import { createVisitor, type Visitor } from './visitor.ts'
 
 export type TestPlatform = Readonly<{
   url: string
+  mongoUri: string
   /** Its database, to look at what is really stored. */
   connection: Connection
   identityProvider: RunningIdentityProvider
@@ -47,7 +48,7 @@ export async function startPlatform({ env = {} }: { env?: NodeJS.ProcessEnv } = 
   const { identityProvider, mailbox } = parts
   if (!identityProvider || !mailbox) throw new Error('A test platform brings its own identity provider and mailbox')
   return {
-    ...{ url: running.url, connection, identityProvider, mailbox, demonstration },
+    ...{ url: running.url, mongoUri, connection, identityProvider, mailbox, demonstration },
     visitor: () => createVisitor(running.url),
     async stop() {
       await running.stop()

@@ -1,0 +1,3 @@
+import { run } from './prepare.js'
+
+await run('./municipality.ts')
