@@ -42,8 +42,8 @@ export function createApp(parts: AppParts): Express {
   app.set('view engine', 'hbs')
   app.engine('hbs', parts.views.engine)
 
-  app.use(pageCache({ now: () => parts.now().getTime() }))
   app.use(assetRoutes(parts.root))
+  app.use(pageCache({ now: () => parts.now().getTime() }))
   app.use(requestLog(parts.log, parts.newId))
   app.use(securityHeaders({ https: parts.https }))
   app.get('/salute', parts.health)
