@@ -5,19 +5,30 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { ContentSource } from './content-source.ts'
+import { createGate } from './gate.ts'
 
 /** Up to here a file is handed on in memory; beyond, as a passing copy on disk. */
 const IN_MEMORY = 1024 * 1024
 
-/**
- * Gives stored bytes to work that reads them at will: small ones as they are, large ones by the path of a copy that only we
- * can read and that goes afterwards. Keeps eight uploads of 20 MB from standing in memory at once (architecture.md §8).
- */
-export async function withContent<T>(
+/** Work on stored bytes that wants to read them at will. */
+export type WithContent = <T>(
   source: ContentSource,
   work: (content: Uint8Array | { path: string }) => Promise<T>,
-): Promise<T> {
-  if (source.size <= IN_MEMORY) return work(await buffer(source.open(0, source.size)))
+) => Promise<T>
+
+/**
+ * Gives small contents as they are, large ones by the path of a copy that only we can read and that goes afterwards. One copy
+ * at a time: eight uploads of 20 MB must not stand in memory, nor be read by many threads, at once (architecture.md §8).
+ */
+export function createContentCopies(): WithContent {
+  const oneAtATime = createGate(1)
+  return async (source, work) => {
+    if (source.size <= IN_MEMORY) return work(await buffer(source.open(0, source.size)))
+    return oneAtATime(() => withCopy(source, work))
+  }
+}
+
+async function withCopy<T>(source: ContentSource, work: (content: { path: string }) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'sportello-'))
   try {
     const path = join(folder, 'content')

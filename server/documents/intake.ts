@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Verification } from '../signing/index.ts'
 import { checkFile } from './check-file.ts'
-import { withContent } from './content-copy.ts'
+import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
 import { cleanName } from './file-name.ts'
 import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
@@ -28,7 +28,10 @@ export type Intake = (stream: Readable, file: IncomingFile) => Promise<Taken>
 
 const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML])
 
-export function createIntake(parts: { contents: ContentStore; signing: SignatureVerifier }): Intake {
+type Parts = Readonly<{ contents: ContentStore; signing: SignatureVerifier; withContent: WithContent }>
+
+export function createIntake({ contents, signing }: Omit<Parts, 'withContent'>): Intake {
+  const parts: Parts = { contents, signing, withContent: createContentCopies() }
   return async (stream, { name: given, maxBytes, accept }) => {
     const name = cleanName(given)
     const { head, whole } = await peek(stream, name)
@@ -36,13 +39,13 @@ export function createIntake(parts: { contents: ContentStore; signing: Signature
     const sniffed = sniff(head, name)
     // Before the first byte is stored, where the first bytes suffice to know.
     if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
-    const staged = await stage(parts.contents, whole, { name, maxBytes })
+    const staged = await stage(contents, whole, { name, maxBytes })
     try {
-      const mediaType = await examine(parts.contents, staged, { name, sniffed, accept })
+      const mediaType = await examine(contents, staged, { name, sniffed, accept })
       const verification = SIGNABLE.has(mediaType) ? await verify(parts, staged, { name, mediaType }) : undefined
       return { staged, name, mediaType, ...(verification && { verification }) }
     } catch (error) {
-      await parts.contents.discard(staged.file)
+      await contents.discard(staged.file)
       throw error
     }
   }
@@ -79,7 +82,7 @@ async function examine(
 }
 
 async function verify(
-  { contents, signing }: { contents: ContentStore; signing: SignatureVerifier },
+  { contents, signing, withContent }: Parts,
   staged: Staged,
   { name, mediaType }: { name: string; mediaType: string },
 ): Promise<Verification> {

@@ -6,14 +6,15 @@ import type { StoredDocument } from './document.ts'
 import { cleanName } from './file-name.ts'
 import { formatSize } from '../shared/file-size.ts'
 
-export type FormFields = ReadonlyMap<string, string>
+/** What was typed, by name of field: several values under a name that came several times (ticked boxes). */
+export type FormFields = ReadonlyMap<string, string | readonly string[]>
 
 export type UploadHandlers = Readonly<{
   /**
    * Called once, with the fields that came before the first file (all of them, if there is no file): throws unless the
    * anti-forgery token among them is right. The token is therefore the first field of the form.
    */
-  authorize: (fields: FormFields) => void
+  authorize: (fields: FormFields) => unknown
   /** Takes one file, most often with `documents.receive`. An `AppError` concerns that file only, and the others go on. */
   receive: (
     file: Readonly<{ field: string; name: string; stream: Readable; fields: FormFields }>,
@@ -31,6 +32,8 @@ export type UploadedForm = Readonly<{ fields: FormFields; files: readonly Upload
 
 const MOST_FIELDS = 200
 const LARGEST_FIELD = 100_000
+/** Of all fields together, as of a form without files: they are kept with the draft. */
+const LARGEST_TEXT = 512 * 1024
 const MOST_FILES = 20
 /** A browser shows our answer only when it has sent its last byte; this much of what we refuse we let it send. */
 const MOST_DISCARDED = 512 * 1024 * 1024
@@ -65,7 +68,8 @@ function createParser(req: IncomingMessage, { maxFiles = MOST_FILES }: UploadHan
 }
 
 function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers): Promise<UploadedForm> {
-  const fields = new Map<string, string>()
+  const fields = new Map<string, string | readonly string[]>()
+  let typed = 0
   const files: Promise<UploadedFile>[] = []
   const authorize = once(() => handlers.authorize(fields))
 
@@ -87,9 +91,10 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
       }
     }
     const onField = (name: string, value: string, { valueTruncated }: busboy.FieldInfo): void => {
-      if (valueTruncated) throw tooMuch('a field is too long')
-      // The first of a repeated name: a second token must not take the place of the one that is checked.
-      if (!fields.has(name)) fields.set(name, value)
+      typed += name.length + value.length
+      if (valueTruncated || typed > LARGEST_TEXT) throw tooMuch('too much text')
+      const before = fields.get(name)
+      fields.set(name, before === undefined ? value : [before, value].flat())
     }
     const onFile = (field: string, part: Readable, { filename }: Partial<busboy.FileInfo>): void => {
       part.on('error', (cause) => stop(broken(cause)))

@@ -12,14 +12,26 @@ export async function makePdf(text = 'Relazione tecnica', options: PDFKit.PDFDoc
   return buffer(document)
 }
 
-/** A valid PDF of about that many bytes: incompressible content in one unused stream. */
-export async function makeLargePdf(bytes: number): Promise<Buffer> {
-  const document = new PDFDocument({ compress: false })
-  document.text('Planimetria')
-  const filling = document.ref({ Type: 'Filling' })
-  filling.end(randomBytes(bytes))
-  document.end()
-  return buffer(document)
+/** A valid PDF of any size, a piece at a time: one page, and a stream of noise that no page shows. */
+export function* largePdf(bytes: number): Generator<Buffer> {
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] >>',
+  ]
+  const offsets: number[] = []
+  let text = '%PDF-1.7\n'
+  for (const object of [...objects, `<< /Length ${bytes} >>\nstream\n`]) {
+    offsets.push(text.length)
+    text += `${offsets.length} 0 obj\n${object}${object.endsWith('stream\n') ? '' : '\nendobj\n'}`
+  }
+  yield Buffer.from(text)
+  for (let left = bytes; left > 0; left -= 1_000_000) yield randomBytes(Math.min(left, 1_000_000))
+  const entries = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+  const xref = text.length + bytes + '\nendstream\nendobj\n'.length
+  yield Buffer.from(
+    `\nendstream\nendobj\nxref\n0 5\n0000000000 65535 f \n${entries}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`,
+  )
 }
 
 /** 1 × 1 pixels, baseline. */
