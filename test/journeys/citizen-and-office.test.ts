@@ -25,7 +25,7 @@ for (const javascript of [true, false]) {
     const attachments = testAttachments()
 
     const arrive = async (name: string, path: string, width: 360 | 1280): Promise<Person> => {
-      const person = personAt(await browser.visit({ javascript, width }), site.platform.url)
+      const person = personAt(await browser.visit({ javascript, width }), site.platform.url, { javascript })
       await person.login(name, path)
       return person
     }
@@ -53,7 +53,7 @@ for (const javascript of [true, false]) {
     })
 
     async function beginFromHome(): Promise<Person> {
-      const citizen = personAt(await browser.visit({ javascript, width: 360 }), site.platform.url)
+      const citizen = personAt(await browser.visit({ javascript, width: 360 }), site.platform.url, { javascript })
       await citizen.open('/')
       await citizen.look()
       await citizen.follow(/Tutti i servizi/)
@@ -96,7 +96,7 @@ for (const javascript of [true, false]) {
       expect(seal).to.include('Signature is Valid').and.to.include('Total document signed')
       expect(text).to.include(number).and.to.include('Giorgio Marini')
       const [, code = ''] = /\/verifica\/([\w-]{22})/.exec(text.replace(/\s/g, '')) ?? []
-      const stranger = personAt(await browser.visit({ javascript, width: 360 }), site.platform.url)
+      const stranger = personAt(await browser.visit({ javascript, width: 360 }), site.platform.url, { javascript })
       await stranger.open(`/verifica/${code}`)
       expect(await stranger.read())
         .to.include(number)

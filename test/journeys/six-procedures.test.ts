@@ -25,7 +25,7 @@ describe('the six procedures in a browser', function () {
 
   for (const { who, what, javascript, width } of REQUESTS) {
     it(`${what}, by ${who}, ${javascript ? 'with' : 'without'} a script at ${width} px`, async () => {
-      const person = personAt(await browser.visit({ javascript, width }), site.platform.url)
+      const person = personAt(await browser.visit({ javascript, width }), site.platform.url, { javascript })
       await person.login(who, `/servizi/${what}/avvia`)
       await person.look()
       await person.page.getByLabel('Ho letto e compreso').check()
