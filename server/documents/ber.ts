@@ -1,3 +1,5 @@
+type Header = Readonly<{ tag: number; start: number; length?: number }>
+
 /** One element of BER or DER: where its content begins and ends; `next` is the offset after it. */
 type Element = Readonly<{ tag: number; start: number; end: number; next: number }>
 
@@ -26,6 +28,22 @@ export function signedContent(message: Buffer): Buffer | undefined {
   }
 }
 
+/** Where the content of a SignedData begins, from the message's beginning alone; undefined if that does not say. */
+export function contentStart(beginning: Buffer): number | undefined {
+  try {
+    const enter = (offset: number, tag: number): number => expect(header(beginning, offset), tag).start
+    const skip = (offset: number): number => read(beginning, offset).next
+    const signedData = enter(skip(enter(0, TAG.sequence)), TAG.explicit0)
+    const encapsulated = skip(skip(enter(signedData, TAG.sequence)))
+    const octets = enter(skip(enter(encapsulated, TAG.sequence)), TAG.explicit0)
+    const outer = header(beginning, octets)
+    return outer.tag === TAG.constructedOctets ? enter(outer.start, TAG.octets) : expect(outer, TAG.octets).start
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /** The parts of an octet string: itself, or those that a constructed one is made of (X.690 §8.7.3). */
 function pieces(bytes: Buffer, element: Element, depth: number): Buffer[] {
   if (element.tag === TAG.octets) return [bytes.subarray(element.start, element.end)]
@@ -33,7 +51,7 @@ function pieces(bytes: Buffer, element: Element, depth: number): Buffer[] {
   return children(bytes, element).flatMap((child) => pieces(bytes, child, depth + 1))
 }
 
-function expect(element: Element | undefined, tag: number): Element {
+function expect<Found extends Header>(element: Found | undefined, tag: number): Found {
   if (element?.tag !== tag) throw new RangeError('Not the element that stands here in SignedData')
   return element
 }
@@ -44,20 +62,27 @@ function children(bytes: Buffer, { start, end }: Element): Element[] {
   return found
 }
 
-/** X.690 §8.1: tag, length, content. An open length ends with two zero bytes, found by walking over what is inside. */
-function read(bytes: Buffer, offset: number, depth = 0): Element {
+/** X.690 §8.1: tag and length. No length: it ends with two zero bytes. */
+function header(bytes: Buffer, offset: number): Header {
   const tag = bytes.readUInt8(offset)
   const first = bytes.readUInt8(offset + 1)
-  if (depth > MOST_DEPTH) throw new RangeError('Nested too deep')
-  if (first === 0x80) return readOpen(bytes, { tag, start: offset + 2, depth })
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f
+  if (first < 0x80) return { tag, start: offset + 2, length: first }
+  if (first === 0x80) return { tag, start: offset + 2 }
+  const lengthBytes = first & 0x7f
   if (lengthBytes > 6) throw new RangeError('Longer than any file')
-  const start = offset + 2 + lengthBytes
-  const end = start + (lengthBytes === 0 ? first : bytes.readUIntBE(offset + 2, lengthBytes))
+  return { tag, start: offset + 2 + lengthBytes, length: bytes.readUIntBE(offset + 2, lengthBytes) }
+}
+
+function read(bytes: Buffer, offset: number, depth = 0): Element {
+  if (depth > MOST_DEPTH) throw new RangeError('Nested too deep')
+  const { tag, start, length } = header(bytes, offset)
+  if (length === undefined) return readOpen(bytes, { tag, start, depth })
+  const end = start + length
   if (end > bytes.length) throw new RangeError('Cut short')
   return { tag, start, end, next: end }
 }
 
+/** Finds the end by walking over what is inside. */
 function readOpen(bytes: Buffer, { tag, start, depth }: { tag: number; start: number; depth: number }): Element {
   let offset = start
   while (bytes.readUInt16BE(offset) !== 0) offset = read(bytes, offset, depth + 1).next

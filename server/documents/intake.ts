@@ -5,6 +5,7 @@ import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
 import { cleanName } from './file-name.ts'
 import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
+import { sniffInside } from './p7m-content.ts'
 import { refusal, tooLarge, unsupportedType } from './refusal.ts'
 import { HEAD_BYTES, sniff } from './sniff.ts'
 
@@ -39,6 +40,7 @@ export function createIntake({ contents, signing }: Omit<Parts, 'withContent'>):
     const sniffed = sniff(head, name)
     // Before the first byte is stored, where the first bytes suffice to know.
     if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
+    if (sniffed === P7M && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
     const staged = await stage(contents, whole, { name, maxBytes })
     try {
       const mediaType = await examine(contents, staged, { name, sniffed, accept })

@@ -1,5 +1,6 @@
-import { signedContent } from './ber.ts'
+import { contentStart, signedContent } from './ber.ts'
 import { undressed } from './cms-dress.ts'
+import { sniff } from './sniff.ts'
 
 /** Signature upon signature upon signature («firma a catena»); signatures-and-pdf.md §1. */
 const MOST_LAYERS = 5
@@ -13,4 +14,18 @@ export function innermostContent(file: Uint8Array): Uint8Array | undefined {
     bytes = Buffer.from(content)
   }
   return undefined
+}
+
+/** The type of what was signed, from the first bytes of the p7m: what may not be attached may not come in a wrapper either. */
+export function sniffInside(head: Buffer, name: string): string | undefined {
+  let bytes = head
+  let inner = name
+  for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
+    const message = undressed(bytes)
+    const start = contentStart(message)
+    if (start === undefined) break
+    bytes = message.subarray(start)
+    inner = inner.replace(/\.p7m$/i, '')
+  }
+  return sniff(bytes, inner)
 }
