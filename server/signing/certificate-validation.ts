@@ -79,28 +79,23 @@ const OTHER_PURPOSES = new Set<string>([OID.serverAuthentication, OID.codeSignin
 
 function purposeFindings(certificate: Certificate, purpose: Purpose): Finding[] {
   const usage = keyUsage(certificate)
-  const extended = extendedKeyUsage(certificate)
   const maySign = usage === null || usage.has('nonRepudiation') || usage.has('digitalSignature')
-  const findings = maySign
-    ? []
-    : [undecided('CHAIN_CONSTRAINTS_FAILURE', 'The key usage of the certificate does not allow signatures')]
-  if (purpose === 'signature') {
-    const isOther = extended !== null && extended.every((use) => OTHER_PURPOSES.has(use))
-    return isOther
-      ? [
-          ...findings,
-          undecided('CHAIN_CONSTRAINTS_FAILURE', 'The certificate is for another purpose than signing documents'),
-        ]
-      : findings
-  }
-  // RFC 3161 §2.3: exactly this purpose, and critical.
-  const isStamping =
-    extended?.length === 1 &&
-    extended[0] === OID.timeStamping &&
-    certificate.extensions.get(OID.extendedKeyUsage)?.critical === true
-  return isStamping
-    ? findings
-    : [...findings, undecided('CHAIN_CONSTRAINTS_FAILURE', 'The certificate is not a time-stamping authority’s')]
+  const problems = maySign ? [] : ['The key usage of the certificate does not allow signatures']
+  if (purpose === 'signature' && isForOtherPurposes(certificate))
+    problems.push('The certificate is for another purpose than signing documents')
+  if (purpose === 'timestamp' && !isForStamping(certificate))
+    problems.push('The certificate is not a time-stamping authority’s')
+  return problems.map((message) => undecided('CHAIN_CONSTRAINTS_FAILURE', message))
+}
+
+const isForOtherPurposes = (certificate: Certificate): boolean =>
+  extendedKeyUsage(certificate)?.every((use) => OTHER_PURPOSES.has(use)) ?? false
+
+/** RFC 3161 §2.3: exactly this purpose, and critical. */
+function isForStamping(certificate: Certificate): boolean {
+  const extended = extendedKeyUsage(certificate)
+  const isCritical = certificate.extensions.get(OID.extendedKeyUsage)?.critical === true
+  return isCritical && extended?.length === 1 && extended[0] === OID.timeStamping
 }
 
 function memberFindings(
@@ -164,15 +159,13 @@ function validityFindings(
   isAuthority = false,
 ): Finding[] {
   const time = poe?.time ?? at
-  if (time >= notBefore && time <= notAfter) return []
-  const early = time < notBefore
-  const message = early
-    ? `The certificate is valid only from ${notBefore.toISOString()}`
-    : `The certificate expired on ${notAfter.toISOString()}`
-  const certain: SubIndication = early ? 'NOT_YET_VALID' : 'EXPIRED'
-  return [
-    poe?.source === 'timestamp' && !isAuthority ? failed(certain, message) : undecided('OUT_OF_BOUNDS_NO_POE', message),
+  // What a time stamp proves of the signer is certain; everything else may still change with more proofs.
+  const isCertain = poe?.source === 'timestamp' && !isAuthority
+  const finding = (certain: SubIndication, message: string): Finding[] => [
+    isCertain ? failed(certain, message) : undecided('OUT_OF_BOUNDS_NO_POE', message),
   ]
+  if (time < notBefore) return finding('NOT_YET_VALID', `The certificate is valid only from ${notBefore.toISOString()}`)
+  return time > notAfter ? finding('EXPIRED', `The certificate expired on ${notAfter.toISOString()}`) : []
 }
 
 function algorithmFindings(uses: readonly UsedAlgorithm[], { at }: Trust, poe: ProofOfExistence | null): Finding[] {

@@ -144,19 +144,18 @@ function* findingsOf(path: Path): Generator<Finding> {
   if (nameFinding) yield nameFinding
 }
 
-function* issuerFindings(
-  issuer: Certificate,
-  { below, isAnchor }: { below: number; isAnchor: boolean },
-): Generator<Finding> {
+type Position = Readonly<{ /** Authorities between this one and the signer. */ below: number; isAnchor: boolean }>
+
+function issuerFindings(issuer: Certificate, { below, isAnchor }: Position): Finding[] {
   const constraints = basicConstraints(issuer)
+  const usage = keyUsage(issuer)
+  const problems: string[] = []
   // A configured anchor of version 1 has no extensions and is trusted as it is (RFC 5280 §6.1.1 d).
-  const mayBeSilent = isAnchor && constraints === null && keyUsage(issuer) === null
-  if (!constraints?.ca && !mayBeSilent)
-    yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'A certificate of the path is not an authority’s')
-  if (constraints?.pathLength != null && below > constraints.pathLength)
-    yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'The path is longer than an authority allows')
-  if (keyUsage(issuer)?.has('keyCertSign') === false)
-    yield undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', 'An authority’s key may not sign certificates')
+  const isAuthority = constraints ? constraints.ca : isAnchor && usage === null
+  if (!isAuthority) problems.push('A certificate of the path is not an authority’s')
+  if (below > (constraints?.pathLength ?? Infinity)) problems.push('The path is longer than an authority allows')
+  if (usage?.has('keyCertSign') === false) problems.push('An authority’s key may not sign certificates')
+  return problems.map((message) => undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', message))
 }
 
 /** The algorithms on which the path stands; the anchor's own signature proves nothing and is not asked. */

@@ -32,8 +32,6 @@ export type SignerInfo = Readonly<{
   digestAlgorithm: Der
   /** Null when the signature is directly over the content (legacy CMS). */
   signedAttributes: readonly Attribute[] | null
-  /** The attributes as received, to tell a signature over an unsorted set. */
-  signedAttributesRaw: Buffer | null
   signatureAlgorithm: Der
   signature: Buffer
   unsignedAttributes: readonly Attribute[]
@@ -235,7 +233,6 @@ export function readSigner(der: Der): SignerInfo {
     id,
     digestAlgorithm,
     signedAttributes: signed ? readAttributes(signed) : null,
-    signedAttributesRaw: signed?.body ?? null,
     signatureAlgorithm,
     signature,
     unsignedAttributes: unsigned ? readAttributes(unsigned) : [],

@@ -228,25 +228,34 @@ export function bitNames(der: Der): Set<number> {
   return set
 }
 
-const TIME = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{4})$/
+/** By tag: year, month and day, hour and minute, then optional seconds, fraction, and the zone. */
+const TIMES: Readonly<Record<number, RegExp>> = {
+  [TAG.utcTime]: /^(\d{2})(\d{4})(\d{4})(\d{2})?()(Z|[+-]\d{4})$/,
+  [TAG.generalizedTime]: /^(\d{4})(\d{4})(\d{4})(\d{2})?(?:[.,](\d{1,9}))?(Z|[+-]\d{4})$/,
+}
 
 /** UTCTime or GeneralizedTime. Two-digit years by RFC 5280 §4.1.2.5.1. */
 export function time(der: Der | undefined): Date {
-  if (der === undefined || (der.tag !== TAG.utcTime && der.tag !== TAG.generalizedTime))
-    throw new DerError('Time expected')
-  const match = TIME.exec(der.body.toString('latin1'))
-  if (!match) throw new DerError('Malformed time')
-  const [, yearText = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '0', zone = 'Z'] =
-    match
-  if ((yearText.length === 2) !== (der.tag === TAG.utcTime)) throw new DerError('Malformed time')
-  const year = yearText.length === 4 ? yearText : `${Number(yearText) < 50 ? '20' : '19'}${yearText}`
-  const offset = zone === 'Z' ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`
-  const at = new Date(
-    `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`,
-  )
+  const parts = der && TIMES[der.tag]?.exec(der.body.toString('latin1'))
+  if (!parts) throw new DerError('Malformed time')
+  const [year, day, minute, second, fraction, zone] = [1, 2, 3, 4, 5, 6].map((group) => parts[group] ?? '') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const exact = `${second.padEnd(2, '0')}.${fraction.slice(0, 3).padEnd(3, '0')}`
+  const at = new Date(`${fullYear(year)}-${pair(day, '-')}T${pair(minute, ':')}:${exact}${zoneOffset(zone)}`)
   if (Number.isNaN(at.getTime())) throw new DerError('Time out of range')
   return at
 }
+
+const fullYear = (digits: string): string =>
+  digits.length === 4 ? digits : `${Number(digits) < 50 ? '20' : '19'}${digits}`
+const pair = (digits: string, between: string): string => `${digits.slice(0, 2)}${between}${digits.slice(2)}`
+const zoneOffset = (zone: string): string => (zone === 'Z' ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`)
 
 /** Any of the string types of X.520 names. T61 is read as Latin-1, as every issuer used it. */
 export function text(der: Der): string {

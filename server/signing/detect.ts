@@ -2,37 +2,47 @@ import { DerError, oid, readDer, readHeader } from './der.ts'
 import { OID } from './oids.ts'
 import { memorySource, type Source } from './source.ts'
 
-/** What a file is by its bytes; its name decides nothing (signatures-and-pdf.md §1.1). */
-export type Detected =
-  | Readonly<{ kind: 'cms' | 'tsd' | 'timestamp'; source: Source; note?: string }>
-  | Readonly<{ kind: 'pdf' | 'xml' | 'zip' | 'mime'; source: Source; note?: string }>
-  | Readonly<{ kind: 'other'; source: Source; note?: string }>
+export type Kind = 'cms' | 'tsd' | 'timestamp' | 'pdf' | 'xml' | 'zip' | 'mime' | 'other'
+
+/** What a file is by its bytes; its name decides nothing (signatures-and-pdf.md §1.1). `source` is the file, decoded. */
+export type Detected = Readonly<{ kind: Kind; source: Source; note?: string }>
 
 const MAX_BASE64_ROUNDS = 2
 /** Above this a text is not decoded in memory: nobody signs 400 MB in base64. */
 const MAX_TEXT = 400 << 20
+const SEQUENCE = 0x30
 
 export function detect(source: Source, round = 0): Detected {
   const head = source.read(0, 1024)
-  if (head[0] === 0x30) {
-    const kind = cmsKind(source)
-    if (kind) return { kind, source }
-  }
-  if (head.subarray(0, 5).toString('latin1') === '%PDF-') return { kind: 'pdf', source }
-  if (head.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) return { kind: 'zip', source }
-  const text = head
+  const kind = (head[0] === SEQUENCE ? cmsKind(source) : null) ?? kindByStart(head)
+  if (kind) return { kind, source }
+  const inner = round < MAX_BASE64_ROUNDS ? detectEncoded(source, textStart(head), round) : null
+  if (inner) return inner
+  // A short p7m around a PDF has the PDF's header near its own beginning: hence not after a SEQUENCE.
+  if (head[0] !== SEQUENCE && head.includes('%PDF-'))
+    return { kind: 'pdf', source, note: 'Bytes before the PDF header' }
+  return { kind: /^<(\?xml|[A-Za-z_!])/.test(textStart(head)) ? 'xml' : 'other', source }
+}
+
+/** What base64 or PEM hides, when it is something that we know. */
+function detectEncoded(source: Source, start: string, round: number): Detected | null {
+  const decoded = source.size <= MAX_TEXT ? decodeText(source, start) : null
+  const inner = decoded && detect(memorySource(decoded), round + 1)
+  return inner && inner.kind !== 'other' ? inner : null
+}
+
+/** The text at the beginning, without a byte order mark and white space. */
+const textStart = (head: Buffer): string =>
+  head
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart()
-  if (/^(MIME-Version|Content-Type|From|Date|Subject|To|Message-ID):/i.test(text)) return { kind: 'mime', source }
-  const decoded = round < MAX_BASE64_ROUNDS && source.size <= MAX_TEXT ? decodeText(source, text) : null
-  if (decoded) {
-    const inner = detect(memorySource(decoded), round + 1)
-    if (inner.kind !== 'other') return inner
-  }
-  if (head[0] !== 0x30 && head.includes('%PDF-')) return { kind: 'pdf', source, note: 'Bytes before the PDF header' }
-  if (/^<(\?xml|[A-Za-z_!])/.test(text)) return { kind: 'xml', source }
-  return { kind: 'other', source }
+
+function kindByStart(head: Buffer): Kind | null {
+  const start = head.toString('latin1', 0, 5)
+  if (start === '%PDF-') return 'pdf'
+  if (start.startsWith('PK\x03\x04')) return 'zip'
+  return /^(MIME-Version|Content-Type|From|Date|Subject|To|Message-ID):/i.test(textStart(head)) ? 'mime' : null
 }
 
 const KINDS: Readonly<Record<string, 'cms' | 'tsd'>> = { [OID.signedData]: 'cms', [OID.timestampedData]: 'tsd' }

@@ -43,12 +43,20 @@ export type PadesFacts = Readonly<{
 }>
 
 /** PAdES baseline level by structure (EN 319 142-1 §6). */
-export function padesLevel(message: SignedData, check: SignerCheck, facts: PadesFacts): Level {
-  const [signer, second] = message.signers
-  if (!signer || second || facts.subFilter !== 'ETSI.CAdES.detached' || !facts.hasClaimedTime) return 'none'
-  // §6.3: the claimed time of a PDF is /M; the CMS attribute is forbidden.
-  if (!hasBaselineReference(check) || has(signer.signedAttributes, OID.signingTime)) return 'none'
-  if (!has(signer.unsignedAttributes, OID.signatureTimestamp) && !facts.hasTimestamp) return 'B'
+export function padesLevel({ signers }: SignedData, check: SignerCheck, facts: PadesFacts): Level {
+  const [signer] = signers
+  if (!signer || signers.length > 1 || !isPadesBaseline(signer, check, facts)) return 'none'
+  if (!facts.hasTimestamp && !has(signer.unsignedAttributes, OID.signatureTimestamp)) return 'B'
   if (!facts.hasStatus) return 'T'
   return facts.hasArchiveTimestamp ? 'LTA' : 'LT'
+}
+
+/** §6.3: the claimed time of a PDF is /M; the CMS attribute is forbidden. */
+function isPadesBaseline(
+  { signedAttributes }: SignerInfo,
+  check: SignerCheck,
+  { subFilter, hasClaimedTime }: PadesFacts,
+): boolean {
+  if (subFilter !== 'ETSI.CAdES.detached' || !hasClaimedTime) return false
+  return hasBaselineReference(check) && !has(signedAttributes, OID.signingTime)
 }

@@ -11,26 +11,29 @@ const MAX_NODES = 100_000
 /** Every node of the form's tree. Nodes written directly in their parent have no number and are compared with it. */
 export function fieldNodes(document: PdfDocument): Map<number, FieldNode> {
   const nodes = new Map<number, FieldNode>()
-  const walk = (value: PdfValue, name: string, type: string | null): void => {
+  const walk = (value: PdfValue, parent: Pick<FieldNode, 'name' | 'type'>): void => {
     if (!isRef(value) || nodes.has(value.number) || nodes.size > MAX_NODES) return
     const dict = dictOf(document.resolve(value))
     if (!dict) return
-    const partial = textOf(document.entry(dict, 'T'))
-    const ownName = partial === null ? name : name === '' ? partial : `${name}.${partial}`
-    const ownType = nameOf(document.entry(dict, 'FT')) ?? type
-    const kids = document.entry(dict, 'Kids')
-    nodes.set(value.number, {
-      number: value.number,
-      dict,
-      name: ownName,
-      type: ownType,
-      isLeaf: !isArray(kids) || kids.length === 0,
-    })
-    if (isArray(kids)) for (const kid of kids) walk(kid, ownName, ownType)
+    const kids = listOf(document.entry(dict, 'Kids'))
+    const node = { number: value.number, dict, isLeaf: kids.length === 0, ...inherited(document, dict, parent) }
+    nodes.set(value.number, node)
+    for (const kid of kids) walk(kid, node)
   }
-  const roots = document.entry(dictOf(document.entry(document.catalog(), 'AcroForm')), 'Fields')
-  if (isArray(roots)) for (const root of roots) walk(root, '', null)
+  const form = dictOf(document.entry(document.catalog(), 'AcroForm'))
+  for (const root of listOf(document.entry(form, 'Fields'))) walk(root, { name: '', type: null })
   return nodes
+}
+
+const listOf = (value: PdfValue): readonly PdfValue[] => (isArray(value) ? value : [])
+
+function inherited(
+  document: PdfDocument,
+  dict: PdfDict,
+  parent: Pick<FieldNode, 'name' | 'type'>,
+): Pick<FieldNode, 'name' | 'type'> {
+  const names = [parent.name, textOf(document.entry(dict, 'T')) ?? ''].filter((name) => name !== '')
+  return { name: names.join('.'), type: nameOf(document.entry(dict, 'FT')) ?? parent.type }
 }
 
 type Comparison = Readonly<{ revisions: Revisions; equal: Equal; permissions: Permissions }>
@@ -94,33 +97,29 @@ type KeyFacts = Readonly<{
   revisions: Revisions
 }>
 
-function keyVerdict(
-  key: string,
-  { node, later, isFilled, permissions, revisions: { before, after } }: KeyFacts,
-): ChangeVerdict {
+/** Entries that show a value: they change with it. */
+const APPEARANCE = new Set(['AP', 'AS', 'MK', 'I'])
+/** Entries that signers adjust on the field that they fill. */
+const ADJUSTED = new Set(['F', 'M', 'StructParent'])
+
+function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
+  const { node, isFilled, permissions } = facts
   const fill = fillVerdict(permissions, node.name)
-  switch (key) {
-    case 'V':
-      if (node.type === 'Sig')
-        return before.entry(node.dict, 'V') === null ? signVerdict(later, permissions, after) : 'forbidden'
-      return fill
-    case 'AP':
-    case 'AS':
-    case 'MK':
-    case 'I':
-      // An appearance that changes while its value does not is how a shadow document swaps what is read.
-      return isFilled ? fill : 'unknown'
-    case 'F':
-    case 'M':
-    case 'StructParent':
-      return fill === 'forbidden' ? 'forbidden' : 'flag'
-    case 'Ff':
-      return onlyReadOnlyAdded(before.entry(node.dict, 'Ff'), after.entry(later.dict, 'Ff')) ? 'flag' : 'forbidden'
-    case 'Type':
-      return !node.dict.entries.has('Type') && isName(later.dict.entries.get('Type'), 'Annot') ? 'flag' : 'forbidden'
-    default:
-      return 'forbidden'
-  }
+  if (key === 'V') return node.type === 'Sig' ? signatureVerdict(facts) : fill
+  // An appearance that changes while its value does not is how a shadow document swaps what is read.
+  if (APPEARANCE.has(key)) return isFilled ? fill : 'unknown'
+  if (ADJUSTED.has(key)) return fill === 'forbidden' ? 'forbidden' : 'flag'
+  return isHarmless(key, facts) ? 'flag' : 'forbidden'
+}
+
+function isHarmless(key: string, { node, later, revisions: { before, after } }: KeyFacts): boolean {
+  if (key === 'Ff') return onlyReadOnlyAdded(before.entry(node.dict, 'Ff'), after.entry(later.dict, 'Ff'))
+  return key === 'Type' && isName(later.dict.entries.get('Type'), 'Annot')
+}
+
+/** An empty signature field may be signed; a signature that was there stays what it is. */
+function signatureVerdict({ node, later, permissions, revisions: { before, after } }: KeyFacts): ChangeVerdict {
+  return before.entry(node.dict, 'V') === null ? signVerdict(later, permissions, after) : 'forbidden'
 }
 
 const onlyReadOnlyAdded = (before: PdfValue, after: PdfValue): boolean =>

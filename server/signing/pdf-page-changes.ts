@@ -54,30 +54,39 @@ function* onePage(page: Page, later: Page, comparison: Comparison & { number: nu
 }
 
 function* annotationChanges(page: Page, later: Page, comparison: Comparison & { number: number }): Generator<Change> {
-  const { revisions, equal, permissions, fields, number } = comparison
+  const { revisions, equal } = comparison
   const remaining = [...annotationsOf(revisions.after, later)]
   for (const annotation of annotationsOf(revisions.before, page)) {
     const index = remaining.findIndex((candidate) => isSame(annotation, candidate, equal))
-    const dict = dictOf(revisions.before.resolve(annotation))
-    const isWidget = isName(revisions.before.entry(dict, 'Subtype'), 'Widget')
-    if (index < 0) {
-      yield {
-        what: `${isWidget ? 'field' : 'annotation'} removed from page ${number}`,
-        verdict: isWidget ? 'forbidden' : annotationVerdict(permissions),
-      }
-      continue
-    }
-    const [found] = remaining.splice(index, 1)
-    if (!dict || (isRef(annotation) && fields.before.has(annotation.number))) continue
-    const now = dictOf(revisions.after.resolve(found))
-    if (now)
-      yield* alteredAnnotation(dict, now, {
-        equal,
-        number,
-        verdict: isWidget ? 'unknown' : annotationVerdict(permissions),
-      })
+    const [found] = index < 0 ? [] : remaining.splice(index, 1)
+    yield* oldAnnotation(annotation, found, comparison)
   }
   for (const annotation of remaining) yield newAnnotation(annotation, comparison)
+}
+
+/** An annotation that was signed, and what it is now; fields are compared one by one elsewhere. */
+function* oldAnnotation(
+  annotation: PdfValue,
+  found: PdfValue | undefined,
+  { revisions, equal, permissions, fields, number }: Comparison & { number: number },
+): Generator<Change> {
+  const dict = dictOf(revisions.before.resolve(annotation))
+  const isWidget = isName(revisions.before.entry(dict, 'Subtype'), 'Widget')
+  if (found === undefined) {
+    yield {
+      what: `${isWidget ? 'field' : 'annotation'} removed from page ${number}`,
+      verdict: isWidget ? 'forbidden' : annotationVerdict(permissions),
+    }
+    return
+  }
+  const now = dictOf(revisions.after.resolve(found))
+  const isField = isRef(annotation) && fields.before.has(annotation.number)
+  if (dict && now && !isField)
+    yield* alteredAnnotation(dict, now, {
+      equal,
+      number,
+      verdict: isWidget ? 'unknown' : annotationVerdict(permissions),
+    })
 }
 
 const isSame = (left: PdfValue, right: PdfValue, equal: Equal): boolean =>

@@ -12,25 +12,28 @@ const MAX_DEPTH = 64
 export function pageList(document: PdfDocument): { pages: Page[]; nodes: Set<number> } {
   const pages: Page[] = []
   const nodes = new Set<number>()
-  const walk = (value: PdfValue | undefined, inherited: ReadonlyMap<string, PdfValue>, depth: number): void => {
+  const walk = (value: PdfValue | undefined, above: Page['inherited'], depth: number): void => {
     if (depth > MAX_DEPTH || pages.length > MAX_PAGES) throw new PdfError('The page tree is too deep or too large')
-    if (isRef(value)) {
-      if (nodes.has(value.number)) throw new PdfError('A page appears twice or the page tree forms a loop')
-      nodes.add(value.number)
-    }
+    const object = isRef(value) ? value.number : null
+    if (object !== null && nodes.has(object)) throw new PdfError('A page appears twice or the page tree forms a loop')
+    if (object !== null) nodes.add(object)
     const dict = dictOf(document.resolve(value))
     if (!dict) return
-    const own = new Map(inherited)
-    for (const key of INHERITABLE) {
-      const entry = dict.entries.get(key)
-      if (entry !== undefined) own.set(key, entry)
-    }
+    const inherited = inheritedBy(dict, above)
     const kids = document.entry(dict, 'Kids')
-    if (isArray(kids)) for (const kid of kids) walk(kid, own, depth + 1)
-    else pages.push({ object: isRef(value) ? value.number : null, dict, inherited: own })
+    if (isArray(kids)) for (const kid of kids) walk(kid, inherited, depth + 1)
+    else pages.push({ object, dict, inherited })
   }
   walk(document.catalog().entries.get('Pages'), new Map(), 0)
   return { pages, nodes }
+}
+
+function inheritedBy({ entries }: PdfDict, above: Page['inherited']): Map<string, PdfValue> {
+  const own = INHERITABLE.flatMap((key) => {
+    const value = entries.get(key)
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  return new Map([...above, ...own])
 }
 
 /** The annotations of a page as written: mostly references. */

@@ -41,7 +41,7 @@ function readDictionary(cursor: Cursor, depth: number): PdfDict {
   const entries = new Map<string, PdfValue>()
   const duplicates: string[] = []
   cursor.at += 2
-  for (skipWhite(cursor); octet(cursor) !== 0x3e; skipWhite(cursor)) {
+  while (nextOctet(cursor) !== 0x3e) {
     if (octet(cursor) !== 0x2f) throw new PdfError('Dictionary key is not a name')
     const key = name(cursor)
     if (entries.has(key)) duplicates.push(key)
@@ -55,9 +55,15 @@ function readDictionary(cursor: Cursor, depth: number): PdfDict {
 function readArray(cursor: Cursor, depth: number): PdfValue[] {
   const items: PdfValue[] = []
   cursor.at++
-  for (skipWhite(cursor); octet(cursor) !== 0x5d; skipWhite(cursor)) items.push(readValue(cursor, depth + 1))
+  while (nextOctet(cursor) !== 0x5d) items.push(readValue(cursor, depth + 1))
   cursor.at++
   return items
+}
+
+/** The octet at which the next token begins. */
+function nextOctet(cursor: Cursor): number {
+  skipWhite(cursor)
+  return octet(cursor)
 }
 
 const KEYWORDS: Readonly<Record<string, PdfValue>> = { true: true, false: false, null: null }

@@ -1,4 +1,5 @@
 import type { Change, Permissions } from './pdf-change.ts'
+import type { PdfDocument } from './pdf-document.ts'
 import { createEquality, keysOf, type Equal, type Revisions } from './pdf-equality.ts'
 import { fieldChanges, fieldNodes } from './pdf-field-changes.ts'
 import { pageChanges } from './pdf-page-changes.ts'
@@ -23,9 +24,10 @@ const PROTECTED = new Set([
   'AF',
   'Collection',
   'NeedsRendering',
+  'StructTreeRoot',
 ])
 /** Validation data, what it needs to be understood, and the form and pages, which have rules of their own. */
-const ELSEWHERE = new Set(['Type', 'Pages', 'AcroForm', 'DSS', 'Extensions'])
+const ELSEWHERE = new Set(['Type', 'Pages', 'AcroForm', 'Extensions'])
 const HARMLESS = new Set(['Metadata', 'Version'])
 
 /**
@@ -94,50 +96,53 @@ function* trailerChanges({ before, after }: Revisions, equal: Equal): Generator<
   }
 }
 
-function* catalogChanges(
-  { before, after }: Revisions,
-  { equal, newWidgets }: { equal: Equal; newWidgets: ReadonlySet<number> },
-): Generator<Change> {
-  const [left, right] = [before.catalog(), after.catalog()]
+type CatalogFacts = Readonly<{ equal: Equal; newWidgets: ReadonlySet<number> }>
+
+function* catalogChanges(revisions: Revisions, facts: CatalogFacts): Generator<Change> {
+  const [left, right] = [revisions.before.catalog(), revisions.after.catalog()]
   for (const key of keysOf(left, right)) {
-    if (key === 'DSS' && !equal(left.entries.get(key), right.entries.get(key)))
-      yield { what: 'validation data added', verdict: 'allowed' }
-    if (ELSEWHERE.has(key) || equal(left.entries.get(key), right.entries.get(key))) continue
-    if (key === 'StructTreeRoot' && structureGrewOnly({ before, after }, { equal, newWidgets }))
-      yield { what: 'tags of a new signature field added', verdict: 'allowed' }
-    else if (HARMLESS.has(key)) yield { what: `/${key} of the document changed`, verdict: 'flag' }
-    else
-      yield {
-        what: `/${key} of the document changed`,
-        verdict: PROTECTED.has(key) || key === 'StructTreeRoot' ? 'forbidden' : 'unknown',
-      }
+    if (!ELSEWHERE.has(key) && !facts.equal(left.entries.get(key), right.entries.get(key)))
+      yield catalogChange(key, revisions, facts)
   }
 }
 
+function catalogChange(key: string, revisions: Revisions, facts: CatalogFacts): Change {
+  if (key === 'DSS') return { what: 'validation data added', verdict: 'allowed' }
+  if (key === 'StructTreeRoot' && structureGrewOnly(revisions, facts))
+    return { what: 'tags of a new signature field added', verdict: 'allowed' }
+  const what = `/${key} of the document changed`
+  if (HARMLESS.has(key)) return { what, verdict: 'flag' }
+  return { what, verdict: PROTECTED.has(key) ? 'forbidden' : 'unknown' }
+}
+
+const NO_FORM: PdfDict = { kind: 'dict', entries: new Map(), duplicates: [] }
+
+const formOf = (document: PdfDocument): PdfDict => dictOf(document.entry(document.catalog(), 'AcroForm')) ?? NO_FORM
+
 /** The form's own entries; its fields are compared one by one elsewhere. */
-function* formChanges({ before, after }: Revisions, equal: Equal): Generator<Change> {
-  const left = dictOf(before.entry(before.catalog(), 'AcroForm'))
-  const right = dictOf(after.entry(after.catalog(), 'AcroForm'))
-  if (!right) {
-    if (left) yield { what: 'the form was removed', verdict: 'forbidden' }
-    return
-  }
-  const earlier: PdfDict = left ?? { kind: 'dict', entries: new Map(), duplicates: [] }
-  for (const key of keysOf(earlier, right)) {
-    if (key === 'Fields' || key === 'SigFlags' || equal(earlier.entries.get(key), right.entries.get(key))) continue
-    if (key === 'DR')
-      yield {
-        what: 'resources of the form changed',
-        verdict: grewOnly({ before, after }, { left: earlier, right, equal }) ? 'flag' : 'forbidden',
-      }
-    else if (key === 'DA' || key === 'NeedAppearances' || key === 'Q')
-      yield { what: `/${key} of the form changed`, verdict: earlier.entries.has(key) ? 'unknown' : 'flag' }
-    else yield { what: `/${key} of the form changed`, verdict: 'forbidden' }
-  }
-  if (hasDirectFields(earlier, before) || hasDirectFields(right, after)) {
-    if (!equal(earlier.entries.get('Fields'), right.entries.get('Fields')))
+function* formChanges(revisions: Revisions, equal: Equal): Generator<Change> {
+  const { before, after } = revisions
+  const [left, right] = [formOf(before), formOf(after)]
+  if (left !== NO_FORM && right === NO_FORM) yield { what: 'the form was removed', verdict: 'forbidden' }
+  for (const key of keysOf(left, right)) {
+    if (key === 'SigFlags' || equal(left.entries.get(key), right.entries.get(key))) continue
+    if (key !== 'Fields') yield formChange(key, revisions, { left, right, equal })
+    else if (hasDirectFields(left, before) || hasDirectFields(right, after))
       yield { what: 'fields without object number changed', verdict: 'unknown' }
   }
+}
+
+type Forms = Readonly<{ left: PdfDict; right: PdfDict; equal: Equal }>
+
+/** Entries that a signing tool writes when the form has none. */
+const DEFAULTS = new Set(['DA', 'NeedAppearances', 'Q'])
+
+function formChange(key: string, revisions: Revisions, forms: Forms): Change {
+  if (key === 'DR')
+    return { what: 'resources of the form changed', verdict: grewOnly(revisions, forms) ? 'flag' : 'forbidden' }
+  const what = `/${key} of the form changed`
+  if (!DEFAULTS.has(key)) return { what, verdict: 'forbidden' }
+  return { what, verdict: forms.left.entries.has(key) ? 'unknown' : 'flag' }
 }
 
 function hasDirectFields(form: PdfDict, document: Revisions['before']): boolean {
@@ -149,10 +154,7 @@ function hasDirectFields(form: PdfDict, document: Revisions['before']): boolean 
 const DRAWING = ['Font', 'Encoding']
 
 /** Fonts may be added for a new appearance; those that were there must be what they were. */
-function grewOnly(
-  { before, after }: Revisions,
-  { left, right, equal }: { left: PdfDict; right: PdfDict; equal: Equal },
-): boolean {
+function grewOnly({ before, after }: Revisions, { left, right, equal }: Forms): boolean {
   const [earlier, later] = [dictOf(before.entry(left, 'DR')), dictOf(after.entry(right, 'DR'))]
   if (!earlier) return true
   return DRAWING.every((category) => {

@@ -1,7 +1,17 @@
 import type { PdfDocument } from './pdf-document.ts'
 import { formFields } from './pdf-fields.ts'
 import { annotationsOf, pageList } from './pdf-pages.ts'
-import { dictOf, isArray, isName, nameOf, PdfError, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
+import {
+  dictOf,
+  isArray,
+  isName,
+  isStream,
+  nameOf,
+  PdfError,
+  textOf,
+  type PdfDict,
+  type PdfValue,
+} from './pdf-value.ts'
 
 /** What a person should know of a PDF besides its signatures. Codes are stable: the Italian sentence belongs to who shows them. */
 export const PDF_WARNINGS = {
@@ -74,19 +84,22 @@ function createActionWalk(document: PdfDocument, found: Set<PdfWarning>): Walk {
   const visited = new Set<PdfDict>()
   const walk = (value: PdfValue | undefined, depth = 0): void => {
     const resolved = document.resolve(value)
-    if (isArray(resolved)) {
+    if (depth > MAX_DEPTH || visited.size > MAX_VISITS) return
+    // A destination is an array too; only dictionaries in it are actions.
+    if (isArray(resolved))
       for (const item of resolved.slice(0, MAX_DEPTH)) if (dictOf(document.resolve(item))) walk(item, depth + 1)
-      return
-    }
     const action = dictOf(resolved)
-    if (!action || visited.has(action) || visited.size > MAX_VISITS || depth > MAX_DEPTH) return
+    if (!action || visited.has(action)) return
     visited.add(action)
-    const warning = ACTIONS[nameOf(document.entry(action, 'S')) ?? '']
-    if (warning) found.add(warning)
-    if (action.entries.has('JS')) found.add('javascript')
+    for (const warning of actionWarnings(document, action)) found.add(warning)
     walk(action.entries.get('Next'), depth + 1)
   }
   return (action) => walk(action)
+}
+
+function actionWarnings(document: PdfDocument, action: PdfDict): PdfWarning[] {
+  const warning = ACTIONS[nameOf(document.entry(action, 'S')) ?? '']
+  return [...(warning ? [warning] : []), ...(action.entries.has('JS') ? (['javascript'] as const) : [])]
 }
 
 function walkAll(actions: PdfValue, walk: Walk): void {
@@ -137,12 +150,10 @@ function inspectFile(document: PdfDocument, file: PdfDict | null, found: Set<Pdf
 }
 
 function startsLikeProgram(document: PdfDocument, streams: PdfDict | null): boolean {
-  for (const value of streams?.entries.values() ?? []) {
+  return [...(streams?.entries.values() ?? [])].some((value) => {
     const stream = document.resolve(value)
-    if (stream === null || typeof stream !== 'object' || isArray(stream) || stream.kind !== 'stream') continue
-    if (stream.dict.entries.has('Filter')) continue
-    const head = document.source.read(stream.start, 4).toString('latin1')
-    if (head.startsWith('MZ') || head === '\x7fELF') return true
-  }
-  return false
+    // A filtered stream would have to be expanded to be looked at: its name must do.
+    if (!isStream(stream) || stream.dict.entries.has('Filter')) return false
+    return /^(MZ|\x7fELF)/.test(document.source.read(stream.start, 4).toString('latin1'))
+  })
 }

@@ -88,14 +88,20 @@ export function textOf(value: PdfValue | undefined): string | null {
 }
 
 const DATE = /^D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(Z|[+-]\d{2}'?(?:\d{2})?'?)?/
+const DATE_DEFAULTS = ['', '01', '01', '00', '00', '00', 'Z']
 
 /** A date string (§7.9.4), or null when it is none. Without a zone it is taken as UTC. */
 export function dateOf(value: PdfValue | undefined): Date | null {
   const match = DATE.exec(textOf(value) ?? '')
   if (!match) return null
-  const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', zone = 'Z'] = match
-  const digits = zone.replace(/'/g, '')
-  const offset = digits.startsWith('Z') ? 'Z' : `${digits.slice(0, 3)}:${digits.slice(3, 5).padEnd(2, '0')}`
-  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`)
+  const [year, month, day, hour, minute, second, zone] = DATE_DEFAULTS.map(
+    (otherwise, index) => match[index + 1] ?? otherwise,
+  )
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${zoneOf(zone ?? 'Z')}`)
   return Number.isNaN(date.getTime()) ? null : date
+}
+
+function zoneOf(zone: string): string {
+  const digits = zone.replace(/'/g, '')
+  return digits.startsWith('Z') ? 'Z' : `${digits.slice(0, 3)}:${digits.slice(3, 5).padEnd(2, '0')}`
 }

@@ -82,7 +82,8 @@ function readTable(source: Source, offset: number, readObject: ReadObject): Xref
 /** The lines `first count` and `offset generation n|f`, read in text blocks: lenient in white space, strict in meaning. */
 function tableEntries(source: Source, offset: number): { entries: Map<number, XrefEntry>; trailerAt: number } {
   const entries = new Map<number, XrefEntry>()
-  let at = offset + /^\s*xref\s*/.exec(source.read(offset, 64).toString('latin1'))![0].length
+  const keyword = /^\s*xref\s*/.exec(source.read(offset, 64).toString('latin1'))
+  let at = offset + (keyword?.[0].length ?? 0)
   for (;;) {
     const head = source.read(at, 64).toString('latin1')
     const trailer = /^\s*trailer/.exec(head)
@@ -146,26 +147,27 @@ function readXrefStream(source: Source, { offset, value }: { offset: number; val
   return { offset, isStream: true, entries: streamEntries(data, widths as number[], ranges), trailer: dict }
 }
 
-function streamEntries(
-  data: Buffer,
-  [first = 0, second = 0, third = 0]: readonly number[],
-  ranges: readonly PdfValue[],
-): Map<number, XrefEntry> {
+function streamEntries(data: Buffer, widths: readonly number[], ranges: readonly PdfValue[]): Map<number, XrefEntry> {
   const entries = new Map<number, XrefEntry>()
-  const field = (at: number, width: number): number => unsigned(data.subarray(at, at + width))
-  const rowLength = first + second + third
+  const rowLength = widths.reduce((sum, width) => sum + width, 0)
+  let rows = rowLength > 0 ? Math.floor(data.length / rowLength) : 0
   let at = 0
   for (let range = 0; range + 1 < ranges.length; range += 2) {
     const [start, count] = [ranges[range], ranges[range + 1]]
     if (typeof start !== 'number' || typeof count !== 'number')
       throw new PdfError('Cross-reference ranges are malformed')
-    for (let index = 0; index < count && at + rowLength <= data.length && rowLength > 0; index++, at += rowLength) {
-      const type = first === 0 ? 1 : field(at, first)
-      const entry = toEntry(type, field(at + first, second), field(at + first + second, third))
+    for (let index = 0; index < count && rows > 0; index++, rows--, at += rowLength) {
+      const entry = streamEntry(data.subarray(at, at + rowLength), widths)
       if (entry && !entries.has(start + index)) entries.set(start + index, entry)
     }
   }
   return entries
+}
+
+/** One row; a type of no width is 1 (§7.5.8.2). */
+function streamEntry(row: Buffer, [first = 0, second = 0]: readonly number[]): XrefEntry | null {
+  const type = first === 0 ? 1 : unsigned(row.subarray(0, first))
+  return toEntry(type, unsigned(row.subarray(first, first + second)), unsigned(row.subarray(first + second)))
 }
 
 /** Fields of up to eight octets occur; a value beyond what a number holds exactly points outside any file. */

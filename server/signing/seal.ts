@@ -22,7 +22,12 @@ export type SealWords = Readonly<{
 }>
 
 /** A PDF with the place for its seal, and what was there before; or why it must not be appended to. */
-export type Prepared = Readonly<{ placeholder: Placeholder; digest: Buffer; signatures: number } | { refused: string }>
+export type ReadySeal = Readonly<{
+  placeholder: Placeholder
+  digest: Buffer
+  /** Those that were there before. */ signatures: number
+}>
+export type Prepared = ReadySeal | Readonly<{ refused: string }>
 
 /** A service that stamps signatures (RFC 3161): takes the signature value, gives the token. */
 export type StampSignature = (signature: Buffer) => Promise<Buffer>
@@ -46,7 +51,7 @@ export async function prepareSeal(pdf: Uint8Array, words: SealWords, chain: read
 
 /** Second step, light: signs the hash and puts the message in its place. */
 export async function sign(
-  { placeholder, digest }: Exclude<Prepared, { refused: string }>,
+  { placeholder, digest }: ReadySeal,
   key: SealKey,
   timestamp?: StampSignature,
 ): Promise<Buffer> {

@@ -4,6 +4,7 @@ import {
   signatureAlgorithm,
   UnknownAlgorithm,
   type DigestName,
+  type SignatureCheck,
   type SignatureAlgorithm,
 } from './algorithms.ts'
 import { keyFacts, parseName, publicKey, sameName, subjectKeyId, type Certificate } from './certificate.ts'
@@ -89,25 +90,31 @@ function check(input: SignerInput): SignerCheck {
 
 const ONCE = [OID.contentType, OID.messageDigest, OID.signingTime, OID.signingCertificate, OID.signingCertificateV2]
 
-function* structureFindings({ signer, contentType, profile }: SignerInput): Generator<Finding> {
-  const attributes = signer.signedAttributes
-  if (attributes === null) {
+function* structureFindings(input: SignerInput): Generator<Finding> {
+  const { signer } = input
+  if (signer.signedAttributes === null) {
     // RFC 5652 allows it; ETSI profiles do not, and nothing then binds the certificate.
     yield undecided('SIG_CONSTRAINTS_FAILURE', 'The signature has no signed attributes')
     return
   }
   for (const type of ONCE) {
-    if (attributesOf(attributes, type).length > 1)
+    if (attributesOf(signer.signedAttributes, type).length > 1)
       yield failed('FORMAT_FAILURE', `Signed attribute ${type} appears twice`)
   }
-  const declared = singleValue(attributes, OID.contentType)
-  if (!declared && profile !== 'counter') yield failed('FORMAT_FAILURE', 'The content-type attribute is missing')
-  if (declared && profile !== 'counter' && oid(declared) !== contentType)
-    yield undecided('SIG_CONSTRAINTS_FAILURE', 'The content-type attribute is not the content’s type')
+  yield* contentTypeFindings(input)
   if (algorithmsDiffer(signer)) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The algorithms are not the protected ones')
-  const policy = singleValue(attributes, OID.signaturePolicy)
+  const policy = singleValue(signer.signedAttributes, OID.signaturePolicy)
   if (policy?.tag === TAG.sequence)
     yield undecided('SIGNATURE_POLICY_NOT_AVAILABLE', 'The signature follows a policy that is not available here')
+}
+
+/** RFC 5652 §11.1; a counter-signature has none (§11.4). */
+function* contentTypeFindings({ signer, contentType, profile }: SignerInput): Generator<Finding> {
+  if (profile === 'counter') return
+  const declared = singleValue(signer.signedAttributes, OID.contentType)
+  if (!declared) yield failed('FORMAT_FAILURE', 'The content-type attribute is missing')
+  else if (oid(declared) !== contentType)
+    yield undecided('SIG_CONSTRAINTS_FAILURE', 'The content-type attribute is not the content’s type')
 }
 
 /** CMSAlgorithmProtection (RFC 6211): the algorithms once more, but signed. */
@@ -176,41 +183,32 @@ function* referenceFindings({ profile, reference, certificate }: ReferenceFacts)
 
 type SignatureFacts = Readonly<{ algorithm: SignatureAlgorithm; digest: DigestName; certificate: Certificate }>
 
-function signatureFindings(
-  { signer, content }: SignerInput,
-  { algorithm, digest, certificate }: SignatureFacts,
-  findings: Finding[],
-): boolean {
+function signatureFindings({ signer, content }: SignerInput, facts: SignatureFacts, findings: Finding[]): boolean {
+  const { algorithm, digest, certificate } = facts
   const key = keyOf(certificate)
   if (!key) {
     findings.push(failed('SIG_CRYPTO_FAILURE', 'The public key cannot be used'))
     return false
   }
-  const over = (data: Buffer, hash: DigestName | null = algorithm.hash) =>
+  const over: Over = (data, hash = algorithm.hash) =>
     checkSignature({ ...algorithm, hash }, key, { data, signature: signer.signature })
-  if (signer.signedAttributes === null || signer.signedAttributesRaw === null)
-    return legacyFindings({ content, over }, findings)
-
-  const sorted = setOf(signer.signedAttributes.map(({ raw }) => raw))
-  const { valid, note } = over(sorted)
   const differs = algorithm.hash !== null && algorithm.hash !== digest
   if (differs) findings.push(undecided('SIG_CONSTRAINTS_FAILURE', 'Content and signature use different hashes'))
-  if (valid) return true
+  if (signer.signedAttributes === null) return legacyFindings({ content, over }, findings)
+  const sorted = setOf(signer.signedAttributes.map(({ raw }) => raw))
+  const { valid, note } = over(sorted)
   // Some signers name one hash and use the other: shown as the inconsistency that it is, not as forgery.
-  if (differs && over(sorted, digest).valid) return true
-  const unsorted = over(encode(TAG.set, signer.signedAttributesRaw)).valid
-  findings.push(
-    failed(
-      'SIG_CRYPTO_FAILURE',
-      unsorted
-        ? 'Signed over non-DER attribute order; some readers show it as valid'
-        : (note ?? 'The signature value does not verify'),
-    ),
-  )
+  if (valid || (differs && over(sorted, digest).valid)) return true
+  const isUnsorted = over(encode(TAG.set, ...signer.signedAttributes.map(({ raw }) => raw))).valid
+  findings.push(failed('SIG_CRYPTO_FAILURE', isUnsorted ? UNSORTED : (note ?? 'The signature value does not verify')))
   return false
 }
 
-type Legacy = Readonly<{ content: Content | null; over: (data: Buffer) => { valid: boolean } }>
+const UNSORTED = 'Signed over non-DER attribute order; some readers show it as valid'
+
+type Over = (data: Buffer, hash?: DigestName | null) => SignatureCheck
+
+type Legacy = Readonly<{ content: Content | null; over: Over }>
 const MAX_LEGACY_CONTENT = 256 << 20
 
 function legacyFindings({ content, over }: Legacy, findings: Finding[]): boolean {

@@ -8,7 +8,7 @@ const CODE = '[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-
 const IN_SERIAL_NUMBER = new RegExp(`^(?:TINIT-|IT:)(${CODE})$`, 'i')
 /** CNS and CIE: `CN = CODICEFISCALE/<card>.<hash>` (signatures-and-pdf.md §4.2). */
 const IN_COMMON_NAME = new RegExp(`^(${CODE})/`, 'i')
-const LEGAL_PERSON = /^(?:VATIT|NTRIT)-(\d{11})$|^CF:IT-(\d{11})$/i
+const LEGAL_PERSON = /^(?:VATIT-|NTRIT-|CF:IT-)(\d{11})$/i
 
 /** The signer as the certificate names them: never from an appearance or a declared name. */
 export function signerFacts(certificate: Certificate): SignatureReport['signedBy'] {
@@ -39,15 +39,13 @@ function signerName({ subject }: Certificate): string {
   return given !== undefined && family !== undefined ? `${given} ${family}` : displayName(subject)
 }
 
-/** Codice fiscale of a person, or the eleven digits of a legal person; null when the certificate holds neither with a right control character. */
+/** Codice fiscale of a person, or the eleven digits of a legal person; null when the certificate holds neither, or one with a wrong control character. */
 export function taxCode({ subject }: Certificate): string | null {
-  const person =
-    IN_SERIAL_NUMBER.exec(attributeOf(subject, OID.serialNumber) ?? '') ??
-    IN_COMMON_NAME.exec(attributeOf(subject, OID.commonName) ?? '')
-  const code = person?.[1]?.toUpperCase()
+  const find = (pattern: RegExp, type: string): string | undefined =>
+    pattern.exec(attributeOf(subject, type) ?? '')?.[1]
+  const code = (find(IN_SERIAL_NUMBER, OID.serialNumber) ?? find(IN_COMMON_NAME, OID.commonName))?.toUpperCase()
   if (code !== undefined) return isCodiceFiscale(code) ? code : null
-  const legal = LEGAL_PERSON.exec(attributeOf(subject, OID.organizationIdentifier) ?? '')
-  return legal?.[1] ?? legal?.[2] ?? null
+  return find(LEGAL_PERSON, OID.organizationIdentifier) ?? null
 }
 
 function usageLimits(certificate: Certificate): string {

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
 import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
-import { sign, type SealAppearance, type StampSignature } from './seal.ts'
+import { sign, type ReadySeal, type SealAppearance, type StampSignature } from './seal.ts'
 import { fileSealKeys, type SealKeys } from './seal-key.ts'
 import { createSigningPool, LimitExceeded, type PoolLimits } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
@@ -116,15 +116,15 @@ export function createSigning({
 }
 
 /** Buffers come back from a thread as plain byte arrays. */
-function revived<
-  T extends { placeholder: { bytes: Uint8Array; start: number; end: number }; digest: Uint8Array; signatures: number },
->({ placeholder: { bytes, start, end }, digest, signatures }: T) {
+function revived({ placeholder, digest, signatures }: ReadySeal): ReadySeal {
   return {
-    placeholder: { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), start, end },
-    digest: Buffer.from(digest),
+    placeholder: { ...placeholder, bytes: asBuffer(placeholder.bytes) },
+    digest: asBuffer(digest),
     signatures,
   }
 }
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
 
 async function refusing<T>(task: Promise<T>): Promise<T> {
   try {

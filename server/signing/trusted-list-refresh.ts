@@ -77,21 +77,18 @@ type Renewal = Readonly<{
 }>
 
 async function renew(store: ListFolder, { territory, fetch, digest, signers }: Renewal): Promise<ListState> {
-  const known = store.find(territory)
+  const copy = store.find(territory)
+  const known = copy?.list ?? null
   try {
-    if (known && (await isUnchanged(known.sha256, digest))) return stateOf(territory, known.list, null)
+    if (copy && (await isUnchanged(copy.sha256, digest))) return stateOf(territory, known, null)
     const bytes = await fetch()
     const list = parseTrustedList(bytes)
-    const problem = problemOf(list, {
-      territory,
-      known: known?.list ?? null,
-      isSigned: () => isListSignedBy(bytes, signers),
-    })
-    if (problem !== null) return stateOf(territory, known?.list ?? null, problem)
+    const problem = problemOf(list, { territory, known, isSigned: () => isListSignedBy(bytes, signers) })
+    if (problem !== null) return stateOf(territory, known, problem)
     store.save(territory, bytes)
     return stateOf(territory, list, null)
   } catch (error) {
-    return stateOf(territory, known?.list ?? null, error instanceof Error ? error.message : 'unknown')
+    return stateOf(territory, known, error instanceof Error ? error.message : 'unknown')
   }
 }
 

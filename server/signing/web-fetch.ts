@@ -50,33 +50,34 @@ const isPrivate = (address: string): boolean => {
 }
 
 /** Body of a web address, by GET or POST; no redirects, limits of time and size. Rejects on anything but 200. */
-export async function fetchBytes(
-  address: string,
-  { body, contentType, privateHosts = [], timeout = TIMEOUT, maxBytes = MAX_BYTES }: FetchOptions = {},
-): Promise<Buffer> {
+export async function fetchBytes(address: string, options: FetchOptions = {}): Promise<Buffer> {
   const url = new URL(address)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('Only http and https are asked')
+  const request = { 'http:': httpRequest, 'https:': httpsRequest }[url.protocol]
+  if (!request) throw new Error('Only http and https are asked')
+  const { body, maxBytes = MAX_BYTES } = options
+  const settings = requestOptions(url, options)
+  return new Promise((resolve, reject) => {
+    const pending = request(url, settings, (response) => void collect(response, maxBytes).then(resolve, reject))
+    pending.on('error', reject)
+    pending.end(body)
+  })
+}
+
+function requestOptions(
+  url: URL,
+  { body, contentType = 'application/octet-stream', privateHosts = [], timeout = TIMEOUT }: FetchOptions,
+): RequestOptions {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const mayBePrivate = privateHosts.includes(host)
+  // Written as a number, an address is not looked up and would pass unseen.
   if (!mayBePrivate && isIP(host) !== 0 && isPrivate(host)) throw new Error('The address is private')
-  const options: RequestOptions = {
+  return {
     method: body ? 'POST' : 'GET',
     signal: AbortSignal.timeout(timeout),
-    lookup: mayBePrivate ? undefined : publicLookup,
-    headers: {
-      ...(body && { 'content-type': contentType ?? 'application/octet-stream', 'content-length': body.length }),
-    },
     agent: false,
-  } as RequestOptions
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
-      url,
-      options,
-      (response) => void collect(response, maxBytes).then(resolve, reject),
-    )
-    request.on('error', reject)
-    request.end(body)
-  })
+    ...(mayBePrivate ? {} : { lookup: publicLookup }),
+    headers: body ? { 'content-type': contentType, 'content-length': body.length } : {},
+  }
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

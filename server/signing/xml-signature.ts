@@ -1,10 +1,10 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
-import { parseCertificate, type Certificate } from './certificate.ts'
+import { parseCertificate, publicKey, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
-import { XML_DIGESTS } from './xml.ts'
+import { descendants, XML_DIGESTS } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
 export type XmlSignatureCheck = Readonly<{
@@ -41,88 +41,91 @@ const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
   [`${MORE}ecdsa-sha512`]: { scheme: 'plain', hash: 'sha512' },
 }
 
+type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'>
+
 /** Checks a signature element of the document `xml`. Never throws for bad input. */
 export function checkXmlSignature(xml: string, signature: Element): XmlSignatureCheck {
   const certificates = certificatesOf(signature)
   const certificate = certificates[0] ?? null
-  const algorithm = SIGNATURES[first(signature, 'SignatureMethod')?.getAttribute('Algorithm') ?? ''] ?? null
-  const references = [...signature.getElementsByTagNameNS(XMLDSIG, 'Reference')].filter(
+  const algorithm = SIGNATURES[algorithmOf(signature, 'SignatureMethod')] ?? null
+  const references = descendants(signature, XMLDSIG, 'Reference').filter(
     ({ parentNode }) => parentNode?.localName === 'SignedInfo',
   )
-  const digests = references.flatMap(
-    (reference) => XML_DIGESTS[first(reference, 'DigestMethod')?.getAttribute('Algorithm') ?? ''] ?? [],
-  )
+  const digests = references.map((reference) => XML_DIGESTS[algorithmOf(reference, 'DigestMethod')])
   const uris = references.map((reference) => reference.getAttribute('URI'))
-  const facts = { certificate, certificates, algorithm, digests, coversDocument: uris.includes('') }
-  if (uris.some((uri) => uri === null || (uri !== '' && !uri.startsWith('#'))))
-    return { ...facts, digestIntact: null, signatureValid: false, problem: 'It is about files outside the document' }
-  if (certificate && (!algorithm || digests.length !== references.length))
-    return {
-      ...facts,
-      digestIntact: null,
-      signatureValid: false,
-      problem: 'It uses an algorithm that is not known here',
-    }
-  if (!certificate || !algorithm)
-    return {
-      ...facts,
-      digestIntact: false,
-      signatureValid: false,
-      problem: 'The signer’s certificate is missing',
-    }
+  const facts = {
+    certificate,
+    certificates,
+    algorithm,
+    digests: digests.filter((digest) => digest !== undefined),
+    coversDocument: uris.includes(''),
+  }
+  const undecided = (problem: string): XmlSignatureCheck => ({
+    ...facts,
+    digestIntact: null,
+    signatureValid: false,
+    problem,
+  })
+  if (!certificate)
+    return { ...facts, digestIntact: false, signatureValid: false, problem: 'The signer’s certificate is missing' }
+  if (!uris.every(isInside)) return undecided('It is about files outside the document')
+  if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
   return { ...facts, ...verified(xml, signature, { certificate, algorithm }) }
 }
 
-function verified(
-  xml: string,
-  signature: Element,
-  { certificate, algorithm }: { certificate: Certificate; algorithm: SignatureAlgorithm },
-): Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'> {
-  const key = createPublicKey({ key: certificate.publicKeyInfo, format: 'der', type: 'spki' })
-  let signatureValid: boolean | null = null
-  const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
-  const method = function () {
-    return {
-      getAlgorithmName: () => '',
-      getSignature: () => '',
-      verifySignature: (material: string, _key: unknown, value: string): boolean => {
-        signatureValid = checkSignature(algorithm, key, {
-          data: Buffer.from(material),
-          signature: Buffer.from(value, 'base64'),
-        }).valid
-        return signatureValid
-      },
-    }
-  }
-  signed.SignatureAlgorithms = Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])) as never
-  // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
-  const { CanonicalizationAlgorithms: known } = signed
-  signed.CanonicalizationAlgorithms = {
-    ...known,
-    [C14N_11]: known['http://www.w3.org/TR/2001/REC-xml-c14n-20010315'] as never,
-  }
-  signed.HashAlgorithms = Object.fromEntries(
-    Object.entries(XML_DIGESTS).map(([name, digest]) => [name, hashMethod(name, digest)]),
-  ) as never
+/** The whole document or one of its elements. */
+const isInside = (uri: string | null): boolean => uri !== null && (uri === '' || uri.startsWith('#'))
+
+const algorithmOf = (element: Element, name: string): string =>
+  descendants(element, XMLDSIG, name)[0]?.getAttribute('Algorithm') ?? ''
+
+type Signer = Readonly<{ certificate: Certificate; algorithm: SignatureAlgorithm }>
+
+function verified(xml: string, signature: Element, signer: Signer): Outcome {
+  const seen = { value: false }
   try {
-    signed.loadSignature(signature as never)
-    const digestIntact = signed.checkSignature(xml)
+    const signed = createVerifier(signer, seen)
+    signed.loadSignature(signature)
+    const intact = signed.checkSignature(xml)
     return {
-      digestIntact,
-      signatureValid: digestIntact,
-      problem: digestIntact ? null : 'The content is not the one that was signed',
+      digestIntact: intact,
+      signatureValid: intact,
+      problem: intact ? null : 'The content is not the one that was signed',
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message.slice(0, 100) : 'unknown'
     // A transform that is not known here says nothing against the signature.
-    if (/not supported/.test(problem)) return { digestIntact: null, signatureValid: false, problem }
-    // The value was looked at only after all digests were found right.
+    if (problem.includes('not supported')) return { digestIntact: null, signatureValid: false, problem }
+    // The value is looked at only after all digests were found right.
+    return { digestIntact: seen.value, signatureValid: false, problem }
+  }
+}
+
+/** xml-crypto for canonical forms and references; the mathematics is `checkSignature`'s. `seen` tells whether it came to it. */
+function createVerifier({ certificate, algorithm }: Signer, seen: { value: boolean }): SignedXml {
+  const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
+  const known = signed.CanonicalizationAlgorithms
+  const method = function () {
     return {
-      digestIntact: signatureValid !== null,
-      signatureValid: false,
-      problem,
+      getAlgorithmName: () => '',
+      getSignature: () => '',
+      verifySignature(material: string, _key: unknown, value: string): boolean {
+        seen.value = true
+        return checkSignature(algorithm, publicKey(certificate), {
+          data: Buffer.from(material),
+          signature: Buffer.from(value, 'base64'),
+        }).valid
+      },
     }
   }
+  return Object.assign(signed, {
+    SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
+    HashAlgorithms: Object.fromEntries(
+      Object.entries(XML_DIGESTS).map(([name, digest]) => [name, hashMethod(name, digest)]),
+    ),
+    // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
+    CanonicalizationAlgorithms: { ...known, [C14N_11]: known['http://www.w3.org/TR/2001/REC-xml-c14n-20010315'] },
+  })
 }
 
 const hashMethod = (name: string, digest: DigestName) =>
@@ -132,8 +135,6 @@ const hashMethod = (name: string, digest: DigestName) =>
       getHash: (xml: string) => createHash(digest).update(xml, 'utf8').digest('base64'),
     }
   }
-
-const first = (element: Element, name: string): Element | undefined => element.getElementsByTagNameNS(XMLDSIG, name)[0]
 
 function certificatesOf(signature: Element): Certificate[] {
   const info = [...signature.childNodes].find(
