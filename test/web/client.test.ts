@@ -58,6 +58,7 @@ describe('the script of the pages', () => {
     expect(await isShown(tab, '#proprietario')).to.equal(false)
     await tab.getByLabel('Affittuario').check()
     expect(await isShown(tab, '#proprietario')).to.equal(true)
+    await tab.getByLabel('Luce').check()
     await tab.locator('#proprietario').selectOption('ente')
     expect(await isShown(tab, '#nome-ente')).to.equal(true)
     await tab.locator('#nome-ente').fill('ATER')
@@ -165,6 +166,8 @@ const BODIES: Readonly<Record<string, string>> = {
       <select id="proprietario" name="proprietario" disabled><option value="">Scegli</option><option value="ente">Ente</option></select></div>
     <div data-show-when="proprietario" data-show-values="ente" hidden><label for="nome-ente">Quale ente</label>
       <input id="nome-ente" name="nomeEnte" disabled></div>
+    <div data-show-when="titolo" data-show-values="affittuario" hidden><fieldset disabled><legend>Utenze</legend>
+      <input type="checkbox" id="luce" name="utenze" value="luce"><label for="luce">Luce</label></fieldset></div>
     <button type="submit">Invia</button></form>`,
   contatore: `<label for="testo">Testo</label><textarea id="testo" data-counter="10"></textarea><p id="testo-count">Al massimo 10 caratteri</p>`,
   doppio: `<form method="post" action="/prova/lenta"><button type="submit">Invia</button></form>`,

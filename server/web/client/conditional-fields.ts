@@ -1,7 +1,8 @@
 /** Controls that send something; hidden ones must not, so they are disabled. */
-type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement | HTMLButtonElement
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement | HTMLButtonElement | HTMLFieldSetElement
 
-const CONTROLS = 'input, select, textarea, button'
+/** Groups too: the server draws those that do not apply disabled, and that would keep all in them disabled. */
+const CONTROLS = 'input, select, textarea, button, fieldset'
 
 /**
  * Shows the fields that apply to what is chosen on the page and hides the others:
