@@ -11,6 +11,7 @@ import {
   createFilingStore,
   createProgressService,
   createPublicFacts,
+  createStampStore,
   createSubmissionService,
   createTasks,
   draftRoutes,
@@ -138,6 +139,7 @@ async function createServices({ config, connection, log, root }: Parts) {
   const drafts = createDraftService({ store, catalogue, documents, now, newId })
   const submissions = createSubmissionService({
     store,
+    stamps: createStampStore(connection),
     documents,
     protocol,
     history,

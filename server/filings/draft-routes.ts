@@ -1,17 +1,15 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { uploadForm } from '../documents/index.ts'
 import { canVisit, firstIncomplete, journey, nextStep } from '../forms/index.ts'
 import { loginOf } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
-import { checkCsrf } from '../web/csrf.ts'
-import { parkWithout, takeParked } from '../web/park.ts'
+import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
-import { privacyPage, revisionOf, stepPage, summaryPage } from './draft-views.ts'
+import { FOUND_AGAIN, privacyPage, revisionOf, stepPage, summaryPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
 import { itemRoutes } from './item-routes.ts'
-import { assertLevel, bodyText, municipalityOf, personOf, requirePerson } from './access-routes.ts'
+import { assertLevel, bodyText, municipalityOf, parkForm, personOf, readForm, requirePerson } from './access-routes.ts'
 import type { SubmissionService } from './submission-service.ts'
 import type { Body, PutFile } from './typed.ts'
 
@@ -26,7 +24,8 @@ type Services = {
 /** Filling in a request, from the privacy notice to sending it. Every POST answers with a redirect or with the same page and its errors. */
 export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: Services): Router {
   const router = Router()
-  router.use('/pratiche', parkWithout(loginOf), requirePerson)
+  router.use('/servizi/:procedure/avvia', parkForm)
+  router.use('/pratiche', parkForm, requirePerson)
 
   router.get('/servizi/:procedure/avvia', async (req, res) => {
     const municipality = municipalityOf(res)
@@ -70,11 +69,14 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
       step,
       body: parked,
       files: [],
-      revision: open.draft.revision,
+      revision: revisionOf(parked, open),
       lenient: true,
     })
-    const notice = 'La sessione era scaduta: abbiamo ritrovato quello che avevi scritto. Controllalo e continua.'
-    res.render('pages/filings/step', stepPage({ ...open, draft: saved.draft }, { step, errors: [], notice }))
+    const { draft, notes, theirs } = saved
+    res.render(
+      'pages/filings/step',
+      stepPage({ ...open, draft }, { step, errors: [], notes, theirs, notice: FOUND_AGAIN }),
+    )
   })
 
   router.post('/pratiche/:id/modulo/:step', async (req, res) => {
@@ -95,7 +97,7 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
       showAgain(
         res,
         { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) },
-        { step, saved, refused },
+        { step, saved, refused, filesLeftOut: saved.theirs !== undefined && files.length > 0 },
       )
       return
     }
@@ -120,43 +122,51 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
   function showAgain(
     res: Response,
     open: OpenDraft,
-    { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] },
+    {
+      step,
+      saved,
+      refused,
+      filesLeftOut,
+    }: { step: string; saved: SavedStep; refused: AppError[]; filesLeftOut: boolean },
   ): void {
     const status = saved.theirs ? 409 : (refused[0]?.status ?? (saved.errors.length > 0 ? 422 : 200))
-    const notice = refused.map(({ explanation }) => explanation).join(' ') || null
+    const notices = refused.map(({ explanation }) => explanation)
+    if (filesLeftOut) notices.push('I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo.')
     res.status(status).render(
       'pages/filings/step',
       stepPage(open, {
         step,
         errors: saved.errors,
         notes: saved.notes,
-        notice,
-        ...(saved.theirs ? { theirs: saved.theirs } : {}),
+        notice: notices.join(' ') || null,
+        theirs: saved.theirs,
       }),
     )
   }
 
   /**
    * The fields and files of a step. Files stream in while the form is being read; one that is refused does not take
-   * what was typed with it. The token comes first, and is checked before any byte is kept.
+   * what was typed with it.
    */
   async function stepBody(
     req: Request,
     open: OpenDraft,
     step: string,
   ): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
-    if (!req.is('multipart/form-data')) return { body: (req.body ?? {}) as Body, files: [], refused: [] }
-    const form = await uploadForm(req, {
-      authorize: (fields) => checkCsrf(req, fields.get('_csrf')),
-      receive: ({ field, name, stream, fields }) =>
-        drafts.receiveFile(open, { step, field, name, stream, body: Object.fromEntries(fields) }),
-    })
-    return {
-      body: Object.fromEntries(form.fields),
-      files: form.files.flatMap((file) =>
-        'document' in file ? [{ name: file.field, documentId: file.document.id }] : [],
-      ),
-      refused: form.files.flatMap((file) => ('error' in file ? [file.error] : [])),
+    const files: PutFile[] = []
+    try {
+      const form = await readForm(req, async ({ field, name, stream, fields }) => {
+        const body = Object.fromEntries(fields)
+        const document = await drafts.receiveFile(open, { step, field, name, stream, body })
+        files.push({ name: field, documentId: document.id })
+        return document
+      })
+      const refused = form.files.flatMap(({ error }) => error ?? [])
+      return { body: Object.fromEntries(form.fields), files, refused }
+    } catch (error) {
+      // Interrupted in a later file: those before it belong to nothing.
+      await drafts.forget(open.draft, files)
+      throw error
     }
   }
 
@@ -169,8 +179,11 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
       seeOther(res, `/pratiche/${open.draft.id}/modulo/${missing}`)
       return
     }
-    res.render('pages/filings/summary', summaryPage(open, submissions.defects(open, personOf(req))))
+    res.render('pages/filings/summary', summaryPage(open, await submissions.defects(open, personOf(req))))
   })
+
+  // Whoever had to log in to send is sent here.
+  router.get('/pratiche/:id/invia', (req, res) => seeOther(res, `/pratiche/${param(req, 'id')}`))
 
   router.post('/pratiche/:id/invia', async (req, res) => {
     const municipality = municipalityOf(res)

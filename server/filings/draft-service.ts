@@ -24,6 +24,8 @@ import { identityFacts } from './facts.ts'
 import { assertDraft, canRead, conflict, DRAFT_DAYS, type Draft, type FilingId, type FilingStore } from './filing.ts'
 import { answersInStep, documentsInDraft, pendingOf, typedOf, withFiles, type Body, type PutFile } from './typed.ts'
 
+type Change = Partial<Pick<Draft, 'answers' | 'pending'>>
+
 type Deps = {
   store: FilingStore
   catalogue: Catalogue
@@ -41,10 +43,10 @@ export type SavedStep = Readonly<{
   errors: readonly FieldError[]
   /** What the page must tell besides: answers dropped, texts cut, questions that now apply and were not seen yet. */
   notes: Pick<Decoded, 'removed' | 'cut' | 'revealed'>
-  theirs?: Answers
+  theirs?: Answers | undefined
 }>
 
-export type SavedItem = Pick<SavedStep, 'draft' | 'errors' | 'notes'> & Readonly<{ item: string }>
+export type SavedItem = SavedStep & Readonly<{ item: string }>
 
 export type StepInput = Readonly<{
   step: string
@@ -104,34 +106,58 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     })
   }
 
-  async function save(draft: Draft, change: Partial<Pick<Draft, 'answers' | 'pending'>>): Promise<Draft> {
+  async function save(draft: Draft, change: Change): Promise<Draft> {
+    const saved = await saveUnlessOvertaken(draft, change)
+    if (!saved) throw conflict(draft)
+    return saved
+  }
+
+  /** Undefined when another tab was faster. */
+  async function saveUnlessOvertaken(draft: Draft, change: Change): Promise<Draft | undefined> {
     const at = now()
     const next = { ...draft, ...change, updatedAt: at, expiresAt: expiry(at) }
-    if (!(await store.replace(next))) throw conflict(draft)
-    return { ...next, revision: draft.revision + 1 }
+    return (await store.replace(next)) ? { ...next, revision: draft.revision + 1 } : undefined
+  }
+
+  async function reopened({ draft, ...open }: OpenDraft): Promise<OpenDraft> {
+    const current = await store.find(draft.municipality, draft.id)
+    if (!current) throw new AppError('NOT_FOUND', 'Draft was discarded meanwhile')
+    assertDraft(current)
+    return { ...open, draft: current }
   }
 
   /** Takes what was typed in one step. Valid answers are merged; others are kept apart until they are put right. */
-  async function saveStep(
-    { draft, procedure: { form } }: OpenDraft,
-    { step, body, files, revision, lenient }: StepInput,
-  ): Promise<SavedStep> {
-    const put = [...(pendingOf(draft, step)?.files ?? []), ...files]
+  async function saveStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
+    try {
+      const saved = await keepStep(open, input)
+      if (saved.theirs) await forget(open.draft, input.files)
+      return saved
+    } catch (error) {
+      await forget(open.draft, input.files)
+      throw error
+    }
+  }
+
+  async function keepStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
+    const { draft, procedure } = open
+    const { form } = procedure
+    const { step, body, files, revision, lenient } = input
+    const pending = pendingOf(draft, step)?.files ?? []
+    const put = [...pending, ...files]
     const decoded = decodeStep(form, step, body, draft.answers)
     const answers = withFiles(form, decoded.answers, put)
     const others = draft.pending.filter((typed) => typed.step !== step)
-    const kept = [...others, typedOf(step, body, put)]
+    const typed = (theFiles: readonly PutFile[]) => [...others, typedOf(form, step, { body, files: theFiles })]
     const { removed, cut, revealed } = decoded
     const notes = { removed, cut, revealed }
     if (revision !== draft.revision)
-      return { draft: { ...draft, pending: kept }, errors: [], notes, theirs: draft.answers }
+      return { draft: { ...draft, pending: typed(pending) }, errors: [], notes, theirs: draft.answers }
     const errors = validateStep(form, step, answers)
-    if (errors.length === 0) {
-      const saved = await save(draft, { answers, pending: others })
-      await dropUnused(saved, form)
-      return { draft: saved, errors, notes }
-    }
-    return { draft: await save(draft, { pending: kept }), errors: lenient ? [] : errors, notes }
+    const valid = errors.length === 0
+    const saved = await saveUnlessOvertaken(draft, valid ? { answers, pending: others } : { pending: typed(put) })
+    if (!saved) return keepStep(await reopened(open), input)
+    if (valid) await dropUnused(saved, form)
+    return { draft: saved, errors: lenient ? [] : errors, notes }
   }
 
   /**
@@ -139,24 +165,20 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
    * typed is lost. A new item gets its identifier here.
    */
   async function saveItem(
-    { draft, procedure: { form } }: OpenDraft,
+    open: OpenDraft,
     place: ItemPlace,
-    { body, revision, step }: Pick<StepInput, 'body' | 'revision' | 'step'>,
+    input: Pick<StepInput, 'body' | 'revision' | 'step'>,
   ): Promise<SavedItem> {
-    if (revision !== draft.revision) throw conflict(draft)
-    const { item, answers, removed, cut, revealed } = decodeItem(
-      form,
-      { ...place, newId },
-      body,
-      answersInStep(form, draft, step),
-    )
-    const saved = await save(draft, { answers })
-    return {
-      draft: saved,
-      item,
-      errors: validateItem(form, { ...place, item }, answers),
-      notes: { removed, cut, revealed },
-    }
+    const { draft, procedure } = open
+    const { form } = procedure
+    const before = answersInStep(form, draft, input.step)
+    const { item, answers, removed, cut, revealed } = decodeItem(form, { ...place, newId }, input.body, before)
+    const notes = { removed, cut, revealed }
+    if (input.revision !== draft.revision)
+      return { draft: { ...draft, answers }, item, errors: [], notes, theirs: draft.answers }
+    const saved = await saveUnlessOvertaken(draft, { answers })
+    if (!saved) return saveItem(await reopened(open), place, input)
+    return { draft: saved, item, errors: validateItem(form, { ...place, item }, answers), notes }
   }
 
   async function removeItem({ draft, procedure: { form } }: OpenDraft, place: ItemPlace): Promise<Draft> {
@@ -201,6 +223,14 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     await documents.remove(file)
   }
 
+  /** Takes back files that came with a form that was not saved. */
+  async function forget(draft: Draft, put: readonly PutFile[]): Promise<void> {
+    if (put.length === 0) return
+    const ids = new Set(put.map(({ documentId }) => documentId))
+    for (const file of await documents.ofFiling(draft.municipality, draft.id))
+      if (ids.has(file.id)) await documents.remove(file)
+  }
+
   /** Files that no answer names any more go (forms-and-ui.md §3.7): replaced by another, or of a question that no longer applies. */
   async function dropUnused(draft: Draft, form: Form): Promise<void> {
     const used = documentsInDraft(form, draft)
@@ -226,7 +256,19 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
 
   const filesOf = ({ municipality, id }: Draft): Promise<StoredDocument[]> => documents.ofFiling(municipality, id)
 
-  return { open, filesOf, begin, saveStep, saveItem, removeItem, receiveFile, removeFile, discard, eraseExpired }
+  return {
+    open,
+    filesOf,
+    begin,
+    saveStep,
+    saveItem,
+    removeItem,
+    receiveFile,
+    removeFile,
+    forget,
+    discard,
+    eraseExpired,
+  }
 }
 
 const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

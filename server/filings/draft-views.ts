@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../documents/index.ts'
 import {
   firstIncomplete,
+  itemRows,
   itemView,
   journey,
   removeItemView,
@@ -76,7 +77,7 @@ type StepPageInput = {
   step: string
   errors: readonly FieldError[]
   notes?: SavedStep['notes']
-  theirs?: Answers
+  theirs?: Answers | undefined
   notice?: string | null
   justSaved?: boolean
 }
@@ -105,7 +106,12 @@ export function stepPage(
       ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.`
       : null,
     notice,
-    differences: theirs ? differences(procedure, step, { mine: answers, theirs, files }) : null,
+    differences: theirs
+      ? differences(
+          stepRows(procedure, step, { answers, files }),
+          stepRows(procedure, step, { answers: theirs, files }),
+        )
+      : null,
   }
 }
 
@@ -115,13 +121,26 @@ function sectionIndex(sections: readonly { id: string; title: string | null }[])
   return entries.length > 1 ? entries : null
 }
 
-type ItemPageInput = { step: string; place: ItemPlace; errors: readonly FieldError[]; notes?: SavedStep['notes'] }
+type ItemPageInput = {
+  step: string
+  place: ItemPlace
+  /** Item to which the page is sent; without it the one that it shows. */
+  to?: ItemPlace
+  errors: readonly FieldError[]
+  notes?: SavedStep['notes']
+  theirs?: Answers | undefined
+  notice?: string | null
+}
 
 /** The page of one item of a list, inside the step that the list belongs to. */
-export function itemPage({ draft, procedure, files }: OpenDraft, { step, place, errors, notes }: ItemPageInput) {
+export function itemPage(
+  { draft, procedure, files }: OpenDraft,
+  { step, place, to = place, errors, notes, theirs, notice = null }: ItemPageInput,
+) {
   const phases = stepper({ draft, procedure }, step)
   const here = `/pratiche/${draft.id}/modulo/${step}`
-  const view = itemView(procedure.form, place, answersInStep(procedure.form, draft, step), { errors, files, ...notes })
+  const answers = answersInStep(procedure.form, draft, step)
+  const view = itemView(procedure.form, place, answers, { errors, files, ...notes })
   const title = `${view.title} - ${procedure.title}`
   return {
     ...phases,
@@ -129,9 +148,13 @@ export function itemPage({ draft, procedure, files }: OpenDraft, { step, place, 
     heading: procedure.title,
     breadcrumb: trail(procedure),
     view,
-    action: `${here}/${place.name}/${place.item ?? 'nuovo'}`,
+    action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
     revision: draft.revision,
     back: here,
+    notice,
+    differences: theirs
+      ? differences(itemRows(procedure.form, place, answers), to.item ? itemRows(procedure.form, to, theirs) : [])
+      : null,
   }
 }
 
@@ -152,18 +175,21 @@ export function revisionOf(body: Body, { draft }: Pick<OpenDraft, 'draft'>): num
   return typeof text === 'string' && text !== '' ? Number(text) : draft.revision
 }
 
-/** Fields of the step that another tab saved with another value meanwhile: both are shown, what is typed here stays in the form. */
-function differences(
-  procedure: ProcedureVersion,
+export const FOUND_AGAIN =
+  'Abbiamo ritrovato quello che avevi scritto prima di accedere di nuovo. Controllalo e continua; se avevi scelto dei file, allegali di nuovo.'
+
+type Row = Readonly<{ label: string; value: string }>
+
+const stepRows = (
+  { form }: ProcedureVersion,
   step: string,
-  { mine, theirs, files }: { mine: Answers; theirs: Answers; files: readonly StoredDocument[] },
-) {
-  const rows = (answers: Answers) =>
-    summaryView(procedure.form, answers, { files, changeLink: (id) => id, only: step }).flatMap(
-      (section) => section.rows,
-    )
-  const saved = new Map(rows(theirs).map(({ label, value }) => [label, value]))
-  return rows(mine)
+  { answers, files }: { answers: Answers; files: readonly StoredDocument[] },
+): Row[] => summaryView(form, answers, { files, changeLink: (id) => id, only: step }).flatMap(({ rows }) => rows)
+
+/** Fields that another tab saved with another value meanwhile: both are shown, what is typed here stays in the form. */
+function differences(mine: readonly Row[], theirs: readonly Row[]) {
+  const saved = new Map(theirs.map(({ label, value }) => [label, value]))
+  return mine
     .filter(({ label, value }) => saved.get(label) !== value)
     .map(({ label, value }) => ({ label, mine: value, theirs: saved.get(label) ?? '(niente)' }))
 }

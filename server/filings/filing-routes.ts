@@ -1,17 +1,16 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { sendDocument, uploadForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import { sendDocument, type Documents, type StoredDocument } from '../documents/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
-import { loginOf, type Login } from '../identity/index.ts'
+import type { Login } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
-import { checkCsrf } from '../web/csrf.ts'
-import { parkWithout } from '../web/park.ts'
+import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { areaFilings, areaHome } from './area-views.ts'
 import { readerOf, type FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
 import type { ProgressService } from './progress-service.ts'
-import { bodyText, municipalityOf, personOf, requirePerson } from './access-routes.ts'
+import { bodyText, municipalityOf, parkForm, personOf, readForm, requirePerson } from './access-routes.ts'
 import { authorOf } from './submission-service.ts'
 import { stepPageOf } from './transition-views.ts'
 import { availableTransitions, transitionFor, type Actor } from './workflow.ts'
@@ -30,10 +29,12 @@ type Services = {
 const MAX_BYTES = 20 * 1024 * 1024
 const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
 
+type Answer = { text: string; files: StoredDocument[] }
+
 /** The personal area and the filer's pages of a filing that was sent. */
 export function filingRoutes({ filings, progress, catalogue, documents, unread, now }: Services): Router {
   const router = Router()
-  router.use(['/area-personale', '/pratiche'], parkWithout(loginOf), requirePerson)
+  router.use(['/area-personale', '/pratiche'], parkForm, requirePerson)
 
   router.get('/area-personale', async (req, res) => {
     const login = personOf(req)
@@ -97,7 +98,8 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     const actor = actorOf(personOf(req))
     const open = await progress.open(municipality.id, param(req, 'id'), actor)
     const transition = transitionFor(open, param(req, 'step'), actor)
-    res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text: '' }))
+    const text = bodyText(takeParked(req), 'testo')
+    res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
   })
 
   router.post('/pratiche/:id/passo/:step', async (req, res) => {
@@ -106,24 +108,23 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     const id = param(req, 'id')
     const open = await progress.open(municipality.id, id, actor)
     const transition = transitionFor(open, param(req, 'step'), actor)
-    const received: StoredDocument[] = []
+    const answer: Answer = { text: '', files: [] }
     try {
-      const form = await readAnswer(req, res, id)
-      received.push(...form.files)
+      await readAnswer(req, res, answer)
       await progress.advance(municipality, id, transition.id, {
         actor,
-        content: { reasons: form.reasons, days: null, files: form.files },
+        content: { reasons: answer.text, days: null, files: answer.files },
       })
     } catch (error) {
       // What is not part of the filing in the end was never received (nothing half-done).
-      for (const file of received) await documents.remove(file)
+      for (const file of answer.files) await documents.remove(file)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
       res.status(error.status).render(
         'pages/filings/answer',
         stepPageOf(open, transition, {
           base: '/pratiche',
           error: error.explanation ?? 'Controlla i dati inviati.',
-          text: '',
+          text: answer.text,
         }),
       )
       return
@@ -131,32 +132,24 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
     seeOther(res, `/pratiche/${id}`)
   })
 
-  async function readAnswer(
-    req: Request,
-    res: Response,
-    filing: string,
-  ): Promise<{ reasons: string; files: StoredDocument[] }> {
-    if (!req.is('multipart/form-data')) return { reasons: bodyText(req.body, 'testo').trim(), files: [] }
-    const form = await uploadForm(req, {
-      authorize: (fields) => checkCsrf(req, fields.get('_csrf')),
-      receive: ({ name, stream }) =>
-        documents.receive(stream, {
-          municipality: municipalityOf(res).id,
-          filing,
-          kind: 'integration',
-          name,
-          maxBytes: MAX_BYTES,
-          accept: ACCEPTED,
-          at: now(),
-        }),
+  /** Fills `answer` as the request comes in, so that the caller knows what to take back and show when it fails half-way. */
+  async function readAnswer(req: Request, res: Response, answer: Answer): Promise<void> {
+    const form = await readForm(req, async ({ name, stream }) => {
+      const document = await documents.receive(stream, {
+        municipality: municipalityOf(res).id,
+        filing: param(req, 'id'),
+        kind: 'integration',
+        name,
+        maxBytes: MAX_BYTES,
+        accept: ACCEPTED,
+        at: now(),
+      })
+      answer.files.push(document)
+      return document
     })
-    const failed = form.files.find((file) => 'error' in file)
-    const files = form.files.flatMap((file) => ('document' in file ? [file.document] : []))
-    if (failed && 'error' in failed) {
-      for (const file of files) await documents.remove(file)
-      throw failed.error
-    }
-    return { reasons: (form.fields.get('testo') ?? '').trim(), files }
+    answer.text = bodyText(Object.fromEntries(form.fields), 'testo').trim()
+    const refused = form.files.find(({ error }) => error)?.error
+    if (refused) throw refused
   }
 
   return router

@@ -11,6 +11,7 @@ export { createProgressService, type OpenFiling, type ProgressService, type Step
 export { createSubmissionService, type SubmissionService } from './submission-service.ts'
 export { createPublicFacts } from './public-facts.ts'
 export type { Sealed } from './seal.ts'
+export { createStampStore } from './stamp-store.ts'
 export { createTasks, type Tell } from './tasks.ts'
 export { stepPageOf } from './transition-views.ts'
 export { availableTransitions, refusal, transitionFor, type Actor, type Appointment } from './workflow.ts'

@@ -4,7 +4,7 @@ import { stepOfList, type ItemPlace } from '../forms/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { DraftService, OpenDraft } from './draft-service.ts'
-import { itemPage, removeItemPage, revisionOf } from './draft-views.ts'
+import { FOUND_AGAIN, itemPage, removeItemPage, revisionOf } from './draft-views.ts'
 import type { Body } from './typed.ts'
 
 type Services = { drafts: DraftService; openFor: (req: Request, res: Response) => Promise<OpenDraft> }
@@ -20,35 +20,38 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
       res.render('pages/filings/item', itemPage(open, { step: param(req, 'step'), place: placeOf(req), errors: [] }))
       return
     }
-    const saved = await drafts.saveItem(open, placeOf(req), {
-      body: parked,
-      revision: open.draft.revision,
-      step: param(req, 'step'),
-    })
-    res.render(
-      'pages/filings/item',
-      itemPage(
-        { ...open, draft: saved.draft },
-        { step: param(req, 'step'), place: { ...placeOf(req), item: saved.item }, errors: [] },
-      ),
-    )
+    await save(req, res, { open, body: parked, lenient: true })
   })
 
   router.post('/pratiche/:id/modulo/:step/:list/:item', async (req, res) => {
     const open = await openItem(req, res)
+    await save(req, res, { open, body: (req.body ?? {}) as Body, lenient: false })
+  })
+
+  /** Back to the list; or the page again, with its errors, with what another tab saved, or (`lenient`) as it was found. */
+  async function save(
+    req: Request,
+    res: Response,
+    { open, body, lenient }: { open: OpenDraft; body: Body; lenient: boolean },
+  ): Promise<void> {
     const step = param(req, 'step')
-    const body = (req.body ?? {}) as Body
-    const saved = await drafts.saveItem(open, placeOf(req), { body, revision: revisionOf(body, open), step })
-    if (body['action'] !== 'save' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)) {
-      const page = itemPage(
-        { ...open, draft: saved.draft },
-        { step, place: { ...placeOf(req), item: saved.item }, errors: saved.errors, notes: saved.notes },
-      )
-      res.status(saved.errors.length > 0 ? 422 : 200).render('pages/filings/item', page)
+    const place = placeOf(req)
+    const saved = await drafts.saveItem(open, place, { body, revision: revisionOf(body, open), step })
+    const stays = body['action'] !== 'save' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
+    if (!lenient && !saved.theirs && !stays) {
+      seeOther(res, `/pratiche/${open.draft.id}/modulo/${step}`)
       return
     }
-    seeOther(res, `/pratiche/${open.draft.id}/modulo/${step}`)
-  })
+    const { draft, item, notes, theirs } = saved
+    const errors = lenient || theirs ? [] : saved.errors
+    const kept = { ...place, item }
+    const page = itemPage(
+      { ...open, draft },
+      // What was not saved is sent again to where it came from.
+      { step, place: kept, to: theirs ? place : kept, errors, notes, theirs, notice: lenient ? FOUND_AGAIN : null },
+    )
+    res.status(theirs ? 409 : errors.length > 0 ? 422 : 200).render('pages/filings/item', page)
+  }
 
   router.get('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
     const open = await openItem(req, res)

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Documents, Prepared, StoredDocument } from '../documents/index.ts'
-import { answerText, applyLocked, canVisit, validateForm, type FieldError } from '../forms/index.ts'
+import { answerText, applyLocked, canVisit, documentsOf, validateForm, type FieldError } from '../forms/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
@@ -14,9 +14,11 @@ import type { OpenDraft } from './draft-service.ts'
 import { evidenceOf, identityFacts, partyOf } from './facts.ts'
 import { canRead, conflict, type Draft, type FilingStore, type Submitted } from './filing.ts'
 import { signatureDefects } from './signature-policy.ts'
+import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 
 type Deps = {
   store: FilingStore
+  stamps: StampStore
   documents: Documents
   protocol: Protocol
   history: History
@@ -34,6 +36,7 @@ export type SubmissionService = ReturnType<typeof createSubmissionService>
 /** Turns a draft into a protocolled filing: the one moment at which the law's clock starts. */
 export function createSubmissionService({
   store,
+  stamps,
   documents,
   protocol,
   history,
@@ -43,11 +46,14 @@ export function createSubmissionService({
   newId,
 }: Deps) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
-  function defects({ draft, procedure, files }: OpenDraft, login: Login): FieldError[] {
+  async function defects({ draft, procedure, files }: OpenDraft, login: Login): Promise<FieldError[]> {
     const answers = applyLocked(procedure.form, draft.answers, identityFacts(login.person))
+    const stamp = stampOf(procedure, answers)
+    const used = stamp && (await stamps.usedBy(draft.municipality, stamp.identifier))
     return [
       ...validateForm(procedure.form, answers),
       ...signatureDefects(answers, procedure, files),
+      ...(stamp && used ? [stampDefect(stamp)] : []),
       ...unfinished(draft, procedure),
     ]
   }
@@ -68,17 +74,14 @@ export function createSubmissionService({
       throw new AppError('NOT_FOUND', 'No such filing for this person')
     if (filing.state !== 'draft') return filing
 
-    const { procedure, files, draft: stored } = await open()
+    const { procedure, files: all, draft: stored } = await open()
     const draft: Draft = {
       ...stored,
       answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)),
     }
-    if (defects({ draft, procedure, files }, login).length > 0) {
-      throw new AppError('INVALID_INPUT', 'Draft is not complete', {
-        explanation: 'Mancano ancora alcune informazioni: le trovi indicate nel riepilogo.',
-        back: `/pratiche/${id}/riepilogo`,
-      })
-    }
+    const left = await defects({ draft, procedure, files: all }, login)
+    if (left.length > 0) throw incomplete(id, left)
+    const files = await withoutStrays(draft, procedure, all)
     const submission = submissionOf(municipality, { draft, procedure, files }, login)
     const application = await documents.prepare(applicationDocument(submission), {
       municipality: municipality.id,
@@ -89,6 +92,26 @@ export function createSubmissionService({
       at: submission.at,
     })
     return inTransaction((transaction) => protocolled(submission, application, transaction))
+  }
+
+  /** A file whose upload was cut off, by us too, is named by no answer: it is not part of what the person sends. */
+  async function withoutStrays(
+    { answers }: Draft,
+    { form }: ProcedureVersion,
+    files: readonly StoredDocument[],
+  ): Promise<StoredDocument[]> {
+    const named = new Set(documentsOf(form, answers))
+    for (const file of files) if (!named.has(file.id)) await documents.remove(file)
+    return files.filter(({ id }) => named.has(id))
+  }
+
+  /** In the transaction: of two filings with the same stamp that are sent at once, one is refused. */
+  async function useStamp({ draft, procedure, at }: Submission, transaction: Transaction): Promise<void> {
+    const stamp = stampOf(procedure, draft.answers)
+    if (!stamp) return
+    const { municipality, id: filing } = draft
+    const used = { municipality, filing, at, identifier: stamp.identifier }
+    if (!(await stamps.use(used, transaction))) throw incomplete(filing, [stampDefect(stamp)])
   }
 
   function submissionOf(municipality: Municipality, { draft, procedure, files }: OpenDraft, login: Login): Submission {
@@ -110,6 +133,7 @@ export function createSubmissionService({
     const { municipality, draft, procedure, files, at, filer, principal, evidence } = submission
     const current = await store.find(municipality.id, draft.id, transaction)
     if (current && current.state !== 'draft') return current
+    await useStamp(submission, transaction)
     const application = await documents.keep(prepared, transaction)
     const entry = await protocol.register(
       {
@@ -176,6 +200,16 @@ export function createSubmissionService({
   }
 
   return { defects, submit }
+}
+
+function incomplete(id: string, [first, ...others]: readonly FieldError[]): AppError {
+  return new AppError('INVALID_INPUT', 'Draft is not complete', {
+    explanation:
+      first && others.length === 0
+        ? `${first.message.replace(/\.$/, '')}.`
+        : 'Mancano ancora alcune informazioni: le trovi indicate nel riepilogo.',
+    back: `/pratiche/${id}/riepilogo`,
+  })
 }
 
 /** A step with something typed that is not valid: what would be sent is not what the person wrote last. */

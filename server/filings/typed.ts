@@ -1,16 +1,15 @@
 import { AppError } from '../errors.ts'
-import { attach, decodeStep, documentsOf, type Answers, type Form } from '../forms/index.ts'
+import { attach, controlNames, decodeStep, documentsOf, type Answers, type Form } from '../forms/index.ts'
 import type { Draft, Typed } from './filing.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 export type PutFile = Typed['files'][number]
 
-/** Fields of a request that belong to the page, not to the form. */
-const OWN_FIELDS = new Set(['_csrf', 'revision', 'action'])
-
-export function typedOf(step: string, body: Body, files: readonly PutFile[]): Typed {
+/** What a request says under the names of the step's own fields. */
+export function typedOf(form: Form, step: string, { body, files }: { body: Body; files: readonly PutFile[] }): Typed {
+  const names = controlNames(form, step)
   const fields = Object.entries(body).flatMap(([name, value]): Typed['fields'] => {
-    if (OWN_FIELDS.has(name)) return []
+    if (!names.has(name)) return []
     if (typeof value === 'string') return [{ name, value }]
     return Array.isArray(value)
       ? [{ name, value: value.filter((each): each is string => typeof each === 'string') }]

@@ -18,6 +18,8 @@ export type Decoded = Readonly<{ answers: Answers; removed: string[]; cut: strin
 /** Even a text over its limit is kept, so that nothing is lost and the person can shorten it; beyond this it is abuse. */
 const KEPT_CHARACTERS = 20_000
 
+const DATE_PARTS = ['giorno', 'mese', 'anno']
+
 /** All that reading one request needs; `named` gives the name under which the page had asked the field at a place. */
 export type Reading = Readonly<{
   form: Form
@@ -39,6 +41,18 @@ export function decodeStep(form: Form, stepId: string, body: Body, answers: Answ
     fieldsOf(step).map((field) => ({ field, pointer: field.pointer })),
     { form, body, answers, cut: [], named: nameOf },
   )
+}
+
+/** The names under which a step's controls send what is typed: nothing else in a request is anybody's answer. */
+export function controlNames(form: Form, stepId: string): Set<string> {
+  return new Set(fieldsOf(stepNamed(form, stepId)).flatMap(namesOf))
+}
+
+function namesOf(field: Field): string[] {
+  if (field.widget === 'repeater' || field.widget === 'upload') return []
+  if (field.widget === 'fieldset') return field.children.flatMap(namesOf)
+  const name = nameOf(field.pointer)
+  return field.widget === 'date-parts' ? DATE_PARTS.map((part) => `${name}.${part}`) : [name]
 }
 
 /** The same for any set of fields at their places. */
@@ -89,7 +103,7 @@ function textsAt(field: Field, pointer: Pointer, { body, cut, named }: Reading):
   const name = named(pointer)
   const texts =
     field.widget === 'date-parts'
-      ? [dateText(['giorno', 'mese', 'anno'].map((part) => textsOf(body, `${name}.${part}`)[0] ?? ''))]
+      ? [dateText(DATE_PARTS.map((part) => textsOf(body, `${name}.${part}`)[0] ?? ''))]
       : textsOf(body, name)
   return texts.slice(0, 1000).map((text) => {
     const limit = Math.max(KEPT_CHARACTERS, Number(field.schema['maxLength'] ?? 0))

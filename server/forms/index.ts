@@ -1,6 +1,6 @@
 export { answerText } from './answer-text.ts'
 export { compileForm } from './compile.ts'
-export { decodeStep, type Body, type Decoded } from './decode.ts'
+export { controlNames, decodeStep, type Body, type Decoded } from './decode.ts'
 export type {
   Answers,
   FieldError,
@@ -29,9 +29,11 @@ export {
 export { applyLocked, forPerson, prefill, PREFILL_FACTS } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export { attach, detach, documentIds, documentsOf, uploadFields, type UploadField } from './uploads.ts'
+export { valueAt } from './pointers.ts'
 export { stepOfPointer } from './steps.ts'
 export {
   decodeItem,
+  itemRows,
   itemView,
   removeItem,
   removeItemView,

@@ -4,7 +4,7 @@ import { itemTitle } from './display.ts'
 import { fieldViews } from './field-views.ts'
 import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
 import { isWithin, ITEM_ID, nameOf, valueAt, withValue } from './pointers.ts'
-import { itemRows, positionOf } from './repeater-views.ts'
+import { itemRows as rowsOf, positionOf } from './repeater-views.ts'
 import { drawingOf, noticesOf, pageView, toldErrors, type StepOptions } from './step-views.ts'
 import { isShown } from './conditions.ts'
 import { itemsOf, placesFrom, prune } from './visible.ts'
@@ -90,7 +90,13 @@ export function validateItem(form: Form, place: ItemPlace, answers: Answers): Fi
 /** The question before an item is deleted: which one, and what is in it. */
 export function removeItemView(form: Form, place: ItemPlace, answers: Answers) {
   const { field, pointer } = findItem(form, place, answers)
-  return { title: `Vuoi eliminare «${itemTitle(field, pointer, answers)}»?`, rows: itemRows(field, pointer, answers) }
+  return { title: `Vuoi eliminare «${itemTitle(field, pointer, answers)}»?`, rows: rowsOf(field, pointer, answers) }
+}
+
+/** What was answered in one item, in words. */
+export function itemRows(form: Form, place: ItemPlace, answers: Answers): { label: string; value: string }[] {
+  const { field, pointer } = findItem(form, place, answers)
+  return rowsOf(field, pointer, answers)
 }
 
 /** The answers without that item; an item that is already gone is no mistake (two clicks, two tabs). */

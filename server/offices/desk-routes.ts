@@ -5,7 +5,7 @@ import { stepPageOf, transitionFor, type FilingService } from '../filings/index.
 import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
-import { parkWithout } from '../web/park.ts'
+import { parkWithout, takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, LISTS, workListPage } from './desk-views.ts'
@@ -62,7 +62,8 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
   })
 
   router.get('/pratiche/:id/passo/:step', async (req, res) => {
-    await showStep(req, res, { error: null, text: '' })
+    const { testo = '', giorni } = takeParked(req) ?? {}
+    await showStep(req, res, { error: null, text: String(testo), ...(giorni ? { days: String(giorni) } : {}) })
   })
 
   router.post('/pratiche/:id/passo/:step', async (req, res) => {

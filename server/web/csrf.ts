@@ -1,9 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { AppError } from '../errors.ts'
+import { park } from './park.ts'
 
 const EXPLANATION =
-  'La pagina era aperta da troppo tempo o da un’altra sessione. Ricaricala e ripeti l’operazione: quello che avevi salvato non è andato perso.'
+  'La pagina era aperta da troppo tempo o da un’altra sessione, quindi non abbiamo salvato niente. Torna alla pagina precedente: ritrovi quello che avevi scritto e puoi inviarlo di nuovo.'
 
 /** The token of this session, made when first asked for. Only sessions of people who logged in have one. */
 export function csrfToken(req: Request): string {
@@ -11,11 +12,17 @@ export function csrfToken(req: Request): string {
   return req.session.csrf
 }
 
-/** Throws NOT_ALLOWED unless `token` is the one of this session. Upload handlers call it with the first field of their stream. */
-export function checkCsrf(req: Request, token: unknown): void {
+/** The failure of a request whose token is not the one of this session; undefined when it is. Upload handlers ask with the first field of their stream. */
+export function csrfFailure(req: Request, token: unknown): AppError | undefined {
   const expected = req.session.csrf
-  if (typeof token === 'string' && expected !== undefined && same(token, expected)) return
-  throw new AppError('NOT_ALLOWED', 'CSRF token missing or wrong', { explanation: EXPLANATION, csrf: true })
+  if (typeof token === 'string' && expected !== undefined && same(token, expected)) return undefined
+  return new AppError('NOT_ALLOWED', 'CSRF token missing or wrong', { explanation: EXPLANATION, back: req.originalUrl })
+}
+
+/** Throws NOT_ALLOWED unless `token` is the one of this session. */
+export function checkCsrf(req: Request, token: unknown): void {
+  const failure = csrfFailure(req, token)
+  if (failure) throw failure
 }
 
 /**
@@ -27,8 +34,13 @@ export function csrfGuard(except: (req: Request) => boolean): RequestHandler {
   return (req, _res, next) => {
     const safe = req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS'
     // Without a login there is nothing to protect, and the route itself answers "log in first".
-    if (!safe && req.session.login && !except(req))
-      checkCsrf(req, (req.body as Record<string, unknown> | undefined)?.['_csrf'])
+    if (!safe && req.session.login && !except(req)) {
+      const failure = csrfFailure(req, (req.body as Record<string, unknown> | undefined)?.['_csrf'])
+      if (failure) {
+        park(req, req.body)
+        throw failure
+      }
+    }
     next()
   }
 }

@@ -1,35 +1,43 @@
 import type { Request, RequestHandler } from 'express'
 
+export type Parked = Record<string, string | string[]>
+
 declare module 'express-session' {
   interface SessionData {
     /** Local path to continue at after login. */
     returnTo: string
     /** The form that was being sent when the session ended: shown again to the owner after login. */
-    parked: { path: string; body: Record<string, string | string[]> }
+    parked: { path: string; body: Parked }
   }
 }
 
 /**
  * Keeps what a person was sending when their session had ended, so that it is still there after the login.
  * It changes nothing by itself: the page at the same path shows it again, to the owner of that page only.
+ * `read` gives the body of a request that no parser before has read.
  */
-export function parkWithout(login: (req: Request) => unknown): RequestHandler {
-  return (req, _res, next) => {
-    if (req.method === 'POST' && !login(req)) park(req)
+export function parkWithout(
+  login: (req: Request) => unknown,
+  read: (req: Request) => unknown = (req) => req.body,
+): RequestHandler {
+  return async (req, _res, next) => {
+    if (req.method === 'POST' && !login(req)) {
+      park(req, await read(req))
+      req.session.returnTo = req.originalUrl
+    }
     next()
   }
 }
 
-export function park(req: Request): void {
-  req.session.parked = {
-    path: req.originalUrl,
-    body: { ...(req.body as Record<string, string | string[]> | undefined) },
-  }
-  req.session.returnTo = req.originalUrl
+/** Keeps a form in the session. Never one that another site sent: its page would show a person what they did not write. */
+export function park(req: Request, body: unknown): void {
+  const site = req.get('sec-fetch-site')
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return
+  req.session.parked = { path: req.originalUrl, body: { ...(body as Parked | undefined) } }
 }
 
 /** What was parked for this very path, once. */
-export function takeParked(req: Request): Record<string, string | string[]> | undefined {
+export function takeParked(req: Request): Parked | undefined {
   const { parked } = req.session
   if (parked?.path !== req.originalUrl) return undefined
   delete (req.session as Partial<typeof req.session>).parked

@@ -1,0 +1,123 @@
+import { expect } from 'chai'
+import type { TestPlatform } from '../support/platform.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
+
+export const REPORT = 'segnalazione-disservizio'
+
+/** The first step of a report, complete. */
+export const REPORTED = {
+  'disservizio.luogo.via': 'Via della Stazione',
+  'disservizio.categoria': 'strade',
+  'disservizio.titolo': 'Buca profonda',
+  'disservizio.dettagli': 'È larga mezzo metro e di notte non si vede.',
+  'disservizio.pericolo': 'false',
+} as const
+
+type Way = Readonly<{ level?: 1 | 2 | 3; visitor?: Visitor }>
+
+/** A browser in which the person with this name logs in at the test identity provider, on the way to `path`. */
+export async function loggedIn(platform: TestPlatform, name: string, path: string, way: Way = {}) {
+  const { level = 2, visitor = platform.visitor() } = way
+  const query = { idp: platform.identityProvider.entityId, livello: String(level), ritorno: path }
+  const choice = await visitor.get(`/accesso/spid?${new URLSearchParams(query).toString()}`)
+  return { visitor, page: await throughProvider(visitor, choice, name) }
+}
+
+/** From the provider's page, on which one chooses who to be, back to the platform. */
+export const throughProvider = async (visitor: Visitor, choice: Page, name: string): Promise<Page> =>
+  visitor.submit(await answerOf(visitor, choice, name), {}, { form: 'form' })
+
+/** The provider's page that carries its answer to the platform, not sent yet. */
+export const answerOf = (visitor: Visitor, choice: Page, name: string): Promise<Page> =>
+  visitor.submit(choice, {}, { form: 'form', button: new RegExp(`^${name}`) })
+
+/** From the page on which one chooses how to log in. */
+export const logsInFrom = async (visitor: Visitor, access: Page, name: string): Promise<Page> =>
+  throughProvider(visitor, await visitor.follow(access, /di prova/i), name)
+
+/** Begins a request and stops at its first step. */
+export async function begun(platform: TestPlatform, name: string, procedure: string = REPORT) {
+  const { visitor, page } = await loggedIn(platform, name, `/servizi/${procedure}/avvia`)
+  const step = await visitor.submit(page, { privacy: 'letta' })
+  return { visitor, step, id: idIn(step) }
+}
+
+/** A complete report of this person, on its summary. */
+export async function ready(platform: TestPlatform, name: string) {
+  const { visitor, step, id } = await begun(platform, name)
+  const author = await visitor.submit(step, REPORTED, { button: 'Avanti' })
+  const summary = await visitor.submit(author, {}, { button: 'Avanti' })
+  expect(summary.url).to.match(/\/riepilogo$/)
+  return { visitor, summary, id }
+}
+
+/** A report that was sent. */
+export async function sent(platform: TestPlatform, name: string) {
+  const { visitor, summary, id } = await ready(platform, name)
+  const confirmation = await visitor.submit(summary)
+  expect(confirmation.text).to.match(/\d{7}\/\d{4}/)
+  return { visitor, id }
+}
+
+/**
+ * A draft with these answers beside what was prefilled, put into the database: for tests of what comes after the steps
+ * that made them. The browser is the one in which it was begun.
+ */
+export async function begunWith(
+  platform: TestPlatform,
+  name: string,
+  { procedure, answers }: { procedure: string; answers: Readonly<Record<string, unknown>> },
+) {
+  const { visitor, id } = await begun(platform, name, procedure)
+  const filing = await filingOf(platform, id)
+  await filings(platform).updateOne({ _id: id }, { $set: { answers: { ...answers, ...filing.answers } } })
+  return { visitor, id }
+}
+
+/** A filing as it is stored. */
+export type Stored = Readonly<{
+  _id: string
+  state: string
+  revision: number
+  owner: string
+  answers: Record<string, unknown>
+  pending?: readonly { step: string; fields: readonly { name: string; value: unknown }[]; files: readonly object[] }[]
+  protocol?: { entry: string; number: number; year: number }
+  receipt?: string | null
+}>
+
+export const filings = ({ connection }: Pick<TestPlatform, 'connection'>) => connection.collection<Stored>('filings')
+
+export async function filingOf(platform: Pick<TestPlatform, 'connection'>, id: string): Promise<Stored> {
+  const filing = await filings(platform).findOne({ _id: id })
+  if (!filing) throw new Error(`No filing ${id}`)
+  return filing
+}
+
+export const documentsOf = ({ connection }: TestPlatform, filing: string) =>
+  connection.collection('documents').find({ filing }).toArray()
+
+export const entriesOf = ({ connection }: Pick<TestPlatform, 'connection'>, filing: string) =>
+  connection.collection('registerentries').find({ filing }).toArray()
+
+/** Ends the session behind the browser's cookie, as time does. */
+export async function endSession({ connection, url }: TestPlatform, { cookies }: Visitor): Promise<void> {
+  const cookie = decodeURIComponent(cookies.get(new URL(url).host)?.get('sportello') ?? '')
+  const [, id = ''] = /^s:([\w-]+)\./.exec(cookie) ?? []
+  const { deletedCount } = await connection.collection<{ _id: string }>('sessions').deleteOne({ _id: id })
+  expect(deletedCount, 'a session to end').to.equal(1)
+}
+
+export const idIn = ({ url }: Page): string => /\/pratiche\/([\w-]+)/.exec(url)?.[1] ?? ''
+
+export const tokenIn = ({ html }: Page): string => html.querySelector('[name=_csrf]')?.getAttribute('value') ?? ''
+
+/** What a text control of the page holds. */
+export function valueIn({ html }: Page, name: string): string {
+  const control = html.querySelector(`[name="${name}"]`)
+  return control?.tagName === 'TEXTAREA' ? control.text : (control?.getAttribute('value') ?? '')
+}
+
+/** Every field of the form as the page has it, with some in place of those: to be sent as a browser would not. */
+export const post = (visitor: Visitor, url: string, fields: Readonly<Record<string, string>> | [string, string][]) =>
+  visitor.request(url, { method: 'POST', body: new URLSearchParams(fields) })
