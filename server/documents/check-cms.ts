@@ -27,5 +27,6 @@ function declaredEnd(head: Buffer): number {
   const first = head[1] ?? 0
   if (first < 0x80) return 2 + first
   const lengthBytes = Math.min(first & 0x7f, 6)
+  if (head.length < 2 + lengthBytes) return Infinity
   return 2 + lengthBytes + head.readUIntBE(2, lengthBytes)
 }

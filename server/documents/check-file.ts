@@ -4,7 +4,7 @@ import { checkJpeg, checkPng, checkTiff } from './check-picture.ts'
 import { checkXml } from './check-xml.ts'
 import { checkZip } from './check-zip.ts'
 import { JPEG, P7M, P7S, PDF, PNG, TIFF, XML, ZIP } from './media-type.ts'
-import type { ContentSource } from './content-source.ts'
+import { windowed, type ContentSource } from './content-source.ts'
 import type { Defect } from './refusal.ts'
 
 const CHECKS: Readonly<Record<string, (source: ContentSource) => Promise<Defect | undefined>>> = {
@@ -22,6 +22,7 @@ export type Findings = Readonly<{ mediaType: string; defect?: Defect | undefined
 
 /** Looks at the structure of a file whose first bytes said `mediaType`; reads ranges, never the whole. */
 export async function checkFile(source: ContentSource, mediaType: string): Promise<Findings> {
-  if (mediaType === ZIP) return checkZip(source)
-  return { mediaType, defect: await CHECKS[mediaType]?.(source) }
+  const content = windowed(source)
+  if (mediaType === ZIP) return checkZip(content)
+  return { mediaType, defect: await CHECKS[mediaType]?.(content) }
 }

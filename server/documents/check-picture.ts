@@ -1,7 +1,8 @@
 import { indexOf, readRange, readTail, type ContentSource } from './content-source.ts'
 import type { Defect } from './refusal.ts'
 
-const LARGEST_SEGMENT = 65_537
+/** Photographs have some dozens; more is a file made to keep us reading. */
+const MOST_SEGMENTS = 1000
 
 /**
  * Does the JPEG have its end? The mark `FF D9` is looked for after the start of the scan, because the little preview inside
@@ -9,13 +10,15 @@ const LARGEST_SEGMENT = 65_537
  */
 export async function checkJpeg(source: ContentSource): Promise<Defect | undefined> {
   let offset = 2
-  while (offset < source.size) {
+  for (let segments = 0; offset < source.size; segments += 1) {
     const [marker, kind, high, low] = await readRange(source, offset, offset + 4)
-    if (marker !== 0xff || kind === undefined) return 'damaged'
-    if (kind === 0xff) offset += 1
-    else if (kind === 0xda)
-      return (await indexOf(source, Buffer.from([0xff, 0xd9]), { from: offset })) < 0 ? 'truncated' : undefined
-    else offset += 2 + Math.min(LARGEST_SEGMENT, Math.max(2, (high ?? 0) * 256 + (low ?? 0)))
+    if (marker !== 0xff || kind === undefined || segments === MOST_SEGMENTS) return 'damaged'
+    if (kind === 0xda) {
+      const end = await indexOf(source, Buffer.from([0xff, 0xd9]), { from: offset })
+      return end < 0 ? 'truncated' : undefined
+    }
+    // Any number of FF may stand before a marker (§B.1.1.2).
+    offset += kind === 0xff ? 1 : 2 + Math.max(2, (high ?? 0) * 256 + (low ?? 0))
   }
   return 'truncated'
 }

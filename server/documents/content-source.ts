@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 
 /** Stored bytes that can be read from any place without holding the whole: what the checks of a file's structure work on. */
@@ -7,6 +7,33 @@ export type ContentSource = Readonly<{
   /** Bytes from `start` to before `end`. */
   open(start: number, end: number): Readable
 }>
+
+const WINDOW = 64 * 1024
+
+/** The same content, keeping the last piece read: headers lie close together, and each read asks the database. */
+export function windowed(source: ContentSource): ContentSource {
+  const load = async (from: number) => ({ from, bytes: await readRange(source, from, from + WINDOW) })
+  let last: ReturnType<typeof load> = Promise.resolve({ from: 0, bytes: Buffer.alloc(0) })
+
+  async function* small(start: number, end: number): AsyncGenerator<Buffer> {
+    const { from, bytes } = await last
+    if (start >= from && end <= from + bytes.length) {
+      yield bytes.subarray(start - from, end - from)
+      return
+    }
+    const loading = load(start)
+    last = loading
+    yield (await loading).bytes.subarray(0, end - start)
+  }
+
+  return {
+    size: source.size,
+    open: (start, end) => {
+      const isSmall = end - start <= WINDOW && end <= source.size
+      return isSmall ? Readable.from(small(start, end), { objectMode: false }) : source.open(start, end)
+    },
+  }
+}
 
 /** Bytes from `start` to before `end`, cut to what there is. */
 export async function readRange(source: ContentSource, start: number, end: number): Promise<Buffer> {
