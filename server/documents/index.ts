@@ -1,8 +1,14 @@
+import type { Connection } from 'mongoose'
+import { createInTransaction } from '../shared/transaction-store.ts'
+import { createContentStore } from './content-store.ts'
+import { createDocumentService, type Documents } from './document-service.ts'
+import { createDocumentStore } from './document-store.ts'
+import { createIntake, type SignatureVerifier } from './intake.ts'
+
 export type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
 export type { Documents, OwnFile, Prepared, Upload } from './document-service.ts'
 export type { SignatureVerifier } from './intake.ts'
 export type { FormFields, UploadedFile, UploadedForm, UploadHandlers } from './upload-form.ts'
-export { createDocuments } from './create-documents.ts'
 export { sendDocument } from './download.ts'
 export { uploadForm } from './upload-form.ts'
 export { fileType } from './media-type.ts'
@@ -17,3 +23,21 @@ export { verificationRoutes } from './verification-routes.ts'
 export { createMarking } from './marked-copy.ts'
 export { buildLetter } from './letter.ts'
 export { buildReceipt } from './receipt.ts'
+
+/** The documents of all municipalities on one database. */
+export function createDocuments({
+  connection,
+  signing,
+  now,
+  newId,
+}: Readonly<{ connection: Connection; signing: SignatureVerifier; now: () => Date; newId: () => string }>): Documents {
+  const contents = createContentStore(connection, now)
+  return createDocumentService({
+    contents,
+    records: createDocumentStore(connection),
+    intake: createIntake({ contents, signing }),
+    signing,
+    inTransaction: createInTransaction(connection),
+    newId,
+  })
+}
