@@ -1,3 +1,3 @@
-import { run } from './prepare.js'
+import { fromSource, run } from './prepare.js'
 
-await run('./bench.ts')
+await run(() => fromSource('./bench.ts'))

@@ -1,3 +1,3 @@
-import { run } from './prepare.js'
+import { fromSource, run } from './prepare.js'
 
-await run('./municipality.ts')
+await run(() => fromSource('./municipality.ts'))

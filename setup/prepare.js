@@ -6,22 +6,27 @@ import { clearInterval, setInterval } from 'node:timers'
 const NEEDED_NODE = [20, 19]
 
 /**
- * Makes the machine ready for the TypeScript part of a command: right Node, packages of the lock file, loader.
- * Then runs `part` (path of a module that exports `main`) and ends with its exit code. What fails is told in one sentence.
+ * Makes the machine ready for the TypeScript part of a command: right Node, packages of the lock file. Then runs the `main`
+ * of the module that `load` gives and ends with its exit code. What fails is told in one sentence.
  */
-export async function run(part) {
+export async function run(load) {
   try {
     checkNode()
     if (!packagesAreCurrent()) await installPackages()
-    const { register } = await import('tsx/esm/api')
-    register()
-    const { main } = await import(part)
+    const { main } = await load()
     process.exitCode = await main(process.argv.slice(2))
   } catch (error) {
     const forPeople = ['SetupProblem', 'ConfigError'].includes(error.name)
     process.stderr.write(`\n${forPeople ? error.message : error.stack}\n`)
     process.exit(1)
   }
+}
+
+/** Reads the sources as they are. */
+export async function fromSource(part) {
+  const { register } = await import('tsx/esm/api')
+  register()
+  return import(part)
 }
 
 function problem(message) {

@@ -1,3 +1,3 @@
-import { run } from './prepare.js'
+import { fromSource, run } from './prepare.js'
 
-await run('./test.ts')
+await run(() => fromSource('./test.ts'))

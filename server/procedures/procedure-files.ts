@@ -56,10 +56,11 @@ function readFolder({ root, office, id, defects }: Folder): ProcedureFiles {
 function rulesIn(root: string, folder: string): ProcedureFiles['rules'] {
   const file = join(root, folder, 'rules.ts')
   if (!existsSync(file)) return null
-  // An installation runs what the build made of it: Node 20 reads no TypeScript.
-  const program = import.meta.url.endsWith('.js') ? join(root, 'dist', folder, 'rules.js') : file
+  // What runs compiled takes what was compiled with it: Node 20 reads no TypeScript.
+  const isCompiled = import.meta.url.endsWith('.js')
+  const program = isCompiled ? new URL(`../../${folder}/rules.js`, import.meta.url) : pathToFileURL(file)
   const load = async (): Promise<RulesOf> => {
-    const module = (await import(pathToFileURL(program).href)) as { rules?: RulesOf }
+    const module = (await import(program.href)) as { rules?: RulesOf }
     if (typeof module.rules !== 'function') throw new Error('it does not export a function `rules`')
     return module.rules
   }
