@@ -27,6 +27,8 @@ const ALWAYS: When = [[]]
 function without(when: When, settled: When): When {
   // Most fields are always there: nothing to take away.
   if (when.some((all) => all.length === 0)) return ALWAYS
+  // A group that is always there settles nothing, though a branch that adds fields to it names it again.
+  if (settled.some((all) => all.length === 0)) return when
   const known = new Set(settled.flat())
   return when.map((all) => all.filter((condition) => !known.has(condition)))
 }

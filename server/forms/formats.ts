@@ -84,7 +84,7 @@ export const TEXT_FORMATS: Readonly<Record<string, TextFormat>> = {
   },
   // Notice code of pagoPA: 18 digits (SANP, "numero avviso").
   'codice-avviso': {
-    valid: (text) => /^\d{18, width: 'medium' }$/.test(text),
+    valid: (text) => /^[0-3]\d{17}$/.test(text),
     normalise: compact,
     inputMode: 'numeric',
     code: true,

@@ -1,6 +1,14 @@
 import { expect } from 'chai'
-import { decodeStep, stepView, validateStep, type StepView } from '../../server/forms/index.ts'
+import {
+  compileForm,
+  createSharedTypes,
+  decodeStep,
+  stepView,
+  validateStep,
+  type StepView,
+} from '../../server/forms/index.ts'
 import { complete, files, form, onOnePage } from './all-widgets.ts'
+import { formWith, text } from './builder.ts'
 
 const fieldsOf = (view: StepView) =>
   view.sections.flatMap(({ fields }) => fields).flatMap((field) => [field, ...(field.control.fields ?? [])])
@@ -12,6 +20,25 @@ describe('the view of a step', () => {
       fieldNamed(stepView(form, 'allegati', answers as typeof complete), 'conto.iban')?.required
     expect(required({})).to.equal(false)
     expect(required({ conto: { intestatario: 'Maria' } })).to.equal(true)
+  })
+
+  it('leaves out what a branch adds to a group that is always there, until the branch applies', () => {
+    const upload = (title: string) => ({ title, type: 'string', format: 'allegato' })
+    const permit = formWith(
+      { per: text('Per chi'), allegati: { title: 'Allegati', type: 'object', properties: { foto: upload('Foto') } } },
+      {
+        steps: { chi: ['per'], file: ['allegati'] },
+        allOf: [
+          {
+            if: { properties: { per: { const: 'altri' } }, required: ['per'] },
+            then: { properties: { allegati: { properties: { delega: upload('Delega') } } } },
+          },
+        ],
+      },
+    )
+    const names = (per: string) => fieldsOf(stepView(permit, 'file', { per })).map(({ name }) => name)
+    expect(names('me')).to.deep.equal(['allegati', 'allegati.foto'])
+    expect(names('altri')).to.include('allegati.delega')
   })
 
   it('announces fields that have just appeared, and blames nobody for them', () => {

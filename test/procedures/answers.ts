@@ -182,7 +182,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
         { presso: 'Salumeria Centrale', mansione: 'banconista', dal: addDays(today, -1000), al: addDays(today, -100) },
       ],
       requisiti: { morali: true, antimafia: true, locali: true, altrePersone: false },
-      diritti: { avviso: '301000000000012345', data: addDays(today, -1), importo: 5000 },
+      diritti: { avviso: '301000000000012373', data: addDays(today, -1), importo: 5000 },
       allegati: {
         scia: documentId('h'),
         planimetria: documentId('i'),
