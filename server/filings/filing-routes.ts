@@ -78,7 +78,6 @@ export function filingRoutes({ filings, progress, catalogue, documents, unread, 
         municipality,
         silence: procedure.term.silence,
         email: login.person.email ?? null,
-        contacted: true,
       }),
     )
   })

@@ -113,12 +113,7 @@ export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] =
 
 export function confirmationPage(
   filing: Submitted,
-  {
-    municipality,
-    silence,
-    email,
-    contacted,
-  }: { municipality: Municipality; silence: string; email: string | null; contacted: boolean },
+  { municipality, silence, email }: { municipality: Municipality; silence: string; email: string | null },
 ) {
   return {
     title: 'Richiesta inviata',
@@ -129,7 +124,7 @@ export function confirmationPage(
     due: filing.due,
     silence,
     office: officeOf(municipality, filing.office),
-    email: contacted ? email : null,
+    email,
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
     href: `/pratiche/${filing.id}`,
   }

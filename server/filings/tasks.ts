@@ -60,8 +60,8 @@ export function createTasks({
       documents.ofFiling(municipalityId, filing.id),
     ])
     if (!entry) throw new Error('The filing names an entry that is not in the register')
-    const registeredIds = new Set(entry.documents.map((document) => document.id))
-    const received = files.filter((file) => registeredIds.has(file.id))
+    // In the register's order: the application first, then what came with it.
+    const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
     const pdf = await buildReceipt(
       receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress }),
     )
