@@ -34,35 +34,32 @@ export function update(
   objects: Objects,
   { first = false, trailer = '', xref = true, end = true }: UpdateOptions = {},
 ): Buffer {
-  const parts: Buffer[] = [before]
-  let offset = before.length
-  const push = (text: string) => {
-    const bytes = Buffer.from(text, 'latin1')
-    parts.push(bytes)
-    offset += bytes.length
-  }
-  const offsets = new Map<number, number>()
-  for (const [number, value] of Object.entries(objects)) {
-    offsets.set(Number(number), offset)
+  let bytes = before
+  const push = (text: string) => (bytes = Buffer.concat([bytes, Buffer.from(text, 'latin1')]))
+  const places = Object.entries(objects).map(([number, value]) => {
+    const at = bytes.length
     push(`${number} 0 obj\n${value}\nendobj\n`)
-  }
-  const start = offset
-  const previous = first ? '' : `/Prev ${lastXref(before)}`
-  const size = Math.max(...(first ? [] : [sizeOf(before)]), ...Object.keys(objects).map((number) => Number(number) + 1))
+    return `${number} 1\n${String(at).padStart(10, '0')} 00000 n \n`
+  })
+  const start = bytes.length
   if (xref)
     push(
-      `xref\n${first ? '0 1\n0000000000 65535 f \n' : ''}${[...offsets].map(([number, at]) => `${number} 1\n${String(at).padStart(10, '0')} 00000 n \n`).join('')}`,
+      `${table(places, first)}trailer\n<< /Size ${sizeOf(before, objects)} /Root 1 0 R ${first ? '' : `/Prev ${lastXref(before)}`} ${trailer} >>\n`,
     )
-  if (xref) push(`trailer\n<< /Size ${size} /Root 1 0 R ${previous} ${trailer} >>\n`)
   if (end) push(`startxref\n${xref ? start : lastXref(before)}\n%%EOF\n`)
-  return Buffer.concat(parts)
+  return bytes
 }
+
+const table = (places: readonly string[], first: boolean): string =>
+  `xref\n${first ? '0 1\n0000000000 65535 f \n' : ''}${places.join('')}`
 
 export const lastXref = (bytes: Buffer): number =>
   Number(/startxref\s+(\d+)\s*%%EOF\s*$/.exec(bytes.toString('latin1'))?.[1])
 
-const sizeOf = (bytes: Buffer): number =>
-  Math.max(...[...bytes.toString('latin1').matchAll(/\/Size (\d+)/g)].map(([, size]) => Number(size)))
+function sizeOf(before: Buffer, objects: Objects): number {
+  const sizes = [...before.toString('latin1').matchAll(/\/Size (\d+)/g)].map(([, size]) => Number(size))
+  return Math.max(...sizes, ...Object.keys(objects).map((number) => Number(number) + 1))
+}
 
 export type SignOptions = Readonly<{
   key: SealKey
@@ -83,24 +80,8 @@ export type SignOptions = Readonly<{
 
 const ROOM = 6_000
 
-/** Adds a signature in a field of its own. `also` must list the field in the form and its widget on the page. */
-export async function signed(
-  before: Buffer,
-  {
-    key,
-    field = 'Firma1',
-    at = 20,
-    docMdp,
-    lock,
-    subFilter = 'ETSI.CAdES.detached',
-    also = {},
-    range,
-    content,
-    extra = '',
-    rect = '[0 0 0 0]',
-  }: SignOptions,
-): Promise<Buffer> {
-  const transforms = [
+function transforms({ docMdp, lock }: SignOptions): string {
+  const all = [
     ...(docMdp
       ? [
           `<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P ${docMdp} /V /1.2 >> >>`,
@@ -110,12 +91,21 @@ export async function signed(
       ? [`<< /Type /SigRef /TransformMethod /FieldMDP /TransformParams << /Type /TransformParams /V /1.2 ${lock} >> >>`]
       : []),
   ]
+  return all.length > 0 ? `/Reference [${all.join(' ')}]` : ''
+}
+
+const DEFAULTS = { field: 'Firma1', at: 20, subFilter: 'ETSI.CAdES.detached', also: {}, extra: '', rect: '[0 0 0 0]' }
+
+/** Adds a signature in a field of its own. `also` must list the field in the form and its widget on the page. */
+export async function signed(before: Buffer, options: SignOptions): Promise<Buffer> {
+  const { key, range, content } = options
+  const { field, at, subFilter, also, extra, rect } = { ...DEFAULTS, ...options }
   const placeholder = '[0 ********** ********** **********]'
   const bytes = update(before, {
     ...also,
     [at]: `<< /Type /Annot /Subtype /Widget /FT /Sig /T (${field}) /F 132 /Rect ${rect} /P 3 0 R /V ${at + 1} 0 R >>`,
     [at + 1]:
-      `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /${subFilter} /ByteRange ${placeholder} /Contents <${'0'.repeat(ROOM * 2)}> /M (D:20260101120000Z) ${extra}${transforms.length ? `/Reference [${transforms.join(' ')}]` : ''} >>`,
+      `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /${subFilter} /ByteRange ${placeholder} /Contents <${'0'.repeat(ROOM * 2)}> /M (D:20260101120000Z) ${extra}${transforms(options)} >>`,
   })
   const rangeAt = bytes.lastIndexOf(placeholder)
   const start = bytes.indexOf('<000', rangeAt)

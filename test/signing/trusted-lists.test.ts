@@ -34,18 +34,24 @@ const identity = ({ der }: Certificate): string =>
   `<DigitalId><X509Certificate>${der.toString('base64')}</X509Certificate></DigitalId>`
 const extension = (inner: string): string => (inner === '' ? '' : `<Extension Critical="true">${inner}</Extension>`)
 
-function list({
-  territory = 'IT',
-  sequence = 5,
-  nextUpdate = later(90),
-  status = 'granted',
-  from = '2020-01-01T00:00:00Z',
-  history = '',
-  uses = 'ForeSignatures',
-  qualifiers = '',
-  pointers = '',
-  by = operator,
-}: ListOptions = {}): Buffer {
+const DEFAULTS = {
+  territory: 'IT',
+  sequence: 5,
+  nextUpdate: later(90),
+  status: 'granted',
+  from: '2020-01-01T00:00:00Z',
+  history: '',
+  uses: 'ForeSignatures',
+  qualifiers: '',
+  pointers: '',
+  by: operator,
+}
+
+function list(options: ListOptions = {}): Buffer {
+  const { territory, sequence, nextUpdate, status, from, history, uses, qualifiers, pointers, by } = {
+    ...DEFAULTS,
+    ...options,
+  }
   const criteria = `<q:Qualifications xmlns:q="http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#"><q:QualificationElement><q:Qualifiers>${qualifiers
     .split(' ')
     .map((name) => `<q:Qualifier uri="http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/${name}"/>`)

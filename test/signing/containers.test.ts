@@ -1,0 +1,201 @@
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
+import { SignedXml } from 'xml-crypto'
+import { encode, integer, objectIdentifier, octetString, sequenceOf } from '../../server/signing/der-writer.ts'
+import { p7m } from './openssl.ts'
+import { check, result, rsa, signer, stamper } from './pki.ts'
+import { stamp } from './stamps.ts'
+
+const mario = signer({ key: rsa })
+const data = Buffer.from('il documento')
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64')
+const detached = (content: Buffer): Buffer => p7m({ signers: [mario], content, detached: true })
+
+/** A ZIP of stored or deflated entries. */
+function zip(
+  files: Readonly<Record<string, Buffer>>,
+  { deflate = false, size }: { deflate?: boolean; size?: number } = {},
+): Buffer {
+  const locals: Buffer[] = []
+  const central: Buffer[] = []
+  let offset = 0
+  for (const [name, content] of Object.entries(files)) {
+    const packed = deflate ? deflateRawSync(content) : content
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(deflate ? 8 : 0, 4)
+    fields.writeUInt32LE(packed.length, 14)
+    fields.writeUInt32LE(size ?? content.length, 18)
+    fields.writeUInt16LE(name.length, 22)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), packed])
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\0', 'latin1'), fields, place, Buffer.from(name)]))
+    locals.push(local)
+    offset += local.length
+  }
+  const directory = Buffer.concat(central)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 'latin1')
+  end.writeUInt16LE(central.length, 8)
+  end.writeUInt16LE(central.length, 10)
+  end.writeUInt32LE(directory.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, directory, end])
+}
+
+const simple = {
+  mimetype: Buffer.from('application/vnd.etsi.asic-s+zip'),
+  'atto.txt': data,
+  'META-INF/signature.p7s': detached(data),
+}
+
+describe('ASiC', () => {
+  it('simple: the only file is what is signed', () => {
+    const report = check(zip(simple), 'a.asics')
+    expect(report).to.include({ format: 'ASiC-S', verdict: 'TOTAL-PASSED' })
+    expect(report.content).to.include({ size: data.length })
+    expect(result(check(zip({ ...simple, 'atto.txt': Buffer.from('altro') }), 'a.asics'))).to.equal(
+      'TOTAL-FAILED/HASH_FAILURE',
+    )
+    expect(result(check(zip(simple, { deflate: true }), 'a.asics'))).to.equal('TOTAL-PASSED')
+  })
+
+  it('simple: a message with content of its own is not about the file beside it', () => {
+    const own = p7m({ signers: [mario], content: Buffer.from('altro') })
+    expect(result(check(zip({ ...simple, 'META-INF/signature.p7s': own }), 'a.asics'))).to.equal(
+      'TOTAL-FAILED/HASH_FAILURE',
+    )
+  })
+
+  const manifest = (files: Readonly<Record<string, Buffer>>): Buffer =>
+    Buffer.from(
+      `<asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><asic:SigReference URI="META-INF/signature001.p7s"/>${Object.entries(
+        files,
+      )
+        .map(
+          ([name, content]) =>
+            `<asic:DataObjectReference URI="${name}"><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>${sha256(content)}</ds:DigestValue></asic:DataObjectReference>`,
+        )
+        .join('')}</asic:ASiCManifest>`,
+    )
+  const extended = (files: Readonly<Record<string, Buffer>>, listed = files) => ({
+    mimetype: Buffer.from('application/vnd.etsi.asic-e+zip'),
+    ...files,
+    'META-INF/ASiCManifest001.xml': manifest(listed),
+    'META-INF/signature001.p7s': detached(manifest(listed)),
+  })
+
+  it('extended: the manifest is what is signed, and its files are what it says', () => {
+    const files = { 'a.txt': data, 'b.txt': Buffer.from('secondo') }
+    expect(check(zip(extended(files)), 'a.asice')).to.include({ format: 'ASiC-E', verdict: 'TOTAL-PASSED' })
+    expect(result(check(zip(extended({ ...files, 'b.txt': Buffer.from('altro') }, files)), 'a.asice'))).to.equal(
+      'TOTAL-FAILED/HASH_FAILURE',
+    )
+    expect(result(check(zip(extended({ 'a.txt': data }, files)), 'a.asice'))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+  })
+
+  it('a bomb, a lie about sizes and two files of one name are refused', () => {
+    expect(check(zip({ ...simple, bomba: Buffer.alloc(20 << 20) }, { deflate: true }), 'a.asics').verdict).to.equal(
+      'unreadable',
+    )
+    expect(check(zip(simple, { deflate: true, size: 3 }), 'a.asics').verdict).to.equal('unreadable')
+    const double = zip({ ...simple, 'xtto.txt': data })
+    expect(
+      check(Buffer.from(double.toString('latin1').replaceAll('xtto.txt', 'atto.txt'), 'latin1'), 'a.asics').verdict,
+    ).to.equal('unreadable')
+  })
+
+  it('a ZIP without signatures is a file like others', () =>
+    expect(check(zip({ 'a.txt': data }), 'a.zip').verdict).to.equal('not-signed'))
+})
+
+describe('time-stamped data and transports', () => {
+  const tsa = stamper()
+
+  it('RFC 5544: the stamp is over the data, and proves the time of what is inside', () => {
+    const inner = p7m({ signers: [mario] })
+    const tsd = (stamped: Buffer) => {
+      const evidence = encode(0xa0, sequenceOf(stamp(stamped, tsa)))
+      return sequenceOf(
+        objectIdentifier('1.2.840.113549.1.9.16.1.31'),
+        encode(0xa0, sequenceOf(integer(1), octetString(inner), evidence)),
+      )
+    }
+    const report = check(tsd(inner), 'a.txt.p7m.tsd')
+    expect(report).to.include({ format: 'TSD', verdict: 'TOTAL-PASSED' })
+    expect(report.content?.nested?.signatures[0]?.provedTime).to.be.a('string')
+    expect(check(tsd(data), 'a.tsd').verdict).to.equal('TOTAL-FAILED')
+  })
+
+  it('S/MIME is opened', () => {
+    const message = `MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=signed-data; name="a.p7m"\r\nContent-Transfer-Encoding: base64\r\n\r\n${p7m({ signers: [mario] }).toString('base64')}\r\n`
+    expect(check(Buffer.from(message), 'a.p7m')).to.include({ format: 'CAdES', verdict: 'TOTAL-PASSED' })
+  })
+
+  it('M7M: a message and a stamp over it', () => {
+    const inner = p7m({ signers: [mario] })
+    const part = (type: string, body: Buffer) =>
+      `--x\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n\r\n${body.toString('base64')}\r\n`
+    const m7m = (stamped: Buffer) =>
+      Buffer.from(
+        `MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n${part('application/pkcs7-mime', inner)}${part('application/timestamp-reply', stamp(stamped, tsa))}--x--\r\n`,
+      )
+    const report = check(m7m(inner), 'a.m7m')
+    expect(report).to.include({ format: 'M7M', verdict: 'TOTAL-PASSED' })
+    expect(report.content?.nested).to.include({ verdict: 'TOTAL-PASSED' })
+    expect(check(m7m(data), 'a.m7m').verdict).to.equal('TOTAL-FAILED')
+  })
+})
+
+describe('XAdES', () => {
+  const reference = `<xades:SigningCertificateV2><xades:Cert><xades:CertDigest><ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#">${sha256(mario.certificate.der)}</ds:DigestValue></xades:CertDigest></xades:Cert></xades:SigningCertificateV2>`
+  function enveloped(xml: string): string {
+    const properties = `<xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"><xades:SignedProperties Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime>${reference}</xades:SignedSignatureProperties></xades:SignedProperties></xades:QualifyingProperties>`
+    const signature = new SignedXml({
+      privateKey: mario.keyPem,
+      publicCert: mario.certificatePem,
+      signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+      objects: [{ content: properties }],
+    })
+    const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
+    const digestAlgorithm = 'http://www.w3.org/2001/04/xmlenc#sha256'
+    signature.addReference({
+      xpath: '/*',
+      uri: '',
+      isEmptyUri: true,
+      digestAlgorithm,
+      transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', exclusive],
+    })
+    signature.addReference({ xpath: "//*[@Id='p']", digestAlgorithm, transforms: [exclusive] })
+    signature.computeSignature(xml, { location: { reference: '/*', action: 'append' } })
+    return signature.getSignedXml()
+  }
+
+  it('is validated where it lies in the document', () => {
+    const xml = enveloped('<?xml version="1.0"?><istanza><importo>100</importo></istanza>')
+    const report = check(Buffer.from(xml), 'a.xml')
+    expect(report).to.include({ format: 'XAdES', verdict: 'TOTAL-PASSED' })
+    expect(report.signatures[0]).to.include({
+      level: 'B',
+      coversWholeDocument: true,
+      signingTime: '2026-01-01T12:00:00.000Z',
+    })
+    expect(result(check(Buffer.from(xml.replace('100', '900')), 'a.xml'))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    expect(result(check(Buffer.from(xml.replace('T12:', 'T13:')), 'a.xml'))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+  })
+
+  it('leaves other XML alone, and what is no XML', () => {
+    expect(check(Buffer.from('<?xml version="1.0"?><a/>'), 'a.xml').verdict).to.equal('not-signed')
+    expect(
+      check(
+        Buffer.from(
+          '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>',
+        ),
+        'a.xml',
+      ).verdict,
+    ).to.equal('unreadable')
+  })
+})
