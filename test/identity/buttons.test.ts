@@ -1,0 +1,97 @@
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { testBrowser, type Visit } from '../support/browser.ts'
+import { testPlatform } from '../support/platform.ts'
+
+const WIDE: Visit = { javascript: true, width: 1280 }
+const NARROW: Visit = { javascript: false, width: 320 }
+
+describe('from each login button into the personal area, in a browser', function () {
+  this.timeout(60_000)
+  const running = testPlatform()
+  const browser = testBrowser()
+
+  async function look(page: Page): Promise<void> {
+    if (process.env['SCREENSHOTS']) {
+      const name = `${new URL(page.url()).pathname.replaceAll('/', '-')}-${page.viewportSize()!.width}-${Date.now()}`
+      await page.screenshot({ path: `${process.env['SCREENSHOTS']}/${name}.png`, fullPage: true })
+    }
+    // axe is itself a script.
+    if (page.viewportSize()!.width === WIDE.width) await expectAccessible(page)
+    await expectNoSidewaysScroll(page)
+  }
+
+  /** Chooses at the provider, and comes back. */
+  async function choose(page: Page, name: string): Promise<void> {
+    const { url, identityProvider } = running.platform
+    await page.waitForURL(`${identityProvider.baseUrl}/**`)
+    await look(page)
+    await page.getByRole('button', { name: new RegExp(`^${name}`) }).click()
+    const handOver = page.getByRole('button', { name: 'Continua' })
+    await Promise.race([page.waitForURL(`${url}/**`), handOver.waitFor().catch(() => undefined)])
+    if (!page.url().startsWith(url)) await handOver.click()
+    await page.waitForURL(`${url}/**`)
+  }
+
+  for (const visit of [WIDE, NARROW]) {
+    const how = `${visit.width} px, ${visit.javascript ? 'with' : 'without'} JavaScript`
+
+    it(`SPID (${how})`, async () => {
+      const page = await browser.visit(visit)
+      await page.goto(`${running.platform.url}/area-personale`)
+      expect(new URL(page.url()).pathname).to.equal('/accesso')
+      await look(page)
+      await page.getByText('Entra con SPID').click()
+      await look(page)
+      await page.getByRole('link', { name: 'Gestore di prova' }).click()
+      await choose(page, 'Giulia Conti')
+      expect(page.url()).to.equal(`${running.platform.url}/area-personale`)
+    })
+
+    it(`CIE (${how})`, async () => {
+      const page = await browser.visit(visit)
+      await page.goto(`${running.platform.url}/accesso`)
+      await page.getByRole('link', { name: 'Entra con CIE' }).click()
+      await choose(page, 'Giulia Conti')
+      expect(page.url()).to.equal(`${running.platform.url}/area-personale`)
+    })
+
+    it(`eIDAS (${how})`, async () => {
+      const page = await browser.visit(visit)
+      await page.goto(`${running.platform.url}/accesso`)
+      await page.getByRole('link', { name: 'Login with eIDAS' }).click()
+      await choose(page, 'Klara Lindqvist')
+      expect(page.url()).to.equal(`${running.platform.url}/area-personale`)
+    })
+
+    it(`SPID, given up at the provider, and tried again (${how})`, async () => {
+      const page = await browser.visit(visit)
+      await page.goto(`${running.platform.url}/accesso?ritorno=/servizi`)
+      await page.getByText('Entra con SPID').click()
+      await page.getByRole('link', { name: 'Gestore di prova' }).click()
+      await page.getByText('Fai fallire l’accesso').click()
+      await choose(page, 'Annulla')
+      expect(await page.locator('h1').innerText()).to.equal('Accesso annullato')
+      await look(page)
+      await page.getByRole('link', { name: 'Riprova' }).click()
+      await choose(page, 'Giulia Conti')
+      expect(page.url()).to.equal(`${running.platform.url}/servizi`)
+    })
+
+    it(`SPID at level 1, and out again on both sides (${how})`, async () => {
+      const page = await browser.visit(visit)
+      const { url, identityProvider } = running.platform
+      await page.goto(`${url}/accesso/spid?idp=${identityProvider.entityId}&livello=1`)
+      await choose(page, 'Giulia Conti')
+      await page.goto(`${url}/esci`)
+      await look(page)
+      await page.locator('main').getByRole('button', { name: 'Esci' }).click()
+      await page.waitForURL(`${url}/spid/slo**`)
+      expect(await page.locator('h1').innerText()).to.equal('Sei uscito dai servizi')
+      await look(page)
+      await page.goto(`${url}/area-personale`)
+      expect(new URL(page.url()).pathname).to.equal('/accesso')
+    })
+  }
+})
