@@ -6,7 +6,7 @@ import type { Catalogue } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
-import { FOUND_AGAIN, privacyPage, revisionOf, stepPage, summaryPage } from './draft-views.ts'
+import { FOUND_AGAIN, leftOutNotice, privacyPage, revisionOf, stepPage, summaryPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
 import { itemRoutes } from './item-routes.ts'
 import { assertLevel, bodyText, municipalityOf, parkForm, personOf, readForm, requirePerson } from './access-routes.ts'
@@ -93,11 +93,11 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
       lenient: action !== 'next',
     })
     const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
-    if (saved.theirs || stays || refused.length > 0) {
+    if (saved.theirs || stays || refused.length > 0 || saved.leftOut.length > 0) {
       showAgain(
         res,
         { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) },
-        { step, saved, refused, filesLeftOut: saved.theirs !== undefined && files.length > 0 },
+        { step, saved, refused },
       )
       return
     }
@@ -122,16 +122,11 @@ export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: 
   function showAgain(
     res: Response,
     open: OpenDraft,
-    {
-      step,
-      saved,
-      refused,
-      filesLeftOut,
-    }: { step: string; saved: SavedStep; refused: AppError[]; filesLeftOut: boolean },
+    { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] },
   ): void {
-    const status = saved.theirs ? 409 : (refused[0]?.status ?? (saved.errors.length > 0 ? 422 : 200))
-    const notices = refused.map(({ explanation }) => explanation)
-    if (filesLeftOut) notices.push('I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo.')
+    const incomplete = saved.errors.length > 0 || saved.leftOut.length > 0
+    const status = saved.theirs ? 409 : (refused[0]?.status ?? (incomplete ? 422 : 200))
+    const notices = [...refused.map(({ explanation }) => explanation), leftOutNotice(saved)].filter(Boolean)
     res.status(status).render(
       'pages/filings/step',
       stepPage(open, {

@@ -24,7 +24,7 @@ import { identityFacts } from './facts.ts'
 import { assertDraft, canRead, conflict, DRAFT_DAYS, type Draft, type FilingId, type FilingStore } from './filing.ts'
 import { answersInStep, documentsInDraft, pendingOf, typedOf, withFiles, type Body, type PutFile } from './typed.ts'
 
-type Change = Partial<Pick<Draft, 'answers' | 'pending'>>
+type Change = Partial<Pick<Draft, 'answers' | 'pending' | 'expiresAt'>>
 
 type Deps = {
   store: FilingStore
@@ -44,9 +44,11 @@ export type SavedStep = Readonly<{
   /** What the page must tell besides: answers dropped, texts cut, questions that now apply and were not seen yet. */
   notes: Pick<Decoded, 'removed' | 'cut' | 'revealed'>
   theirs?: Answers | undefined
+  /** Files that came with it and were not kept: of an overtaken tab, or more than the field takes. */
+  leftOut: readonly PutFile[]
 }>
 
-export type SavedItem = SavedStep & Readonly<{ item: string }>
+export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string }>
 
 export type StepInput = Readonly<{
   step: string
@@ -115,7 +117,7 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   /** Undefined when another tab was faster. */
   async function saveUnlessOvertaken(draft: Draft, change: Change): Promise<Draft | undefined> {
     const at = now()
-    const next = { ...draft, ...change, updatedAt: at, expiresAt: expiry(at) }
+    const next = { ...draft, updatedAt: at, expiresAt: expiry(at), ...change }
     return (await store.replace(next)) ? { ...next, revision: draft.revision + 1 } : undefined
   }
 
@@ -130,7 +132,7 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   async function saveStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
     try {
       const saved = await keepStep(open, input)
-      if (saved.theirs) await forget(open.draft, input.files)
+      await forget(open.draft, saved.leftOut)
       return saved
     } catch (error) {
       await forget(open.draft, input.files)
@@ -145,19 +147,22 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     const pending = pendingOf(draft, step)?.files ?? []
     const put = [...pending, ...files]
     const decoded = decodeStep(form, step, body, draft.answers)
-    const answers = withFiles(form, decoded.answers, put)
+    const { answers, leftOut } = withFiles(form, decoded.answers, put)
     const others = draft.pending.filter((typed) => typed.step !== step)
     const typed = (theFiles: readonly PutFile[]) => [...others, typedOf(form, step, { body, files: theFiles })]
     const { removed, cut, revealed } = decoded
     const notes = { removed, cut, revealed }
     if (revision !== draft.revision)
-      return { draft: { ...draft, pending: typed(pending) }, errors: [], notes, theirs: draft.answers }
+      return { draft: { ...draft, pending: typed(pending) }, errors: [], notes, theirs: draft.answers, leftOut: files }
     const errors = validateStep(form, step, answers)
     const valid = errors.length === 0
-    const saved = await saveUnlessOvertaken(draft, valid ? { answers, pending: others } : { pending: typed(put) })
+    const change = valid
+      ? { answers, pending: others }
+      : { pending: typed(put.filter((file) => !leftOut.includes(file))) }
+    const saved = await saveUnlessOvertaken(draft, change)
     if (!saved) return keepStep(await reopened(open), input)
     if (valid) await dropUnused(saved, form)
-    return { draft: saved, errors: lenient ? [] : errors, notes }
+    return { draft: saved, errors: lenient ? [] : errors, notes, leftOut }
   }
 
   /**
@@ -235,14 +240,19 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   async function dropUnused(draft: Draft, form: Form): Promise<void> {
     const used = documentsInDraft(form, draft)
     for (const file of await documents.ofFiling(draft.municipality, draft.id))
-      if (!used.has(file.id)) await documents.remove(file)
+      if (file.kind === 'attachment' && !used.has(file.id)) await documents.remove(file)
   }
 
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
     await erase(await find(municipality, id, login))
   }
 
-  async function erase(draft: Draft): Promise<void> {
+  /**
+   * Emptied first, which keeps it from being sent while its files go; an erasure that is cut off is ended at night.
+   * Throws CONFLICT when somebody goes on with it at the same moment.
+   */
+  async function erase(full: Draft): Promise<void> {
+    const draft = await save(full, { answers: {}, pending: [], expiresAt: now() })
     for (const file of await documents.ofFiling(draft.municipality, draft.id)) await documents.remove(file)
     await store.removeDraft(draft)
   }
@@ -250,8 +260,9 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
   /** Erases drafts past their expiry; the worker calls it every day. Returns how many. */
   async function eraseExpired(): Promise<number> {
     const expired = await store.expiredDrafts(now(), 500)
-    for (const draft of expired) await erase(draft)
-    return expired.length
+    let erased = 0
+    for (const draft of expired) if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
+    return erased
   }
 
   const filesOf = ({ municipality, id }: Draft): Promise<StoredDocument[]> => documents.ofFiling(municipality, id)
@@ -269,6 +280,11 @@ export function createDraftService({ store, catalogue, documents, now, newId }: 
     discard,
     eraseExpired,
   }
+}
+
+function falseIfConflict(error: unknown): false {
+  if (error instanceof AppError && error.code === 'CONFLICT') return false
+  throw error
 }
 
 const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

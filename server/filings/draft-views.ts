@@ -169,6 +169,13 @@ export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }:
   }
 }
 
+/** What to say of files that came and were not kept; null when all were. */
+export function leftOutNotice({ theirs, leftOut }: SavedStep): string | null {
+  if (leftOut.length === 0) return null
+  if (theirs) return 'I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo.'
+  return `Non abbiamo salvato ${leftOut.length} file: in quel punto il modulo ne prevede di meno. Eliminane uno prima di aggiungerne altri.`
+}
+
 /** The revision that the page was made from; a page without one is taken for current. */
 export function revisionOf(body: Body, { draft }: Pick<OpenDraft, 'draft'>): number {
   const text = body['revision']

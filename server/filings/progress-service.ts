@@ -116,10 +116,10 @@ export function createProgressService({
   async function write(step: Step, transaction: Transaction): Promise<Submitted> {
     const { municipality, open, transition, actor, content, letter } = step
     const at = now()
+    const current = await unchanged(open.filing, transaction)
     const entry = await register(step, at, transaction)
-    // First of all: of two at once, the second finds another revision here.
     const next: Submitted = {
-      ...open.filing,
+      ...current,
       state: transition.to,
       updatedAt: at,
       due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
@@ -158,6 +158,19 @@ export function createProgressService({
       transaction,
     )
     return { ...next, revision: next.revision + 1 }
+  }
+
+  /**
+   * The filing as it is in the transaction, if nobody did anything since it was opened: of two people at once, the second
+   * finds another revision here. Our own receipt may have come meanwhile, and is nobody's doing.
+   */
+  async function unchanged(opened: Submitted, transaction: Transaction): Promise<Submitted> {
+    const current = await store.find(opened.municipality, opened.id, transaction)
+    if (current && current.state !== 'draft') {
+      const receiptCame = opened.receipt === null && current.receipt !== null
+      if (current.revision === opened.revision + (receiptCame ? 1 : 0)) return current
+    }
+    throw conflict(opened)
   }
 
   /** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */

@@ -1,11 +1,11 @@
-import { sealOf, type Documents, type SignatureVerifier, type VerificationFacts } from '../documents/index.ts'
+import { sealOf, type Documents, type VerificationFacts } from '../documents/index.ts'
 import { officeOf, type Municipalities } from '../municipalities/index.ts'
 import type { FilingStore } from './filing.ts'
 
-type Deps = { store: FilingStore; documents: Documents; municipalities: Municipalities; signing: SignatureVerifier }
+type Deps = { store: FilingStore; documents: Documents; municipalities: Municipalities }
 
 /** What anybody with the receipt's code may learn: number, date, office, fingerprint and seal; nothing about the person (CAD art. 23 c. 2-bis). */
-export function createPublicFacts({ store, documents, municipalities, signing }: Deps) {
+export function createPublicFacts({ store, documents, municipalities }: Deps) {
   return async (municipalityId: string, code: string): Promise<VerificationFacts | undefined> => {
     const filing = await store.byVerificationCode(code)
     if (!filing || filing.municipality !== municipalityId) return undefined
@@ -17,9 +17,7 @@ export function createPublicFacts({ store, documents, municipalities, signing }:
       protocol: filing.protocol,
       kind: 'Ricevuta di presentazione',
       sha256: receipt?.sha256 ?? null,
-      seal: receipt
-        ? sealOf({ ...receipt, verification: await signing.verify(await documents.bytes(receipt), receipt.name) })
-        : null,
+      seal: receipt ? sealOf(receipt) : null,
     }
   }
 }

@@ -12,7 +12,7 @@ import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument, type Applicati
 import { dueOf } from './clock.ts'
 import type { OpenDraft } from './draft-service.ts'
 import { evidenceOf, identityFacts, partyOf } from './facts.ts'
-import { canRead, conflict, type Draft, type FilingStore, type Submitted } from './filing.ts'
+import { canRead, conflict, type Draft, type Filing, type FilingStore, type Submitted } from './filing.ts'
 import { signatureDefects } from './signature-policy.ts'
 import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 
@@ -53,7 +53,7 @@ export function createSubmissionService({
     return [
       ...validateForm(procedure.form, answers),
       ...signatureDefects(answers, procedure, files),
-      ...(stamp && used ? [stampDefect(stamp)] : []),
+      ...(stamp && used !== undefined && used !== draft.id ? [stampDefect(stamp)] : []),
       ...unfinished(draft, procedure),
     ]
   }
@@ -69,19 +69,38 @@ export function createSubmissionService({
     login: Login,
     open: () => Promise<OpenDraft>,
   ): Promise<Submitted> {
-    const filing = await store.find(municipality.id, id)
-    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] }))
-      throw new AppError('NOT_FOUND', 'No such filing for this person')
+    const filing = await own(municipality, id, login)
     if (filing.state !== 'draft') return filing
+    try {
+      return await send(municipality, await open(), login)
+    } catch (error) {
+      // Of several presses at once one was faster, and this one stumbled over what it had changed.
+      const current = error instanceof AppError ? await own(municipality, id, login) : filing
+      if (current.state !== 'draft') return current
+      throw error
+    }
+  }
 
-    const { procedure, files: all, draft: stored } = await open()
+  async function own({ id: municipality }: Municipality, id: string, login: Login): Promise<Filing> {
+    const filing = await store.find(municipality, id)
+    if (filing && canRead(filing, { owner: login.person.key, offices: [] })) return filing
+    throw new AppError('NOT_FOUND', 'No such filing for this person')
+  }
+
+  async function send(
+    municipality: Municipality,
+    { procedure, files: all, draft: stored }: OpenDraft,
+    login: Login,
+  ): Promise<Submitted> {
     const draft: Draft = {
       ...stored,
       answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)),
     }
     const left = await defects({ draft, procedure, files: all }, login)
-    if (left.length > 0) throw incomplete(id, left)
-    const files = await withoutStrays(draft, procedure, all)
+    if (left.length > 0) throw incomplete(draft.id, left)
+    // A file whose upload was cut off, by us too, is named by no answer: it is not part of what the person sends.
+    const named = new Set(documentsOf(procedure.form, draft.answers))
+    const files = all.filter((file) => named.has(file.id))
     const submission = submissionOf(municipality, { draft, procedure, files }, login)
     const application = await documents.prepare(applicationDocument(submission), {
       municipality: municipality.id,
@@ -91,18 +110,11 @@ export function createSubmissionService({
       mediaType: APPLICATION_TYPE,
       at: submission.at,
     })
-    return inTransaction((transaction) => protocolled(submission, application, transaction))
-  }
-
-  /** A file whose upload was cut off, by us too, is named by no answer: it is not part of what the person sends. */
-  async function withoutStrays(
-    { answers }: Draft,
-    { form }: ProcedureVersion,
-    files: readonly StoredDocument[],
-  ): Promise<StoredDocument[]> {
-    const named = new Set(documentsOf(form, answers))
-    for (const file of files) if (!named.has(file.id)) await documents.remove(file)
-    return files.filter(({ id }) => named.has(id))
+    const sent = await inTransaction((transaction) => protocolled(submission, application, transaction))
+    // Only if these very answers were sent: those of a faster tab may name other files.
+    const strays = sent.revision === draft.revision + 1 ? all.filter((file) => !named.has(file.id)) : []
+    for (const stray of strays) if (stray.kind === 'attachment') await documents.remove(stray)
+    return sent
   }
 
   /** In the transaction: of two filings with the same stamp that are sent at once, one is refused. */

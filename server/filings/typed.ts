@@ -33,20 +33,27 @@ export const pendingOf = (draft: Draft, step: string): Typed | undefined =>
 export function answersInStep(form: Form, draft: Draft, step: string): Answers {
   const typed = pendingOf(draft, step)
   return typed
-    ? withFiles(form, decodeStep(form, step, bodyOf(typed), draft.answers).answers, typed.files)
+    ? withFiles(form, decodeStep(form, step, bodyOf(typed), draft.answers).answers, typed.files).answers
     : draft.answers
 }
 
-/** The answers with each file in its field; a file whose question does not apply to these answers is left out. */
-export function withFiles(form: Form, answers: Answers, files: readonly PutFile[]): Answers {
-  return files.reduce((current, file) => {
+/** The answers with each file in its field, and the files for which these answers have no place (any more). */
+export function withFiles(
+  form: Form,
+  answers: Answers,
+  files: readonly PutFile[],
+): { answers: Answers; leftOut: readonly PutFile[] } {
+  const leftOut: PutFile[] = []
+  const all = files.reduce((current, file) => {
     try {
       return attach(form, current, file)
     } catch (error) {
-      if (error instanceof AppError) return current
-      throw error
+      if (!(error instanceof AppError)) throw error
+      leftOut.push(file)
+      return current
     }
   }, answers)
+  return { answers: all, leftOut }
 }
 
 /** Every document that the draft still names, in answers or in what was typed. */
