@@ -160,7 +160,7 @@ async function createServices({ config, connection, log, root }: Parts) {
     now,
   })
   const desks = createDeskService({ officers: createOfficers(connection), filings, progress, now })
-  const publicFacts = createPublicFacts({ store, documents, municipalities, signing })
+  const publicFacts = createPublicFacts({ store, documents, municipalities })
   const tasks = createTasks({
     store,
     catalogue,
