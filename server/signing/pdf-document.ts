@@ -13,8 +13,6 @@ export type PdfDocument = Readonly<{
   /** The object behind references; null for what is missing or free (ISO 32000-2 §7.3.10). */
   resolve: (value: PdfValue | undefined) => PdfValue
   get: (number: number) => PdfValue
-  /** Whether the cross-reference places an object with this number anywhere. */
-  has: (number: number) => boolean
   /** A resolved entry of a dictionary or of a stream's. */
   entry: (dict: PdfDict | null, key: string) => PdfValue
   catalog: () => PdfDict
@@ -36,11 +34,9 @@ export function openPdf(source: Source): PdfDocument {
   const sections = readSections(source, { start: findStartXref(source).target, readObject })
   const trailer = sections[0]?.trailer
   if (!trailer) throw new PdfError('No cross-reference')
-  const entries = mergeEntries(sections)
-  const store = createStore(source, { entries, readObject })
+  const store = createStore(source, { entries: mergeEntries(sections), readObject })
   objects.get = store.get
-  const has = (number: number): boolean => (entries.get(number)?.kind ?? 'free') !== 'free'
-  return { source, sections, trailer, has, ...store, ...access(source, { trailer, get: store.get }) }
+  return { source, sections, trailer, ...store, ...access(source, { trailer, get: store.get }) }
 }
 
 /** The newest section that names an object decides where it is. */

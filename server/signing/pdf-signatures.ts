@@ -33,7 +33,7 @@ export type PdfSignature = Readonly<{
 export function pdfSignatures(document: PdfDocument): PdfSignature[] {
   const byDict = new Map<PdfDict, PdfSignature>()
   for (const field of formFields(document)) {
-    const dict = dictOf(document.resolve(field.value)) ?? unreadable(document, field)
+    const dict = dictOf(document.resolve(field.value)) ?? unreadable(field)
     if (!dict || !isSignature(field, dict)) continue
     const known = byDict.get(dict)
     byDict.set(dict, known ? { ...known, fields: [...known.fields, field] } : describe(document, dict, field))
@@ -41,10 +41,13 @@ export function pdfSignatures(document: PdfDocument): PdfSignature[] {
   return [...byDict.values()]
 }
 
-/** A signature field whose value is there but cannot be read holds a broken signature, not none (universal signature forgery). */
-function unreadable(document: PdfDocument, { type, value }: FormField): PdfDict | null {
-  if (type !== 'Sig' || value === undefined || value === null) return null
-  return isRef(value) && !document.has(value.number) ? null : { kind: 'dict', entries: new Map(), duplicates: [] }
+/**
+ * A signature field with a value that leads to no dictionary, damaged or missing, holds a broken signature, not none (universal
+ * signature forgery).
+ */
+function unreadable({ type, value }: FormField): PdfDict | null {
+  const isEmpty = type !== 'Sig' || value === undefined || value === null
+  return isEmpty ? null : { kind: 'dict', entries: new Map(), duplicates: [] }
 }
 
 /** By the field's type, or by what the dictionary says of itself when the field has another type. */
