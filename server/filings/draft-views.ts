@@ -15,6 +15,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import type { OpenDraft, SavedStep } from './draft-service.ts'
+import { draftFiles } from './file-views.ts'
 import type { Draft } from './filing.ts'
 import { answersInStep, type Body } from './typed.ts'
 
@@ -89,7 +90,7 @@ export function stepPage(
   const answers = answersInStep(procedure.form, draft, step)
   const phases = stepper({ draft, procedure }, step)
   const current = phases.steps[phases.position - 1]
-  const view = stepView(procedure.form, step, answers, { errors, files, ...notes })
+  const view = stepView(procedure.form, step, answers, { errors, files: draftFiles(draft.id, files), ...notes })
   const place = `${current?.title ?? ''} (${phases.position} di ${phases.total}) - ${procedure.title}`
   return {
     ...phases,
@@ -140,7 +141,7 @@ export function itemPage(
   const phases = stepper({ draft, procedure }, step)
   const here = `/pratiche/${draft.id}/modulo/${step}`
   const answers = answersInStep(procedure.form, draft, step)
-  const view = itemView(procedure.form, place, answers, { errors, files, ...notes })
+  const view = itemView(procedure.form, place, answers, { errors, files: draftFiles(draft.id, files), ...notes })
   const title = `${view.title} - ${procedure.title}`
   return {
     ...phases,
@@ -215,7 +216,7 @@ export function summaryPage({ draft, procedure, files }: OpenDraft, defects: rea
     title: defects.length > 0 ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: trail(procedure),
-    sections: summaryView(procedure.form, draft.answers, { files, changeLink: stepHref }),
+    sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
     problems: defects.map(({ message, stepId }) => ({ message, href: stepHref(stepId) })),
     action: `/pratiche/${draft.id}/invia`,

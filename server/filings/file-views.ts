@@ -1,4 +1,5 @@
-import type { DocumentKind, StoredDocument } from '../documents/index.ts'
+import { mislabelNotice, type DocumentKind, type StoredDocument } from '../documents/index.ts'
+import type { FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import type { SignatureReport, Verification } from '../signing/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
@@ -46,6 +47,21 @@ export function fileView(file: StoredDocument, base: string): FileView {
     sha256: file.sha256,
     signatures: file.verification ? signatureViews(file.verification) : [],
   }
+}
+
+/** Files of a draft as its pages show them: to be opened, with what was found in them on arrival. */
+export function draftFiles(draft: string, files: readonly StoredDocument[]): FormFile[] {
+  return files.map((file) => {
+    const mislabelled = mislabelNotice(file)
+    return {
+      ...file,
+      href: `/pratiche/${draft}/documenti/${file.id}`,
+      notes: [
+        ...(mislabelled ? [{ tone: 'warning', text: mislabelled }] : []),
+        ...(file.verification ? signatureViews(file.verification) : []),
+      ],
+    }
+  })
 }
 
 /** The report in sentences that a citizen or a clerk understands; the outer layer first, then what is inside. */

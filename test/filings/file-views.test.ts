@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import { signatureViews } from '../../server/filings/file-views.ts'
+import type { SignatureReport, Verification } from '../../server/signing/index.ts'
+
+const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
+  indication: 'TOTAL-PASSED',
+  level: 'B',
+  qualification: 'AdESig',
+  signedBy: { name: 'Elena Bruni', taxCode: null },
+  signingTime: '2026-03-02T09:15:00Z',
+  digestIntact: true,
+  signatureValid: true,
+  coversWholeDocument: true,
+  docMdp: null,
+  modifications: [],
+  timestamps: [],
+  errors: [],
+  ...change,
+})
+
+const report = (change: Partial<Verification>): Verification => ({
+  file: 'scia.pdf',
+  format: 'PAdES',
+  verdict: 'TOTAL-PASSED',
+  signatures: [],
+  content: null,
+  errors: [],
+  warnings: [],
+  validatedAt: '2026-03-02T10:00:00Z',
+  ...change,
+})
+
+describe('what is said of a signature', () => {
+  const said = (change: Partial<Verification>) =>
+    signatureViews(report(change)).map(({ tone, text }) => `${tone}: ${text}`)
+
+  it('says who signed, when in Rome, and that nothing changed', () => {
+    expect(said({ signatures: [signature()] })).to.deep.equal([
+      'success: Firmato da Elena Bruni, il 02/03/2026, 10:15: documento integro, firma valida.',
+    ])
+  })
+
+  it('tells a changed document from a signature that is not the certificate’s', () => {
+    const broken = { indication: 'TOTAL-FAILED' } as const
+    expect(said({ signatures: [signature({ ...broken, digestIntact: false })] })[0]).to.include(
+      'modificato dopo la firma',
+    )
+    expect(said({ signatures: [signature(broken)] })[0]).to.include('non corrisponde al certificato')
+  })
+
+  it('names the doubt that was left, and what came after the signature', () => {
+    const doubtful = signature({
+      indication: 'INDETERMINATE',
+      subIndication: 'NO_CERTIFICATE_CHAIN_FOUND',
+      coversWholeDocument: false,
+    })
+    expect(said({ signatures: [doubtful] })[0]).to.match(
+      /^warning: .*autorità.*non è tra quelle riconosciute.*aggiunte successive/,
+    )
+  })
+
+  it('says it of every layer of a file in a file, and of a file without signature', () => {
+    const nested = report({ signatures: [signature({ signedBy: { name: 'Paolo Ferri', taxCode: null } })] })
+    const content = { size: 1, sha256: '', nested }
+    expect(
+      said({ format: 'CAdES', signatures: [signature()], content }).map((line) => /da (\w+)/.exec(line)?.[1]),
+    ).to.deep.equal(['Elena', 'Paolo'])
+    expect(said({ verdict: 'not-signed' })).to.deep.equal(['warning: Documento senza firma digitale.'])
+  })
+})
