@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { Signer } from './pki.ts'
 
 export const folder = mkdtempSync(join(tmpdir(), 'signing-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+// With the process, not after the first file: run in parallel, several test files share this module.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 let files = 0
 
