@@ -1,3 +1,4 @@
+export { etsiReport } from './etsi-report.ts'
 export { ensureDevelopmentSeal } from './development-pki.ts'
 export type { SealAppearance } from './seal-appearance.ts'
 export { fileSealKeys, localSealKey, type SealKey, type SealKeys } from './seal-key.ts'

@@ -113,8 +113,7 @@ function newAnnotation(
   if (subtype !== 'Widget')
     return { what: `annotation ${subtype} added on page ${number}`, verdict: annotationVerdict(permissions) }
   const field = isRef(annotation) ? fields.after.get(annotation.number) : undefined
-  if (field?.type !== 'Sig' || !isRef(annotation) || fields.before.has(annotation.number))
-    return { what: `field shown on page ${number}`, verdict: 'unknown' }
+  if (field?.type !== 'Sig') return { what: `field shown on page ${number}`, verdict: 'unknown' }
   // Permitted, but it can cover what was signed ("sneaky signature"): a person is told where.
   return isVisible(dict, after.entry(dict, 'Rect'))
     ? { what: `signature field “${field.name}” shown on page ${number}`, verdict: 'flag' }
