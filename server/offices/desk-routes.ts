@@ -25,7 +25,7 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
       seeOther(res, '/ufficio/protocollo')
       return
     }
-    const asked = String(req.query['elenco'] ?? '')
+    const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
     const list = asked in LISTS ? asked : 'da-prendere'
     const mine = req.query['mie'] === '1'
     const page = Math.max(1, Math.trunc(Number(req.query['pagina'] ?? 1)) || 1)

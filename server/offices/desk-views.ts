@@ -95,7 +95,7 @@ const days = (count: number): string => (count === 1 ? 'giorno' : 'giorni')
 
 /** All that an officer needs to decide, on one page: who asks what, with which documents, by when, and what may be done now. */
 export function casePage(municipality: Municipality, desk: Desk, open: OpenFiling, now: Date) {
-  const { filing, procedure, files, events } = open
+  const { filing, procedure, files } = open
   const id = filing.id
   return {
     ...deskFrame(municipality, desk, ''),

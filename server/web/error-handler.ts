@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request } from 'express'
+import type { ErrorRequestHandler, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../errors.ts'
 
 export type Log = {
@@ -47,6 +47,16 @@ const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string; text: string }> =
   },
 }
 
+/** A failure as log and page need it. `unexpected` is what was thrown when nobody foresaw it. */
+type Failure = Readonly<{
+  code: ErrorCode | 'UNEXPECTED'
+  status: number
+  explanation?: string | undefined
+  reason?: string
+  details: Readonly<Record<string, unknown>>
+  unexpected?: unknown
+}>
+
 /**
  * The one end of every failure: one line in the log (with the request's id, without personal data) and one page for the person.
  * "Log in first" becomes a redirect to the login, which brings the person back to the same place.
@@ -57,32 +67,40 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       next(thrown)
       return
     }
-    const error = known(thrown)
-    const status = error?.status ?? 500
-    const requestId = String(res.locals['requestId'] ?? '')
-    const line = {
-      requestId,
-      code: error?.code ?? 'UNEXPECTED',
-      method: req.method,
-      path: req.path,
-      ...(status >= 500 ? { err: thrown } : { reason: error?.message }),
-    }
-    if (status >= 500) log.error(line, 'request failed')
-    else log.info(line, 'request refused')
-
-    if (error?.code === 'NOT_LOGGED_IN') {
-      res.redirect(303, loginPath(req, error.details['level']))
-      return
-    }
-    const { title, text } = TEXTS[error?.code ?? 'UNEXPECTED']
-    const page = { title, text: error?.explanation ?? text, status, requestId, back: error?.details['back'] }
-    res.status(status).render('pages/error', page, (failure: Error | null, html?: string) => {
-      if (failure) log.error({ requestId, err: failure }, 'error page failed')
-      res
-        .type('html')
-        .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${text}</p>`)
-    })
+    const failure = failureOf(thrown)
+    const requestId = requestIdOf(res)
+    report(log, failure, { requestId, method: req.method, path: req.path })
+    if (failure.code === 'NOT_LOGGED_IN') res.redirect(303, loginPath(req, failure.details['level']))
+    else showPage(log, res, failure)
   }
+}
+
+function report(log: Log, { code, status, reason, unexpected }: Failure, request: object): void {
+  if (status >= 500)
+    log.error({ ...request, code, ...(unexpected === undefined ? { reason } : { err: unexpected }) }, 'request failed')
+  else log.info({ ...request, code, reason }, 'request refused')
+}
+
+function showPage(log: Log, res: Response, { code, status, explanation, details }: Failure): void {
+  const { title, text } = TEXTS[code]
+  const requestId = requestIdOf(res)
+  const page = { title, text: explanation ?? text, status, requestId, back: details['back'] }
+  res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
+    if (error) log.error({ requestId, err: error }, 'error page failed')
+    res
+      .type('html')
+      .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${text}</p>`)
+  })
+}
+
+const requestIdOf = (res: Response): string =>
+  typeof res.locals['requestId'] === 'string' ? res.locals['requestId'] : ''
+
+function failureOf(thrown: unknown): Failure {
+  const error = known(thrown)
+  if (!error) return { code: 'UNEXPECTED', status: 500, details: {}, unexpected: thrown }
+  const { code, status, explanation, details, message } = error
+  return { code, status, explanation, details, reason: message }
 }
 
 /** Failures that express and its body parsers foresee, in our own terms. */

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express'
 export type Parked = Record<string, string | string[]>
 
 declare module 'express-session' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
   interface SessionData {
     /** Local path to continue at after login. */
     returnTo: string

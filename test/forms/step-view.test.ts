@@ -1,12 +1,5 @@
 import { expect } from 'chai'
-import {
-  compileForm,
-  createSharedTypes,
-  decodeStep,
-  stepView,
-  validateStep,
-  type StepView,
-} from '../../server/forms/index.ts'
+import { decodeStep, stepView, validateStep, type StepView } from '../../server/forms/index.ts'
 import { complete, files, form, onOnePage } from './all-widgets.ts'
 import { formWith, text } from './builder.ts'
 

@@ -85,30 +85,35 @@ const CONTROLS = `[...document.querySelectorAll('.step-form :is(input:not([type=
     return { id: control.id, name: control.name, value: control.value, kind: control.type, accept: control.accept ?? '', files, money: Boolean(group?.innerText.includes('€')) }
   })`
 
-async function fillControl(
-  form: Locator,
-  { id, name, kind, value, accept, files: chosen, money, labels = {} }: Control,
-  { answers, files, round }: { answers: Answers; files: Files; round: number },
-): Promise<void> {
-  const control = form.locator(`[id="${id}"]`)
-  if (kind === 'file') {
-    if (chosen === 0 && at(answers, name) !== undefined) await control.setInputFiles(files({ name, accept }))
+type Filling = Readonly<{ answers: Answers; files: Files; round: number }>
+
+async function fillControl(form: Locator, control: Control, { answers, files, round }: Filling): Promise<void> {
+  const place = form.locator(`[id="${control.id}"]`)
+  if (control.kind === 'file') {
+    if (control.files === 0 && at(answers, control.name) !== undefined) await place.setInputFiles(files(control))
     return
   }
-  const answer = answerFor(answers, name)
+  const answer = answerFor(answers, control.name)
   if (answer === undefined) return
-  if (kind === 'radio' || kind === 'checkbox') {
-    const wanted = Array.isArray(answer) ? answer.map(String) : [String(answer)]
-    if (wanted.includes(value) && !(await control.isChecked())) await control.check()
-    return
+  if (control.kind === 'radio' || control.kind === 'checkbox') await tick(place, control.value, [answer].flat())
+  else await write(place, control, { text: written(answer, control.money), round })
+}
+
+async function tick(place: Locator, value: string, wanted: readonly unknown[]): Promise<void> {
+  if (wanted.some((each) => (each as string) === value) && !(await place.isChecked())) await place.check()
+}
+
+async function write(
+  place: Locator,
+  { kind, value, labels = {} }: Control,
+  { text, round }: { text: string; round: number },
+): Promise<void> {
+  if (kind === 'select-one') await place.selectOption(text)
+  if (kind === 'combobox' && value !== text) {
+    await place.fill(labels[text] ?? text)
+    await place.press('Enter')
   }
-  const text = written(answer, money)
-  if (kind === 'combobox') {
-    if (value === text) return
-    await control.fill(labels[text] ?? text)
-    await control.press('Enter')
-  } else if (kind === 'select-one') await control.selectOption(text)
-  else if (round === 1 || value !== text) await control.fill(text)
+  if (kind !== 'select-one' && kind !== 'combobox' && (round === 1 || value !== text)) await place.fill(text)
 }
 
 /** Dates may be asked in three parts, named after the field. */
@@ -132,6 +137,6 @@ function at(answers: unknown, path: string): unknown {
 
 /** Numbers as Italians write them; money in the answers is in cents. */
 function written(answer: unknown, money: boolean): string {
-  if (typeof answer !== 'number') return String(answer)
-  return money ? (answer / 100).toFixed(2).replace('.', ',') : String(answer).replace('.', ',')
+  if (typeof answer !== 'number') return answer as string
+  return money ? (answer / 100).toFixed(2).replace('.', ',') : `${answer}`.replace('.', ',')
 }
