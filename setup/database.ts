@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { mongo } from 'mongoose'
+import { MongoClient, type Db } from 'mongodb'
+import { MongoMemoryServer } from 'mongodb-memory-server-core'
 import { freePort } from './ports.ts'
 import { SetupProblem } from './problem.ts'
 
@@ -33,7 +34,6 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
   await endLeftover(folder)
   // Its own check compares with the version that it would download; ours was made by findMongod.
   process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
-  const { MongoMemoryServer } = await import('mongodb-memory-server-core')
   const port = await freePort(wanted)
   const server = await MongoMemoryServer.create({
     binary: { systemBinary: mongod },
@@ -75,8 +75,7 @@ async function makePrimary(host: string): Promise<void> {
 
 /** On a connection of its own: the driver would wait half a second before it tries a dropped one again. */
 async function attempt(host: string): Promise<boolean> {
-  const { mongo } = await import('mongoose')
-  const client = new mongo.MongoClient(`mongodb://${host}/?directConnection=true&serverSelectionTimeoutMS=1000`)
+  const client = new MongoClient(`mongodb://${host}/?directConnection=true&serverSelectionTimeoutMS=1000`)
   try {
     return await isPrimary(client.db('admin'), host)
   } finally {
@@ -84,7 +83,7 @@ async function attempt(host: string): Promise<boolean> {
   }
 }
 
-async function isPrimary(admin: mongo.Db, host: string): Promise<boolean> {
+async function isPrimary(admin: Db, host: string): Promise<boolean> {
   const hello = await admin.command({ hello: 1 })
   if (hello['isWritablePrimary'] === true) return true
   const members = [{ _id: 0, host }]

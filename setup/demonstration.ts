@@ -40,10 +40,8 @@ export async function loadDemonstration(
   connection: Connection,
   { municipality, officers }: Demonstration,
 ): Promise<void> {
-  const [{ createMunicipalities }, { createOfficers }] = await Promise.all([
-    import('../server/municipalities/index.ts'),
-    import('../server/offices/index.ts'),
-  ])
+  const { createMunicipalities } = await import('../server/municipalities/index.ts')
+  const { createOfficers } = await import('../server/offices/index.ts')
   const municipalities = createMunicipalities({ connection, now: () => new Date() })
   if ((await municipalities.all()).length > 0) return
   const store = createOfficers(connection)

@@ -3,7 +3,7 @@ import type { RunningIdentityProvider } from '../test/support/identity-provider/
 import type { Mailbox } from '../test/support/mailbox.ts'
 import type { Demonstration } from './demonstration.ts'
 import { developmentKeys, identityProviderSigner } from './keys.ts'
-import { freePort } from './ports.ts'
+import { freePort, onFreePort } from './ports.ts'
 
 type Settings = Readonly<{
   env: NodeJS.ProcessEnv
@@ -62,14 +62,13 @@ const providersFolder = ({ data }: Settings): string => join(data, 'identity-pro
 
 async function startIdentity(settings: Settings): Promise<RunningIdentityProvider> {
   const { certs, demonstration, port: platformPort, helperPort } = settings
-  const [{ startIdentityProvider }, signer, port] = await Promise.all([
-    import('../test/support/identity-provider/index.ts'),
-    identityProviderSigner(certs),
-    freePort(helperPort),
-  ])
+  const { startIdentityProvider } = await import('../test/support/identity-provider/index.ts')
+  const signer = await identityProviderSigner(certs)
   // Asked on the loopback address: the public one may lead here only through a proxy that is not there yet.
   const serviceProviders = [`http://127.0.0.1:${platformPort}/spid/metadata`]
-  const provider = await startIdentityProvider({ port, persons: demonstration.persons, serviceProviders, signer })
+  const provider = await onFreePort(helperPort, (port) =>
+    startIdentityProvider({ port, persons: demonstration.persons, serviceProviders, signer }),
+  )
   provider.writeMetadata(providersFolder(settings))
   return provider
 }

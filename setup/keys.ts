@@ -21,10 +21,8 @@ type Settings = Readonly<{
 export async function developmentKeys({ folder, municipality, publicAddress }: Settings): Promise<Variables> {
   const [spid, seals, trust] = [join(folder, 'spid'), join(folder, 'seal'), join(folder, 'trust')]
   const now = new Date()
-  const [{ ensureServiceProviderKeys }, { ensureDevelopmentSeal }] = await Promise.all([
-    import('../server/identity/index.ts'),
-    import('../server/signing/index.ts'),
-  ])
+  const { ensureServiceProviderKeys } = await import('../server/identity/index.ts')
+  const { ensureDevelopmentSeal } = await import('../server/signing/index.ts')
   if (!existsSync(join(seals, municipality.id))) say('Preparo le chiavi di sviluppo in certs/…')
   ensureServiceProviderKeys(join(spid, municipality.id), { organization: municipality, entityId: publicAddress, now })
   ensureDevelopmentSeal({ authority: join(folder, 'authority'), trust, seals, municipality, now })

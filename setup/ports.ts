@@ -13,6 +13,16 @@ export async function freePort(wanted = 0, host = '127.0.0.1'): Promise<number> 
   })
 }
 
+/** Starts a server on `wanted`, or on any port when somebody is there already. */
+export async function onFreePort<Server>(wanted: number, start: (port: number) => Promise<Server>): Promise<Server> {
+  try {
+    return await start(wanted)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || wanted === 0) throw error
+    return start(0)
+  }
+}
+
 /** Whether a server could listen there now. */
 export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {

@@ -44,12 +44,12 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     life.add(await claim(data, () => ({ pid: process.pid, address, leaving: life.isLeaving() })))
   }
   if (!(await isFree(port, env['HOST']))) throw portTaken(port)
-  // The database takes half a second to open its files; meanwhile the rest is read and prepared.
+  // The database takes half a second to open its files; meanwhile the rest is read and prepared, one module after the
+  // other: Node 20 may give a CommonJS package half loaded to whoever imports it at the same time as another.
   const settings = { env, port, certs: join(root, 'certs'), data, demonstration, helperPort: port + 1 }
   const [mongoUri, parts] = await Promise.all([
     env['MONGODB_URI'] || ownDatabase(life, root, data),
-    developmentParts(settings).then((made) => life.add(made)),
-    import('../server/main.ts'),
+    import('../server/main.ts').then(async () => life.add(await developmentParts(settings))),
   ])
   const config = readConfig({ ...parts.env, MONGODB_URI: mongoUri })
   await fill(config.mongoUri, demonstration)
