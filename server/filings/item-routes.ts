@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { stepOfList, type ItemPlace } from '../forms/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
-import type { DraftService, OpenDraft } from './draft-service.ts'
+import type { DraftService, OpenDraft, SavedItem } from './draft-service.ts'
 import { FOUND_AGAIN, itemPage, removeItemPage, revisionOf } from './draft-views.ts'
 import type { Body } from './typed.ts'
 
@@ -43,14 +43,10 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
       return
     }
     const { draft, item, notes, theirs } = saved
-    const errors = lenient || theirs ? [] : saved.errors
-    const kept = { ...place, item }
-    const page = itemPage(
-      { ...open, draft },
-      // What was not saved is sent again to where it came from.
-      { step, place: kept, to: theirs ? place : kept, errors, notes, theirs, notice: lenient ? FOUND_AGAIN : null },
-    )
-    res.status(theirs ? 409 : errors.length > 0 ? 422 : 200).render('pages/filings/item', page)
+    const shown = { step, place: { ...place, item }, errors: lenient ? [] : saved.errors, notes, theirs }
+    // What was not saved is sent again to where it came from.
+    const page = { ...shown, to: theirs ? place : shown.place, notice: lenient ? FOUND_AGAIN : null }
+    res.status(statusOf(shown)).render('pages/filings/item', itemPage({ ...open, draft }, page))
   }
 
   router.get('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
@@ -72,6 +68,11 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
   }
 
   return router
+}
+
+function statusOf({ theirs, errors }: Pick<SavedItem, 'theirs' | 'errors'>): number {
+  if (theirs) return 409
+  return errors.length > 0 ? 422 : 200
 }
 
 /** `nuovo` in the address stands for the item that is being added. */

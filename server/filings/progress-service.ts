@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { buildLetter, type Documents, type StoredDocument } from '../documents/index.ts'
+import { buildLetter, type Documents, type Prepared, type StoredDocument } from '../documents/index.ts'
 import type { History, HistoryEvent, Outbox } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion, Transition } from '../procedures/index.ts'
@@ -44,7 +44,6 @@ type Step = {
   transition: Transition
   actor: Actor
   content: StepContent
-  letter: StoredDocument | null
 }
 
 export type ProgressService = ReturnType<typeof createProgressService>
@@ -75,7 +74,7 @@ export function createProgressService({
   }
 
   /**
-   * Takes one step. The letter is composed and sealed first, then number, state, event and outbox are written together;
+   * Takes one step. The letter is composed and sealed first, then it, number, state, event and outbox are written together;
    * of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
    */
   async function advance(
@@ -89,21 +88,16 @@ export function createProgressService({
     const checked = { ...content, days: checkedDays(transition, content.days) }
     assertContent(transition, checked)
     const step = { municipality, open: opened, transition, actor, content: checked }
-    const letter = transition.letter ? await issueLetter({ ...step, letter: null }, transition.letter) : null
-    try {
-      return await inTransaction((transaction) => write({ ...step, letter }, transaction))
-    } catch (error) {
-      if (letter) await documents.remove(letter)
-      throw error
-    }
+    const letter = transition.letter ? await prepareLetter(step, transition.letter) : null
+    return inTransaction((transaction) => write(step, letter, transaction))
   }
 
-  async function issueLetter(step: Step, letter: string): Promise<StoredDocument> {
+  async function prepareLetter(step: Step, letter: string): Promise<Prepared> {
     const { municipality, open, transition, content, actor } = step
     const at = now()
     const model = letterOf({ municipality, open, letter, content, actor, at })
     const bytes = await sealed(await buildLetter(model), municipality.id, model.subject)
-    return documents.store(bytes, {
+    return documents.prepare(bytes, {
       municipality: municipality.id,
       filing: open.filing.id,
       kind: transition.to === 'accepted' || transition.to === 'refused' ? 'outcome' : 'letter',
@@ -113,11 +107,13 @@ export function createProgressService({
     })
   }
 
-  async function write(step: Step, transaction: Transaction): Promise<Submitted> {
-    const { municipality, open, transition, actor, content, letter } = step
+  async function write(step: Step, prepared: Prepared | null, transaction: Transaction): Promise<Submitted> {
+    const { municipality, open, transition, actor, content } = step
     const at = now()
     const current = await unchanged(open.filing, transaction)
-    const entry = await register(step, at, transaction)
+    const letter = prepared && (await documents.keep(prepared, transaction))
+    const papers = actor.kind === 'citizen' ? content.files : letter ? [letter] : []
+    const entry = papers.length > 0 ? await register(step, { papers, at }, transaction) : null
     const next: Submitted = {
       ...current,
       state: transition.to,
@@ -133,16 +129,7 @@ export function createProgressService({
         type: transition.event,
         at,
         by: authorOn(open.filing, actor),
-        data: {
-          step: transition.id,
-          told: transition.told,
-          ...(content.reasons ? { reasons: content.reasons } : {}),
-          ...(content.days === null ? {} : { answerDays: content.days }),
-          ...(entry
-            ? { protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction } }
-            : {}),
-          documents: [...(letter ? [letter] : []), ...content.files].map(({ id, sha256 }) => ({ id, sha256 })),
-        },
+        data: factsOf(step, { entry, documents: [...(letter ? [letter] : []), ...content.files] }),
       },
       transaction,
     )
@@ -175,13 +162,11 @@ export function createProgressService({
 
   /** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */
   async function register(
-    { municipality, open: { filing, procedure }, actor, content, letter, transition }: Step,
-    at: Date,
+    { municipality, open: { filing, procedure }, actor, transition }: Step,
+    { papers, at }: { papers: readonly StoredDocument[]; at: Date },
     transaction: Transaction,
-  ): Promise<RegisterEntry | null> {
+  ): Promise<RegisterEntry> {
     const incoming = actor.kind === 'citizen'
-    const papers = incoming ? content.files : letter ? [letter] : []
-    if (papers.length === 0) return null
     const administration = administrationOf(municipality, filing.office)
     return protocol.register(
       {
@@ -203,6 +188,23 @@ export function createProgressService({
   }
 
   return { open, advance }
+}
+
+/** What the history keeps of a step. */
+function factsOf(
+  { transition: { id, told }, content: { reasons, days } }: Step,
+  { entry, documents }: { entry: RegisterEntry | null; documents: readonly StoredDocument[] },
+) {
+  return {
+    step: id,
+    told,
+    ...(reasons ? { reasons } : {}),
+    ...(days === null ? {} : { answerDays: days }),
+    ...(entry && {
+      protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction },
+    }),
+    documents: documents.map(({ id: document, sha256 }) => ({ id: document, sha256 })),
+  }
 }
 
 function checkedDays({ answerDays }: Transition, days: number | null): number | null {

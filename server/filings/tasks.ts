@@ -60,6 +60,9 @@ export function createTasks({
       documents.ofFiling(municipalityId, filing.id),
     ])
     if (!entry) throw new Error('The filing names an entry that is not in the register')
+    // Of a worker that died right after it had made one: nobody gets two.
+    const made = files.find(({ kind }) => kind === 'receipt')
+    if (made) return keepReceipt(filing, made.id, () => Promise.resolve())
     // In the register's order: the application first, then what came with it.
     const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
     const pdf = await buildReceipt(

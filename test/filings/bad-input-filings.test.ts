@@ -89,8 +89,8 @@ describe('filings, whoever asks and however often', () => {
       expect(await entriesOf(site.platform, id)).to.have.length(left ? 1 : 0)
     })
 
-    it('ten people at once: ten numbers without a gap', async () => {
-      const drafts = await Promise.all(Array.from({ length: 10 }, () => ready(site.platform, 'Marco Rinaldi')))
+    it('six people at once: six numbers without a gap', async () => {
+      const drafts = await Promise.all(Array.from({ length: 6 }, () => ready(site.platform, 'Marco Rinaldi')))
       await Promise.all(drafts.map(({ visitor, summary }) => visitor.submit(summary)))
       for (const { id } of drafts) expect(await entriesOf(site.platform, id)).to.have.length(1)
       await expectNoGap()

@@ -43,9 +43,9 @@ export async function begun(platform: TestPlatform, name: string, procedure: str
 }
 
 /** A complete report of this person, on its summary. */
-export async function ready(platform: TestPlatform, name: string) {
+export async function ready(platform: TestPlatform, name: string, files: Readonly<Record<string, File>> = {}) {
   const { visitor, step, id } = await begun(platform, name)
-  const author = await visitor.submit(step, REPORTED, { button: 'Avanti' })
+  const author = await visitor.submit(step, { ...REPORTED, ...files }, { button: 'Avanti' })
   const summary = await visitor.submit(author, {}, { button: 'Avanti' })
   expect(summary.url).to.match(/\/riepilogo$/)
   return { visitor, summary, id }

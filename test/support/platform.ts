@@ -16,6 +16,8 @@ import { createVisitor, type Visitor } from './visitor.ts'
 export type TestPlatform = Readonly<{
   url: string
   mongoUri: string
+  /** As `npm start` would fill it in: what another process of this platform needs. */
+  env: NodeJS.ProcessEnv
   /** Its database, to look at what is really stored. */
   connection: Connection
   identityProvider: RunningIdentityProvider
@@ -27,11 +29,14 @@ export type TestPlatform = Readonly<{
   stop: () => Promise<void>
 }>
 
+type Wishes = Readonly<{ env?: NodeJS.ProcessEnv; server?: string }>
+
 /**
  * The whole platform as `npm start` runs it, over real sockets on free ports, with a database, an identity provider and a
- * mailbox of its own. `env` overrides what `npm start` would fill in. It is ready for requests when the promise resolves.
+ * mailbox of its own. `env` overrides what `npm start` would fill in, `server` is the database server if it is not the run's.
+ * It is ready for requests when the promise resolves.
  */
-export async function startPlatform({ env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<TestPlatform> {
+export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<TestPlatform> {
   const root = process.cwd()
   const data = mkdtempSync(join(tmpdir(), 'sportello-'))
   const certs = join(data, 'certs')
@@ -39,16 +44,17 @@ export async function startPlatform({ env = {} }: { env?: NodeJS.ProcessEnv } = 
   if (existsSync('certs/spid')) cpSync('certs', certs, { recursive: true })
   const demonstration = readDemonstration(root)
   const port = await freePort()
-  const mongoUri = freshDatabase()
+  const mongoUri = freshDatabase(server)
   const settings = { env: { LOG_LEVEL: 'error', ...env }, port, helperPort: 0, certs, data, demonstration }
   const parts = await developmentParts(settings)
   const connection = await connectDatabase(mongoUri)
   await loadDemonstration(connection, demonstration)
-  const running = await start(readConfig({ ...parts.env, MONGODB_URI: mongoUri }), { root })
+  const full = { ...parts.env, MONGODB_URI: mongoUri }
+  const running = await start(readConfig(full), { root })
   const { identityProvider, mailbox } = parts
   if (!identityProvider || !mailbox) throw new Error('A test platform brings its own identity provider and mailbox')
   return {
-    ...{ url: running.url, mongoUri, connection, identityProvider, mailbox, demonstration },
+    ...{ url: running.url, mongoUri, env: full, connection, identityProvider, mailbox, demonstration },
     visitor: () => createVisitor(running.url),
     async stop() {
       await running.stop()
@@ -61,8 +67,7 @@ export async function startPlatform({ env = {} }: { env?: NodeJS.ProcessEnv } = 
 }
 
 /** A database nobody has used on the run's server. */
-function freshDatabase(): string {
-  const server = process.env['TEST_MONGODB_URI']
+function freshDatabase(server = process.env['TEST_MONGODB_URI']): string {
   if (!server)
     throw new Error('TEST_MONGODB_URI is not set: run the tests with `npm test`, or point it at a replica set')
   const uri = new URL(server)
@@ -71,11 +76,11 @@ function freshDatabase(): string {
 }
 
 /** One platform for the describe block in which this is called, like `testDatabase`. */
-export function testPlatform(): { readonly platform: TestPlatform } {
+export function testPlatform(wishes: Wishes = {}): { readonly platform: TestPlatform } {
   const holder: { platform?: TestPlatform } = {}
   before(async function () {
     this.timeout(60_000)
-    holder.platform = await startPlatform()
+    holder.platform = await startPlatform(wishes)
   })
   after(async () => holder.platform?.stop())
   return {
