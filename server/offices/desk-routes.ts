@@ -14,10 +14,16 @@ import { OFFICER_LEVEL } from './officer.ts'
 type Services = { desks: DeskService; filings: FilingService; now: () => Date }
 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
-export function deskRoutes({ desks, filings, now }: Services): Router {
+export function deskRoutes(services: Services): Router {
   const router = Router()
   router.use(parkWithout(loginOf), requireLogin(OFFICER_LEVEL))
+  router.use(workListRoutes(services))
+  router.use('/pratiche/:id', caseRoutes(services))
+  return router
+}
 
+function workListRoutes({ desks, now }: Services): Router {
+  const router = Router()
   router.get('/', async (req, res) => {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
@@ -30,78 +36,72 @@ export function deskRoutes({ desks, filings, now }: Services): Router {
     const mine = req.query['mie'] === '1'
     const page = Math.max(1, Math.trunc(Number(req.query['pagina'] ?? 1)) || 1)
     const states = LISTS[list]?.states
-    const { filings: found, total } = await desks.workList(municipality.id, desk, {
-      ...(states ? { states } : {}),
-      mine,
-      page,
-    })
-    res.render(
-      'pages/offices/work-list',
-      workListPage(municipality, desk, { list, mine, page, filings: found, total, today: romeDate(now()) }),
-    )
+    const found = await desks.workList(municipality.id, desk, { ...(states ? { states } : {}), mine, page })
+    const today = romeDate(now())
+    res.render('pages/offices/work-list', workListPage(municipality, desk, { list, mine, page, today, ...found }))
   })
+  return router
+}
 
-  router.get('/pratiche/:id', async (req, res) => {
+function caseRoutes(services: Services): Router {
+  const { desks, filings, now } = services
+  const router = Router({ mergeParams: true })
+
+  router.get('/', async (req, res) => {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
     res.render('pages/offices/case', casePage(municipality, desk, open, now()))
   })
 
-  router.get('/pratiche/:id/documenti/:document', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, login(req))
-    const reader = { owner: desk.actor.owner, offices: desk.offices }
-    const { file, stream } = await filings.openDocument(
-      municipality.id,
-      param(req, 'id'),
-      param(req, 'document'),
-      reader,
-    )
+  router.get('/documenti/:document', async (req, res) => {
+    const { id: municipality } = municipalityOf(res)
+    const { actor, offices } = await desks.desk(municipality, login(req))
+    const reader = { owner: actor.owner, offices }
+    const { file, stream } = await filings.openDocument(municipality, param(req, 'id'), param(req, 'document'), reader)
     await sendDocument(res, file, stream)
   })
 
-  router.get('/pratiche/:id/passo/:step', async (req, res) => {
-    const { testo = '', giorni } = takeParked(req) ?? {}
-    await showStep(req, res, { error: null, text: String(testo), ...(giorni ? { days: String(giorni) } : {}) })
+  router.get('/passo/:step', async (req, res) => {
+    const parked = takeParked(req)
+    await showStep(services, req, res, {
+      error: null,
+      text: bodyText(parked, 'testo'),
+      days: bodyText(parked, 'giorni'),
+    })
   })
 
-  router.post('/pratiche/:id/passo/:step', async (req, res) => {
+  router.post('/passo/:step', async (req, res) => {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
     const id = param(req, 'id')
-    const text = field(req, 'testo').trim()
-    const days = field(req, 'giorni').trim()
+    const [text, days] = [bodyText(req.body, 'testo').trim(), bodyText(req.body, 'giorni').trim()]
     try {
-      await desks.advance(municipality, id, param(req, 'step'), {
-        desk,
-        content: { reasons: text, days: days === '' ? null : Number(days), files: [] },
-      })
+      const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
+      await desks.advance(municipality, id, param(req, 'step'), { desk, content })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)
-      await showStep(req, res, { error: error.explanation ?? 'Controlla i dati.', text, days })
+      await showStep(services, req, res, { error: error.explanation ?? 'Controlla i dati.', text, days })
       return
     }
     seeOther(res, `/ufficio/pratiche/${id}`)
   })
 
-  async function showStep(
-    req: Request,
-    res: Response,
-    shown: { error: string | null; text: string; days?: string },
-  ): Promise<void> {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, login(req))
-    const open = await desks.open(municipality.id, param(req, 'id'), desk)
-    const transition = transitionFor(open, param(req, 'step'), desk.actor)
-    res.render('pages/offices/step', {
-      ...deskFrame(municipality, desk, ''),
-      ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown }),
-    })
-  }
-
   return router
+}
+
+type Shown = { error: string | null; text: string; days: string }
+
+async function showStep({ desks }: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
+  const municipality = municipalityOf(res)
+  const desk = await desks.desk(municipality.id, login(req))
+  const open = await desks.open(municipality.id, param(req, 'id'), desk)
+  const transition = transitionFor(open, param(req, 'step'), desk.actor)
+  res.render('pages/offices/step', {
+    ...deskFrame(municipality, desk, ''),
+    ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown, ...(days === '' ? {} : { days }) }),
+  })
 }
 
 const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
@@ -112,7 +112,7 @@ function login(req: Request): Login {
   return current
 }
 
-const field = (req: Request, name: string): string => {
-  const value = (req.body as Record<string, unknown> | undefined)?.[name]
+function bodyText(body: unknown, name: string): string {
+  const value = (body as Record<string, unknown> | undefined)?.[name]
   return typeof value === 'string' ? value : ''
 }
