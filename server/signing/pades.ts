@@ -29,7 +29,7 @@ export type PadesResult = Readonly<{
 /** Validates every signature and document time stamp of a PDF. Throws PdfError when no revision of it can be read. */
 export function validatePades(source: Source, trust: Trust): PadesResult {
   const { document, defect } = openLast(source)
-  const found = allSignatures(source, document, defect)
+  const { signatures: found, orphans } = allSignatures(source, document, defect)
   const store = dssEvidence(document)
   const known = withStore(trust, store)
   const revisions = found.map((signature) => revisionOf(document, signature, { all: found, defect }))
@@ -37,9 +37,12 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
   const signatures = revisions
     .filter(({ signature }) => !signature.isTimestamp)
     .map((revision) => validateOne(revision, { source, trust: known, timestamps, store }))
-  const warnings = revisions.flatMap(({ signature, findings }) =>
-    signature.isTimestamp ? findings.map(({ message }) => `Document time stamp: ${message}`) : [],
-  )
+  const warnings = [
+    ...revisions.flatMap(({ signature, findings }) =>
+      signature.isTimestamp ? findings.map(({ message }) => `Document time stamp: ${message}`) : [],
+    ),
+    ...(orphans > 0 ? [`The bytes hold ${orphans} signature dictionaries that no revision shows`] : []),
+  ]
   return { signatures, timestamps: timestamps.map(({ result }) => result), document, defect, warnings }
 }
 

@@ -8,14 +8,17 @@ import { segmentSource, type Source } from './source.ts'
 const MAX_REVISIONS = 64
 const BLOCK = 1 << 16
 
+/** `orphans`: signature dictionaries in the bytes that no revision shows (usage rights of forms, attached files, or worse). */
+export type FoundSignatures = Readonly<{ signatures: readonly PdfSignature[]; orphans: number }>
+
 /**
  * The signatures that a document shows, and those that an older revision held and the last one hides: a later body that forgets
  * them does not make the file unsigned. Older revisions are only read when the bytes hold more signatures than the document.
  */
-export function allSignatures(source: Source, document: PdfDocument, defect: string | null): PdfSignature[] {
+export function allSignatures(source: Source, document: PdfDocument, defect: string | null): FoundSignatures {
   const shown = pdfSignatures(document)
   const marks = byteRangeMarks(source)
-  if (marks.length <= shown.length) return shown
+  if (marks.length <= shown.length) return { signatures: shown, orphans: 0 }
   const known = new Map(shown.map((signature) => [startOf(signature), signature]))
   for (const end of revisionEnds(source)) {
     const older = end < source.size ? openRevision(source, end) : null
@@ -28,7 +31,7 @@ export function allSignatures(source: Source, document: PdfDocument, defect: str
     const signature = signatureAround(source, mark)
     if (!known.has(startOf(signature))) known.set(startOf(signature), signature)
   }
-  return [...known.values()]
+  return { signatures: [...known.values()], orphans: Math.max(0, marks.length - known.size) }
 }
 
 /** A dictionary is larger than its contents, which are some 20 KB of hexadecimal. */

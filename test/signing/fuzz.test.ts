@@ -40,7 +40,11 @@ describe(`${ROUNDS} damaged files`, () => {
 function signedBytesOf(damaged: Buffer, originals: readonly Buffer[]): boolean {
   if (damaged[0] === 0x30) return damaged.includes('contenuto firmato')
   const masked = mask(damaged)
-  return originals.some((original) => mask(original).startsWith(masked))
+  // An update after an intact signed revision is judged by its changes; that a damaged one shows nothing new is allowed.
+  return originals.some(
+    (original) =>
+      mask(original).startsWith(masked) || (original.includes('/ByteRange') && masked.startsWith(mask(original))),
+  )
 }
 
 /** A PDF without the values of its signatures, which are not signed themselves. */
