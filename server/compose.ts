@@ -2,40 +2,21 @@ import type { Express, RequestHandler } from 'express'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
-import type { Config } from './config.ts'
-import { createDocuments, verificationRoutes } from './documents/index.ts'
-import {
-  areaTabs,
-  createDraftService,
-  createFilingService,
-  createFilingStore,
-  createProgressService,
-  createPublicFacts,
-  createStampStore,
-  createSubmissionService,
-  createTasks,
-  draftRoutes,
-  filingRoutes,
-  type Sealed,
-} from './filings/index.ts'
-import { createHistory, createOutbox } from './history/index.ts'
-import { createIdentity, loginOf, type Login } from './identity/index.ts'
-import { createMunicipalities } from './municipalities/index.ts'
-import { createNotifications, messageRoutes } from './notifications/index.ts'
-import { createDeskService, createOfficers, deskRoutes, registerReaderOf } from './offices/index.ts'
-import { createCatalogue, publicRoutes } from './procedures/index.ts'
-import { createProtocol, protocolRoutes } from './protocol/index.ts'
-import { newId } from './shared/ids.ts'
-import { createInTransaction } from './shared/transaction-store.ts'
+import { verificationRoutes } from './documents/index.ts'
+import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
+import { loginOf, type Login } from './identity/index.ts'
+import { messageRoutes } from './notifications/index.ts'
+import { deskRoutes, registerReaderOf } from './offices/index.ts'
+import { publicRoutes } from './procedures/index.ts'
+import { protocolRoutes } from './protocol/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
-import { createSigning } from './signing/index.ts'
+import { createServices, now, type Parts, type Services } from './services.ts'
+import { newId } from './shared/ids.ts'
 import { buildAssets } from './web/assets.ts'
 import { sessions } from './web/session.ts'
 import { site } from './web/site.ts'
 import { tenant } from './web/tenant.ts'
 import { createViews } from './web/views.ts'
-
-type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 
 export type Platform = {
   app: Express
@@ -44,9 +25,7 @@ export type Platform = {
   stop: () => Promise<void>
 }
 
-const now = (): Date => new Date()
-
-/** Builds every part from those before it: the one place that knows them all. */
+/** The platform: services, pages and work put together. */
 export async function compose({ config, connection, log, root }: Parts): Promise<Platform> {
   const services = await createServices({ config, connection, log, root })
   const { municipalities, identity, desks } = services
@@ -113,84 +92,6 @@ function recurringOf({ drafts, documents, protocol, municipalities }: Services):
 async function stop({ signing, notifications }: Services): Promise<void> {
   notifications.close()
   await signing.stop()
-}
-
-type Services = Awaited<ReturnType<typeof createServices>>
-
-async function createServices({ config, connection, log, root }: Parts) {
-  const inTransaction = createInTransaction(connection)
-  const municipalities = createMunicipalities({ connection, now })
-  const identity = createIdentity({ connection, config, log, now, newId })
-  const signing = createSigning({ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors })
-  const documents = createDocuments({ connection, signing, now, newId })
-  const protocol = createProtocol({ connection, newId })
-  const history = createHistory({ connection, newId })
-  const outbox = createOutbox({ connection, newId, now, log })
-  const catalogue = await createCatalogue({ connection, root, municipalities, now })
-  const siteOf = (): string => config.publicAddress
-  const notifications = createNotifications({ connection, mail: config.mail, root, municipalities, siteOf, now, newId })
-  const sealed: Sealed = async (pdf, municipality, reason) => {
-    const { name, address } = await municipalities.byId(municipality)
-    return signing.seal(pdf, { municipality, name, reason, location: address.city })
-  }
-
-  const store = createFilingStore(connection)
-  const filings = createFilingService({ store, documents })
-  const drafts = createDraftService({ store, catalogue, documents, now, newId })
-  const submissions = createSubmissionService({
-    store,
-    stamps: createStampStore(connection),
-    documents,
-    protocol,
-    history,
-    outbox,
-    inTransaction,
-    now,
-    newId,
-  })
-  const progress = createProgressService({
-    store,
-    catalogue,
-    documents,
-    protocol,
-    history,
-    outbox,
-    sealed,
-    inTransaction,
-    now,
-  })
-  const desks = createDeskService({ officers: createOfficers(connection), filings, progress, now })
-  const publicFacts = createPublicFacts({ store, documents, municipalities })
-  const tasks = createTasks({
-    store,
-    catalogue,
-    municipalities,
-    documents,
-    history,
-    protocol,
-    sealed,
-    tell: (message) => notifications.send(message),
-    publicAddress: config.publicAddress,
-    now,
-  })
-  return {
-    municipalities,
-    identity,
-    signing,
-    documents,
-    protocol,
-    outbox,
-    catalogue,
-    notifications,
-    filings,
-    drafts,
-    submissions,
-    progress,
-    desks,
-    publicFacts,
-    tasks,
-    inTransaction,
-  }
 }
 
 function pagesOf(services: Services) {

@@ -1,0 +1,84 @@
+import type { Connection } from 'mongoose'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { createDocuments } from './documents/index.ts'
+import {
+  createDraftService,
+  createFilingService,
+  createFilingStore,
+  createProgressService,
+  createPublicFacts,
+  createStampStore,
+  createSubmissionService,
+  createTasks,
+  type Sealed,
+} from './filings/index.ts'
+import { createHistory, createOutbox } from './history/index.ts'
+import { createIdentity } from './identity/index.ts'
+import { createMunicipalities } from './municipalities/index.ts'
+import { createNotifications } from './notifications/index.ts'
+import { createDeskService, createOfficers } from './offices/index.ts'
+import { createCatalogue } from './procedures/index.ts'
+import { createProtocol } from './protocol/index.ts'
+import { newId } from './shared/ids.ts'
+import { createInTransaction } from './shared/transaction-store.ts'
+import { createSigning } from './signing/index.ts'
+
+export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
+
+/** The clock of the platform: the one place that asks for the time. */
+export const now = (): Date => new Date()
+
+export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** Every service, each built from those before it, in the order of the rooms. */
+export async function createServices(parts: Parts) {
+  const rooms = await createRooms(parts)
+  return { ...rooms, ...createWork(parts, rooms) }
+}
+
+/** What stands by itself: people, documents, register, history, catalogue. */
+async function createRooms({ config, connection, log, root }: Parts) {
+  const municipalities = createMunicipalities({ connection, now })
+  const identity = createIdentity({ connection, config, log, now, newId })
+  const signing = createSigning({ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now })
+  return {
+    inTransaction: createInTransaction(connection),
+    municipalities,
+    identity,
+    signing,
+    documents: createDocuments({ connection, signing, now, newId }),
+    protocol: createProtocol({ connection, newId }),
+    history: createHistory({ connection, newId }),
+    outbox: createOutbox({ connection, newId, now, log }),
+    catalogue: await createCatalogue({ connection, root, municipalities, now }),
+    notifications: createNotifications({
+      ...{ connection, mail: config.mail, root, municipalities, now, newId },
+      siteOf: () => config.publicAddress,
+    }),
+  }
+}
+
+/** What the platform is for: filings, the offices that answer them, and what follows. */
+function createWork({ config, connection }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
+  const { municipalities, signing, documents, notifications } = rooms
+  const sealed: Sealed = async (pdf, municipality, reason) => {
+    const { name, address } = await municipalities.byId(municipality)
+    return signing.seal(pdf, { municipality, name, reason, location: address.city })
+  }
+  const store = createFilingStore(connection)
+  const filings = createFilingService({ store, documents })
+  const progress = createProgressService({ ...rooms, store, sealed, now })
+  return {
+    filings,
+    progress,
+    drafts: createDraftService({ ...rooms, store, now, newId }),
+    submissions: createSubmissionService({ ...rooms, store, stamps: createStampStore(connection), now, newId }),
+    desks: createDeskService({ officers: createOfficers(connection), filings, progress, now }),
+    publicFacts: createPublicFacts({ store, documents, municipalities }),
+    tasks: createTasks({
+      ...{ ...rooms, store, sealed, now, publicAddress: config.publicAddress },
+      tell: (message) => notifications.send(message),
+    }),
+  }
+}
