@@ -36,7 +36,7 @@ const outOf = (file) => join(OUT, file.replace(/\.ts$/, '.js'))
 
 /** What is made of a file gets the file's own time: any other, earlier or later, means that it is to be made again. */
 function timeOf(file) {
-  return Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  return Math.round(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
 }
 
 async function write(file, transform) {
