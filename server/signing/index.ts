@@ -11,4 +11,5 @@ export {
 } from './signing-service.ts'
 export type { XmlSigner } from './xml-signer.ts'
 export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
+export { signatureWords, verificationWords, warningWords, type Light, type Words } from './verification-words.ts'
 export { refreshTrustedLists, type ListState, type RefreshParts } from './trusted-list-refresh.ts'
