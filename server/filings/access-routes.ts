@@ -1,5 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '../errors.ts'
+import { param } from '../web/tenant.ts'
+import type { DraftService, OpenDraft } from './draft-service.ts'
+import { authorOf } from './submission-service.ts'
+import type { Actor } from './workflow.ts'
 import { uploadForm, type UploadedForm, type UploadHandlers } from '../documents/index.ts'
 import { loginOf, type Level, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
@@ -61,3 +65,21 @@ export function bodyText(body: unknown, name: string): string {
   const value = (body as Record<string, unknown> | undefined)?.[name]
   return typeof value === 'string' ? value : ''
 }
+
+export type OpenFor = (req: Request, res: Response) => Promise<OpenDraft>
+
+/** The draft that the address names, if it is this person's and their login is strong enough for its procedure. */
+export const openDraftOf =
+  (drafts: DraftService): OpenFor =>
+  async (req, res) => {
+    const login = personOf(req)
+    const open = await drafts.open(municipalityOf(res).id, param(req, 'id'), login)
+    assertLevel(login, open.procedure.login.level)
+    return open
+  }
+
+export const citizenOf = (login: Login): Actor => ({
+  kind: 'citizen',
+  owner: login.person.key,
+  author: authorOf(login),
+})

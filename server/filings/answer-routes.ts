@@ -1,0 +1,87 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import { takeParked } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, citizenOf, municipalityOf, personOf, readForm } from './access-routes.ts'
+import type { ProgressService } from './progress-service.ts'
+import { stepPageOf } from './transition-views.ts'
+import { transitionFor } from './workflow.ts'
+
+export type AnswerServices = { progress: ProgressService; documents: Documents; now: () => Date }
+
+/** Largest file of an answer to the office, and what it may be. */
+const MAX_BYTES = 20 * 1024 * 1024
+const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
+
+type Answer = { text: string; files: StoredDocument[] }
+
+/** The filer's own steps on a filing: answering a request of the office, presenting observations. */
+export function answerRoutes({ progress, documents, now }: AnswerServices): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/passo/:step', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const actor = citizenOf(personOf(req))
+    const open = await progress.open(municipality.id, param(req, 'id'), actor)
+    const transition = transitionFor(open, param(req, 'step'), actor)
+    const text = bodyText(takeParked(req), 'testo')
+    res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
+  })
+
+  router.post('/pratiche/:id/passo/:step', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const actor = citizenOf(personOf(req))
+    const id = param(req, 'id')
+    const open = await progress.open(municipality.id, id, actor)
+    const transition = transitionFor(open, param(req, 'step'), actor)
+    const answer: Answer = { text: '', files: [] }
+    try {
+      await readAnswer({ documents, now }, req, { res, answer })
+      await progress.advance(municipality, id, transition.id, {
+        actor,
+        content: { reasons: answer.text, days: null, files: answer.files },
+      })
+    } catch (error) {
+      // What is not part of the filing in the end was never received (nothing half-done).
+      for (const file of answer.files) await documents.remove(file)
+      if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
+      res.status(error.status).render(
+        'pages/filings/answer',
+        stepPageOf(open, transition, {
+          base: '/pratiche',
+          error: error.explanation ?? 'Controlla i dati inviati.',
+          text: answer.text,
+        }),
+      )
+      return
+    }
+    seeOther(res, `/pratiche/${id}`)
+  })
+
+  return router
+}
+
+/** Fills `answer` as the request comes in, so that the caller knows what to take back and show when it fails half-way. */
+async function readAnswer(
+  { documents, now }: Pick<AnswerServices, 'documents' | 'now'>,
+  req: Request,
+  { res, answer }: { res: Response; answer: Answer },
+): Promise<void> {
+  const form = await readForm(req, async ({ name, stream }) => {
+    const document = await documents.receive(stream, {
+      municipality: municipalityOf(res).id,
+      filing: param(req, 'id'),
+      kind: 'integration',
+      name,
+      maxBytes: MAX_BYTES,
+      accept: ACCEPTED,
+      at: now(),
+    })
+    answer.files.push(document)
+    return document
+  })
+  answer.text = bodyText(Object.fromEntries(form.fields), 'testo').trim()
+  const refused = form.files.find(({ error }) => error)?.error
+  if (refused) throw refused
+}

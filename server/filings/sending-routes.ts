@@ -1,0 +1,52 @@
+import { Router } from 'express'
+import { firstIncomplete } from '../forms/index.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { municipalityOf, personOf, type OpenFor } from './access-routes.ts'
+import type { DraftService } from './draft-service.ts'
+import { summaryPage } from './draft-views.ts'
+import type { SubmissionService } from './submission-service.ts'
+
+type Services = { drafts: DraftService; submissions: SubmissionService; openFor: OpenFor }
+
+/** The end of a draft: read once more and sent, or thrown away. */
+export function sendingRoutes({ drafts, submissions, openFor }: Services): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/riepilogo', async (req, res) => {
+    const open = await openFor(req, res)
+    const missing = firstIncomplete(open.procedure.form, open.draft.answers)
+    if (missing) {
+      seeOther(res, `/pratiche/${open.draft.id}/modulo/${missing}`)
+      return
+    }
+    res.render('pages/filings/summary', summaryPage(open, await submissions.defects(open, personOf(req))))
+  })
+
+  // Whoever had to log in to send is sent here.
+  router.get('/pratiche/:id/invia', (req, res) => seeOther(res, `/pratiche/${param(req, 'id')}`))
+
+  router.post('/pratiche/:id/invia', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const id = param(req, 'id')
+    const login = personOf(req)
+    const filing = await submissions.submit(municipality, id, login, () => openFor(req, res))
+    seeOther(res, `/pratiche/${filing.id}/inviata`)
+  })
+
+  router.get('/pratiche/:id/elimina', async (req, res) => {
+    const { draft } = await openFor(req, res)
+    res.render('pages/filings/discard', {
+      title: 'Elimina la bozza',
+      heading: draft.procedure.title,
+      action: `/pratiche/${draft.id}/elimina`,
+      back: '/area-personale',
+    })
+  })
+
+  router.post('/pratiche/:id/elimina', async (req, res) => {
+    await drafts.discard(municipalityOf(res).id, param(req, 'id'), personOf(req))
+    seeOther(res, '/area-personale')
+  })
+
+  return router
+}

@@ -1,0 +1,140 @@
+import { Router, type Request, type Response } from 'express'
+import type { AppError } from '../errors.ts'
+import { canVisit, firstIncomplete, nextStep } from '../forms/index.ts'
+import { takeParked } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, readForm, type OpenFor } from './access-routes.ts'
+import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
+import { FOUND_AGAIN, leftOutNotice, revisionOf, stepPage } from './draft-views.ts'
+import type { Body, PutFile } from './typed.ts'
+
+type Services = { drafts: DraftService; openFor: OpenFor }
+
+/** The data steps of a request: shown, and saved at every press of a button. */
+export function stepRoutes({ drafts, openFor }: Services): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/modulo/:step', async (req, res) => {
+    const open = await openFor(req, res)
+    const step = param(req, 'step')
+    if (redirectedToOpenStep(open, step, res)) return
+    const parked = takeParked(req)
+    if (!parked) {
+      res.render(
+        'pages/filings/step',
+        stepPage(open, { step, errors: [], justSaved: req.query['salvata'] !== undefined }),
+      )
+      return
+    }
+    const saved = await drafts.saveStep(open, {
+      step,
+      body: parked,
+      files: [],
+      revision: revisionOf(parked, open),
+      lenient: true,
+    })
+    const { draft, notes, theirs } = saved
+    res.render(
+      'pages/filings/step',
+      stepPage({ ...open, draft }, { step, errors: [], notes, theirs, notice: FOUND_AGAIN }),
+    )
+  })
+
+  router.post('/pratiche/:id/modulo/:step', async (req, res) => {
+    const step = param(req, 'step')
+    const open = await openFor(req, res)
+    if (redirectedToOpenStep(open, step, res)) return
+    const { body, files, refused } = await stepBody(drafts, req, { open, step })
+    const action = bodyText(body, 'action') || 'next'
+    const saved = await drafts.saveStep(open, {
+      step,
+      body,
+      files,
+      revision: revisionOf(body, open),
+      lenient: action !== 'next',
+    })
+    const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
+    if (saved.theirs || stays || refused.length > 0 || saved.leftOut.length > 0) {
+      showAgain(
+        res,
+        { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) },
+        { step, saved, refused },
+      )
+      return
+    }
+    seeOther(res, await nextPage(drafts, { ...open, draft: saved.draft }, { step, action }))
+  })
+
+  return router
+}
+
+/** Where the pressed button leads, once the step is saved. */
+async function nextPage(
+  drafts: DraftService,
+  open: OpenDraft,
+  { step, action }: { step: string; action: string },
+): Promise<string> {
+  const here = `/pratiche/${open.draft.id}/modulo/${step}`
+  const [verb, argument = ''] = action.split(':')
+  if (verb === 'remove-file') await drafts.removeFile(open, argument)
+  if (verb === 'list') return `${here}/${argument}`
+  if (verb === 'save') return `${here}?salvata`
+  if (verb === 'upload' || verb === 'remove-file') return here
+  const next = nextStep(open.procedure.form, step, open.draft.answers)
+  return next ? `/pratiche/${open.draft.id}/modulo/${next}` : `/pratiche/${open.draft.id}/riepilogo`
+}
+
+function showAgain(
+  res: Response,
+  open: OpenDraft,
+  { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] },
+): void {
+  const incomplete = saved.errors.length > 0 || saved.leftOut.length > 0
+  const status = saved.theirs ? 409 : (refused[0]?.status ?? (incomplete ? 422 : 200))
+  const notices = [...refused.map(({ explanation }) => explanation), leftOutNotice(saved)].filter(Boolean)
+  res.status(status).render(
+    'pages/filings/step',
+    stepPage(open, {
+      step,
+      errors: saved.errors,
+      notes: saved.notes,
+      notice: notices.join(' ') || null,
+      theirs: saved.theirs,
+    }),
+  )
+}
+
+/**
+ * The fields and files of a step. Files stream in while the form is being read; one that is refused does not take
+ * what was typed with it.
+ */
+async function stepBody(
+  drafts: DraftService,
+  req: Request,
+  { open, step }: { open: OpenDraft; step: string },
+): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
+  const files: PutFile[] = []
+  try {
+    const form = await readForm(req, async ({ field, name, stream, fields }) => {
+      const body = Object.fromEntries(fields)
+      const document = await drafts.receiveFile(open, { step, field, name, stream, body })
+      files.push({ name: field, documentId: document.id })
+      return document
+    })
+    const refused = form.files.flatMap(({ error }) => error ?? [])
+    return { body: Object.fromEntries(form.fields), files, refused }
+  } catch (error) {
+    // Interrupted in a later file: those before it belong to nothing.
+    await drafts.forget(open.draft, files)
+    throw error
+  }
+}
+
+/** A step that is unknown, skipped or not yet reached leads to the first one that is open (forms-and-ui.md §3.4). */
+function redirectedToOpenStep({ draft, procedure: { form } }: OpenDraft, step: string, res: Response): boolean {
+  const known = form.steps.some(({ id }) => id === step)
+  if (known && canVisit(form, step, draft.answers)) return false
+  const target = firstIncomplete(form, draft.answers)
+  seeOther(res, target ? `/pratiche/${draft.id}/modulo/${target}` : `/pratiche/${draft.id}/riepilogo`)
+  return true
+}
