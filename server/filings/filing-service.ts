@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { FilingStore, Draft, Filing, Submitted } from './filing.ts'
-import { assertSubmitted, canRead, type Reader } from './filing.ts'
+import { assertSubmitted, canRead, type OfficeQuery, type Reader } from './filing.ts'
 
 type Deps = { store: FilingStore; documents: Documents }
 
@@ -53,8 +53,8 @@ export function createFilingService({ store, documents }: Deps) {
     ofPerson,
     draftsOf,
     openDocument,
-    byVerificationCode: store.byVerificationCode,
-    ofOffices: store.ofOffices,
+    byVerificationCode: (code: string) => store.byVerificationCode(code),
+    ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
   }
 }
 

@@ -1,4 +1,4 @@
-import { Schema, type Connection } from 'mongoose'
+import { Schema, type Connection, type Model } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Draft, Filing, FilingId, FilingStore, Submitted } from './filing.ts'
 
@@ -65,12 +65,64 @@ schema.index({ expiresAt: 1 }, { partialFilterExpression: { state: 'draft' } })
 
 export function createFilingStore(connection: Connection): FilingStore {
   const model = connection.model<Row>('Filing', schema)
+  return { ...single(model), ...lists(model), ...writes(model) }
+}
 
+/** One filing, by whatever names it. */
+function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode' | 'byEntry'> {
   return {
     async find(municipality, id, transaction) {
       const row = await model.findOne({ _id: id, municipality }, null, { session: sessionOf(transaction) }).lean<Row>()
       return row ? fromRow(row) : undefined
     },
+    async byVerificationCode(verificationCode) {
+      const row = await model.findOne({ verificationCode }).lean<Row>()
+      return row ? (fromRow(row) as Submitted) : undefined
+    },
+    async byEntry(municipality, entry) {
+      const row = await model.findOne({ municipality, 'protocol.entry': entry }).lean<Row>()
+      return row ? (fromRow(row) as Submitted) : undefined
+    },
+  }
+}
+
+/** Filings of a person, of offices, or past their time. */
+function lists(model: Model<Row>): Pick<FilingStore, 'ofOwner' | 'ofOffices' | 'expiredDrafts'> {
+  return {
+    async ofOwner(municipality, owner) {
+      return (await model.find({ municipality, owner }).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
+    },
+    async ofOffices(municipality, { offices, states, assignedTo, page, size }) {
+      const filter = {
+        municipality,
+        office: { $in: [...offices] },
+        state: states ? { $in: [...states] } : { $ne: 'draft' as const },
+        ...(assignedTo ? { 'assignedTo.cf': assignedTo } : {}),
+      }
+      const [rows, total] = await Promise.all([
+        model
+          .find(filter)
+          .sort({ due: 1, _id: 1 })
+          .skip((page - 1) * size)
+          .limit(size)
+          .lean<Row[]>(),
+        model.countDocuments(filter),
+      ])
+      return { filings: rows.map(fromRow) as Submitted[], total }
+    },
+    async expiredDrafts(at, limit) {
+      const rows = await model
+        .find({ state: 'draft', expiresAt: { $lte: at } })
+        .limit(limit)
+        .lean<Row[]>()
+      return rows.map(fromRow) as Draft[]
+    },
+  }
+}
+
+/** Every write is conditional: on the key of the press, on the revision, on the state. */
+function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' | 'removeDraft'> {
+  return {
     async insertDraft(draft) {
       const row = await model
         .findOneAndUpdate(
@@ -93,42 +145,6 @@ export function createFilingStore(connection: Connection): FilingStore {
     async removeDraft({ id, municipality }) {
       await model.deleteOne({ _id: id, municipality, state: 'draft' })
     },
-    async ofOwner(municipality, owner) {
-      return (await model.find({ municipality, owner }).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
-    },
-    async ofOffices(municipality, { offices, states, assignedTo, page, size }) {
-      const filter = {
-        municipality,
-        office: { $in: [...offices] },
-        state: states ? { $in: [...states] } : { $ne: 'draft' as const },
-        ...(assignedTo ? { 'assignedTo.cf': assignedTo } : {}),
-      }
-      const [rows, total] = await Promise.all([
-        model
-          .find(filter)
-          .sort({ due: 1, _id: 1 })
-          .skip((page - 1) * size)
-          .limit(size)
-          .lean<Row[]>(),
-        model.countDocuments(filter),
-      ])
-      return { filings: rows.map(fromRow) as Submitted[], total }
-    },
-    async byVerificationCode(verificationCode) {
-      const row = await model.findOne({ verificationCode }).lean<Row>()
-      return row ? (fromRow(row) as Submitted) : undefined
-    },
-    async byEntry(municipality, entry) {
-      const row = await model.findOne({ municipality, 'protocol.entry': entry }).lean<Row>()
-      return row ? (fromRow(row) as Submitted) : undefined
-    },
-    async expiredDrafts(at, limit) {
-      const rows = await model
-        .find({ state: 'draft', expiresAt: { $lte: at } })
-        .limit(limit)
-        .lean<Row[]>()
-      return rows.map(fromRow) as Draft[]
-    },
   }
 }
 
@@ -136,5 +152,5 @@ const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as un
 
 /** The one cast between storage and domain; `strict: 'throw'` and the enums guard the way in. */
 function fromRow({ _id, ...row }: Row): Filing {
-  return { ...row, id: _id as FilingId } as Filing
+  return { ...row, id: _id as FilingId }
 }
