@@ -1,0 +1,40 @@
+import { AppError } from '../errors.ts'
+import type { Login } from '../identity/index.ts'
+import type { DraftDeps } from './draft.ts'
+import type { DraftOpening } from './draft-opening-service.ts'
+import type { DraftSaving } from './draft-saving-service.ts'
+import type { Draft } from './filing.ts'
+
+type Deps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & { opening: DraftOpening; saving: DraftSaving }
+
+/** The end of a draft that is not sent: its person discards it, or its time is over. */
+export function createDraftErasure({ store, documents, now, opening, saving }: Deps) {
+  async function discard(municipality: string, id: string, login: Login): Promise<void> {
+    await erase(await opening.find(municipality, id, login))
+  }
+
+  /**
+   * Emptied first, which keeps it from being sent while its files go; an erasure that is cut off is ended at night.
+   * Throws CONFLICT when somebody goes on with it at the same moment.
+   */
+  async function erase(full: Draft): Promise<void> {
+    const draft = await saving.save(full, { answers: {}, pending: [], expiresAt: now() })
+    for (const file of await documents.ofFiling(draft.municipality, draft.id)) await documents.remove(file)
+    await store.removeDraft(draft)
+  }
+
+  /** Erases drafts past their expiry; the worker calls it every day. Returns how many. */
+  async function eraseExpired(): Promise<number> {
+    const expired = await store.expiredDrafts(now(), 500)
+    let erased = 0
+    for (const draft of expired) if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
+    return erased
+  }
+
+  return { discard, eraseExpired }
+}
+
+function falseIfConflict(error: unknown): false {
+  if (error instanceof AppError && error.code === 'CONFLICT') return false
+  throw error
+}

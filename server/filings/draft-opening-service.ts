@@ -1,0 +1,57 @@
+import { AppError } from '../errors.ts'
+import { forPerson, prefill } from '../forms/index.ts'
+import type { Login } from '../identity/index.ts'
+import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
+import { identityFacts } from './facts.ts'
+import { assertDraft, canRead, type Draft, type FilingId } from './filing.ts'
+
+export type DraftOpening = ReturnType<typeof createDraftOpening>
+
+/** Beginning a draft, and coming back to it. */
+export function createDraftOpening({ store, catalogue, documents, now, newId }: DraftDeps) {
+  async function find(municipality: string, id: string, login: Login): Promise<Draft> {
+    const filing = await store.find(municipality, id)
+    // Missing and forbidden look the same: nobody learns that a filing exists.
+    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] }))
+      throw new AppError('NOT_FOUND', 'No such filing for this person')
+    assertDraft(filing)
+    return filing
+  }
+
+  async function open(municipality: string, id: string, login: Login): Promise<OpenDraft> {
+    const draft = await find(municipality, id, login)
+    const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
+    const procedure = { ...version, form: forPerson(version.form, identityFacts(login.person)) }
+    return { draft, procedure, files: await documents.ofFiling(municipality, draft.id) }
+  }
+
+  /** Begins a draft with what the municipality already knows of the person; the same `key` twice gives the same draft. */
+  async function begin(municipality: string, procedureId: string, login: Login, key: string): Promise<Draft> {
+    const procedure = await catalogue.find(municipality, procedureId)
+    if (procedure.card.status !== 'active') {
+      throw new AppError('GONE', 'Procedure not active', {
+        explanation: `Questo servizio non è attivo. ${procedure.card.reason ?? ''}`.trim(),
+      })
+    }
+    const at = now()
+    return store.insertDraft({
+      id: newId() as FilingId,
+      municipality,
+      state: 'draft',
+      procedure: { id: procedure.id, version: procedure.version, hash: procedure.hash, title: procedure.title },
+      channel: 'web',
+      owner: login.person.key,
+      office: procedure.office,
+      answers: prefill(procedure.form, identityFacts(login.person)),
+      revision: 0,
+      createdAt: at,
+      updatedAt: at,
+      key,
+      privacyReadAt: at,
+      pending: [],
+      expiresAt: expiry(at),
+    })
+  }
+
+  return { find, open, begin }
+}

@@ -1,0 +1,49 @@
+import { decodeStep, validateStep } from '../forms/index.ts'
+import type { OpenDraft, SavedStep, StepInput } from './draft.ts'
+import type { DraftFiles } from './draft-file-service.ts'
+import type { DraftSaving } from './draft-saving-service.ts'
+import { pendingOf, typedOf, withFiles, type PutFile } from './typed.ts'
+
+type Deps = { saving: DraftSaving; files: DraftFiles }
+
+/** What is typed in the steps of the form. */
+export function createDraftSteps({ saving, files: draftFiles }: Deps) {
+  /** Takes what was typed in one step. Valid answers are merged; others are kept apart until they are put right. */
+  async function saveStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
+    try {
+      const saved = await keepStep(open, input)
+      await draftFiles.forget(open.draft, saved.leftOut)
+      return saved
+    } catch (error) {
+      await draftFiles.forget(open.draft, input.files)
+      throw error
+    }
+  }
+
+  async function keepStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
+    const { draft, procedure } = open
+    const { form } = procedure
+    const { step, body, files, revision, lenient } = input
+    const pending = pendingOf(draft, step)?.files ?? []
+    const put = [...pending, ...files]
+    const decoded = decodeStep(form, step, body, draft.answers)
+    const { answers, leftOut } = withFiles(form, decoded.answers, put)
+    const others = draft.pending.filter((typed) => typed.step !== step)
+    const typed = (theFiles: readonly PutFile[]) => [...others, typedOf(form, step, { body, files: theFiles })]
+    const { removed, cut, revealed } = decoded
+    const notes = { removed, cut, revealed }
+    if (revision !== draft.revision)
+      return { draft: { ...draft, pending: typed(pending) }, errors: [], notes, theirs: draft.answers, leftOut: files }
+    const errors = validateStep(form, step, answers)
+    const valid = errors.length === 0
+    const change = valid
+      ? { answers, pending: others }
+      : { pending: typed(put.filter((file) => !leftOut.includes(file))) }
+    const saved = await saving.saveUnlessOvertaken(draft, change)
+    if (!saved) return keepStep(await saving.reopened(open), input)
+    if (valid) await draftFiles.dropUnused(saved, form)
+    return { draft: saved, errors: lenient ? [] : errors, notes, leftOut }
+  }
+
+  return { saveStep }
+}
