@@ -36,7 +36,7 @@ export function parseProviders(document: string, origin: MetadataOrigin): Identi
   const unverified = parseXml(document)
   const isAggregate = unverified.localName === 'EntitiesDescriptor'
   const trust = origin.kind === 'address' || isAggregate ? origin.trust : undefined
-  const root = trust === undefined ? unverified : parseXml(verifiedText(document, unverified, [createPublicKey(trust)]))
+  const root = trust === undefined ? unverified : parseXml(verifiedText(unverified, [createPublicKey(trust)]))
   const until = parseInstant(attribute(root, 'validUntil'))
   if (origin.kind === 'address' && until && until <= origin.now) {
     throw new AppError('UPSTREAM_UNAVAILABLE', 'Metadata has expired')

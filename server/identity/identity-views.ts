@@ -5,7 +5,7 @@ import type { Attempt, Wishes } from './login-request.ts'
 import type { Level } from './person.ts'
 import type { SamlScheme } from './service-provider.ts'
 
-type Link = Readonly<{ name: string; href: string }>
+type Link = Readonly<{ name: string; entityId: string; href: string }>
 
 export type AccessPage = Readonly<{
   title: string
@@ -40,7 +40,11 @@ export function accessPage(providers: readonly IdentityProvider[], { wishes, cur
   const linksOf = (scheme: SamlScheme): Link[] =>
     providers
       .filter((provider) => provider.scheme === scheme)
-      .map(({ entityId, name }) => ({ name, href: startPath({ ...wishes, scheme, identityProvider: entityId }) }))
+      .map(({ entityId, name }) => ({
+        name,
+        entityId,
+        href: startPath({ ...wishes, scheme, identityProvider: entityId }),
+      }))
   const personal = (scheme: SamlScheme): Link | null => (wishes.professional ? null : (linksOf(scheme)[0] ?? null))
   return {
     title: wishes.professional ? 'Accedi come professionista o impresa' : 'Accedi ai servizi',

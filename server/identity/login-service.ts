@@ -144,11 +144,7 @@ async function open(
   return { document, response, request }
 }
 
-async function judge(
-  deps: Deps,
-  serviceProvider: ServiceProvider,
-  { document, response, request }: Opened,
-): Promise<Outcome> {
+async function judge(deps: Deps, serviceProvider: ServiceProvider, { response, request }: Opened): Promise<Outcome> {
   const { providers, requests, now } = deps
   const retry = retryOf(request)
   const status = statusOf(response)
@@ -160,7 +156,7 @@ async function judge(
   try {
     const provider = await providers.find(request.identityProvider, request.scheme)
     if (!provider) throw unknownProvider()
-    const assertion = verifyResponse({ document, response, request, provider, serviceProvider, now: now() })
+    const assertion = verifyResponse({ response, request, provider, serviceProvider, now: now() })
     const login = toLogin(assertion, request, now())
     await consume(deps, request, [response, assertion])
     return { kind: 'login', login, request }

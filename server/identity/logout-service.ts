@@ -116,7 +116,7 @@ async function verified(deps: Deps, serviceProvider: ServiceProvider, posted: Po
   const provider = await deps.providers.find(issuerOf(claimed))
   if (!provider) throw new AppError('NOT_ALLOWED', 'Logout message of an unknown provider')
   if (posted.binding === 'redirect') checkQuerySignature(posted.query, name, provider.keys)
-  const message = posted.binding === 'redirect' ? claimed : parseXml(verifiedText(document, claimed, provider.keys))
+  const message = posted.binding === 'redirect' ? claimed : parseXml(verifiedText(claimed, provider.keys))
   const destination = sloUrl(serviceProvider, scheme)
   checkLogoutMessage(message, { kind, issuer: provider.entityId, destination, now: deps.now() })
   return { message, provider }

@@ -10,7 +10,7 @@ import {
   STATUS_SUCCESS,
   type Comparison,
 } from './saml.ts'
-import { attribute, children, only, textOf, type Element } from './xml.ts'
+import { attribute, children, descendants, only, textOf, type Element } from './xml.ts'
 
 /** What a response must answer to: the stored request, our own addresses and the rules of the scheme. */
 export type Expected = Readonly<{
@@ -221,10 +221,10 @@ function issuerFormat(element: Element, required: boolean): boolean {
   return format === undefined ? !required : format === FORMAT_ENTITY
 }
 
-/** Encrypted assertions are not in SPID; two assertions are an attack or a defect. */
+/** Encrypted assertions are not in SPID; a second assertion, wherever it stands, is an attack or a defect. */
 function hasOneAssertion(response: Element): boolean {
-  const encrypted = children(response, NS.assertion, 'EncryptedAssertion')
-  return encrypted.length === 0 && only(response, NS.assertion, 'Assertion') !== undefined
+  const everywhere = ['Assertion', 'EncryptedAssertion'].flatMap((name) => descendants(response, NS.assertion, name))
+  return everywhere.length === 1 && only(response, NS.assertion, 'Assertion') !== undefined
 }
 
 /** Every restriction must name us (SAML core §2.5.1.4). */

@@ -4,7 +4,7 @@ import type { LoginRequest } from './login-request.ts'
 import { ASSERTION_RULES, PROFILES, RESPONSE_RULES, violation, type Expected } from './response-rules.ts'
 import { NS } from './saml.ts'
 import { acsUrl, type ServiceProvider } from './service-provider.ts'
-import { descendants, hasSplitText, only, parseXml, type Element } from './xml.ts'
+import { attribute, descendants, hasSplitText, only, parseXml, type Element } from './xml.ts'
 import { signaturesOf, verifiedText } from './xml-signature.ts'
 
 /** The Response element of a document, not yet verified in any way. */
@@ -16,7 +16,6 @@ export function readResponse(document: string): Element {
 }
 
 type Received = Readonly<{
-  document: string
   response: Element
   request: LoginRequest
   /** The provider that the request was sent to. */
@@ -30,16 +29,17 @@ type Received = Readonly<{
  * Throws NOT_ALLOWED with the first reason found.
  */
 export function verifyResponse(received: Received): Element {
-  const { document, response, provider } = received
+  const { response, provider } = received
   const expected = expectedOf(received)
   refuseIf(violation(RESPONSE_RULES, response, expected))
   if (hasSplitText(response)) throw new AppError('NOT_ALLOWED', 'comment inside a value')
   const unverified = only(response, NS.assertion, 'Assertion')
   if (!unverified) throw new AppError('NOT_ALLOWED', 'no assertion')
+  checkIds(response)
   checkSignaturePlaces(response, unverified)
   // The assertion must be signed (cases 2, 3); the response may be, and then that signature counts too.
-  const assertion = parseXml(verifiedText(document, unverified, provider.keys))
-  if (signaturesOf(response).length > 0) verifiedText(document, response, provider.keys)
+  const assertion = parseXml(verifiedText(unverified, provider.keys))
+  if (signaturesOf(response).length > 0) verifiedText(response, provider.keys)
   refuseIf(violation(ASSERTION_RULES, assertion, expected))
   return assertion
 }
@@ -56,6 +56,12 @@ function expectedOf({ request, provider, serviceProvider, now }: Received): Expe
     now,
     profile: PROFILES[request.scheme],
   }
+}
+
+/** An identifier names one element (xs:ID); two that share one are there to be taken for each other. */
+function checkIds(response: Element): void {
+  const ids = [response, ...descendants(response, '*', '*')].flatMap((element) => attribute(element, 'ID') ?? [])
+  if (new Set(ids).size !== ids.length) throw new AppError('NOT_ALLOWED', 'the same ID twice')
 }
 
 /**

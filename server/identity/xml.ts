@@ -1,4 +1,4 @@
-import { DOMParser, onErrorStopParsing, XMLSerializer, type Document, type Element, type Node } from '@xmldom/xmldom'
+import { DOMParser, onErrorStopParsing, type Document, type Element, type Node } from '@xmldom/xmldom'
 import { AppError } from '../errors.ts'
 
 export type { Document, Element }
@@ -45,12 +45,20 @@ export function descendants(parent: Element, namespace: string, name: string): E
   return [...parent.getElementsByTagNameNS(namespace, name)]
 }
 
+/** The prefixed namespaces that an element inherits and declares, the nearest declaration of each prefix. */
+export function namespacesInScope(element: Element): { prefix: string; namespaceURI: string }[] {
+  const found = new Map<string, string>()
+  for (let node: Node | null = element; node && isElement(node); node = node.parentNode) {
+    for (const { prefix, localName, value } of node.attributes) {
+      if (prefix === 'xmlns' && localName !== null && !found.has(localName)) found.set(localName, value)
+    }
+  }
+  return [...found].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }))
+}
+
 export function attribute(element: Element | undefined, name: string): string | undefined {
   return element?.getAttribute(name) ?? undefined
 }
-
-/** An element as text. */
-export const serialize = (element: Element): string => new XMLSerializer().serializeToString(element)
 
 /** The whole text of an element without the white space around it; empty when there is no element. */
 export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()

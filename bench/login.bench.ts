@@ -1,0 +1,93 @@
+import { createPublicKey } from 'node:crypto'
+import { SAML } from '@node-saml/passport-saml'
+import type { IdentityProvider } from '../server/identity/identity-provider.ts'
+import type { LoginRequest } from '../server/identity/login-request.ts'
+import { readResponse, verifyResponse } from '../server/identity/response.ts'
+import type { ServiceProvider } from '../server/identity/service-provider.ts'
+import { createBrowser, type Browser } from '../test/identity/browser.ts'
+import { GIULIA } from '../test/identity/platform.ts'
+import { factsFor, makeSigner, successResponse } from '../test/support/identity-provider/index.ts'
+import type { Bench } from './bench.ts'
+import { atMost, median } from './figure.ts'
+
+const LOGINS = 100
+
+/** What a SAML response costs, against node-saml alone, and many people who log in at the same moment. */
+export const figures: Bench = async ({ platform }) => [
+  atMost('Risposta SPID, tutti i controlli / solo node-saml (CPU)', await responseRatio(), 1.2, '×'),
+  atMost(`${LOGINS} accessi insieme, p95 in piattaforma`, await loginsAtOnce(platform), 1, 's'),
+]
+
+const ENTITY_ID = 'https://sp.example'
+const ACS = `${ENTITY_ID}/spid/acs`
+const ISSUER = 'https://idp.example'
+const ROUNDS = 9
+const RESPONSES = 50
+
+/** The same response, signed twice as providers do, through both: CPU time, round by round in turn. */
+async function responseRatio(): Promise<number> {
+  const signer = makeSigner('bench')
+  const facts = factsFor(
+    { id: '_request', recipient: ACS, from: { entityId: ENTITY_ID } },
+    { issuer: ISSUER, level: 2, attributes: GIULIA, now: new Date() },
+  )
+  const document = successResponse(facts, signer)
+  const SAMLResponse = Buffer.from(document).toString('base64')
+
+  const options = { issuer: ENTITY_ID, callbackUrl: ACS, idpCert: signer.certificate, acceptedClockSkewMs: 60_000 }
+  const alone = async () => new SAML(options).validatePostResponseAsync({ SAMLResponse })
+
+  const provider = { entityId: ISSUER, keys: [createPublicKey(signer.certificate)] } as unknown as IdentityProvider
+  const asked = { id: '_request', scheme: 'spid', level: 2, comparison: 'minimum', issueInstant: new Date(0) }
+  const request = asked as unknown as LoginRequest
+  const serviceProvider = { origin: ENTITY_ID, keys: { entityId: ENTITY_ID } } as unknown as ServiceProvider
+  const ours = async () =>
+    verifyResponse({ response: readResponse(document), request, provider, serviceProvider, now: new Date() })
+
+  const ratios: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) ratios.push((await cpuOf(ours)) / (await cpuOf(alone)))
+  return median(ratios)
+}
+
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  for (let times = 0; times < RESPONSES; times += 1) await work()
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+/** Seconds that 95 of 100 people wait for the platform, all at once: from the button to the provider, and back from it. */
+async function loginsAtOnce(platform: string): Promise<number> {
+  const people = Array.from({ length: LOGINS }, () => createBrowser(platform))
+  const link = /href="(\/accesso\/spid[^"]+)"/.exec((await createBrowser(platform).get('/accesso')).text)?.[1] ?? ''
+  const sent = await Promise.all(people.map((browser) => timed(() => browser.get(plain(link)))))
+  const answers: Record<string, string>[] = []
+  for (const { result } of sent) answers.push(await providerAnswer(new URL(result.location)))
+  const back = await Promise.all(people.map((browser, index) => timed(() => comeBack(browser, answers[index] ?? {}))))
+  const waits = sent.map(({ seconds }, index) => seconds + (back[index]?.seconds ?? Infinity)).sort((a, b) => a - b)
+  return waits[Math.floor(LOGINS * 0.95)] ?? Infinity
+}
+
+async function comeBack(browser: Browser, fields: Record<string, string>): Promise<void> {
+  const { status } = await browser.post('/spid/acs', fields)
+  if (status !== 303) throw new Error(`A login ended with ${status}`)
+}
+
+/** Chooses the first person at the test provider; its time is not the platform's. */
+async function providerAnswer({ origin, pathname, search }: URL): Promise<Record<string, string>> {
+  const provider = createBrowser(origin)
+  const page = await provider.get(pathname + search)
+  const person = /name="person" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const answer = await provider.post('/answer', { pending: valueOf(page.text, 'pending'), person })
+  return { SAMLResponse: valueOf(answer.text, 'SAMLResponse'), RelayState: valueOf(answer.text, 'RelayState') }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
+  const begun = performance.now()
+  const result = await work()
+  return { result, seconds: (performance.now() - begun) / 1000 }
+}
+
+const plain = (text: string): string => text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=')
+const valueOf = (page: string, name: string): string =>
+  plain(new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '')
