@@ -1,15 +1,12 @@
-export { etsiReport } from './etsi-report.ts'
 export { ensureDevelopmentSeal } from './development-pki.ts'
+export { etsiReport } from './etsi-report.ts'
+export { createRevocationDownload, type DownloadRevocation } from './revocation-download.ts'
 export type { SealAppearance } from './seal-appearance.ts'
 export { fileSealKeys, localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
-export {
-  createSigning,
-  type SealOptions,
-  type Signing,
-  type SigningParts,
-  type VerifyOptions,
-} from './signing-service.ts'
-export type { XmlSigner } from './xml-signer.ts'
-export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
-export { signatureWords, verificationWords, warningWords, type Light, type Words } from './verification-words.ts'
+export type { SealOptions } from './seal-service.ts'
+export { createSigning, type Signing, type SigningParts, type VerifyOptions } from './signing-service.ts'
+export { createTimestampClient, type TimestampService } from './timestamp-client.ts'
 export { refreshTrustedLists, type ListState, type RefreshParts } from './trusted-list-refresh.ts'
+export { signatureWords, verificationWords, warningWords, type Light, type Words } from './verification-words.ts'
+export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
+export type { XmlSigner } from './xml-signer.ts'

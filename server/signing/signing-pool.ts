@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
 import { workerThread } from '../shared/worker-thread.ts'
 import type { Prepared } from './seal.ts'
-import type { CheckTask, PrepareTask, VerifyOutcome, VerifyTask } from './signing-worker.ts'
+import type { CheckTask, ExtendTask, PrepareTask, VerifyOutcome, VerifyTask } from './signing-worker.ts'
 
 export type PoolLimits = Readonly<{
   threads: number
@@ -41,6 +41,7 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     verify: (task: VerifyTask) => run<VerifyOutcome>('verifyTask', task),
     prepare: (task: PrepareTask) => run<Prepared>('prepareTask', task),
     check: (task: CheckTask) => run<string | null>('checkTask', task),
+    extend: (task: ExtendTask) => run<Uint8Array | null>('extendTask', task),
     close: () => pool.destroy(),
   }
 }

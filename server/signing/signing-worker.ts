@@ -1,5 +1,6 @@
 import { parseCertificate } from './certificate.ts'
-import { prepareSeal, sealDefect, type Prepared, type SealWords } from './seal.ts'
+import type { ValidationData } from './pdf-dss-writer.ts'
+import { keepsSeals, prepareSeal, sealDefect, type Prepared, type SealWords } from './seal.ts'
 import { memorySource } from './source.ts'
 import { missingOrder, readTrust, type MissingOrder, type TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
@@ -36,5 +37,14 @@ export type CheckTask = Readonly<{ sealed: Uint8Array; chain: readonly Uint8Arra
 
 export const checkTask = ({ sealed, chain, at, signatures }: CheckTask): string | null =>
   sealDefect(sealed, { chain: chain.map(toCertificate), at, signatures })
+
+export type ExtendTask = Readonly<{ sealed: Uint8Array; data: ValidationData; at: Date }>
+
+/** The sealed file with its validation data, or null when that would hurt the seal. */
+export async function extendTask({ sealed, data, at }: ExtendTask): Promise<Uint8Array | null> {
+  const { withValidationData } = await import('./pdf-dss-writer.ts')
+  const extended = await withValidationData(sealed, data)
+  return keepsSeals(sealed, extended, at) ? extended : null
+}
 
 const toCertificate = (der: Uint8Array) => parseCertificate(Buffer.from(der))

@@ -2,10 +2,11 @@ import { expect } from 'chai'
 import { createServer, type Server } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { createTimestampClient } from '../../server/signing/timestamp-client.ts'
+import { issueCrl } from '../../server/signing/certificate-builder.ts'
 import { createSigning } from '../../server/signing/signing-service.ts'
 import { file, run } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'
-import { authority, sealKeyOf, signer, stamper } from './pki.ts'
+import { authority, later, sealKeyOf, signer, stamper } from './pki.ts'
 import { reply } from './stamps.ts'
 
 describe('time-stamped seals', () => {
@@ -36,6 +37,23 @@ describe('time-stamped seals', () => {
       expect(run('pdfsig', file(sealed, '.pdf'))).to.include('Signature is Valid')
     } finally {
       await signing.stop()
+    }
+  })
+
+  it('carry their validation data where it can be had: baseline LT, and valid without any network', async () => {
+    const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
+    const crl = issueCrl(authority, { thisUpdate: later(-1), nextUpdate: later(30) })
+    const parts = { trustAnchors: [authority.certificate], sealKeys: { of: () => sealKeyOf(signer()) } }
+    const signing = createSigning({ ...parts, timestamp, download: async () => ({ crls: [crl], ocsps: [] }) })
+    const offline = createSigning(parts)
+    try {
+      const sealed = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+      const report = await offline.verify(sealed, 'a.pdf')
+      expect(report.signatures[0]).to.include({ indication: 'TOTAL-PASSED', level: 'LT', coversWholeDocument: false })
+      expect(report.signatures[0]?.modifications).to.deep.equal([{ what: 'validation data added', allowed: true }])
+      expect(run('pdfsig', file(sealed, '.pdf'))).to.include('Signature is Valid')
+    } finally {
+      await Promise.all([signing.stop(), offline.stop()])
     }
   })
 

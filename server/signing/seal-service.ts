@@ -1,0 +1,83 @@
+import { AppError } from '../errors.ts'
+import type { DownloadRevocation } from './revocation-download.ts'
+import { sign, type ReadySeal, type SealAppearance, type StampSignature } from './seal.ts'
+import type { SealKeys } from './seal-key.ts'
+import { LimitExceeded, type SigningPool } from './signing-pool.ts'
+import type { MissingOrder, TrustOrder } from './trust-order.ts'
+
+export type SealOptions = Readonly<{
+  reason: string
+  /** Who seals, as people read it. */
+  name: string
+  location?: string
+  appearance?: SealAppearance
+  /** Whose seal; may be left out where there is only one. */
+  municipality?: string
+}>
+
+type Parts = Readonly<{
+  pool: SigningPool
+  keys: SealKeys
+  now: () => Date
+  /** A trust without any revocation data, to learn what a seal's certificates need. */
+  order: (at: Date) => TrustOrder
+  timestamp: StampSignature | undefined
+  download: DownloadRevocation | undefined
+}>
+
+export type SealService = (pdf: Uint8Array, options: SealOptions) => Promise<Uint8Array>
+
+/** Sealing by the municipality's key: baseline B, T with a stamp, LT where the status of its certificates can be asked for too. */
+export function createSealService({ pool, keys, now, order, timestamp, download }: Parts): SealService {
+  async function withValidationData(sealed: Uint8Array, at: Date, ask: DownloadRevocation): Promise<Uint8Array> {
+    const { missing } = await pool.verify({ content: sealed, name: '', detached: null, trust: order(at) })
+    const found = await ask(missing)
+    // Without answers the seal stays at level T: it is no less a seal.
+    if (found.crls.length + found.ocsps.length === 0) return sealed
+    return (await pool.extend({ sealed, data: { certificates: certificatesOf(missing), ...found }, at })) ?? sealed
+  }
+
+  return async (pdf, { municipality, ...words }) => {
+    const key = keys.of(municipality)
+    const at = now()
+    const chain = key.certificateChain.map(({ der }) => der)
+    const prepared = await refusing(pool.prepare({ pdf, words: { ...words, at }, chain }))
+    if ('refused' in prepared) throw refusal(prepared.refused)
+    const sealed = await sign(revived(prepared), key, timestamp)
+    const defect = await refusing(pool.check({ sealed, chain, at, signatures: prepared.signatures }))
+    if (defect !== null) throw refusal(defect)
+    return timestamp && download ? withValidationData(sealed, at, download) : sealed
+  }
+}
+
+/** Each certificate whose status was asked for, and its issuer, once. */
+function certificatesOf(missing: readonly MissingOrder[]): Uint8Array[] {
+  const all = missing.flatMap(({ certificate, issuer }) => [certificate, issuer])
+  return [...new Map(all.map((der) => [Buffer.from(der).toString('base64'), der])).values()]
+}
+
+/** Buffers come back from a thread as plain byte arrays. */
+function revived({ placeholder, digest, signatures }: ReadySeal): ReadySeal {
+  return {
+    placeholder: { ...placeholder, bytes: asBuffer(placeholder.bytes) },
+    digest: asBuffer(digest),
+    signatures,
+  }
+}
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
+
+async function refusing<T>(task: Promise<T>): Promise<T> {
+  try {
+    return await task
+  } catch (error) {
+    if (error instanceof LimitExceeded) throw refusal(error.message)
+    throw error
+  }
+}
+
+const refusal = (message: string): AppError =>
+  new AppError('INVALID_INPUT', message, {
+    explanation:
+      'Il documento non può essere sigillato così com’è: l’originale resta invariato e il sigillo va su un frontespizio.',
+  })
