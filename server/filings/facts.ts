@@ -1,5 +1,5 @@
 import type { Login, Person } from '../identity/index.ts'
-import type { Party } from '../shared/party.ts'
+import type { Author, Party } from '../shared/party.ts'
 import type { Evidence } from './filing.ts'
 
 /**
@@ -40,3 +40,11 @@ export function partyOf({ givenName, familyName, cf, email, pec }: Person): Part
 export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): Evidence {
   return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
 }
+
+/** The person as the history names who did something. */
+export const authorOf = ({ person, level }: Login): Author => ({
+  kind: 'citizen',
+  name: `${person.givenName} ${person.familyName}`,
+  cf: person.cf,
+  level,
+})

@@ -10,7 +10,7 @@ import { dueOf } from './clock.ts'
 import type { Sealed } from './seal.ts'
 import { assertSubmitted, conflict, type FilingStore, type Submitted } from './filing.ts'
 import { letterOf } from './letter.ts'
-import { administrationOf, registered } from './submission-service.ts'
+import { administrationOf, registered } from './registration.ts'
 import { authorOn, rolesOn, transitionFor, type Actor } from './workflow.ts'
 
 type Deps = {

@@ -1,0 +1,47 @@
+import type { Documents, Prepared } from '../documents/index.ts'
+import type { History, Outbox } from '../history/index.ts'
+import type { Protocol } from '../protocol/index.ts'
+import type { Transaction } from '../shared/transaction.ts'
+import { incomplete } from './completeness.ts'
+import { conflict, type FilingStore, type Submitted } from './filing.ts'
+import { stampDefect, stampOf, type StampStore } from './stamp.ts'
+import { receiptDue, submissionEntry, submissionEvent, submittedFiling, type Submission } from './submission.ts'
+
+type Deps = {
+  store: FilingStore
+  stamps: StampStore
+  documents: Documents
+  protocol: Protocol
+  history: History
+  outbox: Outbox
+  newId: () => string
+}
+
+/** Writes a sending in its transaction: stamp, application, number, state, history and the receipt that is due. */
+export function createRegistrationService({ store, stamps, documents, protocol, history, outbox, newId }: Deps) {
+  /** In the transaction: of two filings with the same stamp that are sent at once, one is refused. */
+  async function useStamp({ draft, procedure, at }: Submission, transaction: Transaction): Promise<void> {
+    const stamp = stampOf(procedure, draft.answers)
+    if (!stamp) return
+    const { municipality, id: filing } = draft
+    const used = { municipality, filing, at, identifier: stamp.identifier }
+    if (!(await stamps.use(used, transaction))) throw incomplete(filing, [stampDefect(stamp)])
+  }
+
+  /** The filing as the transaction leaves it, or as a faster sending left it. */
+  async function protocolled(submission: Submission, prepared: Prepared, transaction: Transaction): Promise<Submitted> {
+    const { municipality, draft } = submission
+    const current = await store.find(municipality.id, draft.id, transaction)
+    if (current && current.state !== 'draft') return current
+    await useStamp(submission, transaction)
+    const application = await documents.keep(prepared, transaction)
+    const entry = await protocol.register(submissionEntry(submission, application), municipality, transaction)
+    const filing = submittedFiling(submission, entry, newId())
+    if (!(await store.replace(filing, transaction))) throw conflict(draft)
+    await history.append(submissionEvent(submission, entry, application), transaction)
+    await outbox.put([receiptDue(submission)], transaction)
+    return { ...filing, revision: filing.revision + 1 }
+  }
+
+  return { protocolled }
+}

@@ -1,0 +1,124 @@
+import type { StoredDocument } from '../documents/index.ts'
+import { answerText } from '../forms/index.ts'
+import type { NewEvent, NewTask } from '../history/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { fillText, principalOf } from '../procedures/index.ts'
+import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
+import { partyName } from '../shared/party.ts'
+import type { ApplicationFacts } from './application.ts'
+import { dueOf } from './clock.ts'
+import type { OpenDraft } from './draft.ts'
+import { authorOf, evidenceOf, partyOf } from './facts.ts'
+import type { Draft, Submitted } from './filing.ts'
+import { administrationOf, registered } from './registration.ts'
+
+/** All that is known of one sending, fixed before the transaction that writes it. */
+export type Submission = OpenDraft & ApplicationFacts & Readonly<{ municipality: Municipality; login: Login }>
+
+/** The sending of a draft at the instant `at`, by the person who is logged in. */
+export function submissionOf(
+  { draft, procedure, files }: OpenDraft,
+  { municipality, login, at }: Pick<Submission, 'municipality' | 'login' | 'at'>,
+): Submission {
+  const principal = principalOf(procedure, draft.answers) ?? null
+  return {
+    municipality,
+    draft,
+    procedure,
+    files,
+    login,
+    at,
+    filer: partyOf(login.person),
+    principal,
+    evidence: evidenceOf(login),
+  }
+}
+
+/** The sending as the register takes it; the application is its primary document. */
+export function submissionEntry(
+  { municipality, draft, procedure, files, at, filer, principal }: Submission,
+  application: StoredDocument,
+): NewEntry {
+  return {
+    municipality: municipality.id,
+    direction: 'in',
+    at,
+    subject: fillText(
+      procedure.subject,
+      { title: procedure.title, filer: partyName(filer), principal: partyName(principal ?? filer) },
+      (pointer) => answerText(procedure.form, draft.answers, pointer),
+    ),
+    sender: principal ?? filer,
+    recipients: [administrationOf(municipality, draft.office)],
+    documents: [registered(application, true), ...files.map((file) => registered(file, false))],
+    classification: procedure.classification,
+    office: draft.office,
+    reserved: procedure.reserved,
+    filing: draft.id,
+  }
+}
+
+/** The filing that the draft becomes, at the draft's revision: its clock runs from the sending. */
+export function submittedFiling(
+  { draft, procedure, at, filer, principal, evidence }: Submission,
+  entry: RegisterEntry,
+  verificationCode: string,
+): Submitted {
+  return {
+    ...common(draft),
+    state: 'submitted',
+    updatedAt: at,
+    filer,
+    principal,
+    evidence,
+    protocol: { entry: entry.id, number: entry.number, year: entry.year, at },
+    due: dueOf([{ type: 'submitted', at }], procedure.term),
+    verificationCode,
+    receipt: null,
+    assignedTo: null,
+  }
+}
+
+/** What the history keeps of the sending. */
+export function submissionEvent(
+  { municipality, draft, files, at, login }: Submission,
+  entry: RegisterEntry,
+  application: StoredDocument,
+): NewEvent {
+  return {
+    municipality: municipality.id,
+    filing: draft.id,
+    type: 'submitted',
+    at,
+    by: authorOf(login),
+    data: {
+      protocol: { entry: entry.id, number: entry.number, year: entry.year },
+      procedure: draft.procedure,
+      documents: [application, ...files].map(({ id, sha256 }) => ({ id, sha256 })),
+    },
+  }
+}
+
+/** What is left to do once the sending is written: its receipt. */
+export const receiptDue = ({ municipality, draft }: Submission): NewTask => ({
+  key: `receipt:${draft.id}`,
+  kind: 'filing-receipt',
+  municipality: municipality.id,
+  payload: { filing: draft.id },
+})
+
+function common({
+  id,
+  municipality,
+  procedure,
+  channel,
+  owner,
+  office,
+  answers,
+  revision,
+  createdAt,
+  updatedAt,
+}: Draft) {
+  return { id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }
+}
