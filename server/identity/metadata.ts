@@ -3,6 +3,7 @@ import {
   acsUrl,
   attributeSets,
   sloUrl,
+  type Aggregator,
   type AttributeSet,
   type Organization,
   type ServiceProvider,
@@ -16,24 +17,57 @@ import { signRoot } from './xml-signature.ts'
  */
 export function spidMetadata(provider: ServiceProvider, { id, eidas }: { id: string; eidas: boolean }): string {
   const { organization } = provider
-  const contact = xml`
-    <md:ContactPerson contactType="other">
-      <md:Extensions>
-        <spid:IPACode>${organization.ipaCode}</spid:IPACode>
-        ${organization.vat === undefined ? undefined : xml`<spid:VATNumber>IT${organization.vat}</spid:VATNumber>`}
-        <spid:FiscalCode>${organization.cf}</spid:FiscalCode>
-        <spid:Public/>
-      </md:Extensions>
-      <md:Company>${organization.name}</md:Company>
-      <md:EmailAddress>${organization.email}</md:EmailAddress>
-      <md:TelephoneNumber>${telephone(organization.phone)}</md:TelephoneNumber>
-    </md:ContactPerson>`
+  const { aggregator } = organization
   return signedMetadata(provider, {
     id,
     namespace: xml`xmlns:spid="${NS.spid}"`,
     descriptor: descriptor(provider, 'spid', attributeSets('spid', { eidas }).map(attributeService)),
-    contacts: [contact],
+    contacts: aggregator
+      ? [aggregatorContact(aggregator), aggregatedContact(organization)]
+      : [publicBodyContact(organization)],
   })
+}
+
+/** A public body that acts for itself (Avviso 29). */
+function publicBodyContact({ ipaCode, vat, cf, name, email, phone }: Organization): Markup {
+  return xml`
+    <md:ContactPerson contactType="other">
+      <md:Extensions>
+        <spid:IPACode>${ipaCode}</spid:IPACode>
+        ${vat === undefined ? undefined : xml`<spid:VATNumber>IT${vat}</spid:VATNumber>`}
+        <spid:FiscalCode>${cf}</spid:FiscalCode>
+        <spid:Public/>
+      </md:Extensions>
+      <md:Company>${name}</md:Company>
+      <md:EmailAddress>${email}</md:EmailAddress>
+      <md:TelephoneNumber>${telephone(phone)}</md:TelephoneNumber>
+    </md:ContactPerson>`
+}
+
+/** The union, which is the one to be contacted (spid-cie.md §1.3). */
+function aggregatorContact({ vat, name, email, phone }: Aggregator): Markup {
+  return xml`
+    <md:ContactPerson contactType="other" spid:entityType="spid:aggregator">
+      <md:Extensions>
+        <spid:VATNumber>IT${vat}</spid:VATNumber>
+        <spid:PublicServicesFullAggregator/>
+      </md:Extensions>
+      <md:Company>${name}</md:Company>
+      <md:EmailAddress>${email}</md:EmailAddress>
+      <md:TelephoneNumber>${telephone(phone)}</md:TelephoneNumber>
+    </md:ContactPerson>`
+}
+
+/** The municipality that it acts for: one metadata document each. */
+function aggregatedContact({ ipaCode, name }: Organization): Markup {
+  return xml`
+    <md:ContactPerson contactType="other" spid:entityType="spid:aggregated">
+      <md:Extensions>
+        <spid:IPACode>${ipaCode}</spid:IPACode>
+        <spid:Public/>
+      </md:Extensions>
+      <md:Company>${name}</md:Company>
+    </md:ContactPerson>`
 }
 
 type Content = { id: string; namespace: Markup; descriptor: Markup; contacts: readonly Markup[] }

@@ -14,7 +14,12 @@ export type Organization = Readonly<{
   email: string
   website: string
   address: Readonly<{ city: string; province: string }>
+  /** The union that runs the service for its members as SPID's public aggregator; its entityIDs contain `pub-ag-full`. */
+  aggregator?: Aggregator
 }>
+
+/** A public body that identifies people for other public bodies (AgID Avviso 19 v4, "full"). */
+export type Aggregator = Readonly<{ name: string; vat: string; phone: string; email: string }>
 
 /** PEM texts. `entityId` is the URI in the certificate's subject (2.5.4.83): there is no second place to set it. */
 export type ServiceProviderKeys = Readonly<{

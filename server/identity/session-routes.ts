@@ -15,7 +15,7 @@ export async function renewSession(
   previous: string,
 ): Promise<{ returnTo: string | undefined }> {
   const before = await storedSession(req, previous)
-  await endStoredSession(req, previous)
+  if (before) await endStoredSession(req, previous)
   await new Promise<void>((resolve, reject) => {
     req.session.regenerate((error: unknown) => (error ? reject(asError(error)) : resolve()))
   })

@@ -114,6 +114,27 @@ describe('the SPID metadata', () => {
   })
 })
 
+describe('the SPID metadata of a member of a union that is aggregator', () => {
+  const aggregator = { name: 'Unione della Valle', vat: '99000000002', phone: '075 1', email: 'unione@valle.example' }
+  const keys = { ...provider.keys, entityId: `${ORIGIN}/pub-ag-full/c_x999` }
+  const organization = { ...ORGANIZATION, aggregator }
+  const root = parse(spidMetadata({ ...provider, organization, keys }, { id: '_m', eidas: false }))
+
+  it('names both, and that the union identifies people for it', () => {
+    const contacts = elements(root, 'ContactPerson')
+    expect(contacts.map((contact) => contact.getAttribute('spid:entityType'))).to.deep.equal([
+      'spid:aggregator',
+      'spid:aggregated',
+    ])
+    expect(contacts.map((contact) => names(elements(contact, 'Extensions')[0]!))).to.deep.equal([
+      ['spid:VATNumber', 'spid:PublicServicesFullAggregator'],
+      ['spid:IPACode', 'spid:Public'],
+    ])
+    expect(texts(root, 'Company')).to.deep.equal(['Unione della Valle', ORGANIZATION.name])
+    expect(texts(root, 'EmailAddress')).to.deep.equal([aggregator.email])
+  })
+})
+
 describe('the CIE metadata', () => {
   const root = parse(cieMetadata(provider, { id: '_m' }))
 

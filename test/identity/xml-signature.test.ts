@@ -23,13 +23,13 @@ describe('an XML signature', () => {
   function signed({ transforms = [ENVELOPED, EXCLUSIVE], prefixes = [], ...algorithms }: Options = {}): string {
     const signature = new SignedXml({
       privateKey: signer.privateKey,
-      signatureAlgorithm: (algorithms.signature ?? 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'),
+      signatureAlgorithm: algorithms.signature ?? 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
       canonicalizationAlgorithm: EXCLUSIVE,
     })
     signature.addReference({
       xpath: "//*[@ID='_a']",
       transforms: transforms,
-      digestAlgorithm: (algorithms.digest ?? 'http://www.w3.org/2001/04/xmlenc#sha256'),
+      digestAlgorithm: algorithms.digest ?? 'http://www.w3.org/2001/04/xmlenc#sha256',
       inclusiveNamespacesPrefixList: prefixes,
     })
     signature.computeSignature(DOCUMENT, { prefix: 'ds', location: { reference: "//*[@ID='_a']", action: 'prepend' } })
