@@ -1,0 +1,125 @@
+import { AppError } from '../errors.ts'
+import type { StoredDocument } from '../documents/index.ts'
+import type { HistoryEvent, NewEvent } from '../history/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import type { ProcedureVersion, Transition } from '../procedures/index.ts'
+import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
+import type { IsoDate } from '../shared/dates.ts'
+import { dueOf } from './clock.ts'
+import type { Submitted } from './filing.ts'
+import { administrationOf, registered } from './registration.ts'
+import { authorOn, type Actor } from './workflow.ts'
+
+/** What the person who takes the step wrote. */
+export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
+
+/** A filing with everything that a page about it shows. */
+export type OpenFiling = Readonly<{
+  filing: Submitted
+  procedure: ProcedureVersion
+  events: readonly HistoryEvent[]
+  files: readonly StoredDocument[]
+  /** The day in Rome on which it was opened. */
+  today: IsoDate
+}>
+
+/** One step of the workflow on a filing, checked, before anything of it is written. */
+export type Step = {
+  municipality: Municipality
+  open: OpenFiling
+  transition: Transition
+  actor: Actor
+  content: StepContent
+}
+
+/** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */
+export function stepEntry(
+  { municipality, open: { filing, procedure }, actor, transition }: Step,
+  { papers, at }: { papers: readonly StoredDocument[]; at: Date },
+): NewEntry {
+  const incoming = actor.kind === 'citizen'
+  const administration = administrationOf(municipality, filing.office)
+  return {
+    municipality: municipality.id,
+    direction: incoming ? 'in' : 'out',
+    at,
+    subject: `${filing.procedure.title} – ${transition.label}`,
+    sender: incoming ? (filing.principal ?? filing.filer) : administration,
+    recipients: [incoming ? administration : (filing.principal ?? filing.filer)],
+    documents: papers.map((paper, index) => registered(paper, index === 0)),
+    classification: procedure.classification,
+    office: filing.office,
+    reserved: procedure.reserved,
+    filing: filing.id,
+  }
+}
+
+/** The filing after the step: `current` is how the transaction found it, at whose revision the result stays. */
+export function steppedFiling({ open, transition, actor }: Step, current: Submitted, at: Date): Submitted {
+  return {
+    ...current,
+    state: transition.to,
+    updatedAt: at,
+    due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
+    assignedTo: actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
+  }
+}
+
+/** The step as the history keeps it. */
+export function stepEvent(
+  step: Step,
+  facts: { entry: RegisterEntry | null; documents: readonly StoredDocument[]; at: Date },
+): NewEvent {
+  const { municipality, open, transition, actor } = step
+  return {
+    municipality: municipality.id,
+    filing: open.filing.id,
+    type: transition.event,
+    at: facts.at,
+    by: authorOn(open.filing, actor),
+    data: factsOf(step, facts),
+  }
+}
+
+/** What the history keeps of a step. */
+function factsOf(
+  { transition: { id, told }, content: { reasons, days } }: Step,
+  { entry, documents }: { entry: RegisterEntry | null; documents: readonly StoredDocument[] },
+) {
+  return {
+    step: id,
+    told,
+    ...(reasons ? { reasons } : {}),
+    ...(days === null ? {} : { answerDays: days }),
+    ...(entry && {
+      protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction },
+    }),
+    documents: documents.map(({ id: document, sha256 }) => ({ id: document, sha256 })),
+  }
+}
+
+/** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */
+export function checkedDays({ answerDays }: Transition, days: number | null): number | null {
+  if (!answerDays) return null
+  const chosen = days ?? answerDays.default
+  if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen
+  throw new AppError('INVALID_INPUT', 'Answer days out of range', {
+    explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.`,
+  })
+}
+
+/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there. */
+export function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
+  if (reasons === 'required' && content.reasons === '') {
+    throw new AppError('INVALID_INPUT', 'Reasons are missing', {
+      explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).',
+      field: 'motivazione',
+    })
+  }
+  if (papers === 'required' && content.files.length === 0) {
+    throw new AppError('INVALID_INPUT', 'Documents are missing', {
+      explanation: 'Carica almeno un documento.',
+      field: 'documenti',
+    })
+  }
+}
