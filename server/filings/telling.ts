@@ -1,0 +1,28 @@
+import type { Submitted } from './filing.ts'
+
+/** Tells a person something, once per key, in the personal area and by mail. */
+export type Tell = (message: {
+  key: string
+  municipality: string
+  to: { cf: string; email?: string }
+  subject: string
+  text: string
+  filing: string
+}) => Promise<unknown>
+
+/** Tells the person who filed. */
+export async function tellFiler(
+  tell: Tell,
+  filing: Submitted,
+  { key, subject, text }: { key: string; subject: string; text: string },
+): Promise<void> {
+  const email = 'email' in filing.filer ? filing.filer.email : undefined
+  await tell({
+    key,
+    municipality: filing.municipality,
+    to: { cf: filing.owner, ...(email ? { email } : {}) },
+    subject,
+    text,
+    filing: filing.id,
+  })
+}
