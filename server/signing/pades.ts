@@ -6,6 +6,7 @@ import { padesLevel } from './level.ts'
 import { withMessageEvidence } from './message-evidence.ts'
 import { dssEvidence, type DocumentStore } from './pdf-dss.ts'
 import { openPdf, type PdfDocument } from './pdf-document.ts'
+import { rebuildPdf } from './pdf-rebuild.ts'
 import { revisionOf, type Revision } from './pdf-revision.ts'
 import { coveredSource } from './pdf-signatures.ts'
 import { allSignatures, openRevision, revisionEnds } from './pdf-history.ts'
@@ -48,7 +49,8 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
 
 /**
  * The document as its end describes it or, when that cannot be read, the newest older revision that can, with what is wrong:
- * signatures are then still found and reported as broken, never as absent (incremental-saving attacks).
+ * signatures are then still found and reported as broken, never as absent (incremental-saving attacks). At last the objects are looked
+ * for one by one, as viewers do.
  */
 export function openLast(source: Source): { document: PdfDocument; defect: string | null } {
   try {
@@ -61,7 +63,9 @@ export function openLast(source: Source): { document: PdfDocument; defect: strin
       const document = openRevision(source, end)
       if (document) return { document, defect: error.message }
     }
-    throw error
+    const document = rebuildPdf(source)
+    document.catalog()
+    return { document, defect: error.message }
   }
 }
 

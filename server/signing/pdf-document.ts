@@ -1,7 +1,7 @@
 import { objectAt, unpack, type LengthOf, type Numbered } from './pdf-object.ts'
 import { decodeStream } from './pdf-stream.ts'
 import { dictOf, isRef, isStream, PdfError, type PdfDict, type PdfStream, type PdfValue } from './pdf-value.ts'
-import { findStartXref, readSections, type XrefEntry, type XrefSection } from './pdf-xref.ts'
+import { findStartXref, readSections, type ReadObject, type XrefEntry, type XrefSection } from './pdf-xref.ts'
 import type { Source } from './source.ts'
 
 /** A PDF as it is at one of its revisions. Objects are read when asked for and kept. */
@@ -24,14 +24,21 @@ export type PdfDocument = Readonly<{
 
 /** Reads what the last cross-reference describes. Throws PdfError when there is no usable one. */
 export function openPdf(source: Source): PdfDocument {
+  return createDocument(source, (readObject) =>
+    readSections(source, { start: findStartXref(source).target, readObject }),
+  )
+}
+
+/** A document from its cross-reference sections, newest first, however they were come by. */
+export function createDocument(source: Source, find: (readObject: ReadObject) => XrefSection[]): PdfDocument {
   // While the cross-reference itself is read, no other object can be found yet.
   const objects: { get: (number: number) => PdfValue } = { get: () => null }
   const lengthOf: LengthOf = (value) => {
     const length = isRef(value) ? objects.get(value.number) : value
     return typeof length === 'number' && Number.isInteger(length) && length >= 0 ? length : null
   }
-  const readObject = (offset: number): Numbered => objectAt(source, offset, lengthOf)
-  const sections = readSections(source, { start: findStartXref(source).target, readObject })
+  const readObject: ReadObject = (offset) => objectAt(source, offset, lengthOf)
+  const sections = find(readObject)
   const trailer = sections[0]?.trailer
   if (!trailer) throw new PdfError('No cross-reference')
   const store = createStore(source, { entries: mergeEntries(sections), readObject })
@@ -77,7 +84,7 @@ function resolveWith(get: Get, value: PdfValue | undefined): PdfValue {
   return current
 }
 
-type Places = Readonly<{ entries: ReadonlyMap<number, XrefEntry>; readObject: (offset: number) => Numbered }>
+type Places = Readonly<{ entries: ReadonlyMap<number, XrefEntry>; readObject: ReadObject }>
 
 /** The objects by number, each read once. */
 function createStore(source: Source, { entries, readObject }: Places): { get: Get; defects: string[] } {

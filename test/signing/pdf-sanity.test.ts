@@ -1,6 +1,13 @@
+import { PDFDocument } from '@cantoo/pdf-lib'
 import { expect } from 'chai'
 import { BASE, lastXref, pdf, stream, type Objects } from './pdf-maker.ts'
 import { check } from './pki.ts'
+
+async function packedPdf(): Promise<Uint8Array> {
+  const document = await PDFDocument.create()
+  document.addPage().drawText('ciao')
+  return document.save()
+}
 
 describe('PDF: loops and broken files', () => {
   const broken: Record<string, Buffer> = {
@@ -21,6 +28,21 @@ describe('PDF: loops and broken files', () => {
       expect(report.verdict).to.be.oneOf(['not-signed', 'unreadable'])
     })
   }
+
+  it('reads a whole file whose cross-reference is wrong, as viewers do, and says so', async () => {
+    const shifted = Buffer.from(
+      pdf()
+        .toString('latin1')
+        .replace(/startxref\n(\d+)/, (_, at: string) => `startxref\n${Number(at) + 9}`),
+      'latin1',
+    )
+    const packed = Buffer.from(await packedPdf())
+    for (const bytes of [shifted, Buffer.concat([Buffer.from('\nintestazione\n'), packed])]) {
+      const report = check(bytes)
+      expect(report).to.include({ verdict: 'not-signed', format: 'PDF' })
+      expect(report.warnings.join()).to.include('broken:')
+    }
+  })
 
   it('says when a file is cut', () => expect(check(pdf().subarray(0, 300)).verdict).to.equal('unreadable'))
   it('says when a name promises a PDF', () => expect(check(Buffer.from('ciao')).verdict).to.equal('unreadable'))
