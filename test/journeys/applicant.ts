@@ -100,7 +100,7 @@ async function fillControl(form: Locator, control: Control, { answers, files, ro
 }
 
 async function tick(place: Locator, value: string, wanted: readonly unknown[]): Promise<void> {
-  if (wanted.some((each) => (each as string) === value) && !(await place.isChecked())) await place.check()
+  if (wanted.some((each) => `${each as string | boolean}` === value) && !(await place.isChecked())) await place.check()
 }
 
 async function write(
