@@ -13,14 +13,13 @@ import type { Login } from './person.ts'
 import { personOf } from './person-attributes.ts'
 import { readResponse, verifyResponse } from './response.ts'
 import { attributesOf, authnStatementOf, expiryOf, nameIdOf, reachedLevel, statusOf } from './response-rules.ts'
-import { NS, samlId, type Binding, type Comparison } from './saml.ts'
+import { NS, samlId, type Binding } from './saml.ts'
 import { DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
 import { attribute, only, textOf, type Element } from './xml.ts'
 
 export type Start = Attempt &
   Readonly<{
     binding?: Binding
-    comparison?: Comparison
     /** The secret in the browser's cookie. */
     browser: string
     sessionId: string
@@ -73,7 +72,7 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
     issueInstant: at,
     level: start.level,
     // The provider may always use a higher level; "minimum" says so.
-    comparison: start.comparison ?? 'minimum',
+    comparison: 'minimum',
     attributeSet: professional ? PROFESSIONAL_SET : DEFAULT_SET[start.scheme],
   } as const
   const issuer = serviceProvider.keys.entityId
