@@ -37,14 +37,24 @@ export const logsInFrom = async (visitor: Visitor, access: Page, name: string): 
 
 /** Begins a request and stops at its first step. */
 export async function begun(platform: TestPlatform, name: string, procedure: string = REPORT) {
-  const { visitor, page } = await loggedIn(platform, name, `/servizi/${procedure}/avvia`)
-  const step = await visitor.submit(page, { privacy: 'letta' })
+  const { visitor } = await loggedIn(platform, name, '/area-personale')
+  return begunIn(visitor, procedure)
+}
+
+/** The same in a browser in which somebody has logged in. */
+export async function begunIn(visitor: Visitor, procedure: string = REPORT) {
+  const step = await visitor.submit(await visitor.get(`/servizi/${procedure}/avvia`), { privacy: 'letta' })
   return { visitor, step, id: idIn(step) }
 }
 
 /** A complete report of this person, on its summary. */
-export async function ready(platform: TestPlatform, name: string, files: Readonly<Record<string, File>> = {}) {
-  const { visitor, step, id } = await begun(platform, name)
+export const ready = async (platform: TestPlatform, name: string) => readyIn(await begun(platform, name))
+
+/** The same from its first step, with these files. */
+export async function readyIn(
+  { visitor, step, id }: Awaited<ReturnType<typeof begunIn>>,
+  files: Readonly<Record<string, File>> = {},
+) {
   const author = await visitor.submit(step, { ...REPORTED, ...files }, { button: 'Avanti' })
   const summary = await visitor.submit(author, {}, { button: 'Avanti' })
   expect(summary.url).to.match(/\/riepilogo$/)
