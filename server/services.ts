@@ -22,7 +22,7 @@ import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
-import { createSigning } from './signing/index.ts'
+import { createRevocationDownload, createSigning } from './signing/index.ts'
 
 export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 
@@ -41,7 +41,10 @@ export async function createServices(parts: Parts) {
 async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
   const identity = createIdentity({ connection, config, log, now, newId })
-  const signing = createSigning({ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now })
+  const signing = createSigning({
+    ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now },
+    download: createRevocationDownload({ now }),
+  })
   return {
     inTransaction: createInTransaction(connection),
     municipalities,
