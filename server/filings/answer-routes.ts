@@ -81,6 +81,8 @@ async function readAnswer(
     answer.files.push(document)
     return document
   })
+  // As the person chose them, not as they came through.
+  answer.files = form.files.flatMap(({ document }) => document ?? [])
   answer.text = bodyText(Object.fromEntries(form.fields), 'testo').trim()
   const refused = form.files.find(({ error }) => error)?.error
   if (refused) throw refused

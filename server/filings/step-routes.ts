@@ -113,19 +113,23 @@ async function stepBody(
   req: Request,
   { open, step }: { open: OpenDraft; step: string },
 ): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
-  const files: PutFile[] = []
+  const received: PutFile[] = []
   try {
     const form = await readForm(req, async ({ field, name, stream, fields }) => {
       const body = Object.fromEntries(fields)
       const document = await drafts.receiveFile(open, { step, field, name, stream, body })
-      files.push({ name: field, documentId: document.id })
+      received.push({ name: field, documentId: document.id })
       return document
     })
+    // As the person chose them, not as they came through.
+    const files = form.files.flatMap(({ field, document }) =>
+      document ? [{ name: field, documentId: document.id }] : [],
+    )
     const refused = form.files.flatMap(({ error }) => error ?? [])
     return { body: Object.fromEntries(form.fields), files, refused }
   } catch (error) {
     // Interrupted in a later file: those before it belong to nothing.
-    await drafts.forget(open.draft, files)
+    await drafts.forget(open.draft, received)
     throw error
   }
 }

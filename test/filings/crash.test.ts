@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runDatabase, type Database } from '../../setup/database.ts'
 import { findMongod } from '../../setup/mongod.ts'
-import { freePort } from '../../setup/ports.ts'
+import { freePort, isFree } from '../../setup/ports.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
 import { startPlatform, testPlatform, type TestPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
@@ -227,6 +227,8 @@ describe('kill -9 of the database at the sending', function () {
     })
     await sleep(30)
     process.kill(Number.parseInt(readFileSync(join(folder, 'mongod.lock'), 'utf8'), 10), 'SIGKILL')
+    // The kernel takes a moment to let go of its port, and it must come back where it was.
+    await until(() => isFree(port), 'the port of the dead database')
     database = await runOn()
     const pages = await Promise.all(answers)
     await until(
