@@ -58,6 +58,9 @@ async function mocha(args: readonly string[], env: NodeJS.ProcessEnv): Promise<n
 
 type Servers = Readonly<{ mongod: string; chromium: string }>
 
+/** A signal must not end the browser's program, and us with it, before everything is cleared away. */
+const LEFT_TO_US = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } as const
+
 /** One database server (each test takes a database of its own on it) and one browser for the whole run. */
 async function withServers(
   { mongod, chromium }: Servers,
@@ -67,7 +70,7 @@ async function withServers(
   const onDeath = () => say('Il database delle prove si è fermato da solo: le prove che restano falliranno.')
   const database = await runDatabase({ mongod, folder, name: 'test', port: 0, onDeath })
   const { chromium: playwright } = await import('playwright-core')
-  const browser = await playwright.launchServer({ executablePath: chromium, args: ['--no-sandbox'] })
+  const browser = await playwright.launchServer({ executablePath: chromium, args: ['--no-sandbox'], ...LEFT_TO_US })
   try {
     return await work({ ...process.env, TEST_MONGODB_URI: database.uri, TEST_BROWSER: browser.wsEndpoint() })
   } finally {
@@ -83,6 +86,12 @@ function node(command: readonly string[], env: NodeJS.ProcessEnv, stdio: 'pipe' 
     const child = spawn(process.execPath, command, { env, stdio: ['ignore', stdio, stdio] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (output += data.toString()))
-    child.on('error', reject).on('close', (code) => resolve({ code: code ?? 1, output }))
+    // Whoever stops us stops the part that runs; then all is cleared away and the run ends as failed.
+    const pass = (signal: NodeJS.Signals) => void child.kill(signal)
+    process.on('SIGINT', pass).on('SIGTERM', pass)
+    child.on('error', reject).on('close', (code) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass)
+      resolve({ code: code ?? 1, output })
+    })
   })
 }
