@@ -11,6 +11,11 @@ import { SetupProblem } from './problem.ts'
 const run = promisify(execFile)
 const SET = 'rs0'
 const PATIENCE_MS = 20_000
+const PARAMETERS = [
+  'shutdownTimeoutMillisForSignaledShutdown=0',
+  // A process that is killed in a transaction leaves its locks behind, the register's counter among them: else for a minute.
+  'transactionLifetimeLimitSeconds=15',
+]
 
 export type Database = Readonly<{ uri: string; stop: () => Promise<void> }>
 
@@ -41,7 +46,7 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
     spawn: { detached: true },
     instance: {
       ...{ dbPath: folder, port, ip: '127.0.0.1', replSet: SET, storageEngine: 'wiredTiger' },
-      args: ['--wiredTigerCacheSizeGB', '0.5', '--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=0'],
+      args: ['--wiredTigerCacheSizeGB', '0.5', ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },
   })
   let stopping = false

@@ -142,18 +142,24 @@ describe('files that do not fit', () => {
     await expectNothingKept()
   })
 
-  /** Begins the upload and cuts the connection before its end; resolves once the server noticed. */
+  const storedOnes = async (): Promise<number> => (await documentsOf(site.platform, id)).length
+  async function untilStored(wanted: number): Promise<void> {
+    for (let attempt = 0; attempt < 200 && (await storedOnes()) !== wanted; attempt += 1) await sleep(50)
+    expect(await storedOnes(), 'documents').to.equal(wanted)
+  }
+
+  /** Begins the upload, and cuts the connection before its end when the first file is stored. */
   async function cutOff(path: string, parts: readonly (string | Buffer)[]): Promise<void> {
-    const { host, hostname, port } = new URL(site.platform.url)
+    const { host, port } = new URL(site.platform.url)
     const cookie = [...(visitor.cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
-    const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname)
+    const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => undefined)
     const head = [`POST ${path} HTTP/1.1`, `Host: ${host}`, `Cookie: ${cookie}`, 'Content-Length: 3000000']
     socket.write(`${head.join('\r\n')}\r\nContent-Type: multipart/form-data; boundary=XX\r\n\r\n`)
     for (const part of parts) socket.write(part)
-    await sleep(400)
+    await untilStored(1)
     socket.destroy()
-    await sleep(200)
+    await untilStored(0)
   }
   const field = (name: string, value: string) =>
     `--XX\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
@@ -167,8 +173,6 @@ describe('files that do not fit', () => {
       `\r\n${start('documenti', 'mezza.pdf')}%PDF-1.7\n`,
       Buffer.alloc(1_000_000, 'a'),
     ])
-    for (let attempt = 0; attempt < 100 && (await documentsOf(site.platform, id)).length > 0; attempt += 1)
-      await sleep(50)
     await expectNothingKept()
     expect(await filingOf(site.platform, id)).to.include({ revision: 0 })
     expect((await visitor.submit(step, REPORTED, { button: 'Avanti' })).url).to.match(/\/autore$/)
