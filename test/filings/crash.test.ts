@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { resetPortsCache } from 'mongodb-memory-server-core/lib/util/getport/index.js'
 import { runDatabase, type Database } from '../../setup/database.ts'
 import { findMongod } from '../../setup/mongod.ts'
 import { freePort, isFree } from '../../setup/ports.ts'
@@ -227,8 +228,10 @@ describe('kill -9 of the database at the sending', function () {
     })
     await sleep(30)
     process.kill(Number.parseInt(readFileSync(join(folder, 'mongod.lock'), 'utf8'), 10), 'SIGKILL')
-    // The kernel takes a moment to let go of its port, and it must come back where it was.
+    // It must come back where it was: the kernel takes a moment to let go of the port, and in one process the starter of
+    // databases would not use a port again within ten seconds.
     await until(() => isFree(port), 'the port of the dead database')
+    resetPortsCache()
     database = await runOn()
     const pages = await Promise.all(answers)
     await until(
