@@ -26,7 +26,6 @@ describe('from each login button into the personal area, in a browser', function
   async function choose(page: Page, name: string): Promise<void> {
     const { url, identityProvider } = running.platform
     await page.waitForURL(`${identityProvider.baseUrl}/**`)
-    await look(page)
     await page.getByRole('button', { name: new RegExp(`^${name}`) }).click()
     const handOver = page.getByRole('button', { name: 'Continua' })
     await Promise.race([page.waitForURL(`${url}/**`), handOver.waitFor().catch(() => undefined)])
@@ -45,6 +44,7 @@ describe('from each login button into the personal area, in a browser', function
       await page.getByText('Entra con SPID').click()
       await look(page)
       await page.getByRole('link', { name: 'Gestore di prova' }).click()
+      await look(page)
       await choose(page, 'Giulia Conti')
       expect(page.url()).to.equal(`${running.platform.url}/area-personale`)
     })

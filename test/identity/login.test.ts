@@ -90,6 +90,8 @@ describe('logging in with SPID', () => {
     expect(page.text.replaceAll('&#x3D;', '=')).to.include('livello=3&amp;ritorno=%2Flivello-3')
 
     const second = await begin(browser, provider, { level: 3, returnTo: '/livello-3' })
+    // From another site the browser does not send a SameSite=Lax cookie with a POST.
+    browser.cookies.delete('__Host-sportello')
     const answer = await browser.post('/spid/acs', { SAMLResponse: responseTo(second, provider, { level: 3 }) })
     expect((await browser.get(answer.location)).text).to.equal('entra')
 
@@ -104,6 +106,14 @@ describe('logging in with SPID', () => {
     const SAMLResponse = responseTo(request, provider)
     expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(303)
     expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(403)
+  })
+
+  it('takes one response to a request, also when the provider signs another', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    const [first, second] = [responseTo(request, provider), responseTo(request, provider)]
+    expect((await browser.post('/spid/acs', { SAMLResponse: first })).status).to.equal(303)
+    expect((await browser.post('/spid/acs', { SAMLResponse: second })).status).to.equal(403)
   })
 
   it('takes one of twenty equal responses that arrive at once on two processes', async () => {

@@ -61,6 +61,10 @@ const nameId = inAssertion('NameID')
 const conditions = inAssertion('Conditions')
 const audience = inAssertion('Audience')
 const classRef = inAssertion('AuthnContextClassRef')
+const lastOf =
+  (name: string): Where =>
+  (parts) =>
+    [...parts.assertion.getElementsByTagNameNS('*', name)].at(-1)!
 const spidLevel = (level: number) => `https://www.spid.gov.it/SpidL${level}`
 
 export function responseMatrix(stranger: Signer): Row[] {
@@ -129,6 +133,7 @@ const ofResponse: Row[] = [
       'InResponseTo of an unknown request',
       each(setting(response, 'InResponseTo', '_x'), setting(data, 'InResponseTo', '_x')),
     ],
+    ['18, Response alone', 'InResponseTo of an unknown request', setting(response, 'InResponseTo', '_x')],
     ['19', 'Destination empty', setting(response, 'Destination', '')],
     ['20', 'Destination absent', removing(response, 'Destination')],
     ['21', 'Destination is not the ACS', setting(response, 'Destination', 'https://altrove.example/acs')],
@@ -171,6 +176,7 @@ const ofSubject: Row[] = refused(
   ['41', 'Subject empty', emptied(inAssertion('Subject'))],
   ['42', 'Subject absent', without(inAssertion('Subject'))],
   ['43', 'NameID empty', each(emptied(nameId), setting(nameId, 'NameQualifier', ''))],
+  ['43, text alone', 'NameID empty', emptied(nameId)],
   ['44', 'NameID absent', without(nameId)],
   ['45', 'NameID Format empty', setting(nameId, 'Format', '')],
   ['46', 'NameID Format absent', removing(nameId, 'Format')],
@@ -236,6 +242,8 @@ const ofAuthentication: Row[] = [
     ['97', 'level as an old URN', written(classRef, 'urn:oasis:names:tc:SAML:2.0:ac:classes:SpidL1')],
     ['98', 'AttributeStatement without attributes', emptied(inAssertion('AttributeStatement'))],
     ['99', 'attribute without value', without(inAssertion('AttributeValue'))],
+    ['99, another attribute', 'attribute without value', without(lastOf('AttributeValue'))],
+    ['99, twice', 'the same attribute twice', setting(lastOf('Attribute'), 'Name', 'name')],
     ['103', 'mandatory attribute missing', without(inAssertion('Attribute'))],
   ),
   {

@@ -95,6 +95,18 @@ export const WRAPPINGS: readonly Wrapping[] = [
     forge(assertion)
     return document
   }),
+  of('another element with the ID of the assertion', ({ document, response, assertion }) => {
+    const other = document.createElementNS('urn:other', 'o:Other')
+    other.setAttribute('ID', assertion.getAttribute('ID')!)
+    response.appendChild(other)
+    return document
+  }),
+  of('a signature where none belongs', ({ document, response, signature }) => {
+    const extensions = document.createElementNS(PROTOCOL, 'samlp:Extensions')
+    extensions.appendChild(cloneOf(signature))
+    response.appendChild(extensions)
+    return document
+  }),
   of('two assertions, both signed', ({ document, response, assertion }) => {
     response.appendChild(cloneOf(assertion))
     return document
