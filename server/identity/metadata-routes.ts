@@ -1,9 +1,9 @@
-import { Router } from 'express'
+import { Router, type Response } from 'express'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { cieMetadata } from './metadata-cie.ts'
 import { spidMetadata } from './metadata.ts'
 import { samlId } from './saml.ts'
-import type { Organization } from './service-provider.ts'
+import type { Organization, ServiceProvider } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 
 type Deps = Readonly<{ providers: IdentityProviders; serviceProviders: ServiceProviders; newId: () => string }>
@@ -11,16 +11,27 @@ type Deps = Readonly<{ providers: IdentityProviders; serviceProviders: ServicePr
 /** What the federations need to know of us, at stable addresses. */
 export function metadataRoutes({ providers, serviceProviders, newId }: Deps): Router {
   const router = Router()
+  const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
+
+  // Signed once for what it says: a signature takes milliseconds, and anybody may ask.
+  const signed = new Map<string, string>()
+  function send(res: Response, facts: { provider: ServiceProvider; variant: string }, sign: (id: string) => string) {
+    const { organization, origin, keys } = facts.provider
+    const key = JSON.stringify([organization, origin, keys.certificate, keys.otherCertificates, facts.variant])
+    const document = signed.get(key) ?? sign(samlId(newId()))
+    signed.set(key, document)
+    res.type('application/samlmetadata+xml').send(document)
+  }
 
   router.get('/spid/metadata', async (_req, res) => {
-    const provider = serviceProviders.of(res.locals['municipality'] as Organization)
+    const provider = here(res)
     const eidas = (await providers.all('eidas')).length > 0
-    res.type('application/samlmetadata+xml').send(spidMetadata(provider, { id: samlId(newId()), eidas }))
+    send(res, { provider, variant: eidas ? 'spid, eidas' : 'spid' }, (id) => spidMetadata(provider, { id, eidas }))
   })
 
   router.get('/cie/metadata', (_req, res) => {
-    const provider = serviceProviders.of(res.locals['municipality'] as Organization)
-    res.type('application/samlmetadata+xml').send(cieMetadata(provider, { id: samlId(newId()) }))
+    const provider = here(res)
+    send(res, { provider, variant: 'cie' }, (id) => cieMetadata(provider, { id }))
   })
 
   return router
