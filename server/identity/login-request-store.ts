@@ -14,7 +14,7 @@ const schema = new Schema<Row>(
     attributeSet: { type: Number, required: true },
     issueInstant: { type: Date, required: true },
     browser: { type: String, required: true },
-    sessionId: { type: String, required: true },
+    sessionId: String,
     returnTo: String,
     expiresAt: { type: Date, required: true },
   },

@@ -15,8 +15,8 @@ export type LoginRequest = Readonly<{
   issueInstant: Date
   /** Fingerprint of the secret in the cookie of the browser that asked. */
   browser: string
-  /** The visitor's session, whose unfinished business continues after login. */
-  sessionId: string
+  /** The visitor's session, if it holds anything: its unfinished business continues after login. */
+  sessionId: string | undefined
   returnTo: string | undefined
   expiresAt: Date
 }>

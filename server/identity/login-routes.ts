@@ -11,7 +11,7 @@ import type { Level } from './person.ts'
 import { sendMessage } from './send-routes.ts'
 import type { Organization, SamlScheme } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
-import { renewSession } from './session-routes.ts'
+import { renewSession, unfinishedSession } from './session-routes.ts'
 
 /** A response of a provider has some ten kilobytes; whatever is far bigger is not read at all. */
 const MAX_MESSAGE = '512kb'
@@ -54,7 +54,7 @@ export function loginRoutes(deps: Deps): Router {
         identityProvider: await chosenProvider(providers, scheme, req.query['idp']),
         binding: req.query['binding'] === 'post' ? 'post' : 'redirect',
         browser: keepBrowserSecret(req, res, https),
-        sessionId: req.sessionID,
+        sessionId: unfinishedSession(req),
       })
       // 302, not 303: AgID's validator takes no other redirect here (italia/spid-sp-test, authn_request.py).
       sendMessage(res, sending, 302)

@@ -22,7 +22,7 @@ export type Start = Attempt &
     binding?: Binding
     /** The secret in the browser's cookie. */
     browser: string
-    sessionId: string
+    sessionId: string | undefined
   }>
 
 type Refused = Readonly<{

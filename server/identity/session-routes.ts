@@ -3,6 +3,11 @@ import type { SessionData } from 'express-session'
 import type { Login } from './person.ts'
 import './session.ts'
 
+/** Id of this request's session when it holds something to go on with, or a login to replace. */
+export function unfinishedSession({ session, sessionID }: Request): string | undefined {
+  return session.login || session.parked || session.returnTo ? sessionID : undefined
+}
+
 /**
  * Opens a session of its own for a person who has just logged in: a new id, so that whoever knew or planted the old one
  * is not logged in (session fixation). The response comes from another site, so the browser may not have sent the
@@ -12,40 +17,43 @@ import './session.ts'
 export async function renewSession(
   req: Request,
   login: Login,
-  previous: string,
+  previous: string | undefined,
 ): Promise<{ returnTo: string | undefined }> {
-  const before = await storedSession(req, previous)
-  if (before) await endStoredSession(req, previous)
-  await new Promise<void>((resolve, reject) => {
-    req.session.regenerate((error: unknown) => (error ? reject(asError(error)) : resolve()))
-  })
+  const before = previous === undefined ? undefined : await storedSession(req, previous)
+  if (before && previous !== undefined) await endStoredSession(req, previous)
+  await done((callback) => req.session.regenerate(callback))
   req.session.login = login
   if (before?.parked) req.session.parked = before.parked
-  await new Promise<void>((resolve, reject) => {
-    req.session.save((error: unknown) => (error ? reject(asError(error)) : resolve()))
-  })
+  await done((callback) => req.session.save(callback))
   return { returnTo: before?.returnTo }
 }
 
 /** Ends this request's session: its cookie opens nothing any more. */
 export async function endSession(req: Request): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    req.session.destroy((error: unknown) => (error ? reject(asError(error)) : resolve()))
-  })
+  await done((callback) => req.session.destroy(callback))
 }
 
 /** Ends a session by its id, whichever browser holds it. */
 export async function endStoredSession(req: Request, id: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    req.sessionStore.destroy(id, (error: unknown) => (error ? reject(asError(error)) : resolve()))
-  })
+  await done((callback) => req.sessionStore.destroy(id, callback))
 }
 
 async function storedSession(req: Request, id: string): Promise<SessionData | undefined> {
   return new Promise((resolve, reject) => {
-    req.sessionStore.get(id, (error: unknown, session) =>
-      error ? reject(asError(error)) : resolve(session ?? undefined),
-    )
+    req.sessionStore.get(id, (error: unknown, session) => {
+      if (error) reject(asError(error))
+      else resolve(session ?? undefined)
+    })
+  })
+}
+
+/** express-session calls back; the rest of us awaits. */
+async function done(work: (callback: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    work((error) => {
+      if (error) reject(asError(error))
+      else resolve()
+    })
   })
 }
 
