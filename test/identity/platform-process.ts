@@ -6,4 +6,5 @@ const settings = JSON.parse(process.argv[2] ?? '') as { database: string; provid
 const uri = process.env['TEST_MONGODB_URI'] ?? ''
 const connection = await mongoose.createConnection(uri, { dbName: settings.database }).asPromise()
 const platform = await startPlatform(connection, { providers: settings.providers })
+process.on('SIGTERM', () => process.exit())
 process.stdout.write(`${platform.origin}\n`)

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,7 @@ export const GIULIA = {
 /** Addresses and keys that tests use; the service provider's are made once a run, because RSA keys take their time. */
 export const PUBLIC_ADDRESS = 'https://sportello.vallechiara.example'
 const folder = mkdtempSync(join(tmpdir(), 'identity-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 export type TestProvider = Readonly<{ entityId: string; signer: Signer }>
 

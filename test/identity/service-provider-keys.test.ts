@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -15,6 +15,7 @@ describe('the keys of a service provider', () => {
   const openssl = (...options: string[]) =>
     execFileSync('openssl', ['x509', '-in', file('certificate.pem'), '-noout', ...options], { encoding: 'utf8' })
 
+  after(() => rmSync(folder, { recursive: true }))
   before(() => ensureServiceProviderKeys(folder, { organization, entityId, now: new Date() }))
 
   it('are an RSA key of 3072 bits that only its owner can read', () => {
@@ -60,7 +61,8 @@ describe('the keys of a service provider', () => {
   })
 
   it('must name their entityID', () => {
-    const other = mkdtempSync(join(tmpdir(), 'sp-keys-'))
+    const other = join(folder, 'other')
+    mkdirSync(other)
     execFileSync(
       'openssl',
       [
