@@ -1,10 +1,7 @@
-import { checkSignature, signatureAlgorithm } from './algorithms.ts'
 import {
-  keyFacts,
   keyUsage,
   parseExtensions,
   parseName,
-  publicKey,
   sameName,
   type Certificate,
   type Extension,
@@ -26,7 +23,7 @@ import {
   type Der,
 } from './der.ts'
 import { OID } from './oids.ts'
-import { signatureUses, type UsedAlgorithm } from './policy.ts'
+import { isSignedWith } from './signed-status.ts'
 
 /** A certificate revocation list (RFC 5280 §5). Entries stay bytes until one is looked for: lists of 100 000 are common. */
 export type Crl = Readonly<{
@@ -103,24 +100,10 @@ function isAuthentic(crl: Crl, issuer: Certificate): boolean {
   authentic.set(crl, byIssuer)
   const known = byIssuer.get(issuer)
   if (known !== undefined) return known
-  const valid = verifies(crl, issuer)
+  const valid = isSignedWith(crl, issuer)
   byIssuer.set(issuer, valid)
   return valid
 }
-
-function verifies(crl: Crl, issuer: Certificate): boolean {
-  try {
-    return checkSignature(signatureAlgorithm(crl.signatureAlgorithm, null), publicKey(issuer), {
-      data: crl.tbs,
-      signature: crl.signature,
-    }).valid
-  } catch {
-    return false
-  }
-}
-
-export const crlAlgorithms = (crl: Crl, issuer: Certificate): UsedAlgorithm[] =>
-  signatureUses(signatureAlgorithm(crl.signatureAlgorithm, null), keyFacts(issuer))
 
 /** The entry of a serial number, or null when the list does not name it. */
 export function findEntry({ entries }: Crl, serial: string): Entry | null {

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
-import { checkSignature, digestAlgorithm, signatureAlgorithm } from './algorithms.ts'
+import { digestAlgorithm } from './algorithms.ts'
 import {
   extendedKeyUsage,
-  keyFacts,
   parseExtensions,
   parseName,
-  publicKey,
   keyBits,
   sameName,
   type Certificate,
@@ -33,7 +31,7 @@ import {
 } from './der.ts'
 import { integer, nothing, objectIdentifier, octetString, sequenceOf } from './der-writer.ts'
 import { OID } from './oids.ts'
-import { signatureUses, type UsedAlgorithm } from './policy.ts'
+import { isSignedWith } from './signed-status.ts'
 
 export type SingleResponse = Readonly<{
   digest: Der
@@ -146,7 +144,7 @@ export function responderOf(ocsp: Ocsp, issuer: Certificate): Certificate | unde
       'name' in ocsp.responder
         ? sameName(candidate.subject, ocsp.responder.name)
         : hash('sha1', keyBits(candidate)).equals(ocsp.responder.keyHash)
-    return isNamed && isAllowed(candidate, { issuer, producedAt: ocsp.producedAt }) && verifies(ocsp, candidate)
+    return isNamed && isAllowed(candidate, { issuer, producedAt: ocsp.producedAt }) && isSignedWith(ocsp, candidate)
   })
 }
 
@@ -160,20 +158,6 @@ function isAllowed(candidate: Certificate, { issuer, producedAt }: { issuer: Cer
     isSignedBy(candidate, issuer)
   )
 }
-
-function verifies(ocsp: Ocsp, responder: Certificate): boolean {
-  try {
-    return checkSignature(signatureAlgorithm(ocsp.signatureAlgorithm, null), publicKey(responder), {
-      data: ocsp.tbs,
-      signature: ocsp.signature,
-    }).valid
-  } catch {
-    return false
-  }
-}
-
-export const ocspAlgorithms = (ocsp: Ocsp, responder: Certificate): UsedAlgorithm[] =>
-  signatureUses(signatureAlgorithm(ocsp.signatureAlgorithm, null), keyFacts(responder))
 
 /** OCSPRequest for one certificate, without nonce so that a cached answer serves (RFC 5019). SHA-1 is only a name here, not a proof. */
 export function ocspRequest(certificate: Certificate, issuer: Certificate): Buffer {

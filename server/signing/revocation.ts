@@ -1,9 +1,10 @@
 import type { Certificate } from './certificate.ts'
-import { coversIssuer, crlAlgorithms, expiredCertificatesSince, findEntry, type Crl } from './crl.ts'
+import { coversIssuer, expiredCertificatesSince, findEntry, type Crl } from './crl.ts'
 import { DerError, readWhole, time } from './der.ts'
-import { ocspAlgorithms, responderOf, responseFor, type Ocsp } from './ocsp.ts'
+import { responderOf, responseFor, type Ocsp } from './ocsp.ts'
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
+import { statusAlgorithms } from './signed-status.ts'
 
 /** What is known of revocation when a validation begins: from the file, from the command line, from the cache. */
 export type Evidence = Readonly<{ crls: readonly Crl[]; ocsps: readonly Ocsp[] }>
@@ -94,7 +95,7 @@ function crlStatement({ certificate, issuer, isAuthority }: Question, crl: Crl):
     thisUpdate,
     nextUpdate,
     keepsExpired: expiredCertificatesSince(crl),
-    algorithms: crlAlgorithms(crl, issuer),
+    algorithms: statusAlgorithms(crl, issuer),
   }
 }
 
@@ -110,7 +111,7 @@ function ocspStatement({ certificate, issuer }: Question, ocsp: Ocsp): Statement
     thisUpdate: response.thisUpdate,
     nextUpdate: response.nextUpdate,
     keepsExpired: cutoff ? time(readWhole(cutoff.value)) : null,
-    algorithms: ocspAlgorithms(ocsp, responder),
+    algorithms: statusAlgorithms(ocsp, responder),
   }
 }
 
