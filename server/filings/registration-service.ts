@@ -7,7 +7,7 @@ import { conflict, type FilingStore, type Submitted } from './filing.ts'
 import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 import { receiptDue, submissionEntry, submissionEvent, submittedFiling, type Submission } from './submission.ts'
 
-type Deps = {
+export type RegistrationDeps = {
   store: FilingStore
   stamps: StampStore
   documents: Documents
@@ -18,7 +18,15 @@ type Deps = {
 }
 
 /** Writes a sending in its transaction: stamp, application, number, state, history and the receipt that is due. */
-export function createRegistrationService({ store, stamps, documents, protocol, history, outbox, newId }: Deps) {
+export function createRegistrationService({
+  store,
+  stamps,
+  documents,
+  protocol,
+  history,
+  outbox,
+  newId,
+}: RegistrationDeps) {
   /** In the transaction: of two filings with the same stamp that are sent at once, one is refused. */
   async function useStamp({ draft, procedure, at }: Submission, transaction: Transaction): Promise<void> {
     const stamp = stampOf(procedure, draft.answers)

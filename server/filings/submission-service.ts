@@ -1,32 +1,18 @@
 import { AppError } from '../errors.ts'
-import type { Documents } from '../documents/index.ts'
 import { applyLocked, documentsOf } from '../forms/index.ts'
-import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import type { Protocol } from '../protocol/index.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument } from './application.ts'
 import { incomplete } from './completeness.ts'
 import { createCompletenessService } from './completeness-service.ts'
 import type { OpenDraft } from './draft.ts'
 import { identityFacts } from './facts.ts'
-import { canRead, type Draft, type Filing, type FilingStore, type Submitted } from './filing.ts'
-import { createRegistrationService } from './registration-service.ts'
-import type { StampStore } from './stamp.ts'
+import { canRead, type Draft, type Filing, type Submitted } from './filing.ts'
+import { createRegistrationService, type RegistrationDeps } from './registration-service.ts'
 import { submissionOf } from './submission.ts'
 
-type Deps = {
-  store: FilingStore
-  stamps: StampStore
-  documents: Documents
-  protocol: Protocol
-  history: History
-  outbox: Outbox
-  inTransaction: InTransaction
-  now: () => Date
-  newId: () => string
-}
+type Deps = RegistrationDeps & { inTransaction: InTransaction; now: () => Date }
 
 export type SubmissionService = ReturnType<typeof createSubmissionService>
 
