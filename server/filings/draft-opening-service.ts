@@ -19,10 +19,11 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
   }
 
   async function open(municipality: string, id: string, login: Login): Promise<OpenDraft> {
-    const draft = await find(municipality, id, login)
+    // Side by side: whose draft it is decides what is given back, not what is read.
+    const [draft, files] = await Promise.all([find(municipality, id, login), documents.ofFiling(municipality, id)])
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
     const procedure = { ...version, form: forPerson(version.form, identityFacts(login.person)) }
-    return { draft, procedure, files: await documents.ofFiling(municipality, draft.id) }
+    return { draft, procedure, files }
   }
 
   /** Begins a draft with what the municipality already knows of the person; the same `key` twice gives the same draft. */

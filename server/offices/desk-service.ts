@@ -18,12 +18,28 @@ export type WorkListQuery = Readonly<{ states?: readonly SubmittedState[]; mine:
 
 export const PAGE_SIZE = 25
 
+const KNOWN_MS = 30_000
+const MOST_KNOWN = 10_000
+
 export type DeskService = ReturnType<typeof createDeskService>
 
 /** What an officer does: who they are comes from their tax code and today's appointments, never from the session. */
 export function createDeskService({ officers, filings, progress, now }: Deps) {
+  const known = new Map<string, { officer: boolean; until: number }>()
+
+  /**
+   * Does the menu show the way to the desk? Asked on every page, so the answer is kept for half a minute; who may
+   * enter is decided anew by `desk` each time.
+   */
   async function isOfficer(municipality: string, login: Login): Promise<boolean> {
-    return (await appointmentsOf(municipality, login)).length > 0
+    const key = `${municipality} ${login.person.key}`
+    const at = now().getTime()
+    const answer = known.get(key)
+    if (answer && answer.until > at) return answer.officer
+    const officer = (await appointmentsOf(municipality, login)).length > 0
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(key, { officer, until: at + KNOWN_MS })
+    return officer
   }
 
   async function appointmentsOf(municipality: string, { person }: Login) {
