@@ -2,8 +2,6 @@ import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { param } from '../web/tenant.ts'
 import type { DraftService, OpenDraft } from './draft-service.ts'
-import { authorOf } from './facts.ts'
-import type { Actor } from './workflow.ts'
 import { uploadForm, type UploadedForm, type UploadHandlers } from '../documents/index.ts'
 import { loginOf, type Level, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
@@ -77,9 +75,3 @@ export const openDraftOf =
     assertLevel(login, open.procedure.login.level)
     return open
   }
-
-export const citizenOf = (login: Login): Actor => ({
-  kind: 'citizen',
-  owner: login.person.key,
-  author: authorOf(login),
-})

@@ -10,7 +10,7 @@ type Deps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & { opening: DraftOpe
 /** The end of a draft that is not sent: its person discards it, or its time is over. */
 export function createDraftErasure({ store, documents, now, opening, saving }: Deps) {
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
-    await erase(await opening.find(municipality, id, login))
+    await erase(await opening.find(municipality, id, { login, to: 'erase' }))
   }
 
   /**

@@ -1,26 +1,31 @@
 import { AppError } from '../errors.ts'
 import { forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
+import { assertMay, type Action } from './access.ts'
 import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
-import { identityFacts } from './facts.ts'
-import { assertDraft, canRead, type Draft, type FilingId } from './filing.ts'
+import { citizenOf, identityFacts } from './facts.ts'
+import { assertDraft, type Draft, type FilingId } from './filing.ts'
 
 export type DraftOpening = ReturnType<typeof createDraftOpening>
 
 /** Beginning a draft, and coming back to it. */
 export function createDraftOpening({ store, catalogue, documents, now, newId }: DraftDeps) {
-  async function find(municipality: string, id: string, login: Login): Promise<Draft> {
+  /** The draft, if the person may do that with it. Missing and forbidden look the same: nobody learns that a filing exists. */
+  async function find(municipality: string, id: string, { login, to }: { login: Login; to: Action }): Promise<Draft> {
     const filing = await store.find(municipality, id)
-    // Missing and forbidden look the same: nobody learns that a filing exists.
-    if (!filing || !canRead(filing, { owner: login.person.key, offices: [] }))
-      throw new AppError('NOT_FOUND', 'No such filing for this person')
+    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    assertMay(filing, 'see', citizenOf(login))
     assertDraft(filing)
+    assertMay(filing, to, citizenOf(login))
     return filing
   }
 
   async function open(municipality: string, id: string, login: Login): Promise<OpenDraft> {
     // Side by side: whose draft it is decides what is given back, not what is read.
-    const [draft, files] = await Promise.all([find(municipality, id, login), documents.ofFiling(municipality, id)])
+    const [draft, files] = await Promise.all([
+      find(municipality, id, { login, to: 'edit' }),
+      documents.ofFiling(municipality, id),
+    ])
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
     const procedure = { ...version, form: forPerson(version.form, identityFacts(login.person)) }
     return { draft, procedure, files }

@@ -1,5 +1,6 @@
 import type { Login, Person } from '../identity/index.ts'
 import type { Author, Party } from '../shared/party.ts'
+import type { Actor } from './access.ts'
 import type { Evidence } from './filing.ts'
 
 /**
@@ -47,4 +48,11 @@ export const authorOf = ({ person, level }: Login): Author => ({
   name: `${person.givenName} ${person.familyName}`,
   cf: person.cf,
   level,
+})
+
+/** A person who acts in their own name. */
+export const citizenOf = (login: Login): Actor => ({
+  kind: 'citizen',
+  owner: login.person.key,
+  author: authorOf(login),
 })

@@ -4,10 +4,11 @@ import { firstIncomplete } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { param, seeOther } from '../web/tenant.ts'
-import { citizenOf, municipalityOf, parkForm, personOf, requirePerson } from './access-routes.ts'
+import { municipalityOf, parkForm, personOf, requirePerson } from './access-routes.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
 import { areaFilings, areaHome } from './area-views.ts'
-import { readerOf, type FilingService } from './filing-service.ts'
+import { citizenOf } from './facts.ts'
+import type { FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
 import { availableTransitions } from './workflow.ts'
 
@@ -55,7 +56,7 @@ function sentRoutes({ filings, progress, catalogue }: Services): Router {
   router.get('/pratiche/:id', async (req, res) => {
     const login = personOf(req)
     const municipality = municipalityOf(res)
-    const filing = await filings.find(municipality.id, param(req, 'id'), readerOf(login))
+    const filing = await filings.find(municipality.id, param(req, 'id'), citizenOf(login))
     if (filing.state === 'draft') {
       const { form } = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
       const step = filing.pending[0]?.step ?? firstIncomplete(form, filing.answers)
@@ -71,7 +72,7 @@ function sentRoutes({ filings, progress, catalogue }: Services): Router {
   router.get('/pratiche/:id/inviata', async (req, res) => {
     const login = personOf(req)
     const municipality = municipalityOf(res)
-    const filing = await filings.submitted(municipality.id, param(req, 'id'), readerOf(login))
+    const filing = await filings.submitted(municipality.id, param(req, 'id'), citizenOf(login))
     const procedure = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
     res.render(
       'pages/filings/confirmation',
@@ -88,7 +89,7 @@ function sentRoutes({ filings, progress, catalogue }: Services): Router {
       municipalityOf(res).id,
       param(req, 'id'),
       param(req, 'document'),
-      readerOf(personOf(req)),
+      citizenOf(personOf(req)),
     )
     await sendDocument(res, file, stream)
   })

@@ -2,8 +2,15 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
-import type { FilingStore, Draft, Filing, Submitted } from './filing.ts'
-import { assertSubmitted, canRead, type OfficeQuery, type Reader } from './filing.ts'
+import { assertMay, type Actor } from './access.ts'
+import {
+  assertSubmitted,
+  type Draft,
+  type Filing,
+  type FilingStore,
+  type OfficeQuery,
+  type Submitted,
+} from './filing.ts'
 
 type Deps = { store: FilingStore; documents: Documents }
 
@@ -11,15 +18,16 @@ export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
 export function createFilingService({ store, documents }: Deps) {
-  async function find(municipality: string, id: string, reader: Reader): Promise<Filing> {
+  /** Same answer for missing and forbidden: nobody learns that a filing exists. */
+  async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
     const filing = await store.find(municipality, id)
-    // Same answer for missing and forbidden: nobody learns that a filing exists.
-    if (!filing || !canRead(filing, reader)) throw new AppError('NOT_FOUND', 'No such filing for this reader')
+    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    assertMay(filing, 'read', actor)
     return filing
   }
 
-  async function submitted(municipality: string, id: string, reader: Reader): Promise<Submitted> {
-    const filing = await find(municipality, id, reader)
+  async function submitted(municipality: string, id: string, actor: Actor): Promise<Submitted> {
+    const filing = await find(municipality, id, actor)
     assertSubmitted(filing)
     return filing
   }
@@ -34,14 +42,14 @@ export function createFilingService({ store, documents }: Deps) {
     )
   }
 
-  /** One document of a filing that the reader may see, with its bytes as a stream. */
+  /** One document of a filing that the actor may read, with its bytes as a stream. */
   async function openDocument(
     municipality: string,
     id: string,
     document: string,
-    reader: Reader,
+    actor: Actor,
   ): Promise<{ file: StoredDocument; stream: Readable }> {
-    const filing = await find(municipality, id, reader)
+    const filing = await find(municipality, id, actor)
     const file = (await documents.ofFiling(municipality, filing.id)).find((candidate) => candidate.id === document)
     if (!file) throw new AppError('NOT_FOUND', 'No such document in the filing')
     return { file, stream: documents.open(file) }
@@ -57,5 +65,3 @@ export function createFilingService({ store, documents }: Deps) {
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
   }
 }
-
-export const readerOf = (login: Login): Reader => ({ owner: login.person.key, offices: [] })

@@ -45,6 +45,7 @@ const schema = new Schema<Row>(
     verificationCode: String,
     receipt: String,
     assignedTo: mixed,
+    abstained: { type: [String], default: undefined },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
 )

@@ -73,15 +73,14 @@ export type Submitted = Common &
     verificationCode: string
     receipt: DocumentId | null
     assignedTo: Readonly<{ cf: string; name: string }> | null
+    /** Tax codes of the officers who declared a conflict of interests on it (DPR 62/2013 art. 7). */
+    abstained?: readonly string[]
   }>
 
 export type Filing = Draft | Submitted
 
 /** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
 export const DRAFT_DAYS = 90
-
-/** Who looks or acts. Officers carry what their appointments give them; a citizen has none. */
-export type Reader = Readonly<{ owner: string; offices: readonly string[] }>
 
 /**
  * Port to the database. `replace` writes only over the revision that `filing` was read at, and tells with false
@@ -107,11 +106,6 @@ export type OfficeQuery = Readonly<{
   page: number
   size: number
 }>
-
-/** The filer sees their own; an office sees what was protocolled to it. A draft is nobody else's business. */
-export function canRead(filing: Filing, reader: Reader): boolean {
-  return filing.owner === reader.owner || (filing.state !== 'draft' && reader.offices.includes(filing.office))
-}
 
 /** A draft may be changed, or else the sentence why not. Asking for a filing of somebody else never gets here. */
 export function assertDraft(filing: Filing): asserts filing is Draft {

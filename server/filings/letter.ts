@@ -6,7 +6,8 @@ import { formatProtocol } from '../protocol/index.ts'
 import { addDays, formatDate, romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import type { OpenFiling, StepContent } from './progress-service.ts'
-import { authorOn, type Actor } from './workflow.ts'
+import type { Actor } from './access.ts'
+import { authorOn } from './workflow.ts'
 
 type Input = {
   municipality: Municipality

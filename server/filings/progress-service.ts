@@ -6,12 +6,13 @@ import type { Catalogue } from '../procedures/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
+import { assertMay, type Actor } from './access.ts'
 import { assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
 import type { Sealed } from './seal.ts'
 import { assertContent, checkedDays, type OpenFiling, type StepContent } from './step.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
-import { rolesOn, transitionFor, type Actor } from './workflow.ts'
+import { transitionFor } from './workflow.ts'
 
 export type { OpenFiling, StepContent } from './step.ts'
 
@@ -38,8 +39,8 @@ export function createProgressService(deps: Deps) {
   async function open(municipality: string, id: string, actor: Actor): Promise<OpenFiling> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    assertMay(filing, 'see', actor)
     assertSubmitted(filing)
-    if (rolesOn(filing, actor).length === 0) throw new AppError('NOT_FOUND', 'Not a filing of this actor')
     const [procedure, events, files] = await Promise.all([
       catalogue.version(municipality, filing.procedure.id, filing.procedure.version),
       history.of(municipality, id),

@@ -8,7 +8,8 @@ import type { IsoDate } from '../shared/dates.ts'
 import { dueOf } from './clock.ts'
 import type { Submitted } from './filing.ts'
 import { administrationOf, registered } from './registration.ts'
-import { authorOn, type Actor } from './workflow.ts'
+import type { Actor } from './access.ts'
+import { authorOn } from './workflow.ts'
 
 /** What the person who takes the step wrote. */
 export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>

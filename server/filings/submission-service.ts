@@ -3,12 +3,13 @@ import { applyLocked, documentsOf } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { InTransaction } from '../shared/transaction.ts'
+import { assertMay } from './access.ts'
 import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument } from './application.ts'
 import { incomplete } from './completeness.ts'
 import { createCompletenessService } from './completeness-service.ts'
 import type { OpenDraft } from './draft.ts'
-import { identityFacts } from './facts.ts'
-import { canRead, type Draft, type Filing, type Submitted } from './filing.ts'
+import { citizenOf, identityFacts } from './facts.ts'
+import { type Draft, type Filing, type Submitted } from './filing.ts'
 import { createRegistrationService, type RegistrationDeps } from './registration-service.ts'
 import { submissionOf } from './submission.ts'
 
@@ -35,6 +36,7 @@ export function createSubmissionService(deps: Deps) {
   ): Promise<Submitted> {
     const filing = await own(municipality, id, login)
     if (filing.state !== 'draft') return filing
+    assertMay(filing, 'send', citizenOf(login))
     try {
       return await send(municipality, await open(), login)
     } catch (error) {
@@ -47,8 +49,9 @@ export function createSubmissionService(deps: Deps) {
 
   async function own({ id: municipality }: Municipality, id: string, login: Login): Promise<Filing> {
     const filing = await store.find(municipality, id)
-    if (filing && canRead(filing, { owner: login.person.key, offices: [] })) return filing
-    throw new AppError('NOT_FOUND', 'No such filing for this person')
+    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    assertMay(filing, 'see', citizenOf(login))
+    return filing
   }
 
   async function send(

@@ -1,33 +1,38 @@
-import { AppError, type ErrorCode } from '../errors.ts'
-import type { HistoryEvent } from '../history/index.ts'
+import { AppError } from '../errors.ts'
+import type { EventType, HistoryEvent } from '../history/index.ts'
+import { reaches } from '../municipalities/index.ts'
 import type { ProcedureVersion, Transition } from '../procedures/index.ts'
 import { addDays, romeDate, type IsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
+import { denial, denied, GONE_ON, pageOf, type Action, type Actor, type Denial } from './access.ts'
 import type { Submitted } from './filing.ts'
 
 type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]
 
-/** A role in an office, as the municipality gave it. */
-export type Appointment = Readonly<{ role: string; office: string }>
-
-/** Who takes a step on a filing: the filer, or an officer with the appointments they hold today. */
-export type Actor =
-  | Readonly<{ kind: 'citizen'; owner: string; author: Author }>
-  | Readonly<{ kind: 'officer'; owner: string; cf: string; name: string; appointments: readonly Appointment[] }>
-
 /** A filing as it stands: what may be done follows from its state, its history and the day. */
 export type Situation = Readonly<{ filing: Submitted; events: Events; today: IsoDate }>
 
-export type Refusal = 'not-found' | 'not-allowed' | 'wrong-state' | 'done-already' | 'own-filing' | 'too-early'
+export type Refusal = Denial | 'done-already' | 'too-early'
 
-/** Why a step cannot be taken now, or null if it can. One rule for every role, state and step (tested as a table). */
+/** What a step is to the rule of access. An event that no person causes is no step. */
+const ACTIONS: Partial<Record<EventType, Action>> = {
+  'taken-in-charge': 'take-charge',
+  'integration-requested': 'ask-integration',
+  'integration-received': 'answer',
+  'refusal-announced': 'announce-refusal',
+  'observations-received': 'answer',
+  accepted: 'decide',
+  refused: 'decide',
+  closed: 'decide',
+}
+
+/** Why a step cannot be taken now, or null if it can: the rule of access, narrowed by the procedure's workflow. */
 export function refusal(situation: Situation, transition: Transition, actor: Actor): Refusal | null {
   const { filing, events } = situation
-  const roles = rolesOn(filing, actor)
-  if (roles.length === 0) return 'not-found'
-  // L. 241/1990 art. 6-bis: nobody works on a filing of their own.
-  if (actor.kind === 'officer' && actor.owner === filing.owner) return 'own-filing'
-  if (!transition.by.some((role) => roles.includes(role))) return 'not-allowed'
+  const action = ACTIONS[transition.event]
+  const reason = action ? denial(filing, action, actor) : 'not-allowed'
+  if (reason) return reason
+  if (!rolesOn(filing, actor).some((role) => transition.by.some((by) => by === role))) return 'not-allowed'
   return inTime(situation, transition) ?? (hasHappened(events, transition) ? 'done-already' : null)
 }
 
@@ -53,12 +58,12 @@ function lastDayToAnswer({ state }: Submitted, events: Events): IsoDate {
 }
 
 /** Roles of the actor on this filing: `citizen` for its filer, an officer's roles in the office that decides it. */
-export function rolesOn({ owner, office }: Pick<Submitted, 'owner' | 'office'>, actor: Actor): readonly string[] {
-  if (actor.kind === 'citizen') return actor.owner === owner ? ['citizen'] : []
-  return actor.appointments.filter((appointment) => appointment.office === office).map(({ role }) => role)
+function rolesOn({ office }: Pick<Submitted, 'office'>, actor: Actor): readonly string[] {
+  if (actor.kind === 'citizen') return ['citizen']
+  return actor.appointments.filter((appointment) => reaches(appointment, office)).map(({ role }) => role)
 }
 
-export function authorOn(filing: Pick<Submitted, 'owner' | 'office'>, actor: Actor): Author {
+export function authorOn(filing: Pick<Submitted, 'office'>, actor: Actor): Author {
   if (actor.kind === 'citizen') return actor.author
   return {
     kind: 'officer',
@@ -86,26 +91,11 @@ export function transitionFor(situation: Situation & Workflow, id: string, actor
 
 type Workflow = Readonly<{ procedure: Pick<ProcedureVersion, 'workflow'> }>
 
-const GONE_ON =
-  'Nel frattempo la pratica è andata avanti: questa operazione non è più possibile. Riapri la pratica per vedere la situazione aggiornata.'
+const TOO_EARLY =
+  'Il cittadino ha ancora tempo per rispondere: fino ad allora la richiesta non può essere respinta (artt. 2 e 10-bis L. 241/1990).'
 
-const FAILURES: Record<Refusal, readonly [ErrorCode, explanation?: string]> = {
-  'not-found': ['NOT_FOUND'],
-  'not-allowed': ['NOT_ALLOWED'],
-  'own-filing': [
-    'NOT_ALLOWED',
-    'Questa pratica è tua: per legge (art. 6-bis L. 241/1990) deve occuparsene un’altra persona dell’ufficio.',
-  ],
-  'wrong-state': ['CONFLICT', GONE_ON],
-  'done-already': ['CONFLICT', GONE_ON],
-  'too-early': [
-    'CONFLICT',
-    'Il cittadino ha ancora tempo per rispondere: fino ad allora la richiesta non può essere respinta (artt. 2 e 10-bis L. 241/1990).',
-  ],
-}
-
-function failureOf(reason: Refusal, { id }: Submitted, actor: Actor): AppError {
-  const [code, explanation] = FAILURES[reason]
-  const back = actor.kind === 'officer' ? `/ufficio/pratiche/${id}` : `/pratiche/${id}`
-  return new AppError(code, `Step refused: ${reason}`, explanation ? { explanation, back } : {})
+function failureOf(reason: Refusal, filing: Submitted, actor: Actor): AppError {
+  if (reason !== 'done-already' && reason !== 'too-early') return denied(reason, filing, actor)
+  const explanation = reason === 'too-early' ? TOO_EARLY : GONE_ON
+  return new AppError('CONFLICT', `Step refused: ${reason}`, { explanation, back: pageOf(filing, actor) })
 }

@@ -3,6 +3,17 @@ import { createMunicipalityService, type Municipalities } from './municipality-s
 import { createMunicipalityStore } from './municipality-store.ts'
 
 export { officeOf, type Address, type Municipality, type Office } from './municipality.ts'
+export {
+  isRole,
+  mayInHouse,
+  powersIn,
+  reaches,
+  ROLES,
+  type Appointment,
+  type FilingPower,
+  type HousePower,
+  type Role,
+} from './role.ts'
 export type { Municipalities } from './municipality-service.ts'
 
 export function createMunicipalities({ connection, now }: { connection: Connection; now: () => Date }): Municipalities {

@@ -56,9 +56,8 @@ function caseRoutes(services: Services): Router {
 
   router.get('/documenti/:document', async (req, res) => {
     const { id: municipality } = municipalityOf(res)
-    const { actor, offices } = await desks.desk(municipality, login(req))
-    const reader = { owner: actor.owner, offices }
-    const { file, stream } = await filings.openDocument(municipality, param(req, 'id'), param(req, 'document'), reader)
+    const { actor } = await desks.desk(municipality, login(req))
+    const { file, stream } = await filings.openDocument(municipality, param(req, 'id'), param(req, 'document'), actor)
     await sendDocument(res, file, stream)
   })
 

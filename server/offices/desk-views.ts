@@ -1,6 +1,9 @@
 import {
   availableTransitions,
+  conflictOf,
+  explanationOf,
   fileView,
+  may,
   milestones,
   shownFiles,
   stateView,
@@ -97,6 +100,8 @@ const days = (count: number): string => (count === 1 ? 'giorno' : 'giorni')
 export function casePage(municipality: Municipality, desk: Desk, open: OpenFiling, now: Date) {
   const { filing, procedure, files } = open
   const id = filing.id
+  const reason = conflictOf(filing, desk.actor)
+  const readable = may(filing, 'read', desk.actor)
   return {
     ...deskFrame(municipality, desk, ''),
     back: { href: '/ufficio', text: 'Torna all’elenco' },
@@ -108,15 +113,20 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     applicant: filing.filer,
     term: procedure.term,
     legalBasis: procedure.legalBasis,
-    ownFiling: desk.actor.owner === filing.owner,
+    readable,
+    conflict: reason && explanationOf(reason),
     steps: availableTransitions(open, desk.actor).map(({ id: step, label, to }) => ({
       label,
       href: `/ufficio/pratiche/${id}/passo/${step}`,
       main: to !== 'refused',
     })),
-    sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
-    files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
-    milestones: milestones(open),
+    ...(readable
+      ? {
+          sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
+          files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
+          milestones: milestones(open),
+        }
+      : {}),
     entry: desk.register ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
   }
 }

@@ -5,6 +5,6 @@ import type { OfficerStore } from './officer.ts'
 export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
 export { deskRoutes } from './desk-routes.ts'
 export { registerReaderOf } from './register-access-routes.ts'
-export type { Officer, OfficerStore, Role } from './officer.ts'
+export type { Officer, OfficerStore } from './officer.ts'
 
 export const createOfficers = (connection: Connection): OfficerStore => createOfficerStore(connection)

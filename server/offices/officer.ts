@@ -1,8 +1,6 @@
 import type { Login } from '../identity/index.ts'
-import type { Actor, Appointment } from '../filings/index.ts'
-
-/** Roles that work on filings, and those that see the register or keep the house. */
-export type Role = 'desk-officer' | 'specialist' | 'head-of-office' | 'protocol-officer' | 'administrator'
+import type { Actor } from '../filings/index.ts'
+import { mayInHouse, ROLES, type Appointment, type Role } from '../municipalities/index.ts'
 
 export type Officer = Readonly<{
   municipality: string
@@ -10,15 +8,13 @@ export type Officer = Readonly<{
   givenName: string
   familyName: string
   email: string
-  appointments: readonly Readonly<{ role: Role; office: string; from: Date; to: Date | null; reason: string }>[]
+  appointments: readonly Readonly<{ role: Role; office: string | null; from: Date; to: Date | null; reason: string }>[]
 }>
 
 export type OfficerStore = {
   find(municipality: string, cf: string): Promise<Officer | undefined>
   save(officer: Officer): Promise<void>
 }
-
-const WORKING: ReadonlySet<Role> = new Set(['desk-officer', 'specialist', 'head-of-office'])
 
 /** An officer works with a login of level 2 at least: what they see is other people's. */
 export const OFFICER_LEVEL = 2
@@ -32,12 +28,13 @@ export function currentAppointments(officer: Officer, at: Date): Appointment[] {
 
 /** Offices whose filings this person works on. */
 export function workingOffices(appointments: readonly Appointment[]): string[] {
-  return [...new Set(appointments.filter(({ role }) => WORKING.has(role as Role)).map(({ office }) => office))]
+  const working = appointments.filter(({ role }) => ROLES[role].filings.length > 0)
+  return [...new Set(working.flatMap(({ office }) => office ?? []))]
 }
 
 /** The register is the protocol office's; heads of office look things up in it too (DPR 445/2000 art. 61). */
 export const mayReadRegister = (appointments: readonly Appointment[]): boolean =>
-  appointments.some(({ role }) => role === 'protocol-officer' || role === 'head-of-office')
+  mayInHouse(appointments, 'read-register')
 
 export function actorOf(login: Login, appointments: readonly Appointment[]): Actor {
   const { person } = login
@@ -47,5 +44,6 @@ export function actorOf(login: Login, appointments: readonly Appointment[]): Act
     cf: person.cf ?? person.key,
     name: `${person.givenName} ${person.familyName}`,
     appointments,
+    family: [],
   }
 }

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { mayInHouse, type Municipality } from '../municipalities/index.ts'
 import type { RegisterReader } from '../protocol/index.ts'
 import type { DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
@@ -19,7 +19,7 @@ export function registerReaderOf(desks: DeskService) {
     return {
       author: { kind: 'officer', cf, name, role: first?.role ?? '', office: first?.office ?? '' },
       offices: desk.offices,
-      protocolService: appointments.some(({ role }) => role === 'protocol-officer'),
+      protocolService: mayInHouse(appointments, 'keep-register'),
       frame: deskFrame(municipality, desk, 'protocollo'),
     }
   }

@@ -7,6 +7,7 @@ import {
   type Submitted,
   type SubmittedState,
 } from '../../server/filings/index.ts'
+import type { Role } from '../../server/municipalities/index.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
 import type { ProcedureVersion, Transition } from '../../server/procedures/index.ts'
 
@@ -27,15 +28,17 @@ const filing = (state: SubmittedState = 'in-charge'): Submitted =>
     municipality: 'vallechiara',
     state,
     owner: 'CNTGLI85H54G478Q',
+    answers: {},
     office: 'anagrafe',
   }) as unknown as Submitted
 
-const officer = (role: string, office = 'anagrafe', owner = 'MRTCHR83B57G478O'): Actor => ({
+const officer = (role: Role, office = 'anagrafe', owner = 'MRTCHR83B57G478O'): Actor => ({
   kind: 'officer',
   owner,
   cf: owner,
   name: 'Chiara Moretti',
   appointments: [{ role, office }],
+  family: [],
 })
 
 const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
@@ -52,7 +55,6 @@ describe('who may take a step of a filing', () => {
     ['a specialist of another office', officer('specialist', 'suap'), step(), 'not-found'],
     ['an officer whose own filing it is', officer('specialist', 'anagrafe', 'CNTGLI85H54G478Q'), step(), 'own-filing'],
     ['the filer, for a step of the office', citizen(), step(), 'not-allowed'],
-    ['the filer, for a step of theirs', citizen(), step({ by: ['citizen'] }), null],
     ['another citizen', citizen('RNLMRC81C02D653D'), step({ by: ['citizen'] }), 'not-found'],
     ['in another state', officer('specialist'), step({ from: ['submitted'] }), 'wrong-state'],
     ['once only, and done', officer('specialist'), step({ once: true }), 'done-already'],
@@ -66,6 +68,15 @@ describe('who may take a step of a filing', () => {
       expect(refusal({ filing: filing(), events: done, today: '2026-03-13' }, transition, actor)).to.equal(expected)
     })
   }
+
+  it('lets the filer answer what the office asked, and only then', () => {
+    const answer = step({ event: 'integration-received', from: ['waiting-integration'], by: ['citizen'] })
+    const on = (state: SubmittedState, actor: Actor) =>
+      refusal({ filing: filing(state), events: [], today: '2026-03-13' }, answer, actor)
+    expect(on('waiting-integration', citizen())).to.equal(null)
+    expect(on('in-charge', citizen())).to.equal('wrong-state')
+    expect(on('waiting-integration', officer('specialist'))).to.equal('not-allowed')
+  })
 
   it('lets nobody refuse while the citizen still has days to answer', () => {
     const refuse = step({ event: 'refused', from: ['refusal-announced'], to: 'refused' })

@@ -1,0 +1,167 @@
+import { expect } from 'chai'
+import { conflictOf, denial, may, type Action, type Actor, type Filing } from '../../server/filings/index.ts'
+import { ROLES, type Role } from '../../server/municipalities/index.ts'
+
+const FILER = 'CNTGLI85H54G478Q'
+const OFFICER = 'MRTCHR83B57G478O'
+const CHILD = 'RNLMRC81C02D653D'
+
+const STATES = [
+  'draft',
+  'submitted',
+  'in-charge',
+  'waiting-integration',
+  'refusal-announced',
+  'accepted',
+  'refused',
+  'closed',
+] as const
+
+const filing = (change: object = {}): Filing =>
+  ({
+    id: 'f1',
+    municipality: 'vallechiara',
+    state: 'in-charge',
+    owner: FILER,
+    office: 'anagrafe',
+    filer: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: FILER },
+    principal: null,
+    answers: {},
+    ...change,
+  }) as unknown as Filing
+
+const citizen = (owner: string): Actor => ({
+  kind: 'citizen',
+  owner,
+  author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
+})
+
+function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>> = {}): Actor {
+  const office = ROLES[role].of === 'office' ? 'anagrafe' : null
+  const appointments = [{ role, office }]
+  return { kind: 'officer', owner: OFFICER, cf: OFFICER, name: 'Chiara Moretti', appointments, family: [], ...change }
+}
+
+const elsewhere = (role: Role): Actor => officer(role, { appointments: [{ role, office: 'suap' }] })
+
+/** One letter a state, in the order of STATES: `x` may, `s` not in this state, `n` not allowed, `.` it does not exist. */
+type Row = Partial<Record<Action, string>>
+
+const ACTIONS: readonly Action[] = [
+  'see',
+  'read',
+  'edit',
+  'erase',
+  'send',
+  'answer',
+  'take-charge',
+  'ask-integration',
+  'announce-refusal',
+  'decide',
+  'declare-conflict',
+  'assign',
+]
+
+const NEVER = 'nnnnnnnn'
+const UNKNOWN = '........'
+const NOT_DRAFT = '.nnnnnnn'
+const nothing: Row = Object.fromEntries(ACTIONS.map((action) => [action, UNKNOWN]))
+
+const filer: Row = {
+  ...{ see: 'xxxxxxxx', read: 'xxxxxxxx' },
+  ...{ edit: 'xsssssss', erase: 'xsssssss', send: 'xsssssss' },
+  answer: 'sssxxsss',
+  ...{ 'take-charge': NEVER, 'ask-integration': NEVER, 'announce-refusal': NEVER, decide: NEVER },
+  ...{ 'declare-conflict': NEVER, assign: NEVER },
+}
+
+const worker: Row = {
+  ...{ see: '.xxxxxxx', read: '.xxxxxxx' },
+  ...{ edit: NOT_DRAFT, erase: NOT_DRAFT, send: NOT_DRAFT, answer: NOT_DRAFT },
+  ...{ 'take-charge': '.xxxxsss', 'ask-integration': '.xxxxsss', 'announce-refusal': '.xxxxsss', decide: '.xxxxsss' },
+  ...{ 'declare-conflict': '.xxxxsss', assign: NOT_DRAFT },
+}
+
+/** Sees that it is there, and may do nothing with it. */
+const cover: Row = {
+  ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
+  see: '.xxxxxxx',
+}
+
+const TABLE: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
+  ['who filed it', citizen(FILER), filer],
+  ['another citizen', citizen(CHILD), nothing],
+  ['an officer without a role', officer('specialist', { appointments: [] }), nothing],
+  ['the info point', officer('info-point'), cover],
+  ['a desk officer of the office', officer('desk-officer'), worker],
+  ['a desk officer of another office', elsewhere('desk-officer'), nothing],
+  ['a specialist of the office', officer('specialist'), worker],
+  ['a specialist of another office', elsewhere('specialist'), nothing],
+  ['the head of the office', officer('head-of-office'), { ...worker, assign: '.xxxxsss' }],
+  ['the head of another office', elsewhere('head-of-office'), nothing],
+  ['a protocol officer', officer('protocol-officer'), nothing],
+  ['the auditor', officer('auditor'), nothing],
+  ['the data-protection officer', officer('data-protection-officer'), nothing],
+  ['the administrator', officer('administrator'), nothing],
+  ['the union’s administrator', officer('union-administrator'), nothing],
+  ['the head of the office, filing for themselves', officer('head-of-office', { owner: FILER, cf: FILER }), cover],
+  ['a specialist of the filer’s family', officer('specialist', { family: [CHILD, FILER] }), cover],
+]
+
+const LETTERS = { 'not-found': '.', 'not-allowed': 'n', 'wrong-state': 's' } as const
+
+function letter(reason: ReturnType<typeof denial>): string {
+  if (reason === null) return 'x'
+  return reason in LETTERS ? LETTERS[reason as keyof typeof LETTERS] : 'n'
+}
+
+describe('who may do what with a filing', () => {
+  for (const [who, actor, row] of TABLE) {
+    it(who, () => {
+      const found = ACTIONS.map((action) => [
+        action,
+        STATES.map((state) => letter(denial(filing({ state }), action, actor))).join(''),
+      ])
+      expect(Object.fromEntries(found)).to.deep.equal(row)
+    })
+  }
+
+  it('has a row for every role', () => {
+    const named = TABLE.flatMap(([, actor]) => (actor.kind === 'officer' ? actor.appointments : []))
+    expect(new Set(named.map(({ role }) => role))).to.deep.equal(new Set(Object.keys(ROLES)))
+  })
+})
+
+describe('a conflict of interests', () => {
+  const person = { kind: 'person', givenName: 'Sofia', familyName: 'Rinaldi', cf: CHILD }
+  const specialist = officer('specialist')
+  const near = officer('specialist', { family: [CHILD] })
+  const cases: [what: string, change: object, actor: Actor, expected: ReturnType<typeof conflictOf>][] = [
+    ['filed by somebody else', {}, specialist, null],
+    ['filed by the officer', { owner: OFFICER }, specialist, 'own-filing'],
+    ['filed for the officer', { principal: { ...person, cf: OFFICER } }, specialist, 'own-filing'],
+    ['naming the officer in its answers', { answers: { soci: [{ cf: OFFICER }] } }, specialist, 'own-filing'],
+    ['naming them in small letters', { answers: { cf: ` ${OFFICER.toLowerCase()}` } }, specialist, 'own-filing'],
+    ['for a person declared as near', { principal: person }, near, 'family'],
+    ['for the same person, undeclared', { principal: person }, specialist, null],
+    ['naming that person in its answers', { answers: { figlio: { codiceFiscale: CHILD } } }, near, 'family'],
+    [
+      'for a company declared as near',
+      { principal: { kind: 'company', name: 'Acme', cf: '99000000994' } },
+      officer('specialist', { family: ['99000000994'] }),
+      'family',
+    ],
+    ['on which it was declared', { abstained: [OFFICER] }, specialist, 'declared-conflict'],
+    ['on which a colleague declared it', { abstained: [FILER] }, specialist, null],
+  ]
+
+  for (const [what, change, actor, expected] of cases) {
+    it(`on a filing ${what}: ${expected ?? 'none'}`, () => {
+      const about = filing(change)
+      expect(conflictOf(about, actor)).to.equal(expected)
+      expect(may(about, 'see', actor), 'sees that it is there').to.equal(true)
+      expect(may(about, 'read', actor), 'reads it').to.equal(expected === null)
+      expect(may(about, 'decide', actor), 'decides it').to.equal(expected === null)
+    })
+  }
+})
