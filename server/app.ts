@@ -69,6 +69,6 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** The pages that take files: the token is the first field of the stream and its handler checks it before anything else. */
-const UPLOADS = /^\/pratiche\/[\w-]+\/(modulo|passo)\/[\w-]+$/
+const UPLOADS = /^\/(pratiche\/[\w-]+\/(modulo|passo)\/[\w-]+|area-personale\/deleghe\/procura)$/
 
 const readsItsOwnToken = (req: Request): boolean => UPLOADS.test(req.path) && Boolean(req.is('multipart/form-data'))

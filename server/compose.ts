@@ -5,8 +5,9 @@ import { createApp } from './app.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
 import { loginOf, type Login } from './identity/index.ts'
+import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { messageRoutes } from './notifications/index.ts'
-import { deskRoutes, registerReaderOf } from './offices/index.ts'
+import { deskRoutes, mandateReviewerOf, registerReaderOf } from './offices/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
@@ -108,6 +109,7 @@ function pagesOf(services: Services) {
     publicFacts,
     signing,
     inTransaction,
+    mandates,
   } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
@@ -122,7 +124,16 @@ function pagesOf(services: Services) {
         now,
       }),
     ],
+    ['/ufficio/deleghe', reviewRoutes({ mandates, documents, catalogue, reviewerOf: mandateReviewerOf(desks) })],
     ['/ufficio', deskRoutes({ desks, filings, now })],
+    [
+      '/area-personale/deleghe',
+      mandateRoutes({
+        ...{ mandates, documents, catalogue, now },
+        filingsOf: (municipality, login) => filings.sentBy(municipality, login),
+        tabs: async (municipality, login) => areaTabs('mandates', await unread(municipality, login)),
+      }),
+    ],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
     ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
     ['/', draftRoutes({ drafts, submissions, filings, catalogue, newId })],

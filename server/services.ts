@@ -15,8 +15,9 @@ import {
 } from './filings/index.ts'
 import { createHistory, createOutbox } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
+import { createMandates } from './mandates/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
-import { createNotifications } from './notifications/index.ts'
+import { createNotifications, type NewMessage } from './notifications/index.ts'
 import { createDeskService, createOfficers } from './offices/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
@@ -65,6 +66,8 @@ async function createRooms({ config, connection, log, root }: Parts) {
 /** What the platform is for: filings, the offices that answer them, and what follows. */
 function createWork({ config, connection }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
   const { municipalities, signing, documents, notifications } = rooms
+  const tell = (message: NewMessage) => notifications.send(message)
+  const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
   const sealed: Sealed = async (pdf, municipality, reason) => {
     const { name, address } = await municipalities.byId(municipality)
     return signing.seal(pdf, { municipality, name, reason, location: address.city })
@@ -74,14 +77,15 @@ function createWork({ config, connection }: Parts, rooms: Awaited<ReturnType<typ
   const progress = createProgressService({ ...rooms, store, sealed, now })
   return {
     filings,
+    mandates,
     progress,
     drafts: createDraftService({ ...rooms, store, now, newId }),
     submissions: createSubmissionService({ ...rooms, store, stamps: createStampStore(connection), now, newId }),
     desks: createDeskService({ officers: createOfficers(connection), filings, progress, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
-    tasks: createTasks({
-      ...{ ...rooms, store, sealed, now, publicAddress: config.publicAddress },
-      tell: (message) => notifications.send(message),
-    }),
+    tasks: {
+      ...mandateTasks,
+      ...createTasks({ ...rooms, store, sealed, now, publicAddress: config.publicAddress, tell }),
+    },
   }
 }

@@ -10,6 +10,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['forms', 'identity', 'municipalities'],
   ['documents', 'signing', 'protocol', 'history'],
   ['procedures'],
+  ['mandates'],
   ['filings'],
   ['offices', 'notifications'],
 ]

@@ -3,7 +3,16 @@ import type { Verification } from '../signing/index.ts'
 export type DocumentId = string & { readonly brand: 'DocumentId' }
 
 /** What a file is in its filing; decides who may see it and how it is named. */
-export type DocumentKind = 'application' | 'attachment' | 'integration' | 'receipt' | 'letter' | 'outcome' | 'segnatura'
+export type DocumentKind =
+  | 'application'
+  | 'attachment'
+  | 'integration'
+  | 'receipt'
+  | 'letter'
+  | 'outcome'
+  | 'segnatura'
+  /** A power of attorney on paper: belongs to a mandate in place of a filing. */
+  | 'mandate'
 
 /** One file of one municipality. The bytes live once per SHA-256; this record is their name and place in a filing. */
 export type StoredDocument = Readonly<{

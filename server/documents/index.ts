@@ -10,6 +10,7 @@ export type { Documents, OwnFile, Prepared, Upload } from './document-service.ts
 export type { SignatureVerifier } from './intake.ts'
 export type { FormFields, UploadedFile, UploadedForm, UploadHandlers } from './upload-form.ts'
 export { sendDocument } from './download.ts'
+export { isUpload, readForm } from './form-routes.ts'
 export { uploadForm } from './upload-form.ts'
 export { fileType } from './media-type.ts'
 export { mislabelNotice } from './refusal.ts'

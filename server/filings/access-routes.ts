@@ -2,11 +2,10 @@ import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { param } from '../web/tenant.ts'
 import type { DraftService, OpenDraft } from './draft-service.ts'
-import { uploadForm, type UploadedForm, type UploadHandlers } from '../documents/index.ts'
+import { isUpload, uploadForm } from '../documents/index.ts'
 import { loginOf, type Level, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { csrfFailure } from '../web/csrf.ts'
-import { park, parkWithout } from '../web/park.ts'
+import { parkWithout } from '../web/park.ts'
 
 /** The municipality that answers, set by the tenant middleware. */
 export const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
@@ -18,8 +17,6 @@ export function personOf(req: Request): Login {
   return login
 }
 
-const isUpload = (req: Request): boolean => Boolean(req.is('multipart/form-data'))
-
 /** A session that ended while a form was being filled in: its texts wait for the login, its files must be chosen again. */
 export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
   if (!isUpload(req)) return req.body as unknown
@@ -27,25 +24,6 @@ export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
   const { fields } = await uploadForm(req, { authorize: () => undefined, receive: () => Promise.reject(notKept) })
   return Object.fromEntries(fields)
 })
-
-/**
- * Reads a form that may bring files. Its token comes first and is checked before any byte is kept; when it is wrong the
- * rest is read only to keep what was typed.
- */
-export async function readForm(req: Request, receive: UploadHandlers['receive']): Promise<UploadedForm> {
-  if (!isUpload(req)) {
-    const body = (req.body ?? {}) as Record<string, string | string[]>
-    return { fields: new Map(Object.entries(body)), files: [] }
-  }
-  let failure: AppError | undefined
-  const form = await uploadForm(req, {
-    authorize: (fields) => (failure = csrfFailure(req, fields.get('_csrf'))),
-    receive: (file) => (failure ? Promise.reject(failure) : receive(file)),
-  })
-  if (!failure) return form
-  park(req, Object.fromEntries(form.fields))
-  throw failure
-}
 
 /** Most services want level 2: who is not logged in is asked for it at once, and not twice. A session of level 1 may go on. */
 export const requirePerson: RequestHandler = (req, _res, next) => {

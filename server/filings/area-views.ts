@@ -17,7 +17,7 @@ type Row = Readonly<{
 const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
 
 /** Sections of the personal area, each a page with its own address. */
-export const areaTabs = (current: 'home' | 'filings' | 'messages', unread: number) => [
+export const areaTabs = (current: 'home' | 'filings' | 'messages' | 'mandates', unread: number) => [
   { text: 'Scrivania', href: '/area-personale', current: current === 'home' },
   { text: 'Pratiche', href: '/area-personale/pratiche', current: current === 'filings' },
   {
@@ -27,6 +27,7 @@ export const areaTabs = (current: 'home' | 'filings' | 'messages', unread: numbe
     count: unread || null,
     countText: 'da leggere',
   },
+  { text: 'Deleghe', href: '/area-personale/deleghe', current: current === 'mandates' },
 ]
 
 const FILTERS = {

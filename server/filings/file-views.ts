@@ -24,6 +24,7 @@ const KINDS: Record<DocumentKind, string> = {
   letter: 'Comunicazione',
   outcome: 'Esito',
   segnatura: 'Segnatura di protocollo',
+  mandate: 'Procura',
 }
 
 const TYPES: Readonly<Record<string, string>> = {

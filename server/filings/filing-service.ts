@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
 import { assertMay, type Actor } from './access.ts'
 import {
   assertSubmitted,
@@ -36,6 +37,15 @@ export function createFilingService({ store, documents }: Deps) {
     return store.ofOwner(municipality, login.person.key)
   }
 
+  /** What a person sent for themselves, by title and number: what they may give a mandate for. */
+  async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
+    return (await ofPerson(municipality, login)).flatMap((filing) =>
+      filing.state === 'draft'
+        ? []
+        : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
+    )
+  }
+
   async function draftsOf(municipality: string, login: Login, procedure: string): Promise<Draft[]> {
     return (await ofPerson(municipality, login)).filter(
       (filing): filing is Draft => filing.state === 'draft' && filing.procedure.id === procedure,
@@ -60,6 +70,7 @@ export function createFilingService({ store, documents }: Deps) {
     submitted,
     ofPerson,
     draftsOf,
+    sentBy,
     openDocument,
     byVerificationCode: (code: string) => store.byVerificationCode(code),
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),

@@ -29,6 +29,7 @@ export {
 export { applyLocked, forPerson, prefill, PREFILL_FACTS } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export { attach, detach, documentIds, documentsOf, uploadFields, type UploadField } from './uploads.ts'
+export { plainChoices, plainErrorSummary, plainInput } from './plain-field-views.ts'
 export { valueAt } from './pointers.ts'
 export { stepOfPointer } from './steps.ts'
 export {

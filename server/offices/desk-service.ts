@@ -6,6 +6,7 @@ import {
   actorOf,
   currentAppointments,
   mayReadRegister,
+  mayReviewMandates,
   OFFICER_LEVEL,
   workingOffices,
   type OfficerStore,
@@ -13,7 +14,7 @@ import {
 
 type Deps = { officers: OfficerStore; filings: FilingService; progress: ProgressService; now: () => Date }
 
-export type Desk = Readonly<{ actor: Actor; offices: readonly string[]; register: boolean }>
+export type Desk = Readonly<{ actor: Actor; offices: readonly string[]; register: boolean; mandates: boolean }>
 export type WorkListQuery = Readonly<{ states?: readonly SubmittedState[]; mine: boolean; page: number }>
 
 export const PAGE_SIZE = 25
@@ -57,6 +58,7 @@ export function createDeskService({ officers, filings, progress, now }: Deps) {
       actor: actorOf(login, appointments),
       offices: workingOffices(appointments),
       register: mayReadRegister(appointments),
+      mandates: mayReviewMandates(appointments),
     }
   }
 

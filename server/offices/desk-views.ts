@@ -26,7 +26,7 @@ export const LISTS: Record<string, { label: string; states: readonly SubmittedSt
   concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'] },
 }
 
-export function deskFrame(municipality: Municipality, { offices, register }: Desk, current: string) {
+export function deskFrame(municipality: Municipality, { offices, register, mandates }: Desk, current: string) {
   return {
     office: offices.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName,
     nav: [
@@ -38,6 +38,7 @@ export function deskFrame(municipality: Municipality, { offices, register }: Des
       ...(register
         ? [{ text: 'Registro di protocollo', href: '/ufficio/protocollo', current: current === 'protocollo' }]
         : []),
+      ...(mandates ? [{ text: 'Procure', href: '/ufficio/deleghe', current: current === 'deleghe' }] : []),
     ],
   }
 }

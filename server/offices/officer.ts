@@ -36,6 +36,9 @@ export function workingOffices(appointments: readonly Appointment[]): string[] {
 export const mayReadRegister = (appointments: readonly Appointment[]): boolean =>
   mayInHouse(appointments, 'read-register')
 
+/** Powers of attorney on paper are looked at by those who receive papers: the protocol office and the heads of office. */
+export const mayReviewMandates = mayReadRegister
+
 export function actorOf(login: Login, appointments: readonly Appointment[]): Actor {
   const { person } = login
   return {

@@ -1,0 +1,19 @@
+import type { Connection } from 'mongoose'
+import type { Handlers } from '../history/index.ts'
+import { createMandateService, type Mandates } from './mandate-service.ts'
+import { createMandateStore } from './mandate-store.ts'
+import { createMandateTasks, type Tell } from './mandate-task.ts'
+
+export { covers, isValid, stateOf, type Mandate, type MandateId, type MandateState, type Scope } from './mandate.ts'
+export type { Mandates } from './mandate-service.ts'
+export type { Reviewer } from './mandate-review-service.ts'
+export { mandateRoutes } from './mandate-routes.ts'
+export { reviewRoutes } from './review-routes.ts'
+
+type Deps = Omit<Parameters<typeof createMandateService>[0], 'store'> & { connection: Connection; tell: Tell }
+
+/** The mandates of all municipalities, and the tasks that tell of them. */
+export function createMandates({ connection, tell, ...deps }: Deps): { mandates: Mandates; mandateTasks: Handlers } {
+  const store = createMandateStore(connection)
+  return { mandates: createMandateService({ store, ...deps }), mandateTasks: createMandateTasks({ store, tell }) }
+}

@@ -1,0 +1,109 @@
+import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
+import { isIsoDate, type IsoDate } from '../shared/dates.ts'
+import type { Party } from '../shared/party.ts'
+import type { Mandate, Scope } from './mandate.ts'
+
+/** A body as the browser sent it. */
+export type Body = Readonly<Record<string, unknown>>
+/** What is wrong, by the name of the control. */
+export type Errors = Readonly<Record<string, string>>
+
+/** What the form may speak of: the procedures of the municipality, and the filings that the principal sent. */
+export type Choices = Readonly<{
+  procedures: readonly Readonly<{ id: string; title: string }>[]
+  filings: readonly Readonly<{ id: string; title: string }>[]
+}>
+
+export type Asked = Readonly<{ other: Party; scope: Scope; from: IsoDate; to: IsoDate }>
+
+const NAME_LENGTH = 100
+
+export function textOf(body: Body, name: string): string {
+  const value = body[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+export function listOf(body: Body, name: string): string[] {
+  return [body[name]].flat().filter((value): value is string => typeof value === 'string')
+}
+
+/**
+ * The other party, the scope and the period of a mandate as the form says them; `errors` is empty exactly when
+ * `asked` is there. `own` is the tax code of whoever fills it in: nobody gives a mandate to themselves.
+ */
+export function decodeMandate(
+  body: Body,
+  { choices, today, own }: { choices: Choices; today: IsoDate; own: string | null },
+): { asked: Asked | null; errors: Errors } {
+  const party = decodeParty(body, own)
+  const scope = decodeScope(body, choices)
+  const [from, to] = [textOf(body, 'dal'), textOf(body, 'al')]
+  const errors = { ...party.errors, ...scope.errors, ...periodErrors(from, to, today) }
+  const asked = party.party && scope.scope ? { other: party.party, scope: scope.scope, from, to } : null
+  return { asked: Object.keys(errors).length === 0 ? asked : null, errors }
+}
+
+function decodeParty(body: Body, own: string | null): { party: Party | null; errors: Errors } {
+  const isCompany = textOf(body, 'chi') === 'impresa'
+  const cf = normaliseCodiceFiscale(textOf(body, isCompany ? 'cfImpresa' : 'codiceFiscale'))
+  const [givenName, familyName, name] = [textOf(body, 'nome'), textOf(body, 'cognome'), textOf(body, 'denominazione')]
+  const errors = isCompany
+    ? {
+        ...nameError('denominazione', name, 'Scrivi la denominazione.'),
+        ...(isCodiceFiscaleEnte(cf) || isCodiceFiscale(cf)
+          ? {}
+          : { cfImpresa: 'Il codice fiscale dell’impresa non è corretto: controlla le cifre.' }),
+      }
+    : {
+        ...nameError('nome', givenName, 'Scrivi il nome.'),
+        ...nameError('cognome', familyName, 'Scrivi il cognome.'),
+        ...cfError(cf, own),
+      }
+  if (Object.keys(errors).length > 0) return { party: null, errors }
+  return { party: isCompany ? { kind: 'company', name, cf } : { kind: 'person', givenName, familyName, cf }, errors }
+}
+
+function nameError(field: string, value: string, missing: string): Errors {
+  if (value === '') return { [field]: missing }
+  return value.length > NAME_LENGTH ? { [field]: `Al massimo ${NAME_LENGTH} caratteri.` } : {}
+}
+
+function cfError(cf: string, own: string | null): Errors {
+  if (!isCodiceFiscale(cf)) return { codiceFiscale: 'Il codice fiscale non è corretto: sono 16 lettere e cifre.' }
+  return cf === own ? { codiceFiscale: 'È il tuo codice fiscale: qui serve quello dell’altra persona.' } : {}
+}
+
+function decodeScope(body: Body, { procedures, filings }: Choices): { scope: Scope | null; errors: Errors } {
+  const kind = textOf(body, 'ambito')
+  if (kind === 'tutti') return { scope: { kind: 'all' }, errors: {} }
+  if (kind === 'servizi') {
+    const known = procedures.map(({ id }) => id)
+    const chosen = listOf(body, 'servizi').filter((id) => known.includes(id))
+    if (chosen.length > 0) return { scope: { kind: 'procedures', procedures: chosen }, errors: {} }
+    return { scope: null, errors: { servizi: 'Scegli almeno un servizio.' } }
+  }
+  const filing = textOf(body, 'pratica')
+  if (kind === 'pratica' && filings.some(({ id }) => id === filing))
+    return { scope: { kind: 'filing', filing }, errors: {} }
+  if (kind === 'pratica') return { scope: null, errors: { pratica: 'Scegli una pratica.' } }
+  return { scope: null, errors: { ambito: 'Scegli per che cosa vale la delega.' } }
+}
+
+function periodErrors(from: string, to: string, today: IsoDate): Errors {
+  if (!isIsoDate(from)) return { dal: 'Scrivi da che giorno vale.' }
+  if (!isIsoDate(to)) return { al: 'Scrivi fino a che giorno vale.' }
+  if (to < today) return { al: 'Questo giorno è già passato.' }
+  return to < from ? { al: 'L’ultimo giorno viene prima del primo.' } : {}
+}
+
+/** The parties in their places: `filler` is the person who fills in the form. */
+export function partiesOf(
+  origin: Mandate['origin'],
+  filler: Readonly<{ party: Party; key: string }>,
+  other: Party,
+): Pick<Mandate, 'principal' | 'principalKey' | 'proxy' | 'proxyKey'> {
+  const otherKey = ('cf' in other && other.cf) || ''
+  if (origin === 'online')
+    return { principal: filler.party, principalKey: filler.key, proxy: other, proxyKey: otherKey }
+  return { principal: other, principalKey: otherKey, proxy: filler.party, proxyKey: filler.key }
+}

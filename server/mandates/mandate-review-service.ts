@@ -1,0 +1,41 @@
+import { AppError } from '../errors.ts'
+import type { Author } from '../shared/party.ts'
+import type { MandateRecording } from './mandate-record-service.ts'
+import { assertReviewable, type Mandate, type MandateStore } from './mandate.ts'
+
+/** An officer who reviews, by the account key that must not be a party's. */
+export type Reviewer = Readonly<{ key: string; author: Author }>
+
+type Deps = { store: MandateStore; recording: MandateRecording; now: () => Date }
+
+/** Officers look at the powers of attorney that were shown on paper. */
+export function createMandateReview({ store, recording, now }: Deps) {
+  /** Papers that wait for this reviewer, oldest first: not those in which they are named. */
+  async function waiting(municipality: string, { key }: Pick<Reviewer, 'key'>): Promise<Mandate[]> {
+    const all = await store.waiting(municipality)
+    return all.filter(({ principalKey, proxyKey }) => ![principalKey, proxyKey].includes(key))
+  }
+
+  async function toReview(municipality: string, id: string, { key }: Pick<Reviewer, 'key'>): Promise<Mandate> {
+    const mandate = await store.find(municipality, id)
+    if (!mandate) throw new AppError('NOT_FOUND', 'No such mandate')
+    assertReviewable(mandate, key)
+    return mandate
+  }
+
+  /** Approves or refuses. Throws INVALID_INPUT when a refusal has no reasons (L. 241/1990 art. 3). */
+  async function review(
+    municipality: string,
+    id: string,
+    { reviewer, type, reason }: { reviewer: Reviewer; type: 'approved' | 'refused'; reason: string },
+  ): Promise<void> {
+    const mandate = await toReview(municipality, id, reviewer)
+    if (type === 'refused' && reason === '')
+      throw new AppError('INVALID_INPUT', 'Reasons are missing', {
+        explanation: 'Scrivi perché la procura non va bene: chi l’ha mostrata deve poterla correggere.',
+      })
+    await recording.recordNow(mandate, { type, at: now(), by: reviewer.author, ...(reason ? { reason } : {}) })
+  }
+
+  return { waiting, toReview, review }
+}

@@ -1,0 +1,105 @@
+import type { Handler, Handlers } from '../history/index.ts'
+import { formatDate } from '../shared/dates.ts'
+import { partyName, type Party } from '../shared/party.ts'
+import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
+
+/** Tells a person something, once per key, in the personal area and by mail. */
+export type Tell = (message: {
+  key: string
+  municipality: string
+  to: { cf: string; email?: string }
+  subject: string
+  text: string
+  filing: string | null
+}) => Promise<unknown>
+
+type Words = Readonly<{ subject: string; text: string }>
+/** What is told to each side; a side that did it itself and sees it is told too when its power changed. */
+type Told = Readonly<{ principal: Words | null; proxy: Words | null }>
+
+/** Tells both sides what happened to a mandate (the one who gave it above all: L. 241/1990 art. 7, and good faith). */
+export function createMandateTasks({ store, tell }: { store: MandateStore; tell: Tell }): Handlers {
+  const told: Handler = async ({ mandate: id, type, at }, { municipality, key }) => {
+    const mandate = await store.find(municipality, String(id))
+    const event = mandate?.events.find((one) => one.type === type && one.at.toISOString() === at)
+    if (!mandate || !event) throw new Error('The task names an event of a mandate that is not there')
+    const { principal, proxy } = wordsOf(mandate, event)
+    const send = (side: 'principal' | 'proxy', words: Words | null) =>
+      words &&
+      tell({
+        key: `${key}:${side}`,
+        municipality,
+        to: addressOf(mandate[side], mandate[`${side}Key`]),
+        ...words,
+        filing: side === 'principal' && mandate.principal.kind === 'person' ? (event.filing ?? null) : null,
+      })
+    await send('principal', mandate.principal.kind === 'person' ? principal : null)
+    await send('proxy', proxy)
+  }
+  return { 'mandate-told': told }
+}
+
+const addressOf = ({ email }: Party, cf: string) => ({ cf, ...(email ? { email } : {}) })
+
+function wordsOf(mandate: Mandate, event: MandateEvent): Told {
+  const [principal, proxy] = [partyName(mandate.principal), partyName(mandate.proxy)]
+  const period = `dal ${formatDate(mandate.from)} al ${formatDate(mandate.to)}`
+  const where = 'La trovi nella tua area personale, alla voce Deleghe: da lì si può revocare in ogni momento.'
+  const reason = event.reason ? `\n\nMotivo: ${event.reason}` : ''
+  const words: Record<MandateEvent['type'], Told> = {
+    given: {
+      principal: {
+        subject: 'Hai dato una delega',
+        text: `Hai delegato ${proxy} ad agire per te ${period}.\n\n${where}`,
+      },
+      proxy: {
+        subject: 'Hai ricevuto una delega',
+        text: `${principal} ti ha delegato ad agire in sua vece ${period}.\n\n${where}`,
+      },
+    },
+    shown: {
+      principal: {
+        subject: 'È stata presentata una procura a tuo nome',
+        text: `${proxy} ha presentato una procura firmata da te, valida ${period}. Un ufficio del Comune la sta esaminando.\n\nSe non l’hai firmata tu, revocala: la trovi nella tua area personale, alla voce Deleghe.`,
+      },
+      proxy: null,
+    },
+    approved: {
+      principal: {
+        subject: 'Procura approvata',
+        text: `Il Comune ha approvato la procura con cui ${proxy} agisce per te ${period}.\n\n${where}`,
+      },
+      proxy: {
+        subject: 'Procura approvata',
+        text: `Il Comune ha approvato la procura con cui agisci per ${principal} ${period}.`,
+      },
+    },
+    refused: {
+      principal: null,
+      proxy: {
+        subject: 'Procura non approvata',
+        text: `Il Comune non ha approvato la procura con cui volevi agire per ${principal}.${reason}`,
+      },
+    },
+    revoked: {
+      principal: {
+        subject: 'Delega revocata',
+        text: `La delega a ${proxy} non è più valida: è stata revocata da ${authorName(event)}.`,
+      },
+      proxy: {
+        subject: 'Delega revocata',
+        text: `La delega di ${principal} non è più valida: è stata revocata da ${authorName(event)}. Da questo momento non puoi più agire in sua vece.`,
+      },
+    },
+    used: {
+      principal: {
+        subject: 'La tua delega è stata usata',
+        text: `${proxy} ha inviato una richiesta per tuo conto con la delega che gli o le hai dato. La trovi tra le tue pratiche.\n\nSe non sei d’accordo puoi revocare la delega nella tua area personale, alla voce Deleghe.`,
+      },
+      proxy: null,
+    },
+  }
+  return words[event.type]
+}
+
+const authorName = ({ by }: MandateEvent): string => by.name

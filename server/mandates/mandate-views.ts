@@ -1,0 +1,238 @@
+import type { StoredDocument } from '../documents/index.ts'
+import { plainChoices, plainErrorSummary, plainInput, type FieldView } from '../forms/index.ts'
+import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
+import { formatSize } from '../shared/file-size.ts'
+import { partyName } from '../shared/party.ts'
+import { listOf, textOf, type Body, type Choices, type Errors } from './mandate-form.ts'
+import { stateOf, type Mandate, type MandateEvent, type MandateState } from './mandate.ts'
+
+export const BASE = '/area-personale/deleghe'
+
+const STATES: Record<MandateState, { text: string; tone: string }> = {
+  waiting: { text: 'In esame', tone: 'waiting' },
+  refused: { text: 'Non approvata', tone: 'danger' },
+  revoked: { text: 'Revocata', tone: 'danger' },
+  future: { text: 'Non ancora valida', tone: 'neutral' },
+  expired: { text: 'Scaduta', tone: 'neutral' },
+  valid: { text: 'Valida', tone: 'success' },
+}
+
+const EVENTS: Record<MandateEvent['type'], string> = {
+  given: 'Delega data',
+  shown: 'Procura presentata',
+  approved: 'Procura approvata',
+  refused: 'Procura non approvata',
+  revoked: 'Delega revocata',
+  used: 'Usata per inviare una richiesta',
+}
+
+type Frame = Readonly<{ tabs: readonly object[]; choices: Choices; now: Date }>
+
+/** Mandates given and received, those that hold first. */
+export function mandatesPage(mandates: readonly Mandate[], key: string, { tabs, choices, now }: Frame) {
+  const rows = (mine: (mandate: Mandate) => boolean) =>
+    [...mandates]
+      .filter(mine)
+      .sort((a, b) => Number(stateOf(b, now) === 'valid') - Number(stateOf(a, now) === 'valid'))
+      .map((mandate) => row(mandate, key, { choices, now }))
+  return {
+    title: 'Deleghe',
+    intro: 'Chi può agire per te nei servizi del Comune, e per chi puoi agire tu.',
+    tabs,
+    given: rows(({ principalKey }) => principalKey === key),
+    received: rows(({ proxyKey }) => proxyKey === key),
+    newHref: `${BASE}/nuova`,
+    showHref: `${BASE}/procura`,
+  }
+}
+
+function row(mandate: Mandate, key: string, { choices, now }: Omit<Frame, 'tabs'>) {
+  return {
+    href: `${BASE}/${mandate.id}`,
+    name: partyName(mandate.principalKey === key ? mandate.proxy : mandate.principal),
+    state: STATES[stateOf(mandate, now)],
+    scope: scopeText(mandate, choices),
+    period: periodText(mandate),
+  }
+}
+
+/** One mandate with its history, as either side sees it. */
+export function mandatePage(
+  mandate: Mandate,
+  key: string,
+  { tabs, choices, now, files }: Frame & { files: readonly StoredDocument[] },
+) {
+  const isPrincipal = mandate.principalKey === key
+  const state = stateOf(mandate, now)
+  const other = partyName(isPrincipal ? mandate.proxy : mandate.principal)
+  return {
+    title: isPrincipal ? `Delega a ${other}` : `Delega di ${other}`,
+    tabs,
+    state: STATES[state],
+    ...facts(mandate, choices, { base: BASE, files }),
+    revoke:
+      state === 'revoked' || state === 'refused' || state === 'expired'
+        ? null
+        : {
+            action: `${BASE}/${mandate.id}/revoca`,
+            button: isPrincipal ? 'Revoca la delega' : 'Rinuncia alla delega',
+            text: isPrincipal
+              ? `Da subito ${other} non potrà più agire per te. Quello che ha già inviato resta valido.`
+              : `Da subito non potrai più agire per ${other}.`,
+          },
+    back: BASE,
+  }
+}
+
+/** What the mandate says, its papers and its history: the same for its sides and for the officer who reviews it. */
+export function facts(
+  mandate: Mandate,
+  choices: Choices,
+  { base, files }: { base: string; files: readonly StoredDocument[] },
+) {
+  return {
+    rows: [
+      { label: 'Delega', value: described(mandate.principal) },
+      { label: 'Persona delegata', value: described(mandate.proxy) },
+      { label: 'Vale per', value: scopeText(mandate, choices) },
+      { label: 'Periodo', value: periodText(mandate) },
+      {
+        label: 'Come',
+        value: mandate.origin === 'online' ? 'Data in linea, dopo l’accesso' : 'Procura firmata, caricata',
+      },
+    ],
+    files: files.map((file) => ({
+      name: file.name,
+      href: `${base}/${mandate.id}/documenti/${file.id}`,
+      details: formatSize(file.size),
+    })),
+    milestones: mandate.events.map(({ type, at, by, reason, filing }) => ({
+      state: 'done',
+      title: EVENTS[type],
+      date: formatDateTime(at),
+      text: reason ?? (filing ? (choices.filings.find(({ id }) => id === filing)?.title ?? null) : null),
+      by: by.name,
+    })),
+  }
+}
+
+export const described = (party: Mandate['principal']): string =>
+  'cf' in party && party.cf ? `${partyName(party)}, ${party.cf}` : partyName(party)
+
+const periodText = ({ from, to }: Mandate): string => `dal ${formatDate(from)} al ${formatDate(to)}`
+
+function scopeText({ scope }: Mandate, { procedures, filings }: Choices): string {
+  if (scope.kind === 'all') return 'tutti i servizi'
+  if (scope.kind === 'filing')
+    return `una sola pratica: ${filings.find(({ id }) => id === scope.filing)?.title ?? 'già inviata'}`
+  return scope.procedures.map((id) => procedures.find((procedure) => procedure.id === id)?.title ?? id).join('; ')
+}
+
+type FormInput = Readonly<{ body: Body; errors: Errors; choices: Choices; tabs: readonly object[]; today: IsoDate }>
+
+/** Giving a mandate on line. */
+export function newMandatePage({ body, errors, choices, tabs, today }: FormInput) {
+  return {
+    ...formFrame(errors, 'Dai una delega'),
+    tabs,
+    intro:
+      'La persona che indichi potrà agire in tua vece nei servizi che scegli. Puoi revocare la delega in ogni momento.',
+    action: `${BASE}/nuova`,
+    sections: [
+      { title: 'A chi dai la delega', fields: personFields(body, errors) },
+      { title: 'Per che cosa', fields: scopeFields(body, errors, choices) },
+      { title: 'Per quanto tempo', fields: periodFields(body, errors, today) },
+    ],
+    declaration:
+      'Con «Dai la delega» conferisci alla persona indicata il potere di presentare per te istanze e dichiarazioni al Comune (DPR 445/2000 art. 38 c. 3-bis).',
+    button: 'Dai la delega',
+    uploads: false,
+    back: BASE,
+  }
+}
+
+/** Showing a power of attorney on paper. */
+export function showMandatePage({ body, errors, choices, tabs, today }: FormInput) {
+  const person = { name: 'chi', values: ['persona'] }
+  const who = plainChoices({
+    ...{ name: 'chi', label: 'Chi ti ha dato la procura', error: errors['chi'] },
+    options: [
+      { value: 'persona', label: 'Una persona' },
+      { value: 'impresa', label: 'Un’impresa o un ente' },
+    ],
+    chosen: [textOf(body, 'chi') || 'persona'],
+  })
+  return {
+    ...formFrame(errors, 'Mostra una procura'),
+    tabs,
+    intro:
+      'Se chi rappresenti non può dare la delega in linea, carica la procura che ha firmato. Un ufficio del Comune la esamina e ti avvisa.',
+    action: `${BASE}/procura`,
+    sections: [
+      { title: 'Per chi agisci', fields: [who, ...personFields(body, errors, person), ...companyFields(body, errors)] },
+      { title: 'Per che cosa', fields: scopeFields(body, errors, { ...choices, filings: [] }) },
+      { title: 'Per quanto tempo', fields: periodFields(body, errors, today) },
+    ],
+    upload: { error: errors['procura'] ?? null },
+    button: 'Invia la procura',
+    uploads: true,
+    back: BASE,
+  }
+}
+
+const formFrame = (errors: Errors, heading: string) => ({
+  title: Object.keys(errors).length > 0 ? `Errore: ${heading}` : heading,
+  heading,
+  errorSummary: plainErrorSummary(errors),
+})
+
+function personFields(body: Body, errors: Errors, when?: { name: string; values: readonly string[] }): FieldView[] {
+  const input = (name: string, label: string, more: { hint?: string; code?: boolean } = {}) =>
+    plainInput({ name, label, value: textOf(body, name), error: errors[name], ...(when && { when }), ...more })
+  return [
+    input('nome', 'Nome'),
+    input('cognome', 'Cognome'),
+    input('codiceFiscale', 'Codice fiscale', { hint: '16 lettere e cifre: è sulla tessera sanitaria', code: true }),
+  ]
+}
+
+function companyFields(body: Body, errors: Errors): FieldView[] {
+  const when = { name: 'chi', values: ['impresa'] }
+  const input = (name: string, label: string, code: boolean) =>
+    plainInput({ name, label, value: textOf(body, name), error: errors[name], when, code })
+  return [
+    input('denominazione', 'Denominazione o ragione sociale', false),
+    input('cfImpresa', 'Codice fiscale dell’impresa o dell’ente', true),
+  ]
+}
+
+function scopeFields(body: Body, errors: Errors, { procedures, filings }: Choices): FieldView[] {
+  const scope = plainChoices({
+    ...{ name: 'ambito', label: 'La delega vale per', error: errors['ambito'], chosen: [textOf(body, 'ambito')] },
+    options: [
+      { value: 'servizi', label: 'I servizi che scelgo' },
+      { value: 'tutti', label: 'Tutti i servizi del Comune' },
+      ...(filings.length > 0
+        ? [{ value: 'pratica', label: 'Una pratica che ho già inviato', hint: 'Per seguirla e rispondere all’ufficio' }]
+        : []),
+    ],
+  })
+  const services = plainChoices({
+    ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], multiple: true, required: false },
+    options: procedures.map(({ id, title }) => ({ value: id, label: title })),
+    chosen: listOf(body, 'servizi'),
+    when: { name: 'ambito', values: ['servizi'] },
+  })
+  const filing = plainChoices({
+    ...{ name: 'pratica', label: 'Pratica', error: errors['pratica'], required: false },
+    options: filings.map(({ id, title }) => ({ value: id, label: title })),
+    chosen: [textOf(body, 'pratica')],
+    when: { name: 'ambito', values: ['pratica'] },
+  })
+  return [scope, services, ...(filings.length > 0 ? [filing] : [])]
+}
+
+const periodFields = (body: Body, errors: Errors, today: IsoDate): FieldView[] => [
+  plainInput({ name: 'dal', label: 'Dal', type: 'date', value: textOf(body, 'dal') || today, error: errors['dal'] }),
+  plainInput({ name: 'al', label: 'Al', type: 'date', value: textOf(body, 'al'), error: errors['al'] }),
+]

@@ -1,0 +1,103 @@
+import { AppError } from '../errors.ts'
+import { romeDate, type IsoDate } from '../shared/dates.ts'
+import type { Author, Party } from '../shared/party.ts'
+import type { Transaction } from '../shared/transaction.ts'
+
+export type MandateId = string & { readonly brand: 'MandateId' }
+
+/** What the proxy may do in the principal's place. */
+export type Scope =
+  | Readonly<{ kind: 'all' }>
+  | Readonly<{ kind: 'procedures'; procedures: readonly string[] }>
+  /** One filing that the principal already sent: to follow it and to answer the office. */
+  | Readonly<{ kind: 'filing'; filing: string }>
+
+export type MandateEvent = Readonly<{
+  type: 'given' | 'shown' | 'approved' | 'refused' | 'revoked' | 'used'
+  at: Date
+  by: Author
+  reason?: string
+  filing?: string
+}>
+
+/**
+ * The power to act for somebody (procura, art. 1387 c.c.). Given on line by the principal after their own login, or on a
+ * signed paper that an officer approved: both are ways of DPR 445/2000 art. 38 c. 3-bis.
+ */
+export type Mandate = Readonly<{
+  id: MandateId
+  municipality: string
+  origin: 'online' | 'document'
+  principal: Party
+  /** Account key of the principal: their tax code, if they have one. */
+  principalKey: string
+  proxy: Party
+  proxyKey: string
+  scope: Scope
+  /** First and last day in Rome on which it holds, both included. */
+  from: IsoDate
+  to: IsoDate
+  /** Only what is shown on paper is reviewed. */
+  review: 'not-needed' | 'waiting' | 'approved' | 'refused'
+  revokedAt: Date | null
+  events: readonly MandateEvent[]
+}>
+
+export type MandateState = 'waiting' | 'refused' | 'revoked' | 'future' | 'expired' | 'valid'
+
+/** Port to the database. A change is written only while the mandate is not revoked and reviewed as it was read. */
+export type MandateStore = {
+  add(mandate: Mandate, transaction: Transaction): Promise<void>
+  find(municipality: string, id: string, transaction?: Transaction): Promise<Mandate | undefined>
+  /** Given by and received by this person, newest first. */
+  ofPerson(municipality: string, key: string): Promise<Mandate[]>
+  /** Received by this person, neither revoked nor waiting for a review nor refused. */
+  heldBy(municipality: string, proxyKey: string, transaction?: Transaction): Promise<Mandate[]>
+  waiting(municipality: string): Promise<Mandate[]>
+  change(mandate: Mandate, event: MandateEvent, transaction: Transaction): Promise<boolean>
+}
+
+export function stateOf({ review, revokedAt, from, to }: Mandate, at: Date): MandateState {
+  if (revokedAt) return 'revoked'
+  if (review === 'waiting' || review === 'refused') return review
+  const today = romeDate(at)
+  if (today < from) return 'future'
+  return today > to ? 'expired' : 'valid'
+}
+
+export const isValid = (mandate: Mandate, at: Date): boolean => stateOf(mandate, at) === 'valid'
+
+/** Does the scope take in this filing, or one of this procedure that is yet to be begun (`id` null)? */
+export function covers({ scope }: Pick<Mandate, 'scope'>, filing: { id: string | null; procedure: string }): boolean {
+  if (scope.kind === 'all') return true
+  if (scope.kind === 'procedures') return scope.procedures.includes(filing.procedure)
+  return scope.filing === filing.id
+}
+
+/** The mandate after the event; the same rules for every way in. Throws what fits when the event may not happen. */
+export function changed(mandate: Mandate, event: MandateEvent): Mandate {
+  const events = [...mandate.events, event]
+  if (event.type === 'revoked') return { ...mandate, events, revokedAt: event.at }
+  if (event.type === 'approved' || event.type === 'refused') return { ...mandate, events, review: event.type }
+  return { ...mandate, events }
+}
+
+/** Whoever gave it may take it back, whoever has it may give it up (artt. 1723 and 1727 c.c.): at once, without reasons. */
+export function assertRevocable(mandate: Mandate, key: string): void {
+  if (![mandate.principalKey, mandate.proxyKey].includes(key))
+    throw new AppError('NOT_FOUND', 'Not a party of the mandate')
+  if (mandate.revokedAt || mandate.review === 'refused')
+    throw new AppError('CONFLICT', 'Mandate has already ended', { explanation: 'Questa delega non è più attiva.' })
+}
+
+/** L. 241/1990 art. 6-bis: nobody reviews a paper in which they are named. To such an officer it does not exist. */
+export function assertReviewable(mandate: Mandate, officerKey: string): void {
+  if (mandate.origin !== 'document' || [mandate.principalKey, mandate.proxyKey].includes(officerKey))
+    throw new AppError('NOT_FOUND', 'Not a mandate for this reviewer')
+  if (mandate.review !== 'waiting' || mandate.revokedAt)
+    throw new AppError('CONFLICT', 'Mandate is not waiting for a review', {
+      explanation:
+        'Questa procura è già stata esaminata o ritirata. Torna all’elenco per vedere la situazione aggiornata.',
+      back: '/ufficio/deleghe',
+    })
+}

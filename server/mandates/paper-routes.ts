@@ -1,0 +1,80 @@
+import { Router, type Request, type Response } from 'express'
+import type { AppError } from '../errors.ts'
+import { readForm, type StoredDocument } from '../documents/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { takeParked } from '../web/park.ts'
+import { seeOther } from '../web/tenant.ts'
+import { decodeMandate, type Body, type Errors } from './mandate-form.ts'
+import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
+import type { MandateId } from './mandate.ts'
+import { BASE, showMandatePage } from './mandate-views.ts'
+
+const MAX_BYTES = 20 * 1024 * 1024
+const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
+
+type Sent = { body: Body; papers: StoredDocument[]; refused: AppError[] }
+
+/** Showing a power of attorney on paper: signed by hand with a copy of the identity card, or digitally (DPR 445/2000 art. 38). */
+export function paperRoutes(services: MandateServices): Router {
+  const { mandates, documents, now } = services
+  const router = Router()
+
+  async function show(req: Request, res: Response, { body, errors }: { body: Body; errors: Errors }): Promise<void> {
+    const frame = await frameOf(services, req, res)
+    res.render('pages/mandates/form', showMandatePage({ ...frame, body, errors, today: romeDate(now()) }))
+  }
+
+  /** The form and its files, which belong to the mandate that is about to be. */
+  async function read(req: Request, res: Response, id: MandateId): Promise<Sent> {
+    const { municipality } = whose(req, res)
+    const received: StoredDocument[] = []
+    try {
+      const { fields, files } = await readForm(req, async ({ name, stream }) => {
+        const paper = await documents.receive(stream, {
+          ...{ municipality: municipality.id, filing: id, kind: 'mandate', name },
+          ...{ maxBytes: MAX_BYTES, accept: ACCEPTED, at: now() },
+        })
+        received.push(paper)
+        return paper
+      })
+      return { body: Object.fromEntries(fields), papers: received, refused: files.flatMap(({ error }) => error ?? []) }
+    } catch (error) {
+      await forget(received)
+      throw error
+    }
+  }
+
+  const forget = async (papers: readonly StoredDocument[]): Promise<void> => {
+    for (const paper of papers) await documents.remove(paper)
+  }
+
+  router.get('/procura', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
+
+  router.post('/procura', async (req, res) => {
+    const { login, municipality } = whose(req, res)
+    const id = mandates.newId()
+    const { body, papers, refused } = await read(req, res, id)
+    const { choices } = await frameOf(services, req, res)
+    const decoded = decodeMandate(body, {
+      choices: { ...choices, filings: [] },
+      today: romeDate(now()),
+      own: login.person.cf,
+    })
+    const errors = { ...decoded.errors, ...paperErrors(papers, refused) }
+    if (!decoded.asked || Object.keys(errors).length > 0) {
+      await forget(papers)
+      res.status(422)
+      await show(req, res, { body, errors })
+      return
+    }
+    await mandates.show(municipality.id, login, { ...decoded.asked, id })
+    seeOther(res, `${BASE}/${id}`)
+  })
+
+  return router
+}
+
+function paperErrors(papers: readonly StoredDocument[], [refused]: readonly AppError[]): Errors {
+  if (refused) return { procura: refused.explanation ?? 'Questo file non va bene: scegline un altro.' }
+  return papers.length === 0 ? { procura: 'Carica la procura firmata.' } : {}
+}

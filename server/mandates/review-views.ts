@@ -1,0 +1,34 @@
+import type { StoredDocument } from '../documents/index.ts'
+import { formatDate } from '../shared/dates.ts'
+import { partyName } from '../shared/party.ts'
+import type { Choices } from './mandate-form.ts'
+import { facts } from './mandate-views.ts'
+import type { Mandate } from './mandate.ts'
+
+export const REVIEW_BASE = '/ufficio/deleghe'
+
+/** Powers of attorney that wait for an officer, oldest first. */
+export const reviewsPage = (mandates: readonly Mandate[]) => ({
+  title: 'Procure da esaminare',
+  rows: mandates.map((mandate) => ({
+    href: `${REVIEW_BASE}/${mandate.id}`,
+    principal: partyName(mandate.principal),
+    proxy: partyName(mandate.proxy),
+    date: mandate.events[0] ? formatDate(mandate.events[0].at) : '',
+  })),
+})
+
+type Shown = { files: readonly StoredDocument[]; choices: Choices; error: string | null; reason: string }
+
+export function reviewPage(mandate: Mandate, { files, choices, error, reason }: Shown) {
+  const heading = `Procura di ${partyName(mandate.principal)} a ${partyName(mandate.proxy)}`
+  return {
+    title: error ? `Errore: ${heading}` : heading,
+    heading,
+    back: { href: REVIEW_BASE, text: 'Torna all’elenco' },
+    ...facts(mandate, choices, { base: REVIEW_BASE, files }),
+    action: `${REVIEW_BASE}/${mandate.id}`,
+    error,
+    reason,
+  }
+}

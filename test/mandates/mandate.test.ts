@@ -1,0 +1,136 @@
+import { expect } from 'chai'
+import { decodeMandate, type Body } from '../../server/mandates/mandate-form.ts'
+import {
+  assertReviewable,
+  assertRevocable,
+  covers,
+  stateOf,
+  type Mandate,
+  type MandateState,
+  type Scope,
+} from '../../server/mandates/mandate.ts'
+
+const anna = 'GLLNMR42T48I921B'
+const luca = 'NRELCU73E27D612Y'
+const stranger = 'RNLMRC81C02D653D'
+
+const mandate = (changes: Partial<Mandate> = {}): Mandate =>
+  ({
+    ...{ id: 'm1', municipality: 'vallechiara', origin: 'online', principalKey: anna, proxyKey: luca },
+    ...{
+      scope: { kind: 'all' },
+      from: '2026-03-01',
+      to: '2026-03-31',
+      review: 'not-needed',
+      revokedAt: null,
+      events: [],
+    },
+    ...changes,
+  }) as unknown as Mandate
+
+describe('a mandate', () => {
+  const at = (day: string, time = '12:00') => new Date(`${day}T${time}:00+01:00`)
+  const cases: [what: string, Partial<Mandate>, Date, MandateState][] = [
+    ['in its period', {}, at('2026-03-10'), 'valid'],
+    ['on its first day, in Rome', {}, at('2026-03-01', '00:00'), 'valid'],
+    ['a minute before its first day', {}, at('2026-02-28', '23:59'), 'future'],
+    ['at the end of its last day', {}, new Date('2026-03-31T23:59:59+02:00'), 'valid'],
+    ['after its last day', {}, new Date('2026-04-01T00:00:00+02:00'), 'expired'],
+    ['revoked within its period', { revokedAt: at('2026-03-09') }, at('2026-03-10'), 'revoked'],
+    ['on paper that nobody looked at', { origin: 'document', review: 'waiting' }, at('2026-03-10'), 'waiting'],
+    ['on paper that was refused', { origin: 'document', review: 'refused' }, at('2026-03-10'), 'refused'],
+    ['on paper that was approved', { origin: 'document', review: 'approved' }, at('2026-03-10'), 'valid'],
+    ['approved and revoked', { review: 'approved', revokedAt: at('2026-03-09') }, at('2026-03-10'), 'revoked'],
+  ]
+  for (const [what, changes, when, expected] of cases) {
+    it(`${what} is ${expected}`, () => expect(stateOf(mandate(changes), when)).to.equal(expected))
+  }
+
+  const scopes: [what: string, Scope, { id: string | null; procedure: string }, boolean][] = [
+    ['all takes in anything', { kind: 'all' }, { id: null, procedure: 'scia' }, true],
+    [
+      'chosen services take in theirs',
+      { kind: 'procedures', procedures: ['scia'] },
+      { id: 'f1', procedure: 'scia' },
+      true,
+    ],
+    ['and no other', { kind: 'procedures', procedures: ['scia'] }, { id: 'f1', procedure: 'accesso' }, false],
+    ['one filing takes in itself', { kind: 'filing', filing: 'f1' }, { id: 'f1', procedure: 'scia' }, true],
+    ['and not another', { kind: 'filing', filing: 'f1' }, { id: 'f2', procedure: 'scia' }, false],
+    ['and begins none', { kind: 'filing', filing: 'f1' }, { id: null, procedure: 'scia' }, false],
+  ]
+  for (const [what, scope, filing, expected] of scopes) {
+    it(`with a scope of ${what}`, () => expect(covers({ scope }, filing)).to.equal(expected))
+  }
+
+  it('is revoked by its two sides only, once', () => {
+    expect(() => assertRevocable(mandate(), anna)).not.to.throw()
+    expect(() => assertRevocable(mandate(), luca)).not.to.throw()
+    expect(() => assertRevocable(mandate(), stranger))
+      .to.throw()
+      .with.property('code', 'NOT_FOUND')
+    expect(() => assertRevocable(mandate({ revokedAt: at('2026-03-09') }), anna))
+      .to.throw()
+      .with.property('code', 'CONFLICT')
+  })
+
+  it('on paper is reviewed once, and by nobody who is named in it', () => {
+    const paper = mandate({ origin: 'document', review: 'waiting' })
+    expect(() => assertReviewable(paper, stranger)).not.to.throw()
+    for (const named of [anna, luca])
+      expect(() => assertReviewable(paper, named))
+        .to.throw()
+        .with.property('code', 'NOT_FOUND')
+    expect(() => assertReviewable(mandate(), stranger), 'given on line')
+      .to.throw()
+      .with.property('code', 'NOT_FOUND')
+    expect(() => assertReviewable({ ...paper, review: 'approved' }, stranger))
+      .to.throw()
+      .with.property('code', 'CONFLICT')
+  })
+})
+
+describe('the form of a mandate', () => {
+  const choices = { procedures: [{ id: 'scia', title: 'SCIA' }], filings: [{ id: 'f1', title: 'Accesso' }] }
+  const good: Body = {
+    ...{ nome: ' Luca ', cognome: 'Neri', codiceFiscale: 'nrelcu73e27 d612y', ambito: 'servizi', servizi: ['scia'] },
+    ...{ dal: '2026-03-01', al: '2026-03-31' },
+  }
+  const decode = (changes: Body = {}) =>
+    decodeMandate({ ...good, ...changes }, { choices, today: '2026-03-10', own: anna })
+
+  it('is read as it was meant', () => {
+    expect(decode()).to.deep.equal({
+      asked: {
+        other: { kind: 'person', givenName: 'Luca', familyName: 'Neri', cf: luca },
+        scope: { kind: 'procedures', procedures: ['scia'] },
+        ...{ from: '2026-03-01', to: '2026-03-31' },
+      },
+      errors: {},
+    })
+    expect(decode({ ambito: 'pratica', pratica: 'f1' }).asked?.scope).to.deep.equal({ kind: 'filing', filing: 'f1' })
+    const company = decode({ chi: 'impresa', denominazione: 'Bottega', cfImpresa: '99000200016' })
+    expect(company.asked?.other).to.deep.equal({ kind: 'company', name: 'Bottega', cf: '99000200016' })
+  })
+
+  const wrong: [what: string, Body, field: string][] = [
+    ['to oneself', { codiceFiscale: anna }, 'codiceFiscale'],
+    ['to a code with a wrong check letter', { codiceFiscale: 'NRELCU73E27D612Z' }, 'codiceFiscale'],
+    ['to a company on line with a wrong code', { chi: 'impresa', denominazione: 'B', cfImpresa: '1' }, 'cfImpresa'],
+    ['without a name', { nome: '  ' }, 'nome'],
+    ['for services that are not there', { servizi: ['altro'] }, 'servizi'],
+    ['for somebody else’s filing', { ambito: 'pratica', pratica: 'f2' }, 'pratica'],
+    ['for nothing', { ambito: '' }, 'ambito'],
+    ['with a list where a word is wanted', { ambito: ['tutti', 'tutti'] }, 'ambito'],
+    ['that is over', { dal: '2026-01-01', al: '2026-03-09' }, 'al'],
+    ['that ends before it begins', { dal: '2026-05-01', al: '2026-04-01' }, 'al'],
+    ['of a day that is none', { dal: '2026-02-30' }, 'dal'],
+  ]
+  for (const [what, changes, field] of wrong) {
+    it(`is refused ${what}`, () => {
+      const { asked, errors } = decode(changes)
+      expect(asked).to.equal(null)
+      expect(Object.keys(errors)).to.deep.equal([field])
+    })
+  }
+})

@@ -1,0 +1,173 @@
+import { expect } from 'chai'
+import type { AppError } from '../../server/errors.ts'
+import { createOutbox, type Outbox } from '../../server/history/index.ts'
+import type { Login } from '../../server/identity/index.ts'
+import { createMandates, type Mandates } from '../../server/mandates/index.ts'
+import type { Asked } from '../../server/mandates/mandate-form.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import type { InTransaction } from '../../server/shared/transaction.ts'
+import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
+
+const MUNICIPALITY = 'vallechiara'
+const login = (givenName: string, familyName: string, cf: string): Login => ({
+  person: { key: cf, cf, givenName, familyName, email: `${givenName.toLowerCase()}@posta.example` },
+  ...{ scheme: 'spid', level: 2, identityProvider: 'prova', at: new Date('2026-03-10T08:00:00Z') },
+})
+const anna = login('Anna Maria', 'Galli', 'GLLNMR42T48I921B')
+const luca = login('Luca', 'Neri', 'NRELCU73E27D612Y')
+const marco = login('Marco', 'Rinaldi', 'RNLMRC81C02D653D')
+const partyOf = ({ person: { givenName, familyName, cf } }: Login) =>
+  ({ kind: 'person', givenName, familyName, cf }) as const
+
+describe('mandates', () => {
+  const database = testDatabase()
+  let mandates: Mandates
+  let tasks: ReturnType<typeof createMandates>['mandateTasks']
+  let inTransaction: InTransaction
+  let outbox: Outbox
+  let clock = new Date('2026-03-10T09:00:00Z')
+  const told: { key: string; to: { cf: string }; subject: string; filing: string | null }[] = []
+
+  before(async () => {
+    const { connection } = database
+    inTransaction = createInTransaction(connection)
+    const now = () => clock
+    outbox = createOutbox({ connection, newId, now, log: { warn: () => undefined, error: () => undefined } })
+    const tell = (message: (typeof told)[number]) => Promise.resolve(told.push(message))
+    ;({ mandates, mandateTasks: tasks } = createMandates({ connection, outbox, inTransaction, tell, now, newId }))
+    await modelsReady(connection)
+  })
+  beforeEach(() => {
+    clock = new Date('2026-03-10T09:00:00Z')
+    told.length = 0
+  })
+
+  const asked = (to: Login, changes: Partial<Asked> = {}): Asked => ({
+    ...{
+      other: partyOf(to),
+      scope: { kind: 'procedures', procedures: ['scia'] },
+      from: '2026-03-01',
+      to: '2026-03-31',
+    },
+    ...changes,
+  })
+  const give = (changes: Partial<Asked> = {}) => mandates.give(MUNICIPALITY, anna, asked(luca, changes))
+  const filing = { id: 'f1', procedure: 'scia', principalKey: anna.person.key }
+  const use = (mandate: { id: string }, by = luca, made = filing) =>
+    inTransaction((tx) =>
+      mandates.use({ municipality: MUNICIPALITY, ...mandate } as never, { filing: made, login: by }, tx),
+    )
+  const refused = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (error: unknown) => (error as AppError).code,
+    )
+  const holds = async (who: Login) => (await mandates.held(MUNICIPALITY, who.person.key)).map(({ id }) => id)
+  const worked = () => outbox.drain(tasks)
+
+  it('are held by the proxy while they last, and by nobody else', async () => {
+    const { id } = await give()
+    expect(await holds(luca)).to.include(id)
+    expect(await holds(anna)).not.to.include(id)
+    clock = new Date('2026-04-01T09:00:00Z')
+    expect(await holds(luca)).not.to.include(id)
+  })
+
+  it('end at once when either side says so, and are nobody else’s to end', async () => {
+    const { id } = await give()
+    expect(await refused(mandates.revoke(MUNICIPALITY, id, marco))).to.equal('NOT_FOUND')
+    await mandates.revoke(MUNICIPALITY, id, anna)
+    expect(await holds(luca)).not.to.include(id)
+    expect(await refused(mandates.revoke(MUNICIPALITY, id, luca))).to.equal('CONFLICT')
+    const renounced = await give()
+    await mandates.revoke(MUNICIPALITY, renounced.id, luca)
+    expect(await holds(luca)).not.to.include(renounced.id)
+  })
+
+  it('are seen by their two sides, with their history, and by nobody else', async () => {
+    const { id } = await give()
+    await mandates.revoke(MUNICIPALITY, id, anna)
+    for (const side of [anna, luca])
+      expect((await mandates.open(MUNICIPALITY, id, side)).events.map(({ type }) => type)).to.deep.equal([
+        'given',
+        'revoked',
+      ])
+    expect(await refused(mandates.open(MUNICIPALITY, id, marco))).to.equal('NOT_FOUND')
+    expect(await refused(mandates.open('altrove', id, anna)), 'another municipality').to.equal('NOT_FOUND')
+  })
+
+  it('serve their proxy, their principal and their scope, in their time', async () => {
+    const mandate = await give()
+    await use(mandate)
+    const { events } = await mandates.open(MUNICIPALITY, mandate.id, anna)
+    expect(events.at(-1)).to.include({ type: 'used', filing: 'f1' })
+    expect(await refused(use(mandate, marco)), 'another person').to.equal('NOT_ALLOWED')
+    expect(
+      await refused(use(mandate, luca, { ...filing, principalKey: marco.person.key })),
+      'another principal',
+    ).to.equal('NOT_ALLOWED')
+    expect(await refused(use(mandate, luca, { ...filing, procedure: 'accesso' })), 'out of scope').to.equal(
+      'NOT_ALLOWED',
+    )
+    expect(await refused(use({ id: 'unknown' })), 'unknown').to.equal('NOT_ALLOWED')
+    clock = new Date('2026-04-01T09:00:00Z')
+    expect(await refused(use(mandate)), 'expired').to.equal('NOT_ALLOWED')
+    clock = new Date('2026-03-11T09:00:00Z')
+    await mandates.revoke(MUNICIPALITY, mandate.id, anna)
+    expect(await refused(use(mandate)), 'revoked').to.equal('NOT_ALLOWED')
+  })
+
+  it('are either used or revoked, when both are tried at the same moment', async () => {
+    const mandate = await give()
+    await Promise.allSettled([use(mandate), mandates.revoke(MUNICIPALITY, mandate.id, anna)])
+    const { events, revokedAt } = await mandates.open(MUNICIPALITY, mandate.id, anna)
+    expect(revokedAt).to.be.instanceOf(Date)
+    expect(events.at(-1)?.type, 'nothing after the revocation').to.equal('revoked')
+  })
+
+  it('on paper hold once an officer who is not named in them approved', async () => {
+    const officer = (key: string) => ({
+      key,
+      author: { kind: 'officer', name: 'Valentina Costa', cf: key, role: 'protocol-officer', office: 'urp' } as const,
+    })
+    const shown = { ...asked(anna), id: mandates.newId() }
+    const { id } = await mandates.show(MUNICIPALITY, luca, shown)
+    const valentina = officer('CSTVNT79D55G478X')
+    expect(await holds(luca)).not.to.include(id)
+    expect((await mandates.waiting(MUNICIPALITY, valentina)).map((one) => one.id)).to.include(id)
+    for (const { person } of [anna, luca]) {
+      expect((await mandates.waiting(MUNICIPALITY, person)).map((one) => one.id)).not.to.include(id)
+      const own = { reviewer: officer(person.key), type: 'approved', reason: '' } as const
+      expect(await refused(mandates.review(MUNICIPALITY, id, own))).to.equal('NOT_FOUND')
+    }
+    const silent = { reviewer: valentina, type: 'refused', reason: '' } as const
+    expect(await refused(mandates.review(MUNICIPALITY, id, silent)), 'a refusal without reasons').to.equal(
+      'INVALID_INPUT',
+    )
+    await mandates.review(MUNICIPALITY, id, { reviewer: valentina, type: 'approved', reason: '' })
+    expect(await holds(luca)).to.include(id)
+    expect(await refused(mandates.review(MUNICIPALITY, id, silent)), 'twice').to.equal('CONFLICT')
+    await mandates.revoke(MUNICIPALITY, id, anna)
+    expect(await holds(luca), 'the principal takes it back').not.to.include(id)
+  })
+
+  it('are told to those whom they concern, once', async () => {
+    await worked()
+    told.length = 0
+    const mandate = await give()
+    await use(mandate)
+    await mandates.revoke(MUNICIPALITY, mandate.id, anna)
+    await worked()
+    expect(told.map(({ to, subject }) => [to.cf, subject])).to.deep.equal([
+      [anna.person.key, 'Hai dato una delega'],
+      [luca.person.key, 'Hai ricevuto una delega'],
+      [anna.person.key, 'La tua delega è stata usata'],
+      [anna.person.key, 'Delega revocata'],
+      [luca.person.key, 'Delega revocata'],
+    ])
+    expect(new Set(told.map(({ key }) => key)).size).to.equal(told.length)
+    expect(told[2]?.filing, 'leads to the filing').to.equal('f1')
+  })
+})
