@@ -55,7 +55,8 @@ export function serviceProviderCertificate(
   const key = pki.privateKeyFromPem(privateKey)
   const certificate = pki.createCertificate()
   certificate.publicKey = pki.setRsaPublicKey(key.n, key.e)
-  certificate.serialNumber = `00${randomBytes(15).toString('hex')}`
+  // Begins with 4: positive, and without a leading zero byte, which node-forge would write and OpenSSL refuses to read.
+  certificate.serialNumber = `4${randomBytes(16).toString('hex').slice(1)}`
   certificate.validity.notBefore = now
   certificate.validity.notAfter = new Date(now.getTime() + YEARS * 365 * 86_400_000)
 
