@@ -40,6 +40,8 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', parts.trustProxy)
   app.set('views', `${parts.root}/templates`)
   app.set('view engine', 'hbs')
+  // Express would look for the file again at each page.
+  app.enable('view cache')
   app.engine('hbs', parts.views.engine)
 
   app.use(assetRoutes(parts.root))

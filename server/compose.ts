@@ -45,6 +45,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
       dbName: connection.name,
       secret: config.sessionSecret,
       https: config.https,
+      now,
     }),
     site: site({
       assets: await buildAssets(root),

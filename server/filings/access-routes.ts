@@ -42,14 +42,15 @@ export function bodyText(body: unknown, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-export type OpenFor = (req: Request, res: Response) => Promise<OpenDraft>
+/** `step`: when only the page of that step is wanted. */
+export type OpenFor = (req: Request, res: Response, step?: string) => Promise<OpenDraft>
 
 /** The draft that the address names, if it is this person's and their login is strong enough for its procedure. */
 export const openDraftOf =
   (drafts: DraftService): OpenFor =>
-  async (req, res) => {
+  async (req, res, step) => {
     const login = personOf(req)
-    const open = await drafts.open(municipalityOf(res).id, param(req, 'id'), login)
+    const open = await drafts.open(municipalityOf(res).id, param(req, 'id'), login, step)
     assertLevel(login, open.procedure.login.level)
     return open
   }

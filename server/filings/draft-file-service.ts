@@ -59,9 +59,13 @@ export function createDraftFiles({ documents, now, saving }: Deps) {
       if (ids.has(file.id)) await documents.remove(file)
   }
 
-  /** Files that no answer names any more go (forms-and-ui.md §3.7): replaced by another, or of a question that no longer applies. */
-  async function dropUnused(draft: Draft, form: Form): Promise<void> {
+  /**
+   * Files that no answer names any more go (forms-and-ui.md §3.7): replaced by another, or of a question that no longer
+   * applies. `known` are those that the draft named until now, and those that came with the request.
+   */
+  async function dropUnused(known: Iterable<string>, draft: Draft, form: Form): Promise<void> {
     const used = documentsInDraft(form, draft)
+    if ([...known].every((id) => used.has(id))) return
     for (const file of await documents.ofFiling(draft.municipality, draft.id))
       if (file.kind === 'attachment' && !used.has(file.id)) await documents.remove(file)
   }

@@ -3,7 +3,7 @@ import type { DraftDeps, OpenDraft, SavedItem, StepInput } from './draft.ts'
 import type { DraftFiles } from './draft-file-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
 import type { Draft } from './filing.ts'
-import { answersInStep } from './typed.ts'
+import { answersInStep, documentsInDraft } from './typed.ts'
 
 type Deps = Pick<DraftDeps, 'newId'> & { saving: DraftSaving; files: DraftFiles }
 
@@ -32,7 +32,7 @@ export function createDraftItems({ newId, saving, files }: Deps) {
 
   async function removeItem({ draft, procedure: { form } }: OpenDraft, place: ItemPlace): Promise<Draft> {
     const saved = await saving.save(draft, { answers: withoutItem(form, place, draft.answers) })
-    await files.dropUnused(saved, form)
+    await files.dropUnused(documentsInDraft(form, draft), saved, form)
     return saved
   }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { forPerson, prefill } from '../forms/index.ts'
+import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { assertMay, type Action } from './access.ts'
 import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
@@ -20,15 +20,13 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
     return filing
   }
 
-  async function open(municipality: string, id: string, login: Login): Promise<OpenDraft> {
-    // Side by side: whose draft it is decides what is given back, not what is read.
-    const [draft, files] = await Promise.all([
-      find(municipality, id, { login, to: 'edit' }),
-      documents.ofFiling(municipality, id),
-    ])
+  /** The draft with all its files or, for the page of one `step`, with none if that step asks for none. */
+  async function open(municipality: string, id: string, login: Login, step?: string): Promise<OpenDraft> {
+    const draft = await find(municipality, id, { login, to: 'edit' })
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
     const procedure = { ...version, form: forPerson(version.form, identityFacts(login.person)) }
-    return { draft, procedure, files }
+    const needed = step === undefined || asksForFiles(procedure.form, step)
+    return { draft, procedure, files: needed ? await documents.ofFiling(municipality, id) : [] }
   }
 
   /** Begins a draft with what the municipality already knows of the person; the same `key` twice gives the same draft. */

@@ -2,7 +2,7 @@ import { decodeStep, validateStep } from '../forms/index.ts'
 import type { OpenDraft, SavedStep, StepInput } from './draft.ts'
 import type { DraftFiles } from './draft-file-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
-import { pendingOf, typedOf, withFiles, type PutFile } from './typed.ts'
+import { documentsInDraft, pendingOf, typedOf, withFiles, type PutFile } from './typed.ts'
 
 type Deps = { saving: DraftSaving; files: DraftFiles }
 
@@ -41,7 +41,10 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
       : { pending: typed(put.filter((file) => !leftOut.includes(file))) }
     const saved = await saving.saveUnlessOvertaken(draft, change)
     if (!saved) return keepStep(await saving.reopened(open), input)
-    if (valid) await draftFiles.dropUnused(saved, form)
+    if (valid) {
+      const came = put.map(({ documentId }) => documentId)
+      await draftFiles.dropUnused([...documentsInDraft(form, draft), ...came], saved, form)
+    }
     return { draft: saved, errors: lenient ? [] : errors, notes, leftOut }
   }
 

@@ -73,7 +73,9 @@ export function createFilingStore(connection: Connection): FilingStore {
 function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode' | 'byEntry'> {
   return {
     async find(municipality, id, transaction) {
-      const row = await model.findOne({ _id: id, municipality }, null, { session: sessionOf(transaction) }).lean<Row>()
+      // Asked at every page: past mongoose, which has nothing to add to a read.
+      const options = transaction ? { session: sessionOf(transaction) } : {}
+      const row = await model.collection.findOne<Row>({ _id: id, municipality } as object, options)
       return row ? fromRow(row) : undefined
     },
     async byVerificationCode(verificationCode) {

@@ -16,8 +16,8 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
   const router = Router()
 
   router.get('/pratiche/:id/modulo/:step', async (req, res) => {
-    const open = await openFor(req, res)
     const step = param(req, 'step')
+    const open = await openFor(req, res, step)
     if (redirectedToOpenStep(open, step, res)) return
     const parked = takeParked(req)
     if (!parked) {
@@ -43,7 +43,7 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
 
   router.post('/pratiche/:id/modulo/:step', async (req, res) => {
     const step = param(req, 'step')
-    const open = await openFor(req, res)
+    const open = await openFor(req, res, step)
     if (redirectedToOpenStep(open, step, res)) return
     const { body, files, refused } = await stepBody(drafts, req, { open, step })
     const action = bodyText(body, 'action') || 'next'

@@ -23,6 +23,13 @@ const DEFAULT_MAX_BYTES = 10_000_000
 export const acceptOf = ({ ui }: Field): readonly string[] => ui.accept ?? DEFAULT_ACCEPT
 export const maxBytesOf = ({ ui }: Field): number => ui.maxBytes ?? DEFAULT_MAX_BYTES
 
+/** Can a file be put somewhere in this step? False for a step that the form does not have. */
+export function asksForFiles(form: Form, stepId: string): boolean {
+  return [...form.fields.values()].some(
+    (field) => field.widget === 'upload' && form.stepOf.get(field.pointer) === stepId,
+  )
+}
+
 /** The upload fields that apply to these answers, one per item of a list. */
 export function uploadFields(form: Form, answers: Answers): UploadField[] {
   return visiblePlaces(form, answers)

@@ -36,7 +36,18 @@ export function validateForm(form: Form, answers: Answers): FieldError[] {
   return errors.length > 0 ? errors : ruleErrors(form, answers)
 }
 
+/** A page asks several times about the same answers (may this step be opened? what is done?): they are validated once. */
+const known = new WeakMap<Answers, { form: Form; errors: FieldError[] }>()
+
 function schemaErrors(form: Form, answers: Answers): FieldError[] {
+  const before = known.get(answers)
+  if (before?.form === form) return before.errors
+  const errors = freshErrors(form, answers)
+  known.set(answers, { form, errors })
+  return errors
+}
+
+function freshErrors(form: Form, answers: Answers): FieldError[] {
   const seen = forValidation(form, answers)
   if (form.validate(seen)) return []
   const found = new Map<Pointer, { field: Field; error: ErrorObject }>()

@@ -122,6 +122,7 @@ export async function startPlatform(
       dbName: connection.name,
       secret: 'a secret of the tests, long enough',
       https,
+      now,
     }),
   )
   app.use((req, res, next) => {

@@ -1,0 +1,68 @@
+import { Store, type SessionData } from 'express-session'
+import type { Collection, MongoClient } from 'mongodb'
+
+type Row = { _id: string; session: SessionData; expires: Date; lastModified: Date }
+type Done = (error?: unknown) => void
+type Settings = Readonly<{ client: MongoClient; dbName: string; idleMinutes: number; now: () => Date }>
+
+/** A session in use is written again only so often: reading a page costs one query. */
+const RENEW_AFTER_MS = 60_000
+
+/**
+ * Sessions in MongoDB. A session is put off when it is read, not when the answer ends: a store with `touch` makes
+ * express-session hold back the last byte of every page. A session that was ended meanwhile is not written again, or the
+ * request that was under way would bring it back to life.
+ */
+export function createSessionStore(settings: Settings): Store {
+  return new SessionStore(settings)
+}
+
+class SessionStore extends Store {
+  readonly #sessions: Collection<Row>
+  readonly #idleMs: number
+  readonly #now: () => Date
+  readonly #read = new WeakSet<object>()
+
+  constructor({ client, dbName, idleMinutes, now }: Settings) {
+    super()
+    this.#sessions = client.db(dbName).collection<Row>('sessions')
+    this.#idleMs = idleMinutes * 60_000
+    this.#now = now
+    // What is past its time is nobody's session any more, erased or not: without the index it only takes up room.
+    this.#sessions.createIndexes([{ key: { expires: 1 }, expireAfterSeconds: 0 }]).catch(() => undefined)
+  }
+
+  override createSession(...[req, data]: Parameters<Store['createSession']>): ReturnType<Store['createSession']> {
+    const session = super.createSession(req, data)
+    this.#read.add(session)
+    return session
+  }
+
+  override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
+    this.#find(id).then((session) => done(null, session), done)
+  }
+
+  override set(id: string, session: SessionData, done: Done = () => undefined): void {
+    const { data: cookie } = session.cookie as unknown as { data: SessionData['cookie'] }
+    const kept = { session: { ...session, cookie }, ...this.#putOff() }
+    this.#sessions.updateOne({ _id: id }, { $set: kept }, { upsert: !this.#read.has(session) }).then(() => done(), done)
+  }
+
+  override destroy(id: string, done: Done = () => undefined): void {
+    this.#sessions.deleteOne({ _id: id }).then(() => done(), done)
+  }
+
+  async #find(id: string): Promise<SessionData | null> {
+    const now = this.#now()
+    const row = await this.#sessions.findOne({ _id: id, expires: { $gt: now } })
+    if (!row) return null
+    if (now.getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
+      await this.#sessions.updateOne({ _id: id }, { $set: this.#putOff() })
+    return row.session
+  }
+
+  #putOff(): Pick<Row, 'expires' | 'lastModified'> {
+    const now = this.#now()
+    return { expires: new Date(now.getTime() + this.#idleMs), lastModified: now }
+  }
+}
