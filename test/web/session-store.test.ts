@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import type { MongoClient } from 'mongodb'
+import type { SessionData, Store } from 'express-session'
+import { createSessionStore } from '../../server/web/session-store.ts'
+import { testDatabase } from '../support/database.ts'
+
+const MINUTE = 60_000
+
+describe('the sessions in the database', () => {
+  const database = testDatabase()
+  let at = new Date('2026-03-02T09:00:00Z')
+  let store: Store
+
+  before(() => {
+    const { connection } = database
+    const client = connection.getClient() as unknown as MongoClient
+    store = createSessionStore({ client, dbName: connection.name, idleMinutes: 30, now: () => at })
+  })
+
+  const pass = (minutes: number) => (at = new Date(at.getTime() + minutes * MINUTE))
+  const fresh = (csrf: string) =>
+    ({ csrf, cookie: { data: { path: '/', originalMaxAge: null } } }) as unknown as SessionData
+  const set = (id: string, session: SessionData) =>
+    new Promise<void>((done, fail) =>
+      store.set(id, session, (error?: unknown) => (error ? fail(error) : done())),
+    )
+  const destroy = (id: string) => new Promise<void>((done) => store.destroy(id, () => done()))
+  /** As a request meets it. */
+  const load = (id: string) =>
+    new Promise<SessionData | undefined>((done, fail) =>
+      store.load(id, (error: unknown, session) => (error ? fail(error) : done(session))),
+    )
+
+  it('lasts half an hour after it was last read, however often', async () => {
+    await set('read', fresh('token'))
+    for (let reading = 0; reading < 3; reading += 1) {
+      pass(29)
+      expect(await load('read')).to.include({ csrf: 'token' })
+    }
+    pass(31)
+    expect(await load('read')).to.equal(undefined)
+  })
+
+  it('is not brought back by a request that was under way when it was ended', async () => {
+    await set('ended', fresh('token'))
+    const underWay = await load('ended')
+    if (!underWay) throw new Error('No session')
+    await destroy('ended')
+    underWay.csrf = 'another'
+    await set('ended', underWay)
+    expect(await load('ended')).to.equal(undefined)
+  })
+
+  it('keeps what a request changed in it', async () => {
+    await set('changed', fresh('token'))
+    const session = await load('changed')
+    if (!session) throw new Error('No session')
+    session.csrf = 'another'
+    await set('changed', session)
+    expect(await load('changed')).to.include({ csrf: 'another' })
+  })
+})
