@@ -22,13 +22,13 @@ describe('the sessions in the database', () => {
     ({ csrf, cookie: { data: { path: '/', originalMaxAge: null } } }) as unknown as SessionData
   const set = (id: string, session: SessionData) =>
     new Promise<void>((done, fail) =>
-      store.set(id, session, (error?: unknown) => (error ? fail(error) : done())),
+      store.set(id, session, (error?: unknown) => (error instanceof Error ? fail(error) : done())),
     )
   const destroy = (id: string) => new Promise<void>((done) => store.destroy(id, () => done()))
   /** As a request meets it. */
   const load = (id: string) =>
     new Promise<SessionData | undefined>((done, fail) =>
-      store.load(id, (error: unknown, session) => (error ? fail(error) : done(session))),
+      store.load(id, (error: unknown, session) => (error instanceof Error ? fail(error) : done(session))),
     )
 
   it('lasts half an hour after it was last read, however often', async () => {
