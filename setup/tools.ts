@@ -7,8 +7,8 @@ import { say } from './say.ts'
 
 const run = promisify(execFile)
 
-/** Programs of other makers that judge what ours produces, and the Debian package each comes from. */
-const JUDGES = { pdfsig: 'poppler-utils', openssl: 'openssl' } as const
+/** Programs of other makers that judge what ours produces, or stand for a signing device, and the Debian package of each. */
+const JUDGES = { pdfsig: 'poppler-utils', openssl: 'openssl', 'softhsm2-util': 'softhsm2' } as const
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
 /** Makes sure that the independent tools of the tests are there. Throws one SetupProblem with the remedy for those that are not. */

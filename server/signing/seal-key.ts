@@ -1,85 +1,67 @@
-import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { AppError } from '../errors.ts'
-import { readCertificateFile } from './certificate-files.ts'
-import { publicKey, type Certificate } from './certificate.ts'
+import { keyFacts, publicKey, type Certificate } from './certificate.ts'
+import { integer, sequenceOf } from './der-writer.ts'
+import { KeyFailure } from './key-failure.ts'
 
 /**
- * The key of an electronic seal (eIDAS art. 35), wherever it lives. A remote service or a hardware module implements `sign`
- * without ever giving the key; the file is for development and small advanced seals.
+ * The key of an electronic seal (eIDAS art. 35) or of a person's signature, wherever it lives: a file, a device, a remote service.
+ * The last two implement `sign` without ever giving the key.
  */
 export type SealKey = Readonly<{
-  /** The seal's certificate first, then its issuers; the root may be left out. */
+  /** The signer's certificate first, then its issuers; the root may be left out. */
   certificateChain: readonly Certificate[]
-  scheme: 'rsa' | 'ecdsa'
-  /** SHA-256 signature over `data`: RSASSA-PKCS1-v1_5, or ECDSA in DER. */
+  scheme: Scheme
+  /** SHA-256 signature over `data`: RSASSA-PKCS1-v1_5, or ECDSA in DER. Rejects with KeyFailure. */
   sign: (data: Buffer) => Promise<Buffer>
 }>
 
+type Scheme = 'rsa' | 'ecdsa'
+
+/** The seals of an installation. Where there is only one, the municipality may be left out. */
+export type SealKeys = Readonly<{ of: (municipality?: string) => SealKey | Promise<SealKey> }>
+
 const signOffThread = promisify<string, Buffer, KeyObject, Buffer>(sign)
 
-export type SealKeys = Readonly<{ of: (municipality?: string) => SealKey }>
-
-/** A key from memory. Throws when it is not the certificate's. */
+/** A key from memory. Throws KeyFailure when it is not the certificate's. */
 export function localSealKey(key: KeyObject, certificateChain: readonly Certificate[]): SealKey {
-  const [certificate] = certificateChain
-  const type = key.asymmetricKeyType
-  if (!certificate || (type !== 'rsa' && type !== 'ec'))
-    throw new Error('A seal needs a certificate and an RSA or EC key')
-  // Either half must be the other's: a pair that does not fit would seal documents that nobody can verify.
-  if (!isPair(key, certificate)) throw new Error('The seal’s key and certificate do not belong together')
-  return {
-    certificateChain,
-    scheme: type === 'rsa' ? 'rsa' : 'ecdsa',
-    sign: (data) => signOffThread('sha256', data, key),
-  }
-}
-
-function isPair(key: KeyObject, certificate: Certificate): boolean {
-  const own = key.export({ format: 'jwk' })
-  const certified = publicKey(certificate).export({ format: 'jwk' })
-  return own.n === certified.n && own.x === certified.x && own.y === certified.y
+  const { scheme, certified } = readChain(certificateChain)
+  // A pair that does not fit would seal documents that nobody can verify.
+  if (!createPublicKey(key).equals(certified))
+    throw new KeyFailure('key-mismatch', 'The key and the certificate do not belong together')
+  return { certificateChain, scheme, sign: (data) => signOffThread('sha256', data, key) }
 }
 
 /**
- * Keys from a folder with one folder a municipality, each with `key.pem` and `certificate.pem` (with its chain). Read once, at the
- * first seal.
+ * A key that somebody else keeps: what `signWith` gives is believed only when the certificate confirms it. ECDSA values may come in
+ * DER or, as devices give them, as r‖s.
  */
-export function fileSealKeys(folder: string): SealKeys {
-  const keys = new Map<string, SealKey>()
+export function checkedKey(
+  certificateChain: readonly Certificate[],
+  signWith: (data: Buffer, scheme: Scheme) => Promise<Buffer>,
+): SealKey {
+  const { scheme, certified } = readChain(certificateChain)
   return {
-    of(municipality) {
-      const name = municipality ?? onlyFolder(folder)
-      const known = keys.get(name)
-      if (known) return known
-      const key = readKey(join(folder, name))
-      keys.set(name, key)
-      return key
+    certificateChain,
+    scheme,
+    async sign(data) {
+      const value = await signWith(data, scheme)
+      if (verify('sha256', data, certified, value)) return value
+      const sideBySide = { key: certified, dsaEncoding: 'ieee-p1363' } as const
+      if (scheme === 'ecdsa' && verify('sha256', data, sideBySide, value)) return ecdsaValue(value)
+      throw new KeyFailure('key-mismatch', 'The signature is not by the key of the certificate')
     },
   }
 }
 
-function readKey(folder: string): SealKey {
-  try {
-    return localSealKey(
-      createPrivateKey(readFileSync(join(folder, 'key.pem'))),
-      readCertificateFile(readFileSync(join(folder, 'certificate.pem'))),
-    )
-  } catch (cause) {
-    throw new AppError('UPSTREAM_UNAVAILABLE', 'The seal’s key cannot be read', {
-      cause,
-      explanation: 'Il sigillo dell’ente non è disponibile: riprova più tardi.',
-    })
-  }
+function readChain([certificate]: readonly Certificate[]): { scheme: Scheme; certified: KeyObject } {
+  const { kind } = certificate ? keyFacts(certificate) : { kind: 'other' }
+  if (!certificate || kind === 'other') throw new KeyFailure('key-mismatch', 'An RSA or EC certificate is needed')
+  return { scheme: kind === 'rsa' ? 'rsa' : 'ecdsa', certified: publicKey(certificate) }
 }
 
-function onlyFolder(folder: string): string {
-  const [only, ...others] = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-  if (only === undefined || others.length > 0)
-    throw new AppError('UPSTREAM_UNAVAILABLE', 'Several seals: the municipality must be named')
-  return only
+/** ECDSA-Sig-Value (RFC 3279 §2.2.3) of two numbers side by side. */
+function ecdsaValue(sideBySide: Buffer): Buffer {
+  const half = sideBySide.length / 2
+  return sequenceOf(integer(sideBySide.subarray(0, half)), integer(sideBySide.subarray(half)))
 }

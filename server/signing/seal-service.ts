@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts'
 import type { DownloadRevocation } from './revocation-download.ts'
-import { sign, type ReadySeal, type SealAppearance, type StampSignature } from './seal.ts'
-import type { SealKeys } from './seal-key.ts'
+import { KeyFailure } from './key-failure.ts'
+import { sign, type ReadySeal, type SealAppearance, type SealWords, type StampSignature } from './seal.ts'
+import type { SealKey, SealKeys } from './seal-key.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
 import type { MissingOrder, TrustOrder } from './trust-order.ts'
 
@@ -17,7 +18,6 @@ export type SealOptions = Readonly<{
 
 type Parts = Readonly<{
   pool: SigningPool
-  keys: SealKeys
   now: () => Date
   /** A trust without any revocation data, to learn what a seal's certificates need. */
   order: (at: Date) => TrustOrder
@@ -25,10 +25,13 @@ type Parts = Readonly<{
   download: DownloadRevocation | undefined
 }>
 
-export type SealService = (pdf: Uint8Array, options: SealOptions) => Promise<Uint8Array>
+export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, 'at'>) => Promise<Uint8Array>
 
-/** Sealing by the municipality's key: baseline B, T with a stamp, LT where the status of its certificates can be asked for too. */
-export function createSealService({ pool, keys, now, order, timestamp, download }: Parts): SealService {
+/**
+ * Signs a PDF by an incremental update, with whatever key: baseline B, T with a stamp, LT where the status of its certificates can be
+ * asked for too. Rejects with AppError INVALID_INPUT when the file must not be appended to, with KeyFailure when the key does not sign.
+ */
+export function createPdfSigner({ pool, now, order, timestamp, download }: Parts): PdfSigner {
   async function withValidationData(sealed: Uint8Array, at: Date, ask: DownloadRevocation): Promise<Uint8Array> {
     const { missing } = await pool.verify({ content: sealed, name: '', detached: null, trust: order(at) })
     const found = await ask(missing)
@@ -37,8 +40,7 @@ export function createSealService({ pool, keys, now, order, timestamp, download 
     return (await pool.extend({ sealed, data: { certificates: certificatesOf(missing), ...found }, at })) ?? sealed
   }
 
-  return async (pdf, { municipality, ...words }) => {
-    const key = keys.of(municipality)
+  return async (pdf, key, words) => {
     const at = now()
     const chain = key.certificateChain.map(({ der }) => der)
     const prepared = await refusing(pool.prepare({ pdf, words: { ...words, at }, chain }))
@@ -47,6 +49,24 @@ export function createSealService({ pool, keys, now, order, timestamp, download 
     const defect = await refusing(pool.check({ sealed, chain, at, signatures: prepared.signatures }))
     if (defect !== null) throw refusal(defect)
     return timestamp && download ? withValidationData(sealed, at, download) : sealed
+  }
+}
+
+/** The municipality's key. What fails in it is told as a seal that is not there now: whoever waits for it tries again later. */
+export async function sealKeyOf(keys: SealKeys, municipality: string | undefined): Promise<SealKey> {
+  const key = await available(async () => keys.of(municipality))
+  return { ...key, sign: (data) => available(() => key.sign(data)) }
+}
+
+async function available<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof KeyFailure)) throw cause
+    throw new AppError('UPSTREAM_UNAVAILABLE', `The seal’s key does not sign: ${cause.message}`, {
+      cause,
+      explanation: 'Il sigillo dell’ente non è disponibile: riprova più tardi.',
+    })
   }
 }
 

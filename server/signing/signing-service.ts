@@ -1,9 +1,10 @@
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
+import { sealKeysIn } from './key-folder.ts'
 import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
 import type { StampSignature } from './seal.ts'
-import { fileSealKeys, type SealKeys } from './seal-key.ts'
-import { createSealService } from './seal-service.ts'
+import type { SealKeys } from './seal-key.ts'
+import { createPdfSigner, sealKeyOf, type SealOptions } from './seal-service.ts'
 import { createSigningPool, type PoolLimits } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
@@ -47,7 +48,7 @@ export function createSigning({
   trustedLists,
   timestamp,
 }: SigningParts) {
-  const keys = typeof sealKeys === 'string' ? fileSealKeys(sealKeys) : sealKeys
+  const keys = typeof sealKeys === 'string' ? sealKeysIn(sealKeys) : sealKeys
   const pool = createSigningPool(limits)
   const anchors = (): readonly Certificate[] =>
     typeof trustAnchors === 'string' ? readCertificateFolder(trustAnchors) : trustAnchors
@@ -61,6 +62,11 @@ export function createSigning({
     evidence,
     registeredAt: registeredAt?.getTime() ?? null,
     ...(trustedLists === undefined ? {} : { lists: trustedLists }),
+  })
+
+  const signPdf = createPdfSigner({
+    ...{ pool, now, timestamp, download },
+    order: (at) => order(at, { crls: [], ocsps: [] }),
   })
 
   /**
@@ -87,20 +93,15 @@ export function createSigning({
 
   /**
    * Seals a PDF by an incremental update: the input's bytes stay the prefix of the output, which our own verifier has accepted.
-   * Throws AppError INVALID_INPUT when the file cannot or must not be appended to.
+   * Throws AppError INVALID_INPUT when the file cannot or must not be appended to, UPSTREAM_UNAVAILABLE when its key does not sign.
    */
-  const seal = createSealService({
-    pool,
-    keys,
-    now,
-    order: (at) => order(at, { crls: [], ocsps: [] }),
-    timestamp,
-    download,
-  })
+  async function seal(pdf: Uint8Array, { municipality, ...words }: SealOptions): Promise<Uint8Array> {
+    return signPdf(pdf, await sealKeyOf(keys, municipality), words)
+  }
 
   /** The municipality's seal for XML: signatures as XML-DSig writes them. */
   async function xmlSigner(municipality?: string): Promise<XmlSigner> {
-    return xmlSealSigner(keys.of(municipality))
+    return xmlSealSigner(await sealKeyOf(keys, municipality))
   }
 
   return { verify, seal, xmlSigner, stop: () => pool.close() }

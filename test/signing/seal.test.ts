@@ -3,9 +3,10 @@ import { expect } from 'chai'
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureDevelopmentSeal, fileSealKeys } from '../../server/signing/index.ts'
+import { ensureDevelopmentSeal, sealKeysIn } from '../../server/signing/index.ts'
 import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
-import { file, folder, openssl, run } from './openssl.ts'
+import { expectOpenSsl } from './judges.ts'
+import { file, folder, run } from './openssl.ts'
 import { pdf, showing, signed, update } from './pdf-maker.ts'
 import { authority, crlOf, curve, NOW, rsa, sealKeyOf, signer } from './pki.ts'
 
@@ -162,45 +163,14 @@ describe('the development seal', () => {
     }
   })
 
-  it('refuses a key that is not the certificate’s', () => {
+  it('refuses a key that is not the certificate’s', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
     expect(() => sealKeyOf({ ...sealer, key: privateKey })).to.throw('do not belong together')
-    expect(() => fileSealKeys(join(base, 'seal')).of('altro')).to.throw('cannot be read')
+    const missing = await Promise.resolve(sealKeysIn(join(base, 'seal')).of('altro')).catch((error: unknown) => error)
+    expect(missing).to.include({ name: 'KeyFailure', problem: 'unavailable' })
   })
 
   it('reads the revocation lists of the trust folder', () => {
     expect(crlOf(authority).thisUpdate.getTime()).to.be.lessThan(NOW.getTime())
   })
 })
-
-/** The signature taken out of the PDF and verified as a CMS message over the two ranges. */
-function expectOpenSsl(sealed: Buffer): void {
-  const [, before, resume, after] = /\/ByteRange \[0 (\d+) (\d+) (\d+)\s*\]/
-    .exec(sealed.toString('latin1'))!
-    .map(Number) as [number, number, number, number]
-  const content = file(Buffer.concat([sealed.subarray(0, before), sealed.subarray(resume, resume + after)]))
-  const hex = sealed.toString('latin1', before + 1, resume - 1)
-  const message = file(Buffer.from(hex, 'hex'), '.p7s')
-  const anchor = file(
-    `-----BEGIN CERTIFICATE-----\n${authority.certificate.der.toString('base64')}\n-----END CERTIFICATE-----\n`,
-    '.pem',
-  )
-  openssl(
-    'cms',
-    '-verify',
-    '-cades',
-    '-binary',
-    '-inform',
-    'DER',
-    '-in',
-    message,
-    '-content',
-    content,
-    '-CAfile',
-    anchor,
-    '-purpose',
-    'any',
-    '-out',
-    join(folder, 'out'),
-  )
-}

@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { toPem } from '../../server/signing/certificate-builder.ts'
+import { createSigning } from '../../server/signing/signing-service.ts'
+import { openKey } from '../../server/signing/key-folder.ts'
+import { expectOpenSsl } from './judges.ts'
+import { file, run } from './openssl.ts'
+import { pdf } from './pdf-maker.ts'
+import { authority, curve, NOW, rsa, signer } from './pki.ts'
+import { keyFolder, makeToken, PIN, softHsm } from './softhsm.ts'
+
+const words = { reason: 'Ricevuta di protocollo', name: 'Comune di Prova' }
+const subject = { country: 'IT', organization: 'Comune di Prova', commonName: 'Comune di Prova' }
+const chain = [toPem(authority.certificate)]
+
+describe('a seal on a device (PKCS#11)', () => {
+  let module: string
+  const sealer = signer({ key: rsa, subject })
+  before(() => {
+    module = softHsm()
+    makeToken('Sigillo RSA', sealer)
+  })
+
+  const settings = (changes: object = {}) => ({
+    ...{ kind: 'pkcs11', module, token: 'Sigillo RSA', key: 'firma', pinFile: 'pin' },
+    ...changes,
+  })
+
+  async function withSeal<T>(keys: string, work: (seal: () => Promise<Buffer>) => Promise<T>): Promise<T> {
+    const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: keys, now: () => NOW })
+    try {
+      return await work(async () => Buffer.from(await signing.seal(pdf(), words)))
+    } finally {
+      await signing.stop()
+    }
+  }
+  const sealed = (keys: string) => withSeal(keys, (seal) => seal())
+  const failure = (keys: string) =>
+    sealed(keys).then(
+      () => null,
+      (error: unknown) => error as Error,
+    )
+
+  const kinds = { RSA: sealer, EC: signer({ key: curve('prime256v1'), subject }) }
+  for (const [kind, one] of Object.entries(kinds)) {
+    it(`is made with an ${kind} key and accepted by pdfsig and OpenSSL`, async () => {
+      if (kind === 'EC') makeToken('Sigillo EC', one)
+      const keys = keyFolder({ name: 'valle', signer: one, settings: settings({ token: `Sigillo ${kind}` }) }, chain)
+      const result = await sealed(keys)
+      expect(run('pdfsig', file(result, '.pdf')))
+        .to.include('Signature is Valid')
+        .and.include('Total document signed')
+      expectOpenSsl(result)
+    })
+  }
+
+  it('finds the key by its identifier too', async () => {
+    const byId = settings({ key: undefined, keyId: 'a1' })
+    expectOpenSsl(await sealed(keyFolder({ name: 'valle', signer: sealer, settings: byId }, chain)))
+  })
+
+  it('tries a refused PIN once, and again when its file changes', async () => {
+    const keys = keyFolder({ name: 'valle', signer: sealer, settings: settings(), pin: '000000' }, chain)
+    const first = await failure(keys)
+    expect(first).to.include({ name: 'AppError', code: 'UPSTREAM_UNAVAILABLE' })
+    expect(first?.message).to.include('pin-wrong').and.include('0xa0')
+    expect((await failure(keys))?.message).to.include('not tried again')
+    writeFileSync(join(keys, 'valle', 'pin'), PIN)
+    expectOpenSsl(await sealed(keys))
+  })
+
+  it('says what is missing, and goes on once it is there', async () => {
+    const other = signer({ key: rsa, subject })
+    const late = keyFolder({ name: 'valle', signer: sealer, settings: settings({ token: 'Nuovo' }) }, chain)
+    expect((await failure(late))?.message).to.include('device-missing')
+    makeToken('Nuovo', other)
+    expectOpenSsl(await sealed(late))
+    const keys = (changes: object) => keyFolder({ name: 'valle', signer: sealer, settings: settings(changes) }, chain)
+    expect((await failure(keys({ key: 'altra' })))?.message).to.include('key-missing')
+    expect((await failure(keys({ module: file('no library') })))?.message).to.include('unavailable')
+    const wrong = signer({ key: curve('prime256v1'), subject })
+    const mixed = keyFolder({ name: 'valle', signer: wrong, settings: settings() }, chain)
+    expect(await failure(mixed)).to.include({ code: 'UPSTREAM_UNAVAILABLE' })
+  })
+
+  it('never lets a wrong PIN through on the login of another', async () => {
+    const own = join(keyFolder({ name: 'persona', signer: sealer, settings: settings() }, chain), 'persona')
+    const sign = async (pin: string) => (await openKey(own, pin)).sign(Buffer.from('testo'))
+    const outcomes = await Promise.allSettled([PIN, '111111', PIN, '222222', PIN].map(sign))
+    expect(outcomes.map(({ status }) => status)).to.deep.equal([
+      ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    ])
+  })
+})
