@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readKeySource } from './signing/index.ts'
 
 type Problems = string[]
 
@@ -80,19 +81,39 @@ export function fileReader<Name extends string>({ value, text, problems }: FileS
   }
 
   /** A folder of folders, each with a private key and the certificate that belongs to it. */
-  function keyPairs(name: Name): string {
+  const keyPairs = (name: Name): string => ownersOf(name, checkPair)
+
+  /** The same, where a folder may also say in `key.json` that the key lives in a device or with a remote service. */
+  const sealKeys = (name: Name): string => ownersOf(name, checkSource)
+
+  function ownersOf(name: Name, check: (name: Name, path: string) => void): string {
     const path = folder(name)
     const owners = path === '' ? undefined : foldersIn(path)
     if (owners?.length === 0) problems.push(`${name}: nella cartella «${path}» non c'è nessuna cartella con le chiavi.`)
-    for (const owner of owners ?? []) checkPair(name, join(path, owner))
+    for (const owner of owners ?? []) check(name, join(path, owner))
     return path
+  }
+
+  function checkSource(name: Name, path: string): void {
+    try {
+      const { kind } = readKeySource(path)
+      if (kind === 'file') checkPair(name, path)
+      if (kind === 'pkcs11') checkCertificate(name, path)
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  function checkCertificate(name: Name, path: string): X509Certificate | undefined {
+    const certificate = attempt(() => new X509Certificate(readFileSync(join(path, 'certificate.pem'))))
+    if (!certificate) problems.push(`${name}: «${join(path, 'certificate.pem')}» manca o non è un certificato PEM.`)
+    return certificate
   }
 
   function checkPair(name: Name, path: string): void {
     const key = attempt(() => createPrivateKey(readFileSync(join(path, 'key.pem'))))
-    const certificate = attempt(() => new X509Certificate(readFileSync(join(path, 'certificate.pem'))))
+    const certificate = checkCertificate(name, path)
     if (!key) problems.push(`${name}: «${join(path, 'key.pem')}» manca o non è una chiave privata PEM senza password.`)
-    if (!certificate) problems.push(`${name}: «${join(path, 'certificate.pem')}» manca o non è un certificato PEM.`)
     if (key && certificate && !certificate.checkPrivateKey(key)) {
       problems.push(`${name}: in «${path}» la chiave e il certificato non vanno insieme.`)
     }
@@ -106,7 +127,7 @@ export function fileReader<Name extends string>({ value, text, problems }: FileS
     return content
   }
 
-  return { keyPairs, folder, optionalFile }
+  return { keyPairs, sealKeys, folder, optionalFile }
 }
 
 const foldersIn = (path: string): string[] | undefined =>

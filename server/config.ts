@@ -18,7 +18,7 @@ export type Config = Readonly<{
   spidKeys: string
   /** AES-256 key of the SPID requests and responses that must be kept: 32 bytes. */
   spidLogKey: Buffer
-  /** Folder with one folder a municipality, each with `key.pem` and `certificate.pem` (and chain) of its electronic seal. */
+  /** Folder with one folder a municipality, each with the key of its electronic seal: `key.pem` or `key.json`, `certificate.pem`. */
   sealKeys: string
   /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
   trustAnchors: string
@@ -87,7 +87,7 @@ export const VARIABLES = [
   {
     name: 'SEAL_KEYS',
     meaning:
-      'Folder with `<municipality>/key.pem` and `<municipality>/certificate.pem`, chain included, of the electronic seal.',
+      'Folder with `<municipality>/certificate.pem`, chain included, and `<municipality>/key.pem` of the electronic seal; or `key.json` where a device or a remote service keeps the key ([operations](docs/operations.md)).',
     development: 'made in `certs/`',
   },
   {
@@ -147,7 +147,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = []
   const value = (name: VariableName) => valueOf(env, name)
   const { text, oneOf, wholeNumber, url, origin, secret, key } = textReader({ value, problems })
-  const { keyPairs, folder, optionalFile } = fileReader({ value, text, problems })
+  const { keyPairs, sealKeys, folder, optionalFile } = fileReader({ value, text, problems })
   const publicAddress = origin('PUBLIC_ADDRESS')
   const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
   const config: Config = {
@@ -164,7 +164,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(trust === undefined ? {} : { identityProvidersTrust: trust }),
     spidKeys: keyPairs('SPID_KEYS'),
     spidLogKey: key('SPID_LOG_KEY'),
-    sealKeys: keyPairs('SEAL_KEYS'),
+    sealKeys: sealKeys('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS'),
     sessionSecret: secret('SESSION_SECRET'),
     mail: { smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']), from: text('MAIL_FROM') },

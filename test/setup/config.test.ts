@@ -107,6 +107,29 @@ describe('the configuration', () => {
     expect(problemsOf({ ...complete(), SPID_KEYS: join(folder, 'empty') }).join()).to.match(/nessuna cartella/)
   })
 
+  it('takes seals whose key lives elsewhere, and says what their key.json lacks', () => {
+    const seals = keyFolder('device', pair.privateKey)
+    const settings = { kind: 'pkcs11', module: 'module.so', token: 'Sigillo', key: 'firma', pinFile: 'pin' }
+    const problemsWith = (source: object): string => {
+      writeFileSync(join(seals, 'vallechiara', 'key.json'), JSON.stringify(source))
+      return problemsOf({ ...complete(), SEAL_KEYS: seals }).join()
+    }
+    rmSync(join(seals, 'vallechiara', 'key.pem'))
+    expect(problemsWith(settings)).to.match(/module.so», che non c’è/)
+    for (const name of ['module.so', 'pin', 'secret']) writeFileSync(join(seals, 'vallechiara', name), 'x')
+    expect(problemsWith(settings)).to.equal('')
+    expect(problemsWith({ ...settings, token: undefined })).to.match(/manca «token»/)
+    const remote = {
+      kind: 'csc',
+      service: 'https://firma.example.it/csc/v2',
+      clientId: 'c',
+      clientSecretFile: 'secret',
+    }
+    expect(problemsWith(remote)).to.equal('')
+    expect(problemsWith({ ...remote, service: 'http://firma.example.it' })).to.match(/non è https/)
+    expect(problemsWith({ kind: 'smartcard' })).to.match(/pkcs11 o csc/)
+  })
+
   it('takes an address for the identity providers, and the certificate that signs them', () => {
     const trust = join(folder, 'registry.pem')
     writeFileSync(trust, pair.certificate)
