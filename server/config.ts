@@ -23,6 +23,8 @@ export type Config = Readonly<{
   /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
   trustAnchors: string
   sessionSecret: string
+  /** Business register; with an empty address there is none, and company roles are declared and not checked. */
+  businessRegister: Readonly<{ address: string; token: string }>
   mail: Readonly<{ smtpUrl: string; from: string }>
   roles: Readonly<{ web: boolean; worker: boolean }>
   logLevel: string
@@ -101,6 +103,14 @@ export const VARIABLES = [
     development: 'made in `certs/`',
   },
   {
+    name: 'BUSINESS_REGISTER',
+    meaning:
+      'Https address of the business register (Registro imprese, as an e-service of the PDND), which says who represents a company. Without it the role is declared, and the office checks it.',
+    fallback: '',
+    development: 'the test business register',
+  },
+  { name: 'BUSINESS_REGISTER_TOKEN', meaning: 'Voucher for the business register.', fallback: '' },
+  {
     name: 'SMTP_URL',
     meaning: 'Server for outgoing mail: `smtps://user:password@host:465`.',
     development: 'the local mailbox',
@@ -150,6 +160,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { keyPairs, sealKeys, folder, optionalFile } = fileReader({ value, text, problems })
   const publicAddress = origin('PUBLIC_ADDRESS')
   const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
+  // What says who may act for a company is believed only over a channel that proves who answers.
+  const registerProtocols = value('NODE_ENV') === 'production' ? ['https:'] : ['http:', 'https:']
   const config: Config = {
     production: oneOf('NODE_ENV', ['production', 'development', 'test']) === 'production',
     host: text('HOST'),
@@ -167,6 +179,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sealKeys: sealKeys('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS'),
     sessionSecret: secret('SESSION_SECRET'),
+    businessRegister: {
+      address: value('BUSINESS_REGISTER') && url('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),
+      token: value('BUSINESS_REGISTER_TOKEN'),
+    },
     mail: { smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']), from: text('MAIL_FROM') },
     roles: { web: oneOf('WEB', ['true', 'false']) === 'true', worker: oneOf('WORKER', ['true', 'false']) === 'true' },
     logLevel: oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Connection } from 'mongoose'
 import type { Municipality } from '../server/municipalities/index.ts'
 import type { Officer } from '../server/offices/index.ts'
+import type { RegisteredCompany } from '../test/support/business-register.ts'
 import type { TestPerson } from '../test/support/identity-provider/index.ts'
 
 type DemoPerson = TestPerson & Readonly<{ profile: string }>
@@ -16,6 +17,8 @@ export type Demonstration = Readonly<{
   officers: readonly Officer[]
   /** Who the test identity provider lets one be. */
   persons: readonly DemoPerson[]
+  /** What the test business register knows. */
+  companies: readonly RegisteredCompany[]
 }>
 
 /** The demonstration municipality as `setup/demo` describes it. */
@@ -23,7 +26,8 @@ export function readDemonstration(root: string): Demonstration {
   const read = (name: string): unknown => JSON.parse(readFileSync(join(root, 'setup', 'demo', `${name}.json`), 'utf8'))
   const municipality = read('municipality') as Municipality
   const officers = officersOf(municipality, read('officers') as OfficerSource[])
-  return { municipality, officers, persons: read('persons') as DemoPerson[] }
+  const companies = read('companies') as RegisteredCompany[]
+  return { municipality, officers, persons: read('persons') as DemoPerson[], companies }
 }
 
 export function officersOf({ id }: Municipality, sources: readonly OfficerSource[]): Officer[] {

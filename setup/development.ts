@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { RunningIdentityProvider } from '../test/support/identity-provider/index.ts'
+import type { RunningBusinessRegister } from '../test/support/business-register.ts'
 import type { Mailbox } from '../test/support/mailbox.ts'
 import type { Demonstration } from './demonstration.ts'
 import { developmentKeys, identityProviderSigner } from './keys.ts'
@@ -23,11 +24,13 @@ export type Development = Readonly<{
   /** The counterparts that were started: those that the environment does not name. */
   identityProvider?: RunningIdentityProvider
   mailbox?: Mailbox
+  businessRegister?: RunningBusinessRegister
   stop: () => Promise<void>
 }>
 
 /**
- * Fills in what the environment does not say: public address, keys, the test identity provider, the local mailbox.
+ * Fills in what the environment does not say: public address, keys, the test identity provider, the local mailbox, the
+ * test business register.
  * Whatever is set stays, and its counterpart is not started.
  */
 export async function developmentParts(settings: Settings): Promise<Development> {
@@ -37,6 +40,7 @@ export async function developmentParts(settings: Settings): Promise<Development>
   const keys = await developmentKeys({ folder: certs, municipality: demonstration.municipality, publicAddress })
   const identityProvider = env['IDENTITY_PROVIDERS'] ? undefined : await startIdentity(settings)
   const mailbox = env['SMTP_URL'] ? undefined : await startMail(settings)
+  const businessRegister = env['BUSINESS_REGISTER'] ? undefined : await startRegister(settings)
   const made = {
     PORT: String(port),
     PUBLIC_ADDRESS: publicAddress,
@@ -48,12 +52,14 @@ export async function developmentParts(settings: Settings): Promise<Development>
       ...{ ...made, ...keys },
       ...(identityProvider && { IDENTITY_PROVIDERS: providersFolder(settings) }),
       ...(mailbox && { SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}` }),
+      ...addressOf(businessRegister),
       ...env,
     },
     ...(identityProvider && { identityProvider }),
     ...(mailbox && { mailbox }),
+    ...(businessRegister && { businessRegister }),
     stop: async () => {
-      await Promise.all([identityProvider?.stop(), mailbox?.close()])
+      await Promise.all([identityProvider?.stop(), mailbox?.close(), businessRegister?.stop()])
     },
   }
 }
@@ -76,6 +82,14 @@ async function startIdentity(settings: Settings): Promise<RunningIdentityProvide
 async function startMail({ helperPort }: Settings): Promise<Mailbox> {
   const { startMailbox } = await import('../test/support/mailbox.ts')
   return startMailbox({ httpPort: await freePort(helperPort && helperPort + 1) })
+}
+
+const addressOf = (register?: RunningBusinessRegister): NodeJS.ProcessEnv =>
+  register ? { BUSINESS_REGISTER: register.address, BUSINESS_REGISTER_TOKEN: register.token } : {}
+
+async function startRegister({ demonstration }: Settings): Promise<RunningBusinessRegister> {
+  const { startBusinessRegister } = await import('../test/support/business-register.ts')
+  return startBusinessRegister(demonstration.companies)
 }
 
 const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

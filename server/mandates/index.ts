@@ -4,6 +4,8 @@ import { createMandateService, type Mandates } from './mandate-service.ts'
 import { createMandateStore } from './mandate-store.ts'
 import { createMandateTasks, type Tell } from './mandate-task.ts'
 
+export { createBusinessRegister } from './business-register-client.ts'
+export { standingOf, type BusinessRegister, type Company, type Standing } from './business-register.ts'
 export { covers, isValid, stateOf, type Mandate, type MandateId, type MandateState, type Scope } from './mandate.ts'
 export type { Mandates } from './mandate-service.ts'
 export type { Reviewer } from './mandate-review-service.ts'

@@ -16,6 +16,8 @@ export type HousePower =
   | 'read-register'
   /** Reserved entries of every office, and annulments (DPR 445/2000 art. 61). */
   | 'keep-register'
+  /** Powers of attorney on paper (DPR 445/2000 art. 38 c. 3-bis). */
+  | 'review-mandates'
   /** The log of logins (DPCM 24/10/2014 art. 13). */
   | 'read-message-log'
   | 'appoint'
@@ -53,13 +55,13 @@ export const ROLES = rule({
     name: 'Addetto al protocollo',
     of: 'office',
     filings: [],
-    house: ['read-register', 'keep-register'],
+    house: ['read-register', 'keep-register', 'review-mandates'],
   },
   'head-of-office': {
     name: 'Responsabile dell’ufficio',
     of: 'office',
     filings: [...WORK, 'assign'],
-    house: ['read-register'],
+    house: ['read-register', 'review-mandates'],
   },
   auditor: { name: 'Addetto ai controlli interni', of: 'municipality', filings: [], house: ['read-message-log'] },
   'data-protection-officer': {

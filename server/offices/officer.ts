@@ -36,8 +36,8 @@ export function workingOffices(appointments: readonly Appointment[]): string[] {
 export const mayReadRegister = (appointments: readonly Appointment[]): boolean =>
   mayInHouse(appointments, 'read-register')
 
-/** Powers of attorney on paper are looked at by those who receive papers: the protocol office and the heads of office. */
-export const mayReviewMandates = mayReadRegister
+export const mayReviewMandates = (appointments: readonly Appointment[]): boolean =>
+  mayInHouse(appointments, 'review-mandates')
 
 export function actorOf(login: Login, appointments: readonly Appointment[]): Actor {
   const { person } = login

@@ -9,7 +9,8 @@ export function testDatabase(): { readonly connection: Connection } {
   const holder: { connection?: Connection } = {}
   before(async () => {
     const uri = process.env['TEST_MONGODB_URI']
-    if (!uri) throw new Error('TEST_MONGODB_URI is not set: run the tests with `npm test`, or point it at a replica set')
+    if (!uri)
+      throw new Error('TEST_MONGODB_URI is not set: run the tests with `npm test`, or point it at a replica set')
     holder.connection = await mongoose
       .createConnection(uri, { dbName: `test-${randomBytes(6).toString('hex')}`, autoIndex: true })
       .asPromise()

@@ -9,6 +9,7 @@ import { start } from '../../server/main.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from '../../setup/demonstration.ts'
 import { developmentParts } from '../../setup/development.ts'
 import { freePort } from '../../setup/ports.ts'
+import type { RunningBusinessRegister } from './business-register.ts'
 import type { RunningIdentityProvider } from './identity-provider/index.ts'
 import type { Mailbox } from './mailbox.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
@@ -22,6 +23,7 @@ export type TestPlatform = Readonly<{
   connection: Connection
   identityProvider: RunningIdentityProvider
   mailbox: Mailbox
+  businessRegister: RunningBusinessRegister
   demonstration: Demonstration
   /** A new browser without JavaScript. */
   visitor: () => Visitor
@@ -51,10 +53,19 @@ export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<
   await loadDemonstration(connection, demonstration)
   const full = { ...parts.env, MONGODB_URI: mongoUri }
   const running = await start(readConfig(full), { root })
-  const { identityProvider, mailbox } = parts
-  if (!identityProvider || !mailbox) throw new Error('A test platform brings its own identity provider and mailbox')
+  const { identityProvider, mailbox, businessRegister } = parts
+  if (!identityProvider || !mailbox || !businessRegister) throw new Error('A test platform brings its own counterparts')
   return {
-    ...{ url: running.url, mongoUri, env: full, connection, identityProvider, mailbox, demonstration },
+    ...{
+      url: running.url,
+      mongoUri,
+      env: full,
+      connection,
+      identityProvider,
+      mailbox,
+      businessRegister,
+      demonstration,
+    },
     visitor: () => createVisitor(running.url),
     async stop() {
       await running.stop()
