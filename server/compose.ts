@@ -7,12 +7,13 @@ import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
 import { loginOf, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { messageRoutes } from './notifications/index.ts'
-import { deskRoutes, mandateReviewerOf, registerReaderOf } from './offices/index.ts'
+import { administratorFrame, deskRoutes, mandateReviewerOf, registerReaderOf } from './offices/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
 import { createServices, now, type Parts, type Services } from './services.ts'
 import { newId } from './shared/ids.ts'
+import { trustedListRoutes } from './signing/index.ts'
 import { buildAssets } from './web/assets.ts'
 import { sessions } from './web/session.ts'
 import { site } from './web/site.ts'
@@ -67,6 +68,10 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
   const outbox = services.outbox.run(services.tasks)
+  // In the background: the first time it takes minutes, and nothing waits for it.
+  services.trustedLists
+    .refreshIfOld()
+    .catch((error: unknown) => log.error({ err: error }, 'trusted lists not refreshed'))
   const schedule = await startSchedule(connection, recurringOf(services), log)
   return {
     async stop() {
@@ -76,8 +81,8 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
   }
 }
 
-/** What the nights are for: registers closed (AgID guidelines §3.1.5), drafts past their time and stray bytes erased. */
-function recurringOf({ drafts, documents, protocol, municipalities }: Services): Recurring[] {
+/** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts past their time and stray bytes erased. */
+function recurringOf({ drafts, documents, protocol, municipalities, trustedLists }: Services): Recurring[] {
   return [
     {
       name: 'close-daily-registers',
@@ -86,6 +91,7 @@ function recurringOf({ drafts, documents, protocol, municipalities }: Services):
         for (const municipality of await municipalities.all()) await protocol.closeDays(municipality, now())
       },
     },
+    { name: 'refresh-trusted-lists', when: '40 */6 * * *', work: () => trustedLists.refresh() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
   ]
@@ -126,6 +132,10 @@ function pagesOf(services: Services) {
       }),
     ],
     ['/ufficio/deleghe', reviewRoutes({ mandates, documents, catalogue, reviewerOf: mandateReviewerOf(desks) })],
+    [
+      '/ufficio/liste-fiducia',
+      trustedListRoutes({ lists: services.trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
+    ],
     ['/ufficio', deskRoutes({ desks, filings, now })],
     [
       '/area-personale/deleghe',

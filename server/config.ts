@@ -22,6 +22,14 @@ export type Config = Readonly<{
   sealKeys: string
   /** Folder of PEM certificates: the authorities whose signatures and seals are trusted. */
   trustAnchors: string
+  trustedLists: Readonly<{
+    /** Folder that can be written, filled from the database. */
+    folder: string
+    /** Address of the European list of the lists and the PEM certificates that sign it; absent = no lists are asked for. */
+    source?: Readonly<{ url: string; signers: string }>
+  }>
+  /** RFC 3161 time-stamping authority for our seals. */
+  timestampUrl?: string
   sessionSecret: string
   /** Business register; with an empty address there is none, and company roles are declared and not checked. */
   businessRegister: Readonly<{ address: string; token: string }>
@@ -96,6 +104,29 @@ export const VARIABLES = [
     name: 'TRUST_ANCHORS',
     meaning: 'Folder with the certificates of the authorities whose signatures are trusted (PEM).',
     development: 'made in `certs/`',
+  },
+  {
+    name: 'TRUSTED_LISTS_URL',
+    meaning:
+      'Address of the European list of the trusted lists, `https://ec.europa.eu/tools/lotl/eu-lotl.xml`; without it no signature counts as qualified.',
+    fallback: '',
+    development: 'a small list of its own',
+  },
+  {
+    name: 'TRUSTED_LISTS_SIGNERS',
+    meaning: 'File with the certificates (PEM) of the Official Journal that may sign it; needed with the address.',
+    fallback: '',
+  },
+  {
+    name: 'TRUSTED_LISTS_FOLDER',
+    meaning: 'Folder that each process may write: its copy of the lists, which are kept in the database.',
+    fallback: 'certs/lists',
+  },
+  {
+    name: 'TIMESTAMP_URL',
+    meaning: 'Address of a time-stamping authority (RFC 3161): seals then carry a time stamp (PAdES-T or LT).',
+    fallback: '',
+    development: 'a local one',
   },
   {
     name: 'SESSION_SECRET',
@@ -178,6 +209,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     spidLogKey: key('SPID_LOG_KEY'),
     sealKeys: sealKeys('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS'),
+    trustedLists: { folder: text('TRUSTED_LISTS_FOLDER'), ...listSource({ value, url, optionalFile, problems }) },
+    ...(value('TIMESTAMP_URL') === '' ? {} : { timestampUrl: url('TIMESTAMP_URL', ['http:', 'https:']) }),
     sessionSecret: secret('SESSION_SECRET'),
     businessRegister: {
       address: value('BUSINESS_REGISTER') && url('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),
@@ -191,6 +224,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (!web && !worker) problems.push('WEB e WORKER sono entrambi «false»: il processo non avrebbe nulla da fare.')
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)
+}
+
+type Readers = Readonly<{
+  value: (name: VariableName) => string
+  url: (name: VariableName, protocols: readonly string[]) => string
+  optionalFile: (name: VariableName) => string | undefined
+  problems: string[]
+}>
+
+/** Lists that anybody could have signed are worse than none. */
+function listSource({ value, url, optionalFile, problems }: Readers): Pick<Config['trustedLists'], 'source'> {
+  if (value('TRUSTED_LISTS_URL') === '') return {}
+  const signers = optionalFile('TRUSTED_LISTS_SIGNERS') ?? ''
+  if (!signers.includes('-----BEGIN CERTIFICATE-----'))
+    problems.push('TRUSTED_LISTS_SIGNERS deve indicare i certificati PEM di chi firma la lista di TRUSTED_LISTS_URL.')
+  return { source: { url: url('TRUSTED_LISTS_URL', ['http:', 'https:']), signers } }
 }
 
 /** The table of the README, in Markdown. */

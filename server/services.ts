@@ -23,7 +23,7 @@ import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
-import { createRevocationDownload, createSigning } from './signing/index.ts'
+import { createRevocationDownload, createSigning, createTimestampClient, createTrustedLists } from './signing/index.ts'
 
 export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 
@@ -42,14 +42,19 @@ export async function createServices(parts: Parts) {
 async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
   const identity = createIdentity({ connection, config, log, now, newId })
+  const trustedLists = createTrustedLists({ connection, now, ...config.trustedLists })
   const signing = createSigning({
     ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now },
+    trustedLists: trustedLists.ready,
     download: createRevocationDownload({ now }),
+    ...(config.timestampUrl === undefined ? {} : { timestamp: stampsOf(config.timestampUrl) }),
+    unstamped: (error) => log.warn({ err: error }, 'seal without a time stamp'),
   })
   return {
     inTransaction: createInTransaction(connection),
     municipalities,
     identity,
+    trustedLists,
     signing,
     documents: createDocuments({ connection, signing, now, newId }),
     protocol: createProtocol({ connection, newId }),
@@ -62,6 +67,9 @@ async function createRooms({ config, connection, log, root }: Parts) {
     }),
   }
 }
+
+/** The authority that the administrator names may have a private address. */
+const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname] })
 
 /** What the platform is for: filings, the offices that answer them, and what follows. */
 function createWork({ config, connection }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {

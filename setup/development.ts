@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunningIdentityProvider } from '../test/support/identity-provider/index.ts'
 import type { RunningBusinessRegister } from '../test/support/business-register.ts'
 import type { Mailbox } from '../test/support/mailbox.ts'
+import type { RunningTrustServices } from '../test/support/trust-services/index.ts'
 import type { Demonstration } from './demonstration.ts'
-import { developmentKeys, identityProviderSigner } from './keys.ts'
+import { developmentAuthority, developmentKeys, identityProviderSigner } from './keys.ts'
 import { freePort, onFreePort } from './ports.ts'
 
 type Settings = Readonly<{
@@ -25,22 +27,20 @@ export type Development = Readonly<{
   identityProvider?: RunningIdentityProvider
   mailbox?: Mailbox
   businessRegister?: RunningBusinessRegister
+  trustServices?: RunningTrustServices
   stop: () => Promise<void>
 }>
 
 /**
- * Fills in what the environment does not say: public address, keys, the test identity provider, the local mailbox, the
- * test business register.
- * Whatever is set stays, and its counterpart is not started.
+ * Fills in what the environment does not say: public address, keys, and counterparts of everybody outside (identity provider, mail,
+ * business register, trusted lists, time stamps). Whatever is set stays, and its counterpart is not started.
  */
 export async function developmentParts(settings: Settings): Promise<Development> {
   const { certs, demonstration, port } = settings
   const env = withoutEmpty(settings.env)
   const publicAddress = env['PUBLIC_ADDRESS'] ?? `http://localhost:${port}`
   const keys = await developmentKeys({ folder: certs, municipality: demonstration.municipality, publicAddress })
-  const identityProvider = env['IDENTITY_PROVIDERS'] ? undefined : await startIdentity(settings)
-  const mailbox = env['SMTP_URL'] ? undefined : await startMail(settings)
-  const businessRegister = env['BUSINESS_REGISTER'] ? undefined : await startRegister(settings)
+  const started = await startCounterparts(settings, env)
   const made = {
     PORT: String(port),
     PUBLIC_ADDRESS: publicAddress,
@@ -48,21 +48,36 @@ export async function developmentParts(settings: Settings): Promise<Development>
     LOG_LEVEL: 'warn',
   }
   return {
-    env: {
-      ...{ ...made, ...keys },
-      ...(identityProvider && { IDENTITY_PROVIDERS: providersFolder(settings) }),
-      ...(mailbox && { SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}` }),
-      ...addressOf(businessRegister),
-      ...env,
-    },
-    ...(identityProvider && { identityProvider }),
-    ...(mailbox && { mailbox }),
-    ...(businessRegister && { businessRegister }),
+    env: { ...made, ...keys, ...variablesOf(settings, started), ...env },
+    ...started,
     stop: async () => {
-      await Promise.all([identityProvider?.stop(), mailbox?.close(), businessRegister?.stop()])
+      await Promise.all([started.identityProvider?.stop(), started.mailbox?.close()])
+      await Promise.all([started.businessRegister?.stop(), started.trustServices?.stop()])
     },
   }
 }
+
+type Counterparts = Pick<Development, 'identityProvider' | 'mailbox' | 'businessRegister' | 'trustServices'>
+
+async function startCounterparts(settings: Settings, env: NodeJS.ProcessEnv): Promise<Counterparts> {
+  const needsTrust = !env['TRUSTED_LISTS_URL'] || !env['TIMESTAMP_URL']
+  return {
+    ...(env['IDENTITY_PROVIDERS'] ? {} : { identityProvider: await startIdentity(settings) }),
+    ...(env['SMTP_URL'] ? {} : { mailbox: await startMail(settings) }),
+    ...(env['BUSINESS_REGISTER'] ? {} : { businessRegister: await startRegister(settings) }),
+    ...(needsTrust ? { trustServices: await startTrust(settings) } : {}),
+  }
+}
+
+const variablesOf = (
+  settings: Settings,
+  { identityProvider, mailbox, businessRegister, trustServices }: Counterparts,
+) => ({
+  ...(identityProvider && { IDENTITY_PROVIDERS: providersFolder(settings) }),
+  ...(mailbox && { SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}` }),
+  ...addressOf(businessRegister),
+  ...(trustServices && trustVariables(settings, trustServices)),
+})
 
 const providersFolder = ({ data }: Settings): string => join(data, 'identity-providers')
 
@@ -90,6 +105,23 @@ const addressOf = (register?: RunningBusinessRegister): NodeJS.ProcessEnv =>
 async function startRegister({ demonstration }: Settings): Promise<RunningBusinessRegister> {
   const { startBusinessRegister } = await import('../test/support/business-register.ts')
   return startBusinessRegister(demonstration.companies)
+}
+
+async function startTrust({ certs, helperPort }: Settings): Promise<RunningTrustServices> {
+  const { startTrustServices } = await import('../test/support/trust-services/index.ts')
+  const authority = await developmentAuthority(certs)
+  return onFreePort(helperPort && helperPort + 2, (port) => startTrustServices({ port, authority }))
+}
+
+function trustVariables({ certs }: Settings, { listUrl, signers, timestampUrl }: RunningTrustServices) {
+  const file = join(certs, 'lists-signers.pem')
+  writeFileSync(file, signers)
+  return {
+    TRUSTED_LISTS_URL: listUrl,
+    TRUSTED_LISTS_SIGNERS: file,
+    TRUSTED_LISTS_FOLDER: join(certs, 'lists'),
+    TIMESTAMP_URL: timestampUrl,
+  }
 }
 
 const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

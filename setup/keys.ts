@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Municipality } from '../server/municipalities/index.ts'
+import type { Authority } from '../server/signing/index.ts'
 import type { Signer } from '../test/support/identity-provider/index.ts'
 import { say } from './say.ts'
 
@@ -43,6 +44,12 @@ export async function identityProviderSigner(folder: string): Promise<Signer> {
     writeSecret(file, JSON.stringify(makeSigner('Gestore di identità di prova')))
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Signer
+}
+
+/** The authority that `developmentKeys` has made: it issues the seal, and the development lists call its certificates qualified. */
+export async function developmentAuthority(folder: string): Promise<Authority> {
+  const { readAuthority } = await import('../server/signing/index.ts')
+  return readAuthority(join(folder, 'authority'))
 }
 
 function secretIn(file: string): string {

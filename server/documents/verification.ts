@@ -1,3 +1,4 @@
+import type { SignatureReport } from '../signing/index.ts'
 import type { DocumentKind, StoredDocument } from './document.ts'
 
 /**
@@ -27,10 +28,13 @@ export const isIssued = ({ kind }: StoredDocument): boolean => ISSUED.includes(k
 export function sealOf({ verification }: StoredDocument): SealFacts | null {
   const seal = verification?.signatures.at(-1)
   if (!seal) return null
-  const intact =
-    seal.digestIntact && seal.signatureValid && seal.coversWholeDocument && seal.indication !== 'TOTAL-FAILED'
+  const intact = seal.digestIntact && seal.signatureValid && nothingElse(seal) && seal.indication !== 'TOTAL-FAILED'
   return { intact, signedBy: seal.signedBy.name, signingTime: seal.signingTime }
 }
+
+/** Validation data may follow a seal (PAdES baseline LT, EN 319 142-1 §6): that is the one thing we add ourselves. */
+const nothingElse = ({ coversWholeDocument, modifications }: SignatureReport): boolean =>
+  coversWholeDocument || (modifications.length > 0 && modifications.every(({ allowed }) => allowed === true))
 
 /** The code in what a person typed or pasted: the code alone, or the address from under the QR code; undefined if neither. */
 export function codeIn(typed: string): string | undefined {

@@ -85,7 +85,9 @@ function sentence(signature: SignatureReport): SignatureView {
       : 'il documento è stato modificato dopo la firma'
     return { tone: 'danger', text: `Firma di ${who}: non valida, ${why}.` }
   }
-  const partial = signature.coversWholeDocument ? '' : ' Il file contiene aggiunte successive alla firma.'
+  const harmless =
+    signature.modifications.length > 0 && signature.modifications.every(({ allowed }) => allowed === true)
+  const partial = signature.coversWholeDocument || harmless ? '' : ' Il file contiene aggiunte successive alla firma.'
   if (signature.indication === 'TOTAL-PASSED')
     return { tone: 'success', text: `Firmato da ${who}: documento integro, firma valida.${partial}` }
   return { tone: 'warning', text: `Firmato da ${who}: documento integro, ${doubt(signature.subIndication)}.${partial}` }

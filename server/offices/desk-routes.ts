@@ -28,7 +28,7 @@ function workListRoutes({ desks, now }: Services): Router {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, login(req))
     if (desk.offices.length === 0) {
-      seeOther(res, '/ufficio/protocollo')
+      seeOther(res, desk.register ? '/ufficio/protocollo' : '/ufficio/liste-fiducia')
       return
     }
     const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''

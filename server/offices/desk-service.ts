@@ -5,6 +5,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import {
   actorOf,
   currentAppointments,
+  mayAdminister,
   mayReadRegister,
   mayReviewMandates,
   OFFICER_LEVEL,
@@ -14,7 +15,14 @@ import {
 
 type Deps = { officers: OfficerStore; filings: FilingService; progress: ProgressService; now: () => Date }
 
-export type Desk = Readonly<{ actor: Actor; offices: readonly string[]; register: boolean; mandates: boolean }>
+export type Desk = Readonly<{
+  actor: Actor
+  offices: readonly string[]
+  register: boolean
+  mandates: boolean
+  /** Keeps the platform itself. */
+  administrator: boolean
+}>
 export type WorkListQuery = Readonly<{ states?: readonly SubmittedState[]; mine: boolean; page: number }>
 
 export const PAGE_SIZE = 25
@@ -59,6 +67,7 @@ export function createDeskService({ officers, filings, progress, now }: Deps) {
       offices: workingOffices(appointments),
       register: mayReadRegister(appointments),
       mandates: mayReviewMandates(appointments),
+      administrator: mayAdminister(appointments),
     }
   }
 

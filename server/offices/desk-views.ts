@@ -26,7 +26,11 @@ export const LISTS: Record<string, { label: string; states: readonly SubmittedSt
   concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'] },
 }
 
-export function deskFrame(municipality: Municipality, { offices, register, mandates }: Desk, current: string) {
+export function deskFrame(
+  municipality: Municipality,
+  { offices, register, mandates, administrator }: Desk,
+  current: string,
+) {
   return {
     office: offices.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName,
     nav: [
@@ -39,6 +43,9 @@ export function deskFrame(municipality: Municipality, { offices, register, manda
         ? [{ text: 'Registro di protocollo', href: '/ufficio/protocollo', current: current === 'protocollo' }]
         : []),
       ...(mandates ? [{ text: 'Procure', href: '/ufficio/deleghe', current: current === 'deleghe' }] : []),
+      ...(administrator
+        ? [{ text: 'Liste di fiducia', href: '/ufficio/liste-fiducia', current: current === 'liste-fiducia' }]
+        : []),
     ],
   }
 }

@@ -39,6 +39,10 @@ export const mayReadRegister = (appointments: readonly Appointment[]): boolean =
 export const mayReviewMandates = (appointments: readonly Appointment[]): boolean =>
   mayInHouse(appointments, 'review-mandates')
 
+/** What concerns the installation and no filing. */
+export const mayAdminister = (appointments: readonly Appointment[]): boolean =>
+  appointments.some(({ role }) => role === 'administrator')
+
 export function actorOf(login: Login, appointments: readonly Appointment[]): Actor {
   const { person } = login
   return {

@@ -12,7 +12,11 @@ export function workerThread(here: string, name: string): WorkerThread {
   const filename = new URL(`${name}${extension}`, here).href
   if (extension !== '.ts') return { filename }
   // Not import.meta.resolve: a test runner may load this module through require, where tsx leaves that out.
-  const loader = pathToFileURL(createRequire(here).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href
+  const loader = pathToFileURL(
+    createRequire(here)
+      .resolve('tsx/esm/api')
+      .replace(/\.cjs$/, '.mjs'),
+  ).href
   const register = `import { register } from ${JSON.stringify(loader)}; register()`
   return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] }
 }

@@ -23,7 +23,7 @@ export type Detached = Readonly<{
   /** SHA-256 of the content. */
   digest: Buffer
   /** A time stamp over the signature value, made once the signature is there (EN 319 142-1 §6.3, level T). */
-  timestamp?: ((signature: Buffer) => Promise<Buffer>) | undefined
+  timestamp?: ((signature: Buffer) => Promise<Buffer | null>) | undefined
 }>
 
 /**

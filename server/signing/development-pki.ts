@@ -59,15 +59,20 @@ export function ensureDevelopmentSeal({ authority: folder, trust, seals, municip
 }
 
 function ensureAuthority(folder: string, now: Date): Authority {
-  const file = join(folder, 'certificate.pem')
-  if (existsSync(file)) {
-    const [certificate] = readCertificateFile(readFileSync(file))
-    if (certificate && certificate.notAfter > now)
-      return { certificate, key: createPrivateKey(readFileSync(join(folder, 'key.pem'))) }
+  if (existsSync(join(folder, 'certificate.pem'))) {
+    const known = readAuthority(folder)
+    if (known.certificate.notAfter > now) return known
   }
   const authority = createAuthority('Autorità di sviluppo (senza valore)', now)
   writePair(folder, authority.key, toPem(authority.certificate))
   return authority
+}
+
+/** The authority of a folder that `ensureDevelopmentSeal` has filled. */
+export function readAuthority(folder: string): Authority {
+  const [certificate] = readCertificateFile(readFileSync(join(folder, 'certificate.pem')))
+  if (!certificate) throw new Error('The development authority has no certificate')
+  return { certificate, key: createPrivateKey(readFileSync(join(folder, 'key.pem'))) }
 }
 
 /** A root authority in memory. */

@@ -1,4 +1,10 @@
-export { ensureDevelopmentSeal } from './development-pki.ts'
+import type { Connection } from 'mongoose'
+import { readCertificateFile } from './certificate-files.ts'
+import { createTrustedListService, type TrustedLists } from './trusted-list-service.ts'
+import { createTrustedListStore } from './trusted-list-store.ts'
+
+export type { Authority } from './certificate-builder.ts'
+export { ensureDevelopmentSeal, readAuthority } from './development-pki.ts'
 export { etsiReport } from './etsi-report.ts'
 export { sealKeysIn } from './key-folder.ts'
 export { readKeySource } from './key-source.ts'
@@ -8,7 +14,32 @@ export { localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
 export type { SealOptions } from './seal-service.ts'
 export { createSigning, type Signing, type SigningParts, type VerifyOptions } from './signing-service.ts'
 export { createTimestampClient, type TimestampService } from './timestamp-client.ts'
-export { refreshTrustedLists, type ListState, type RefreshParts } from './trusted-list-refresh.ts'
+export type { ListState } from './trusted-list-refresh.ts'
+export { trustedListRoutes } from './trusted-list-routes.ts'
+export type { TrustedLists } from './trusted-list-service.ts'
 export { signatureWords, verificationWords, warningWords, type Light, type Words } from './verification-words.ts'
 export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
 export type { XmlSigner } from './xml-signer.ts'
+
+type ListSettings = Readonly<{
+  connection: Connection
+  folder: string
+  /** `signers` in PEM. */
+  source?: Readonly<{ url: string; signers: string }> | undefined
+  now: () => Date
+}>
+
+/** The trusted lists on one database. The host that the administrator named may have a private address: a proxy, a mirror. */
+export const createTrustedLists = ({ connection, folder, source, now }: ListSettings): TrustedLists =>
+  createTrustedListService({
+    store: createTrustedListStore(connection),
+    folder,
+    source: source
+      ? {
+          url: source.url,
+          signers: readCertificateFile(Buffer.from(source.signers)),
+          privateHosts: [new URL(source.url).hostname],
+        }
+      : null,
+    now,
+  })

@@ -1,8 +1,8 @@
 import type { Certificate } from './certificate.ts'
 import type { Path } from './chain.ts'
 import { qualifiedClaims } from './signer.ts'
-import { listedStatus, staleLists, type ListedStatus, type TrustIndex } from './trust-index.ts'
-import type { Indication } from './verification.ts'
+import { isOverdue, listedStatus, type ListedStatus, type TrustIndex } from './trust-index.ts'
+import type { Indication, SignatureReport } from './verification.ts'
 
 export type QualificationFacts = Readonly<{
   certificate: Certificate | null
@@ -19,14 +19,33 @@ export type QualificationFacts = Readonly<{
 /**
  * The qualification axis (TS 119 615): a qualified signature needs a certificate that a trusted list makes qualified, at its issue and
  * at signing, and a device. An anchor that somebody configured makes an advanced one, whatever the certificate claims (§4.1, §8).
+ * A list that is overdue makes this axis uncertain and no other: the integrity of a signature does not hang on it (§8.3).
  */
-export function qualification({ certificate, path, indication, lists, time, at }: QualificationFacts): string {
-  if (!certificate || indication === 'TOTAL-FAILED') return 'N/A'
+export function qualification({
+  certificate,
+  path,
+  indication,
+  lists,
+  time,
+  at,
+}: QualificationFacts): Pick<SignatureReport, 'qualification' | 'trustedList'> {
+  if (!certificate || indication === 'TOTAL-FAILED') return { qualification: 'N/A' }
   const listed = lists && path ? atBothTimes(lists, path, time) : null
-  const isStale = lists !== null && listed !== null && staleLists(lists, at).length > 0
+  const isUncertain = indication !== 'TOTAL-PASSED' || (listed !== null && isOverdue(listed.list, at))
   const name = nameOf(listed, qualifiedClaims(certificate).seal)
-  return indication === 'TOTAL-PASSED' && !isStale ? name : `Indeterminate ${name}`
+  return {
+    qualification: isUncertain ? `Indeterminate ${name}` : name,
+    ...(listed && { trustedList: listUsed(listed, at) }),
+  }
 }
+
+const listUsed = ({ list }: ListedStatus, at: Date): NonNullable<SignatureReport['trustedList']> => ({
+  territory: list.territory,
+  sequence: list.sequence,
+  issued: list.issued.toISOString(),
+  nextUpdate: list.nextUpdate?.toISOString() ?? null,
+  overdue: isOverdue(list, at),
+})
 
 function atBothTimes(lists: TrustIndex, path: Path, time: Date): ListedStatus | null {
   const [certificate] = path

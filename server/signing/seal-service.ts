@@ -1,4 +1,6 @@
 import { AppError } from '../errors.ts'
+import { parseCertificate, sameName } from './certificate.ts'
+import type { Crl } from './crl.ts'
 import type { DownloadRevocation } from './revocation-download.ts'
 import { KeyFailure } from './key-failure.ts'
 import { sign, type ReadySeal, type SealAppearance, type SealWords, type StampSignature } from './seal.ts'
@@ -20,24 +22,50 @@ type Parts = Readonly<{
   pool: SigningPool
   now: () => Date
   /** A trust without any revocation data, to learn what a seal's certificates need. */
-  order: (at: Date) => TrustOrder
+  order: (at: Date) => Promise<TrustOrder>
   timestamp: StampSignature | undefined
+  /** Told when the time-stamping authority gave nothing and the seal went without. */
+  unstamped: (error: unknown) => void
   download: DownloadRevocation | undefined
+  /** The CRLs of the installation. */
+  crls: () => readonly Crl[]
 }>
 
 export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, 'at'>) => Promise<Uint8Array>
 
 /**
- * Signs a PDF by an incremental update, with whatever key: baseline B, T with a stamp, LT where the status of its certificates can be
- * asked for too. Rejects with AppError INVALID_INPUT when the file must not be appended to, with KeyFailure when the key does not sign.
+ * Signs a PDF by an incremental update, with whatever key: baseline B, T with a stamp, LT where the status of its certificates is known
+ * or can be asked for. Rejects with AppError INVALID_INPUT when the file must not be appended to, with KeyFailure when the key does not
+ * sign.
+ *
+ * A time-stamping authority that is down does not keep a receipt back, which is due at once (L. 241/1990 art. 18-bis): the seal is then
+ * level B, as its report says, and its time is that of the register, which proves it all the same (DPCM 22/02/2013 art. 41 c. 4).
+ * It is not stamped later: that would be another file than the one whose fingerprint was given out.
  */
-export function createPdfSigner({ pool, now, order, timestamp, download }: Parts): PdfSigner {
-  async function withValidationData(sealed: Uint8Array, at: Date, ask: DownloadRevocation): Promise<Uint8Array> {
-    const { missing } = await pool.verify({ content: sealed, name: '', detached: null, trust: order(at) })
-    const found = await ask(missing)
+export function createPdfSigner(parts: Parts): PdfSigner {
+  const { pool, now, order, timestamp, unstamped, download, crls } = parts
+
+  async function withValidationData(sealed: Uint8Array, at: Date): Promise<Uint8Array> {
+    const { missing } = await pool.verify({ content: sealed, name: '', detached: null, trust: await order(at) })
+    const answers = await download?.(missing)
+    const found = { crls: [...ownCrls(missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
     // Without answers the seal stays at level T: it is no less a seal.
     if (found.crls.length + found.ocsps.length === 0) return sealed
     return (await pool.extend({ sealed, data: { certificates: certificatesOf(missing), ...found }, at })) ?? sealed
+  }
+
+  function ownCrls(missing: readonly MissingOrder[]): Uint8Array[] {
+    const issuers = missing.map(({ issuer }) => parseCertificate(Buffer.from(issuer)).subject)
+    return crls().flatMap(({ issuer, der }) => (issuers.some((name) => sameName(name, issuer)) ? [der] : []))
+  }
+
+  async function stamped(signature: Buffer): Promise<Buffer | null> {
+    try {
+      return (await timestamp?.(signature)) ?? null
+    } catch (error) {
+      unstamped(error)
+      return null
+    }
   }
 
   return async (pdf, key, words) => {
@@ -45,10 +73,11 @@ export function createPdfSigner({ pool, now, order, timestamp, download }: Parts
     const chain = key.certificateChain.map(({ der }) => der)
     const prepared = await refusing(pool.prepare({ pdf, words: { ...words, at }, chain }))
     if ('refused' in prepared) throw refusal(prepared.refused)
-    const sealed = await sign(revived(prepared), key, timestamp)
+    const stamp = { token: null as Buffer | null }
+    const sealed = await sign(revived(prepared), key, async (signature) => (stamp.token = await stamped(signature)))
     const defect = await refusing(pool.check({ sealed, chain, at, signatures: prepared.signatures }))
     if (defect !== null) throw refusal(defect)
-    return timestamp && download ? withValidationData(sealed, at, download) : sealed
+    return stamp.token ? withValidationData(sealed, at) : sealed
   }
 }
 

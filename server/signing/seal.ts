@@ -29,8 +29,8 @@ export type ReadySeal = Readonly<{
 }>
 export type Prepared = ReadySeal | Readonly<{ refused: string }>
 
-/** A service that stamps signatures (RFC 3161): takes the signature value, gives the token. */
-export type StampSignature = (signature: Buffer) => Promise<Buffer>
+/** A service that stamps signatures (RFC 3161): takes the signature value, gives the token; null = the seal goes without. */
+export type StampSignature = (signature: Buffer) => Promise<Buffer | null>
 
 /** First step, heavy: looks at the PDF, appends an empty signature and hashes the rest. Never throws for a bad PDF. */
 export async function prepareSeal(pdf: Uint8Array, words: SealWords, chain: readonly Certificate[]): Promise<Prepared> {

@@ -47,7 +47,7 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
   return {
     ...conclusion,
     level: input.level(check),
-    qualification: qualification({
+    ...qualification({
       certificate,
       path: certified.path,
       indication: conclusion.indication,

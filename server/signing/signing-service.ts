@@ -1,6 +1,7 @@
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
 import { sealKeysIn } from './key-folder.ts'
+import type { Crl } from './crl.ts'
 import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
 import type { StampSignature } from './seal.ts'
 import type { SealKeys } from './seal-key.ts'
@@ -19,12 +20,14 @@ export type SigningParts = Readonly<{
   sealKeys: string | SealKeys
   now?: () => Date
   limits?: PoolLimits
-  /** Folder of the trusted lists that `refreshTrustedLists` keeps; without it nothing is qualified. */
-  trustedLists?: string
+  /** Folder of the trusted lists in force (`TrustedLists.ready`), asked before each validation; without it nothing is qualified. */
+  trustedLists?: () => Promise<string>
   /** Fetches revocation data that a file does not carry; without it only what is at hand counts. */
   download?: DownloadRevocation
   /** Stamps our seals; without it they are level B. */
   timestamp?: StampSignature
+  /** Told of each seal that went without its stamp because the authority gave none. */
+  unstamped?: (error: unknown) => void
 }>
 
 export type VerifyOptions = Readonly<{
@@ -47,25 +50,25 @@ export function createSigning({
   download,
   trustedLists,
   timestamp,
+  unstamped = () => undefined,
 }: SigningParts) {
   const keys = typeof sealKeys === 'string' ? sealKeysIn(sealKeys) : sealKeys
   const pool = createSigningPool(limits)
   const anchors = (): readonly Certificate[] =>
     typeof trustAnchors === 'string' ? readCertificateFolder(trustAnchors) : trustAnchors
-  const lists = (): readonly Uint8Array[] =>
-    typeof trustAnchors === 'string' ? readCrlFolder(trustAnchors).map(({ der }) => der) : []
+  const crls = (): readonly Crl[] => (typeof trustAnchors === 'string' ? readCrlFolder(trustAnchors) : [])
 
-  const order = (at: Date, evidence: EvidenceOrder | null, registeredAt?: Date): TrustOrder => ({
+  const order = async (at: Date, evidence: EvidenceOrder | null, registeredAt?: Date): Promise<TrustOrder> => ({
     at: at.getTime(),
     anchors: anchors().map(({ der }) => der),
     intermediates: [],
     evidence,
     registeredAt: registeredAt?.getTime() ?? null,
-    ...(trustedLists === undefined ? {} : { lists: trustedLists }),
+    ...(trustedLists ? { lists: await trustedLists() } : {}),
   })
 
   const signPdf = createPdfSigner({
-    ...{ pool, now, timestamp, download },
+    ...{ pool, now, timestamp, unstamped, download, crls },
     order: (at) => order(at, { crls: [], ocsps: [] }),
   })
 
@@ -79,9 +82,13 @@ export function createSigning({
     { detached, registeredAt, revocation = true }: VerifyOptions = {},
   ): Promise<Verification> {
     const at = now()
+    // Outside the try: a database that does not answer is no defect of the file.
+    const trust = await order(at, null, registeredAt)
     const once = (extra: Downloaded) => {
-      const evidence = revocation ? { crls: [...lists(), ...extra.crls], ocsps: extra.ocsps } : null
-      return pool.verify({ content, name, detached: detached ?? null, trust: order(at, evidence, registeredAt) })
+      const evidence = revocation
+        ? { crls: [...crls().map(({ der }) => der), ...extra.crls], ocsps: extra.ocsps }
+        : null
+      return pool.verify({ content, name, detached: detached ?? null, trust: { ...trust, evidence } })
     }
     try {
       return (await withDownloads(once, download)).verification

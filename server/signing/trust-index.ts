@@ -7,15 +7,18 @@ import type { Criteria, ServiceState, TrustedList, TrustedService } from './trus
 /** The lists in force, searchable by the key of a service. */
 export type TrustIndex = Readonly<{
   lists: readonly TrustedList[]
-  byKey: ReadonlyMap<string, readonly TrustedService[]>
+  byKey: ReadonlyMap<string, readonly Listed[]>
 }>
+
+type Listed = Readonly<{ service: TrustedService; list: TrustedList }>
 
 const keyOf = ({ publicKeyInfo }: Certificate): string => publicKeyInfo.toString('base64')
 
 export function createTrustIndex(lists: readonly TrustedList[]): TrustIndex {
-  const byKey = new Map<string, TrustedService[]>()
-  for (const service of lists.flatMap(({ services }) => services)) {
-    for (const key of new Set(service.certificates.map(keyOf))) byKey.set(key, [...(byKey.get(key) ?? []), service])
+  const byKey = new Map<string, Listed[]>()
+  for (const listed of lists.flatMap((list) => list.services.map((service) => ({ service, list })))) {
+    for (const key of new Set(listed.service.certificates.map(keyOf)))
+      byKey.set(key, [...(byKey.get(key) ?? []), listed])
   }
   return { lists, byKey }
 }
@@ -29,7 +32,13 @@ export const anchorsOf = ({ lists }: TrustIndex): Certificate[] =>
   )
 
 /** What the lists say of a certificate at one time (TS 119 615 §4.4, in short: signatures-and-pdf.md §8.2). */
-export type ListedStatus = Readonly<{ qualified: boolean; purpose: 'sign' | 'seal' | 'web'; device: boolean }>
+export type ListedStatus = Readonly<{
+  qualified: boolean
+  purpose: 'sign' | 'seal' | 'web'
+  device: boolean
+  /** The list that says so. */
+  list: TrustedList
+}>
 
 /** eIDAS applies from 2016-07-01 in Brussels: before, supervision or accreditation was what counted. */
 const EIDAS = new Date('2016-06-30T22:00:00Z')
@@ -41,23 +50,25 @@ export function listedStatus(index: TrustIndex, path: Path, at: Date): ListedSta
   const services = path
     .slice(1)
     .flatMap((authority) => servicesOf(index, authority))
-    .filter(({ type }) => type === 'CA/QC')
-  const states = services.flatMap((service) => stateAt(service, at) ?? [])
-  if (!certificate || states.length === 0) return null
-  const statuses = states.map((state) => statusIn(state, certificate, at))
+    .filter(({ service }) => service.type === 'CA/QC')
+  if (!certificate) return null
+  const statuses = services.flatMap(({ service, list }) => {
+    const state = stateAt(service, at)
+    return state ? [{ ...statusIn(state, certificate, at), list }] : []
+  })
   return statuses.find(({ qualified }) => qualified) ?? statuses[0] ?? null
 }
 
-function servicesOf({ byKey }: TrustIndex, authority: Certificate): TrustedService[] {
-  return (byKey.get(keyOf(authority)) ?? []).filter(({ certificates }) =>
-    certificates.some(({ subject }) => sameName(subject, authority.subject)),
+function servicesOf({ byKey }: TrustIndex, authority: Certificate): Listed[] {
+  return (byKey.get(keyOf(authority)) ?? []).filter(({ service }) =>
+    service.certificates.some(({ subject }) => sameName(subject, authority.subject)),
   )
 }
 
 const stateAt = ({ states }: TrustedService, at: Date): ServiceState | undefined =>
   states.find(({ from }) => from <= at)
 
-function statusIn(state: ServiceState, certificate: Certificate, at: Date): ListedStatus {
+function statusIn(state: ServiceState, certificate: Certificate, at: Date): Omit<ListedStatus, 'list'> {
   const qualifiers = new Set(
     state.qualifications.filter(({ criteria }) => meets(certificate, criteria)).flatMap((entry) => entry.qualifiers),
   )
@@ -107,6 +118,6 @@ function meets(certificate: Certificate, { assert, keyUsages, policySets, nested
   return assert === 'all' ? outcomes.every(Boolean) : outcomes.some(Boolean)
 }
 
-/** The lists whose next update is overdue: what they say may no longer be so. */
-export const staleLists = ({ lists }: TrustIndex, at: Date): TrustedList[] =>
-  lists.filter(({ nextUpdate }) => nextUpdate !== null && nextUpdate < at)
+/** Past the day by which its next issue was due: what it says may no longer be so. */
+export const isOverdue = ({ nextUpdate }: Pick<TrustedList, 'nextUpdate'>, at: Date): boolean =>
+  nextUpdate !== null && nextUpdate < at

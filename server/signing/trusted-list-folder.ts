@@ -2,24 +2,22 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTrustIndex, type TrustIndex } from './trust-index.ts'
-import { parseTrustedList, type TrustedList } from './trusted-list.ts'
+import { parseTrustedList } from './trusted-list.ts'
 
-/**
- * The last good copies of the trusted lists: one file a territory, written only after its signature was checked and swapped in
- * whole, so that a reader in any process sees the old or the new one.
- */
+/** Where a process has the lists at hand for its threads, and for the command `verify`. */
 export type ListFolder = Readonly<{
-  /** The copy of a territory, or null. */
-  find: (territory: string) => { list: TrustedList; sha256: string } | null
+  /** SHA-256 of what is there for a territory, or null. */
+  fingerprint: (territory: string) => string | null
+  /** Swapped in whole: a reader in any process sees the old or the new one. */
   save: (territory: string, bytes: Buffer) => void
 }>
 
 export function createListFolder(folder: string): ListFolder {
   const path = (territory: string): string => join(folder, `${fileName(territory)}.xml`)
   return {
-    find(territory) {
+    fingerprint(territory) {
       const bytes = readOrNull(path(territory))
-      return bytes && { list: parseTrustedList(bytes), sha256: createHash('sha256').update(bytes).digest('hex') }
+      return bytes && createHash('sha256').update(bytes).digest('hex')
     },
     save(territory, bytes) {
       mkdirSync(folder, { recursive: true })

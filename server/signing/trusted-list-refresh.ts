@@ -1,21 +1,35 @@
+import { createHash } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
+import { DerError } from './der.ts'
 import { isListSignedBy, parseTrustedList, type ListPointer, type TrustedList } from './trusted-list.ts'
-import { createListFolder, LIST_OF_LISTS, type ListFolder } from './trusted-list-folder.ts'
+import { LIST_OF_LISTS } from './trusted-list-folder.ts'
 import { fetchBytes, type FetchOptions } from './web-fetch.ts'
 
-/** State of one list after a refresh, for the administrator. */
+/** What kept a list from being renewed; the last good copy then stays in use. */
+export type ListProblem = 'unreachable' | 'unreadable' | 'other-territory' | 'older' | 'badly-signed'
+
+/** What is known of one list, for the administrator. The first three are those of the copy in use, null when there is none. */
 export type ListState = Readonly<{
   territory: string
   sequence: number | null
   issued: Date | null
+  /** Null for a closed list too. */
   nextUpdate: Date | null
-  /** What kept the list from being renewed; the last good copy then stays in use. */
-  problem: string | null
+  tried: Date
+  problem: ListProblem | null
 }>
 
-export type RefreshParts = Readonly<{
-  /** Where the last good copies are kept. */
-  folder: string
+/** Where the last good copies are kept. */
+export type ListCopies = Readonly<{
+  find: (territory: string) => Promise<(ListState & { sha256: string }) | null>
+  xml: (territory: string) => Promise<Buffer | null>
+  /** Takes the place of the copy that was there. */
+  save: (state: ListState, copy: { sha256: string; bytes: Buffer }) => Promise<void>
+  /** Records an attempt that brought nothing new. */
+  note: (state: ListState) => Promise<void>
+}>
+
+export type ListSource = Readonly<{
   /** Address of the European list of the lists. */
   url: string
   /** Certificates of the Official Journal that may sign it (OJ C 276, 16.08.2019, and what replaced it). */
@@ -32,90 +46,84 @@ const TIMEOUT = 30_000
  * Renews the trusted lists: the list of the lists against the pinned certificates, each list against the certificates that its
  * pointer names. Whatever fails leaves the last good copy in place (signatures-and-pdf.md §8.3).
  */
-export async function refreshTrustedLists({
-  folder,
-  url,
-  signers,
-  territories,
-  privateHosts = [],
-}: RefreshParts): Promise<ListState[]> {
-  const store = createListFolder(folder)
+export async function refreshTrustedLists(
+  copies: ListCopies,
+  { url, signers, territories, privateHosts = [] }: ListSource,
+  at: Date,
+): Promise<ListState[]> {
   const fetch = (address: string): Promise<Buffer> =>
     fetchBytes(address, { privateHosts, maxBytes: MAX_LIST, timeout: TIMEOUT })
-  const top = await renew(store, {
-    territory: LIST_OF_LISTS,
-    fetch: () => fetch(url),
-    digest: () => fetch(digestAddress(url)),
-    signers,
-  })
-  const pointers = store.find(LIST_OF_LISTS)?.list.pointers ?? []
-  const states = [top]
-  for (const pointer of pointers.filter((candidate) => isWanted(candidate, territories))) {
-    states.push(
-      await renew(store, {
-        territory: pointer.territory,
-        fetch: () => fetch(pointer.location),
-        digest: () => fetch(digestAddress(pointer.location)),
-        signers: pointer.signers,
-      }),
-    )
-  }
+  const renewed = (pointer: Pick<ListPointer, 'territory' | 'location' | 'signers'>) =>
+    renew(copies, { ...pointer, fetch, at })
+  const states = [await renewed({ territory: LIST_OF_LISTS, location: url, signers })]
+  const top = await copies.xml(LIST_OF_LISTS)
+  const pointers = top ? parseTrustedList(top).pointers : []
+  for (const pointer of pointers.filter((candidate) => isWanted(candidate, territories)))
+    states.push(await renewed(pointer))
   return states
 }
 
 const isWanted = ({ territory, isXml }: ListPointer, territories: readonly string[] | undefined): boolean =>
   isXml && territory !== LIST_OF_LISTS && (territories?.includes(territory) ?? true)
 
-/** Beside each list lies its SHA-256, for cheap polling. */
-const digestAddress = (address: string): string => address.replace(/\.(xml|xtsl)$/i, '.sha2')
+type Renewal = Pick<ListPointer, 'territory' | 'location' | 'signers'> &
+  Readonly<{ fetch: (address: string) => Promise<Buffer>; at: Date }>
 
-type Renewal = Readonly<{
-  territory: string
-  fetch: () => Promise<Buffer>
-  digest: () => Promise<Buffer>
-  signers: readonly Certificate[]
-}>
-
-async function renew(store: ListFolder, { territory, fetch, digest, signers }: Renewal): Promise<ListState> {
-  const copy = store.find(territory)
-  const known = copy?.list ?? null
-  try {
-    if (copy && (await isUnchanged(copy.sha256, digest))) return stateOf(territory, known, null)
-    const bytes = await fetch()
-    const list = parseTrustedList(bytes)
-    const problem = problemOf(list, { territory, known, isSigned: () => isListSignedBy(bytes, signers) })
-    if (problem !== null) return stateOf(territory, known, problem)
-    store.save(territory, bytes)
-    return stateOf(territory, list, null)
-  } catch (error) {
-    return stateOf(territory, known, error instanceof Error ? error.message : 'unknown')
+async function renew(copies: ListCopies, { territory, location, signers, fetch, at }: Renewal): Promise<ListState> {
+  const known = await copies.find(territory)
+  const unchanged = (problem: ListProblem | null): ListState => ({
+    ...nothing(territory, at),
+    ...known,
+    tried: at,
+    problem,
+  })
+  const kept = async (problem: ListProblem | null): Promise<ListState> => {
+    const state = unchanged(problem)
+    await copies.note(state)
+    return state
   }
+  if (known && (await digestAt(location, fetch)) === known.sha256) return kept(null)
+  const bytes = await fetch(location).catch(() => null)
+  if (!bytes) return kept('unreachable')
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  if (sha256 === known?.sha256) return kept(null)
+  const list = readList(bytes)
+  if (!list) return kept('unreadable')
+  const problem = problemOf(list, { territory, known, isSigned: () => isListSignedBy(bytes, signers) })
+  if (problem !== null) return kept(problem)
+  const { sequence, issued, nextUpdate } = list
+  const state: ListState = { territory, sequence, issued, nextUpdate, tried: at, problem: null }
+  await copies.save(state, { sha256, bytes })
+  return state
 }
 
-async function isUnchanged(sha256: string, digest: () => Promise<Buffer>): Promise<boolean> {
-  try {
-    const written = await digest()
-    return written.toString('hex') === sha256 || written.toString('latin1').trim().toLowerCase() === sha256
-  } catch {
-    // Not every State publishes it: then the list itself is fetched.
-    return false
-  }
-}
-
-function problemOf(
-  list: TrustedList,
-  { territory, known, isSigned }: { territory: string; known: TrustedList | null; isSigned: () => boolean },
-): string | null {
-  if (list.territory !== territory) return 'The list is another territory’s'
-  // An older list, well signed, would bring back what was withdrawn.
-  if (known && list.sequence < known.sequence) return 'The list is older than the copy in use'
-  return isSigned() ? null : 'The signature of the list is not valid'
-}
-
-const stateOf = (territory: string, list: TrustedList | null, problem: string | null): ListState => ({
-  territory,
-  sequence: list?.sequence ?? null,
-  issued: list?.issued ?? null,
-  nextUpdate: list?.nextUpdate ?? null,
-  problem,
+const nothing = (territory: string, tried: Date): ListState => ({
+  ...{ territory, tried },
+  ...{ sequence: null, issued: null, nextUpdate: null, problem: null },
 })
+
+/** Beside each list lies its SHA-256, for cheap polling; not every State publishes it: then the list itself is fetched. */
+async function digestAt(location: string, fetch: (address: string) => Promise<Buffer>): Promise<string | null> {
+  const address = location.replace(/\.(xml|xtsl)$/i, '.sha2')
+  const written = address === location ? null : await fetch(address).catch(() => null)
+  if (!written) return null
+  return written.length === 32 ? written.toString('hex') : written.toString('latin1').trim().toLowerCase()
+}
+
+function readList(bytes: Buffer): TrustedList | null {
+  try {
+    return parseTrustedList(bytes)
+  } catch (error) {
+    if (error instanceof DerError) return null
+    throw error
+  }
+}
+
+type Expected = Readonly<{ territory: string; known: ListState | null; isSigned: () => boolean }>
+
+function problemOf(list: TrustedList, { territory, known, isSigned }: Expected): ListProblem | null {
+  if (list.territory !== territory) return 'other-territory'
+  // An older list, well signed, would bring back what was withdrawn.
+  if (known?.sequence != null && list.sequence < known.sequence) return 'older'
+  return isSigned() ? null : 'badly-signed'
+}

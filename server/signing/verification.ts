@@ -22,6 +22,15 @@ export type SignatureReport = Readonly<{
   level: 'B' | 'T' | 'LT' | 'LTA' | 'none'
   /** `QESig`, `QESeal`, `AdESig-QC`, `AdESeal-QC`, `AdESig`, `AdESeal`, `N/A`, or one of these with `Indeterminate ` before it. */
   qualification: string
+  /** The list that decided on the qualification; absent when none speaks of the authority. */
+  trustedList?: Readonly<{
+    territory: string
+    sequence: number
+    issued: string
+    nextUpdate: string | null
+    /** It should have been replaced before the validation. */
+    overdue: boolean
+  }>
   signedBy: Readonly<{
     name: string
     /** Tax code read by the rules of signatures-and-pdf.md §4.2, or null. */

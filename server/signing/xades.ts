@@ -31,7 +31,7 @@ function validate(xml: string, signature: Element, trust: Trust): SignatureRepor
   return {
     ...conclusion,
     level: levelOf(signature),
-    qualification: qualification({
+    ...qualification({
       certificate,
       path: certified.path,
       indication: conclusion.indication,

@@ -130,6 +130,18 @@ describe('the configuration', () => {
     expect(problemsWith({ kind: 'smartcard' })).to.match(/pkcs11 o csc/)
   })
 
+  it('takes the trusted lists only together with who signs them', () => {
+    const pem = join(folder, 'journal.pem')
+    writeFileSync(pem, pair.certificate)
+    const lists = { TRUSTED_LISTS_URL: 'https://lists.example.eu/lotl.xml', TRUSTED_LISTS_SIGNERS: pem }
+    expect(readConfig({ ...complete(), ...lists }).trustedLists).to.deep.equal({
+      folder: 'certs/lists',
+      source: { url: lists.TRUSTED_LISTS_URL, signers: pair.certificate },
+    })
+    expect(problemsOf({ ...complete(), ...lists, TRUSTED_LISTS_SIGNERS: '' }).join()).to.match(/^TRUSTED_LISTS_SIGNERS/)
+    expect(problemsOf({ ...complete(), TIMESTAMP_URL: 'tsa.example.eu' }).join()).to.match(/^TIMESTAMP_URL/)
+  })
+
   it('takes an address for the identity providers, and the certificate that signs them', () => {
     const trust = join(folder, 'registry.pem')
     writeFileSync(trust, pair.certificate)

@@ -57,6 +57,24 @@ describe('time-stamped seals', () => {
     }
   })
 
+  it('do not keep a seal back when their authority is down: baseline B, and whoever watches is told', async () => {
+    const told: unknown[] = []
+    const signing = createSigning({
+      trustAnchors: [authority.certificate],
+      sealKeys: { of: () => sealKeyOf(signer()) },
+      timestamp: createTimestampClient({ url: 'http://127.0.0.1:9/', privateHosts: ['127.0.0.1'] }),
+      unstamped: (error) => told.push(error),
+    })
+    try {
+      const sealed = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+      const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
+      expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'B', coversWholeDocument: true })
+      expect(told).to.have.length(1)
+    } finally {
+      await signing.stop()
+    }
+  })
+
   it('refuse an answer to another query, and none', async () => {
     const stamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
     const old = await new Promise<Buffer>((resolve, reject) => {

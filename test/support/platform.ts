@@ -12,6 +12,7 @@ import { freePort } from '../../setup/ports.ts'
 import type { RunningBusinessRegister } from './business-register.ts'
 import type { RunningIdentityProvider } from './identity-provider/index.ts'
 import type { Mailbox } from './mailbox.ts'
+import type { RunningTrustServices } from './trust-services/index.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
 export type TestPlatform = Readonly<{
@@ -24,6 +25,7 @@ export type TestPlatform = Readonly<{
   identityProvider: RunningIdentityProvider
   mailbox: Mailbox
   businessRegister: RunningBusinessRegister
+  trustServices: RunningTrustServices
   demonstration: Demonstration
   /** A new browser without JavaScript. */
   visitor: () => Visitor
@@ -53,8 +55,9 @@ export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<
   await loadDemonstration(connection, demonstration)
   const full = { ...parts.env, MONGODB_URI: mongoUri }
   const running = await start(readConfig(full), { root })
-  const { identityProvider, mailbox, businessRegister } = parts
-  if (!identityProvider || !mailbox || !businessRegister) throw new Error('A test platform brings its own counterparts')
+  const { identityProvider, mailbox, businessRegister, trustServices } = parts
+  if (!identityProvider || !mailbox || !businessRegister || !trustServices)
+    throw new Error('A test platform brings its own counterparts')
   return {
     ...{
       url: running.url,
@@ -64,6 +67,7 @@ export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<
       identityProvider,
       mailbox,
       businessRegister,
+      trustServices,
       demonstration,
     },
     visitor: () => createVisitor(running.url),

@@ -1,0 +1,17 @@
+import { expect } from 'chai'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+
+describe('the administrator’s page of the trusted lists', () => {
+  const context = testPlatform()
+
+  it('shows each list with its state, and is there for nobody else', async () => {
+    const page = await logIn(context.platform.visitor(), 'Silvia Donati', '/ufficio')
+    expect(page.url).to.match(/\/ufficio\/liste-fiducia$/)
+    expect(page.text).to.match(/Tutte le liste sono aggiornate/)
+    expect(page.text).to.match(/Italia IT/)
+    const officer = context.platform.visitor()
+    await logIn(officer, 'Chiara Moretti', '/ufficio')
+    expect((await officer.get('/ufficio/liste-fiducia')).status).to.equal(404)
+  })
+})

@@ -1,0 +1,108 @@
+import { expect } from 'chai'
+import { join } from 'node:path'
+import { createTrustedLists } from '../../server/signing/index.ts'
+import { createSigning } from '../../server/signing/signing-service.ts'
+import { qualifiedStatements, usage } from '../../server/signing/certificate-builder.ts'
+import { createAuthority } from '../../server/signing/development-pki.ts'
+import { OID } from '../../server/signing/oids.ts'
+import { trustedListsPage } from '../../server/signing/trusted-list-views.ts'
+import { testDatabase } from '../support/database.ts'
+import { startTrustServices, type ListedService, type RunningTrustServices } from '../support/trust-services/index.ts'
+import { folder, p7m } from './openssl.ts'
+import { later, NOW, rsa, signer } from './pki.ts'
+
+describe('the trusted lists of an installation', () => {
+  const database = testDatabase()
+  const authority = createAuthority('Autorità delle liste', NOW, rsa)
+  const signed = p7m({
+    signers: [
+      signer({
+        ...{ issuer: authority, notBefore: later(-100) },
+        extensions: [usage('nonRepudiation'), qualifiedStatements({ statements: [OID.qcCompliance, OID.qcSscd] })],
+      }),
+    ],
+  })
+  let services: RunningTrustServices
+  before(async () => (services = await startTrustServices({ port: 0, authority })))
+  after(() => services.stop())
+
+  /** As a process of its own: another local folder, the same database. */
+  function process(name: string) {
+    const source = { url: services.listUrl, signers: services.signers }
+    const lists = createTrustedLists({
+      ...{ connection: database.connection, source },
+      folder: join(folder, name),
+      now: () => NOW,
+    })
+    const signing = createSigning({ trustAnchors: [], sealKeys: folder, now: () => NOW, trustedLists: lists.ready })
+    return {
+      lists,
+      qualification: async () =>
+        (await signing.verify(signed, 'a.p7m', { revocation: false })).signatures[0]?.qualification,
+      stop: signing.stop,
+    }
+  }
+  let worker: ReturnType<typeof process>
+  let web: ReturnType<typeof process>
+  before(() => {
+    worker = process('worker')
+    web = process('web')
+  })
+  after(() => Promise.all([worker.stop(), web.stop()]))
+  const italian = async () => (await web.lists.states()).find(({ territory }) => territory === 'IT')
+  const service: ListedService = {
+    ...{ type: 'CA/QC', name: 'CA', certificate: authority.certificate, uses: ['ForeSignatures'] },
+    from: authority.certificate.notBefore,
+  }
+
+  it('are taken by a worker and used by every process, without a restart', async () => {
+    expect(await web.qualification()).to.equal('Indeterminate AdESig')
+    await worker.lists.refreshIfOld()
+    expect(await web.qualification()).to.equal('QESig')
+    await services.publish({ sequence: 2, services: [{ ...service, qualifiers: ['QCNoQSCD'] }] })
+    await worker.lists.refresh()
+    expect(await web.qualification()).to.equal('AdESig-QC')
+    expect(await italian()).to.include({ sequence: 2, problem: null })
+  })
+
+  it('are not asked for again when another process has just looked', async () => {
+    await services.publish({ sequence: 3 })
+    expect(await web.lists.refreshIfOld()).to.deep.equal([])
+    expect(await italian()).to.include({ sequence: 2 })
+  })
+
+  it('stay as they were when what is published is badly signed, older, another’s or no list', async () => {
+    const stranger = { certificate: signer({ key: rsa }).certificate, key: rsa }
+    const attempts = [
+      ['badly-signed', () => services.publish({ sequence: 9, operator: stranger })],
+      ['older', () => services.publish({ sequence: 1 })],
+      ['other-territory', () => services.publish({ sequence: 9, territory: 'FR' })],
+      ['unreadable', () => services.publishRaw(Buffer.from('<html/>'))],
+    ] as const
+    for (const [problem, publish] of attempts) {
+      await publish()
+      await worker.lists.refresh()
+      expect(await italian(), problem).to.include({ sequence: 2, problem })
+      expect(await web.qualification(), problem).to.equal('AdESig-QC')
+    }
+    const page = trustedListsPage(await web.lists.states(), { configured: true, now: NOW })
+    expect(page.rows[0]).to.deep.include({ name: 'Italia', state: { tone: 'waiting', text: 'Non aggiornata' } })
+    expect(page.rows[0]?.note).to.match(/non è una lista.*Resta in uso/)
+    expect(page.alert).to.include({ type: 'warning', title: 'Una lista da guardare' })
+  })
+
+  it('leave a signature uncertain, not wrong, when they are overdue', async () => {
+    await services.publish({ sequence: 10, nextUpdate: later(-1), services: [service] })
+    await worker.lists.refresh()
+    expect(await web.qualification()).to.equal('Indeterminate QESig')
+    const page = trustedListsPage(await web.lists.states(), { configured: true, now: NOW })
+    expect(page.rows[0]).to.deep.include({ sequence: '10', state: { tone: 'danger', text: 'Scaduta' } })
+  })
+
+  it('take qualification away when the service was withdrawn before the signature', async () => {
+    const history = [{ status: 'granted', from: service.from }] as const
+    await services.publish({ sequence: 11, services: [{ ...service, status: 'withdrawn', from: later(-1), history }] })
+    await worker.lists.refresh()
+    expect(await web.qualification()).to.equal('AdESig')
+  })
+})
