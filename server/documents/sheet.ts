@@ -147,19 +147,31 @@ export function makeRoom({ document }: Sheet, height: number): boolean {
 }
 
 /** What pdfkit keeps for a font of a document; not in its type declarations. */
-type EmbeddedFont = { font: ParsedFont; subset: unknown; ascender: number }
+type EmbeddedFont = { font: ParsedFont; subset: unknown; ascender: number; layoutCache: Record<string, unknown> }
 type ParsedFont = Readonly<{ createSubset: () => unknown; hasGlyphForCodePoint: (code: number) => boolean }>
 
 const embedded = (document: PDFKit.PDFDocument): EmbeddedFont => (document as unknown as { _font: EmbeddedFont })._font
 
-const parsed = new Map<Face, ParsedFont>()
+type Shared = Pick<EmbeddedFont, 'font' | 'layoutCache'> & { documents: number }
+const parsed = new Map<Face, Shared>()
 
-/** Each thread reads its fonts once: decoding their kerning anew was half the time of a receipt. */
+/** After so many documents the words are forgotten: they are of no more than some hundred people, and take little room. */
+const DOCUMENTS_REMEMBERED = 200
+
+/**
+ * Each thread reads its fonts once: decoding their kerning anew was half the time of a receipt. The words that all
+ * receipts have are laid out once, too: another fifth.
+ */
 function shareParsed(document: PDFKit.PDFDocument, face: Face): void {
-  const font = embedded(document.font(face))
+  const own = embedded(document.font(face))
   const known = parsed.get(face)
-  if (known) Object.assign(font, { font: known, subset: known.createSubset() })
-  else parsed.set(face, font.font)
+  if (!known) {
+    parsed.set(face, { font: own.font, layoutCache: own.layoutCache, documents: 1 })
+    return
+  }
+  known.documents += 1
+  if (known.documents % DOCUMENTS_REMEMBERED === 0) known.layoutCache = own.layoutCache
+  Object.assign(own, { font: known.font, subset: known.font.createSubset(), layoutCache: known.layoutCache })
 }
 
 /** Characters that all faces have. */
