@@ -16,7 +16,7 @@ export async function run(load) {
     const { main } = await load()
     process.exitCode = await main(process.argv.slice(2))
   } catch (error) {
-    const forPeople = ['SetupProblem', 'ConfigError'].includes(error.name)
+    const forPeople = ['SetupProblem', 'ConfigError', 'CatalogueError'].includes(error.name)
     process.stderr.write(`\n${forPeople ? error.message : error.stack}\n`)
     process.exit(1)
   }

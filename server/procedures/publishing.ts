@@ -15,8 +15,17 @@ type Publishing = Readonly<{
 }>
 type Candidate = Readonly<{ folder: string; publication: Publication; hash: string; rules: RulesOf | undefined }>
 
+/** What is wrong with the files of the procedures, one line a defect: whoever edits them mends all at once. */
+export class CatalogueError extends Error {
+  override readonly name = 'CatalogueError'
+
+  constructor(defects: readonly string[]) {
+    super(`I procedimenti in forms/ non si possono usare:\n${defects.map((defect) => `  - ${defect}`).join('\n')}`)
+  }
+}
+
 /**
- * Reads and checks every procedure of the installation and publishes the versions that are new. Throws one Error with all
+ * Reads and checks every procedure of the installation and publishes the versions that are new. Throws one CatalogueError with all
  * defects of all files. What was published with the same content is known to be good: its form is compiled at first use,
  * so that 620 procedures do not delay the start.
  */
@@ -38,7 +47,7 @@ export async function publishProcedures({ root, types, store, now, today }: Publ
     if (known === undefined) defects.push(...formDefects(one.folder, version))
     if (known !== undefined && known !== one.hash) defects.push(changed(one))
   }
-  if (defects.length > 0) throw new Error(`The procedures cannot be used:\n- ${defects.join('\n- ')}`)
+  if (defects.length > 0) throw new CatalogueError(defects)
   for (const one of fresh) await insert(one, store, now())
   return versions
 }
@@ -118,11 +127,11 @@ async function insert({ folder, publication, hash }: Candidate, store: Publicati
   if (await store.insert(publication, hash, at)) return
   const { id, version } = publication.procedure
   const other = await store.find(id, version)
-  if (other?.hash !== hash) throw new Error(changed({ folder, publication }))
+  if (other?.hash !== hash) throw new CatalogueError([changed({ folder, publication })])
 }
 
 /** A person's filing must say for ever what was asked: a version that was open to the public is not corrected, it is succeeded. */
 const changed = ({ folder, publication: { procedure } }: Pick<Candidate, 'folder' | 'publication'>): string =>
-  `${folder}: version ${procedure.version} is published already with other content; set "version": ${procedure.version + 1} in procedure.json to publish the change`
+  `${folder}: la versione ${procedure.version} è già pubblicata con un altro contenuto e non si cambia più; per pubblicare la modifica scrivi "version": ${procedure.version + 1} in procedure.json.`
 
 const keyOf = ({ publication: { procedure } }: Candidate): string => `${procedure.id}@${procedure.version}`

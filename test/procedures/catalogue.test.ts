@@ -127,7 +127,9 @@ describe('the catalogue', () => {
       await start()
       edit(file, (text) => text.replace(from, to))
       const message = (await failure(start()))?.message
-      expect(message).to.include(`forms/${PERMIT}: version 1 is published already with other content; set "version": 2`)
+      expect(message).to.include(
+        `forms/${PERMIT}: la versione 1 è già pubblicata con un altro contenuto e non si cambia più; per pubblicare la modifica scrivi "version": 2`,
+      )
     })
   }
 
