@@ -83,7 +83,7 @@ describe('the catalogue', () => {
     edit(`${ACCESS}/schema.json`, (text) => text.slice(0, -5))
     rmSync(join(root, 'forms', ACCESS, 'ui.json'))
     edit(`${PERMIT}/rules.ts`, (text) => text.replace('export const rules', 'export const regole'))
-    const lines = (await failure(start()))?.message.split('\n- ') ?? []
+    const lines = (await failure(start()))?.message.split('\n  - ') ?? []
     const line = (pattern: RegExp) => lines.filter((one) => pattern.test(one))
     expect(line(/^forms\/mobilita-trasporti\/.*procedure.json \/category: .*allowed/)).to.have.length(1)
     expect(line(/^forms\/mobilita-trasporti\/.*procedure.json \/retention\/years: .*>= 1/)).to.have.length(1)
