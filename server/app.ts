@@ -25,6 +25,8 @@ export type AppParts = {
   sessions: RequestHandler[]
   site: RequestHandler
   health: RequestHandler
+  /** Where a proxy passes cards on; takes its headers off every request. */
+  cards: Router | undefined
   /** Logins: they read their own bodies, and prove themselves otherwise than by our token. */
   identity: Router
   publicPages: Router
@@ -49,6 +51,7 @@ export function createApp(parts: AppParts): Express {
   app.use(requestLog(parts.log, parts.newId))
   app.use(securityHeaders({ https: parts.https }))
   app.get('/salute', parts.health)
+  if (parts.cards) app.use(parts.cards)
   app.use(compression())
   app.use(parts.tenant)
   app.use(parts.sessions)

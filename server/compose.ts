@@ -1,4 +1,5 @@
 import type { Express, RequestHandler } from 'express'
+import type { RequestListener } from 'node:http'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -22,6 +23,8 @@ import { createViews } from './web/views.ts'
 
 export type Platform = {
   app: Express
+  /** What answers where cards are asked for. */
+  cards?: RequestListener
   /** Begins the work that follows commits; `stop` waits for what is under way. */
   work: () => Promise<{ stop: () => Promise<void> }>
   stop: () => Promise<void>
@@ -59,11 +62,13 @@ export async function compose({ config, connection, log, root }: Parts): Promise
         return login ? desks.isOfficer((res.locals['municipality'] as { id: string }).id, login) : false
       },
     }),
+    cards: identity.cards?.behindProxy(),
     identity: identity.routes(),
     publicPages: publicRoutes({ catalogue: services.catalogue, now }),
     pages: pagesOf(services),
   })
-  return { app, work: () => work(services, connection, log), stop: () => stop(services) }
+  const cards = identity.cards?.listener()
+  return { app, ...(cards && { cards }), work: () => work(services, connection, log), stop: () => stop(services) }
 }
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {

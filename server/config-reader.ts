@@ -119,6 +119,13 @@ export function fileReader<Name extends string>({ value, text, problems }: FileS
     }
   }
 
+  /** A folder with a private key and the certificate that belongs to it. */
+  function keyPair(name: Name): string {
+    const path = text(name)
+    if (path !== '') checkPair(name, path)
+    return path
+  }
+
   function optionalFile(name: Name): string | undefined {
     const path = value(name)
     if (path === '') return undefined
@@ -127,7 +134,7 @@ export function fileReader<Name extends string>({ value, text, problems }: FileS
     return content
   }
 
-  return { keyPairs, sealKeys, folder, optionalFile }
+  return { keyPairs, keyPair, sealKeys, folder, optionalFile }
 }
 
 const foldersIn = (path: string): string[] | undefined =>

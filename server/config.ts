@@ -1,3 +1,4 @@
+import { CNS_VARIABLES, readCns, type Cns } from './config-cns.ts'
 import { fileReader, textReader } from './config-reader.ts'
 
 export type Config = Readonly<{
@@ -30,6 +31,8 @@ export type Config = Readonly<{
   }>
   /** RFC 3161 time-stamping authority for our seals. */
   timestampUrl?: string
+  /** Where and how cards (CNS, TS-CNS) are asked for; absent = not at all. */
+  cns?: Cns
   sessionSecret: string
   /** Business register; with an empty address there is none, and company roles are declared and not checked. */
   businessRegister: Readonly<{ address: string; token: string }>
@@ -128,6 +131,7 @@ export const VARIABLES = [
     fallback: '',
     development: 'a local one',
   },
+  ...CNS_VARIABLES,
   {
     name: 'SESSION_SECRET',
     meaning: 'Signs the session cookies: at least 32 characters, the same in all web processes.',
@@ -187,10 +191,13 @@ export class ConfigError extends Error {
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = []
   const value = (name: VariableName) => valueOf(env, name)
-  const { text, oneOf, wholeNumber, url, origin, secret, key } = textReader({ value, problems })
-  const { keyPairs, sealKeys, folder, optionalFile } = fileReader({ value, text, problems })
+  const texts = textReader({ value, problems })
+  const files = fileReader({ value, text: texts.text, problems })
+  const { text, oneOf, wholeNumber, url, origin, secret, key } = texts
+  const { keyPairs, sealKeys, folder, optionalFile } = files
   const publicAddress = origin('PUBLIC_ADDRESS')
   const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
+  const cns = readCns({ value, problems, ...texts, ...files })
   // What says who may act for a company is believed only over a channel that proves who answers.
   const registerProtocols = value('NODE_ENV') === 'production' ? ['https:'] : ['http:', 'https:']
   const config: Config = {
@@ -211,6 +218,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustAnchors: folder('TRUST_ANCHORS'),
     trustedLists: { folder: text('TRUSTED_LISTS_FOLDER'), ...listSource({ value, url, optionalFile, problems }) },
     ...(value('TIMESTAMP_URL') === '' ? {} : { timestampUrl: url('TIMESTAMP_URL', ['http:', 'https:']) }),
+    ...(cns === undefined ? {} : { cns }),
     sessionSecret: secret('SESSION_SECRET'),
     businessRegister: {
       address: value('BUSINESS_REGISTER') && url('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
-import { compose } from './compose.ts'
+import { createCardServer } from './card-server.ts'
+import { compose, type Platform } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connectDatabase, createIndexes } from './database.ts'
 
@@ -16,12 +17,12 @@ export async function start(config: Config, { root = process.cwd() }: { root?: s
   const connection = await connectDatabase(config.mongoUri)
   const platform = await compose({ config, connection, log, root })
   await createIndexes(connection)
-  const server = config.roles.web ? await listen(createServer(platform.app), config) : undefined
+  const servers = config.roles.web ? await serve(platform, config) : []
   const worker = config.roles.worker ? await platform.work() : undefined
   return {
     url: config.publicAddress,
     async stop() {
-      await new Promise<void>((resolve) => (server ? closed(server, resolve) : resolve()))
+      await Promise.all(servers.map(closed))
       await worker?.stop()
       await platform.stop()
       await connection.close()
@@ -29,18 +30,28 @@ export async function start(config: Config, { root = process.cwd() }: { root?: s
   }
 }
 
-function listen(server: Server, { host, port }: Config): Promise<Server> {
+/** Listens for visitors, and for their cards where we ask for them ourselves. */
+async function serve({ app, cards }: Platform, { host, port, cns }: Config): Promise<Server[]> {
+  const visitors = await listen(createServer(app), { host, port })
+  if (!cns?.listener || !cards) return [visitors]
+  const server = createCardServer(cards, { ...cns.listener, authorities: cns.authorities })
+  return [visitors, await listen(server, { host, port: cns.listener.port })]
+}
+
+function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => resolve(server))
   })
 }
 
-function closed(server: Server, done: () => void): void {
-  server.close(done)
-  // Browsers keep idle connections open: without this a stop would wait for them.
-  server.closeIdleConnections()
-  setTimeout(() => server.closeAllConnections(), 5_000).unref()
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    // Browsers keep idle connections open: without this a stop would wait for them.
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), 5_000).unref()
+  })
 }
 
 async function main(): Promise<void> {

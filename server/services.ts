@@ -23,7 +23,13 @@ import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
-import { createRevocationDownload, createSigning, createTimestampClient, createTrustedLists } from './signing/index.ts'
+import {
+  createClientCertificateCheck,
+  createRevocationDownload,
+  createSigning,
+  createTimestampClient,
+  createTrustedLists,
+} from './signing/index.ts'
 
 export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 
@@ -41,12 +47,15 @@ export async function createServices(parts: Parts) {
 /** What stands by itself: people, documents, register, history, catalogue. */
 async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
-  const identity = createIdentity({ connection, config, log, now, newId })
+  // One memory for documents and cards: no authority is asked the same thing twice.
+  const download = createRevocationDownload({ now })
+  const { cns } = config
+  const checkCard = cns && createClientCertificateCheck({ anchors: cns.authorities, download, now })
+  const identity = createIdentity({ connection, config, log, now, newId, ...(checkCard && { checkCard }) })
   const trustedLists = createTrustedLists({ connection, now, ...config.trustedLists })
   const signing = createSigning({
-    ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now },
+    ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now, download },
     trustedLists: trustedLists.ready,
-    download: createRevocationDownload({ now }),
     ...(config.timestampUrl === undefined ? {} : { timestamp: stampsOf(config.timestampUrl) }),
     unstamped: (error) => log.warn({ err: error }, 'seal without a time stamp'),
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RunningIdentityProvider } from '../test/support/identity-provider/index.ts'
 import type { RunningBusinessRegister } from '../test/support/business-register.ts'
 import type { Mailbox } from '../test/support/mailbox.ts'
+import { developmentCards } from './cards.ts'
 import type { RunningTrustServices } from '../test/support/trust-services/index.ts'
 import type { Demonstration } from './demonstration.ts'
 import { developmentAuthority, developmentKeys, identityProviderSigner } from './keys.ts'
@@ -32,15 +33,16 @@ export type Development = Readonly<{
 }>
 
 /**
- * Fills in what the environment does not say: public address, keys, and counterparts of everybody outside (identity provider, mail,
+ * Fills in what the environment does not say: public address, keys, cards, and counterparts of everybody outside (identity provider, mail,
  * business register, trusted lists, time stamps). Whatever is set stays, and its counterpart is not started.
  */
 export async function developmentParts(settings: Settings): Promise<Development> {
-  const { certs, demonstration, port } = settings
+  const { certs, demonstration, port, helperPort } = settings
   const env = withoutEmpty(settings.env)
   const publicAddress = env['PUBLIC_ADDRESS'] ?? `http://localhost:${port}`
   const keys = await developmentKeys({ folder: certs, municipality: demonstration.municipality, publicAddress })
   const started = await startCounterparts(settings, env)
+  const cards = env['CNS_ADDRESS'] ? {} : await developmentCards({ ...settings, port: helperPort && helperPort + 5 })
   const made = {
     PORT: String(port),
     PUBLIC_ADDRESS: publicAddress,
@@ -48,7 +50,7 @@ export async function developmentParts(settings: Settings): Promise<Development>
     LOG_LEVEL: 'warn',
   }
   return {
-    env: { ...made, ...keys, ...variablesOf(settings, started), ...env },
+    env: { ...made, ...keys, ...cards, ...variablesOf(settings, started), ...env },
     ...started,
     stop: async () => {
       await Promise.all([started.identityProvider?.stop(), started.mailbox?.close()])

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { readConfig, type Config } from '../server/config.ts'
+import { CARD_PASSWORD } from './cards.ts'
 import { runDatabase } from './database.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from './demonstration.ts'
 import { developmentParts } from './development.ts'
@@ -57,6 +58,10 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
 
   say(`\nPronta in ${seconds(performance.now() - begun)}: ${url}\n`)
   if (parts.identityProvider) say(`${whoCanLogIn(demonstration)}\n`)
+  if (!env['CNS_ADDRESS'])
+    say(
+      `CNS di prova: importa nel browser una carta di certs/cns/cards (password «${CARD_PASSWORD}») e accetta il certificato di ${String(parts.env['CNS_ADDRESS'])}`,
+    )
   if (parts.mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${parts.mailbox.httpPort}`)
   say('Si ferma con Ctrl-C; i dati restano.')
 }

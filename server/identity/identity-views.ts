@@ -17,6 +17,7 @@ export type AccessPage = Readonly<{
   spid: readonly Link[]
   cie: Link | null
   eidas: Link | null
+  cns: Readonly<{ href: string }> | null
   /** The same page for the other use of SPID: one's own, or professional. */
   otherUse: string
 }>
@@ -31,12 +32,17 @@ type Choice = Readonly<{
   wishes: Wishes
   /** Level of the session that there is. */
   current: Level | undefined
+  /** Is there an address where cards are asked for? */
+  cns: boolean
   /** Puts a list in random order: AgID wants no SPID provider favoured. */
   shuffle: <T>(list: readonly T[]) => T[]
 }>
 
-/** The choice of how to log in. CIE and eIDAS are offered where they are configured; neither has professional identities. */
-export function accessPage(providers: readonly IdentityProvider[], { wishes, current, shuffle }: Choice): AccessPage {
+/** The choice of how to log in. CIE, eIDAS and CNS are offered where they are configured; none has professional identities. */
+export function accessPage(
+  providers: readonly IdentityProvider[],
+  { wishes, current, cns, shuffle }: Choice,
+): AccessPage {
   const linksOf = (scheme: SamlScheme): Link[] =>
     providers
       .filter((provider) => provider.scheme === scheme)
@@ -57,6 +63,7 @@ export function accessPage(providers: readonly IdentityProvider[], { wishes, cur
     spid: shuffle(linksOf('spid')),
     cie: personal('cie'),
     eidas: personal('eidas'),
+    cns: cns && !wishes.professional ? { href: cnsPath(wishes) } : null,
     otherUse: accessPath({ ...wishes, professional: !wishes.professional }),
   }
 }
@@ -68,7 +75,10 @@ export function startPath({ scheme, identityProvider, ...wishes }: Attempt): str
   return `/accesso/${scheme}?${query.toString()}`
 }
 
-const accessPath = (wishes: Wishes): string => `/accesso?${queryOf(wishes).toString()}`
+/** Address that starts a login with a card. */
+export const cnsPath = (wishes: Wishes): string => `/accesso/cns?${queryOf(wishes).toString()}`
+
+export const accessPath = (wishes: Wishes): string => `/accesso?${queryOf(wishes).toString()}`
 
 function queryOf({ level, returnTo, professional }: Wishes): URLSearchParams {
   return new URLSearchParams({

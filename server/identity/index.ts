@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import type { Connection } from 'mongoose'
+import type { CheckCard } from './card.ts'
+import { cardListener, cardsBehindProxy, type CardProxy } from './card-routes.ts'
+import { createCardService, type CardService } from './card-service.ts'
 import { federationsOf } from './federation.ts'
 import { createIdentityProviders } from './identity-provider-service.ts'
 import { createMetadataCopies } from './identity-provider-store.ts'
 import { identityRoutes } from './identity-routes.ts'
+import { createLoginAttemptStore } from './login-attempt-store.ts'
 import { createLoginRequestStore } from './login-request-store.ts'
 import { createLoginService } from './login-service.ts'
 import { createLogoutService } from './logout-service.ts'
@@ -11,6 +16,7 @@ import { createMessageLog } from './message-log-store.ts'
 import type { Organization } from './service-provider.ts'
 import { createServiceProviders } from './service-provider-service.ts'
 
+export type { CardVerdict, CheckCard } from './card.ts'
 export { loginOf, requireLogin } from './access-routes.ts'
 export type { Level, Login, Person, Scheme } from './person.ts'
 export type { Organization } from './service-provider.ts'
@@ -28,6 +34,8 @@ type Config = Readonly<{
   spidKeys: string
   /** 32 bytes. */
   spidLogKey: Buffer
+  /** Login with CNS; absent where cards are not asked for. `proxy`: who asks for them instead of us. */
+  cns?: Readonly<{ address: string; proxy?: CardProxy }>
 }>
 
 type Deps = Readonly<{
@@ -38,10 +46,17 @@ type Deps = Readonly<{
   newId: () => string
   /** Address of a municipality's site when it is not `publicAddress` (a union's members). */
   originOf?: (organization: Organization) => string
+  /** Judges the certificates of cards; needed with `config.cns`. */
+  checkCard?: CheckCard
 }>
 
-/** The identity room: logins with SPID, CIE and eIDAS. `routes()` expect the tenant in `res.locals.municipality`. */
-export function createIdentity({ connection, config, log, now, newId, originOf }: Deps) {
+/**
+ * The identity room: logins with SPID, CIE, eIDAS and CNS. `routes()` expect the tenant in `res.locals.municipality`.
+ * `cards` answers where cards are asked for: `listener` on a TLS socket of ours, `behindProxy` in front of everything else.
+ */
+export function createIdentity(parts: Deps) {
+  const { connection, config, log, now, newId } = parts
+  const originOf = parts.originOf ?? (() => config.publicAddress)
   const providers = createIdentityProviders({
     federations: federationsOf(config.identityProviders, config.identityProvidersTrust),
     copies: createMetadataCopies(connection),
@@ -50,12 +65,30 @@ export function createIdentity({ connection, config, log, now, newId, originOf }
   })
   const serviceProviders = createServiceProviders({
     keys: config.spidKeys,
-    originOf: originOf ?? (() => config.publicAddress),
+    originOf,
   })
   const requests = createLoginRequestStore(connection)
   const messages = createMessageLog(connection, config.spidLogKey)
   const logins = createLoginService({ providers, requests, messages, now, newId })
   const logouts = createLogoutService({ providers, requests, store: createLogoutStore(connection), now, newId })
-  const deps = { https: config.https, providers, serviceProviders, logins, logouts, log, newId }
-  return { routes: () => identityRoutes(deps), messages }
+  const cards = cardLogins(parts)
+  const cns = cards && config.cns && { cns: { https: config.https, cards, address: config.cns.address, originOf, log } }
+  const deps = { https: config.https, providers, serviceProviders, logins, logouts, log, newId, ...cns }
+  return {
+    routes: () => identityRoutes(deps),
+    messages,
+    ...(cards && { cards: cardDesks(cards, parts) }),
+  }
+}
+
+function cardLogins({ connection, config, checkCard: check, now }: Deps) {
+  if (!config.cns || !check) return undefined
+  const secret = (): string => randomBytes(24).toString('base64url')
+  return createCardService({ attempts: createLoginAttemptStore(connection), check, now, secret })
+}
+
+function cardDesks(cards: CardService, { config, log }: Deps) {
+  const deps = { cards, home: `${config.publicAddress}/accesso`, log }
+  const proxy = config.cns?.proxy
+  return { listener: () => cardListener(deps), behindProxy: () => proxy && cardsBehindProxy({ ...deps, proxy }) }
 }

@@ -1,23 +1,20 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { Router, urlencoded, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf } from './access-routes.ts'
+import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import { accessPage, refusedPage } from './identity-views.ts'
-import { localPath, type Wishes } from './login-request.ts'
+import { localPath } from './login-request.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import type { LoginService, Outcome } from './login-service.ts'
 import type { LogoutService } from './logout-service.ts'
-import type { Level } from './person.ts'
 import { sendMessage } from './send-routes.ts'
 import type { Organization, SamlScheme } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
-import { renewSession, unfinishedSession } from './session-routes.ts'
+import { AFTER_LOGIN, renewSession, unfinishedSession } from './session-routes.ts'
 
 /** A response of a provider has some ten kilobytes; whatever is far bigger is not read at all. */
 const MAX_MESSAGE = '512kb'
-const AFTER_LOGIN = '/area-personale'
-/** What the procedures of a municipality normally ask. */
-const DEFAULT_LEVEL: Level = 2
 
 type Deps = Readonly<{
   https: boolean
@@ -25,6 +22,8 @@ type Deps = Readonly<{
   serviceProviders: ServiceProviders
   logins: LoginService
   logouts: LogoutService
+  /** Present where cards can be asked for. */
+  cns?: unknown
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>
 
@@ -43,7 +42,10 @@ export function loginRoutes(deps: Deps): Router {
       return
     }
     res.set('cache-control', 'no-store')
-    res.render('pages/identity/access', accessPage(await providers.all(), { wishes, current, shuffle }))
+    res.render(
+      'pages/identity/access',
+      accessPage(await providers.all(), { wishes, current, cns: deps.cns !== undefined, shuffle }),
+    )
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {
@@ -104,35 +106,6 @@ function refuse({ log }: Deps, { anomaly, reason, retry }: Extract<Outcome, { ki
     'pages/identity/refused',
     refusedPage(anomaly, { retry, requestId: String(res.locals['requestId'] ?? '') }),
   )
-}
-
-function wishesOf({ query }: Request): Wishes {
-  const { livello, ritorno, uso } = query
-  const level = typeof livello === 'string' && /^[123]$/.test(livello) ? (Number(livello) as Level) : DEFAULT_LEVEL
-  return { level, returnTo: localPath(ritorno), professional: uso === 'professionale' }
-}
-
-const cookieName = (https: boolean): string => (https ? '__Host-accesso' : 'accesso')
-
-function browserSecret(req: Request, https: boolean): string | undefined {
-  const pairs = (req.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
-  const value = pairs.find(([name]) => name === cookieName(https))?.[1]
-  return value !== undefined && /^[\w-]{32}$/.test(value) ? value : undefined
-}
-
-/**
- * Binds the login to this browser: only the browser with this secret can bring the response. One secret serves all the
- * logins that a browser begins at the same time in several tabs.
- *
- * The provider's page posts the response from another site, and browsers then send only `SameSite=None; Secure`
- * cookies. Without TLS (development) Secure is impossible, and None without Secure is dropped; a cookie with no SameSite
- * attribute at all still goes along with a top-level POST for two minutes (Chrome's "Lax + POST"), hence none.
- */
-function keepBrowserSecret(req: Request, res: Response, https: boolean): string {
-  const secret = browserSecret(req, https) ?? randomBytes(24).toString('base64url')
-  const attributes = { httpOnly: true, path: '/' } as const
-  res.cookie(cookieName(https), secret, https ? { ...attributes, secure: true, sameSite: 'none' } : attributes)
-  return secret
 }
 
 function shuffle<T>(list: readonly T[]): T[] {

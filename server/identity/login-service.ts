@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { anomalyOf, refusedResponse, unknownRequest, type Anomaly } from './anomaly.ts'
 import { authnRequestXml } from './authn-request.ts'
@@ -6,6 +5,7 @@ import { sendAuthnRequest } from './authn-request-sender.ts'
 import { decodeMessage, type Sending } from './bindings.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
+import { fingerprint } from './login-attempt.ts'
 import { REQUEST_LIFETIME_MS, type Attempt, type LoginRequest } from './login-request.ts'
 import type { LoginRequestStore } from './login-request-store.ts'
 import type { MessageLog } from './message-log-store.ts'
@@ -220,9 +220,6 @@ function retryOf({ scheme, identityProvider, level, returnTo, attributeSet }: Lo
   const professional = scheme === 'spid' && attributeSet === PROFESSIONAL_SET
   return { scheme, identityProvider, level, returnTo, professional }
 }
-
-/** The database knows the browser by a fingerprint only: who reads it cannot finish somebody's login. */
-const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unreadable')
 

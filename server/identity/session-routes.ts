@@ -3,6 +3,9 @@ import type { SessionData } from 'express-session'
 import type { Login } from './person.ts'
 import './session.ts'
 
+/** Where a login leads that was begun on the way to nowhere. */
+export const AFTER_LOGIN = '/area-personale'
+
 /** Id of this request's session when it holds something to go on with, or a login to replace. */
 export function unfinishedSession({ session, sessionID }: Request): string | undefined {
   return session.login || session.parked || session.returnTo ? sessionID : undefined

@@ -33,7 +33,7 @@ export type Trust = Readonly<{
 /** Proof that something existed at a time. A time stamp belongs to the signature; the register only to our copy of it. */
 export type ProofOfExistence = Readonly<{ time: Date; source: 'timestamp' | 'register' }>
 
-export type Purpose = 'signature' | 'timestamp'
+export type Purpose = 'signature' | 'timestamp' | 'authentication'
 
 export type CertificateResult = Readonly<{ path: Path | null; findings: readonly Finding[] }>
 
@@ -79,10 +79,14 @@ const OTHER_PURPOSES = new Set<string>([OID.serverAuthentication, OID.codeSignin
 
 function purposeFindings(certificate: Certificate, purpose: Purpose): Finding[] {
   const usage = keyUsage(certificate)
-  const maySign = usage === null || usage.has('nonRepudiation') || usage.has('digitalSignature')
+  // A handshake is signed with digitalSignature (RFC 8446 §4.4.2.2); a key for documents alone must not log anybody in.
+  const maySign =
+    usage === null || usage.has('digitalSignature') || (purpose !== 'authentication' && usage.has('nonRepudiation'))
   const problems = maySign ? [] : ['The key usage of the certificate does not allow signatures']
   if (purpose === 'signature' && isForOtherPurposes(certificate))
     problems.push('The certificate is for another purpose than signing documents')
+  if (purpose === 'authentication' && !isForAuthentication(certificate))
+    problems.push('The certificate is for another purpose than logging in')
   if (purpose === 'timestamp' && !isForStamping(certificate))
     problems.push('The certificate is not a time-stamping authority’s')
   return problems.map((message) => undecided('CHAIN_CONSTRAINTS_FAILURE', message))
@@ -90,6 +94,10 @@ function purposeFindings(certificate: Certificate, purpose: Purpose): Finding[] 
 
 const isForOtherPurposes = (certificate: Certificate): boolean =>
   extendedKeyUsage(certificate)?.every((use) => OTHER_PURPOSES.has(use)) ?? false
+
+/** RFC 5280 §4.2.1.12: a certificate that lists its purposes is for those only. */
+const isForAuthentication = (certificate: Certificate): boolean =>
+  extendedKeyUsage(certificate)?.some((use) => use === OID.clientAuthentication || use === OID.anyPurpose) ?? true
 
 /** RFC 3161 §2.3: exactly this purpose, and critical. */
 function isForStamping(certificate: Certificate): boolean {

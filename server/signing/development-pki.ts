@@ -33,7 +33,7 @@ export type DevelopmentPki = Readonly<{
  * machine: a production installation brings a seal of a qualified provider (signatures-and-pdf.md §6.2).
  */
 export function ensureDevelopmentSeal({ authority: folder, trust, seals, municipality, now }: DevelopmentPki): void {
-  const authority = ensureAuthority(folder, now)
+  const authority = ensureAuthority(folder, 'Autorità di sviluppo (senza valore)', now)
   mkdirSync(trust, { recursive: true })
   writeFileSync(join(trust, 'sviluppo.pem'), toPem(authority.certificate))
   // An empty list, so that our own seals are not forever "revocation unknown" where there is no network.
@@ -58,12 +58,13 @@ export function ensureDevelopmentSeal({ authority: folder, trust, seals, municip
   writePair(seal, key, toPem(certificate) + toPem(authority.certificate))
 }
 
-function ensureAuthority(folder: string, now: Date): Authority {
+/** The root authority of a folder, made when there is none that is still valid. */
+export function ensureAuthority(folder: string, commonName: string, now: Date): Authority {
   if (existsSync(join(folder, 'certificate.pem'))) {
     const known = readAuthority(folder)
     if (known.certificate.notAfter > now) return known
   }
-  const authority = createAuthority('Autorità di sviluppo (senza valore)', now)
+  const authority = createAuthority(commonName, now)
   writePair(folder, authority.key, toPem(authority.certificate))
   return authority
 }
@@ -97,7 +98,7 @@ const sealSubject = ({ name, cf }: DevelopmentPki['municipality']) => ({
 
 export const rsaKey = (modulusLength: number): KeyObject => generateKeyPairSync('rsa', { modulusLength }).privateKey
 
-function writePair(folder: string, key: KeyObject, certificates: string): void {
+export function writePair(folder: string, key: KeyObject, certificates: string): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'key.pem'), key.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
   writeFileSync(join(folder, 'certificate.pem'), certificates)

@@ -4,6 +4,13 @@ import { createTrustedListService, type TrustedLists } from './trusted-list-serv
 import { createTrustedListStore } from './trusted-list-store.ts'
 
 export type { Authority } from './certificate-builder.ts'
+export {
+  createClientCertificateCheck,
+  type CheckClientCertificate,
+  type ClientCertificate,
+  type ClientCertificateDefect,
+} from './client-certificate.ts'
+export { ensureDevelopmentCards } from './development-cards.ts'
 export { ensureDevelopmentSeal, readAuthority } from './development-pki.ts'
 export { etsiReport } from './etsi-report.ts'
 export { sealKeysIn } from './key-folder.ts'

@@ -57,7 +57,9 @@ export const OID = {
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   serverAuthentication: '1.3.6.1.5.5.7.3.1',
+  clientAuthentication: '1.3.6.1.5.5.7.3.2',
   codeSigning: '1.3.6.1.5.5.7.3.3',
+  anyPurpose: '2.5.29.37.0',
 
   // QcStatements (EN 319 412-5)
   qcCompliance: '0.4.0.1862.1.1',
