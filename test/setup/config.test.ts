@@ -149,4 +149,16 @@ describe('the configuration', () => {
     expect(readConfig({ ...complete(), ...registry }).identityProvidersTrust).to.equal(pair.certificate)
     expect(problemsOf({ ...complete(), ...registry, IDENTITY_PROVIDERS_TRUST: 'nowhere.pem' })).to.have.length(1)
   })
+
+  it('asks for cards itself, behind a proxy, or not at all', () => {
+    const CNS = { ...complete(), CNS_ADDRESS: 'https://cns.comune.example.it', CNS_AUTHORITIES: folder }
+    const tls = join(keyFolder('tls', pair.privateKey), 'vallechiara')
+    expect(readConfig(complete()).cns).to.equal(undefined)
+    expect(readConfig({ ...CNS, CNS_PORT: '3443', CNS_TLS: tls }).cns?.listener).to.deep.equal({ port: 3443, tls })
+    const proxy = readConfig({ ...CNS, CNS_PROXY_SECRET: 'x'.repeat(32) }).cns?.proxy
+    expect(proxy).to.deep.equal({ secret: 'x'.repeat(32), from: ['127.0.0.1', '::1'] })
+    expect(problemsOf(CNS).join()).to.equal('CNS_PROXY_SECRET manca.')
+    const wrong = { ...CNS, CNS_ADDRESS: 'http://cns.example.it', CNS_PROXY_SECRET: 'short', CNS_PROXY_FROM: 'proxy' }
+    expect(problemsOf(wrong)).to.have.length(3)
+  })
 })
