@@ -64,17 +64,16 @@ type Readers = Readonly<{
   problems: string[]
 }>
 
-/** How cards are asked for. Undefined when no address is set. */
-export function readCns(readers: Readers): Cns | undefined {
+/** How cards are asked for; nothing when no address is set. */
+export function readCns(readers: Readers): { cns?: Cns } {
   const { value, origin, folder, problems } = readers
-  if (value('CNS_ADDRESS') === '') return undefined
+  if (value('CNS_ADDRESS') === '') return {}
   const address = origin('CNS_ADDRESS')
   if (address.startsWith('http:'))
     problems.push('CNS_ADDRESS deve cominciare con https://: la carta si mostra con TLS.')
-  const common = { address, authorities: folder('CNS_AUTHORITIES') }
-  return value('CNS_PORT') === ''
-    ? { ...common, proxy: proxyOf(readers) }
-    : { ...common, listener: listenerOf(readers) }
+  const authorities = folder('CNS_AUTHORITIES')
+  const asked = value('CNS_PORT') === '' ? { proxy: proxyOf(readers) } : { listener: listenerOf(readers) }
+  return { cns: { address, authorities, ...asked } }
 }
 
 const listenerOf = ({ wholeNumber, keyPair }: Readers) => ({

@@ -197,7 +197,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { keyPairs, sealKeys, folder, optionalFile } = files
   const publicAddress = origin('PUBLIC_ADDRESS')
   const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
-  const cns = readCns({ value, problems, ...texts, ...files })
   // What says who may act for a company is believed only over a channel that proves who answers.
   const registerProtocols = value('NODE_ENV') === 'production' ? ['https:'] : ['http:', 'https:']
   const config: Config = {
@@ -218,7 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustAnchors: folder('TRUST_ANCHORS'),
     trustedLists: { folder: text('TRUSTED_LISTS_FOLDER'), ...listSource({ value, url, optionalFile, problems }) },
     ...(value('TIMESTAMP_URL') === '' ? {} : { timestampUrl: url('TIMESTAMP_URL', ['http:', 'https:']) }),
-    ...(cns === undefined ? {} : { cns }),
+    ...readCns({ value, problems, ...texts, ...files }),
     sessionSecret: secret('SESSION_SECRET'),
     businessRegister: {
       address: value('BUSINESS_REGISTER') && url('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),

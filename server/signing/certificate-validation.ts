@@ -1,4 +1,11 @@
-import { accessLocations, crlAddresses, extendedKeyUsage, keyUsage, type Certificate } from './certificate.ts'
+import {
+  accessLocations,
+  crlAddresses,
+  extendedKeyUsage,
+  keyUsage,
+  type Certificate,
+  type KeyUsage,
+} from './certificate.ts'
 import { buildPath, pathAlgorithms, pathFindings, type Path } from './chain.ts'
 import { DerError } from './der.ts'
 import { failed, undecided, type Finding, type SubIndication } from './finding.ts'
@@ -79,17 +86,37 @@ const OTHER_PURPOSES = new Set<string>([OID.serverAuthentication, OID.codeSignin
 
 function purposeFindings(certificate: Certificate, purpose: Purpose): Finding[] {
   const usage = keyUsage(certificate)
-  // A handshake is signed with digitalSignature (RFC 8446 §4.4.2.2); a key for documents alone must not log anybody in.
-  const maySign =
-    usage === null || usage.has('digitalSignature') || (purpose !== 'authentication' && usage.has('nonRepudiation'))
-  const problems = maySign ? [] : ['The key usage of the certificate does not allow signatures']
-  if (purpose === 'signature' && isForOtherPurposes(certificate))
-    problems.push('The certificate is for another purpose than signing documents')
-  if (purpose === 'authentication' && !isForAuthentication(certificate))
-    problems.push('The certificate is for another purpose than logging in')
-  if (purpose === 'timestamp' && !isForStamping(certificate))
-    problems.push('The certificate is not a time-stamping authority’s')
+  const maySign = usage === null || USAGES[purpose].some((name) => usage.has(name))
+  const { fits, otherwise } = EXTENDED[purpose]
+  const problems = [
+    ...(maySign ? [] : ['The key usage of the certificate does not allow signatures']),
+    ...(fits(certificate) ? [] : [otherwise]),
+  ]
   return problems.map((message) => undecided('CHAIN_CONSTRAINTS_FAILURE', message))
+}
+
+/** A handshake is signed with digitalSignature (RFC 8446 §4.4.2.2): a key for documents alone must not log anybody in. */
+const USAGES: Readonly<Record<Purpose, readonly KeyUsage[]>> = {
+  signature: ['nonRepudiation', 'digitalSignature'],
+  timestamp: ['nonRepudiation', 'digitalSignature'],
+  authentication: ['digitalSignature'],
+}
+
+type Extended = Readonly<{ fits: (certificate: Certificate) => boolean; otherwise: string }>
+
+const EXTENDED: Readonly<Record<Purpose, Extended>> = {
+  signature: {
+    fits: (certificate) => !isForOtherPurposes(certificate),
+    otherwise: 'The certificate is for another purpose than signing documents',
+  },
+  timestamp: {
+    fits: (certificate) => isForStamping(certificate),
+    otherwise: 'The certificate is not a time-stamping authority’s',
+  },
+  authentication: {
+    fits: (certificate) => isForAuthentication(certificate),
+    otherwise: 'The certificate is for another purpose than logging in',
+  },
 }
 
 const isForOtherPurposes = (certificate: Certificate): boolean =>
