@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
+import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
 import { loginOf, type Login } from './identity/index.ts'
@@ -109,6 +110,7 @@ async function stop({ signing, notifications }: Services): Promise<void> {
 
 function pagesOf(services: Services) {
   const {
+    bundles,
     drafts,
     submissions,
     filings,
@@ -125,6 +127,7 @@ function pagesOf(services: Services) {
   } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
+    ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
     ['/verifica', verificationRoutes({ find: publicFacts, documents })],
     [
       '/ufficio/protocollo',
@@ -141,7 +144,7 @@ function pagesOf(services: Services) {
       '/ufficio/liste-fiducia',
       trustedListRoutes({ lists: services.trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
     ],
-    ['/ufficio', deskRoutes({ desks, filings, now })],
+    ['/ufficio', deskRoutes({ desks, filings, bundles, now })],
     [
       '/area-personale/deleghe',
       mandateRoutes({
@@ -151,6 +154,7 @@ function pagesOf(services: Services) {
       }),
     ],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
+    ['/', bundleRoutes({ bundles })],
     ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
     ['/', draftRoutes({ drafts, submissions, filings, catalogue, newId })],
   ] as const

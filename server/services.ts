@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
+import { createBundles } from './bundles/index.ts'
 import type { Config } from './config.ts'
 import { createDocuments } from './documents/index.ts'
 import {
@@ -81,7 +82,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
 const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname] })
 
 /** What the platform is for: filings, the offices that answer them, and what follows. */
-function createWork({ config, connection }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
+function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
   const { municipalities, signing, documents, notifications } = rooms
   const tell = (message: NewMessage) => notifications.send(message)
   const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
@@ -96,6 +97,7 @@ function createWork({ config, connection }: Parts, rooms: Awaited<ReturnType<typ
     filings,
     mandates,
     progress,
+    bundles: createBundles({ ...rooms, filings, root, now }),
     drafts: createDraftService({ ...rooms, store, now, newId }),
     submissions: createSubmissionService({ ...rooms, store, stamps: createStampStore(connection), now, newId }),
     desks: createDeskService({ officers: createOfficers(connection), filings, progress, now }),

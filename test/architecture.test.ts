@@ -12,6 +12,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['procedures'],
   ['mandates'],
   ['filings'],
+  ['bundles'],
   ['offices', 'notifications'],
 ]
 /** The only third level under server/. */

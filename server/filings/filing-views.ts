@@ -47,6 +47,9 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
   closed: 'Pratica conclusa',
 }
 
+/** What happened, in the words of the person's page. */
+export const eventTitle = (type: HistoryEvent['type']): string => EVENTS[type]
+
 /** What has happened, oldest first, then the day by which the office must answer. */
 export function milestones({
   filing,
@@ -101,6 +104,7 @@ export function filingPage(
     steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
     files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`)),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
+    bundle: `/pratiche/${filing.id}/fascicolo.zip`,
     verification: `/verifica/${filing.verificationCode}`,
     office,
     assignedTo: filing.assignedTo?.name ?? office.responsible.name,

@@ -16,22 +16,36 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
 }
 
-/** Lower-case hexadecimal SHA-256 of every field of the event but `hash` itself; the previous hash is one of them. */
-export function hashOf(event: Omit<HistoryEvent, 'hash'>): string {
-  const content = Object.entries(event).filter(([field]) => field !== 'hash')
-  return createHash('sha256')
-    .update(canonicalJson(Object.fromEntries(content)))
-    .digest('hex')
+/** An event as anybody may have it: where it had an officer's tax code it has what stands for it in the hash. */
+export type DisclosedEvent = Omit<HistoryEvent, 'by' | 'salt'> & Readonly<{ by: Readonly<Record<string, unknown>> }>
+
+/**
+ * The event without the officer's tax code, which only the office needs. A tax code can be guessed, its digest with 128 random
+ * bits cannot; the hash of the event stays the same.
+ */
+export function disclosed({ salt, by, ...rest }: HistoryEvent): DisclosedEvent {
+  if (salt === undefined || by.kind !== 'officer') return { ...rest, by }
+  const { cf, ...others } = by
+  return { ...rest, by: { ...others, cfDigest: sha256(`${salt}${cf}`) } }
 }
 
-/** The event that follows `head` (null: the filing's first), sealed into the chain. */
-export function chained(event: NewEvent, id: string, head: Head | null): HistoryEvent {
+/** Lower-case hexadecimal SHA-256 of every field of the event but `hash` itself; the previous hash is one of them. */
+export function hashOf(event: Omit<HistoryEvent, 'hash'>): string {
+  const content = Object.entries(disclosed(event as HistoryEvent)).filter(([field]) => field !== 'hash')
+  return sha256(canonicalJson(Object.fromEntries(content)))
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The event that follows `head` (null: the filing's first), sealed into the chain; `newId` gives its name and its salt. */
+export function chained(event: NewEvent, newId: () => string, head: Head | null): HistoryEvent {
   const content = {
     ...event,
     // What the database gives back is what was hashed: JSON values, nothing undefined.
     data: JSON.parse(JSON.stringify(event.data)) as NewEvent['data'],
     by: { ...event.by },
-    id,
+    ...(event.by.kind === 'officer' ? { salt: newId() } : {}),
+    id: newId(),
     sequence: (head?.sequence ?? 0) + 1,
     previousHash: head?.hash ?? GENESIS,
   }

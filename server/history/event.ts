@@ -25,5 +25,9 @@ export type NewEvent = Readonly<{
   data: Readonly<Record<string, unknown>>
 }>
 
-/** One entry of a filing's append-only, hash-chained history. `hash` covers all other fields and the previous hash. */
-export type HistoryEvent = NewEvent & Readonly<{ id: string; sequence: number; previousHash: string; hash: string }>
+/**
+ * One entry of a filing's append-only, hash-chained history. `hash` covers all other fields and the previous hash; of an
+ * officer's tax code it covers a digest with `salt`, so that a copy without the code can be checked too.
+ */
+export type HistoryEvent = NewEvent &
+  Readonly<{ id: string; sequence: number; previousHash: string; hash: string; salt?: string }>

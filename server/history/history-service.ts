@@ -12,7 +12,7 @@ export function createHistoryService({ store, newId }: Deps) {
   return {
     /** Adds an event in the caller's transaction; it exists if and only if what it tells of was committed. */
     async append(event: NewEvent, tx: Transaction): Promise<HistoryEvent> {
-      const next = chained(event, newId(), await store.head(event.municipality, event.filing, tx))
+      const next = chained(event, newId, await store.head(event.municipality, event.filing, tx))
       await store.insert(next, tx)
       return next
     },

@@ -20,6 +20,7 @@ const events = new Schema<Row>(
     data: { type: Schema.Types.Mixed, required: true },
     previousHash: { type: String, required: true },
     hash: { type: String, required: true },
+    salt: String,
   },
   { collection: 'historyevents', strict: 'throw', versionKey: false, minimize: false },
 )

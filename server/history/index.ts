@@ -4,7 +4,7 @@ import { createHistoryStore } from './history-store.ts'
 import { createOutboxService, type Outbox } from './outbox-service.ts'
 import { createOutboxStore } from './outbox-store.ts'
 
-export { canonicalJson, verifyChain } from './chain.ts'
+export { canonicalJson, disclosed, verifyChain, type DisclosedEvent } from './chain.ts'
 export type { EventType, HistoryEvent, NewEvent } from './event.ts'
 export type { History } from './history-service.ts'
 export type { DeadTask, Handler, Handlers, NewTask, Pace, Task } from './outbox.ts'

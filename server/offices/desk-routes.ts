@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
+import { sendBundle, type Bundles } from '../bundles/index.ts'
 import { sendDocument } from '../documents/index.ts'
 import { stepPageOf, transitionFor, type FilingService } from '../filings/index.ts'
 import { loginOf, requireLogin, type Login } from '../identity/index.ts'
@@ -11,7 +12,7 @@ import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, LISTS, workListPage } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
-type Services = { desks: DeskService; filings: FilingService; now: () => Date }
+type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; now: () => Date }
 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes(services: Services): Router {
@@ -44,7 +45,7 @@ function workListRoutes({ desks, now }: Services): Router {
 }
 
 function caseRoutes(services: Services): Router {
-  const { desks, filings, now } = services
+  const { desks, filings, bundles, now } = services
   const router = Router({ mergeParams: true })
 
   router.get('/', async (req, res) => {
@@ -59,6 +60,12 @@ function caseRoutes(services: Services): Router {
     const { actor } = await desks.desk(municipality, login(req))
     const { file, stream } = await filings.openDocument(municipality, param(req, 'id'), param(req, 'document'), actor)
     await sendDocument(res, file, stream)
+  })
+
+  router.get('/fascicolo.zip', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const { actor } = await desks.desk(municipality.id, login(req))
+    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), actor))
   })
 
   router.get('/passo/:step', async (req, res) => {

@@ -132,6 +132,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
       ? {
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
           files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
+          bundle: `/ufficio/pratiche/${id}/fascicolo.zip`,
           milestones: milestones(open),
         }
       : {}),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { digestIdentifier, signatureIdentifier } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
+import { encodeTime } from './certificate-builder.ts'
 import { context, TAG } from './der.ts'
 import { encode, integer, objectIdentifier, octetString, sequenceOf, setOf } from './der-writer.ts'
 import { OID } from './oids.ts'
@@ -22,21 +23,24 @@ const serialNumber = (hex: string): Buffer =>
 export type Detached = Readonly<{
   /** SHA-256 of the content. */
   digest: Buffer
+  /** The time that the signer claims: CAdES demands it (EN 319 122-1 §6.3), PAdES forbids it in the message. */
+  signingTime?: Date | undefined
   /** A time stamp over the signature value, made once the signature is there (EN 319 142-1 §6.3, level T). */
   timestamp?: ((signature: Buffer) => Promise<Buffer | null>) | undefined
 }>
 
 /**
- * Detached SignedData of PAdES baseline level B or T: content-type, message-digest and signing-certificate-v2, sorted; no
- * signing-time, which EN 319 142-1 §6.3 forbids in a PDF.
+ * Detached SignedData of baseline level B or T: content-type, message-digest and signing-certificate-v2, sorted. With a
+ * signing-time it is CAdES, without it PAdES (EN 319 142-1 §6.3).
  */
-export async function detachedSignature({ digest, timestamp }: Detached, key: SealKey): Promise<Buffer> {
+export async function detachedSignature({ digest, signingTime, timestamp }: Detached, key: SealKey): Promise<Buffer> {
   const [certificate] = key.certificateChain
   if (!certificate) throw new Error('The seal has no certificate')
   const attributes = [
     attribute(OID.contentType, objectIdentifier(OID.data)),
     attribute(OID.messageDigest, octetString(digest)),
     attribute(OID.signingCertificateV2, signingCertificate(certificate)),
+    ...(signingTime ? [attribute(OID.signingTime, encodeTime(signingTime))] : []),
   ]
   const signature = await key.sign(setOf(attributes))
   const token = timestamp && (await timestamp(signature))

@@ -4,6 +4,7 @@ import { sealKeysIn } from './key-folder.ts'
 import type { Crl } from './crl.ts'
 import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
 import type { StampSignature } from './seal.ts'
+import { createFileSealService } from './seal-file-service.ts'
 import type { SealKeys } from './seal-key.ts'
 import { createPdfSigner, sealKeyOf, type SealOptions } from './seal-service.ts'
 import { createSigningPool, type PoolLimits } from './signing-pool.ts'
@@ -106,10 +107,18 @@ export function createSigning({
     return signPdf(pdf, await sealKeyOf(keys, municipality), words)
   }
 
+  const sealFile = createFileSealService({
+    pool,
+    keys,
+    now,
+    order: (at, own) => ({ at: at.getTime(), anchors: own, intermediates: [], evidence: null, registeredAt: null }),
+    timestamp,
+  })
+
   /** The municipality's seal for XML: signatures as XML-DSig writes them. */
   async function xmlSigner(municipality?: string): Promise<XmlSigner> {
     return xmlSealSigner(await sealKeyOf(keys, municipality))
   }
 
-  return { verify, seal, xmlSigner, stop: () => pool.close() }
+  return { verify, seal, sealFile, xmlSigner, stop: () => pool.close() }
 }

@@ -2,16 +2,17 @@ import { inflateRawSync } from 'node:zlib'
 import { DerError } from './der.ts'
 import { memorySource, segmentSource, type Source } from './source.ts'
 
-/** One file of a ZIP container; `source` reads it, expanded. */
-export type ZipEntry = Readonly<{ name: string; size: number; source: () => Source }>
+/** One file of a ZIP container; `source` reads it, expanded; `local` is what stands before its bytes, and where they end. */
+export type ZipEntry = Readonly<{ name: string; size: number; source: () => Source; local: () => LocalHeader }>
+type LocalHeader = Readonly<{ name: string; start: number; data: number; end: number }>
 
 /** A ZIP that is not one, or is larger inside than any honest container. */
 export class ZipError extends DerError {}
 
+export type ZipLimits = Readonly<{ entries: number; /** Bytes in all. */ expanded: number; ratio: number }>
+
 /** signatures-and-pdf.md §11: entries ≤ 1 000, expanded ≤ 10 times the file and ≤ 200 MB. */
-const MAX_ENTRIES = 1_000
-const MAX_EXPANDED = 200 << 20
-const MAX_RATIO = 10
+const CONTAINER_LIMITS: ZipLimits = { entries: 1_000, expanded: 200 << 20, ratio: 10 }
 /** Small containers compress well without malice: a manifest of repeated lines. */
 const FREE = 1 << 20
 
@@ -20,8 +21,9 @@ const CENTRAL = 0x02014b50
 const LOCAL = 0x04034b50
 
 /** The entries of a ZIP by its central directory, which is what readers show. Throws ZipError. */
-export function readZip(source: Source): ZipEntry[] {
+export function readZip(source: Source, limits = CONTAINER_LIMITS): ZipEntry[] {
   const { count, offset, size } = directoryEnd(source)
+  if (count > limits.entries) throw new ZipError('The container has too many entries')
   const directory = source.read(offset, size)
   const entries: ZipEntry[] = []
   const names = new Set<string>()
@@ -32,9 +34,14 @@ export function readZip(source: Source): ZipEntry[] {
     expanded += header.size
     if (names.has(header.name)) throw new ZipError('Two entries of the container have one name')
     names.add(header.name)
-    entries.push({ name: header.name, size: header.size, source: () => expand(source, header) })
+    entries.push({
+      name: header.name,
+      size: header.size,
+      source: () => expand(source, header),
+      local: () => localHeader(source, header),
+    })
   }
-  if (expanded > Math.min(MAX_EXPANDED, Math.max(FREE, source.size * MAX_RATIO)))
+  if (expanded > Math.min(limits.expanded, Math.max(FREE, source.size * limits.ratio)))
     throw new ZipError('The container expands too much')
   return entries
 }
@@ -45,7 +52,6 @@ function directoryEnd(source: Source): { count: number; offset: number; size: nu
   for (let at = tail.length - 22; at >= 0; at--) {
     if (tail.readUInt32LE(at) !== END) continue
     const [count, size, offset] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
-    if (count > MAX_ENTRIES) throw new ZipError('The container has too many entries')
     if (offset + size > source.size) throw new ZipError('The container’s directory lies outside it')
     return { count, offset, size }
   }
@@ -82,15 +88,22 @@ const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED = 1
 
-function expand(source: Source, { method, flags, packed, size, offset }: Header): Source {
-  if (flags & ENCRYPTED) throw new ZipError('The container is encrypted')
+function localHeader(source: Source, { packed, offset }: Header): LocalHeader {
   const local = source.read(offset, 30)
   if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) throw new ZipError('An entry of the container is missing')
-  const start = offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28)
-  if (start + packed > source.size) throw new ZipError('An entry of the container is cut')
-  if (method === STORED) return segmentSource(source, [{ offset: start, length: packed }])
+  const nameLength = local.readUInt16LE(26)
+  const data = offset + 30 + nameLength + local.readUInt16LE(28)
+  if (data + packed > source.size) throw new ZipError('An entry of the container is cut')
+  return { name: source.read(offset + 30, nameLength).toString('utf8'), start: offset, data, end: data + packed }
+}
+
+function expand(source: Source, header: Header): Source {
+  const { method, flags, packed, size } = header
+  if (flags & ENCRYPTED) throw new ZipError('The container is encrypted')
+  const { data } = localHeader(source, header)
+  if (method === STORED) return segmentSource(source, [{ offset: data, length: packed }])
   if (method !== DEFLATED) throw new ZipError('An entry has an unknown compression')
-  return memorySource(inflate(source.read(start, packed), size))
+  return memorySource(inflate(source.read(data, packed), size))
 }
 
 function inflate(bytes: Buffer, size: number): Buffer {

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { StoredDocument } from '../documents/index.ts'
+import type { BundleFile, FileRole } from './bundle.ts'
+
+/** A file of the bundle on its way into the ZIP: in memory if we made it, opened when its turn comes if it is a document. */
+export type Part = Readonly<{ file: BundleFile; content: Buffer | (() => Readable) }>
+
+/** A file that we made. */
+export function madePart(path: string, role: FileRole, content: string | Buffer, document?: StoredDocument): Part {
+  const bytes = Buffer.from(content)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { file: { path, size: bytes.length, sha256, role, ...(document && named(document)) }, content: bytes }
+}
+
+export const jsonPart = (path: string, role: FileRole, value: unknown, document?: StoredDocument): Part =>
+  madePart(path, role, `${JSON.stringify(value, null, 2)}\n`, document)
+
+/** A document as it is stored. */
+export function documentPart(path: string, document: StoredDocument, open: () => Readable): Part {
+  const { size, sha256 } = document
+  return { file: { path, size, sha256, role: 'document', ...named(document) }, content: open }
+}
+
+const named = ({ id, name, kind, mediaType }: StoredDocument): Pick<BundleFile, 'document'> => ({
+  document: { id, name, kind, mediaType },
+})

@@ -1,0 +1,32 @@
+import { Router, type Response } from 'express'
+import { pipeline } from 'node:stream/promises'
+import { loginOf } from '../identity/index.ts'
+import { citizenOf } from '../filings/index.ts'
+import { AppError } from '../errors.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { param } from '../web/tenant.ts'
+import type { Bundle, Bundles } from './bundle-service.ts'
+
+/** The filer's way to their bundle; the office's is on the desk. */
+export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
+  const router = Router()
+  router.get('/pratiche/:id/fascicolo.zip', async (req, res) => {
+    const login = loginOf(req)
+    if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: 2 })
+    const municipality = res.locals['municipality'] as Municipality
+    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), citizenOf(login)))
+  })
+  return router
+}
+
+/** Sends a bundle to be saved. Its length is not known before its end; a break shows as a connection that was cut. */
+export async function sendBundle(res: Response, { name, stream }: Bundle): Promise<void> {
+  res.attachment(name)
+  res.set({
+    'Content-Type': 'application/zip',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Cache-Control': 'private, no-store',
+  })
+  await pipeline(stream, res)
+}

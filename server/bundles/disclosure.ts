@@ -1,0 +1,83 @@
+import type { StoredDocument } from '../documents/index.ts'
+import { disclosed, type DisclosedEvent, type HistoryEvent } from '../history/index.ts'
+import type { Amendment, RegisterEntry } from '../protocol/index.ts'
+import type { SignatureReport, Verification } from '../signing/index.ts'
+import type { Audience, Withheld } from './bundle.ts'
+
+/** A filing's papers as they were read, complete. */
+export type Papers = Readonly<{
+  events: readonly HistoryEvent[]
+  entries: readonly RegisterEntry[]
+  amendments: readonly Amendment[]
+  documents: readonly StoredDocument[]
+}>
+
+/** As one audience may have them. */
+export type DisclosedPapers = Readonly<{
+  events: readonly (HistoryEvent | DisclosedEvent)[]
+  entries: readonly RegisterEntry[]
+  amendments: readonly unknown[]
+  documents: readonly StoredDocument[]
+  withheld: readonly Withheld[]
+}>
+
+const ISSUED: ReadonlySet<string> = new Set(['receipt', 'letter', 'outcome'])
+
+/**
+ * What the filer may have is what is theirs: what they sent and what was sent to them. Officers act in their office, so their
+ * names stay and their tax codes go (GDPR art. 5 c. 1 c); papers between offices are asked for by access to records
+ * (L. 241/1990 art. 22). What is left out is said.
+ */
+export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers {
+  if (audience === 'office') return { ...papers, withheld: [] }
+  const internal = papers.entries.filter(({ direction }) => direction === 'internal')
+  const hidden = new Set(internal.flatMap(({ documents }) => documents.map(({ id }) => id)))
+  const entries = papers.entries.filter((entry) => !internal.includes(entry))
+  const shown = new Set(entries.map(({ id }) => id))
+  return {
+    events: papers.events.map(disclosed),
+    entries,
+    amendments: papers.amendments.filter(({ entry }) => shown.has(entry)).map(withoutTaxCode),
+    documents: papers.documents.filter(({ id }) => !hidden.has(id)).map(withoutSignersCodes),
+    withheld: [
+      {
+        what: 'i codici fiscali dei funzionari nella storia, nel registro e nei rapporti sulle firme',
+        why: 'non servono a chi ha presentato la richiesta; nella storia c’è al loro posto un’impronta',
+      },
+      ...(internal.length > 0
+        ? [
+            {
+              what: `${internal.length} registrazioni interne dell’ufficio, con i loro documenti`,
+              why: 'si possono chiedere con l’accesso ai documenti (L. 241/1990 art. 22)',
+              documents: [...hidden],
+            },
+          ]
+        : []),
+    ],
+  }
+}
+
+function withoutTaxCode({ by, ...amendment }: Amendment): unknown {
+  if (by.kind !== 'officer') return { ...amendment, by }
+  const { name, role, office } = by
+  return { ...amendment, by: { kind: by.kind, name, role, office } }
+}
+
+/** Of the documents that we issued; the signers of what the filer sent are the filer's to know. */
+function withoutSignersCodes(document: StoredDocument): StoredDocument {
+  const { verification } = document
+  return ISSUED.has(document.kind) && verification
+    ? { ...document, verification: withoutCodes(verification) }
+    : document
+}
+
+const withoutCodes = (verification: Verification): Verification => ({
+  ...verification,
+  signatures: verification.signatures.map(withoutCode),
+})
+
+const withoutCode = (report: SignatureReport): SignatureReport => ({
+  ...report,
+  signedBy: { ...report.signedBy, taxCode: null },
+  ...(report.counterSignatures && { counterSignatures: report.counterSignatures.map(withoutCode) }),
+})

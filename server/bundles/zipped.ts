@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream'
+import { ZipFile } from 'yazl'
+
+export type ZippedFile = Readonly<{ path: string; size: number; content: Buffer | (() => Readable) }>
+
+/**
+ * A ZIP as a stream: one file is open at a time, and nothing is held but what is on its way. Documents are stored as they are
+ * (they are packed already), our own text is deflated. Ends with an error, and so without a directory, when a file cannot be
+ * read to its end or is not as long as was said.
+ */
+export function zipped(files: readonly ZippedFile[], mtime: Date): Readable {
+  const zip = new ZipFile()
+  const output = zip.outputStream as Readable
+  let current: Readable | undefined
+  for (const { path, size, content } of files) {
+    if (Buffer.isBuffer(content)) {
+      zip.addBuffer(content, path, { mtime })
+      continue
+    }
+    zip.addReadStreamLazy(path, { mtime, size, compress: false }, (use) => {
+      current = content()
+      use(null, current)
+    })
+  }
+  zip.on('error', (error) => output.destroy(error))
+  // Who stops downloading leaves a document half read: its cursor in the database must not stay open.
+  output.once('close', () => current?.destroy())
+  zip.end()
+  return output
+}

@@ -1,0 +1,341 @@
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { INDEX, SEAL, type BundleIndex } from '../../server/bundles/bundle.ts'
+import { buildVerifier } from '../../server/bundles/verifier-build.ts'
+import { hashOf } from '../../server/history/chain.ts'
+import type { HistoryEvent } from '../../server/history/index.ts'
+import { parseCertificate } from '../../server/signing/certificate.ts'
+import { localSealKey } from '../../server/signing/seal-key.ts'
+import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
+import { memorySource } from '../../server/signing/source.ts'
+import { checkBundle, type BundleReport } from '../../verifier/bundle-check.ts'
+import { JPEG_BYTES } from '../documents/files.ts'
+import { begunIn, filingOf, loggedIn, readyIn } from '../filings/citizen.ts'
+import { authority, signer } from '../signing/pki.ts'
+import { testPlatform } from '../support/platform.ts'
+import { download, packed, unpacked, type Files } from './archive.ts'
+
+const OFFICER_CF = 'VLLRRT68L62F205A'
+
+describe('the bundle of a filing', () => {
+  const site = testPlatform()
+  let ofFiler: Buffer
+  let ofOffice: Buffer
+  let id: string
+  let anchors: ReturnType<typeof parseCertificate>[]
+  let folder: string
+
+  before(async function () {
+    this.timeout(60_000)
+    folder = mkdtempSync(join(tmpdir(), 'sportello-'))
+    const { platform } = site
+    const { visitor } = await loggedIn(platform, 'Giulia Conti', '/area-personale')
+    const draft = await readyIn(await begunIn(visitor), { immagini: new File([JPEG_BYTES], "La buca d'angolo.jpg") })
+    await visitor.submit(draft.summary)
+    id = draft.id
+    while (!(await filingOf(platform, id)).receipt) await new Promise((resume) => setTimeout(resume, 50))
+    const officer = await loggedIn(platform, 'Roberta Villa', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+    await officer.visitor.submit(officer.page)
+    await officer.visitor.submit(await officer.visitor.get(`/ufficio/pratiche/${id}/passo/chiedi-integrazione`), {
+      testo: 'A quale altezza di Via della Stazione?',
+    })
+    ofFiler = (await download(visitor, new URL(`/pratiche/${id}/fascicolo.zip`, platform.url))).bytes
+    ofOffice = (await download(officer.visitor, new URL(`/ufficio/pratiche/${id}/fascicolo.zip`, platform.url))).bytes
+    const { bytes: pem } = await download(platform.visitor(), new URL('/verifica/sigillo.pem', platform.url))
+    const certificates = pem.toString().matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END/g)
+    anchors = [...certificates].map(([, body = '']) => parseCertificate(Buffer.from(body, 'base64')))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  const check = (zip: Buffer, known = anchors): BundleReport =>
+    checkBundle(memorySource(zip), {
+      ...{ at: new Date(), intermediates: [], evidence: null, registeredAt: null, missing: [] },
+      anchors: known,
+    })
+  const complaints = ({ checks }: BundleReport): string =>
+    checks
+      .filter(({ outcome }) => outcome !== 'passed')
+      .flatMap(({ id: name, outcome, details }) => [`${name} ${outcome}`, ...details])
+      .join('\n')
+  const indexIn = (files: Files): BundleIndex => JSON.parse(files.get(INDEX)?.toString() ?? '') as BundleIndex
+
+  it('proves the whole case to whoever knows the authority of the seal', () => {
+    const report = check(ofFiler)
+    expect(complaints(report)).to.equal('')
+    expect(report.verdict).to.equal('TOTAL-PASSED')
+    const roles = indexIn(unpacked(ofFiler)).files.map(({ role, document }) => document?.kind ?? role)
+    expect(roles).to.include.members(['application', 'attachment', 'receipt', 'letter', 'segnatura', 'history'])
+    expect(check(ofOffice).verdict).to.equal('TOTAL-PASSED')
+  })
+
+  it('is not confirmed to whoever does not, and says who sealed', () => {
+    const report = check(ofFiler, [])
+    expect(report.verdict).to.equal('INDETERMINATE')
+    expect(report.sealedBy?.name).to.include('Vallechiara')
+    expect(complaints(report)).to.include('non è tra quelle conosciute qui')
+  })
+
+  it('tells the filer no officer’s tax code, and says so; the chain can be checked all the same', () => {
+    const [filer, office] = [unpacked(ofFiler), unpacked(ofOffice)]
+    const texts = [...filer].filter(([path]) => !path.startsWith('documenti/')).map(([, bytes]) => bytes.toString())
+    expect(texts.filter((text) => text.includes(OFFICER_CF))).to.deep.equal([])
+    expect(office.get('storia.json')?.toString()).to.include(OFFICER_CF)
+    expect(
+      indexIn(filer)
+        .withheld.map(({ what }) => what)
+        .join(),
+    ).to.include('codici fiscali dei funzionari')
+    expect(indexIn(office).withheld).to.deep.equal([])
+    expect(indexIn(filer).history).to.deep.equal(indexIn(office).history)
+  })
+
+  it('is nobody else’s: the same page as for a filing that does not exist', async () => {
+    const { platform } = site
+    const { visitor } = await loggedIn(platform, 'Marco Rinaldi', '/area-personale')
+    const ways = [
+      `/pratiche/${id}/fascicolo.zip`,
+      '/pratiche/nessuna/fascicolo.zip',
+      `/ufficio/pratiche/${id}/fascicolo.zip`,
+    ]
+    for (const way of ways) expect((await visitor.get(way)).status, way).to.equal(404)
+    const stranger = await platform.visitor().get(`/pratiche/${id}/fascicolo.zip`)
+    expect(stranger.url).to.include('/accesso')
+  })
+
+  it('holds the verifier, which runs alone and says the same', function () {
+    this.timeout(20_000)
+    const script = join(folder, 'verifica.mjs')
+    const zip = join(folder, 'fascicolo.zip')
+    writeFileSync(script, unpacked(ofFiler).get('verifica/verifica.mjs') ?? '')
+    writeFileSync(zip, ofFiler)
+    const run = (...words: string[]): [number, string] => {
+      try {
+        return [0, execFileSync(process.execPath, [script, zip, ...words], { cwd: folder, encoding: 'utf8' })]
+      } catch (error) {
+        const { status, stdout } = error as { status: number; stdout: string }
+        return [status, stdout]
+      }
+    }
+    const [status, text] = run()
+    expect(status, text).to.equal(1)
+    expect(text).to.include('resta da accertare chi lo ha sigillato')
+    const pem = join(folder, 'sigillo.pem')
+    writeFileSync(
+      pem,
+      anchors
+        .map(({ der }) => `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`)
+        .join(''),
+    )
+    const [known, json] = run('--autorita', pem, '--json')
+    expect(known, json).to.equal(0)
+    expect(JSON.parse(json)).to.deep.include({ verdict: 'TOTAL-PASSED' })
+  })
+
+  describe('when somebody laid hands on it', () => {
+    let attacker: Signing
+    let files: Files
+
+    before(() => {
+      const own = signer({
+        subject: { country: 'IT', organization: 'Comune di Vallechiara', commonName: 'Comune di Vallechiara' },
+      })
+      attacker = createSigning({
+        trustAnchors: [],
+        sealKeys: { of: () => localSealKey(own.key, [own.certificate, authority.certificate]) },
+      })
+    })
+    after(() => attacker.stop())
+    beforeEach(() => (files = unpacked(ofFiler)))
+
+    const first = (start: string): string => [...files.keys()].find((path) => path.startsWith(start)) ?? ''
+    const edit = (path: string, change: (text: string) => string): void =>
+      void files.set(path, Buffer.from(change(files.get(path)?.toString() ?? '')))
+    const history = (): HistoryEvent[] => JSON.parse(files.get('storia.json')?.toString() ?? '') as HistoryEvent[]
+    const setHistory = (events: unknown): void => void files.set('storia.json', Buffer.from(JSON.stringify(events)))
+
+    /** Makes the index fit what is there now, with the head of the history as it is now. */
+    function reindex(): void {
+      const index = indexIn(files)
+      const last = history().at(-1)
+      const listed = index.files.map((file) => {
+        const bytes = files.get(file.path) ?? Buffer.alloc(0)
+        return { ...file, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+      })
+      const head = { length: history().length, head: last?.hash }
+      files.set(INDEX, Buffer.from(JSON.stringify({ ...index, history: head, files: listed })))
+    }
+    const reseal = async (): Promise<void> =>
+      void files.set(SEAL, Buffer.from(await attacker.sealFile(files.get(INDEX) ?? Buffer.alloc(0))))
+
+    function rechained(events: readonly HistoryEvent[]): HistoryEvent[] {
+      let before = '0'.repeat(64)
+      return events.map((event, index) => {
+        const next = { ...event, sequence: index + 1, previousHash: before }
+        before = hashOf(next)
+        return { ...next, hash: before }
+      })
+    }
+
+    const attacks: readonly (readonly [string, complaint: RegExp, attack: () => Promise<void> | void])[] = [
+      [
+        'a byte of a document',
+        /^files failed\ndocumenti\/.*modificato/m,
+        () => {
+          const path = [...files.keys()].find((each) => each.endsWith('.jpg')) ?? ''
+          const bytes = files.get(path) ?? Buffer.alloc(0)
+          bytes[bytes.length - 4] = (bytes.at(-4) ?? 0) ^ 1
+        },
+      ],
+      [
+        'a document, and its hash in the index',
+        /^seal failed[^]*modificato dopo il sigillo/m,
+        () => {
+          edit(first('documenti/01'), (text) => text.replace('Via della Stazione', 'Via Roma'))
+          reindex()
+        },
+      ],
+      ['an event taken out', /^history failed[^]*numero che non segue/m, () => setHistory(history().toSpliced(1, 1))],
+      ['the last event taken out', /^history failed[^]*manca/m, () => setHistory(history().slice(0, -1))],
+      [
+        'an event changed',
+        /^history failed[^]*l’evento 2 è stato modificato/m,
+        () =>
+          setHistory(
+            history().map((event, index) => (index === 1 ? { ...event, at: '2026-01-01T00:00:00.000Z' } : event)),
+          ),
+      ],
+      [
+        'an officer’s withheld tax code made up',
+        /^history failed[^]*è stato modificato/m,
+        () =>
+          setHistory(
+            history().map((event, index) =>
+              index === 1 ? { ...event, by: { ...event.by, cfDigest: '0'.repeat(64) } } : event,
+            ),
+          ),
+      ],
+      [
+        'an event changed, the chain counted anew',
+        /^history failed/m,
+        () => setHistory(rechained(history().map((event) => ({ ...event, at: new Date(0) })))),
+      ],
+      [
+        'an event changed, the chain and the index made anew',
+        /^seal failed/m,
+        () => {
+          setHistory(rechained(history().map((event) => ({ ...event, at: new Date(0) }))))
+          reindex()
+        },
+      ],
+      ['a file added', /^files failed\n.*aggiunto/m, () => void files.set('documenti/99-altro.txt', Buffer.from('x'))],
+      ['a file missing', /^files failed\n.*manca/m, () => void files.delete(first('documenti/02'))],
+      [
+        'a document left out of the index too',
+        /^completeness failed/m,
+        async () => {
+          const path = first('documenti/02')
+          files.delete(path)
+          const index = indexIn(files)
+          files.set(
+            INDEX,
+            Buffer.from(JSON.stringify({ ...index, files: index.files.filter((file) => file.path !== path) })),
+          )
+          await reseal()
+        },
+      ],
+      [
+        'a register entry with another number',
+        /^register failed/m,
+        async () => {
+          const path = [...files.keys()].find((each) => /^registro\/[\d-]+\.json$/.test(each)) ?? ''
+          edit(path, (text) => text.replace(/"number": \d+/, '"number": 4711'))
+          reindex()
+          await reseal()
+        },
+      ],
+      [
+        'a segnatura changed',
+        /^register failed[^]*sigillo della segnatura/m,
+        async () => {
+          const path = [...files.keys()].find((each) => each.endsWith('-segnatura.xml')) ?? ''
+          edit(path, (text) => text.replace('Vallechiara', 'Vallescura'))
+          reindex()
+          await reseal()
+        },
+      ],
+      [
+        'the seal of another file',
+        /^seal failed/m,
+        async () => void files.set(SEAL, Buffer.from(await attacker.sealFile(Buffer.from('x')))),
+      ],
+      ['no seal at all', /^$/, () => void files.delete(SEAL)],
+      ['a seal that is none', /^seal failed/m, () => void files.set(SEAL, Buffer.from('sigillo'))],
+      ['an index that is none', /^index failed/m, () => void files.set(INDEX, Buffer.from('{}'))],
+      [
+        'a name outside the folder',
+        /^archive failed[^]*non è un nome ammesso/m,
+        () => void files.set('fuori.txt', Buffer.from('x')),
+      ],
+    ]
+    for (const [name, complaint, attack] of attacks) {
+      it(name, async () => {
+        await attack()
+        let zip = await packed(files)
+        if (name === 'a name outside the folder') zip = renamed(zip, 'fuori.txt', '../a/.txt')
+        const report = check(zip)
+        expect(report.verdict).to.be.oneOf(['TOTAL-FAILED', 'unreadable'])
+        expect(complaints(report)).to.match(complaint)
+      })
+    }
+
+    it('an index sealed by a certificate that says it is the municipality: named, and never confirmed', async () => {
+      edit(first('documenti/01'), (text) => text.replace('Via della Stazione', 'Via Roma'))
+      reindex()
+      await reseal()
+      const report = check(await packed(files))
+      expect(report.verdict).to.equal('TOTAL-FAILED')
+      const seal = report.checks.find(({ id: check }) => check === 'seal')
+      expect(seal?.outcome).to.equal('unknown')
+      expect(seal?.details.join()).to.include('Autorità di prova').and.to.include('non è tra quelle conosciute')
+    })
+
+    it('a name twice, a name that differs in its two places, bytes that two files share', async () => {
+      const twice = renamed(
+        await packed([['a.txt', Buffer.from('1')], ...files, ['b.txt', Buffer.from('2')]]),
+        'b.txt',
+        'a.txt',
+      )
+      expect(check(twice).verdict).to.equal('unreadable')
+      const [path = ''] = files.keys()
+      const zip = await packed(files)
+      const other = Buffer.from(zip)
+      other.write('X', other.indexOf(path))
+      expect(complaints(check(other))).to.match(/^archive failed/m)
+      const shared = Buffer.concat([Buffer.from('hidden'), zip])
+      expect(check(shared).verdict).to.be.oneOf(['TOTAL-FAILED', 'unreadable'])
+    })
+
+    it('a bomb', async () => {
+      files.set('bomba.txt', Buffer.alloc(300 << 20))
+      const report = check(await packed(files))
+      expect(report.verdict).to.equal('unreadable')
+    })
+  })
+
+  it('is checked by the very code in the page too', async () => {
+    const { page } = await buildVerifier(process.cwd())
+    const inside = unpacked(ofFiler).get('verifica/verifica.html')
+    expect(inside?.equals(page)).to.equal(true)
+    expect(page.toString()).to.match(/Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/)
+    expect(readFileSync('verifier/browser/page.html', 'utf8')).not.to.match(/https?:/)
+  })
+})
+
+/** The ZIP with a name of the same length in its directory and before its bytes. */
+function renamed(zip: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(zip.toString('latin1').replaceAll(from, to), 'latin1')
+}

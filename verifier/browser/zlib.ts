@@ -1,0 +1,23 @@
+import { Inflate, Unzlib } from 'fflate'
+import { Buffer } from './buffer.ts'
+
+/** The two functions of `node:zlib` that the verifier uses, in a browser; the limit is kept while expanding. */
+type Options = Readonly<{ maxOutputLength?: number }>
+
+export const inflateSync = (bytes: Uint8Array, options?: Options) => expand(new Unzlib(), bytes, options)
+export const inflateRawSync = (bytes: Uint8Array, options?: Options) => expand(new Inflate(), bytes, options)
+
+const PIECE = 1 << 16
+
+function expand(stream: Inflate | Unzlib, bytes: Uint8Array, { maxOutputLength = Infinity }: Options = {}) {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  stream.ondata = (piece) => {
+    size += piece.length
+    if (size > maxOutputLength) throw new RangeError('More than the largest expected size')
+    pieces.push(piece)
+  }
+  for (let at = 0; at < Math.max(1, bytes.length); at += PIECE)
+    stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length)
+  return Buffer.concat(pieces)
+}
