@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 
 export type ZippedFile = Readonly<{ path: string; size: number; content: Buffer | (() => Readable) }>
@@ -10,7 +10,8 @@ export type ZippedFile = Readonly<{ path: string; size: number; content: Buffer 
  */
 export function zipped(files: readonly ZippedFile[], mtime: Date): Readable {
   const zip = new ZipFile()
-  const output = zip.outputStream as Readable
+  // Its types are older than streams that say so.
+  const output = Readable.from(zip.outputStream as AsyncIterable<Buffer>, { objectMode: false })
   let current: Readable | undefined
   for (const { path, size, content } of files) {
     if (Buffer.isBuffer(content)) {
@@ -22,7 +23,7 @@ export function zipped(files: readonly ZippedFile[], mtime: Date): Readable {
       use(null, current)
     })
   }
-  zip.on('error', (error) => output.destroy(error))
+  zip.on('error', (error: Error) => output.destroy(error))
   // Who stops downloading leaves a document half read: its cursor in the database must not stay open.
   output.once('close', () => current?.destroy())
   zip.end()

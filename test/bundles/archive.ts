@@ -1,5 +1,6 @@
+import { hashOf } from '../../server/history/chain.ts'
+import type { HistoryEvent } from '../../server/history/index.ts'
 import { buffer } from 'node:stream/consumers'
-import type { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import { readZip } from '../../server/signing/zip.ts'
 import { memorySource } from '../../server/signing/source.ts'
@@ -28,5 +29,20 @@ export function packed(files: Iterable<readonly [string, Buffer]>): Promise<Buff
   const zip = new ZipFile()
   for (const [name, bytes] of files) zip.addBuffer(bytes, name)
   zip.end()
-  return buffer(zip.outputStream as Readable)
+  return buffer(zip.outputStream as AsyncIterable<Buffer>)
+}
+
+/** The ZIP with a name of the same length in its directory and before its bytes. */
+export function renamed(zip: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(zip.toString('latin1').replaceAll(from, to), 'latin1')
+}
+
+/** The events with every hash counted anew, as whoever changed one would. */
+export function rechained(events: readonly HistoryEvent[]): HistoryEvent[] {
+  let before = '0'.repeat(64)
+  return events.map((event, index) => {
+    const next = { ...event, sequence: index + 1, previousHash: before }
+    before = hashOf(next)
+    return { ...next, hash: before }
+  })
 }
