@@ -50,9 +50,7 @@ export const listed = (value: unknown): readonly unknown[] => (Array.isArray(val
 
 /** Text fit for a report: short, on one line, without marks that turn the direction of writing. */
 export const shown = (value: unknown): string =>
-  (typeof value === 'string' ? value : String(JSON.stringify(value)))
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .slice(0, 150)
+  (typeof value === 'string' ? value : 'senza nome').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 150)
 
 export const documentsIn = ({ files }: BundleIndex): readonly BundleFile[] =>
   files.filter(({ role }) => role === 'document')

@@ -29,7 +29,7 @@ export async function buildVerifier(root: string): Promise<Verifier> {
       entryPoints: [join(folder, 'bundle-command.ts')],
       ...{ platform: 'node', target: 'node20', format: 'esm' },
       // Packages in the old module format ask for Node's own parts by `require`.
-      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+      banner: { js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     }),
     build({
       ...shared,
@@ -53,8 +53,10 @@ function pageOf(html: string, { script, style }: Record<'script' | 'style', stri
   // A string in the script must not end it.
   const safe = script.replaceAll('</script', '<\\/script')
   const policy = `default-src 'none'; script-src ${hashOf(safe)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`
-  const parts: Readonly<Record<string, string>> = { policy, style, script: safe }
-  return html.replaceAll(/\{\{(policy|style|script)\}\}/g, (_, name: string) => parts[name] ?? '')
+  return html
+    .replace('POLICY', () => policy)
+    .replace('<!-- STYLE -->', () => `<style>${style}</style>`)
+    .replace('<!-- SCRIPT -->', () => `<script>${safe}</script>`)
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`

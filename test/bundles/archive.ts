@@ -46,3 +46,6 @@ export function rechained(events: readonly HistoryEvent[]): HistoryEvent[] {
     return { ...next, hash: before }
   })
 }
+
+export const pemOf = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`

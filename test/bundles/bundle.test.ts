@@ -1,56 +1,40 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { execFileSync } from 'node:child_process'
 import { INDEX, SEAL, type BundleIndex } from '../../server/bundles/bundle.ts'
 import { buildVerifier } from '../../server/bundles/verifier-build.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
-import { parseCertificate } from '../../server/signing/certificate.ts'
 import { localSealKey } from '../../server/signing/seal-key.ts'
 import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
 import { memorySource } from '../../server/signing/source.ts'
 import { checkBundle, type BundleReport } from '../../verifier/bundle-check.ts'
-import { JPEG_BYTES } from '../documents/files.ts'
-import { begunIn, filingOf, loggedIn, readyIn } from '../filings/citizen.ts'
+import { loggedIn } from '../filings/citizen.ts'
 import { authority, signer } from '../signing/pki.ts'
+import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
-import { download, packed, rechained, renamed, unpacked, type Files } from './archive.ts'
+import { packed, pemOf, rechained, renamed, unpacked, type Files } from './archive.ts'
+import { madeBundles, type Made } from './case.ts'
 
 const OFFICER_CF = 'VLLRRT68L62F205A'
 
 describe('the bundle of a filing', () => {
   const site = testPlatform()
-  let ofFiler: Buffer
-  let ofOffice: Buffer
-  let id: string
-  let anchors: ReturnType<typeof parseCertificate>[]
+  const browser = testBrowser()
+  let made: Made
   let folder: string
 
   before(async function () {
     this.timeout(60_000)
     folder = mkdtempSync(join(tmpdir(), 'sportello-'))
-    const { platform } = site
-    const { visitor } = await loggedIn(platform, 'Giulia Conti', '/area-personale')
-    const draft = await readyIn(await begunIn(visitor), { immagini: new File([JPEG_BYTES], "La buca d'angolo.jpg") })
-    await visitor.submit(draft.summary)
-    id = draft.id
-    while (!(await filingOf(platform, id)).receipt) await new Promise((resume) => setTimeout(resume, 50))
-    const officer = await loggedIn(platform, 'Roberta Villa', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
-    await officer.visitor.submit(officer.page)
-    await officer.visitor.submit(await officer.visitor.get(`/ufficio/pratiche/${id}/passo/chiedi-integrazione`), {
-      testo: 'A quale altezza di Via della Stazione?',
-    })
-    ofFiler = (await download(visitor, new URL(`/pratiche/${id}/fascicolo.zip`, platform.url))).bytes
-    ofOffice = (await download(officer.visitor, new URL(`/ufficio/pratiche/${id}/fascicolo.zip`, platform.url))).bytes
-    const { bytes: pem } = await download(platform.visitor(), new URL('/verifica/sigillo.pem', platform.url))
-    const certificates = pem.toString().matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END/g)
-    anchors = [...certificates].map(([, body = '']) => parseCertificate(Buffer.from(body, 'base64')))
+    made = await madeBundles(site.platform)
   })
   after(() => rmSync(folder, { recursive: true }))
 
-  const check = (zip: Buffer, known = anchors): BundleReport =>
+  const check = (zip: Buffer, known = made.anchors): BundleReport =>
     checkBundle(memorySource(zip), {
       ...{ at: new Date(), intermediates: [], evidence: null, registeredAt: null, missing: [] },
       anchors: known,
@@ -63,31 +47,27 @@ describe('the bundle of a filing', () => {
   const indexIn = (files: Files): BundleIndex => JSON.parse(files.get(INDEX)?.toString() ?? '') as BundleIndex
 
   it('proves the whole case to whoever knows the authority of the seal', () => {
-    const report = check(ofFiler)
+    const report = check(made.ofFiler)
     expect(complaints(report)).to.equal('')
     expect(report.verdict).to.equal('TOTAL-PASSED')
-    const roles = indexIn(unpacked(ofFiler)).files.map(({ role, document }) => document?.kind ?? role)
+    const roles = indexIn(unpacked(made.ofFiler)).files.map(({ role, document }) => document?.kind ?? role)
     expect(roles).to.include.members(['application', 'attachment', 'receipt', 'letter', 'segnatura', 'history'])
-    expect(check(ofOffice).verdict).to.equal('TOTAL-PASSED')
+    expect(check(made.ofOffice).verdict).to.equal('TOTAL-PASSED')
   })
 
   it('is not confirmed to whoever does not, and says who sealed', () => {
-    const report = check(ofFiler, [])
+    const report = check(made.ofFiler, [])
     expect(report.verdict).to.equal('INDETERMINATE')
     expect(report.sealedBy?.name).to.include('Vallechiara')
     expect(complaints(report)).to.include('non è tra quelle conosciute qui')
   })
 
   it('tells the filer no officer’s tax code, and says so; the chain can be checked all the same', () => {
-    const [filer, office] = [unpacked(ofFiler), unpacked(ofOffice)]
+    const [filer, office] = [unpacked(made.ofFiler), unpacked(made.ofOffice)]
     const texts = [...filer].filter(([path]) => !path.startsWith('documenti/')).map(([, bytes]) => bytes.toString())
     expect(texts.filter((text) => text.includes(OFFICER_CF))).to.deep.equal([])
     expect(office.get('storia.json')?.toString()).to.include(OFFICER_CF)
-    expect(
-      indexIn(filer)
-        .withheld.map(({ what }) => what)
-        .join(),
-    ).to.include('codici fiscali dei funzionari')
+    expect(JSON.stringify(indexIn(filer).withheld)).to.include('codici fiscali dei funzionari')
     expect(indexIn(office).withheld).to.deep.equal([])
     expect(indexIn(filer).history).to.deep.equal(indexIn(office).history)
   })
@@ -96,12 +76,12 @@ describe('the bundle of a filing', () => {
     const { platform } = site
     const { visitor } = await loggedIn(platform, 'Marco Rinaldi', '/area-personale')
     const ways = [
-      `/pratiche/${id}/fascicolo.zip`,
+      `/pratiche/${made.id}/fascicolo.zip`,
       '/pratiche/nessuna/fascicolo.zip',
-      `/ufficio/pratiche/${id}/fascicolo.zip`,
+      `/ufficio/pratiche/${made.id}/fascicolo.zip`,
     ]
     for (const way of ways) expect((await visitor.get(way)).status, way).to.equal(404)
-    const stranger = await platform.visitor().get(`/pratiche/${id}/fascicolo.zip`)
+    const stranger = await platform.visitor().get(`/pratiche/${made.id}/fascicolo.zip`)
     expect(stranger.url).to.include('/accesso')
   })
 
@@ -109,8 +89,8 @@ describe('the bundle of a filing', () => {
     this.timeout(20_000)
     const script = join(folder, 'verifica.mjs')
     const zip = join(folder, 'fascicolo.zip')
-    writeFileSync(script, unpacked(ofFiler).get('verifica/verifica.mjs') ?? '')
-    writeFileSync(zip, ofFiler)
+    writeFileSync(script, unpacked(made.ofFiler).get('verifica/verifica.mjs') ?? '')
+    writeFileSync(zip, made.ofFiler)
     const run = (...words: string[]): [number, string] => {
       try {
         return [0, execFileSync(process.execPath, [script, zip, ...words], { cwd: folder, encoding: 'utf8' })]
@@ -123,12 +103,7 @@ describe('the bundle of a filing', () => {
     expect(status, text).to.equal(1)
     expect(text).to.include('resta da accertare chi lo ha sigillato')
     const pem = join(folder, 'sigillo.pem')
-    writeFileSync(
-      pem,
-      anchors
-        .map(({ der }) => `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`)
-        .join(''),
-    )
+    writeFileSync(pem, made.anchors.map(({ der }) => pemOf(der)).join(''))
     const [known, json] = run('--autorita', pem, '--json')
     expect(known, json).to.equal(0)
     expect(JSON.parse(json)).to.deep.include({ verdict: 'TOTAL-PASSED' })
@@ -148,7 +123,7 @@ describe('the bundle of a filing', () => {
       })
     })
     after(() => attacker.stop())
-    beforeEach(() => (files = unpacked(ofFiler)))
+    beforeEach(() => (files = unpacked(made.ofFiler)))
 
     const first = (start: string): string => [...files.keys()].find((path) => path.startsWith(start)) ?? ''
     const edit = (path: string, change: (text: string) => string): void =>
@@ -316,11 +291,28 @@ describe('the bundle of a filing', () => {
     })
   })
 
-  it('is checked by the very code in the page too', async () => {
+  it('is checked by a page without a network, whose policy lets nothing out', async function () {
+    this.timeout(30_000)
     const { page } = await buildVerifier(process.cwd())
-    const inside = unpacked(ofFiler).get('verifica/verifica.html')
-    expect(inside?.equals(page)).to.equal(true)
-    expect(page.toString()).to.match(/Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/)
-    expect(readFileSync('verifier/browser/page.html', 'utf8')).not.to.match(/https?:/)
+    const files = unpacked(made.ofFiler)
+    expect(files.get('verifica/verifica.html')?.equals(page)).to.equal(true)
+    expect(page.toString()).to.include("default-src 'none'; script-src 'sha256-")
+    const at = (name: string, bytes: Uint8Array): string => {
+      writeFileSync(join(folder, name), bytes)
+      return join(folder, name)
+    }
+    const visit = await browser.visit({ javascript: true, width: 360 })
+    await visit.context().setOffline(true)
+    await visit.goto(pathToFileURL(at('verifica.html', page)).href)
+    await visit.getByLabel(/Fascicolo/).setInputFiles(at('fascicolo.zip', made.ofFiler))
+    await visit.getByText('resta da accertare chi lo ha sigillato').waitFor()
+    const pem = made.anchors.map(({ der }) => pemOf(der)).join('')
+    await visit.getByLabel(/Certificato dell’autorità/).setInputFiles(at('ca.pem', Buffer.from(pem)))
+    await visit.getByText('Integro e autentico').waitFor()
+    expect(await visit.getByText('Non superato').count()).to.equal(0)
+    expect(await visit.evaluate('document.documentElement.scrollWidth')).to.be.at.most(360)
+    files.set('storia.json', Buffer.from(files.get('storia.json')?.toString().replace('Via', 'Vic') ?? ''))
+    await visit.getByLabel(/Fascicolo/).setInputFiles(at('alterato.zip', await packed(files)))
+    await visit.getByText('Alterato o incompleto').waitFor()
   })
 })
