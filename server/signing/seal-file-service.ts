@@ -5,14 +5,11 @@ import type { StampSignature } from './seal.ts'
 import type { SealKeys } from './seal-key.ts'
 import { sealKeyOf } from './seal-service.ts'
 import type { SigningPool } from './signing-pool.ts'
-import type { TrustOrder } from './trust-order.ts'
 
 type Parts = Readonly<{
   pool: Pick<SigningPool, 'verify'>
   keys: SealKeys
   now: () => Date
-  /** A trust in the seal's own certificates only: what is checked is that the seal holds. */
-  order: (at: Date, anchors: readonly Uint8Array[]) => TrustOrder
   timestamp: StampSignature | undefined
 }>
 
@@ -20,16 +17,15 @@ type Parts = Readonly<{
  * Seals any file by a message that stands beside it (`.p7s`): CAdES baseline B, T with a stamp (ETSI EN 319 122-1). Our own
  * verifier has accepted what it returns. Throws AppError UPSTREAM_UNAVAILABLE when the key or the stamp cannot be had.
  */
-export function createFileSealService({ pool, keys, now, order, timestamp }: Parts) {
+export function createFileSealService({ pool, keys, now, timestamp }: Parts) {
   return async (bytes: Uint8Array, municipality?: string): Promise<Uint8Array> => {
     const key = await sealKeyOf(keys, municipality)
     const at = now()
     const digest = createHash('sha256').update(bytes).digest()
     const seal = await detachedSignature({ digest, signingTime: at, timestamp }, key)
-    const trust = order(
-      at,
-      key.certificateChain.map(({ der }) => der),
-    )
+    // The seal's own certificates are trusted: what is checked is that the seal holds.
+    const anchors = key.certificateChain.map(({ der }) => der)
+    const trust = { at: at.getTime(), anchors, intermediates: [], evidence: null, registeredAt: null }
     const { verification } = await pool.verify({ content: seal, name: 'seal.p7s', detached: bytes, trust })
     if (verification.verdict === 'TOTAL-PASSED') return seal
     throw new AppError('UPSTREAM_UNAVAILABLE', `The seal that was made does not verify: ${verification.verdict}`, {

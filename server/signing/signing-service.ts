@@ -107,13 +107,7 @@ export function createSigning({
     return signPdf(pdf, await sealKeyOf(keys, municipality), words)
   }
 
-  const sealFile = createFileSealService({
-    pool,
-    keys,
-    now,
-    order: (at, own) => ({ at: at.getTime(), anchors: own, intermediates: [], evidence: null, registeredAt: null }),
-    timestamp,
-  })
+  const sealFile = createFileSealService({ pool, keys, now, timestamp })
 
   /** The municipality's seal for XML: signatures as XML-DSig writes them. */
   async function xmlSigner(municipality?: string): Promise<XmlSigner> {
