@@ -29,7 +29,9 @@ export async function buildVerifier(root: string): Promise<Verifier> {
       entryPoints: [join(folder, 'bundle-command.ts')],
       ...{ platform: 'node', target: 'node20', format: 'esm' },
       // Packages in the old module format ask for Node's own parts by `require`.
-      banner: { js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+      banner: {
+        js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+      },
     }),
     build({
       ...shared,
