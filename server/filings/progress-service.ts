@@ -9,7 +9,7 @@ import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay, type Actor } from './access.ts'
 import { assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
 import type { Sealed } from './seal.ts'
-import { assertContent, checkedDays, type OpenFiling, type StepContent } from './step.ts'
+import { assertContent, checkedDays, partOfFiling, type OpenFiling, type StepContent } from './step.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { transitionFor } from './workflow.ts'
@@ -46,7 +46,7 @@ export function createProgressService(deps: Deps) {
       history.of(municipality, id),
       documents.ofFiling(municipality, id),
     ])
-    return { filing, procedure, events, files, today: romeDate(now()) }
+    return { filing, procedure, events, files: partOfFiling(files, events), today: romeDate(now()) }
   }
 
   /**

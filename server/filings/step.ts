@@ -99,6 +99,17 @@ function factsOf(
   }
 }
 
+/**
+ * The documents of a filing without files that came for an answer which was never given: its server died between the two.
+ * They were not registered, and are nobody's document.
+ */
+export function partOfFiling(files: readonly StoredDocument[], events: readonly HistoryEvent[]): StoredDocument[] {
+  const named = new Set(
+    events.flatMap(({ data }) => ((data['documents'] ?? []) as readonly { id: string }[]).map(({ id }) => id)),
+  )
+  return files.filter(({ id, kind }) => kind !== 'integration' || named.has(id))
+}
+
 /** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */
 export function checkedDays({ answerDays }: Transition, days: number | null): number | null {
   if (!answerDays) return null
