@@ -88,7 +88,14 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
 }
 
 /** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts past their time and stray bytes erased. */
-function recurringOf({ drafts, documents, protocol, municipalities, trustedLists }: Services): Recurring[] {
+function recurringOf({
+  drafts,
+  documents,
+  protocol,
+  municipalities,
+  trustedLists,
+  validateDueSignatures,
+}: Services): Recurring[] {
   return [
     {
       name: 'close-daily-registers',
@@ -98,6 +105,7 @@ function recurringOf({ drafts, documents, protocol, municipalities, trustedLists
       },
     },
     { name: 'refresh-trusted-lists', when: '40 */6 * * *', work: () => trustedLists.refresh() },
+    { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
   ]

@@ -9,6 +9,7 @@ import {
   createFilingStore,
   createProgressService,
   createPublicFacts,
+  createRegisteredAt,
   createStampStore,
   createSubmissionService,
   createTasks,
@@ -91,10 +92,11 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
     return signing.seal(pdf, { municipality, name, reason, location: address.city })
   }
   const store = createFilingStore(connection)
-  const filings = createFilingService({ store, documents })
+  const filings = createFilingService({ store, documents, registeredAt: createRegisteredAt(rooms) })
   const progress = createProgressService({ ...rooms, store, sealed, now })
   return {
     filings,
+    validateDueSignatures: () => documents.validateDue(createRegisteredAt(rooms)),
     mandates,
     progress,
     bundles: createBundles({ ...rooms, filings, root, now }),

@@ -7,6 +7,7 @@ import type { DocumentStore } from './document-store.ts'
 import { cleanName } from './file-name.ts'
 import type { Intake, IncomingFile, SignatureVerifier } from './intake.ts'
 import { PDF } from './media-type.ts'
+import { nextTry } from './revalidation.ts'
 
 /** Where a file belongs. `at` is its instant of arrival. */
 type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind; at: Date }>
@@ -18,7 +19,7 @@ export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
 /** A document of ours whose bytes are stored and which belongs to no filing yet. */
 export type Prepared = Readonly<{ staged: Staged; document: StoredDocument }>
 
-type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification'>
+type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification' | 'revalidation'>
 
 type Parts = Readonly<{
   contents: ContentStore
@@ -39,7 +40,9 @@ export function createDocumentService({ contents, records, intake, signing, inTr
    */
   async function receive(stream: Readable, upload: Upload): Promise<StoredDocument> {
     const { staged, ...facts } = await intake(stream, upload)
-    return keepNow({ staged, document: newDocument(upload, { ...facts, ...measures(staged) }) })
+    const revalidation = nextTry(facts.verification, 0, upload.at)
+    const document = newDocument(upload, { ...facts, ...measures(staged), ...(revalidation && { revalidation }) })
+    return keepNow({ staged, document })
   }
 
   /**

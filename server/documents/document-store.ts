@@ -1,7 +1,9 @@
 import { Schema, type Connection } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
+import type { Verification } from '../signing/index.ts'
 import type { DocumentId, StoredDocument } from './document.ts'
+import type { Revalidation } from './revalidation.ts'
 
 type Row = Omit<StoredDocument, 'id'> & { _id: string }
 
@@ -17,11 +19,14 @@ const schema = new Schema<Row>(
     sha256: { type: String, required: true },
     createdAt: { type: Date, required: true },
     verification: Schema.Types.Mixed,
+    laterVerifications: { type: [Schema.Types.Mixed], default: undefined },
+    revalidation: { type: new Schema({ due: Date, tries: Number }, { _id: false }), default: undefined },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'documents' },
 )
 schema.index({ municipality: 1, filing: 1, createdAt: 1 })
 schema.index({ municipality: 1, sha256: 1 })
+schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidation.due': { $exists: true } } })
 
 /** The records of documents; their bytes are the content store's. */
 export function createDocumentStore(connection: Connection) {
@@ -45,6 +50,18 @@ export function createDocumentStore(connection: Connection) {
     },
     bySha256: async (municipality: string, sha256: string): Promise<StoredDocument[]> => {
       return (await model.find({ municipality, sha256 }).lean<Row[]>()).map(fromRow)
+    },
+    /** A document whose turn it is to be validated again, which is then nobody else's until `until`. */
+    claimRevalidation: async (now: Date, until: Date): Promise<StoredDocument | undefined> => {
+      const row = await model
+        .findOneAndUpdate({ 'revalidation.due': { $lte: now } }, { $set: { 'revalidation.due': until } })
+        .lean<Row>()
+      return row ? fromRow(row) : undefined
+    },
+    /** Adds a report to those that are there, and says when the next is due. */
+    addReport: async ({ id }: StoredDocument, report: Verification, next: Revalidation | null): Promise<void> => {
+      const due = next ? { $set: { revalidation: next } } : { $unset: { revalidation: 1 as const } }
+      await model.updateOne({ _id: id }, { $push: { laterVerifications: report }, ...due })
     },
     /** True if it was there: of two who remove the same document one only releases its content. */
     remove: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {

@@ -1,4 +1,5 @@
 import type { Verification } from '../signing/index.ts'
+import type { Revalidation } from './revalidation.ts'
 
 export type DocumentId = string & { readonly brand: 'DocumentId' }
 
@@ -31,4 +32,8 @@ export type StoredDocument = Readonly<{
   createdAt: Date
   /** The signature report made on arrival; absent for kinds that cannot be signed (a JPEG). */
   verification?: Verification
+  /** Reports made later, oldest first. */
+  laterVerifications?: readonly Verification[]
+  /** Set while its report is inconclusive for what we lack. */
+  revalidation?: Revalidation
 }>

@@ -1,12 +1,13 @@
 import type { Connection } from 'mongoose'
 import { createInTransaction } from '../shared/transaction-store.ts'
 import { createContentStore } from './content-store.ts'
-import { createDocumentService, type Documents } from './document-service.ts'
+import { createDocumentService } from './document-service.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createIntake, type SignatureVerifier } from './intake.ts'
+import { createRevalidation } from './revalidation-service.ts'
 
 export type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
-export type { Documents, OwnFile, Prepared, Upload } from './document-service.ts'
+export type { OwnFile, Prepared, Upload } from './document-service.ts'
 export type { SignatureVerifier } from './intake.ts'
 export type { FormFields, UploadedFile, UploadedForm, UploadHandlers } from './upload-form.ts'
 export { sendDocument } from './download.ts'
@@ -18,6 +19,8 @@ export type { LetterModel } from './letter.ts'
 export type { Mark } from './mark.ts'
 export type { MarkedCopy } from './marked-copy.ts'
 export type { ReceiptModel } from './receipt.ts'
+export { lacksOurs, latestReport, reportsOf } from './revalidation.ts'
+export type { RegisteredAt } from './revalidation-service.ts'
 export type { SealFacts, VerificationFacts } from './verification.ts'
 export { sealOf } from './verification.ts'
 export { verificationRoutes } from './verification-routes.ts'
@@ -25,20 +28,26 @@ export { createMarking } from './marked-copy.ts'
 export { buildLetter } from './letter.ts'
 export { buildReceipt } from './receipt.ts'
 
+type Settings = Readonly<{
+  connection: Connection
+  signing: SignatureVerifier
+  now: () => Date
+  newId: () => string
+}>
+
+export type Documents = ReturnType<typeof createDocuments>
+
 /** The documents of all municipalities on one database. */
-export function createDocuments({
-  connection,
-  signing,
-  now,
-  newId,
-}: Readonly<{ connection: Connection; signing: SignatureVerifier; now: () => Date; newId: () => string }>): Documents {
+export function createDocuments({ connection, signing, now, newId }: Settings) {
   const contents = createContentStore(connection, now)
-  return createDocumentService({
+  const records = createDocumentStore(connection)
+  const service = createDocumentService({
     contents,
-    records: createDocumentStore(connection),
+    records,
     intake: createIntake({ contents, signing }),
     signing,
     inTransaction: createInTransaction(connection),
     newId,
   })
+  return { ...service, ...createRevalidation({ contents, records, signing, now }) }
 }

@@ -11,7 +11,11 @@ import { HEAD_BYTES, sniff } from './sniff.ts'
 
 /** What this room needs of signing. A file given by its path is read in pieces. */
 export type SignatureVerifier = Readonly<{
-  verify: (content: Uint8Array | Readonly<{ path: string }>, name: string) => Promise<Verification>
+  verify: (
+    content: Uint8Array | Readonly<{ path: string }>,
+    name: string,
+    options?: Readonly<{ registeredAt?: Date }>,
+  ) => Promise<Verification>
 }>
 
 export type IncomingFile = Readonly<{

@@ -1,4 +1,4 @@
-import { mislabelNotice, type DocumentKind, type StoredDocument } from '../documents/index.ts'
+import { latestReport, mislabelNotice, type DocumentKind, type StoredDocument } from '../documents/index.ts'
 import type { FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import type { SignatureReport, Verification } from '../signing/index.ts'
@@ -12,6 +12,8 @@ export type FileView = Readonly<{
   details: string
   sha256: string
   signatures: readonly SignatureView[]
+  /** Page that explains them; null when the file cannot hold any. */
+  report: string | null
 }>
 
 export type SignatureView = Readonly<{ tone: 'success' | 'warning' | 'danger'; text: string }>
@@ -39,6 +41,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export function fileView(file: StoredDocument, base: string): FileView {
+  const report = latestReport(file)
   const type = TYPES[file.mediaType] ?? file.mediaType.split('/').at(-1)?.toUpperCase() ?? 'file'
   return {
     name: file.name,
@@ -46,7 +49,8 @@ export function fileView(file: StoredDocument, base: string): FileView {
     kind: KINDS[file.kind],
     details: `${type}, ${formatSize(file.size)}`,
     sha256: file.sha256,
-    signatures: file.verification ? signatureViews(file.verification) : [],
+    signatures: report ? signatureViews(report) : [],
+    report: report ? `${base}/${file.id}/firma` : null,
   }
 }
 

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { sendDocument } from '../documents/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
@@ -10,6 +10,7 @@ import { areaFilings, areaHome } from './area-views.ts'
 import { citizenOf } from './facts.ts'
 import type { FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
+import { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
 import { availableTransitions } from './workflow.ts'
 
 type Services = AnswerServices & {
@@ -25,8 +26,28 @@ export function filingRoutes(services: Services): Router {
   router.use(['/area-personale', '/pratiche'], parkForm, requirePerson)
   router.use(areaRoutes(services))
   router.use(sentRoutes(services))
+  router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit }))
   router.use(answerRoutes(services))
   return router
+}
+
+/** The filer's way to the signatures of a document. */
+const signatureVisit = async (req: Request, res: Response): Promise<SignatureVisit> => {
+  const filing = `/pratiche/${param(req, 'id')}`
+  return {
+    municipality: municipalityOf(res).id,
+    actor: citizenOf(personOf(req)),
+    filing,
+    template: 'pages/filings/signatures',
+    frame: {
+      breadcrumb: [
+        { text: 'Area personale', href: '/area-personale' },
+        { text: 'Pratica', href: filing },
+        { text: 'Firme' },
+      ],
+    },
+    officer: false,
+  }
 }
 
 function areaRoutes({ filings, unread }: Services): Router {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import type { Documents, StoredDocument } from '../documents/index.ts'
+import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { assertMay, type Actor } from './access.ts'
@@ -13,12 +13,12 @@ import {
   type Submitted,
 } from './filing.ts'
 
-type Deps = { store: FilingStore; documents: Documents }
+type Deps = { store: FilingStore; documents: Documents; registeredAt: RegisteredAt }
 
 export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
-export function createFilingService({ store, documents }: Deps) {
+export function createFilingService({ store, documents, registeredAt }: Deps) {
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
     const filing = await store.find(municipality, id)
@@ -52,16 +52,22 @@ export function createFilingService({ store, documents }: Deps) {
     )
   }
 
-  /** One document of a filing that the actor may read, with its bytes as a stream. */
+  /** One document of a filing that the actor may read. */
+  async function document(municipality: string, id: string, wanted: string, actor: Actor): Promise<StoredDocument> {
+    const filing = await find(municipality, id, actor)
+    const file = (await documents.ofFiling(municipality, filing.id)).find((candidate) => candidate.id === wanted)
+    if (!file) throw new AppError('NOT_FOUND', 'No such document in the filing')
+    return file
+  }
+
+  /** The same with its bytes as a stream. */
   async function openDocument(
     municipality: string,
     id: string,
-    document: string,
+    wanted: string,
     actor: Actor,
   ): Promise<{ file: StoredDocument; stream: Readable }> {
-    const filing = await find(municipality, id, actor)
-    const file = (await documents.ofFiling(municipality, filing.id)).find((candidate) => candidate.id === document)
-    if (!file) throw new AppError('NOT_FOUND', 'No such document in the filing')
+    const file = await document(municipality, id, wanted, actor)
     return { file, stream: documents.open(file) }
   }
 
@@ -71,7 +77,10 @@ export function createFilingService({ store, documents }: Deps) {
     ofPerson,
     draftsOf,
     sentBy,
+    document,
     openDocument,
+    /** Validates its signatures now, for whoever does not want to wait for the job. */
+    validateAgain: (file: StoredDocument) => documents.validateAgain(file, registeredAt),
     byVerificationCode: (code: string) => store.byVerificationCode(code),
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
   }

@@ -13,6 +13,8 @@ export { createProgressService, type OpenFiling, type ProgressService, type Step
 export { createSubmissionService, type SubmissionService } from './submission-service.ts'
 export { createPublicFacts } from './public-facts.ts'
 export type { Sealed } from './seal.ts'
+export { createRegisteredAt } from './registration-proof.ts'
+export { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
 export { createStampStore } from './stamp-store.ts'
 export { createTasks, type Tell } from './tasks.ts'
 export { stepPageOf } from './transition-views.ts'

@@ -2,7 +2,13 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendBundle, type Bundles } from '../bundles/index.ts'
 import { sendDocument } from '../documents/index.ts'
-import { stepPageOf, transitionFor, type FilingService } from '../filings/index.ts'
+import {
+  signatureRoutes,
+  stepPageOf,
+  transitionFor,
+  type FilingService,
+  type SignatureVisit,
+} from '../filings/index.ts'
 import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
@@ -19,9 +25,26 @@ export function deskRoutes(services: Services): Router {
   const router = Router()
   router.use(parkWithout(loginOf), requireLogin(OFFICER_LEVEL))
   router.use(workListRoutes(services))
+  router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit(services) }))
   router.use('/pratiche/:id', caseRoutes(services))
   return router
 }
+
+/** The officer's way to the signatures of a document. */
+const signatureVisit =
+  ({ desks }: Services) =>
+  async (req: Request, res: Response): Promise<SignatureVisit> => {
+    const municipality = municipalityOf(res)
+    const desk = await desks.desk(municipality.id, login(req))
+    return {
+      municipality: municipality.id,
+      actor: desk.actor,
+      filing: `/ufficio/pratiche/${param(req, 'id')}`,
+      template: 'pages/offices/signatures',
+      frame: deskFrame(municipality, desk, ''),
+      officer: true,
+    }
+  }
 
 function workListRoutes({ desks, now }: Services): Router {
   const router = Router()

@@ -12,7 +12,7 @@ import { failed, undecided, type Finding, type SubIndication } from './finding.t
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
 import type { TrustIndex } from './trust-index.ts'
-import { needsNoRevocation, revocationStatus, type Evidence } from './revocation.ts'
+import { needsNoRevocation, revocationStatus, type Evidence, type RevocationStatus } from './revocation.ts'
 
 /** Revocation data that would let a validation conclude, and where the certificate says to find it. */
 export type MissingRevocation = Readonly<{
@@ -42,7 +42,12 @@ export type ProofOfExistence = Readonly<{ time: Date; source: 'timestamp' | 'reg
 
 export type Purpose = 'signature' | 'timestamp' | 'authentication'
 
-export type CertificateResult = Readonly<{ path: Path | null; findings: readonly Finding[] }>
+export type CertificateResult = Readonly<{
+  path: Path | null
+  findings: readonly Finding[]
+  /** What the evidence says of the certificate itself; absent when nobody asked. */
+  revocation?: RevocationStatus | undefined
+}>
 
 type Subject = Readonly<{
   certificate: Certificate
@@ -64,13 +69,16 @@ export function validateCertificate(subject: Subject, trust: Trust, poe: ProofOf
       ]
       return { path, findings: [...purposeFindings(certificate, purpose), ...findings] }
     }
+    const members = path
+      .slice(0, Math.max(1, path.length - 1))
+      .map((_, index) => checkMember(path, index, { trust, poe }))
     const findings = [
       ...purposeFindings(certificate, purpose),
       ...pathFindings(path),
-      ...path.slice(0, Math.max(1, path.length - 1)).flatMap((_, index) => memberFindings(path, index, { trust, poe })),
+      ...members.flatMap((member) => member.findings),
       ...algorithmFindings([...subject.algorithms, ...pathAlgorithms(path)], trust, poe),
     ]
-    return { path, findings }
+    return { path, findings, revocation: members[0]?.status }
   } catch (error) {
     if (error instanceof DerError)
       return {
@@ -133,19 +141,21 @@ function isForStamping(certificate: Certificate): boolean {
   return isCritical && extended?.length === 1 && extended[0] === OID.timeStamping
 }
 
-function memberFindings(
+type Member = Readonly<{ findings: readonly Finding[]; status?: RevocationStatus }>
+
+function checkMember(
   path: Path,
   index: number,
   { trust, poe }: { trust: Trust; poe: ProofOfExistence | null },
-): Finding[] {
+): Member {
   const certificate = path[index]
   const issuer = path[index + 1]
   // A signer who is the anchor himself: trusted as given, but his certificate still has an end.
-  if (!certificate) return []
-  if (!issuer) return validityFindings(certificate, trust, poe)
+  if (!certificate) return { findings: [] }
+  if (!issuer) return { findings: validityFindings(certificate, trust, poe) }
   const isAuthority = index > 0
   const findings = validityFindings(certificate, trust, poe, isAuthority)
-  if (!trust.evidence || needsNoRevocation(certificate)) return findings
+  if (!trust.evidence || needsNoRevocation(certificate)) return { findings }
   const status = revocationStatus({ certificate, issuer, isAuthority }, trust.evidence, poe?.time ?? trust.at)
   if (status.kind === 'unknown') {
     trust.missing.push({
@@ -154,13 +164,25 @@ function memberFindings(
       ocsp: accessLocations(certificate, OID.ocsp),
       crls: crlAddresses(certificate),
     })
-    return [
-      ...findings,
-      undecided(
-        'TRY_LATER',
-        `Nothing current says whether the certificate of ${isAuthority ? 'an authority' : 'the signer'} is revoked`,
-      ),
-    ]
+  }
+  return { findings: statusFindings(status, findings, { certificate, trust, poe, isAuthority }), status }
+}
+
+type Circumstances = Readonly<{
+  certificate: Certificate
+  trust: Trust
+  poe: ProofOfExistence | null
+  isAuthority: boolean
+}>
+
+function statusFindings(
+  status: RevocationStatus,
+  findings: readonly Finding[],
+  { certificate, trust, poe, isAuthority }: Circumstances,
+): readonly Finding[] {
+  if (status.kind === 'unknown') {
+    const whose = isAuthority ? 'an authority' : 'the signer'
+    return [...findings, undecided('TRY_LATER', `Nothing current says whether the certificate of ${whose} is revoked`)]
   }
   if (status.kind === 'revoked') return [...findings, ...revokedFindings(status.at, { trust, poe, isAuthority })]
   return findings.map((finding) =>

@@ -12,6 +12,7 @@ export {
 } from './client-certificate.ts'
 export { ensureDevelopmentCards } from './development-cards.ts'
 export { ensureDevelopmentSeal, readAuthority } from './development-pki.ts'
+export { changeWords, coverageWords, levelWords, qualificationWords, timestampWords } from './detail-words.ts'
 export { etsiReport } from './etsi-report.ts'
 export { sealKeysIn } from './key-folder.ts'
 export { readKeySource } from './key-source.ts'

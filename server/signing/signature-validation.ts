@@ -6,11 +6,13 @@ import {
 } from './certificate-validation.ts'
 import { attributesOf, readSigner, type SignerInfo } from './cms.ts'
 import { archiveTimestamps } from './archive-timestamp.ts'
+import { displayName } from './certificate.ts'
 import { DerError } from './der.ts'
 import { embeddedEvidence } from './embedded-evidence.ts'
 import { conclude, undecided, type Finding } from './finding.ts'
 import { OID } from './oids.ts'
 import { qualification } from './qualification.ts'
+import type { RevocationStatus } from './revocation.ts'
 import { checkSigner, type SignerCheck, type SignerInput } from './signer-check.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import { contentOf, memorySource } from './source.ts'
@@ -56,6 +58,8 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
       at: trust.at,
     }),
     signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
+    ...certificateFacts(certified),
+    algorithms: check.algorithms.map(({ name }) => name),
     signingTime: (check.signingTime ?? input.declaredTime)?.toISOString() ?? null,
     provedTime: poe?.time.toISOString() ?? null,
     digestIntact: check.digestIntact,
@@ -89,6 +93,24 @@ function certificateResult(
 ): CertificateResult {
   if (!certificate) return { path: null, findings: [] }
   return validateCertificate({ certificate, pool: certificates, purpose: 'signature', algorithms }, trust, poe)
+}
+
+/** What a person may want to know of how the certificate was judged. */
+export function certificateFacts({
+  path,
+  revocation,
+}: CertificateResult): Pick<SignatureReport, 'chain' | 'revocation'> {
+  return {
+    ...(path && { chain: path.slice(1).map(({ subject }) => displayName(subject)) }),
+    ...(revocation && revocation.kind !== 'unknown' && { revocation: revocationFacts(revocation) }),
+  }
+}
+
+function revocationFacts(
+  status: Exclude<RevocationStatus, { kind: 'unknown' }>,
+): NonNullable<SignatureReport['revocation']> {
+  const at = status.kind === 'good' ? status.thisUpdate : status.at
+  return { status: status.kind, source: status.source, at: at.toISOString() }
 }
 
 /** Newest first, so that each time stamp is judged at the time that a later one proves. */

@@ -43,6 +43,12 @@ export type SignatureReport = Readonly<{
     sha256?: string
     limitsOfUse?: string
   }>
+  /** Names from the signer's issuer up to the trusted authority; absent when no path was found. */
+  chain?: readonly string[]
+  /** Digest and key with which it was made, e.g. `SHA256`, `RSA-2048 PKCS#1`. */
+  algorithms?: readonly string[]
+  /** What was known of the signer's certificate; absent when nothing was, or nobody asked. */
+  revocation?: Readonly<{ status: 'good' | 'revoked'; source: 'CRL' | 'OCSP'; at: string }>
   /** As the signer declares it: information, not proof. */
   signingTime: string | null
   /** Proved by a valid time stamp or by the register, or null. */

@@ -5,6 +5,7 @@ import { validateCertificate, type CertificateResult, type Trust } from './certi
 import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'
+import { certificateFacts } from './signature-validation.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
 import { checkXmlSignature, XMLDSIG, type XmlSignatureCheck } from './xml-signature.ts'
@@ -40,6 +41,7 @@ function validate(xml: string, signature: Element, trust: Trust): SignatureRepor
       at: trust.at,
     }),
     signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
+    ...certificateFacts(certified),
     signingTime: declaredTime(signature),
     provedTime: trust.registeredAt?.toISOString() ?? null,
     digestIntact: check.digestIntact === true,
