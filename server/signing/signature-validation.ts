@@ -59,7 +59,7 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
     }),
     signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
     ...certificateFacts(certified),
-    algorithms: check.algorithms.map(({ name }) => name),
+    algorithms: [...new Set(check.algorithms.map(({ name }) => name))],
     signingTime: (check.signingTime ?? input.declaredTime)?.toISOString() ?? null,
     provedTime: poe?.time.toISOString() ?? null,
     digestIntact: check.digestIntact,
