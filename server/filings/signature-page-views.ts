@@ -45,7 +45,6 @@ export function signaturePage(document: StoredDocument, { base, detailed, index 
   const shown = index ?? reports.length - 1
   const report = reports[shown]
   const signed = report && report.verdict !== 'not-signed' ? report : undefined
-  const query = shown === reports.length - 1 ? '' : `?rapporto=${shown}`
   return {
     title: 'Verifica delle firme',
     name: document.name,
@@ -54,25 +53,30 @@ export function signaturePage(document: StoredDocument, { base, detailed, index 
     outcome: outcomeOf(report),
     warnings: report ? warningWords(report) : [],
     facts: factsOf(document, report),
-    reports: reports
-      .map((one, position) => ({
-        text: `${position === 0 ? 'All’arrivo' : 'Verifica ripetuta'}, ${formatDateTime(new Date(one.validatedAt))}`,
-        outcome: verificationWords(one).title,
-        href: position === reports.length - 1 ? base : `${base}?rapporto=${position}`,
-        current: position === shown,
-      }))
-      .reverse(),
+    reports: reportLinks(reports, { base, shown }),
     nextTry: document.revalidation ? formatDateTime(document.revalidation.due) : null,
-    downloads: signed
-      ? [
-          { href: `${base}/rapporto.json${query}`, text: 'Rapporto completo (JSON)' },
-          ...(signed.signatures.length > 0
-            ? [{ href: `${base}/rapporto.xml${query}`, text: 'Rapporto europeo (XML, ETSI TS 119 102-2)' }]
-            : []),
-        ]
-      : [],
+    downloads: signed ? downloadLinks(signed, base, shown === reports.length - 1 ? '' : `?rapporto=${shown}`) : [],
     detailed,
   }
+}
+
+function reportLinks(
+  reports: readonly Verification[],
+  { base, shown }: { base: string; shown: number },
+): SignaturePage['reports'] {
+  const links = reports.map((report, position) => ({
+    text: `${position === 0 ? 'All’arrivo' : 'Verifica ripetuta'}, ${formatDateTime(new Date(report.validatedAt))}`,
+    outcome: verificationWords(report).title,
+    href: position === reports.length - 1 ? base : `${base}?rapporto=${position}`,
+    current: position === shown,
+  }))
+  return links.reverse()
+}
+
+function downloadLinks({ signatures }: Verification, base: string, query: string): SignaturePage['downloads'] {
+  const json = { href: `${base}/rapporto.json${query}`, text: 'Rapporto completo (JSON)' }
+  const xml = { href: `${base}/rapporto.xml${query}`, text: 'Rapporto europeo (XML, ETSI TS 119 102-2)' }
+  return signatures.length > 0 ? [json, xml] : [json]
 }
 
 function outcomeOf(report: Verification | undefined): SignaturePage['outcome'] {
