@@ -31,7 +31,7 @@ export type AppParts = {
   identity: Router
   publicPages: Router
   /** In this order, each at its path. */
-  pages: readonly (readonly [path: string, router: Router])[]
+  pages: readonly (readonly [path: string, handler: RequestHandler])[]
 }
 
 /** Reads top to bottom as the life of a request. */

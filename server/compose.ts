@@ -17,6 +17,7 @@ import { createServices, now, type Parts, type Services } from './services.ts'
 import { newId } from './shared/ids.ts'
 import { trustedListRoutes } from './signing/index.ts'
 import { buildAssets } from './web/assets.ts'
+import { parkWithout } from './web/park.ts'
 import { sessions } from './web/session.ts'
 import { site } from './web/site.ts'
 import { tenant } from './web/tenant.ts'
@@ -135,6 +136,8 @@ function pagesOf(services: Services) {
   } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
+    // An officer whose session ended while they were writing finds it again after the login.
+    ['/ufficio', parkWithout(loginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
     ['/verifica', verificationRoutes({ find: publicFacts, documents })],
     [

@@ -113,7 +113,8 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
     }
     parser.on('field', guarded(onField)).on('file', guarded(onFile)).on('close', guarded(onClose))
     parser
-      .on('filesLimit', () => stop(tooMuch('too many files')))
+      // The parser passes over those beyond: what was typed, and the files before, are not lost with them.
+      .on('filesLimit', () => files.push(Promise.resolve(beyond(handlers.maxFiles))))
       .on('fieldsLimit', () => stop(tooMuch('too many fields')))
     parser.on('error', (cause) => stop(broken(cause)))
     req.once('close', () => req.complete || stop(broken(new Error('The connection was closed'))))
@@ -175,6 +176,15 @@ const tooMuch = (what: string): AppError =>
   new AppError('TOO_LARGE', `Form refused: ${what}`, {
     explanation: 'Hai inviato troppi dati in una volta sola. Allega meno file per volta e riprova.',
   })
+
+/** Stands for the files that were one too many. */
+const beyond = (most = MOST_FILES): UploadedFile => ({
+  field: '',
+  name: '',
+  error: new AppError('TOO_LARGE', `More than ${most} files`, {
+    explanation: `Si possono inviare al massimo ${most} file alla volta: gli altri non sono stati caricati. Aggiungili con un altro invio.`,
+  }),
+})
 
 const formTooLarge = (maxBytes: number): AppError =>
   new AppError('TOO_LARGE', `Form refused: more than ${maxBytes} bytes`, {

@@ -12,7 +12,7 @@ import {
 import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
-import { parkWithout, takeParked } from '../web/park.ts'
+import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, LISTS, workListPage } from './desk-views.ts'
@@ -23,7 +23,7 @@ type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes(services: Services): Router {
   const router = Router()
-  router.use(parkWithout(loginOf), requireLogin(OFFICER_LEVEL))
+  router.use(requireLogin(OFFICER_LEVEL))
   router.use(workListRoutes(services))
   router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit(services) }))
   router.use('/pratiche/:id', caseRoutes(services))

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { isIsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
+import { takeParked } from '../web/park.ts'
 import { seeOther } from '../web/tenant.ts'
 import type { NewAmendment } from './amendment.ts'
 import { annulmentPage, type AnnulmentError, type AnnulmentForm } from './annulment-views.ts'
@@ -34,7 +35,7 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
     res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, error) })
   }
 
-  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf({}), null))
+  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeParked(req) ?? {}), null))
 
   router.post('/', async (req, res) => {
     const opened = await toAnnul(req, res)

@@ -162,6 +162,17 @@ describe('a session or token that does not hold', () => {
     expect((await filingOf(site.platform, id)).state).to.equal('waiting-integration')
   })
 
+  it('session ended while an entry was being annulled: the reason is there after the login', async () => {
+    const { id } = await sent(site.platform, 'Giulia Conti')
+    const { protocol } = await filingOf(site.platform, id)
+    const { visitor } = await loggedIn(site.platform, 'Valentina Costa', '/ufficio/protocollo')
+    const form = await visitor.get(`/ufficio/protocollo/${protocol?.entry ?? ''}/annulla`)
+    await endSession(site.platform, visitor)
+    const reason = { motivo: 'Registrata due volte' }
+    const access = await visitor.submit(form, reason, { button: 'Annulla la registrazione' })
+    expect(valueIn(await logsInFrom(visitor, access, 'Valentina Costa'), 'motivo')).to.equal(reason.motivo)
+  })
+
   it('a session of level 1 is asked for level 2 where the procedure wants it, and goes on there', async () => {
     const low = await loggedIn(site.platform, 'Giulia Conti', `/servizi/${REPORT}/avvia`, { level: 1 })
     expect(low.page.text, 'a report takes level 1').to.match(/Informativa sulla privacy/)

@@ -24,7 +24,9 @@ export async function servePages({ municipality, pages, before, person = 'Anna B
   app.engine('hbs', createViews(root).engine)
   app.use(assetRoutes(root))
   app.use(securityHeaders({ https: false }))
-  app.use((_req, res, next) => {
+  app.use((req, res, next) => {
+    // A session that ends with the request: nothing is kept between two.
+    Object.assign(req, { session: {} })
     res.locals['municipality'] = municipality
     res.locals['site'] = { ...municipality, assets, person, officer: true, csrf: 'token', requestId: 'r1' }
     next()
