@@ -2,7 +2,7 @@ import { applyLocked, validateForm, type FieldError } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { unfinished } from './completeness.ts'
 import type { OpenDraft } from './draft.ts'
-import { identityFacts } from './facts.ts'
+import { identityFacts, partyOf } from './facts.ts'
 import { signatureDefects } from './signature-policy.ts'
 import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 
@@ -15,7 +15,7 @@ export function createCompletenessService({ stamps }: { stamps: StampStore }) {
     const used = stamp && (await stamps.usedBy(draft.municipality, stamp.identifier))
     return [
       ...validateForm(procedure.form, answers),
-      ...signatureDefects(answers, procedure, files),
+      ...signatureDefects({ answers, procedure, files, filer: partyOf(login.person) }),
       ...(stamp && used !== undefined && used !== draft.id ? [stampDefect(stamp)] : []),
       ...unfinished(draft, procedure),
     ]

@@ -1,31 +1,68 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { uploadFields, type Answers, type FieldError } from '../forms/index.ts'
+import { uploadFields, type FieldError, type UploadField } from '../forms/index.ts'
 import type { DocumentSignature, ProcedureVersion } from '../procedures/index.ts'
+import type { Party } from '../shared/party.ts'
+import type { Draft, Submitted } from './filing.ts'
+import { missingSigners, signersOf, signerStates, type Signer, type SignerState } from './signers.ts'
 
-/**
- * Files that the procedure wants signed and that are not, or whose signature is broken. A check that we could not
- * conclude (INDETERMINATE: unknown authority, revocation service down) never stops a filing: its time of arrival has
- * legal weight and the office sees the report (signatures-and-pdf.md §0 point 7).
- */
-export function signatureDefects(
-  answers: Answers,
-  { form, signature }: ProcedureVersion,
-  files: readonly StoredDocument[],
-): FieldError[] {
-  return uploadFields(form, answers).flatMap(({ pointer, name, stepId, documents }) => {
-    const policy = signature.documents.find(({ field, required }) => required && field === pointer)
+/** In place of a step: what is to be done about a missing signature is done in the summary. */
+export const SIGNATURES = 'firme'
+
+/** One document for which the procedure says who signs, with where each of them stands. */
+export type SignedDocument = Readonly<{
+  file: StoredDocument
+  upload: UploadField
+  policy: DocumentSignature
+  signers: readonly Readonly<{ signer: Signer; state: SignerState }>[]
+  missing: readonly Signer[]
+}>
+
+type Filed = Readonly<{
+  answers: (Draft | Submitted)['answers']
+  procedure: ProcedureVersion
+  files: readonly StoredDocument[]
+  filer: Party
+}>
+
+/** The uploaded documents of which the policy speaks, in the order of the form. */
+export function signedDocuments({ answers, procedure, files, filer }: Filed): SignedDocument[] {
+  return uploadFields(procedure.form, answers).flatMap((upload) => {
+    const policy = procedure.signature.documents.find(({ field }) => field === upload.pointer)
     if (!policy) return []
+    const expected = signersOf(policy, { procedure, answers, filer })
     return files
-      .filter(({ id }) => documents.includes(id))
-      .flatMap((file) => {
-        const message = problemOf(file, policy)
-        return message ? [{ pointer, name, label: file.name, message, stepId }] : []
+      .filter(({ id }) => upload.documents.includes(id))
+      .map((file) => {
+        const states = signerStates(expected, file.verification)
+        const signers = expected.map((signer, index) => ({ signer, state: states[index] ?? 'missing' }))
+        return { file, upload, policy, signers, missing: missingSigners(expected, states, policy.quorum) }
       })
   })
 }
 
-function problemOf({ name, verification }: StoredDocument, { formats, text }: DocumentSignature): string | undefined {
-  if (!verification || verification.verdict === 'not-signed') return `«${name}» non è firmato digitalmente. ${text}`
+/**
+ * Files that the procedure wants signed and that are not, whose signature is broken, or that wait for somebody's. A check that
+ * we could not conclude (INDETERMINATE: unknown authority, revocation service down) never stops a filing: its time of arrival has
+ * legal weight and the office sees the report (signatures-and-pdf.md §0 point 7).
+ */
+export function signatureDefects(filed: Filed): FieldError[] {
+  return signedDocuments(filed).flatMap((document) => {
+    const { file, upload } = document
+    const { pointer, name, stepId } = upload
+    const about = { pointer, name, label: file.name }
+    const problem = problemOf(document)
+    if (problem) return [{ ...about, message: problem, stepId }]
+    return missingWords(document).map((message) => ({ ...about, message, stepId: SIGNATURES }))
+  })
+}
+
+/** What is wrong with the file itself, whoever signed. */
+function problemOf({ file: { name, verification }, policy, signers, missing }: SignedDocument): string | undefined {
+  const { required, formats, text } = policy
+  // An optional signature is looked at once the answers name somebody who must give it.
+  if (!required && signers.length === 0) return undefined
+  if (!verification || verification.verdict === 'not-signed')
+    return missing.length > 0 || !required ? undefined : `«${name}» non è firmato digitalmente. ${text}`
   if (verification.verdict === 'TOTAL-FAILED')
     return `La firma di «${name}» non è valida: il file è stato modificato dopo la firma o la firma è danneggiata. Firma di nuovo il documento e ricaricalo.`
   if (verification.verdict === 'unreadable')
@@ -34,4 +71,12 @@ function problemOf({ name, verification }: StoredDocument, { formats, text }: Do
   return admitted.includes(verification.format)
     ? undefined
     : `«${name}» è firmato in un formato non ammesso qui. ${text}`
+}
+
+/** One sentence for each signature that all must give; one for them together where any is enough. */
+function missingWords({ file, policy, missing }: SignedDocument): string[] {
+  if (missing.length === 0) return []
+  const named = missing.map(({ name, role }) => `${name} (${role})`)
+  if (policy.quorum === 'any') return [`Su «${file.name}» serve la firma digitale di ${named.join(' o di ')}.`]
+  return named.map((who) => `Su «${file.name}» manca la firma digitale di ${who}.`)
 }

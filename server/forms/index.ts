@@ -28,9 +28,18 @@ export {
 } from './journey.ts'
 export { applyLocked, forPerson, prefill, PREFILL_FACTS } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
-export { asksForFiles, attach, detach, documentIds, documentsOf, uploadFields, type UploadField } from './uploads.ts'
+export {
+  asksForFiles,
+  attach,
+  detach,
+  documentIds,
+  documentsOf,
+  exchanged,
+  uploadFields,
+  type UploadField,
+} from './uploads.ts'
 export { plainChoices, plainErrorSummary, plainInput } from './plain-field-views.ts'
-export { valueAt } from './pointers.ts'
+export { valueAt, valuesAt } from './pointers.ts'
 export { stepOfPointer } from './steps.ts'
 export {
   decodeItem,

@@ -50,6 +50,16 @@ export function valueAt(value: unknown, pointer: Pointer): unknown {
   return segmentsOf(pointer).reduce<unknown>(child, value)
 }
 
+/** Every value at a definition pointer: `*` gathers those of all items. */
+export function valuesAt(value: unknown, definition: Pointer): unknown[] {
+  return segmentsOf(definition).reduce<unknown[]>(
+    (found, key) => (key === '*' ? found.flatMap(listOf) : found.map((each) => child(each, key))),
+    [value],
+  )
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
 export function child(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return /^\d+$/.test(key) ? (value as unknown[])[Number(key)] : undefined
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Answers, Field, Form, Pointer } from './form.ts'
-import { child, nameOf, segmentsOf, withValue } from './pointers.ts'
+import { nameOf, valuesAt, withValue } from './pointers.ts'
 import { visiblePlaces, type Place } from './visible.ts'
 
 /** A place where a file can be put. `accept` holds media types, `maxBytes` is the limit of one file. */
@@ -78,6 +78,16 @@ export function detach(form: Form, answers: Answers, documentId: string): Answer
     }, answers)
 }
 
+/** The answers with another document in the place of one of theirs, wherever that is. */
+export function exchanged(form: Form, answers: Answers, { old, by }: { old: string; by: string }): Answers {
+  return visiblePlaces(form, answers)
+    .filter(({ field, value }) => field.widget === 'upload' && documentsIn(value).includes(old))
+    .reduce<Answers>((current, { field, pointer, value }) => {
+      const documents = documentsIn(value).map((id) => (id === old ? by : id))
+      return withValue(current, pointer, field.multiple ? documents : documents[0])
+    }, answers)
+}
+
 function uploadPlace(form: Form, answers: Answers, name: string): Place {
   const place = visiblePlaces(form, answers).find(
     ({ field, pointer }) => field.widget === 'upload' && nameOf(pointer) === name,
@@ -97,11 +107,5 @@ export function documentsOf(form: Form, answers: Answers): string[] {
 
 /** The documents in the upload field with that definition pointer; with `*` for items it gathers those of every item. */
 export function documentIds(answers: Answers, definition: Pointer): string[] {
-  const values = segmentsOf(definition).reduce<unknown[]>(
-    (found, key) => (key === '*' ? found.flatMap(listOf) : found.map((value) => child(value, key))),
-    [answers],
-  )
-  return values.flatMap(documentsIn)
+  return valuesAt(answers, definition).flatMap(documentsIn)
 }
-
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])

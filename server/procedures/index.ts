@@ -24,6 +24,7 @@ export type {
   ProcedureVersion,
   Profile,
   SignaturePolicy,
+  SignerRule,
   StampDuty,
   Term,
   Transition,

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Form } from '../forms/index.ts'
 import { isLetterFact, placeholders, SUBJECT_FACTS } from './letter.ts'
-import type { ProcedureSource, Transition } from './procedure.ts'
+import type { DocumentSignature, ProcedureSource, Transition } from './procedure.ts'
 import procedureSchema from './procedure.schema.json' with { type: 'json' }
 import { MAX_SUSPENSION_DAYS } from './term.ts'
 
@@ -113,7 +113,8 @@ function letterDefects({ letters, subject }: ProcedureSource, form: Form): strin
 }
 
 /** The signature policy (what is checked) and the form (what the person is told) must say the same. */
-function signatureDefects({ signature }: ProcedureSource, form: Form): string[] {
+function signatureDefects(procedure: ProcedureSource, form: Form): string[] {
+  const { signature } = procedure
   const listed = new Map(signature.documents.map(({ field, required }) => [field, required ? 'required' : 'optional']))
   return [
     ...[...listed].flatMap(([field, wanted], index) => {
@@ -129,6 +130,34 @@ function signatureDefects({ signature }: ProcedureSource, form: Form): string[] 
     ...[...form.fields.values()]
       .filter(({ ui, pointer }) => ui.signature !== undefined && !listed.has(pointer))
       .map(({ pointer }) => `/signature/documents: ${pointer} has a signature in ui.json and is not listed`),
+    ...signature.documents.flatMap((document, index) =>
+      signerDefects(document, { procedure, form }).map((defect) => `/signature/documents/${index}/${defect}`),
+    ),
+  ]
+}
+
+const PERSON = ['nome', 'cognome', 'codiceFiscale']
+
+/** A signer that nobody can be must not be found out by the person who waits for their signature. */
+function signerDefects(
+  { signers, quorum }: DocumentSignature,
+  { procedure, form }: { procedure: ProcedureSource; form: Form },
+): string[] {
+  const persons = signers.flatMap((signer, index) => (typeof signer === 'object' ? [{ ...signer, index }] : []))
+  return [
+    ...persons.flatMap(({ person, index }) =>
+      PERSON.filter((key) => !form.fields.has(`${person}/${key}`)).map(
+        (key) => `signers/${index}/person: ${person}/${key} is not in the form`,
+      ),
+    ),
+    ...say(
+      persons.length > 0 && quorum === undefined,
+      'quorum: persons are named, and nothing says whether all must sign',
+    ),
+    ...say(
+      quorum !== undefined && signers.includes('principal') && (procedure.principal ?? []).length === 0,
+      'signers: the procedure has no principal',
+    ),
   ]
 }
 

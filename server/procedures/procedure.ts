@@ -51,14 +51,25 @@ export type StampDuty = Readonly<{
   fields?: Readonly<{ identifier: string; date: string }>
 }>
 
-/** Which uploaded documents must be signed. A field that is not listed takes any file of its accepted types. */
+/**
+ * Whose signature is expected: by role, or a person in the answers (an object with `nome`, `cognome`, `codiceFiscale`; `/soci/*`
+ * is each item of a list). `role` is what they are, in Italian, as in «Luca Neri (tecnico)».
+ */
+export type SignerRule = 'filer' | 'principal' | Readonly<{ person: string; role: string }>
+
+/**
+ * Which uploaded documents must be signed. A field that is not listed takes any file of its accepted types. Advanced and
+ * qualified signatures are both taken: CAD art. 65 c. 1 a, DPCM 22/02/2013 art. 61.
+ */
 export type DocumentSignature = Readonly<{
   /** JSON Pointer of the upload field. */
   field: string
+  /** A file without any signature is refused. */
   required: boolean
   formats: readonly ('PAdES' | 'CAdES')[]
-  /** Whose signature is expected, by role. */
-  signers: readonly ('filer' | 'principal')[]
+  signers: readonly SignerRule[]
+  /** Must each of the signers whom the answers name have signed, or one of them? Without it who signed is not looked at. */
+  quorum?: 'all' | 'any'
   /** Italian sentence beside the field. */
   text: string
 }>

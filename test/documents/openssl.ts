@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Signed files as another vendor's program makes them. The key lives in a folder that goes with the test run. */
-export function createSigner() {
+export function createSigner({ name = 'Anna Verdi', cf = 'VRDNNA80A41H501X' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'documents-'))
   const path = (name: string) => join(folder, name)
   const openssl = (...parts: string[]) => execFileSync('openssl', parts, { cwd: folder, stdio: 'pipe' })
   openssl(
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '30'],
-    ...['-subj', '/CN=Anna Verdi/serialNumber=TINIT-VRDNNA80A41H501X'],
+    ...['-subj', `/CN=${name}/serialNumber=TINIT-${cf}`],
   )
 
   return {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSigning, ensureDevelopmentSeal } from '../../server/signing/index.ts'
 import { JPEG_BYTES, makePdf } from '../documents/files.ts'
 import { createSigner } from '../documents/openssl.ts'
+import { personalSigner } from '../support/personal-signer.ts'
 
 /** Files as people have them on their computer: paths on disk. */
 export type Attachments = Readonly<{ pdf: string; pades: string; p7m: string; jpeg: string }>
@@ -21,15 +21,17 @@ export function testAttachments(): { readonly files: Attachments } {
       return join(folder, name)
     }
     const pdf = await makePdf('Planimetria del locale')
-    const signer = createSigner()
+    const owner = createSigner({ name: 'Paolo Ferri', cf: 'FRRPLA70M19L117N' })
+    const elena = personalSigner({ givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE76A70A475D' })
     holder.folder = folder
     holder.files = {
       pdf: write('planimetria.pdf', pdf),
-      pades: write('scia-firmata.pdf', await signedPdf(folder, await makePdf('SCIA'))),
-      p7m: write('procura.pdf.p7m', signer.sign(await makePdf('Procura'))),
+      pades: write('scia-firmata.pdf', await elena.signPdf(await makePdf('SCIA'))),
+      p7m: write('procura.pdf.p7m', owner.sign(await makePdf('Procura'))),
       jpeg: write('foto.jpg', JPEG_BYTES),
     }
-    signer.remove()
+    owner.remove()
+    await elena.stop()
   })
   after(() => {
     if (holder.folder) rmSync(holder.folder, { recursive: true })
@@ -40,30 +42,6 @@ export function testAttachments(): { readonly files: Attachments } {
       return holder.files
     },
   }
-}
-
-/** Signed by somebody whom the platform does not know, as a professional's own certificate is in development. */
-async function signedPdf(folder: string, pdf: Uint8Array): Promise<Uint8Array> {
-  const [authority, trust, seals] = ['authority', 'trust', 'seals'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  ensureDevelopmentSeal({
-    authority,
-    trust,
-    seals,
-    municipality: { id: 'studio', name: 'Studio Bruni', cf: '99000000994' },
-    now: new Date(),
-  })
-  const signing = createSigning({ trustAnchors: trust, sealKeys: seals })
-  const signed = await signing.seal(pdf, {
-    municipality: 'studio',
-    name: 'Elena Bruni',
-    reason: 'Firma del professionista',
-  })
-  await signing.stop()
-  return signed
 }
 
 /** The file that fits an upload control, by what the control takes. */

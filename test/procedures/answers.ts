@@ -171,6 +171,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
         superficieTotale: 70,
         centroCommerciale: false,
       },
+      disegno: 'impresa',
       attivita: {
         inizio: addDays(today, 3),
         carattere: 'permanente',

@@ -11,7 +11,14 @@ type Loose = Record<string, unknown> & {
   workflow: Record<string, unknown>[]
   letters: Record<string, unknown>
   term: Record<string, unknown>
+  signature: Record<string, unknown> & { documents: Record<string, unknown>[] }
 }
+
+/** Puts a signer into the policy of the first document. */
+const signedBy =
+  (signer: unknown, quorum: 'all' | 'none' = 'all') =>
+  ({ signature }: Loose): void =>
+    void Object.assign(signature.documents[0]!, { signers: [signer], ...(quorum === 'none' ? {} : { quorum }) })
 
 describe('a procedure is refused', () => {
   let form: Form
@@ -84,6 +91,24 @@ describe('a procedure is refused', () => {
       'when form and policy disagree on a signature',
       (p) => (p['signature'] = { filing: 'identity', law: 'x', documents: [] }),
       /\/allegati\/planimetria has a signature in ui.json/,
+    ],
+    [
+      'with a signer whom the form does not ask',
+      signedBy({ person: '/tecnico', role: 'tecnico' }),
+      /\/tecnico\/nome is not/,
+    ],
+    [
+      'when it names signers and not how many must sign',
+      signedBy({ person: '/delegante', role: 'delegante' }, 'none'),
+      /quorum: persons are named/,
+    ],
+    [
+      'when its principal must sign and there is none',
+      (p) => {
+        signedBy('principal')(p)
+        Reflect.deleteProperty(p, 'principal')
+      },
+      /signers: the procedure has no principal/,
     ],
     [
       'with a stamp that the form does not ask',
