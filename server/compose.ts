@@ -9,7 +9,13 @@ import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
 import { loginOf, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { messageRoutes } from './notifications/index.ts'
-import { administratorFrame, deskRoutes, mandateReviewerOf, registerReaderOf } from './offices/index.ts'
+import {
+  administratorFrame,
+  appointmentRoutes,
+  deskRoutes,
+  mandateReviewerOf,
+  registerReaderOf,
+} from './offices/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
@@ -155,6 +161,7 @@ function pagesOf(services: Services) {
       '/ufficio/liste-fiducia',
       trustedListRoutes({ lists: services.trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
     ],
+    ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
     ['/ufficio', deskRoutes({ desks, filings, bundles, now })],
     [
       '/area-personale/deleghe',

@@ -20,7 +20,7 @@ import { createIdentity } from './identity/index.ts'
 import { createMandates } from './mandates/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
-import { createDeskService, createOfficers } from './offices/index.ts'
+import { createAppointments, createDeskService } from './offices/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
@@ -94,6 +94,7 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
   const store = createFilingStore(connection)
   const filings = createFilingService({ store, documents, registeredAt: createRegisteredAt(rooms) })
   const progress = createProgressService({ ...rooms, store, sealed, now })
+  const appointments = createAppointments({ connection, now, newId })
   return {
     filings,
     validateDueSignatures: () => documents.validateDue(createRegisteredAt(rooms)),
@@ -102,7 +103,8 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
     bundles: createBundles({ ...rooms, filings, root, now }),
     drafts: createDraftService({ ...rooms, store, now, newId }),
     submissions: createSubmissionService({ ...rooms, store, stamps: createStampStore(connection), now, newId }),
-    desks: createDeskService({ officers: createOfficers(connection), filings, progress, now }),
+    appointments,
+    desks: createDeskService({ appointments, municipalities, filings, progress, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {
       ...mandateTasks,

@@ -1,30 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { connectDatabase, createIndexes } from '../server/database.ts'
 import { createMunicipalities, type Municipality } from '../server/municipalities/index.ts'
-import { createOfficers } from '../server/offices/index.ts'
-import { officersOf, type OfficerSource } from './demonstration.ts'
+import { createAppointments, type OfficerSource } from '../server/offices/index.ts'
+import { newId } from '../server/shared/ids.ts'
 import { SetupProblem } from './problem.ts'
 import { say } from './say.ts'
 
-/** `npm run municipality -- municipality.json [officers.json]`: saves a municipality and who works there; again after each change. */
+/** `npm run municipality -- municipality.json [officers.json]`: saves a municipality and who works there; again after each change. Who has or had a role keeps what the administrators decided. */
 export async function main([municipalityFile, officersFile]: readonly string[]): Promise<number> {
   if (municipalityFile === undefined)
     throw new SetupProblem('Indica il file: npm run municipality -- municipality.json [officers.json]')
   const municipality = read(municipalityFile) as Municipality
-  const officers = officersFile === undefined ? [] : officersOf(municipality, read(officersFile) as OfficerSource[])
+  const officers = officersFile === undefined ? [] : (read(officersFile) as OfficerSource[])
+  const now = (): Date => new Date()
   const uri = process.env['MONGODB_URI']
   if (!uri) throw new SetupProblem('MONGODB_URI manca: indica il database in cui salvare il comune.')
   const connection = await connectDatabase(uri)
   try {
-    const municipalities = createMunicipalities({ connection, now: () => new Date() })
-    const store = createOfficers(connection)
+    const municipalities = createMunicipalities({ connection, now })
+    const appointments = createAppointments({ connection, now, newId })
     await createIndexes(connection)
     await municipalities.save(municipality)
-    for (const officer of officers) await store.save(officer)
+    const enrolled = await appointments.enrol(municipality, officers)
+    say(`${municipality.name}: ${municipality.offices.length} uffici salvati, ${enrolled} operatori nuovi.`)
   } finally {
     await connection.close()
   }
-  say(`${municipality.name}: ${municipality.offices.length} uffici e ${officers.length} operatori salvati.`)
   return 0
 }
 

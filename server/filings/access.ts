@@ -5,17 +5,17 @@ import type { Filing } from './filing.ts'
 import { partiesOf } from './interest.ts'
 
 /** Who looks or acts: a person for themselves, or an officer with the appointments they hold today. */
-export type Actor =
-  | Readonly<{ kind: 'citizen'; owner: string; author: Author }>
-  | Readonly<{
-      kind: 'officer'
-      owner: string
-      cf: string
-      name: string
-      appointments: readonly Appointment[]
-      /** Tax codes whose interests the officer declared to be near to theirs (DPR 62/2013 artt. 6, 7). */
-      family: readonly string[]
-    }>
+export type Actor = Readonly<{ kind: 'citizen'; owner: string; author: Author }> | OfficerActor
+
+export type OfficerActor = Readonly<{
+  kind: 'officer'
+  owner: string
+  cf: string
+  name: string
+  appointments: readonly Appointment[]
+  /** Tax codes whose interests the officer declared to be near to theirs (DPR 62/2013 artt. 6, 7). */
+  family: readonly string[]
+}>
 
 export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer'
 

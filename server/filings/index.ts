@@ -1,4 +1,14 @@
-export { assertMay, conflictOf, denial, explanationOf, may, type Action, type Actor, type Denial } from './access.ts'
+export {
+  assertMay,
+  conflictOf,
+  denial,
+  explanationOf,
+  may,
+  type Action,
+  type Actor,
+  type Denial,
+  type OfficerActor,
+} from './access.ts'
 export { areaTabs } from './area-views.ts'
 export { citizenOf } from './facts.ts'
 export { fileView, type FileView } from './file-views.ts'

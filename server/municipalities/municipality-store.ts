@@ -48,6 +48,7 @@ const schema = new Schema<Row>(
     offices: { type: [office], required: true },
     substitute: part({ name: text, role: text, pec: text }),
     dataProtectionOfficer: part({ name: text, email: text }),
+    union: { type: new Schema({ id: text, name: text }, { _id: false, id: false, strict: 'throw' }) },
     accessibilityUrl: text,
   },
   { strict: 'throw', versionKey: false, id: false },

@@ -43,6 +43,8 @@ export type Municipality = Readonly<{
   /** Who concludes in the place of an inert office (L. 241/1990 art. 2 c. 9-bis). */
   substitute: Readonly<{ name: string; role: string; pec: string }>
   dataProtectionOfficer: Readonly<{ name: string; email: string }>
+  /** Union of municipalities to which it belongs (D.Lgs. 267/2000 art. 32): its administrators appoint in every member. */
+  union?: Readonly<{ id: string; name: string }>
   /** AgID's accessibility declaration, an address on form.agid.gov.it. */
   accessibilityUrl: string
 }>
@@ -55,6 +57,10 @@ export function officeOf(municipality: Municipality, id: string): Office {
 
 const PATTERNS: Readonly<Record<string, { pattern: RegExp; of: (municipality: Municipality) => readonly string[] }>> = {
   'id is lower case letters, digits and dashes': { pattern: /^[a-z0-9-]+$/, of: ({ id }) => [id] },
+  'union.id is lower case letters, digits and dashes': {
+    pattern: /^[a-z0-9-]+$/,
+    of: ({ union }) => (union ? [union.id] : []),
+  },
   'ipaCode is as in the public index, c_h501': { pattern: /^[a-z0-9_-]+$/i, of: ({ ipaCode }) => [ipaCode] },
   // Official pattern of CodiceRegistro in the segnatura (AgID, Allegato 6).
   'registerCode has 1 to 16 letters, digits, dots, dashes': {

@@ -20,7 +20,10 @@ export type HousePower =
   | 'review-mandates'
   /** The log of logins (DPCM 24/10/2014 art. 13). */
   | 'read-message-log'
+  | 'read-appointments'
   | 'appoint'
+  /** What concerns the installation and no filing. */
+  | 'keep-platform'
 
 type RoleRule = Readonly<{
   name: string
@@ -63,15 +66,30 @@ export const ROLES = rule({
     filings: [...WORK, 'assign'],
     house: ['read-register', 'review-mandates'],
   },
-  auditor: { name: 'Addetto ai controlli interni', of: 'municipality', filings: [], house: ['read-message-log'] },
+  auditor: {
+    name: 'Addetto ai controlli interni',
+    of: 'municipality',
+    filings: [],
+    house: ['read-message-log', 'read-appointments'],
+  },
   'data-protection-officer': {
     name: 'Responsabile della protezione dei dati',
     of: 'municipality',
     filings: [],
-    house: ['read-message-log'],
+    house: ['read-message-log', 'read-appointments'],
   },
-  administrator: { name: 'Amministratore del Comune', of: 'municipality', filings: [], house: ['appoint'] },
-  'union-administrator': { name: 'Amministratore dell’Unione', of: 'union', filings: [], house: ['appoint'] },
+  administrator: {
+    name: 'Amministratore del Comune',
+    of: 'municipality',
+    filings: [],
+    house: ['read-appointments', 'appoint', 'keep-platform'],
+  },
+  'union-administrator': {
+    name: 'Amministratore dell’Unione',
+    of: 'union',
+    filings: [],
+    house: ['read-appointments', 'appoint', 'keep-platform'],
+  },
 })
 
 export type Role = keyof typeof ROLES

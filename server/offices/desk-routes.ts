@@ -9,11 +9,11 @@ import {
   type FilingService,
   type SignatureVisit,
 } from '../filings/index.ts'
-import { loginOf, requireLogin, type Login } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { requireLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, municipalityOf, officerLogin } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, LISTS, workListPage } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
@@ -35,7 +35,7 @@ const signatureVisit =
   ({ desks }: Services) =>
   async (req: Request, res: Response): Promise<SignatureVisit> => {
     const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, login(req))
+    const desk = await desks.desk(municipality.id, officerLogin(req))
     return {
       municipality: municipality.id,
       actor: desk.actor,
@@ -50,9 +50,10 @@ function workListRoutes({ desks, now }: Services): Router {
   const router = Router()
   router.get('/', async (req, res) => {
     const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, login(req))
-    if (desk.offices.length === 0) {
-      seeOther(res, desk.register ? '/ufficio/protocollo' : '/ufficio/liste-fiducia')
+    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const [first] = deskFrame(municipality, desk, '').nav
+    if (desk.offices.length === 0 && first) {
+      seeOther(res, first.href)
       return
     }
     const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
@@ -73,21 +74,21 @@ function caseRoutes(services: Services): Router {
 
   router.get('/', async (req, res) => {
     const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, login(req))
+    const desk = await desks.desk(municipality.id, officerLogin(req))
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
     res.render('pages/offices/case', casePage(municipality, desk, open, now()))
   })
 
   router.get('/documenti/:document', async (req, res) => {
     const { id: municipality } = municipalityOf(res)
-    const { actor } = await desks.desk(municipality, login(req))
+    const { actor } = await desks.desk(municipality, officerLogin(req))
     const { file, stream } = await filings.openDocument(municipality, param(req, 'id'), param(req, 'document'), actor)
     await sendDocument(res, file, stream)
   })
 
   router.get('/fascicolo.zip', async (req, res) => {
     const municipality = municipalityOf(res)
-    const { actor } = await desks.desk(municipality.id, login(req))
+    const { actor } = await desks.desk(municipality.id, officerLogin(req))
     await sendBundle(res, await bundles.open(municipality, param(req, 'id'), actor))
   })
 
@@ -102,9 +103,9 @@ function caseRoutes(services: Services): Router {
 
   router.post('/passo/:step', async (req, res) => {
     const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, login(req))
+    const desk = await desks.desk(municipality.id, officerLogin(req))
     const id = param(req, 'id')
-    const [text, days] = [bodyText(req.body, 'testo').trim(), bodyText(req.body, 'giorni').trim()]
+    const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     try {
       const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
       await desks.advance(municipality, id, param(req, 'step'), { desk, content })
@@ -124,24 +125,11 @@ type Shown = { error: string | null; text: string; days: string }
 
 async function showStep({ desks }: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
   const municipality = municipalityOf(res)
-  const desk = await desks.desk(municipality.id, login(req))
+  const desk = await desks.desk(municipality.id, officerLogin(req))
   const open = await desks.open(municipality.id, param(req, 'id'), desk)
   const transition = transitionFor(open, param(req, 'step'), desk.actor)
   res.render('pages/offices/step', {
     ...deskFrame(municipality, desk, ''),
     ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown, ...(days === '' ? {} : { days }) }),
   })
-}
-
-const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
-
-function login(req: Request): Login {
-  const current = loginOf(req)
-  if (!current) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: OFFICER_LEVEL })
-  return current
-}
-
-function bodyText(body: unknown, name: string): string {
-  const value = (body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value : ''
 }

@@ -1,28 +1,27 @@
 import { AppError } from '../errors.ts'
-import type { Actor, FilingService, ProgressService, StepContent, Submitted, SubmittedState } from '../filings/index.ts'
+import type {
+  FilingService,
+  OfficerActor,
+  ProgressService,
+  StepContent,
+  Submitted,
+  SubmittedState,
+} from '../filings/index.ts'
 import type { Login } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
-import {
-  actorOf,
-  currentAppointments,
-  mayAdminister,
-  mayReadRegister,
-  mayReviewMandates,
-  OFFICER_LEVEL,
-  workingOffices,
-  type OfficerStore,
-} from './officer.ts'
+import type { Municipalities, Municipality } from '../municipalities/index.ts'
+import type { Appointments } from './appointment-service.ts'
+import { currentAppointments } from './appointment.ts'
+import { actorOf, OFFICER_LEVEL, workingOffices } from './officer.ts'
 
-type Deps = { officers: OfficerStore; filings: FilingService; progress: ProgressService; now: () => Date }
+type Deps = {
+  appointments: Appointments
+  municipalities: Municipalities
+  filings: FilingService
+  progress: ProgressService
+  now: () => Date
+}
 
-export type Desk = Readonly<{
-  actor: Actor
-  offices: readonly string[]
-  register: boolean
-  mandates: boolean
-  /** Keeps the platform itself. */
-  administrator: boolean
-}>
+export type Desk = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
 export type WorkListQuery = Readonly<{ states?: readonly SubmittedState[]; mine: boolean; page: number }>
 
 export const PAGE_SIZE = 25
@@ -33,7 +32,7 @@ const MOST_KNOWN = 10_000
 export type DeskService = ReturnType<typeof createDeskService>
 
 /** What an officer does: who they are comes from their tax code and today's appointments, never from the session. */
-export function createDeskService({ officers, filings, progress, now }: Deps) {
+export function createDeskService({ appointments, municipalities, filings, progress, now }: Deps) {
   const known = new Map<string, { officer: boolean; until: number }>()
 
   /**
@@ -45,30 +44,23 @@ export function createDeskService({ officers, filings, progress, now }: Deps) {
     const at = now().getTime()
     const answer = known.get(key)
     if (answer && answer.until > at) return answer.officer
-    const officer = (await appointmentsOf(municipality, login)).length > 0
+    const officer = (await heldBy(await municipalities.byId(municipality), login)).length > 0
     if (known.size >= MOST_KNOWN) known.clear()
     known.set(key, { officer, until: at + KNOWN_MS })
     return officer
   }
 
-  async function appointmentsOf(municipality: string, { person }: Login) {
-    const officer = person.cf ? await officers.find(municipality, person.cf) : undefined
-    return officer ? currentAppointments(officer, now()) : []
-  }
+  const heldBy = async (municipality: Municipality, { person }: Login) =>
+    person.cf ? currentAppointments(await appointments.ofPerson(municipality, person.cf), now()) : []
 
   /** The officer's desk. Whoever is none gets the answer of a page that does not exist. */
-  async function desk(municipality: string, login: Login): Promise<Desk> {
-    const appointments = await appointmentsOf(municipality, login)
-    if (appointments.length === 0) throw new AppError('NOT_FOUND', 'Not an officer of this municipality')
+  async function desk(id: string, login: Login): Promise<Desk> {
+    const municipality = await municipalities.byId(id)
+    const held = await heldBy(municipality, login)
+    if (held.length === 0) throw new AppError('NOT_FOUND', 'Not an officer of this municipality')
     if (login.level < OFFICER_LEVEL)
       throw new AppError('NOT_LOGGED_IN', 'Officers need a stronger login', { level: OFFICER_LEVEL })
-    return {
-      actor: actorOf(login, appointments),
-      offices: workingOffices(appointments),
-      register: mayReadRegister(appointments),
-      mandates: mayReviewMandates(appointments),
-      administrator: mayAdminister(appointments),
-    }
+    return { actor: actorOf(login, held), offices: workingOffices(held, municipality) }
   }
 
   async function workList(
@@ -79,7 +71,7 @@ export function createDeskService({ officers, filings, progress, now }: Deps) {
     return filings.ofOffices(municipality, {
       offices,
       ...(states ? { states } : {}),
-      ...(mine && actor.kind === 'officer' ? { assignedTo: actor.cf } : {}),
+      ...(mine ? { assignedTo: actor.cf } : {}),
       page,
       size: PAGE_SIZE,
     })

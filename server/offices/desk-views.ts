@@ -7,12 +7,13 @@ import {
   milestones,
   shownFiles,
   stateView,
+  type OfficerActor,
   type OpenFiling,
   type Submitted,
   type SubmittedState,
 } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
-import { officeOf, type Municipality } from '../municipalities/index.ts'
+import { mayInHouse, officeOf, type HousePower, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
@@ -26,28 +27,37 @@ export const LISTS: Record<string, { label: string; states: readonly SubmittedSt
   concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'] },
 }
 
-export function deskFrame(
-  municipality: Municipality,
-  { offices, register, mandates, administrator }: Desk,
-  current: string,
-) {
+/** Pages of the house, and what lets one see each. */
+const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; href: string }>[] = [
+  { id: 'protocollo', power: 'read-register', text: 'Registro di protocollo', href: '/ufficio/protocollo' },
+  { id: 'deleghe', power: 'review-mandates', text: 'Procure', href: '/ufficio/deleghe' },
+  { id: 'incarichi', power: 'read-appointments', text: 'Incarichi', href: '/ufficio/incarichi' },
+  { id: 'liste-fiducia', power: 'keep-platform', text: 'Liste di fiducia', href: '/ufficio/liste-fiducia' },
+]
+
+/** What the bar of the desk shows: lists of filings for who works on them, and the pages of the house that are theirs. */
+export function deskFrame(municipality: Municipality, { offices, actor }: Desk, current: string) {
   return {
-    office: offices.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName,
+    office: officeNames(municipality, actor),
     nav: [
       ...Object.entries(offices.length > 0 ? LISTS : {}).map(([id, { label }]) => ({
         text: label,
         href: `/ufficio?elenco=${id}`,
         current: current === id,
       })),
-      ...(register
-        ? [{ text: 'Registro di protocollo', href: '/ufficio/protocollo', current: current === 'protocollo' }]
-        : []),
-      ...(mandates ? [{ text: 'Procure', href: '/ufficio/deleghe', current: current === 'deleghe' }] : []),
-      ...(administrator
-        ? [{ text: 'Liste di fiducia', href: '/ufficio/liste-fiducia', current: current === 'liste-fiducia' }]
-        : []),
+      ...HOUSE.filter(({ power }) => mayInHouse(actor.appointments, power)).map(({ id, text, href }) => ({
+        text,
+        href,
+        current: current === id,
+      })),
     ],
   }
+}
+
+/** The offices of a person's roles; who has the whole municipality sees its name. */
+function officeNames(municipality: Municipality, { appointments }: OfficerActor): string {
+  const ids = [...new Set(appointments.flatMap(({ office }) => office ?? []))]
+  return ids.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName
 }
 
 export function workListPage(
@@ -136,6 +146,6 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
           milestones: milestones(open),
         }
       : {}),
-    entry: desk.register ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
+    entry: mayInHouse(desk.actor.appointments, 'read-register') ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
   }
 }

@@ -1,12 +1,20 @@
 import type { Connection } from 'mongoose'
-import { createOfficerStore } from './officer-store.ts'
-import type { OfficerStore } from './officer.ts'
+import { createAppointmentBook } from './appointment-book-service.ts'
+import { createAppointmentService, type Appointments } from './appointment-service.ts'
+import { createAppointmentStore } from './appointment-store.ts'
 
+export { appointmentRoutes } from './appointment-routes.ts'
+export type { Appointments, OfficerSource } from './appointment-service.ts'
 export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
 export { deskRoutes } from './desk-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'
 export { administratorFrame } from './administration-access-routes.ts'
 export { registerReaderOf } from './register-access-routes.ts'
-export type { Officer, OfficerStore } from './officer.ts'
 
-export const createOfficers = (connection: Connection): OfficerStore => createOfficerStore(connection)
+type Deps = { connection: Connection; now: () => Date; newId: () => string }
+
+export const createAppointments = ({ connection, now, newId }: Deps): Appointments =>
+  createAppointmentService({
+    book: createAppointmentBook({ store: createAppointmentStore(connection), now, newId }),
+    now,
+  })

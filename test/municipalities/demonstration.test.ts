@@ -6,7 +6,7 @@ import { isPartitaIva, readCodiceFiscale } from '../../server/shared/italian/ind
 const read = (name: string): unknown => JSON.parse(readFileSync(`setup/demo/${name}.json`, 'utf8'))
 
 type Person = { id: string; label: string; profile: string; attributes: Record<string, string> }
-type Officer = { cf: string; appointments: { role: string; office: string }[] }
+type Officer = { cf: string; appointments: { role: string; office?: string }[] }
 
 describe('the demonstration data', () => {
   const municipality = read('municipality') as Municipality
@@ -65,6 +65,7 @@ describe('the demonstration data', () => {
       'protocol-officer',
       'head-of-office',
       'administrator',
+      ...['info-point', 'auditor', 'data-protection-officer', 'union-administrator'],
     ])
   })
 })

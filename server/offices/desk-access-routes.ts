@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express'
+import { AppError } from '../errors.ts'
+import { loginOf, type Login } from '../identity/index.ts'
+import { mayInHouse, type HousePower, type Municipality } from '../municipalities/index.ts'
+import type { Desk, DeskService } from './desk-service.ts'
+import { OFFICER_LEVEL } from './officer.ts'
+
+export const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
+
+export function officerLogin(req: Request): Login {
+  const login = loginOf(req)
+  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: OFFICER_LEVEL })
+  return login
+}
+
+export type HouseVisit = Readonly<{ municipality: Municipality; desk: Desk }>
+
+/** The officer at a page of the house. To whoever may not see it there is no such page. */
+export async function visitHouse(
+  desks: DeskService,
+  power: HousePower,
+  { req, municipality }: { req: Request; municipality: Municipality },
+): Promise<HouseVisit> {
+  const desk = await desks.desk(municipality.id, officerLogin(req))
+  if (!mayInHouse(desk.actor.appointments, power)) throw new AppError('NOT_FOUND', `Officer without ${power}`)
+  return { municipality, desk }
+}
+
+/** A field of a form as one string without outer spaces; anything else is the empty string. */
+export function bodyText(body: unknown, name: string): string {
+  const value = (body as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** A page number from a query string, from 1. */
+export const pageNumber = (value: unknown): number =>
+  typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 1
