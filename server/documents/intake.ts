@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Verification } from '../signing/index.ts'
+import { activeDefect, type ActiveContentPolicy } from './active-content.ts'
 import { checkFile } from './check-file.ts'
 import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
@@ -24,6 +25,8 @@ export type IncomingFile = Readonly<{
   maxBytes: number
   /** Media types that may be taken. */
   accept: readonly string[]
+  /** `mark` when left out. */
+  activeContent?: ActiveContentPolicy | undefined
 }>
 
 type Taken = Readonly<{ staged: Staged; name: string; mediaType: string; verification?: Verification }>
@@ -37,7 +40,7 @@ type Parts = Readonly<{ contents: ContentStore; signing: SignatureVerifier; with
 
 export function createIntake({ contents, signing }: Omit<Parts, 'withContent'>): Intake {
   const parts: Parts = { contents, signing, withContent: createContentCopies() }
-  return async (stream, { name: given, maxBytes, accept }) => {
+  return async (stream, { name: given, maxBytes, accept, activeContent = 'mark' }) => {
     const name = cleanName(given)
     const { head, whole } = await peek(stream, name)
     if (head.length === 0) throw refusal('empty', name)
@@ -49,6 +52,8 @@ export function createIntake({ contents, signing }: Omit<Parts, 'withContent'>):
     try {
       const mediaType = await examine(contents, staged, { name, sniffed, accept })
       const verification = SIGNABLE.has(mediaType) ? await verify(parts, staged, { name, mediaType }) : undefined
+      const defect = verification && activeDefect(verification, activeContent)
+      if (defect) throw refusal(defect, name)
       return { staged, name, mediaType, ...(verification && { verification }) }
     } catch (error) {
       await contents.discard(staged.file)

@@ -13,6 +13,8 @@ export type Defect =
   | 'macros'
   | 'nested-archive'
   | 'program-inside'
+  | 'starts-programs'
+  | 'active'
   | 'too-many-entries'
   | 'bomb'
 
@@ -37,6 +39,14 @@ const DEFECTS: Readonly<Record<Defect, readonly [ErrorCode, explanation: string]
   ],
   'nested-archive': ['INVALID_INPUT', 'contiene altri archivi compressi. Estraili e allega i file uno per uno.'],
   'program-inside': ['INVALID_INPUT', 'contiene programmi eseguibili. Toglili e allegalo di nuovo.'],
+  'starts-programs': [
+    'INVALID_INPUT',
+    'può avviare programmi sul computer di chi lo apre. Stampalo in un nuovo PDF, senza azioni, e allega quello.',
+  ],
+  active: [
+    'INVALID_INPUT',
+    'contiene parti che agiscono da sole (istruzioni JavaScript, un modulo dinamico XFA, video o rinvii ad altri file): per legge un documento così non vale come firmato. Stampalo in un nuovo PDF, firmalo di nuovo se serve, e allega quello.',
+  ],
   'too-many-entries': [
     'INVALID_INPUT',
     'contiene troppi file. Dividilo in archivi più piccoli oppure allega i file uno per uno.',

@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { readForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import type { SignaturePolicy } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { bodyText, municipalityOf, personOf } from './access-routes.ts'
@@ -38,7 +39,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const transition = transitionFor(open, param(req, 'step'), actor)
     const answer: Answer = { text: '', files: [] }
     try {
-      await readAnswer({ documents, now }, req, { res, answer })
+      await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })
       await progress.advance(municipality, id, transition.id, {
         actor,
         content: { reasons: answer.text, days: null, files: answer.files },
@@ -67,7 +68,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
 async function readAnswer(
   { documents, now }: Pick<AnswerServices, 'documents' | 'now'>,
   req: Request,
-  { res, answer }: { res: Response; answer: Answer },
+  { res, answer, policy }: { res: Response; answer: Answer; policy: SignaturePolicy['activeContent'] },
 ): Promise<void> {
   const form = await readForm(req, async ({ name, stream }) => {
     const document = await documents.receive(stream, {
@@ -77,6 +78,7 @@ async function readAnswer(
       name,
       maxBytes: MAX_BYTES,
       accept: ACCEPTED,
+      activeContent: policy,
       at: now(),
     })
     answer.files.push(document)

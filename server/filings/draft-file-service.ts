@@ -20,7 +20,7 @@ export function createDraftFiles({ documents, now, saving }: Deps) {
    * A refused file leaves nothing behind; a taken one belongs to the draft once `saveStep` names it.
    */
   async function receiveFile(
-    { draft, procedure: { form } }: OpenDraft,
+    { draft, procedure: { form, signature } }: OpenDraft,
     file: { step: string; field: string; name: string; stream: Readable; body: Body },
   ): Promise<StoredDocument> {
     const answers = decodeStep(form, file.step, file.body, answersInStep(form, draft, file.step)).answers
@@ -36,6 +36,7 @@ export function createDraftFiles({ documents, now, saving }: Deps) {
       name: file.name,
       maxBytes: field.maxBytes,
       accept: field.accept,
+      activeContent: signature.activeContent,
       at: now(),
     })
   }

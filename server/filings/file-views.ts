@@ -1,7 +1,7 @@
 import { latestReport, mislabelNotice, type DocumentKind, type StoredDocument } from '../documents/index.ts'
 import type { FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
-import type { SignatureReport, Verification } from '../signing/index.ts'
+import { warningWords, type SignatureReport, type Verification } from '../signing/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 
 export type FileView = Readonly<{
@@ -49,7 +49,7 @@ export function fileView(file: StoredDocument, base: string): FileView {
     kind: KINDS[file.kind],
     details: `${type}, ${formatSize(file.size)}`,
     sha256: file.sha256,
-    signatures: report ? signatureViews(report) : [],
+    signatures: report ? notesOn(report) : [],
     report: report ? `${base}/${file.id}/firma` : null,
   }
 }
@@ -63,11 +63,17 @@ export function draftFiles(draft: string, files: readonly StoredDocument[]): For
       href: `/pratiche/${draft}/documenti/${file.id}`,
       notes: [
         ...(mislabelled ? [{ tone: 'warning', text: mislabelled }] : []),
-        ...(file.verification ? signatureViews(file.verification) : []),
+        ...(file.verification ? notesOn(file.verification) : []),
       ],
     }
   })
 }
+
+/** What a person should know of a file: its signatures, and the parts of it that act by themselves. */
+const notesOn = (report: Verification): SignatureView[] => [
+  ...signatureViews(report),
+  ...warningWords(report).map((text) => ({ tone: 'warning' as const, text })),
+]
 
 /** The report in sentences that a citizen or a clerk understands; the outer layer first, then what is inside. */
 export function signatureViews(report: Verification): SignatureView[] {

@@ -79,6 +79,8 @@ export type SignaturePolicy = Readonly<{
   filing: 'identity' | 'none'
   law: string
   documents: readonly DocumentSignature[]
+  /** PDF files with scripts, dynamic forms and the like: taken and marked, or refused. `mark` when left out. */
+  activeContent?: 'refuse' | 'mark'
 }>
 
 /** A statement that the person makes by sending; shown at the summary before the send button (DPR 445/2000 art. 48 c. 2). */

@@ -1,3 +1,4 @@
+import { constants, inflateSync } from 'node:zlib'
 import type { PdfDocument } from './pdf-document.ts'
 import { formFields } from './pdf-fields.ts'
 import { annotationsOf, pageList } from './pdf-pages.ts'
@@ -57,7 +58,12 @@ function inspect(document: PdfDocument, found: Set<PdfWarning>): void {
   walk(catalog.entries.get('OpenAction'))
   walkAll(document.entry(catalog, 'AA'), walk)
   if (names?.entries.has('EmbeddedFiles')) inspectFiles(document, names.entries.get('EmbeddedFiles'), found)
-  for (const { dict } of formFields(document)) walkAll(document.entry(dict, 'AA'), walk)
+  const associated = document.entry(catalog, 'AF')
+  if (isArray(associated)) for (const file of associated) inspectFile(document, dictOf(document.resolve(file)), found)
+  for (const { dict } of formFields(document)) {
+    walk(dict.entries.get('A'))
+    walkAll(document.entry(dict, 'AA'), walk)
+  }
   for (const page of pageList(document).pages) {
     walkAll(document.entry(page.dict, 'AA'), walk)
     for (const annotation of annotationsOf(document, page))
@@ -152,8 +158,21 @@ function inspectFile(document: PdfDocument, file: PdfDict | null, found: Set<Pdf
 function startsLikeProgram(document: PdfDocument, streams: PdfDict | null): boolean {
   return [...(streams?.entries.values() ?? [])].some((value) => {
     const stream = document.resolve(value)
-    // A filtered stream would have to be expanded to be looked at: its name must do.
-    if (!isStream(stream) || stream.dict.entries.has('Filter')) return false
-    return /^(MZ|\x7fELF)/.test(document.source.read(stream.start, 4).toString('latin1'))
+    if (!isStream(stream)) return false
+    const head = document.source.read(stream.start, 256)
+    return /^(MZ|\x7fELF)/.test(expanded(stream.dict, head).toString('latin1', 0, 4))
   })
+}
+
+/** The beginning of a stream, compressed or not; of other filters nothing is known. */
+function expanded({ entries }: PdfDict, head: Buffer): Buffer {
+  const filter = entries.get('Filter')
+  if (filter === undefined) return head
+  const [only] = isArray(filter) ? filter : [filter]
+  if (nameOf(only ?? null) !== 'FlateDecode') return Buffer.alloc(0)
+  try {
+    return inflateSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 20 })
+  } catch {
+    return Buffer.alloc(0)
+  }
 }

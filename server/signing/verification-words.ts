@@ -93,6 +93,12 @@ const WARNINGS: Readonly<Record<string, string>> = {
   broken: 'Alcune parti del documento non si possono leggere.',
 }
 
-/** The warnings of a report that are for a person, in Italian; the others are for the log. */
-export const warningWords = ({ warnings }: Verification): string[] =>
-  warnings.flatMap((warning) => WARNINGS[warning.split(':')[0] ?? ''] ?? [])
+/** The warnings of a report that are for a person, in Italian, whatever the layer; the others are for the log. */
+export const warningWords = (report: Verification): string[] => [
+  ...new Set(warningsOf(report).flatMap((warning) => WARNINGS[warning.split(':')[0] ?? ''] ?? [])),
+]
+
+const warningsOf = ({ warnings, content }: Verification): string[] => [
+  ...warnings,
+  ...(content?.nested ? warningsOf(content.nested) : []),
+]

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createDocuments, type Documents } from '../../server/documents/index.ts'
+import { createDocuments, type Documents, type Upload } from '../../server/documents/index.ts'
 import { createSigning } from '../../server/signing/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { testDatabase } from '../support/database.ts'
@@ -14,6 +14,8 @@ export const EVERYTHING = [
   ...['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png', 'image/tiff', 'application/xml'],
   ...['text/plain', 'text/csv', 'message/rfc822', 'application/zip', ODT, DOCX],
 ]
+
+type ReceiveOptions = Partial<Pick<Upload, 'accept' | 'maxBytes' | 'activeContent'>>
 
 /** The room on a fresh database, and another vendor's signing program; inside a describe block. */
 export function testReceiver() {
@@ -38,9 +40,9 @@ export function testReceiver() {
     get documents() {
       return documents
     },
-    receive: (bytes: Buffer | Readable, name: string, { accept = EVERYTHING, maxBytes = 1_000_000 } = {}) => {
+    receive: (bytes: Buffer | Readable, name: string, options: ReceiveOptions = {}) => {
       const stream = Buffer.isBuffer(bytes) ? Readable.from([bytes]) : bytes
-      return documents.receive(stream, { ...place, name, accept, maxBytes })
+      return documents.receive(stream, { ...place, accept: EVERYTHING, maxBytes: 1_000_000, ...options, name })
     },
     /** How many rows stand in each collection of the room. */
     stored: () =>

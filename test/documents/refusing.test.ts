@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { createDocuments } from '../../server/documents/index.ts'
 import type { AppError } from '../../server/errors.ts'
 import { JPEG_BYTES, jpegWithPreview, makeDocx, makeOdt, makePdf, makeZip, PNG_BYTES, TIFF_BYTES } from './files.ts'
+import { BASE, pdf } from '../signing/pdf-maker.ts'
 import { at, EVERYTHING, place, testReceiver } from './receiver.ts'
 
 describe('receiving refuses, and leaves nothing behind,', () => {
@@ -52,6 +53,18 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       'programma eseguibile',
     )
     await refused(Buffer.from('echo ciao'), 'leggimi.bat', { accept })
+  })
+
+  it('a PDF that starts or holds a program, and one that acts by itself where the procedure says so, in any envelope', async () => {
+    const acting = (catalog: string) => pdf({ ...BASE, 1: `<< /Type /Catalog /Pages 2 0 R ${catalog} >>` })
+    const launching = acting('/OpenAction << /S /Launch /F (calc.exe) >>')
+    const scripted = acting('/OpenAction << /S /JavaScript /JS (app.alert) >>')
+    expect((await refused(launching, 'modulo.pdf')).explanation).to.include('può avviare programmi')
+    expect((await refused(signer.sign(launching), 'modulo.pdf.p7m')).explanation).to.include('può avviare programmi')
+    const strict = { activeContent: 'refuse' } as const
+    expect((await refused(scripted, 'modulo.pdf', strict)).explanation).to.include('agiscono da sole')
+    expect((await refused(signer.sign(scripted), 'modulo.pdf.p7m', strict)).explanation).to.include('agiscono da sole')
+    expect((await receive(scripted, 'modulo.pdf')).verification?.warnings.join()).to.include('javascript:')
   })
 
   it('what it does not recognise', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { signatureViews } from '../../server/filings/file-views.ts'
+import { draftFiles, signatureViews } from '../../server/filings/file-views.ts'
 import type { SignatureReport, Verification } from '../../server/signing/index.ts'
 
 const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
@@ -57,6 +57,13 @@ describe('what is said of a signature', () => {
     expect(said({ signatures: [doubtful] })[0]).to.match(
       /^warning: .*autorità.*non è tra quelle riconosciute.*aggiunte successive/,
     )
+  })
+
+  it('tells the filer of what acts by itself in a file, in any layer', () => {
+    const nested = report({ verdict: 'not-signed', warnings: ['javascript: the document contains scripts'] })
+    const verification = report({ signatures: [signature()], content: { size: 1, sha256: '', nested } })
+    const file = { id: 'd', name: 'scia.pdf.p7m', mediaType: 'application/pkcs7-mime', verification } as never
+    expect(draftFiles('f', [file])[0]?.notes?.map(({ text }) => text)[1]).to.match(/JavaScript/)
   })
 
   it('says it of every layer of a file in a file, and of a file without signature', () => {

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib'
 import { PDFDocument } from '@cantoo/pdf-lib'
 import { expect } from 'chai'
 import { BASE, lastXref, pdf, stream, type Objects } from './pdf-maker.ts'
@@ -58,6 +59,12 @@ describe('PDF: what a person should know', () => {
     const names =
       '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (fattura.pdf.exe) /EF << /F 60 0 R >> >>] >> >>'
     expect(with_(names, { 60: stream('/Type /EmbeddedFile', 'MZ') })).to.include('executable:')
+  })
+  it('attached programs that are compressed, or only associated with the document', () => {
+    const program = deflateSync(Buffer.from('MZ and what follows')).toString('latin1')
+    const file = '<< /Type /Filespec /F (relazione.txt) /EF << /F 60 0 R >> >>'
+    const objects = { 60: stream('/Type /EmbeddedFile /Filter /FlateDecode', program) }
+    expect(with_(`/AF [${file}]`, objects)).to.include('executable:')
   })
   it('encryption', () => {
     const bytes = Buffer.from(
