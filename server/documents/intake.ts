@@ -51,10 +51,11 @@ export function createIntake({ contents, signing }: Omit<Parts, 'withContent'>):
     const staged = await stage(contents, whole, { name, maxBytes })
     try {
       const mediaType = await examine(contents, staged, { name, sniffed, accept })
-      const verification = SIGNABLE.has(mediaType) ? await verify(parts, staged, { name, mediaType }) : undefined
-      const defect = verification && activeDefect(verification, activeContent)
+      if (!SIGNABLE.has(mediaType)) return { staged, name, mediaType }
+      const verification = await verify(parts, staged, { name, mediaType })
+      const defect = activeDefect(verification, activeContent)
       if (defect) throw refusal(defect, name)
-      return { staged, name, mediaType, ...(verification && { verification }) }
+      return { staged, name, mediaType, verification }
     } catch (error) {
       await contents.discard(staged.file)
       throw error

@@ -58,8 +58,7 @@ function inspect(document: PdfDocument, found: Set<PdfWarning>): void {
   walk(catalog.entries.get('OpenAction'))
   walkAll(document.entry(catalog, 'AA'), walk)
   if (names?.entries.has('EmbeddedFiles')) inspectFiles(document, names.entries.get('EmbeddedFiles'), found)
-  const associated = document.entry(catalog, 'AF')
-  if (isArray(associated)) for (const file of associated) inspectFile(document, dictOf(document.resolve(file)), found)
+  inspectAssociated(document, document.entry(catalog, 'AF'), found)
   for (const { dict } of formFields(document)) {
     walk(dict.entries.get('A'))
     walkAll(document.entry(dict, 'AA'), walk)
@@ -125,6 +124,11 @@ function inspectAnnotation(
   const subtype = nameOf(document.entry(annotation, 'Subtype')) ?? ''
   if (MEDIA.has(subtype)) found.add('media')
   if (subtype === 'FileAttachment') inspectFile(document, dictOf(document.entry(annotation, 'FS')), found)
+}
+
+/** Files associated with the document (ISO 32000-2 §14.13), which need not be in the name tree. */
+function inspectAssociated(document: PdfDocument, files: PdfValue, found: Set<PdfWarning>): void {
+  if (isArray(files)) for (const file of files) inspectFile(document, dictOf(document.resolve(file)), found)
 }
 
 /** The name tree of attached files (§7.7.4). */
