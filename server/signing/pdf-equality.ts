@@ -93,9 +93,11 @@ function equalData({ before, after }: Revisions, left: PdfValue, right: PdfValue
 }
 
 function sameBytes({ before, after }: Revisions, left: PdfStream, right: PdfStream): boolean {
+  const rooms = [Buffer.allocUnsafe(Math.min(CHUNK, left.length)), Buffer.allocUnsafe(Math.min(CHUNK, left.length))]
   for (let at = 0; at < left.length; at += CHUNK) {
     const length = Math.min(CHUNK, left.length - at)
-    if (!before.source.read(left.start + at, length).equals(after.source.read(right.start + at, length))) return false
+    const was = before.source.read(left.start + at, length, rooms[0])
+    if (!was.equals(after.source.read(right.start + at, length, rooms[1]))) return false
   }
   return true
 }

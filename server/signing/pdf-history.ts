@@ -80,8 +80,9 @@ const MAX_MARKS = 10_000
 
 function byteRangeMarks(source: Source): number[] {
   const marks: number[] = []
+  const room = Buffer.allocUnsafe(BLOCK * 16 + MARK.length)
   for (let from = 0; from < source.size && marks.length < MAX_MARKS; from += BLOCK * 16) {
-    const bytes = source.read(from, BLOCK * 16 + MARK.length - 1)
+    const bytes = source.read(from, BLOCK * 16 + MARK.length - 1, room)
     for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) marks.push(from + at)
   }
   return marks
@@ -90,9 +91,10 @@ function byteRangeMarks(source: Source): number[] {
 /** Ends of revisions, last first. */
 export function* revisionEnds(source: Source): Generator<number> {
   let tries = 0
+  const room = Buffer.allocUnsafe(BLOCK + 4)
   for (let to = source.size; to > 0; to -= BLOCK) {
     const from = Math.max(0, to - BLOCK)
-    const bytes = source.read(from, to - from + 4)
+    const bytes = source.read(from, to - from + 4, room)
     for (let at = bytes.lastIndexOf('%%EOF'); at >= 0; at = at > 0 ? bytes.lastIndexOf('%%EOF', at - 1) : -1) {
       if (++tries > MAX_REVISIONS) return
       yield from + at + 5

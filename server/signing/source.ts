@@ -4,9 +4,10 @@ import type { DigestName } from './algorithms.ts'
 
 /**
  * Bytes that can be read anywhere without being held: a file of 200 MB is verified in the memory of its few structures.
- * `read` gives exactly `length` bytes, or fewer at the end of the file.
+ * `read` gives exactly `length` bytes, or fewer at the end of the file. Whoever goes through a long run lends it the same
+ * `room` for each piece, which may then hold the bytes until the next: otherwise a file is garbage of its own size.
  */
-export type Source = Readonly<{ size: number; read: (offset: number, length: number) => Buffer }>
+export type Source = Readonly<{ size: number; read: (offset: number, length: number, room?: Buffer) => Buffer }>
 
 /** A run of bytes of a source. */
 export type Range = Readonly<{ offset: number; length: number }>
@@ -36,8 +37,9 @@ function fileSource(file: number, size: number): Source {
   let windowStart = 0
   let window: Buffer = Buffer.alloc(0)
 
-  function load(offset: number, length: number): Buffer {
-    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)))
+  function load(offset: number, length: number, room?: Buffer): Buffer {
+    const wanted = Math.max(0, Math.min(length, size - offset))
+    const buffer = room && room.length >= wanted ? room.subarray(0, wanted) : Buffer.allocUnsafe(wanted)
     let filled = 0
     while (filled < buffer.length) {
       const count = readSync(file, buffer, filled, buffer.length - filled, offset + filled)
@@ -49,9 +51,9 @@ function fileSource(file: number, size: number): Source {
 
   return {
     size,
-    read(start, length) {
+    read(start, length, room) {
       const offset = Math.max(0, start)
-      if (length > WINDOW / 2) return load(offset, length)
+      if (length > WINDOW / 2) return load(offset, length, room)
       if (offset < windowStart || offset + length > windowStart + window.length) {
         window = load(offset, WINDOW)
         windowStart = offset
@@ -66,7 +68,10 @@ export function segmentSource(source: Source, ranges: readonly Range[]): Source 
   const only = ranges.length === 1 ? ranges[0] : undefined
   if (only) {
     const { offset: base, length: size } = only
-    return { size, read: (offset, length) => source.read(base + offset, Math.max(0, Math.min(length, size - offset))) }
+    return {
+      size,
+      read: (offset, length, room) => source.read(base + offset, Math.max(0, Math.min(length, size - offset)), room),
+    }
   }
   const starts: number[] = []
   let size = 0
@@ -124,8 +129,9 @@ export function digestRanges(
 }
 
 function feed(source: Source, { offset, length }: Range, hashes: readonly Hash[]): void {
+  const room = Buffer.allocUnsafe(Math.min(CHUNK, length))
   for (let at = offset; at < offset + length; at += CHUNK) {
-    const chunk = source.read(at, Math.min(CHUNK, offset + length - at))
+    const chunk = source.read(at, Math.min(CHUNK, offset + length - at), room)
     for (const hash of hashes) hash.update(chunk)
   }
 }
