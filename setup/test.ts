@@ -4,6 +4,8 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildAssets } from '../server/web/assets.ts'
 import { runDatabase } from './database.ts'
+import { readDemonstration } from './demonstration.ts'
+import { developmentKeys, identityProviderSigner } from './keys.ts'
 import { findMongod } from './mongod.ts'
 import { say, seconds } from './say.ts'
 import { ensureJudges, findChromium } from './tools.ts'
@@ -17,11 +19,19 @@ export async function main(args: readonly string[]): Promise<number> {
   process.env['TZ'] = 'Europe/Rome'
   const root = process.cwd()
   const [mongod, chromium] = await Promise.all([findMongod(root), findChromium(process.env['CHROMIUM_PATH'])])
-  await Promise.all([ensureJudges(), buildAssets(root)])
+  await Promise.all([ensureJudges(), buildAssets(root), makeKeys(root)])
   say(`Database: mongod ${mongod.version}, ${mongod.from}. Browser: ${chromium}`)
   const sound = args.length > 0 || (await checkSources())
   const code = await withServers({ mongod: mongod.path, chromium }, (env) => mocha(args, env))
   return sound ? code : Math.max(code, 1)
+}
+
+/** Made once, as `npm start` does: making RSA keys takes seconds, and each platform of the tests would make its own. */
+async function makeKeys(root: string): Promise<void> {
+  const { municipality } = readDemonstration(root)
+  const folder = join(root, 'certs')
+  await developmentKeys({ folder, municipality, publicAddress: 'http://localhost:3000' })
+  await identityProviderSigner(folder)
 }
 
 /** Type check and lint side by side; mocha runs even when they complain, so that one run tells all. */
