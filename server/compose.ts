@@ -139,6 +139,7 @@ function pagesOf(services: Services) {
     signing,
     inTransaction,
     mandates,
+    acting,
   } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
@@ -174,7 +175,7 @@ function pagesOf(services: Services) {
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
     ['/', bundleRoutes({ bundles })],
     ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
-    ['/', draftRoutes({ drafts, submissions, filings, catalogue, newId })],
+    ['/', draftRoutes({ drafts, submissions, filings, acting, catalogue, newId })],
   ] as const
 }
 

@@ -4,6 +4,8 @@ import { createBundles } from './bundles/index.ts'
 import type { Config } from './config.ts'
 import { createDocuments } from './documents/index.ts'
 import {
+  createActingService,
+  createActors,
   createDraftService,
   createFilingService,
   createFilingStore,
@@ -17,7 +19,7 @@ import {
 } from './filings/index.ts'
 import { createHistory, createOutbox } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { createMandates } from './mandates/index.ts'
+import { createBusinessRegister, createMandates } from './mandates/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
 import { createAppointments, createDeskService } from './offices/index.ts'
@@ -92,23 +94,34 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
     return signing.seal(pdf, { municipality, name, reason, location: address.city })
   }
   const store = createFilingStore(connection)
-  const filings = createFilingService({ store, documents, registeredAt: createRegisteredAt(rooms) })
-  const progress = createProgressService({ ...rooms, store, sealed, now })
+  const actors = createActors({ mandates })
+  const registeredAt = createRegisteredAt(rooms)
+  const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
+  const progress = createProgressService({ ...rooms, store, sealed, actors, now })
   const appointments = createAppointments({ connection, now, newId })
   return {
     filings,
-    validateDueSignatures: () => documents.validateDue(createRegisteredAt(rooms)),
+    validateDueSignatures: () => documents.validateDue(registeredAt),
     mandates,
+    acting: createActingService({ mandates, register: createBusinessRegister(config.businessRegister), now }),
     progress,
     bundles: createBundles({ ...rooms, filings, root, now }),
     drafts: createDraftService({ ...rooms, store, now, newId }),
-    submissions: createSubmissionService({ ...rooms, store, stamps: createStampStore(connection), now, newId }),
+    submissions: createSubmissionService({
+      ...rooms,
+      store,
+      mandates,
+      actors,
+      stamps: createStampStore(connection),
+      now,
+      newId,
+    }),
     appointments,
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {
       ...mandateTasks,
-      ...createTasks({ ...rooms, store, sealed, now, publicAddress: config.publicAddress, tell }),
+      ...createTasks({ ...rooms, store, actors, sealed, now, publicAddress: config.publicAddress, tell }),
     },
   }
 }

@@ -24,6 +24,8 @@ export type ReceiptModel = Readonly<{
   identification: Readonly<{ scheme: string; level: 1 | 2 | 3; identityProvider?: string; at: Date }>
   /** For whom the filer acts; null for themselves. */
   principal: Party | null
+  /** As what, and on which ground: `delegato, delega data in linea al Comune`. */
+  capacity?: string | null
   /** Null where nothing has to be answered. `computation` and `silence` are whole sentences. */
   term: Readonly<{ due: IsoDate; computation: string; silence: string }> | null
   documents: readonly Readonly<{ name: string; size: number; sha256: string; signature?: string }>[]
@@ -84,12 +86,13 @@ function reference({ municipality, protocol, filing }: ReceiptModel): Fact[] {
   ]
 }
 
-function filerFacts({ filer, principal, identification }: ReceiptModel): Fact[] {
+function filerFacts({ filer, principal, capacity, identification }: ReceiptModel): Fact[] {
   const { scheme, level, identityProvider, at } = identification
   const through = identityProvider === undefined ? '' : ` (${identityProvider})`
   return [
     ['Presentata da', described(filer)],
     ...(principal ? [['Per conto di', described(principal)] as const] : []),
+    ...(capacity ? [['In qualità di', capacity] as const] : []),
     ['Riconoscimento', `${scheme}, livello ${level}${through}, il ${writtenInstant(at)}`],
   ]
 }

@@ -1,11 +1,16 @@
 import { AppError, type ErrorCode } from '../errors.ts'
+import { covers, MANDATE_ENDED, type Mandate } from '../mandates/index.ts'
 import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import type { Filing } from './filing.ts'
 import { partiesOf } from './interest.ts'
 
-/** Who looks or acts: a person for themselves, or an officer with the appointments they hold today. */
-export type Actor = Readonly<{ kind: 'citizen'; owner: string; author: Author }> | OfficerActor
+/** A mandate that holds today, as far as the rule needs it. */
+export type Held = Pick<Mandate, 'principalKey' | 'scope'>
+
+/** Who looks or acts: a person with the mandates they hold today, or an officer with their appointments. */
+export type Actor =
+  Readonly<{ kind: 'citizen'; owner: string; author: Author; mandates: readonly Held[] }> | OfficerActor
 
 export type OfficerActor = Readonly<{
   kind: 'officer'
@@ -20,7 +25,8 @@ export type OfficerActor = Readonly<{
 export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer'
 
 /** Why not. `not-found`: not even that the filing exists may be learned. */
-export type Denial = 'not-found' | 'not-allowed' | 'wrong-state' | 'own-filing' | 'family' | 'declared-conflict'
+export type Denial =
+  'not-found' | 'not-allowed' | 'wrong-state' | 'own-filing' | 'family' | 'declared-conflict' | 'mandate-ended'
 
 type State = Filing['state']
 
@@ -44,6 +50,8 @@ const STATES: Record<Action, readonly State[]> = {
 }
 
 const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer'])
+/** In whose name it was filed: they see what their proxy did, and may answer for themselves. So may the proxy of one filing. */
+const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer'])
 const NOTHING: ReadonlySet<Action> = new Set()
 
 /**
@@ -53,6 +61,7 @@ const NOTHING: ReadonlySet<Action> = new Set()
 export function denial(filing: Filing, action: Action, actor: Actor): Denial | null {
   const powers = powersOn(filing, actor)
   if (!powers.has('see')) return 'not-found'
+  if (action === 'send' && actor.kind === 'citizen' && lacksMandate(filing, actor)) return 'mandate-ended'
   const conflict = conflictOf(filing, actor)
   // Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business.
   if (conflict && action !== 'see') return conflict
@@ -62,11 +71,35 @@ export function denial(filing: Filing, action: Action, actor: Actor): Denial | n
 
 export const may = (filing: Filing, action: Action, actor: Actor): boolean => denial(filing, action, actor) === null
 
-/** The filer has their own; an officer has what their roles reach. A draft is nobody else's business. */
+/** A person has their own and what they act for; an officer has what their roles reach. A draft is its filer's business alone. */
 function powersOn(filing: Filing, actor: Actor): ReadonlySet<Action> {
-  if (actor.kind === 'citizen') return actor.owner === filing.owner ? FILER : NOTHING
+  if (actor.kind === 'citizen') return powersOf(filing, actor)
   return filing.state === 'draft' ? NOTHING : powersIn(actor.appointments, filing.office)
 }
+
+type Citizen = Extract<Actor, { kind: 'citizen' }>
+
+function powersOf(filing: Filing, actor: Citizen): ReadonlySet<Action> {
+  if (filing.owner === actor.owner) return filing.state === 'draft' || !lacksMandate(filing, actor) ? FILER : NOTHING
+  if (filing.state === 'draft') return NOTHING
+  if (nameOf(filing) === actor.owner) return PRINCIPAL
+  const isNamed = ({ scope }: Held): boolean => scope.kind === 'filing' && scope.filing === filing.id
+  return actor.mandates.some((held) => isNamed(held) && held.principalKey === nameOf(filing)) ? PRINCIPAL : NOTHING
+}
+
+/** The account in whose name it stands: whoever gave the mandate, else whoever filed. */
+export const nameOf = ({ ground, owner }: Filing): string => (ground?.kind === 'mandate' ? ground.principalKey : owner)
+
+/** Filed under a mandate, of which none that holds today is left: what is drafted stays, what was sent is the principal's. */
+function lacksMandate(filing: Filing, { mandates }: Citizen): boolean {
+  if (filing.ground?.kind !== 'mandate') return false
+  const what = { id: filing.id, procedure: filing.procedure.id }
+  return !mandates.some((held) => held.principalKey === nameOf(filing) && covers(held, what))
+}
+
+/** Whether what the person may do depends on the mandates that they hold: only then they are looked up. */
+export const dependsOnMandates = (filing: Filing, { owner }: Citizen): boolean =>
+  filing.owner === owner ? filing.ground?.kind === 'mandate' : filing.state !== 'draft' && nameOf(filing) !== owner
 
 /**
  * Why an officer must abstain (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7), or null. By themselves: from what concerns
@@ -97,6 +130,7 @@ const FAILURES: Record<Denial, readonly [ErrorCode, explanation?: string]> = {
   'own-filing': ['NOT_ALLOWED', `Questa pratica è tua o ti riguarda: ${ABSTAIN}`],
   family: ['NOT_ALLOWED', `Questa pratica riguarda una persona che hai dichiarato vicina a te: ${ABSTAIN}`],
   'declared-conflict': ['NOT_ALLOWED', `Hai dichiarato un conflitto di interessi su questa pratica: ${ABSTAIN}`],
+  'mandate-ended': ['NOT_ALLOWED', MANDATE_ENDED],
   'wrong-state': ['CONFLICT', GONE_ON],
 }
 

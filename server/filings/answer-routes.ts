@@ -26,7 +26,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const municipality = municipalityOf(res)
     const actor = citizenOf(personOf(req))
     const open = await progress.open(municipality.id, param(req, 'id'), actor)
-    const transition = transitionFor(open, param(req, 'step'), actor)
+    const transition = transitionFor(open, param(req, 'step'), open.actor)
     const text = bodyText(takeParked(req), 'testo')
     res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
   })
@@ -36,7 +36,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const actor = citizenOf(personOf(req))
     const id = param(req, 'id')
     const open = await progress.open(municipality.id, id, actor)
-    const transition = transitionFor(open, param(req, 'step'), actor)
+    const transition = transitionFor(open, param(req, 'step'), open.actor)
     const answer: Answer = { text: '', files: [] }
     try {
       await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })

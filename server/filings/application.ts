@@ -2,6 +2,7 @@ import type { StoredDocument } from '../documents/index.ts'
 import { summaryView } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
+import { CAPACITIES, groundText } from './acting.ts'
 import type { Draft, Evidence } from './filing.ts'
 
 export type ApplicationFacts = {
@@ -9,7 +10,6 @@ export type ApplicationFacts = {
   procedure: ProcedureVersion
   files: readonly StoredDocument[]
   filer: Party
-  principal: Party | null
   evidence: Evidence
   at: Date
 }
@@ -22,15 +22,7 @@ export const APPLICATION_TYPE = 'application/json'
  * Formed by "storage of data from online forms" (AgID guidelines on electronic documents §2.1.1 c): UTF-8 JSON, a format
  * of Allegato 2, whose fingerprint goes into the register as that of the primary document.
  */
-export function applicationDocument({
-  draft,
-  procedure,
-  files,
-  filer,
-  principal,
-  evidence,
-  at,
-}: ApplicationFacts): Buffer {
+export function applicationDocument({ draft, procedure, files, filer, evidence, at }: ApplicationFacts): Buffer {
   return Buffer.from(
     JSON.stringify(
       {
@@ -39,7 +31,9 @@ export function applicationDocument({
         procedimento: draft.procedure,
         presentataIl: at.toISOString(),
         presentataDa: filer,
-        perContoDi: principal,
+        perContoDi: draft.principal,
+        inQualitaDi: draft.principal ? CAPACITIES[draft.profile] : null,
+        titolo: groundText(draft.ground),
         identificazione: { ...evidence, loginAt: evidence.loginAt.toISOString() },
         informativaPrivacyLettaIl: draft.privacyReadAt.toISOString(),
         dichiarazioni: procedure.declarations.map(({ law, text }) => ({ norma: law, testo: text })),

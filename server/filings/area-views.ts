@@ -1,5 +1,6 @@
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { actingView } from './acting-views.ts'
 import { stateView, type StateView } from './filing-views.ts'
 import type { Filing } from './filing.ts'
 
@@ -7,6 +8,7 @@ type Row = Readonly<{
   title: string
   href: string
   state: StateView
+  principal: string | null
   protocol: string | null
   date: string
   due: string | null
@@ -85,6 +87,7 @@ function row(filing: Filing): Row {
     title: filing.procedure.title,
     href: `/pratiche/${filing.id}`,
     state: stateView(filing),
+    principal: actingView(filing)?.principal ?? null,
     protocol: draft ? null : formatProtocol(filing.protocol),
     date: draft ? `Salvata il ${formatDateTime(filing.updatedAt)}` : `Inviata il ${formatDate(filing.protocol.at)}`,
     due: draft || ['accepted', 'refused', 'closed'].includes(filing.state) ? null : formatDate(filing.due),

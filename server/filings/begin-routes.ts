@@ -1,44 +1,82 @@
-import { Router } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { journey } from '../forms/index.ts'
 import { loginOf } from '../identity/index.ts'
-import type { Catalogue } from '../procedures/index.ts'
+import type { Body } from '../mandates/index.ts'
+import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
+import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { assertLevel, bodyText, municipalityOf, personOf } from './access-routes.ts'
+import type { ActingService, Decision } from './acting-service.ts'
+import { actingChoice } from './acting-views.ts'
+import type { Choice } from './acting.ts'
 import type { DraftService } from './draft-service.ts'
 import { privacyPage } from './draft-views.ts'
 import type { FilingService } from './filing-service.ts'
 
-type Services = { drafts: DraftService; filings: FilingService; catalogue: Catalogue; newId: () => string }
+type Services = {
+  drafts: DraftService
+  filings: FilingService
+  acting: ActingService
+  catalogue: Catalogue
+  newId: () => string
+}
+/** What was sent and is not right yet. */
+type Sent = Readonly<{ choices: readonly Choice[]; body: Body; decision: Decision | null; unread: boolean }>
 
-/** The first phase of a request: who begins has read how their data are used (GDPR art. 13). */
-export function beginRoutes({ drafts, filings, catalogue, newId }: Services): Router {
+/** The first phase of a request: for whom it is, and how the data are used (GDPR art. 13). */
+export function beginRoutes(services: Services): Router {
+  const { drafts, acting, newId } = services
   const router = Router()
 
   router.get('/servizi/:procedure/avvia', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
-    assertLevel(loginOf(req), procedure.login.level)
-    const login = personOf(req)
-    const own = await filings.draftsOf(municipality.id, login, procedure.id)
-    res.render('pages/filings/privacy', privacyPage(procedure, municipality, { key: newId(), drafts: own }))
+    const procedure = await procedureOf(services, req, res)
+    const choices = await acting.choices(municipalityOf(res).id, procedure, personOf(req))
+    const sent = { choices, body: takeParked(req) ?? {}, decision: null, unread: false }
+    await show(services, req, res, { procedure, sent })
   })
 
   router.post('/servizi/:procedure/avvia', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
-    assertLevel(loginOf(req), procedure.login.level)
+    const { id: municipality } = municipalityOf(res)
+    const procedure = await procedureOf(services, req, res)
     const login = personOf(req)
-    if (bodyText(req.body, 'privacy') !== 'letta') {
-      const own = await filings.draftsOf(municipality.id, login, procedure.id)
-      res.status(422).render('pages/filings/privacy', {
-        ...privacyPage(procedure, municipality, { key: bodyText(req.body, 'chiave') || newId(), drafts: own }),
-        error: true,
-      })
+    const body = (req.body ?? {}) as Body
+    const choices = await acting.choices(municipality, procedure, login)
+    const decision = await acting.decide(choices, body, login)
+    const unread = bodyText(body, 'privacy') !== 'letta'
+    if (!decision.acting || unread) {
+      res.status(422)
+      await show(services, req, res, { procedure, sent: { choices, body, decision, unread } })
       return
     }
-    const draft = await drafts.begin(municipality.id, procedure.id, login, bodyText(req.body, 'chiave') || newId())
+    const key = bodyText(body, 'chiave') || newId()
+    const draft = await drafts.begin(municipality, login, { procedure: procedure.id, key, acting: decision.acting })
     seeOther(res, `/pratiche/${draft.id}/modulo/${journey(procedure.form, draft.answers)[0]?.id ?? ''}`)
   })
 
   return router
+}
+
+async function procedureOf({ catalogue }: Services, req: Request, res: Response): Promise<ProcedureVersion> {
+  const procedure = await catalogue.find(municipalityOf(res).id, param(req, 'procedure'))
+  assertLevel(loginOf(req), procedure.login.level)
+  return procedure
+}
+
+async function show(
+  { filings, newId }: Services,
+  req: Request,
+  res: Response,
+  { procedure, sent }: { procedure: ProcedureVersion; sent: Sent },
+): Promise<void> {
+  const municipality = municipalityOf(res)
+  const login = personOf(req)
+  const { choices, body, decision, unread } = sent
+  const { errors = {}, undecided = null } = decision ?? {}
+  const own = await filings.draftsOf(municipality.id, login, procedure.id)
+  res.render('pages/filings/privacy', {
+    ...privacyPage(procedure, municipality, { key: bodyText(body, 'chiave') || newId(), drafts: own }),
+    acting: actingChoice({ choices, body, errors, undecided, login }),
+    read: bodyText(body, 'privacy') === 'letta',
+    error: unread,
+  })
 }

@@ -2,7 +2,7 @@ import { applyLocked, validateForm, type FieldError } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { unfinished } from './completeness.ts'
 import type { OpenDraft } from './draft.ts'
-import { identityFacts, partyOf } from './facts.ts'
+import { factsOf, partyOf } from './facts.ts'
 import { signatureDefects } from './signature-policy.ts'
 import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 
@@ -10,12 +10,12 @@ import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 export function createCompletenessService({ stamps }: { stamps: StampStore }) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
   async function defects({ draft, procedure, files }: OpenDraft, login: Login): Promise<FieldError[]> {
-    const answers = applyLocked(procedure.form, draft.answers, identityFacts(login.person))
+    const answers = applyLocked(procedure.form, draft.answers, factsOf(login.person, draft))
     const stamp = stampOf(procedure, answers)
     const used = stamp && (await stamps.usedBy(draft.municipality, stamp.identifier))
     return [
       ...validateForm(procedure.form, answers),
-      ...signatureDefects({ answers, procedure, files, filer: partyOf(login.person) }),
+      ...signatureDefects({ answers, procedure, files, filer: partyOf(login.person), principal: draft.principal }),
       ...(stamp && used !== undefined && used !== draft.id ? [stampDefect(stamp)] : []),
       ...unfinished(draft, procedure),
     ]

@@ -3,8 +3,12 @@ import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { assertMay, type Action } from './access.ts'
 import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
-import { citizenOf, identityFacts } from './facts.ts'
+import { citizenOf, factsOf } from './facts.ts'
+import type { Acting } from './acting.ts'
 import { assertDraft, type Draft, type FilingId } from './filing.ts'
+
+/** What a person said on the first page. */
+export type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
 
 export type DraftOpening = ReturnType<typeof createDraftOpening>
 
@@ -24,14 +28,14 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
   async function open(municipality: string, id: string, login: Login, step?: string): Promise<OpenDraft> {
     const draft = await find(municipality, id, { login, to: 'edit' })
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
-    const procedure = { ...version, form: forPerson(version.form, identityFacts(login.person)) }
+    const procedure = { ...version, form: forPerson(version.form, factsOf(login.person, draft)) }
     const needed = step === undefined || asksForFiles(procedure.form, step)
     return { draft, procedure, files: needed ? await documents.ofFiling(municipality, id) : [] }
   }
 
-  /** Begins a draft with what the municipality already knows of the person; the same `key` twice gives the same draft. */
-  async function begin(municipality: string, procedureId: string, login: Login, key: string): Promise<Draft> {
-    const procedure = await catalogue.find(municipality, procedureId)
+  /** Begins a draft with what is already known of the person and of whom they act for; the same `key` twice gives the same draft. */
+  async function begin(municipality: string, login: Login, { procedure: id, key, acting }: Beginning): Promise<Draft> {
+    const procedure = await catalogue.find(municipality, id)
     if (procedure.card.status !== 'active') {
       throw new AppError('GONE', 'Procedure not active', {
         explanation: `Questo servizio non è attivo. ${procedure.card.reason ?? ''}`.trim(),
@@ -46,7 +50,8 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
       channel: 'web',
       owner: login.person.key,
       office: procedure.office,
-      answers: prefill(procedure.form, identityFacts(login.person)),
+      ...acting,
+      answers: prefill(procedure.form, factsOf(login.person, acting)),
       revision: 0,
       createdAt: at,
       updatedAt: at,

@@ -2,6 +2,7 @@ import { Router } from 'express'
 import type { Catalogue } from '../procedures/index.ts'
 import { openDraftOf, parkForm, requirePerson } from './access-routes.ts'
 import { beginRoutes } from './begin-routes.ts'
+import type { ActingService } from './acting-service.ts'
 import type { DraftService } from './draft-service.ts'
 import type { FilingService } from './filing-service.ts'
 import { itemRoutes } from './item-routes.ts'
@@ -13,17 +14,18 @@ type Services = {
   drafts: DraftService
   submissions: SubmissionService
   filings: FilingService
+  acting: ActingService
   catalogue: Catalogue
   newId: () => string
 }
 
 /** Filling in a request, from the privacy notice to sending it. Every POST answers with a redirect or with the same page and its errors. */
-export function draftRoutes({ drafts, submissions, filings, catalogue, newId }: Services): Router {
+export function draftRoutes({ drafts, submissions, filings, acting, catalogue, newId }: Services): Router {
   const router = Router()
   const openFor = openDraftOf(drafts)
   router.use('/servizi/:procedure/avvia', parkForm)
   router.use('/pratiche', parkForm, requirePerson)
-  router.use(beginRoutes({ drafts, filings, catalogue, newId }))
+  router.use(beginRoutes({ drafts, filings, acting, catalogue, newId }))
   router.use(stepRoutes({ drafts, openFor }))
   router.use(itemRoutes({ drafts, openFor }))
   router.use(sendingRoutes({ drafts, submissions, openFor }))

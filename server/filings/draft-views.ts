@@ -15,6 +15,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import type { OpenDraft, SavedStep } from './draft-service.ts'
+import { actingView } from './acting-views.ts'
 import { draftFiles } from './file-views.ts'
 import type { Draft } from './filing.ts'
 import { answersInStep, type Body } from './typed.ts'
@@ -97,6 +98,7 @@ export function stepPage(
     title: errors.length > 0 ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: trail(procedure),
+    acting: actingView(draft),
     view,
     index: sectionIndex(view.sections),
     multipart: view.uploads,
@@ -148,6 +150,7 @@ export function itemPage(
     title: errors.length > 0 ? `Errore: ${title}` : title,
     heading: procedure.title,
     breadcrumb: trail(procedure),
+    acting: actingView(draft),
     view,
     action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
     revision: draft.revision,
@@ -164,6 +167,7 @@ export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }:
   return {
     heading: procedure.title,
     breadcrumb: trail(procedure),
+    acting: actingView(draft),
     view: removeItemView(procedure.form, place, draft.answers),
     action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,
     back: here,
@@ -216,6 +220,7 @@ export function summaryPage({ draft, procedure, files }: OpenDraft, defects: rea
     title: defects.length > 0 ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: trail(procedure),
+    acting: actingView(draft),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
     problems: defects.map(({ message, stepId }) => ({ message, href: stepHref(stepId) })),

@@ -1,13 +1,14 @@
 import type { Login, Person } from '../identity/index.ts'
 import type { Author, Party } from '../shared/party.ts'
 import type { Actor } from './access.ts'
+import { actingFacts, type Acting } from './acting.ts'
 import type { Evidence } from './filing.ts'
 
 /**
  * What the identity provider proved, under the names that forms use for prefilling (`identity.<SPID attribute>`).
  * Absent attributes are left out, so that the field stays open to the person.
  */
-export function identityFacts(person: Person): Record<string, string> {
+function identityFacts(person: Person): Record<string, string> {
   const { domicile, company } = person
   const facts: Record<string, string | null | undefined> = {
     'identity.fiscalNumber': person.cf,
@@ -33,6 +34,12 @@ export function identityFacts(person: Person): Record<string, string> {
   return Object.fromEntries(Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1])))
 }
 
+/** All that is known before the first step: the login, how the person acts, and for whom. */
+export const factsOf = (person: Person, acting: Acting): Record<string, string> => ({
+  ...identityFacts(person),
+  ...actingFacts(acting),
+})
+
 /** The person as they are at this moment, for register and filing. */
 export function partyOf({ givenName, familyName, cf, email, pec }: Person): Party {
   return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
@@ -50,9 +57,10 @@ export const authorOf = ({ person, level }: Login): Author => ({
   level,
 })
 
-/** A person who acts in their own name. */
+/** A person, without mandates: `createActors` adds those that a filing asks for. */
 export const citizenOf = (login: Login): Actor => ({
   kind: 'citizen',
   owner: login.person.key,
   author: authorOf(login),
+  mandates: [],
 })

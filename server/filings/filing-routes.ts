@@ -86,7 +86,7 @@ function sentRoutes({ filings, progress, catalogue }: Services): Router {
     }
     const actor = citizenOf(login)
     const open = await progress.open(municipality.id, filing.id, actor)
-    const steps = availableTransitions(open, actor)
+    const steps = availableTransitions(open, open.actor)
     res.render('pages/filings/filing', filingPage(open, municipality, steps))
   })
 

@@ -2,8 +2,11 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
+import type { Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { assertMay, type Actor } from './access.ts'
+import { assertMay, may, nameOf, type Actor } from './access.ts'
+import type { Actors } from './actor-service.ts'
+import { citizenOf } from './facts.ts'
 import {
   assertSubmitted,
   type Draft,
@@ -13,17 +16,23 @@ import {
   type Submitted,
 } from './filing.ts'
 
-type Deps = { store: FilingStore; documents: Documents; registeredAt: RegisteredAt }
+type Deps = {
+  store: FilingStore
+  documents: Documents
+  registeredAt: RegisteredAt
+  mandates: Pick<Mandates, 'held'>
+  actors: Actors
+}
 
 export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
-export function createFilingService({ store, documents, registeredAt }: Deps) {
+export function createFilingService({ store, documents, registeredAt, mandates, actors }: Deps) {
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
-    assertMay(filing, 'read', actor)
+    assertMay(filing, 'read', await actors.on(filing, actor))
     return filing
   }
 
@@ -33,14 +42,18 @@ export function createFilingService({ store, documents, registeredAt }: Deps) {
     return filing
   }
 
+  /** What the person filed, what a proxy filed for them, and the filings that a mandate lets them follow. */
   async function ofPerson(municipality: string, login: Login): Promise<Filing[]> {
-    return store.ofOwner(municipality, login.person.key)
+    const held = await mandates.held(municipality, login.person.key)
+    const actor = { ...citizenOf(login), mandates: held }
+    const named = held.flatMap(({ scope }) => (scope.kind === 'filing' ? [scope.filing] : []))
+    return (await store.ofPerson(municipality, login.person.key, named)).filter((filing) => may(filing, 'see', actor))
   }
 
-  /** What a person sent for themselves, by title and number: what they may give a mandate for. */
+  /** What stands in a person’s own name, by title and number: what they may give a mandate for. */
   async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
     return (await ofPerson(municipality, login)).flatMap((filing) =>
-      filing.state === 'draft'
+      filing.state === 'draft' || nameOf(filing) !== login.person.key
         ? []
         : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
     )

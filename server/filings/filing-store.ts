@@ -1,5 +1,6 @@
 import { Schema, type Connection, type Model } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
+import { FOR_ONESELF } from './acting.ts'
 import type { Draft, Filing, FilingId, FilingStore, Submitted } from './filing.ts'
 
 /** Fields of drafts and of what was sent side by side; which are there follows from `state`. */
@@ -38,7 +39,9 @@ const schema = new Schema<Row>(
     pending: { type: [mixed], default: undefined },
     expiresAt: Date,
     filer: mixed,
+    profile: String,
     principal: mixed,
+    ground: mixed,
     evidence: mixed,
     protocol: mixed,
     due: String,
@@ -51,6 +54,10 @@ const schema = new Schema<Row>(
 )
 
 schema.index({ municipality: 1, owner: 1, updatedAt: -1 })
+schema.index(
+  { municipality: 1, 'ground.principalKey': 1 },
+  { partialFilterExpression: { 'ground.principalKey': { $exists: true } } },
+)
 schema.index({ municipality: 1, office: 1, state: 1, due: 1 })
 schema.index(
   { municipality: 1, 'protocol.entry': 1 },
@@ -90,10 +97,12 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
 }
 
 /** Filings of a person, of offices, or past their time. */
-function lists(model: Model<Row>): Pick<FilingStore, 'ofOwner' | 'ofOffices' | 'expiredDrafts'> {
+function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 'expiredDrafts'> {
   return {
-    async ofOwner(municipality, owner) {
-      return (await model.find({ municipality, owner }).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
+    async ofPerson(municipality, key, ids) {
+      const sentForThem = { 'ground.principalKey': key, state: { $ne: 'draft' as const } }
+      const filter = { municipality, $or: [{ owner: key }, sentForThem, { _id: { $in: [...ids] } }] }
+      return (await model.find(filter).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
     },
     async ofOffices(municipality, { offices, states, assignedTo, page, size }) {
       const filter = {
@@ -155,5 +164,6 @@ const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as un
 
 /** The one cast between storage and domain; `strict: 'throw'` and the enums guard the way in. */
 function fromRow({ _id, ...row }: Row): Filing {
-  return { ...row, id: _id as FilingId }
+  // What was begun before one could choose was begun for oneself, as far as the platform knew.
+  return { ...FOR_ONESELF, ...row, id: _id as FilingId }
 }

@@ -3,6 +3,7 @@ import type { HistoryEvent } from '../history/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { actingView } from './acting-views.ts'
 import { fileView, type FileView } from './file-views.ts'
 import { isConcluded, type Filing, type Submitted, type SubmittedState } from './filing.ts'
 import type { OpenFiling } from './progress-service.ts'
@@ -96,6 +97,7 @@ export function filingPage(
     title: filing.procedure.title,
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
     procedureTitle: filing.procedure.title,
+    acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     submittedAt: filing.protocol.at,
     state: stateView(filing),
@@ -123,6 +125,7 @@ export function confirmationPage(
     title: 'Richiesta inviata',
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],
     procedureTitle: filing.procedure.title,
+    acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     at: filing.protocol.at,
     due: filing.due,

@@ -6,6 +6,7 @@ import type { FilingState as SubmittedState } from '../procedures/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import type { Party } from '../shared/party.ts'
 import type { Transaction } from '../shared/transaction.ts'
+import type { Acting } from './acting.ts'
 
 export type FilingId = string & { readonly brand: 'FilingId' }
 export type { SubmittedState }
@@ -18,6 +19,11 @@ type Common = Readonly<{
   channel: 'web' | 'counter' | 'pec' | 'paper'
   /** Account key of the person who files. */
   owner: string
+  /** How they act. */
+  profile: Acting['profile']
+  /** For whom they act; null for themselves. */
+  principal: Acting['principal']
+  ground: Acting['ground']
   /** The office that decides. */
   office: string
   answers: Answers
@@ -63,8 +69,6 @@ export type Submitted = Common &
   Readonly<{
     state: SubmittedState
     filer: Party
-    /** For whom the filer acts; null for themselves. */
-    principal: Party | null
     evidence: Evidence
     protocol: ProtocolReference
     /** Last day for the answer as the events stand now. */
@@ -92,7 +96,8 @@ export type FilingStore = {
   insertDraft(draft: Draft): Promise<Draft>
   replace(filing: Filing, transaction?: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
-  ofOwner(municipality: string, owner: string): Promise<Filing[]>
+  /** Of this account, sent in its name by a proxy, or with one of these ids; last changed first. */
+  ofPerson(municipality: string, key: string, ids: readonly string[]): Promise<Filing[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   byEntry(municipality: string, entry: string): Promise<Submitted | undefined>

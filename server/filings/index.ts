@@ -9,6 +9,9 @@ export {
   type Denial,
   type OfficerActor,
 } from './access.ts'
+export { createActingService, type ActingService } from './acting-service.ts'
+export { createActors } from './actor-service.ts'
+export { actingView } from './acting-views.ts'
 export { areaTabs } from './area-views.ts'
 export { citizenOf } from './facts.ts'
 export { fileView, type FileView } from './file-views.ts'

@@ -7,6 +7,7 @@ import type { Protocol } from '../protocol/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay, type Actor } from './access.ts'
+import type { Actors } from './actor-service.ts'
 import { assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
 import type { Sealed } from './seal.ts'
 import { assertContent, checkedDays, partOfFiling, type OpenFiling, type StepContent } from './step.ts'
@@ -25,6 +26,7 @@ type Deps = {
   outbox: Outbox
   sealed: Sealed
   inTransaction: InTransaction
+  actors: Actors
   now: () => Date
 }
 
@@ -32,13 +34,14 @@ export type ProgressService = ReturnType<typeof createProgressService>
 
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
 export function createProgressService(deps: Deps) {
-  const { store, catalogue, documents, history, inTransaction, now } = deps
+  const { store, catalogue, documents, history, actors, inTransaction, now } = deps
   const { prepareLetter } = createStepLetterService(deps)
   const { write } = createStepRecordService(deps)
 
-  async function open(municipality: string, id: string, actor: Actor): Promise<OpenFiling> {
+  async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const actor = await actors.on(filing, who)
     assertMay(filing, 'see', actor)
     assertSubmitted(filing)
     const [procedure, events, files] = await Promise.all([
@@ -46,7 +49,7 @@ export function createProgressService(deps: Deps) {
       history.of(municipality, id),
       documents.ofFiling(municipality, id),
     ])
-    return { filing, procedure, events, files: partOfFiling(files, events), today: romeDate(now()) }
+    return { filing, procedure, events, files: partOfFiling(files, events), actor, today: romeDate(now()) }
   }
 
   /**
@@ -57,9 +60,10 @@ export function createProgressService(deps: Deps) {
     municipality: Municipality,
     id: string,
     transitionId: string,
-    { actor, content }: { actor: Actor; content: StepContent },
+    { actor: who, content }: { actor: Actor; content: StepContent },
   ): Promise<Submitted> {
-    const opened = await open(municipality.id, id, actor)
+    const opened = await open(municipality.id, id, who)
+    const { actor } = opened
     const transition = transitionFor(opened, transitionId, actor)
     const checked = { ...content, days: checkedDays(transition, content.days) }
     assertContent(transition, checked)

@@ -4,6 +4,7 @@ import type { ProcedureVersion, StampDuty } from '../procedures/index.ts'
 import type { RegisterEntry } from '../protocol/index.ts'
 import type { Answers } from '../forms/index.ts'
 import { signatureViews } from './file-views.ts'
+import { CAPACITIES, groundText } from './acting.ts'
 import type { Submitted } from './filing.ts'
 
 type Facts = {
@@ -33,6 +34,9 @@ export function receiptOf({ filing, procedure, municipality, entry, files, publi
       at: evidence.loginAt,
     },
     principal: filing.principal,
+    capacity: filing.principal
+      ? [CAPACITIES[filing.profile], groundText(filing.ground)].filter(Boolean).join(', ')
+      : null,
     term: { due: filing.due, computation: computation(procedure), silence: procedure.term.silence },
     documents: files.map((file) => ({ name: file.name, size: file.size, sha256: file.sha256, ...signatureOf(file) })),
     stampDuty: stampsOf(procedure.stampDuty, filing.answers),

@@ -1,5 +1,6 @@
 import type { Documents, Prepared } from '../documents/index.ts'
 import type { History, Outbox } from '../history/index.ts'
+import type { Mandates } from '../mandates/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { incomplete } from './completeness.ts'
@@ -14,6 +15,7 @@ export type RegistrationDeps = {
   protocol: Protocol
   history: History
   outbox: Outbox
+  mandates: Pick<Mandates, 'use'>
   newId: () => string
 }
 
@@ -25,6 +27,7 @@ export function createRegistrationService({
   protocol,
   history,
   outbox,
+  mandates,
   newId,
 }: RegistrationDeps) {
   /** In the transaction: of two filings with the same stamp that are sent at once, one is refused. */
@@ -36,12 +39,21 @@ export function createRegistrationService({
     if (!(await stamps.use(used, transaction))) throw incomplete(filing, [stampDefect(stamp)])
   }
 
+  /** In the transaction: of a sending and a revocation at once, one comes first, and the register says which. */
+  async function useMandate({ draft, login }: Submission, transaction: Transaction): Promise<void> {
+    const { id, municipality, procedure, ground } = draft
+    if (ground?.kind !== 'mandate') return
+    const filing = { id, procedure: procedure.id, principalKey: ground.principalKey }
+    await mandates.use({ id: ground.mandate, municipality }, { filing, login }, transaction)
+  }
+
   /** The filing as the transaction leaves it, or as a faster sending left it. */
   async function protocolled(submission: Submission, prepared: Prepared, transaction: Transaction): Promise<Submitted> {
     const { municipality, draft } = submission
     const current = await store.find(municipality.id, draft.id, transaction)
     if (current && current.state !== 'draft') return current
     await useStamp(submission, transaction)
+    await useMandate(submission, transaction)
     const application = await documents.keep(prepared, transaction)
     const entry = await protocol.register(submissionEntry(submission, application), municipality, transaction)
     const filing = submittedFiling(submission, entry, newId())

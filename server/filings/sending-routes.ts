@@ -2,6 +2,7 @@ import { Router } from 'express'
 import { firstIncomplete } from '../forms/index.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { municipalityOf, personOf, type OpenFor } from './access-routes.ts'
+import { actingView } from './acting-views.ts'
 import type { DraftService } from './draft-service.ts'
 import { summaryPage } from './draft-views.ts'
 import type { SubmissionService } from './submission-service.ts'
@@ -38,6 +39,7 @@ export function sendingRoutes({ drafts, submissions, openFor }: Services): Route
     res.render('pages/filings/discard', {
       title: 'Elimina la bozza',
       heading: draft.procedure.title,
+      acting: actingView(draft),
       action: `/pratiche/${draft.id}/elimina`,
       back: '/area-personale',
     })

@@ -22,14 +22,15 @@ type Filed = Readonly<{
   procedure: ProcedureVersion
   files: readonly StoredDocument[]
   filer: Party
+  principal: Party | null
 }>
 
 /** The uploaded documents of which the policy speaks, in the order of the form. */
-export function signedDocuments({ answers, procedure, files, filer }: Filed): SignedDocument[] {
-  return uploadFields(procedure.form, answers).flatMap((upload) => {
+export function signedDocuments({ procedure, files, ...named }: Filed): SignedDocument[] {
+  return uploadFields(procedure.form, named.answers).flatMap((upload) => {
     const policy = procedure.signature.documents.find(({ field }) => field === upload.pointer)
     if (!policy) return []
-    const expected = signersOf(policy, { procedure, answers, filer })
+    const expected = signersOf(policy, named)
     return files
       .filter(({ id }) => upload.documents.includes(id))
       .map((file) => {

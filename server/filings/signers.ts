@@ -1,5 +1,5 @@
 import { valuesAt, type Answers } from '../forms/index.ts'
-import { principalOf, type DocumentSignature, type ProcedureVersion, type SignerRule } from '../procedures/index.ts'
+import type { DocumentSignature, SignerRule } from '../procedures/index.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import type { SignatureReport, Verification } from '../signing/index.ts'
@@ -16,7 +16,7 @@ export type Signer = Readonly<{
 /** `unrecognised`: they may have signed, but no tax code says so. It stops nobody; the office is told. */
 export type SignerState = 'signed' | 'unrecognised' | 'missing'
 
-type Named = Readonly<{ procedure: ProcedureVersion; answers: Answers; filer: Party }>
+type Named = Readonly<{ answers: Answers; filer: Party; principal: Party | null }>
 
 /** Who is expected to sign, each once, as far as the answers name them. Nobody where the policy does not look at who signed. */
 export function signersOf({ signers, quorum }: DocumentSignature, named: Named): Signer[] {
@@ -25,9 +25,9 @@ export function signersOf({ signers, quorum }: DocumentSignature, named: Named):
   return all.filter(({ cf }, index) => cf === null || all.findIndex((other) => other.cf === cf) === index)
 }
 
-function signersBy(rule: SignerRule, { procedure, answers, filer }: Named): Signer[] {
+function signersBy(rule: SignerRule, { answers, filer, principal }: Named): Signer[] {
   if (rule === 'filer') return [signerFrom(filer, 'presenta la richiesta')]
-  if (rule === 'principal') return [signerFrom(principalOf(procedure, answers) ?? filer, 'interessato')]
+  if (rule === 'principal') return [signerFrom(principal ?? filer, 'interessato')]
   return valuesAt(answers, rule.person).flatMap((person) => signerNamed(person, rule.role))
 }
 

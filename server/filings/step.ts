@@ -20,6 +20,8 @@ export type OpenFiling = Readonly<{
   procedure: ProcedureVersion
   events: readonly HistoryEvent[]
   files: readonly StoredDocument[]
+  /** Who opened it, with the mandates that count for it. */
+  actor: Actor
   /** The day in Rome on which it was opened. */
   today: IsoDate
 }>

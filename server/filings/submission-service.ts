@@ -4,22 +4,23 @@ import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay } from './access.ts'
+import type { Actors } from './actor-service.ts'
 import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument } from './application.ts'
 import { incomplete } from './completeness.ts'
 import { createCompletenessService } from './completeness-service.ts'
 import type { OpenDraft } from './draft.ts'
-import { citizenOf, identityFacts } from './facts.ts'
+import { citizenOf, factsOf } from './facts.ts'
 import { type Draft, type Filing, type Submitted } from './filing.ts'
 import { createRegistrationService, type RegistrationDeps } from './registration-service.ts'
 import { submissionOf } from './submission.ts'
 
-type Deps = RegistrationDeps & { inTransaction: InTransaction; now: () => Date }
+type Deps = RegistrationDeps & { actors: Actors; inTransaction: InTransaction; now: () => Date }
 
 export type SubmissionService = ReturnType<typeof createSubmissionService>
 
 /** Turns a draft into a protocolled filing: the one moment at which the law's clock starts. */
 export function createSubmissionService(deps: Deps) {
-  const { store, documents, inTransaction, now } = deps
+  const { store, documents, actors, inTransaction, now } = deps
   const { defects } = createCompletenessService(deps)
   const { protocolled } = createRegistrationService(deps)
 
@@ -36,7 +37,7 @@ export function createSubmissionService(deps: Deps) {
   ): Promise<Submitted> {
     const filing = await own(municipality, id, login)
     if (filing.state !== 'draft') return filing
-    assertMay(filing, 'send', citizenOf(login))
+    assertMay(filing, 'send', await actors.on(filing, citizenOf(login)))
     try {
       return await send(municipality, await open(), login)
     } catch (error) {
@@ -50,7 +51,7 @@ export function createSubmissionService(deps: Deps) {
   async function own({ id: municipality }: Municipality, id: string, login: Login): Promise<Filing> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
-    assertMay(filing, 'see', citizenOf(login))
+    assertMay(filing, 'see', await actors.on(filing, citizenOf(login)))
     return filing
   }
 
@@ -61,7 +62,7 @@ export function createSubmissionService(deps: Deps) {
   ): Promise<Submitted> {
     const draft: Draft = {
       ...stored,
-      answers: applyLocked(procedure.form, stored.answers, identityFacts(login.person)),
+      answers: applyLocked(procedure.form, stored.answers, factsOf(login.person, stored)),
     }
     const left = await defects({ draft, procedure, files: all }, login)
     if (left.length > 0) throw incomplete(draft.id, left)

@@ -3,7 +3,7 @@ import { answerText } from '../forms/index.ts'
 import type { NewEvent, NewTask } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { fillText, principalOf } from '../procedures/index.ts'
+import { fillText } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
 import { partyName } from '../shared/party.ts'
 import type { ApplicationFacts } from './application.ts'
@@ -21,7 +21,6 @@ export function submissionOf(
   { draft, procedure, files }: OpenDraft,
   { municipality, login, at }: Pick<Submission, 'municipality' | 'login' | 'at'>,
 ): Submission {
-  const principal = principalOf(procedure, draft.answers) ?? null
   return {
     municipality,
     draft,
@@ -30,16 +29,16 @@ export function submissionOf(
     login,
     at,
     filer: partyOf(login.person),
-    principal,
     evidence: evidenceOf(login),
   }
 }
 
 /** The sending as the register takes it; the application is its primary document. */
 export function submissionEntry(
-  { municipality, draft, procedure, files, at, filer, principal }: Submission,
+  { municipality, draft, procedure, files, at, filer }: Submission,
   application: StoredDocument,
 ): NewEntry {
+  const { principal } = draft
   return {
     municipality: municipality.id,
     direction: 'in',
@@ -50,6 +49,7 @@ export function submissionEntry(
       (pointer) => answerText(procedure.form, draft.answers, pointer),
     ),
     sender: principal ?? filer,
+    ...(principal && { actedBy: filer }),
     recipients: [administrationOf(municipality, draft.office)],
     documents: [registered(application, true), ...files.map((file) => registered(file, false))],
     classification: procedure.classification,
@@ -61,7 +61,7 @@ export function submissionEntry(
 
 /** The filing that the draft becomes, at the draft's revision: its clock runs from the sending. */
 export function submittedFiling(
-  { draft, procedure, at, filer, principal, evidence }: Submission,
+  { draft, procedure, at, filer, evidence }: Submission,
   entry: RegisterEntry,
   verificationCode: string,
 ): Submitted {
@@ -70,7 +70,6 @@ export function submittedFiling(
     state: 'submitted',
     updatedAt: at,
     filer,
-    principal,
     evidence,
     protocol: { entry: entry.id, number: entry.number, year: entry.year, at },
     due: dueOf([{ type: 'submitted', at }], procedure.term),
@@ -95,6 +94,7 @@ export function submissionEvent(
     data: {
       protocol: { entry: entry.id, number: entry.number, year: entry.year },
       procedure: draft.procedure,
+      ...(draft.ground?.kind === 'mandate' && { mandate: draft.ground.mandate }),
       documents: [application, ...files].map(({ id, sha256 }) => ({ id, sha256 })),
     },
   }
@@ -114,11 +114,28 @@ function common({
   procedure,
   channel,
   owner,
+  profile,
+  principal,
+  ground,
   office,
   answers,
   revision,
   createdAt,
   updatedAt,
 }: Draft) {
-  return { id, municipality, procedure, channel, owner, office, answers, revision, createdAt, updatedAt }
+  return {
+    id,
+    municipality,
+    procedure,
+    channel,
+    owner,
+    profile,
+    principal,
+    ground,
+    office,
+    answers,
+    revision,
+    createdAt,
+    updatedAt,
+  }
 }

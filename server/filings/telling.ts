@@ -26,3 +26,14 @@ export async function tellFiler(
     filing: filing.id,
   })
 }
+
+/** Tells the person in whose name a proxy filed; nobody when there is none. */
+export async function tellPrincipal(
+  tell: Tell,
+  { id, municipality, ground, principal }: Submitted,
+  { key, subject, text }: { key: string; subject: string; text: string },
+): Promise<void> {
+  if (ground?.kind !== 'mandate' || principal?.kind !== 'person') return
+  const to = { cf: ground.principalKey, ...(principal.email ? { email: principal.email } : {}) }
+  await tell({ key, municipality, to, subject, text, filing: id })
+}

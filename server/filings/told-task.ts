@@ -1,20 +1,28 @@
 import type { Handler, History, HistoryEvent } from '../history/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
+import type { Actors } from './actor-service.ts'
 import type { FilingStore, Submitted } from './filing.ts'
 import { submittedFilingOf } from './task-filing.ts'
-import { tellFiler, type Tell } from './telling.ts'
+import { tellFiler, tellPrincipal, type Tell } from './telling.ts'
 
-export type ToldDeps = { store: FilingStore; history: History; tell: Tell }
+export type ToldDeps = { store: FilingStore; history: History; actors: Pick<Actors, 'filerMaySee'>; tell: Tell }
 
-/** Tells the filer what an office did. What the filer did is no news to them. */
-export function createToldTask({ store, history, tell }: ToldDeps): Handler {
+/** Tells the person what an office did; under a mandate both who gave it and, while they have it, the proxy. What a person did is no news. */
+export function createToldTask({ store, history, actors, tell }: ToldDeps): Handler {
   return async ({ filing: id, event: eventId }, { municipality }) => {
     const filing = await submittedFilingOf(store, municipality, id)
     const event = (await history.of(municipality, filing.id)).find((candidate) => candidate.id === eventId)
-    if (!event || event.by.kind === 'citizen') return
-    await tellFiler(tell, filing, { key: `told:${event.id}`, ...wordsOf(filing, event) })
+    if (!event || didThemselves(filing, event)) return
+    const words = wordsOf(filing, event)
+    await tellPrincipal(tell, filing, { key: `told:${event.id}:principal`, ...words })
+    if (event.by.kind !== 'citizen' && (await actors.filerMaySee(filing)))
+      await tellFiler(tell, filing, { key: `told:${event.id}`, ...words })
   }
 }
+
+/** A step of a person is news only to whom a proxy acts for. */
+const didThemselves = ({ ground }: Submitted, { by }: HistoryEvent): boolean =>
+  by.kind === 'citizen' && (ground?.kind !== 'mandate' || by.cf === ground.principalKey)
 
 function wordsOf(filing: Submitted, { data }: HistoryEvent): { subject: string; text: string } {
   const [told, reasons] = [data['told'], data['reasons']].map((value) => (typeof value === 'string' ? value : ''))

@@ -1,6 +1,7 @@
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate } from '../shared/dates.ts'
+import { actingView } from './acting-views.ts'
 import type { OpenFiling } from './progress-service.ts'
 
 type Shown = { base: string; error: string | null; text: string; days?: string }
@@ -18,6 +19,7 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
       { text: label },
     ],
     procedureTitle: filing.procedure.title,
+    acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     told,
     request:

@@ -4,7 +4,7 @@ import { TEXT_FORMATS } from './formats.ts'
 import { withValue } from './pointers.ts'
 
 /** What a login can tell of a person (SPID attributes, AgID technical rules; CIE gives the first four at least). */
-export const PREFILL_FACTS: readonly string[] = [
+const IDENTITY_FACTS = [
   'fiscalNumber',
   'name',
   'familyName',
@@ -25,6 +25,18 @@ export const PREFILL_FACTS: readonly string[] = [
   'ivaCode',
   'registeredOffice',
 ].map((attribute) => `identity.${attribute}`)
+
+/** What is known before the first step: the login, how the person acts, and for whom. */
+export const PREFILL_FACTS: readonly string[] = [
+  ...IDENTITY_FACTS,
+  'acting.profile',
+  'acting.proof',
+  'principal.name',
+  'principal.familyName',
+  'principal.fiscalNumber',
+  'principal.companyName',
+  'principal.companyFiscalNumber',
+]
 
 /**
  * The first answers of a draft: the schema's defaults, then what is known of the person. Applied once, when the draft

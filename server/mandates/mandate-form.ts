@@ -35,7 +35,7 @@ export function decodeMandate(
   body: Body,
   { choices, today, own }: { choices: Choices; today: IsoDate; own: string | null },
 ): { asked: Asked | null; errors: Errors } {
-  const party = decodeParty(body, own)
+  const party = decodeParty(body, { isCompany: textOf(body, 'chi') === 'impresa', own })
   const scope = decodeScope(body, choices)
   const [from, to] = [textOf(body, 'dal'), textOf(body, 'al')]
   const errors = { ...party.errors, ...scope.errors, ...periodErrors(from, to, today) }
@@ -43,8 +43,11 @@ export function decodeMandate(
   return { asked: Object.keys(errors).length === 0 ? asked : null, errors }
 }
 
-function decodeParty(body: Body, own: string | null): { party: Party | null; errors: Errors } {
-  const isCompany = textOf(body, 'chi') === 'impresa'
+/** The person (`nome`, `cognome`, `codiceFiscale`) or the company (`denominazione`, `cfImpresa`) that a body names. */
+export function decodeParty(
+  body: Body,
+  { isCompany, own }: { isCompany: boolean; own: string | null },
+): { party: Party | null; errors: Errors } {
   const cf = normaliseCodiceFiscale(textOf(body, isCompany ? 'cfImpresa' : 'codiceFiscale'))
   const [givenName, familyName, name] = [textOf(body, 'nome'), textOf(body, 'cognome'), textOf(body, 'denominazione')]
   const errors = isCompany

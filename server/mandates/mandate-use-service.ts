@@ -5,12 +5,13 @@ import { authorOf } from './author.ts'
 import type { MandateRecording } from './mandate-record-service.ts'
 import { covers, isValid, type Mandate, type MandateStore } from './mandate.ts'
 
-const NO_LONGER =
+/** What a proxy is told who may no longer send. */
+export const MANDATE_ENDED =
   'La delega con cui agisci non è più valida: è stata revocata, è scaduta o non comprende questo servizio. Non abbiamo inviato niente: la bozza resta nella tua area personale, e puoi inviarla quando hai una delega valida.'
 
-export const noLongerValid = (): AppError =>
+const noLongerValid = (): AppError =>
   new AppError('NOT_ALLOWED', 'Mandate is not valid for this filing', {
-    explanation: NO_LONGER,
+    explanation: MANDATE_ENDED,
     back: '/area-personale',
   })
 

@@ -1,4 +1,5 @@
 import {
+  actingView,
   availableTransitions,
   conflictOf,
   explanationOf,
@@ -129,6 +130,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     submittedAt: formatDateTime(filing.protocol.at),
     evidence: `${filing.evidence.scheme.toUpperCase()} livello ${filing.evidence.level}`,
     applicant: filing.filer,
+    acting: actingView(filing),
     term: procedure.term,
     legalBasis: procedure.legalBasis,
     readable,

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats'
 import type { Form } from '../forms/index.ts'
 import { isLetterFact, placeholders, SUBJECT_FACTS } from './letter.ts'
 import type { DocumentSignature, ProcedureSource, Transition } from './procedure.ts'
+import { PROFILE_WORDS } from './profile.ts'
 import procedureSchema from './procedure.schema.json' with { type: 'json' }
 import { MAX_SUSPENSION_DAYS } from './term.ts'
 
@@ -26,6 +27,7 @@ export function procedureDefects(procedure: ProcedureSource, form: Form): string
     ...letterDefects(procedure, form),
     ...signatureDefects(procedure, form),
     ...pointerDefects(procedure, form),
+    ...profileDefects(procedure, form),
   ]
 }
 
@@ -155,17 +157,38 @@ function signerDefects(
       'quorum: persons are named, and nothing says whether all must sign',
     ),
     ...say(
-      quorum !== undefined && signers.includes('principal') && (procedure.principal ?? []).length === 0,
+      quorum !== undefined &&
+        signers.includes('principal') &&
+        procedure.profiles.every((profile) => profile === 'self'),
       'signers: the procedure has no principal',
     ),
   ]
 }
 
-function pointerDefects({ stampDuty, principal = [] }: ProcedureSource, form: Form): string[] {
-  return [
-    ...Object.entries(stampDuty.fields ?? {}).map(([name, pointer]) => [`/stampDuty/fields/${name}`, pointer] as const),
-    ...principal.map((pointer, index) => [`/principal/${index}`, pointer] as const),
-  ]
+function pointerDefects({ stampDuty }: ProcedureSource, form: Form): string[] {
+  return Object.entries(stampDuty.fields ?? {})
+    .map(([name, pointer]) => [`/stampDuty/fields/${name}`, pointer] as const)
     .filter(([, pointer]) => !form.fields.has(pointer))
     .map(([at, pointer]) => `${at}: ${pointer} is not in the form`)
+}
+
+/** What the person chooses before the first step is an answer of the form: the form must have a place for each choice. */
+function profileDefects({ profiles, clients }: ProcedureSource, form: Form): string[] {
+  const words = profiles.map((profile) => PROFILE_WORDS[profile])
+  const field = [...form.fields.values()].find(({ ui }) => ui.prefill === 'acting.profile')
+  const offered = field?.options.map(({ value }) => value) ?? []
+  return [
+    ...say(
+      profiles.includes('professional') !== (clients !== undefined),
+      '/clients: says for whom a professional files, and is there only with the profile «professional»',
+    ),
+    ...say(
+      field !== undefined && [...words].sort().join() !== [...offered].sort().join(),
+      `/profiles: ${field?.pointer ?? ''} of the form offers «${offered.join(', ')}», the profiles are «${words.join(', ')}»`,
+    ),
+    ...say(
+      field === undefined && profiles.length > 1,
+      '/profiles: no field of the form takes the choice (prefill «acting.profile»)',
+    ),
+  ]
 }

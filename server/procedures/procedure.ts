@@ -165,9 +165,10 @@ export type ProcedureSource = Readonly<{
   kind: ProcedureKind
   outcome: Outcome
   applicants: readonly ApplicantKind[]
-  /** JSON Pointers of the answers that describe the person or body for whom one files; the first that is answered counts. */
-  principal?: readonly string[]
+  /** In which ways one may act; which of them, and for whom, the person says before the first step. */
   profiles: readonly Profile[]
+  /** For whom a professional files; there exactly when `profiles` names them. */
+  clients?: 'person' | 'company'
   login: Readonly<{ level: 1 | 2 | 3 }>
   card: Card
   term: Term

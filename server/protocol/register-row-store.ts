@@ -20,6 +20,7 @@ export const entrySchema = new Schema<IndexedRow>(
     direction: { type: String, enum: ['in', 'out', 'internal'], required: true },
     subject: { type: String, required: true },
     sender: { type: Schema.Types.Mixed, required: true },
+    actedBy: Schema.Types.Mixed,
     recipients: { type: [Schema.Types.Mixed], required: true },
     documents: { type: [Schema.Types.Mixed], required: true },
     classification: { type: String, required: true },
@@ -43,8 +44,8 @@ entrySchema.index({ municipality: 1, office: 1, date: -1, number: -1 })
 appendOnly(entrySchema)
 
 /** The words by which the entry is found: its subject, names and codes of its parties. */
-export function wordsOf({ subject, sender, recipients }: Omit<RegisterEntry, 'id'>): string[] {
-  const parties = [sender, ...recipients].flatMap((party) => {
+export function wordsOf({ subject, sender, actedBy, recipients }: Omit<RegisterEntry, 'id'>): string[] {
+  const parties = [sender, ...(actedBy ? [actedBy] : []), ...recipients].flatMap((party) => {
     if (party.kind === 'person') return [party.givenName, party.familyName, party.cf]
     return party.kind === 'company' ? [party.name, party.cf] : [party.name]
   })

@@ -149,6 +149,7 @@ function entryFacts(municipality: Municipality, original: RegisterEntry, amendme
       ['Flusso', DIRECTION_LABELS[entry.direction]],
       ['Oggetto', entry.subject],
       ['Mittente', partyText(entry.sender)],
+      ...(entry.actedBy ? [['Presentata da', partyText(entry.actedBy)] as const] : []),
       [entry.recipients.length === 1 ? 'Destinatario' : 'Destinatari', entry.recipients.map(partyText).join('\n')],
       ['Classificazione', `${entry.classification} ${classificationName(entry.classification)}`],
       ['Ufficio', officeName(municipality, entry.office)],

@@ -26,6 +26,8 @@ export type NewEntry = Readonly<{
   at: Date
   subject: string
   sender: Party
+  /** Who acted for the sender: a representative or a proxy. */
+  actedBy?: Party
   recipients: readonly Party[]
   documents: readonly RegisteredDocument[]
   /** `VI.3`: titolo and classe of the municipal plan. */

@@ -34,6 +34,7 @@ const citizen = (owner: string): Actor => ({
   kind: 'citizen',
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
+  mandates: [],
 })
 
 function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>> = {}): Actor {

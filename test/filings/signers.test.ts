@@ -42,15 +42,17 @@ const policy = (changes: Partial<DocumentSignature>): DocumentSignature => ({
 
 describe('who is expected to sign', () => {
   before(loadInstalled)
-  const expected = (changes: Partial<DocumentSignature>, answers: object, filer: object = elena) =>
-    signersOf(policy(changes), {
-      procedure: { ...procedure(SCIA), principal: ['/delegante'] },
-      answers: answers as never,
-      filer: filer as never,
-    }).map(({ name, role, cf }) => [name, role, cf])
+  type Named = Parameters<typeof signersOf>[1]
+  const expected = (changes: Partial<DocumentSignature>, answers: object, principal: Named['principal']) =>
+    signersOf(policy(changes), { answers: answers as never, filer: elena, principal }).map(({ name, role, cf }) => [
+      name,
+      role,
+      cf,
+    ])
   const person = (nome: string, cognome: string, codiceFiscale?: string) => ({ nome, cognome, codiceFiscale })
   const owners = { person: '/comproprietari/*', role: 'comproprietario' }
-  const cases: [string, Partial<DocumentSignature>, object, unknown[]][] = [
+  const paolo = { kind: 'person', givenName: 'Paolo', familyName: 'Ferri', cf: PAOLO } as const
+  const cases: [string, Partial<DocumentSignature>, object, unknown[], Named['principal']?][] = [
     ['is nobody where the policy does not look at who signed', { quorum: undefined as never }, {}, []],
     ['is the filer', { signers: ['filer'] }, {}, [['Elena Bruni', 'presenta la richiesta', ELENA]]],
     [
@@ -59,17 +61,13 @@ describe('who is expected to sign', () => {
       {},
       [['Elena Bruni', 'interessato', ELENA]],
     ],
-    [
-      'is the principal',
-      { signers: ['principal'] },
-      { delegante: person('Paolo', 'Ferri', PAOLO) },
-      [['Paolo Ferri', 'interessato', PAOLO]],
-    ],
+    ['is the principal', { signers: ['principal'] }, {}, [['Paolo Ferri', 'interessato', PAOLO]], paolo],
     [
       'is a company as principal, which no certificate of a person names',
       { signers: ['principal'] },
-      { delegante: { denominazione: 'Bottega', codiceFiscale: '99000200016' } },
+      {},
       [['Bottega', 'interessato', null]],
+      { kind: 'company', name: 'Bottega', cf: '99000200016' },
     ],
     [
       'is each person of a list, once, in capital letters',
@@ -88,8 +86,8 @@ describe('who is expected to sign', () => {
     ],
     ['is nobody of a person who is not named', { signers: [{ person: '/tecnico', role: 'tecnico' }] }, {}, []],
   ]
-  for (const [what, changes, answers, wanted] of cases)
-    it(what, () => expect(expected(changes, answers)).to.deep.equal(wanted))
+  for (const [what, changes, answers, wanted, principal = null] of cases)
+    it(what, () => expect(expected(changes, answers, principal)).to.deep.equal(wanted))
 })
 
 describe('a signature that is expected', () => {
@@ -132,6 +130,7 @@ describe('the signatures of a SCIA', () => {
       procedure: version,
       files: Object.entries(documents).map((one) => file(one, reports[one[0] as keyof Reports] ?? report([]))),
       filer: elena,
+      principal: null,
     }).map(({ message }) => message)
   const signed = { scia: report([ELENA]), procura: report([PAOLO]) }
   const technician = { disegno: 'tecnico', tecnico: { nome: 'Luca', cognome: 'Neri', codiceFiscale: LUCA } }

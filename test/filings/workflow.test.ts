@@ -45,6 +45,7 @@ const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
   kind: 'citizen',
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
+  mandates: [],
 })
 
 describe('who may take a step of a filing', () => {

@@ -14,7 +14,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
     'dichiarazione-cambio-indirizzo': {
       dichiarante: { ...giulia, cittadinanza: 'italiana' },
       recapiti: contacts,
-      qualita: 'me',
+      qualita: 'proprio',
       trasferimento: { indirizzoPrecedente: 'Via dei Tigli 12', data: addDays(today, -10) },
       abitazione: { indirizzo: { via: 'Via delle Fonti', civico: '3', interno: '2' }, campanello: 'Conti' },
       occupata: true,
@@ -50,6 +50,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
       richiedente: giulia,
       recapiti: contacts,
       qualita: 'delegato',
+      provaDelega: 'allegata',
       persona: {
         nome: 'Anna Maria',
         cognome: 'Galli',
@@ -137,6 +138,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
       presentatore: elena,
       recapiti: contacts,
       qualita: 'professionista',
+      provaDelega: 'allegata',
       professionista: {
         albo: 'commercialisti',
         numero: '123',

@@ -41,7 +41,7 @@ describe('the form of', () => {
     [
       residence,
       'wants the children when one declares for them',
-      { qualita: 'figli', componenti: undefined },
+      { qualita: 'genitore', componenti: undefined },
       ['componenti'],
     ],
     [
@@ -70,7 +70,8 @@ describe('the form of', () => {
       permit,
       'asks nothing of another person for oneself',
       {
-        qualita: 'interessato',
+        qualita: 'proprio',
+        provaDelega: undefined,
         persona: undefined,
         'allegati.delega': undefined,
         'allegati.documentoDelegante': undefined,
@@ -80,13 +81,23 @@ describe('the form of', () => {
     [
       permit,
       'sends the parent of an adult away',
-      { qualita: 'genitore', 'allegati.delega': undefined, 'allegati.documentoDelegante': undefined },
+      {
+        qualita: 'genitore',
+        provaDelega: undefined,
+        'allegati.delega': undefined,
+        'allegati.documentoDelegante': undefined,
+      },
       ['persona.nascita.data'],
     ],
     [
       permit,
       'asks a guardian for the appointment',
-      { qualita: 'tutore', 'allegati.delega': undefined, 'allegati.documentoDelegante': undefined },
+      {
+        qualita: 'tutore',
+        provaDelega: undefined,
+        'allegati.delega': undefined,
+        'allegati.documentoDelegante': undefined,
+      },
       ['allegati.nomina'],
     ],
     [ground, 'asks why no stamp duty is due', { esenteBollo: true, bollo: undefined }, ['motivoBollo']],
@@ -127,9 +138,24 @@ describe('the form of', () => {
     [
       access,
       'asks a proxy for the mandate',
-      { qualita: 'delegato', interessato: { nome: 'Luca', cognome: 'Neri', codiceFiscale: 'NRELCU73E27D612Y' } },
+      {
+        qualita: 'delegato',
+        provaDelega: 'allegata',
+        interessato: { nome: 'Luca', cognome: 'Neri', codiceFiscale: 'NRELCU73E27D612Y' },
+      },
       ['allegati.delega'],
     ],
+    [
+      access,
+      'asks for no paper of a mandate that the municipality holds',
+      {
+        qualita: 'delegato',
+        provaDelega: 'registrata',
+        interessato: { nome: 'Luca', cognome: 'Neri', codiceFiscale: 'NRELCU73E27D612Y' },
+      },
+      [],
+    ],
+    [scia, 'nor here', { provaDelega: 'registrata', 'allegati.procura': undefined }, []],
     [
       scia,
       'is for shops up to 150 square metres',
@@ -140,7 +166,13 @@ describe('the form of', () => {
     [
       scia,
       'asks the representative for no mandate',
-      { qualita: 'rappresentante', professionista: undefined, titolare: undefined, 'allegati.procura': undefined },
+      {
+        qualita: 'rappresentante',
+        provaDelega: undefined,
+        professionista: undefined,
+        titolare: undefined,
+        'allegati.procura': undefined,
+      },
       [],
     ],
     [

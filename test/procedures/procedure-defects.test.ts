@@ -116,10 +116,11 @@ describe('a procedure is refused', () => {
       /\/stampDuty\/fields\/identifier: \/bollo\/numero/,
     ],
     [
-      'with a principal that the form does not ask',
-      (p) => (p['principal'] = ['/impresa']),
-      /\/principal\/0: \/impresa/,
+      'with a way to act that the form has no place for',
+      (p) => (p['profiles'] = ['self', 'guardian']),
+      /\/profiles: \/qualita/,
     ],
+    ['with a professional of whom it is not said for whom', (p) => (p['profiles'] = ['professional']), /\/clients: /],
     [
       'with a subject that names answers',
       (p) => (p['subject'] = '{{title}} {{reasons}}'),

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { firstIncomplete, validateForm } from '../../server/forms/index.ts'
 import type { Municipality } from '../../server/municipalities/index.ts'
 import { fillText, LETTER_FACTS, placeholders } from '../../server/procedures/letter.ts'
-import { principalOf } from '../../server/procedures/principal.ts'
 import { privacyNotice } from '../../server/procedures/privacy.ts'
 import { procedureDefects, shapeDefects } from '../../server/procedures/procedure-defects.ts'
 import { IDS, loadInstalled, procedure, sample } from './installed.ts'
@@ -80,28 +79,6 @@ describe('the procedures', () => {
     ])
     const accepted = fields.flatMap(({ ui }) => ui.accept ?? [])
     expect(accepted).to.include.members(['application/pdf', 'application/pkcs7-mime', 'image/jpeg'])
-  })
-})
-
-describe('the principal of a filing', () => {
-  before(loadInstalled)
-
-  it('is the person or the body in the answers', () => {
-    expect(
-      principalOf(procedure('contrassegno-disabili-rilascio'), sample('contrassegno-disabili-rilascio')),
-    ).to.deep.equal({ kind: 'person', givenName: 'Anna Maria', familyName: 'Galli', cf: 'GLLNMR42T48I921B' })
-    expect(
-      principalOf(procedure('scia-esercizio-di-vicinato-apertura'), sample('scia-esercizio-di-vicinato-apertura')),
-    ).to.deep.equal({
-      kind: 'company',
-      name: 'Bottega Ferri S.r.l.',
-      cf: '99000200016',
-      pec: 'bottegaferri@pec.bottegaferri.example',
-    })
-  })
-
-  it('is nobody when one files for oneself', () => {
-    expect(principalOf(procedure('accesso-documentale'), sample('accesso-documentale'))).to.equal(undefined)
   })
 })
 

@@ -2,9 +2,13 @@ import type { RuleError, Rules } from '../../../server/forms/index.ts'
 
 type Asked = Partial<{
   dichiarante: { codiceFiscale: string }
-  qualita: 'me' | 'figli' | 'tutela'
+  /** `me`, `figli`, `tutela` in version 1. */
+  qualita: string
   componenti: readonly { codiceFiscale: string }[]
 }>
+
+/** In version 2, and in version 1. */
+const FOR_ONESELF = ['proprio', 'me']
 
 export const rules = (): Rules => (answers) => {
   const { dichiarante, qualita, componenti = [] } = answers as Asked
@@ -13,7 +17,7 @@ export const rules = (): Rules => (answers) => {
 
 /** Who declares for others does not move: then somebody else must (DPR 223/1989 art. 6). */
 function nobodyMoves(qualita: Asked['qualita'], moving: number): RuleError[] {
-  if (qualita === undefined || qualita === 'me' || moving > 0) return []
+  if (qualita === undefined || FOR_ONESELF.includes(qualita) || moving > 0) return []
   return [
     {
       pointer: '/componenti',

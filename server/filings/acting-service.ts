@@ -1,0 +1,105 @@
+import { AppError } from '../errors.ts'
+import type { Login } from '../identity/index.ts'
+import {
+  decodeParty,
+  standingOf,
+  textOf,
+  type Body,
+  type BusinessRegister,
+  type Errors,
+  type Mandate,
+  type Mandates,
+  type Standing,
+} from '../mandates/index.ts'
+import type { ProcedureSource } from '../procedures/index.ts'
+import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
+import { choicesOf, FOR_ONESELF, type Acting, type Choice, type Ground } from './acting.ts'
+
+type Deps = { mandates: Pick<Mandates, 'held'>; register: BusinessRegister; now: () => Date }
+
+/** What the person must do before a company's word can be taken without the register. */
+export type Undecided = 'register-silent' | 'not-registered'
+
+/** How the person acts, or what is wrong with what they said. */
+export type Decision =
+  | Readonly<{ acting: Acting; errors?: never; undecided?: never }>
+  | Readonly<{ acting?: never; errors: Errors; undecided: Undecided | null }>
+
+export type ActingService = ReturnType<typeof createActingService>
+
+/** Decides for whom a person acts in a request: from their mandates, the business register, or their own declaration. */
+export function createActingService({ mandates, register, now }: Deps) {
+  async function choices(municipality: string, procedure: ProcedureSource, { person }: Login): Promise<Choice[]> {
+    const asksForMandates = procedure.profiles.some((profile) => profile === 'proxy' || profile === 'professional')
+    const held = asksForMandates ? await mandates.held(municipality, person.key) : []
+    return choicesOf(procedure, held, person.company !== undefined)
+  }
+
+  /** The choice that a form makes. A mandate that is not theirs, or no longer valid, is no choice of theirs at all. */
+  async function decide(offered: readonly Choice[], body: Body, login: Login): Promise<Decision> {
+    const [only] = offered
+    if (offered.length === 1 && only?.profile === 'self') return { acting: FOR_ONESELF }
+    const choice = offered.find(({ value }) => value === textOf(body, 'perChi'))
+    if (!choice) return wrong({ perChi: 'Scegli per chi fai la richiesta.' })
+    if (choice.mandate) return { acting: underMandate(choice, choice.mandate) }
+    if (choice.profile === 'legal-representative') return asRepresentative(body, login)
+    if (choice.asks === null) return { acting: FOR_ONESELF }
+    const { party, errors } = decodeParty(body, { isCompany: choice.asks === 'company', own: login.person.cf })
+    if (!party) return wrong(errors)
+    const because = choice.profile === 'parent' || choice.profile === 'guardian' ? 'own-word' : 'paper'
+    return { acting: { profile: choice.profile, principal: party, ground: { kind: 'declared', because } } }
+  }
+
+  async function asRepresentative(body: Body, { person }: Login): Promise<Decision> {
+    const cf = normaliseCodiceFiscale(textOf(body, 'cfImpresa'))
+    // With any name: whether the code is right comes before asking for it.
+    const { errors } = decodeParty({ cfImpresa: cf, denominazione: '-' }, { isCompany: true, own: null })
+    if (Object.keys(errors).length > 0) return wrong(errors)
+    const standing = await ask(cf, person.cf)
+    if (standing === null) return declared(body, cf, 'register-silent')
+    if (standing.kind === 'not-registered') return declared(body, cf, 'not-registered')
+    if (standing.kind !== 'represents') return wrong({ cfImpresa: REFUSED[standing.kind](standing.company.name) })
+    const { company, role } = standing
+    return represents({ name: company.name, cf }, { kind: 'register', role, at: now() })
+  }
+
+  /** Null when the register does not answer: what cannot be checked never stops a filing. */
+  async function ask(cf: string, personCf: string | null): Promise<Standing | null> {
+    try {
+      return standingOf(await register.find(cf), personCf)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'UPSTREAM_UNAVAILABLE') return null
+      throw error
+    }
+  }
+
+  return { choices, decide }
+}
+
+const wrong = (errors: Errors, undecided: Undecided | null = null): Decision => ({ errors, undecided })
+
+const REFUSED = {
+  ceased: (name: string) =>
+    `${name} risulta cessata nel Registro imprese: non si possono presentare richieste per suo conto.`,
+  'does-not-represent': (name: string) =>
+    `Nel Registro imprese non risulti tra i rappresentanti di ${name}. Può presentare la richiesta chi la rappresenta, o tu con una sua procura.`,
+} as const
+
+/** The role on the person's own word, given under DPR 445/2000 art. 46, which the office checks. */
+function declared(body: Body, cf: string, because: Undecided): Decision {
+  const { party, errors } = decodeParty({ ...body, cfImpresa: cf }, { isCompany: true, own: null })
+  const missing =
+    textOf(body, 'dichiaro') === 'true' ? {} : { dichiaro: 'Per continuare devi dichiarare che la rappresenti.' }
+  if (!party || Object.keys(missing).length > 0) return wrong({ ...errors, ...missing }, because)
+  return { acting: { profile: 'legal-representative', principal: party, ground: { kind: 'declared', because } } }
+}
+
+const represents = (company: { name: string; cf: string }, ground: Ground): Decision => ({
+  acting: { profile: 'legal-representative', principal: { kind: 'company', ...company }, ground },
+})
+
+const underMandate = ({ profile }: Choice, { id, principal, principalKey, origin, to }: Mandate): Acting => ({
+  profile,
+  principal,
+  ground: { kind: 'mandate', mandate: id, principalKey, origin, to },
+})

@@ -1,0 +1,101 @@
+import { plainChoices, plainErrorSummary, plainInput, type FieldView } from '../forms/index.ts'
+import type { Login } from '../identity/index.ts'
+import { textOf, type Body, type Errors } from '../mandates/index.ts'
+import { partyName, type Party } from '../shared/party.ts'
+import type { Undecided } from './acting-service.ts'
+import { CAPACITIES, groundText, isToCheck, type Acting, type Choice } from './acting.ts'
+
+type Asked = Readonly<{
+  choices: readonly Choice[]
+  body: Body
+  errors: Errors
+  undecided: Undecided | null
+  login: Login
+}>
+
+const NOTICES: Record<Undecided, string> = {
+  'register-silent':
+    'Il Registro imprese non risponde, quindi non possiamo controllare il tuo ruolo. Puoi continuare lo stesso con una dichiarazione: la controllerà l’ufficio.',
+  'not-registered':
+    'Nel Registro imprese non c’è nessuna impresa con questo codice fiscale. Se rappresenti un’associazione o un ente continua con una dichiarazione: la controllerà l’ufficio. Altrimenti controlla il codice.',
+}
+
+/** "Per chi fai la richiesta?": null when there is nothing to choose. */
+export function actingChoice({ choices, body, errors, undecided, login }: Asked) {
+  if (choices.length === 1 && choices[0]?.profile === 'self') return null
+  const [first] = choices
+  const fallback = first?.profile === 'self' ? first.value : ''
+  const radios = plainChoices({
+    ...{ name: 'perChi', label: 'Per chi fai la richiesta?', error: errors['perChi'] },
+    options: choices,
+    chosen: [textOf(body, 'perChi') || fallback],
+  })
+  const valuesAsking = (what: Choice['asks']) => choices.filter(({ asks }) => asks === what).map(({ value }) => value)
+  const [person, company] = [valuesAsking('person'), valuesAsking('company')]
+  return {
+    errorSummary: plainErrorSummary(errors),
+    notice: undecided ? NOTICES[undecided] : null,
+    fields: [
+      radios,
+      ...(person.length > 0 ? personFields(body, errors, person) : []),
+      ...(company.length > 0 ? companyFields({ choices, body, errors, undecided, login }, company) : []),
+    ],
+  }
+}
+
+function personFields(body: Body, errors: Errors, values: readonly string[]): FieldView[] {
+  const input = (name: string, label: string, code = false) =>
+    plainInput({ name, label, code, value: textOf(body, name), error: errors[name], when: { name: 'perChi', values } })
+  return [
+    input('nome', 'Nome della persona'),
+    input('cognome', 'Cognome della persona'),
+    input('codiceFiscale', 'Codice fiscale della persona', true),
+  ]
+}
+
+/** The name is asked only of clients and where the register cannot say it; a professional identity fills both in (AgID Avviso 18). */
+function companyFields({ choices, body, errors, undecided, login }: Asked, values: readonly string[]): FieldView[] {
+  const { company } = login.person
+  const when = { name: 'perChi', values }
+  const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile === 'professional')
+  const named = undecided ? values : clients.map(({ value }) => value)
+  const code = plainInput({
+    ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa o dell’ente', code: true, when },
+    value: textOf(body, 'cfImpresa') || (company?.cf ?? ''),
+    error: errors['cfImpresa'],
+  })
+  const name = plainInput({
+    ...{ name: 'denominazione', label: 'Denominazione o ragione sociale', error: errors['denominazione'] },
+    value: textOf(body, 'denominazione'),
+    when: { name: 'perChi', values: named },
+  })
+  return [code, ...(named.length > 0 ? [name] : []), ...(undecided ? [declaration(errors)] : [])]
+}
+
+const declaration = (errors: Errors): FieldView =>
+  plainChoices({
+    ...{ name: 'dichiaro', label: 'Dichiarazione', multiple: true, chosen: [], error: errors['dichiaro'] },
+    options: [
+      {
+        value: 'true',
+        label:
+          'Dichiaro di essere il legale rappresentante e so che chi dichiara il falso è punito (DPR 445/2000 artt. 46 e 76)',
+      },
+    ],
+    when: { name: 'perChi', values: ['rappresentante'] },
+  })
+
+/** How every page of a filing says for whom it is; null for oneself. */
+export function actingView({ profile, principal, ground }: Acting) {
+  if (!principal) return null
+  return {
+    principal: partyName(principal),
+    described: described(principal),
+    capacity: CAPACITIES[profile],
+    ground: groundText(ground),
+    toCheck: isToCheck(ground),
+  }
+}
+
+const described = (party: Party): string =>
+  'cf' in party && party.cf ? `${partyName(party)}, ${party.cf}` : partyName(party)
