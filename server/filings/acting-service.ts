@@ -7,13 +7,12 @@ import {
   type Body,
   type BusinessRegister,
   type Errors,
-  type Mandate,
   type Mandates,
   type Standing,
 } from '../mandates/index.ts'
 import type { ProcedureSource } from '../procedures/index.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
-import { choicesOf, FOR_ONESELF, type Acting, type Choice, type Ground } from './acting.ts'
+import { actingUnder, choicesOf, FOR_ONESELF, isNoChoice, type Acting, type Choice, type Ground } from './acting.ts'
 
 type Deps = { mandates: Pick<Mandates, 'held'>; register: BusinessRegister; now: () => Date }
 
@@ -37,17 +36,13 @@ export function createActingService({ mandates, register, now }: Deps) {
 
   /** The choice that a form makes. A mandate that is not theirs, or no longer valid, is no choice of theirs at all. */
   async function decide(offered: readonly Choice[], body: Body, login: Login): Promise<Decision> {
-    const [only] = offered
-    if (offered.length === 1 && only?.profile === 'self') return { acting: FOR_ONESELF }
+    if (isNoChoice(offered)) return { acting: FOR_ONESELF }
     const choice = offered.find(({ value }) => value === textOf(body, 'perChi'))
     if (!choice) return wrong({ perChi: 'Scegli per chi fai la richiesta.' })
-    if (choice.mandate) return { acting: underMandate(choice, choice.mandate) }
+    if (choice.mandate) return { acting: actingUnder(choice.profile, choice.mandate) }
     if (choice.profile === 'legal-representative') return asRepresentative(body, login)
     if (choice.asks === null) return { acting: FOR_ONESELF }
-    const { party, errors } = decodeParty(body, { isCompany: choice.asks === 'company', own: login.person.cf })
-    if (!party) return wrong(errors)
-    const because = choice.profile === 'parent' || choice.profile === 'guardian' ? 'own-word' : 'paper'
-    return { acting: { profile: choice.profile, principal: party, ground: { kind: 'declared', because } } }
+    return forNamed(choice, body, login)
   }
 
   async function asRepresentative(body: Body, { person }: Login): Promise<Decision> {
@@ -78,6 +73,14 @@ export function createActingService({ mandates, register, now }: Deps) {
 
 const wrong = (errors: Errors, undecided: Undecided | null = null): Decision => ({ errors, undecided })
 
+/** For whom the person names themselves: as parent or guardian on their word, as proxy or professional on a paper. */
+function forNamed({ profile, asks }: Choice, body: Body, { person }: Login): Decision {
+  const { party, errors } = decodeParty(body, { isCompany: asks === 'company', own: person.cf })
+  if (!party) return wrong(errors)
+  const because = profile === 'parent' || profile === 'guardian' ? 'own-word' : 'paper'
+  return { acting: { profile, principal: party, ground: { kind: 'declared', because } } }
+}
+
 const REFUSED = {
   ceased: (name: string) =>
     `${name} risulta cessata nel Registro imprese: non si possono presentare richieste per suo conto.`,
@@ -96,10 +99,4 @@ function declared(body: Body, cf: string, because: Undecided): Decision {
 
 const represents = (company: { name: string; cf: string }, ground: Ground): Decision => ({
   acting: { profile: 'legal-representative', principal: { kind: 'company', ...company }, ground },
-})
-
-const underMandate = ({ profile }: Choice, { id, principal, principalKey, origin, to }: Mandate): Acting => ({
-  profile,
-  principal,
-  ground: { kind: 'mandate', mandate: id, principalKey, origin, to },
 })

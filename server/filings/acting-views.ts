@@ -3,7 +3,7 @@ import type { Login } from '../identity/index.ts'
 import { textOf, type Body, type Errors } from '../mandates/index.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import type { Undecided } from './acting-service.ts'
-import { CAPACITIES, groundText, isToCheck, type Acting, type Choice } from './acting.ts'
+import { CAPACITIES, groundText, isNoChoice, isToCheck, type Acting, type Choice } from './acting.ts'
 
 type Asked = Readonly<{
   choices: readonly Choice[]
@@ -22,7 +22,7 @@ const NOTICES: Record<Undecided, string> = {
 
 /** "Per chi fai la richiesta?": null when there is nothing to choose. */
 export function actingChoice({ choices, body, errors, undecided, login }: Asked) {
-  if (choices.length === 1 && choices[0]?.profile === 'self') return null
+  if (isNoChoice(choices)) return null
   const [first] = choices
   const fallback = first?.profile === 'self' ? first.value : ''
   const radios = plainChoices({

@@ -62,6 +62,10 @@ export function choicesOf(procedure: Offer, held: readonly Mandate[], isProfessi
   return [...self, ...byMandate, ...others]
 }
 
+/** Nothing is asked where one can only act for oneself. */
+export const isNoChoice = ([first, ...others]: readonly Choice[]): boolean =>
+  first?.profile === 'self' && others.length === 0
+
 function asksOf(profile: Profile, { clients }: Offer): Choice['asks'] {
   if (profile === 'self') return null
   if (profile === 'legal-representative') return 'company'
@@ -79,6 +83,29 @@ function profileUnder(
     ...(profiles.includes('proxy') && principal.kind === 'person' ? (['proxy'] as const) : []),
   ]
   return isProfessional ? possible[0] : possible.at(-1)
+}
+
+const underMandate = ({ id, principalKey, origin, to }: Mandate): Ground => ({
+  ...{ kind: 'mandate', mandate: id, principalKey, origin, to },
+})
+
+export const actingUnder = (profile: Profile, mandate: Mandate): Acting => ({
+  profile,
+  principal: mandate.principal,
+  ground: underMandate(mandate),
+})
+
+/**
+ * The ground as it is on the day of sending. When the mandate of the draft has ended, another one of the same principal
+ * serves; without one it stays as it was, and the draft is not sent.
+ */
+export function currentGround(ground: Ground | null, procedure: string, held: readonly Mandate[]): Ground | null {
+  if (ground?.kind !== 'mandate') return ground
+  const fitting = held.filter(
+    (mandate) => mandate.principalKey === ground.principalKey && covers(mandate, { id: null, procedure }),
+  )
+  const [best] = [...fitting.filter(({ id }) => id === ground.mandate), ...fitting]
+  return best ? underMandate(best) : ground
 }
 
 /** What the choice tells the form, under the names that forms use for prefilling: these fields are locked. */

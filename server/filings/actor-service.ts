@@ -1,6 +1,7 @@
 import type { Mandates } from '../mandates/index.ts'
 import { dependsOnMandates, may, type Actor } from './access.ts'
-import type { Filing, Submitted } from './filing.ts'
+import { currentGround } from './acting.ts'
+import type { Draft, Filing, Submitted } from './filing.ts'
 
 export type Actors = ReturnType<typeof createActors>
 
@@ -18,5 +19,11 @@ export function createActors({ mandates }: { mandates: Pick<Mandates, 'held'> })
     return may(filing, 'see', await on(filing, { kind: 'citizen', owner: filing.owner, author, mandates: [] }))
   }
 
-  return { on, filerMaySee }
+  /** On what a draft rests now: under which of the mandates that hold it would be sent. */
+  async function groundOf({ municipality, owner, ground, procedure }: Draft): Promise<Draft['ground']> {
+    if (ground?.kind !== 'mandate') return ground
+    return currentGround(ground, procedure.id, await mandates.held(municipality, owner))
+  }
+
+  return { on, filerMaySee, groundOf }
 }

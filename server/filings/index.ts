@@ -8,6 +8,7 @@ export {
   type Actor,
   type Denial,
   type OfficerActor,
+  type Held,
 } from './access.ts'
 export { createActingService, type ActingService } from './acting-service.ts'
 export { createActors } from './actor-service.ts'

@@ -14,7 +14,11 @@ import { type Draft, type Filing, type Submitted } from './filing.ts'
 import { createRegistrationService, type RegistrationDeps } from './registration-service.ts'
 import { submissionOf } from './submission.ts'
 
-type Deps = RegistrationDeps & { actors: Actors; inTransaction: InTransaction; now: () => Date }
+type Deps = RegistrationDeps & {
+  actors: Actors
+  inTransaction: InTransaction
+  now: () => Date
+}
 
 export type SubmissionService = ReturnType<typeof createSubmissionService>
 
@@ -62,6 +66,7 @@ export function createSubmissionService(deps: Deps) {
   ): Promise<Submitted> {
     const draft: Draft = {
       ...stored,
+      ground: await actors.groundOf(stored),
       answers: applyLocked(procedure.form, stored.answers, factsOf(login.person, stored)),
     }
     const left = await defects({ draft, procedure, files: all }, login)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { conflictOf, denial, may, type Action, type Actor, type Filing } from '../../server/filings/index.ts'
+import { conflictOf, denial, may, type Action, type Actor, type Filing, type Held } from '../../server/filings/index.ts'
 import { ROLES, type Role } from '../../server/municipalities/index.ts'
 
 const FILER = 'CNTGLI85H54G478Q'
@@ -25,16 +25,17 @@ const filing = (change: object = {}): Filing =>
     owner: FILER,
     office: 'anagrafe',
     filer: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: FILER },
-    principal: null,
+    ...{ profile: 'self', principal: null, ground: null },
+    procedure: { id: 'scia' },
     answers: {},
     ...change,
   }) as unknown as Filing
 
-const citizen = (owner: string): Actor => ({
+const citizen = (owner: string, mandates: readonly Held[] = []): Actor => ({
   kind: 'citizen',
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
-  mandates: [],
+  mandates,
 })
 
 function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>> = {}): Actor {
@@ -116,16 +117,66 @@ function letter(reason: ReturnType<typeof denial>): string {
   return reason in LETTERS ? LETTERS[reason as keyof typeof LETTERS] : 'n'
 }
 
+/** A filing that Giulia made for Anna under a mandate. */
+const ANNA = 'GLLNMR42T48I921B'
+const UNDER_MANDATE = {
+  profile: 'proxy',
+  principal: { kind: 'person', givenName: 'Anna Maria', familyName: 'Galli', cf: ANNA },
+  ground: { kind: 'mandate', mandate: 'm1', principalKey: ANNA, origin: 'online', to: '2026-12-31' },
+}
+const held = (principalKey: string, scope: Held['scope'] = { kind: 'all' }): Held[] => [{ principalKey, scope }]
+const services = (...procedures: string[]): Held['scope'] => ({ kind: 'procedures', procedures })
+const only = (id: string): Held['scope'] => ({ kind: 'filing', filing: id })
+
+/** What was sent is the principal's; what is drafted is not lost, and is not sent. */
+const formerProxy: Row = {
+  ...Object.fromEntries(ACTIONS.map((action) => [action, 'n.......'])),
+  ...{ see: 'x.......', read: 'x.......', edit: 'x.......', erase: 'x.......', send: 'n.......', answer: 's.......' },
+}
+const principal: Row = {
+  ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
+  ...{ see: '.xxxxxxx', read: '.xxxxxxx', answer: '.ssxxsss' },
+}
+
+const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
+  ['the proxy, while the mandate holds', citizen(FILER, held(ANNA)), filer],
+  ['the proxy, with another mandate for that service', citizen(FILER, held(ANNA, services('scia'))), filer],
+  ['the proxy, after it ended or was revoked', citizen(FILER), formerProxy],
+  ['the proxy, with a mandate for other services', citizen(FILER, held(ANNA, services('accesso'))), formerProxy],
+  ['the proxy, with a mandate of another person', citizen(FILER, held(CHILD)), formerProxy],
+  ['the principal', citizen(ANNA), principal],
+  ['another citizen', citizen(CHILD), nothing],
+  ['another proxy of the principal', citizen(CHILD, held(ANNA)), nothing],
+  ['another proxy, for this filing', citizen(CHILD, held(ANNA, only('f1'))), principal],
+  ['another proxy, for another filing', citizen(CHILD, held(ANNA, only('f2'))), nothing],
+  ['a proxy of the filer, for this filing', citizen(CHILD, held(FILER, only('f1'))), nothing],
+  ['an officer who is the principal', officer('specialist', { owner: ANNA, cf: ANNA }), cover],
+]
+
+const rowOf = (actor: Actor, change: object = {}): Row =>
+  Object.fromEntries(
+    ACTIONS.map((action) => [
+      action,
+      STATES.map((state) => letter(denial(filing({ ...change, state }), action, actor))).join(''),
+    ]),
+  )
+
 describe('who may do what with a filing', () => {
-  for (const [who, actor, row] of TABLE) {
-    it(who, () => {
-      const found = ACTIONS.map((action) => [
-        action,
-        STATES.map((state) => letter(denial(filing({ state }), action, actor))).join(''),
-      ])
-      expect(Object.fromEntries(found)).to.deep.equal(row)
+  for (const [who, actor, row] of TABLE) it(who, () => expect(rowOf(actor)).to.deep.equal(row))
+
+  it('of one’s own, by who has a mandate for it', () => {
+    expect(rowOf(citizen(CHILD, held(FILER, only('f1'))))).to.deep.equal(principal)
+    expect(rowOf(citizen(CHILD, held(FILER))), 'a mandate for what is yet to be filed').to.deep.equal(nothing)
+  })
+
+  describe('under a mandate', () => {
+    for (const [who, actor, row] of MANDATES) it(who, () => expect(rowOf(actor, UNDER_MANDATE)).to.deep.equal(row))
+
+    it('says why it is not sent any more', () => {
+      const draft = filing({ ...UNDER_MANDATE, state: 'draft' })
+      expect(denial(draft, 'send', citizen(FILER))).to.equal('mandate-ended')
     })
-  }
+  })
 
   it('has a row for every role', () => {
     const named = TABLE.flatMap(([, actor]) => (actor.kind === 'officer' ? actor.appointments : []))

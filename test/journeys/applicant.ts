@@ -37,6 +37,30 @@ export async function fillRequest(
   }
 }
 
+/** Where the answers say for whom one acts. */
+const PRINCIPALS = ['ente', 'impresa', 'persona', 'interessato', 'delegante']
+
+/** Says on the first page for whom the request is, as the answers have it, and goes on to the first step. */
+export async function beginRequest({ page, press }: Person, answers: Answers): Promise<void> {
+  const principal = PRINCIPALS.map((name) => answers[name] as Record<string, string> | undefined).find(Boolean) ?? {}
+  const type = async (name: string, value: string | undefined) => {
+    const control = page.locator(`[name="${name}"]`)
+    if (value !== undefined && (await control.count()) > 0 && (await control.isVisible())) await control.fill(value)
+  }
+  const choice = page.locator(`[name="perChi"][value="${String(answers['qualita'])}"]`)
+  if ((await choice.count()) > 0) await choice.check()
+  for (const name of ['nome', 'cognome', 'codiceFiscale']) await type(name, principal[name])
+  await type('cfImpresa', principal['codiceFiscale'])
+  await type('denominazione', principal['denominazione'])
+  await page.getByLabel('Ho letto e compreso').check()
+  await press('Avanti')
+  // A body that the business register does not hold: its name, and the person's word for it.
+  if ((await page.locator('[name="dichiaro"]').count()) === 0) return
+  await type('denominazione', principal['denominazione'])
+  await page.locator('[name="dichiaro"]').check()
+  await press('Avanti')
+}
+
 /** Adds what the answers hold of each list on the page and the list does not show yet. */
 async function addItems(person: Person, { answers, files }: { answers: Answers; files: Files }): Promise<void> {
   const { page } = person

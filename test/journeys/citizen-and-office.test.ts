@@ -8,7 +8,7 @@ import { romeDate } from '../../server/shared/dates.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
-import { fillRequest } from './applicant.ts'
+import { beginRequest, fillRequest } from './applicant.ts'
 import { fileFor, testAttachments } from './attachments.ts'
 import { personAt, type Person } from './person.ts'
 
@@ -61,8 +61,7 @@ for (const javascript of [true, false]) {
       await citizen.look()
       await citizen.follow('Richiedi online')
       await citizen.login('Giulia Conti', `/servizi/${PROCEDURE}/avvia`)
-      await citizen.page.getByLabel('Ho letto e compreso').check()
-      await citizen.press('Avanti')
+      await beginRequest(citizen, sampleAnswers(romeDate(new Date()))[PROCEDURE] ?? {})
       return citizen
     }
 

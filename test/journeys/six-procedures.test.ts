@@ -3,7 +3,7 @@ import { romeDate } from '../../server/shared/dates.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
-import { fillRequest } from './applicant.ts'
+import { beginRequest, fillRequest } from './applicant.ts'
 import { fileFor, testAttachments } from './attachments.ts'
 import { personAt } from './person.ts'
 
@@ -28,9 +28,8 @@ describe('the six procedures in a browser', function () {
       const person = personAt(await browser.visit({ javascript, width }), site.platform.url, { javascript })
       await person.login(who, `/servizi/${what}/avvia`)
       await person.look()
-      await person.page.getByLabel('Ho letto e compreso').check()
-      await person.press('Avanti')
       const answers = sampleAnswers(romeDate(new Date()))[what] ?? {}
+      await beginRequest(person, answers)
       await fillRequest(person, {
         answers,
         files: (control) => fileFor(attachments.files, control),

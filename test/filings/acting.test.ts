@@ -1,0 +1,221 @@
+import { expect } from 'chai'
+import { romeDate, addDays } from '../../server/shared/dates.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
+import { begunIn, documentsOf, entriesOf, filingOf, filings, idIn, loggedIn, post, tokenIn } from './citizen.ts'
+
+const ACCESS = 'accesso-documentale'
+const SCIA = 'scia-esercizio-di-vicinato-apertura'
+const ANNA = 'GLLNMR42T48I921B'
+const GIULIA = 'CNTGLI85H54G478Q'
+const ANSWERS = {
+  recapiti: { email: 'giulia.conti@posta.example' },
+  documenti: [{ descrizione: 'Permesso di costruire dell’edificio in via Roma 5' }],
+  interesse: { situazione: 'proprieta', motivazione: 'Devo verificare le distanze dal fabbricato confinante.' },
+  modalita: { tipo: 'visione' },
+}
+
+describe('acting for another person', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  const today = romeDate(new Date())
+  let anna: Visitor
+  let giulia: Visitor
+
+  before(async () => {
+    ;({ visitor: anna } = await loggedIn(site.platform, 'Anna Maria Galli', '/area-personale'))
+    ;({ visitor: giulia } = await loggedIn(site.platform, 'Giulia Conti', '/area-personale'))
+  })
+
+  beforeEach(async () => {
+    // Each test begins without a mandate that holds.
+    await site.platform.connection.collection('mandates').updateMany({}, { $set: { revokedAt: new Date() } })
+  })
+
+  /** Anna gives Giulia a mandate for one service, as a person does; returns its address. */
+  async function given(service: string = ACCESS): Promise<string> {
+    const page = await anna.submit(await anna.get('/area-personale/deleghe/nuova'), {
+      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'servizi', servizi: [service] },
+      ...{ dal: today, al: addDays(today, 30) },
+    })
+    expect(page.text).to.include('Delega a Giulia Conti').and.to.include('Valida')
+    return new URL(page.url).pathname
+  }
+
+  const revoked = async (mandate: string): Promise<Page> =>
+    anna.submit(await anna.get(mandate), {}, { button: 'Revoca la delega' })
+
+  const chosen = async (visitor: Visitor, fields: Record<string, string>, procedure: string = ACCESS): Promise<Page> =>
+    visitor.submit(await visitor.get(`/servizi/${procedure}/avvia`), { privacy: 'letta', ...fields })
+
+  /** A draft of Giulia for Anna that lacks nothing. */
+  async function drafted(mandate: string): Promise<{ id: string; step: Page }> {
+    const step = await chosen(giulia, { perChi: `delega-${mandate.split('/').at(-1) ?? ''}` })
+    const id = idIn(step)
+    const { answers } = await filingOf(site.platform, id)
+    await filings(site.platform).updateOne({ _id: id }, { $set: { answers: { ...ANSWERS, ...answers } } })
+    return { id, step }
+  }
+
+  const sent = async (id: string): Promise<Page> => {
+    const summary = await giulia.get(`/pratiche/${id}/riepilogo`)
+    expect(summary.text).to.include('per conto di Anna Maria Galli')
+    return giulia.submit(summary)
+  }
+
+  it('is shown on every page, and written into filing, application, register and history', async () => {
+    const mandate = await given()
+    const { id, step } = await drafted(mandate)
+    expect(step.text).to.include('Agisci per conto di Anna Maria Galli, come delegato')
+    const confirmation = await sent(id)
+    expect(confirmation.text).to.match(/Per conto di\s+Anna Maria Galli/)
+    const filing = (await filingOf(site.platform, id)) as unknown as Record<string, unknown>
+    expect(filing).to.deep.include({ profile: 'proxy', owner: GIULIA })
+    expect(filing['principal']).to.deep.include({ familyName: 'Galli', cf: ANNA })
+    const [entry] = await entriesOf(site.platform, id)
+    expect(entry?.['sender']).to.deep.include({ cf: ANNA })
+    expect(entry?.['actedBy']).to.deep.include({ cf: GIULIA })
+    const application = (await documentsOf(site.platform, id)).find(({ kind }) => kind === 'application')
+    const istanza = await giulia.get(`/pratiche/${id}/documenti/${String(application?.['_id'])}`)
+    expect(JSON.parse(istanza.body)).to.deep.include({
+      inQualitaDi: 'delegato',
+      titolo: 'delega data in linea al Comune',
+    })
+    expect((await anna.get(mandate)).text).to.include('Usata per inviare una richiesta')
+  })
+
+  it('is seen by the principal always, by the proxy while the mandate holds, by nobody else', async () => {
+    const mandate = await given()
+    const { id } = await drafted(mandate)
+    expect((await anna.get(`/pratiche/${id}`)).status, 'a draft of the proxy').to.equal(404)
+    await sent(id)
+    const { visitor: marco } = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale')
+    const statuses = async () =>
+      Promise.all([anna, giulia, marco].map(async (one) => (await one.get(`/pratiche/${id}`)).status))
+    expect(await statuses()).to.deep.equal([200, 200, 404])
+    expect((await anna.get('/area-personale/pratiche')).body).to.include(`/pratiche/${id}`)
+    await revoked(mandate)
+    expect(await statuses(), 'after the revocation').to.deep.equal([200, 404, 404])
+    expect((await giulia.get('/area-personale/pratiche')).body).not.to.include(`/pratiche/${id}`)
+  })
+
+  it('is not sent once the mandate was revoked, and loses nothing', async () => {
+    const mandate = await given()
+    const { id } = await drafted(mandate)
+    const summary = await giulia.get(`/pratiche/${id}/riepilogo`)
+    const before = await filingOf(site.platform, id)
+    await revoked(mandate)
+    const refused = await giulia.submit(summary)
+    expect(refused.status).to.equal(403)
+    expect(refused.text).to.include('La delega con cui agisci non è più valida')
+    expect(await filingOf(site.platform, id)).to.deep.equal(before)
+    expect((await giulia.get(`/pratiche/${id}/modulo/richiedente`)).status, 'the draft is still there').to.equal(200)
+    await given()
+    expect((await sent(id)).text, 'with a new mandate').to.match(/\d{7}\/\d{4}/)
+  })
+
+  it('is open to nobody with the mandate of another, one that ended, or one for other services', async () => {
+    const mandate = await given()
+    const id = mandate.split('/').at(-1) ?? ''
+    const choice = { perChi: `delega-${id}` }
+    const { visitor: marco } = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale')
+    const tried = async (visitor: Visitor, procedure = ACCESS) => {
+      const page = await visitor.get(`/servizi/${procedure}/avvia`)
+      const fields = { _csrf: tokenIn(page), privacy: 'letta', chiave: 'k', ...choice }
+      const answer = await post(visitor, `/servizi/${procedure}/avvia`, fields)
+      return [answer.status, answer.text.includes('Scegli per chi fai la richiesta')]
+    }
+    expect(await tried(marco), 'of another person').to.deep.equal([422, true])
+    expect((await marco.get(mandate)).status, 'its page').to.equal(404)
+    expect(await tried(giulia, 'occupazione-suolo-pubblico-temporanea'), 'out of scope').to.deep.equal([422, true])
+    await site.platform.connection
+      .collection<{ _id: string }>('mandates')
+      .updateOne({ _id: id }, { $set: { from: '2020-01-01', to: addDays(today, -1) } })
+    expect(await tried(giulia), 'expired').to.deep.equal([422, true])
+  })
+
+  it('cannot be turned on somebody else by an edited form', async () => {
+    const { id } = await drafted(await given())
+    const page = await giulia.get(`/pratiche/${id}/modulo/rappresentato`)
+    expect(page.html.querySelector('[name="interessato.codiceFiscale"]'), 'locked').to.equal(null)
+    const { revision } = await filingOf(site.platform, id)
+    await post(giulia, `/pratiche/${id}/modulo/rappresentato`, {
+      ...{ _csrf: tokenIn(page), revision: String(revision), action: 'next' },
+      ...{ 'interessato.codiceFiscale': 'RNLMRC81C02D653D', 'interessato.nome': 'Marco', qualita: 'proprio' },
+      ...{ principal: 'RNLMRC81C02D653D', profile: 'self' },
+    })
+    await filings(site.platform).updateOne(
+      { _id: id },
+      { $set: { 'answers.interessato.codiceFiscale': 'RNLMRC81C02D653D' } },
+    )
+    await sent(id)
+    const filing = await filingOf(site.platform, id)
+    expect(filing.answers['interessato'], 'taken from the choice again').to.deep.include({
+      codiceFiscale: ANNA,
+      nome: 'Anna Maria',
+    })
+    expect((filing as unknown as { principal: object }).principal).to.deep.include({ cf: ANNA })
+  })
+
+  it('asks what it must know, and keeps what was typed', async () => {
+    const page = await chosen(giulia, { perChi: 'delegato', nome: 'Luca', codiceFiscale: 'NRELCU73E27D612Z' })
+    expect(page.status).to.equal(422)
+    expect(page.text).to.include('Scrivi il cognome.').and.to.include('Il codice fiscale non è corretto')
+    expect(page.html.querySelector('[name=nome]')?.getAttribute('value')).to.equal('Luca')
+    const step = await giulia.submit(page, { cognome: 'Neri', codiceFiscale: 'NRELCU73E27D612Y' })
+    expect(step.text).to.include('Agisci per conto di Luca Neri')
+  })
+
+  it('asks nothing where one can only act for oneself', async () => {
+    const { step, id } = await begunIn(giulia)
+    expect(step.text).not.to.include('Agisci per conto')
+    expect(await filingOf(site.platform, id)).to.deep.include({ profile: 'self', principal: null })
+  })
+
+  describe('for a company', () => {
+    const asPaolo = async () => (await loggedIn(site.platform, 'Paolo Ferri', '/area-personale')).visitor
+    const ground = async (page: Page) =>
+      (await filingOf(site.platform, idIn(page))) as unknown as { ground: object; principal: object }
+
+    afterEach(() => site.platform.businessRegister.misbehave(null))
+
+    it('rests on the business register, which knows the role', async () => {
+      const paolo = await asPaolo()
+      const first = await paolo.get(`/servizi/${SCIA}/avvia`)
+      expect(first.html.querySelector('[name=cfImpresa]')?.getAttribute('value'), 'of the login').to.equal(
+        '99000200016',
+      )
+      const step = await paolo.submit(first, { privacy: 'letta', perChi: 'rappresentante' })
+      expect(step.text).to.include('Agisci per conto di Bottega Ferri S.r.l., come legale rappresentante')
+      expect((await ground(step)).ground).to.deep.include({ kind: 'register', role: 'Amministratore unico' })
+    })
+
+    it('is refused to whom the register knows in another role', async () => {
+      const page = await chosen(giulia, { perChi: 'rappresentante', cfImpresa: '99000200016' }, SCIA)
+      expect(page.status).to.equal(422)
+      expect(page.text).to.include('non risulti tra i rappresentanti di Bottega Ferri')
+    })
+
+    it('goes on with the person’s word when the register is silent, for the office to check', async () => {
+      site.platform.businessRegister.misbehave({ status: 503, body: '{}' })
+      const told = await chosen(giulia, { perChi: 'rappresentante', cfImpresa: '99000200016' }, SCIA)
+      expect(told.text).to.include('Il Registro imprese non risponde')
+      const insisted = await giulia.submit(told, { denominazione: 'Bottega Ferri' })
+      expect(insisted.text, 'without the declaration').to.include('devi dichiarare')
+      const step = await giulia.submit(insisted, { dichiaro: 'true' })
+      expect((await ground(step)).ground).to.deep.equal({ kind: 'declared', because: 'register-silent' })
+      expect((await ground(step)).principal).to.deep.equal({
+        kind: 'company',
+        name: 'Bottega Ferri',
+        cf: '99000200016',
+      })
+    })
+
+    it('goes on with the person’s word for a body that the register does not hold', async () => {
+      const told = await chosen(giulia, { perChi: 'rappresentante', cfImpresa: '99000100018' })
+      expect(told.text).to.include('non c’è nessuna impresa')
+      const step = await giulia.submit(told, { denominazione: 'Pro Loco Vallechiara', dichiaro: 'true' })
+      expect((await ground(step)).ground).to.deep.equal({ kind: 'declared', because: 'not-registered' })
+    })
+  })
+})
