@@ -82,7 +82,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
   const outbox = services.outbox.run(services.tasks)
   // In the background: the first time it takes minutes, and nothing waits for it.
-  services.trustedLists
+  const refreshed = services.trustedLists
     .refreshIfOld()
     .catch((error: unknown) => log.error({ err: error }, 'trusted lists not refreshed'))
   const schedule = await startSchedule(connection, recurringOf(services), log)
@@ -90,6 +90,7 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
     async stop() {
       await schedule.stop()
       await outbox.stop()
+      await refreshed
     },
   }
 }
