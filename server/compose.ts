@@ -115,6 +115,7 @@ function recurringOf({
     { name: 'refresh-trusted-lists', when: '40 */6 * * *', work: () => trustedLists.refresh() },
     { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
+    { name: 'scan-documents', when: '*/5 * * * *', work: () => documents.scanUnscanned() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
   ]
 }

@@ -34,6 +34,8 @@ export type Config = Readonly<{
   /** Where and how cards (CNS, TS-CNS) are asked for; absent = not at all. */
   cns?: Cns
   sessionSecret: string
+  /** Address of the virus scanner, if there is one. */
+  virusScan?: string
   /** Business register; with an empty address there is none, and company roles are declared and not checked. */
   businessRegister: Readonly<{ address: string; token: string }>
   mail: Readonly<{ smtpUrl: string; from: string }>
@@ -146,6 +148,12 @@ export const VARIABLES = [
   },
   { name: 'BUSINESS_REGISTER_TOKEN', meaning: 'Voucher for the business register.', fallback: '' },
   {
+    name: 'VIRUS_SCAN',
+    meaning:
+      'Virus scanner of what people send: `clamd://host:3310`, `clamd:///run/clamav/clamd.ctl` or `icap://host:1344/service` (`?method=REQMOD`). Without it nothing is scanned.',
+    fallback: '',
+  },
+  {
     name: 'SMTP_URL',
     meaning: 'Server for outgoing mail: `smtps://user:password@host:465`.',
     development: 'the local mailbox',
@@ -194,6 +202,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const texts = textReader({ value, problems })
   const files = fileReader({ value, text: texts.text, problems })
   const { text, oneOf, wholeNumber, url, origin, secret, key } = texts
+  const optionalUrl = <Key extends string>(key: Key, name: VariableName, protocols: readonly string[]) =>
+    (value(name) === '' ? {} : { [key]: url(name, protocols) }) as { [K in Key]?: string }
   const { keyPairs, sealKeys, folder, optionalFile } = files
   const publicAddress = origin('PUBLIC_ADDRESS')
   const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
@@ -216,9 +226,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sealKeys: sealKeys('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS'),
     trustedLists: { folder: text('TRUSTED_LISTS_FOLDER'), ...listSource({ value, url, optionalFile, problems }) },
-    ...(value('TIMESTAMP_URL') === '' ? {} : { timestampUrl: url('TIMESTAMP_URL', ['http:', 'https:']) }),
+    ...optionalUrl('timestampUrl', 'TIMESTAMP_URL', ['http:', 'https:']),
     ...readCns({ value, problems, ...texts, ...files }),
     sessionSecret: secret('SESSION_SECRET'),
+    ...optionalUrl('virusScan', 'VIRUS_SCAN', ['clamd:', 'icap:']),
     businessRegister: {
       address: value('BUSINESS_REGISTER') && url('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),
       token: value('BUSINESS_REGISTER_TOKEN'),

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createBundles } from './bundles/index.ts'
 import type { Config } from './config.ts'
-import { createDocuments } from './documents/index.ts'
+import { createDocuments, createScanner } from './documents/index.ts'
 import {
   createActingService,
   createActors,
@@ -69,7 +69,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
     identity,
     trustedLists,
     signing,
-    documents: createDocuments({ connection, signing, now, newId }),
+    documents: createDocuments({ connection, signing, scanner: createScanner(config.virusScan), now, newId }),
     protocol: createProtocol({ connection, newId }),
     history: createHistory({ connection, newId }),
     outbox: createOutbox({ connection, newId, now, log }),

@@ -4,6 +4,7 @@ import { loginOf } from '../identity/index.ts'
 import { citizenOf } from '../filings/index.ts'
 import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import { attachmentHeaders } from '../shared/attachment.ts'
 import { param } from '../web/tenant.ts'
 import type { Bundle, Bundles } from './bundle-service.ts'
 
@@ -21,12 +22,6 @@ export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
 
 /** Sends a bundle to be saved. Its length is not known before its end; a break shows as a connection that was cut. */
 export async function sendBundle(res: Response, { name, stream }: Bundle): Promise<void> {
-  res.attachment(name)
-  res.set({
-    'Content-Type': 'application/zip',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'Cache-Control': 'private, no-store',
-  })
+  res.set(attachmentHeaders(name, 'application/zip'))
   await pipeline(stream, res)
 }

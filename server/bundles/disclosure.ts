@@ -29,7 +29,8 @@ const ISSUED: ReadonlySet<string> = new Set(['receipt', 'letter', 'outcome'])
  * (L. 241/1990 art. 22). What is left out is said.
  */
 export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers {
-  if (audience === 'office') return { ...papers, withheld: [] }
+  const { documents, withheld } = scanned(papers.documents)
+  if (audience === 'office') return { ...papers, documents, withheld }
   const internal = papers.entries.filter(({ direction }) => direction === 'internal')
   const hidden = new Set(internal.flatMap(({ documents }) => documents.map(({ id }) => id)))
   const entries = papers.entries.filter((entry) => !internal.includes(entry))
@@ -38,8 +39,9 @@ export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers
     events: papers.events.map(disclosed),
     entries,
     amendments: papers.amendments.filter(({ entry }) => shown.has(entry)).map(withoutTaxCode),
-    documents: papers.documents.filter(({ id }) => !hidden.has(id)).map(withoutSignersCodes),
+    documents: documents.filter(({ id }) => !hidden.has(id)).map(withoutSignersCodes),
     withheld: [
+      ...withheld,
       {
         what: 'i codici fiscali dei funzionari nella storia, nel registro e nei rapporti sulle firme',
         why: 'non servono a chi ha presentato la richiesta; nella storia c’è al loro posto un’impronta',
@@ -54,6 +56,19 @@ export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers
           ]
         : []),
     ],
+  }
+}
+
+/** An archive is opened whole: what holds a virus, or was not looked at yet, does not travel in it. */
+function scanned(documents: readonly StoredDocument[]): Pick<DisclosedPapers, 'documents' | 'withheld'> {
+  const left = documents.filter(({ scan }) => scan === 'infected' || scan === 'pending')
+  return {
+    documents: documents.filter((document) => !left.includes(document)),
+    withheld: left.map(({ id, name, scan }) => ({
+      what: `il file «${name}»`,
+      why: scan === 'infected' ? 'contiene un virus' : 'non è ancora stato controllato contro i virus',
+      documents: [id],
+    })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Router } from 'express'
 import type { Municipality } from '../municipalities/index.ts'
+import { attachmentHeaders } from '../shared/attachment.ts'
 import type { XmlSigner } from '../signing/index.ts'
 import type { Verifier } from './verifier-build.ts'
 
@@ -15,21 +16,17 @@ type Services = Readonly<{
  */
 export function verifierRoutes({ verifier, signerOf }: Services): Router {
   const router = Router()
-  const headers = { 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': "sandbox; default-src 'none'" }
 
   // As downloads: the page is meant to be kept and used without a network, and nothing of it runs in our origin.
   router.get('/verifica.html', async (_req, res) => {
-    res.attachment('verifica.html').set({ ...headers, 'Content-Type': 'application/octet-stream' })
-    res.send((await verifier()).page)
+    res.set(attachmentHeaders('verifica.html', 'text/html')).end((await verifier()).page)
   })
   router.get('/verifica.mjs', async (_req, res) => {
-    res.attachment('verifica.mjs').set({ ...headers, 'Content-Type': 'application/octet-stream' })
-    res.send((await verifier()).script)
+    res.set(attachmentHeaders('verifica.mjs', 'text/javascript')).end((await verifier()).script)
   })
   router.get('/sigillo.pem', async (_req, res) => {
     const { certificateChain } = await signerOf((res.locals['municipality'] as Municipality).id)
-    res.attachment('sigillo.pem').set({ ...headers, 'Content-Type': 'application/x-pem-file' })
-    res.send(certificateChain.map(pem).join(''))
+    res.set(attachmentHeaders('sigillo.pem', 'application/x-pem-file')).end(certificateChain.map(pem).join(''))
   })
   return router
 }

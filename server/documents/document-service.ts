@@ -19,7 +19,7 @@ export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
 /** A document of ours whose bytes are stored and which belongs to no filing yet. */
 export type Prepared = Readonly<{ staged: Staged; document: StoredDocument }>
 
-type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification' | 'revalidation'>
+type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification' | 'revalidation' | 'scan'>
 
 type Parts = Readonly<{
   contents: ContentStore
@@ -28,11 +28,12 @@ type Parts = Readonly<{
   signing: SignatureVerifier
   inTransaction: InTransaction
   newId: () => string
+  scanUnscanned: () => Promise<number>
 }>
 
 export type Documents = ReturnType<typeof createDocumentService>
 
-export function createDocumentService({ contents, records, intake, signing, inTransaction, newId }: Parts) {
+export function createDocumentService({ contents, records, intake, signing, inTransaction, newId, ...jobs }: Parts) {
   /**
    * Takes a person's file: streams it to the store while hashing, reads its type from the bytes, checks that it is whole and
    * open, and has its signatures verified. Throws an `AppError` whose explanation names the file and the remedy; then nothing
@@ -107,6 +108,7 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     ofFiling: records.ofFiling,
     bySha256: records.bySha256,
     clean: contents.clean,
+    ...jobs,
   }
 }
 

@@ -21,12 +21,14 @@ const schema = new Schema<Row>(
     verification: Schema.Types.Mixed,
     laterVerifications: { type: [Schema.Types.Mixed], default: undefined },
     revalidation: { type: new Schema({ due: Date, tries: Number }, { _id: false }), default: undefined },
+    scan: { type: String, enum: ['clean', 'pending', 'infected'] },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'documents' },
 )
 schema.index({ municipality: 1, filing: 1, createdAt: 1 })
 schema.index({ municipality: 1, sha256: 1 })
 schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidation.due': { $exists: true } } })
+schema.index({ createdAt: 1 }, { partialFilterExpression: { scan: 'pending' } })
 
 /** The records of documents; their bytes are the content store's. */
 export function createDocumentStore(connection: Connection) {
@@ -62,6 +64,13 @@ export function createDocumentStore(connection: Connection) {
     addReport: async ({ id }: StoredDocument, report: Verification, next: Revalidation | null): Promise<void> => {
       const due = next ? { $set: { revalidation: next } } : { $unset: { revalidation: 1 as const } }
       await model.updateOne({ _id: id }, { $push: { laterVerifications: report }, ...due })
+    },
+    /** Of all municipalities, the oldest first. */
+    unscanned: async (most: number): Promise<StoredDocument[]> => {
+      return (await model.find({ scan: 'pending' }).sort({ createdAt: 1 }).limit(most).lean<Row[]>()).map(fromRow)
+    },
+    setScan: async ({ id, municipality }: StoredDocument, scan: NonNullable<StoredDocument['scan']>): Promise<void> => {
+      await model.updateOne({ _id: id, municipality }, { scan })
     },
     /** True if it was there: of two who remove the same document one only releases its content. */
     remove: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {

@@ -36,4 +36,6 @@ export type StoredDocument = Readonly<{
   laterVerifications?: readonly Verification[]
   /** Set while its report is inconclusive for what we lack. */
   revalidation?: Revalidation
+  /** What the virus scanner said; `pending` while it could not be asked. Absent for what we made, and where there is no scanner. */
+  scan?: 'clean' | 'pending' | 'infected'
 }>

@@ -1,22 +1,29 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '../errors.ts'
 import type { StoredDocument } from './document.ts'
-import { attachmentHeader, downloadName } from './file-name.ts'
-
-/** Types that no browser runs. XML and mail may carry scripts and leave as plain bytes. */
-const INERT = /^(application\/(pdf|pkcs7-.*|zip|vnd\..*)|image\/(jpeg|png|tiff)|text\/(plain|csv))$/
+import { attachmentHeaders } from '../shared/attachment.ts'
+import { downloadName } from './file-name.ts'
 
 /**
- * Sends a file to be saved, never to be shown inside our origin. Whether the person may have it is the caller's decision,
- * taken before. The sandbox is for browsers that open an attachment all the same.
+ * Sends a file to be saved. Whether the person may have it is the caller's decision, taken before; one in which a virus was found
+ * nobody may have (GONE).
  */
 export async function sendDocument(res: ServerResponse, document: StoredDocument, content: Readable): Promise<void> {
-  res.setHeader('Content-Type', INERT.test(document.mediaType) ? document.mediaType : 'application/octet-stream')
-  res.setHeader('Content-Disposition', attachmentHeader(downloadName(document)))
+  if (document.scan === 'infected') throw infected()
+  const headers = attachmentHeaders(savedName(document), document.mediaType)
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.setHeader('Content-Length', document.size)
-  res.setHeader('X-Content-Type-Options', 'nosniff')
-  res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
-  res.setHeader('Cache-Control', 'private, no-store')
   await pipeline(content, res)
 }
+
+/** Whoever saved it sees it there too, when the page that warned is closed. */
+const savedName = (document: StoredDocument): string =>
+  document.scan === 'pending' ? `NON-CONTROLLATO-${downloadName(document)}` : downloadName(document)
+
+const infected = (): AppError =>
+  new AppError('GONE', 'An infected document was asked for', {
+    explanation:
+      'Il controllo ha trovato un virus in questo file: resta agli atti ma non si può scaricare. Chiedi a chi l’ha inviato una copia pulita.',
+  })

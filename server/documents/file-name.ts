@@ -33,16 +33,3 @@ export function downloadName({ name, mediaType }: { name: string; mediaType: str
   const extension = fileType(mediaType).extensions[0]
   return extension === undefined ? name : `${name}.${extension}`
 }
-
-/** `Content-Disposition` of RFC 6266: an ASCII name for old programs, the true one by RFC 8187. */
-export function attachmentHeader(name: string): string {
-  const ascii = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\u0020-\u007e]|["\\%]/g, '_')
-  const encoded = encodeURIComponent(name).replaceAll(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
-}

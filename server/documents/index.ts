@@ -5,6 +5,8 @@ import { createDocumentService } from './document-service.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createIntake, type SignatureVerifier } from './intake.ts'
 import { createRevalidation } from './revalidation-service.ts'
+import { createScanService } from './scan-service.ts'
+import type { VirusScanner } from './virus-scan.ts'
 
 export type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
 export type { OwnFile, Prepared, Upload } from './document-service.ts'
@@ -27,10 +29,13 @@ export { verificationRoutes } from './verification-routes.ts'
 export { createMarking } from './marked-copy.ts'
 export { buildLetter } from './letter.ts'
 export { buildReceipt } from './receipt.ts'
+export { createScanner } from './scanner.ts'
 
 type Settings = Readonly<{
   connection: Connection
   signing: SignatureVerifier
+  /** Without it nothing is scanned for viruses. */
+  scanner?: VirusScanner | undefined
   now: () => Date
   newId: () => string
 }>
@@ -38,13 +43,14 @@ type Settings = Readonly<{
 export type Documents = ReturnType<typeof createDocuments>
 
 /** The documents of all municipalities on one database. */
-export function createDocuments({ connection, signing, now, newId }: Settings) {
+export function createDocuments({ connection, signing, scanner, now, newId }: Settings) {
   const contents = createContentStore(connection, now)
   const records = createDocumentStore(connection)
   const service = createDocumentService({
     contents,
     records,
-    intake: createIntake({ contents, signing }),
+    intake: createIntake({ contents, signing, scanner }),
+    scanUnscanned: createScanService({ contents, records, scanner }),
     signing,
     inTransaction: createInTransaction(connection),
     newId,

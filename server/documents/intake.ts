@@ -4,11 +4,13 @@ import { activeDefect, type ActiveContentPolicy } from './active-content.ts'
 import { checkFile } from './check-file.ts'
 import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
+import type { StoredDocument } from './document.ts'
 import { cleanName } from './file-name.ts'
 import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
 import { sniffInside } from './p7m-content.ts'
 import { refusal, tooLarge, unsupportedType } from './refusal.ts'
 import { HEAD_BYTES, sniff } from './sniff.ts'
+import { passing, type ScanVerdict, type VirusScanner } from './virus-scan.ts'
 
 /** What this room needs of signing. A file given by its path is read in pieces. */
 export type SignatureVerifier = Readonly<{
@@ -29,33 +31,42 @@ export type IncomingFile = Readonly<{
   activeContent?: ActiveContentPolicy | undefined
 }>
 
-type Taken = Readonly<{ staged: Staged; name: string; mediaType: string; verification?: Verification }>
+type Taken = Readonly<{ staged: Staged; name: string; mediaType: string }> &
+  Pick<StoredDocument, 'verification' | 'scan'>
 
 /** From a stream of unknown bytes to staged bytes of known type; see `receive`. */
 export type Intake = (stream: Readable, file: IncomingFile) => Promise<Taken>
 
 const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML])
 
-type Parts = Readonly<{ contents: ContentStore; signing: SignatureVerifier; withContent: WithContent }>
+type Parts = Readonly<{
+  contents: ContentStore
+  signing: SignatureVerifier
+  scanner?: VirusScanner | undefined
+  withContent: WithContent
+}>
 
-export function createIntake({ contents, signing }: Omit<Parts, 'withContent'>): Intake {
-  const parts: Parts = { contents, signing, withContent: createContentCopies() }
-  return async (stream, { name: given, maxBytes, accept, activeContent = 'mark' }) => {
-    const name = cleanName(given)
+export function createIntake(given: Omit<Parts, 'withContent'>): Intake {
+  const parts: Parts = { ...given, withContent: createContentCopies() }
+  const { contents } = parts
+  return async (stream, { name: rawName, maxBytes, accept, activeContent = 'mark' }) => {
+    const name = cleanName(rawName)
     const { head, whole } = await peek(stream, name)
     if (head.length === 0) throw refusal('empty', name)
     const sniffed = sniff(head, name)
     // Before the first byte is stored, where the first bytes suffice to know.
     if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
     if (sniffed === P7M && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
-    const staged = await stage(contents, whole, { name, maxBytes })
+    const { staged, verdict } = await stage(parts, whole, { name, maxBytes })
     try {
+      if (verdict === 'infected') throw refusal('infected', name)
       const mediaType = await examine(contents, staged, { name, sniffed, accept })
-      if (!SIGNABLE.has(mediaType)) return { staged, name, mediaType }
+      const scan = verdict && { scan: scanOf(verdict) }
+      if (!SIGNABLE.has(mediaType)) return { staged, name, mediaType, ...scan }
       const verification = await verify(parts, staged, { name, mediaType })
       const defect = activeDefect(verification, activeContent)
       if (defect) throw refusal(defect, name)
-      return { staged, name, mediaType, verification }
+      return { staged, name, mediaType, verification, ...scan }
     } catch (error) {
       await contents.discard(staged.file)
       throw error
@@ -69,14 +80,23 @@ function mayBeAdmitted(sniffed: string | undefined, accept: readonly string[]): 
   return accept.includes(sniffed)
 }
 
+type Verdict = ScanVerdict['verdict']
+
+/** A scanner that is down stops nobody on the last evening of a term: the file is taken, and scanned later. */
+const scanOf = (verdict: Verdict): NonNullable<StoredDocument['scan']> => (verdict === 'unknown' ? 'pending' : verdict)
+
+/** Stores the bytes, and shows them to the scanner while they pass. */
 async function stage(
-  contents: ContentStore,
+  { contents, scanner }: Parts,
   whole: AsyncIterable<Buffer>,
   file: { name: string; maxBytes: number },
-): Promise<Staged> {
+): Promise<{ staged: Staged; verdict: Verdict | undefined }> {
+  const scanning = scanner?.begin()
   try {
-    return await contents.stage(whole, file.maxBytes)
+    const staged = await contents.stage(scanning ? passing(whole, scanning) : whole, file.maxBytes)
+    return { staged, verdict: (await scanning?.finish())?.verdict }
   } catch (error) {
+    scanning?.cancel()
     if (error instanceof ContentTooLarge) throw tooLarge(file.name, file.maxBytes)
     throw error
   }

@@ -17,6 +17,7 @@ export type Defect =
   | 'active'
   | 'too-many-entries'
   | 'bomb'
+  | 'infected'
 
 const DEFECTS: Readonly<Record<Defect, readonly [ErrorCode, explanation: string]>> = {
   empty: ['INVALID_INPUT', 'è vuoto (0 byte). Controlla di aver scelto il file giusto e allegalo di nuovo.'],
@@ -50,6 +51,10 @@ const DEFECTS: Readonly<Record<Defect, readonly [ErrorCode, explanation: string]
   'too-many-entries': [
     'INVALID_INPUT',
     'contiene troppi file. Dividilo in archivi più piccoli oppure allega i file uno per uno.',
+  ],
+  infected: [
+    'INVALID_INPUT',
+    'contiene un virus e non l’abbiamo conservato. Controlla il tuo dispositivo con un antivirus, poi allega una copia pulita.',
   ],
   bomb: ['INVALID_INPUT', 'una volta aperto occuperebbe troppo spazio. Allega i file uno per uno.'],
 }

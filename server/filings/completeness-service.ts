@@ -1,6 +1,6 @@
 import { applyLocked, validateForm, type FieldError } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
-import { unfinished } from './completeness.ts'
+import { infectedFiles, unfinished } from './completeness.ts'
 import type { OpenDraft } from './draft.ts'
 import { factsOf, partyOf } from './facts.ts'
 import { signatureDefects } from './signature-policy.ts'
@@ -17,6 +17,7 @@ export function createCompletenessService({ stamps }: { stamps: StampStore }) {
       ...validateForm(procedure.form, answers),
       ...signatureDefects({ answers, procedure, files, filer: partyOf(login.person), principal: draft.principal }),
       ...(stamp && used !== undefined && used !== draft.id ? [stampDefect(stamp)] : []),
+      ...infectedFiles(answers, procedure.form, files),
       ...unfinished(draft, procedure),
     ]
   }

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
-import { canVisit, type FieldError } from '../forms/index.ts'
+import { canVisit, uploadFields, type Answers, type FieldError, type Form } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
+import type { StoredDocument } from '../documents/index.ts'
 import type { Draft } from './filing.ts'
 
 /** The refusal to send a draft: the one thing that is missing, or where the many are listed. */
@@ -25,4 +26,16 @@ export function unfinished(draft: Draft, { form }: ProcedureVersion): FieldError
       message: `In «${title}» hai scritto qualcosa che non è ancora completo: controllalo o confermalo.`,
       stepId: id,
     }))
+}
+
+/** A file that was scanned after it had come, and in which a virus was found: it must go before the draft is sent. */
+export function infectedFiles(answers: Answers, form: Form, files: readonly StoredDocument[]): FieldError[] {
+  return uploadFields(form, answers).flatMap(({ pointer, name, stepId, documents }) =>
+    files
+      .filter(({ id, scan }) => scan === 'infected' && documents.includes(id))
+      .map((file) => ({
+        ...{ pointer, name, label: file.name, stepId },
+        message: `Il file «${file.name}» contiene un virus: toglilo e allega una copia pulita.`,
+      })),
+  )
 }

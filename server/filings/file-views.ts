@@ -49,9 +49,16 @@ export function fileView(file: StoredDocument, base: string): FileView {
     kind: KINDS[file.kind],
     details: `${type}, ${formatSize(file.size)}`,
     sha256: file.sha256,
-    signatures: report ? notesOn(report) : [],
+    signatures: [...scanViews(file), ...(report ? notesOn(report) : [])],
     report: report ? `${base}/${file.id}/firma` : null,
   }
+}
+
+/** What the virus scan has to say, if anything. */
+function scanViews({ scan }: StoredDocument): SignatureView[] {
+  if (scan === 'pending')
+    return [{ tone: 'warning', text: 'Da controllare: la ricerca di virus non è ancora avvenuta.' }]
+  return scan === 'infected' ? [{ tone: 'danger', text: 'Contiene un virus: non si può scaricare.' }] : []
 }
 
 /** Files of a draft as its pages show them: to be opened, with what was found in them on arrival. */
@@ -62,6 +69,7 @@ export function draftFiles(draft: string, files: readonly StoredDocument[]): For
       ...file,
       href: `/pratiche/${draft}/documenti/${file.id}`,
       notes: [
+        ...scanViews(file),
         ...(mislabelled ? [{ tone: 'warning', text: mislabelled }] : []),
         ...(file.verification ? notesOn(file.verification) : []),
       ],

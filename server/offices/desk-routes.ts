@@ -15,7 +15,7 @@ import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { bodyText, municipalityOf, officerLogin } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
-import { casePage, deskFrame, LISTS, workListPage } from './desk-views.ts'
+import { casePage, deskFrame, LISTS, unscannedPage, workListPage } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
 type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; now: () => Date }
@@ -80,10 +80,14 @@ function caseRoutes(services: Services): Router {
   })
 
   router.get('/documenti/:document', async (req, res) => {
-    const { id: municipality } = municipalityOf(res)
-    const { actor } = await desks.desk(municipality, officerLogin(req))
-    const { file, stream } = await filings.openDocument(municipality, param(req, 'id'), param(req, 'document'), actor)
-    await sendDocument(res, file, stream)
+    const municipality = municipalityOf(res)
+    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const [id, document] = [param(req, 'id'), param(req, 'document')]
+    const { file, stream } = await filings.openDocument(municipality.id, id, document, desk.actor)
+    // What no scanner has seen yet is not opened by a mere click on its name.
+    if (file.scan === 'pending' && req.query['consapevole'] !== '1')
+      res.render('pages/offices/unscanned', { ...deskFrame(municipality, desk, ''), ...unscannedPage(id, file) })
+    else await sendDocument(res, file, stream)
   })
 
   router.get('/fascicolo.zip', async (req, res) => {

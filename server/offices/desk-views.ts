@@ -1,3 +1,4 @@
+import type { StoredDocument } from '../documents/index.ts'
 import {
   actingView,
   availableTransitions,
@@ -151,3 +152,11 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     entry: mayInHouse(desk.actor.appointments, 'read-register') ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
   }
 }
+
+/** The warning before a file that could not be scanned for viruses yet. */
+export const unscannedPage = (filing: string, { id, name }: Pick<StoredDocument, 'id' | 'name'>) => ({
+  title: 'File non ancora controllato',
+  name,
+  back: `/ufficio/pratiche/${filing}`,
+  href: `/ufficio/pratiche/${filing}/documenti/${id}?consapevole=1`,
+})

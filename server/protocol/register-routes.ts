@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import { attachmentHeaders } from '../shared/attachment.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { param } from '../web/tenant.ts'
@@ -88,8 +89,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, now 
     if (entry.documents.length === 0) throw new AppError('NOT_FOUND', 'An entry without documents has no segnatura')
     const signer = await sealOf(municipality)
     const xml = await segnatura(entry, municipality, { signer, at: now() })
-    res.attachment(`segnatura-${formatProtocol(entry).replace('/', '-')}.xml`)
-    res.type('application/xml').send(xml)
+    res.set(attachmentHeaders(`segnatura-${formatProtocol(entry).replace('/', '-')}.xml`, 'application/xml')).end(xml)
   })
 
   router.use('/:id/annulla', annulmentRoutes({ protocol, inTransaction, now, entryOf }))

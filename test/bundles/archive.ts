@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { HISTORY, INDEX, type BundleIndex } from '../../server/bundles/bundle.ts'
 import { hashOf } from '../../server/history/chain.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
 import { buffer } from 'node:stream/consumers'
@@ -49,3 +51,19 @@ export function rechained(events: readonly HistoryEvent[]): HistoryEvent[] {
 
 export const pemOf = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`
+
+export const indexIn = (files: Files): BundleIndex => JSON.parse(files.get(INDEX)?.toString() ?? '') as BundleIndex
+export const historyIn = (files: Files): HistoryEvent[] =>
+  JSON.parse(files.get(HISTORY)?.toString() ?? '') as HistoryEvent[]
+
+/** Makes the index fit what is there now, with the head of the history as it is now. */
+export function reindexed(files: Files): void {
+  const index = indexIn(files)
+  const events = historyIn(files)
+  const listed = index.files.map((file) => {
+    const bytes = files.get(file.path) ?? Buffer.alloc(0)
+    return { ...file, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+  })
+  const history = { length: events.length, head: events.at(-1)?.hash }
+  files.set(INDEX, Buffer.from(JSON.stringify({ ...index, history, files: listed })))
+}

@@ -1,11 +1,10 @@
 import { expect } from 'chai'
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execFileSync } from 'node:child_process'
-import { INDEX, SEAL, type BundleIndex } from '../../server/bundles/bundle.ts'
+import { INDEX, SEAL } from '../../server/bundles/bundle.ts'
 import { buildVerifier } from '../../server/bundles/verifier-build.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
 import { localSealKey } from '../../server/signing/seal-key.ts'
@@ -16,7 +15,18 @@ import { loggedIn } from '../filings/citizen.ts'
 import { authority, signer } from '../signing/pki.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
-import { packed, pemOf, rechained, renamed, unpacked, type Files } from './archive.ts'
+import {
+  download,
+  historyIn,
+  indexIn,
+  packed,
+  pemOf,
+  reindexed,
+  rechained,
+  renamed,
+  unpacked,
+  type Files,
+} from './archive.ts'
 import { madeBundles, type Made } from './case.ts'
 
 const OFFICER_CF = 'VLLRRT68L62F205A'
@@ -44,7 +54,6 @@ describe('the bundle of a filing', () => {
       .filter(({ outcome }) => outcome !== 'passed')
       .flatMap(({ id: name, outcome, details }) => [`${name} ${outcome}`, ...details])
       .join('\n')
-  const indexIn = (files: Files): BundleIndex => JSON.parse(files.get(INDEX)?.toString() ?? '') as BundleIndex
 
   it('proves the whole case to whoever knows the authority of the seal', () => {
     const report = check(made.ofFiler)
@@ -109,6 +118,22 @@ describe('the bundle of a filing', () => {
     expect(JSON.parse(json)).to.deep.include({ verdict: 'TOTAL-PASSED' })
   })
 
+  it('travels without what no scanner has seen, of which the office is warned', async () => {
+    const { platform } = site
+    const documents = platform.connection.collection('documents')
+    const which = { filing: made.id, kind: 'attachment' }
+    const { _id } = (await documents.findOneAndUpdate(which, { $set: { scan: 'pending' } })) ?? {}
+    const way = `/ufficio/pratiche/${made.id}`
+    const { visitor, page } = await loggedIn(platform, 'Roberta Villa', `${way}/documenti/${String(_id)}`)
+    expect(page.text).to.include('La ricerca di virus non è ancora avvenuta')
+    const taken = await visitor.follow(page, 'Scarica lo stesso')
+    expect(taken.headers.get('content-disposition')).to.include('NON-CONTROLLATO-')
+    const { bytes } = await download(visitor, new URL(`${way}/fascicolo.zip`, platform.url))
+    await documents.updateOne(which, { $unset: { scan: 1 } })
+    expect(check(bytes).verdict).to.equal('TOTAL-PASSED')
+    expect(indexIn(unpacked(bytes)).withheld.flatMap((left) => left.documents ?? [])).to.deep.equal([_id])
+  })
+
   describe('when somebody laid hands on it', () => {
     let attacker: Signing
     let files: Files
@@ -128,20 +153,10 @@ describe('the bundle of a filing', () => {
     const first = (start: string): string => [...files.keys()].find((path) => path.startsWith(start)) ?? ''
     const edit = (path: string, change: (text: string) => string): void =>
       void files.set(path, Buffer.from(change(files.get(path)?.toString() ?? '')))
-    const history = (): HistoryEvent[] => JSON.parse(files.get('storia.json')?.toString() ?? '') as HistoryEvent[]
+    const history = (): HistoryEvent[] => historyIn(files)
     const setHistory = (events: unknown): void => void files.set('storia.json', Buffer.from(JSON.stringify(events)))
 
-    /** Makes the index fit what is there now, with the head of the history as it is now. */
-    function reindex(): void {
-      const index = indexIn(files)
-      const last = history().at(-1)
-      const listed = index.files.map((file) => {
-        const bytes = files.get(file.path) ?? Buffer.alloc(0)
-        return { ...file, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-      })
-      const head = { length: history().length, head: last?.hash }
-      files.set(INDEX, Buffer.from(JSON.stringify({ ...index, history: head, files: listed })))
-    }
+    const reindex = (): void => void reindexed(files)
     const reseal = async (): Promise<void> =>
       void files.set(SEAL, Buffer.from(await attacker.sealFile(files.get(INDEX) ?? Buffer.alloc(0))))
 

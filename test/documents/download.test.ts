@@ -2,15 +2,22 @@ import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { sendDocument } from '../../server/documents/index.ts'
+import { sendDocument, type StoredDocument } from '../../server/documents/index.ts'
+import { AppError } from '../../server/errors.ts'
+import { attachmentHeaders } from '../../server/shared/attachment.ts'
 import { testReceiver } from './receiver.ts'
 
 describe('a download', () => {
   const room = testReceiver()
 
-  async function download(bytes: Buffer, name: string, mediaType: string): Promise<Response> {
+  async function download(
+    bytes: Buffer,
+    name: string,
+    mediaType: string,
+    scan?: StoredDocument['scan'],
+  ): Promise<Response> {
     const { documents } = room
-    const document = await documents.store(bytes, {
+    const stored = await documents.store(bytes, {
       municipality: 'm',
       filing: 'f',
       kind: 'attachment',
@@ -18,10 +25,13 @@ describe('a download', () => {
       name,
       mediaType,
     })
-    const server = createServer((_req, res) => void sendDocument(res, document, documents.open(document))).listen(
-      0,
-      '127.0.0.1',
-    )
+    const document = { ...stored, ...(scan && { scan }) }
+    const server = createServer((_req, res) => {
+      sendDocument(res, document, documents.open(document)).catch((error: unknown) => {
+        res.statusCode = error instanceof AppError ? error.status : 500
+        res.end()
+      })
+    }).listen(0, '127.0.0.1')
     await new Promise((ready) => server.once('listening', ready))
     try {
       return await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
@@ -42,17 +52,37 @@ describe('a download', () => {
     expect(Buffer.from(await response.arrayBuffer())).to.deep.equal(bytes)
   })
 
+  const inert = ['application/pdf', 'application/pkcs7-mime', 'application/zip', 'image/png', 'text/plain', 'text/csv']
+  const run = [
+    ...['application/xml', 'text/xml', 'text/html', 'application/xhtml+xml', 'image/svg+xml', 'message/rfc822'],
+    ...[
+      'multipart/related',
+      'text/javascript',
+      'application/javascript',
+      'text/css',
+      'application/json',
+      'application/wasm',
+    ],
+    ...[
+      'application/xslt+xml',
+      'application/x-shockwave-flash',
+      'text/vtt',
+      'application/pdf; x',
+      'image/jpeg\r\nx: y',
+      '',
+    ],
+  ]
   it('never has a type that a browser would run', async () => {
-    for (const mediaType of [
-      'application/xml',
-      'text/html',
-      'image/svg+xml',
-      'message/rfc822',
-      'application/xhtml+xml',
-    ]) {
-      expect((await download(Buffer.from('<a/>'), 'a.xml', mediaType)).headers.get('content-type'), mediaType).to.equal(
-        'application/octet-stream',
-      )
-    }
+    for (const mediaType of inert) expect(attachmentHeaders('a', mediaType)['Content-Type']).to.equal(mediaType)
+    for (const mediaType of run)
+      expect(attachmentHeaders('a', mediaType)['Content-Type'], mediaType).to.equal('application/octet-stream')
+    const response = await download(Buffer.from('<script/>'), 'a.html', 'text/html')
+    expect(response.headers.get('content-type')).to.equal('application/octet-stream')
+  })
+
+  it('warns of what was not scanned, and is not given with a virus', async () => {
+    const pending = await download(Buffer.from('x'), 'a.pdf', 'application/pdf', 'pending')
+    expect(pending.headers.get('content-disposition')).to.include('NON-CONTROLLATO-a.pdf')
+    expect((await download(Buffer.from('x'), 'a.pdf', 'application/pdf', 'infected')).status).to.equal(410)
   })
 })

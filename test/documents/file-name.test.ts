@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { attachmentHeader, cleanName, downloadName } from '../../server/documents/file-name.ts'
+import { cleanName, downloadName } from '../../server/documents/file-name.ts'
+import { attachmentHeader } from '../../server/shared/attachment.ts'
 
 describe('the name of a file', () => {
   it('loses paths, controls and marks that turn the writing round', () => {

@@ -1,0 +1,133 @@
+import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createDocuments, createScanner, type Documents } from '../../server/documents/index.ts'
+import { scan } from '../../server/documents/virus-scan.ts'
+import { AppError } from '../../server/errors.ts'
+import { createSigning } from '../../server/signing/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { freePort } from '../../setup/ports.ts'
+import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
+import { EICAR, startClamd, startIcap, startMute, type TestScanner } from '../support/scanners.ts'
+import { JPEG_BYTES } from './files.ts'
+import { place } from './receiver.ts'
+
+const PATIENCE = 1000
+const VIRUS = Buffer.concat([JPEG_BYTES, Buffer.from(EICAR), Buffer.from([0xff, 0xd9])])
+const MEGABYTES = Buffer.concat([randomBytes(1 << 19), Buffer.from(EICAR), randomBytes(1 << 20)])
+const pieces = (bytes: Buffer): Readable => Readable.from([bytes.subarray(0, 700_000), bytes.subarray(700_000)])
+
+describe('a virus scanner', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sportello-'))
+  after(() => rmSync(folder, { recursive: true }))
+
+  const verdict = async ({ address }: Pick<TestScanner, 'address'>, bytes: Buffer) => {
+    const scanner = createScanner(address, PATIENCE)
+    return scanner && scan(scanner, pieces(bytes) as AsyncIterable<Buffer>)
+  }
+
+  const kinds: Readonly<Record<string, () => Promise<TestScanner>>> = {
+    'clamd over TCP': () => startClamd(),
+    'clamd over a socket of the file system': () => startClamd({ path: join(folder, 'clamd.ctl') }),
+    'clamd that hangs up at once': () => startClamd({ hasty: true }),
+    'ICAP by RESPMOD': () => startIcap(),
+    'ICAP by REQMOD': () => startIcap({ method: 'REQMOD' }),
+    'ICAP that hangs up at once': () => startIcap({ hasty: true }),
+  }
+  for (const [name, start] of Object.entries(kinds)) {
+    it(`is ${name}`, async () => {
+      const scanner = await start()
+      expect(await verdict(scanner, JPEG_BYTES)).to.deep.equal({ verdict: 'clean' })
+      expect(scanner.seen[0]?.equals(JPEG_BYTES)).to.equal(true)
+      expect(await verdict(scanner, VIRUS)).to.deep.equal({ verdict: 'infected', threat: 'Eicar-Signature' })
+      expect(await verdict(scanner, MEGABYTES)).to.deep.equal({ verdict: 'infected', threat: 'Eicar-Signature' })
+      await scanner.stop()
+    })
+  }
+
+  it('says nothing when it is down, mute, overfull or answers what nobody knows', async () => {
+    const mute = await startMute()
+    const small = await startClamd({ limit: 100_000 })
+    const odd = await answering('HTTP/1.1 400 Bad Request\r\n\r\n')
+    const through = await answering('ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n')
+    const down = `127.0.0.1:${await freePort()}`
+    const unknown = [
+      ...[`clamd://${down}`, `icap://${down}/avscan`, mute.address, small.address],
+      ...[`clamd://${odd.at}`, `icap://${odd.at}/avscan`, `icap://${through.at}/avscan`],
+    ]
+    for (const address of unknown) expect((await verdict({ address }, MEGABYTES))?.verdict, address).to.equal('unknown')
+    for (const each of [mute, small, odd, through]) await each.stop()
+  })
+})
+
+/** A server that says this to everybody. */
+async function answering(text: string): Promise<{ at: string; stop: () => Promise<void> }> {
+  const server = createServer((socket) =>
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .end(text),
+  )
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return { at: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(() => resolve())) }
+}
+
+describe('files that are scanned for viruses', () => {
+  const database = testDatabase()
+  const signing = createSigning({ trustAnchors: [], sealKeys: 'none' })
+  before(() => {
+    createDocuments({ connection: database.connection, signing, now: () => new Date(), newId })
+    return modelsReady(database.connection)
+  })
+  after(() => signing.stop())
+
+  const scannedBy = (address: string): Documents => {
+    // Each a process of its own, on one database.
+    const connection = database.connection.useDb(database.connection.name, { useCache: false })
+    const scanner = createScanner(address, PATIENCE)
+    return createDocuments({ connection, signing, scanner, now: () => new Date(), newId })
+  }
+  const receive = (documents: Documents, bytes: Buffer) =>
+    documents.receive(Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]), {
+      ...place,
+      ...{ name: 'foto.jpg', accept: ['image/jpeg'], maxBytes: 1_000_000 },
+    })
+  const stored = () =>
+    Promise.all(
+      ['documents', 'contents', 'stagedContents', 'documents.files', 'documents.chunks'].map((name) =>
+        database.connection.collection(name).countDocuments(),
+      ),
+    )
+
+  it('are refused with a virus, in words, and nothing of them is kept', async () => {
+    const clamd = await startClamd()
+    const failure = await receive(scannedBy(clamd.address), VIRUS).catch((error: unknown) => error)
+    expect(failure).to.be.instanceOf(AppError)
+    expect((failure as AppError).explanation).to.equal(
+      'Il file «foto.jpg» contiene un virus e non l’abbiamo conservato. Controlla il tuo dispositivo con un antivirus, poi allega una copia pulita.',
+    )
+    expect(await stored()).to.deep.equal([0, 0, 0, 0, 0])
+    const clean = await receive(scannedBy(clamd.address), JPEG_BYTES)
+    expect(clean.scan).to.equal('clean')
+    await clamd.stop()
+  })
+
+  it('are taken while the scanner is down, and scanned when it is there again', async () => {
+    const port = await freePort()
+    const documents = scannedBy(`clamd://127.0.0.1:${port}`)
+    const [clean, bad] = [await receive(documents, JPEG_BYTES), await receive(documents, VIRUS)]
+    expect([clean.scan, bad.scan]).to.deep.equal(['pending', 'pending'])
+    expect(await documents.scanUnscanned()).to.equal(0)
+    const clamd = await startClamd()
+    expect(await scannedBy(clamd.address).scanUnscanned()).to.equal(2)
+    expect((await documents.find(place.municipality, clean.id))?.scan).to.equal('clean')
+    expect((await documents.find(place.municipality, bad.id))?.scan).to.equal('infected')
+    await clamd.stop()
+  })
+})
