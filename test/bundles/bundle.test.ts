@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execFileSync } from 'node:child_process'
-import { INDEX, SEAL } from '../../server/bundles/bundle.ts'
 import { buildVerifier } from '../../server/bundles/verifier-build.ts'
-import type { HistoryEvent } from '../../server/history/index.ts'
 import { localSealKey } from '../../server/signing/seal-key.ts'
 import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
 import { memorySource } from '../../server/signing/source.ts'
@@ -15,18 +13,8 @@ import { loggedIn } from '../filings/citizen.ts'
 import { authority, signer } from '../signing/pki.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
-import {
-  download,
-  historyIn,
-  indexIn,
-  packed,
-  pemOf,
-  reindexed,
-  rechained,
-  renamed,
-  unpacked,
-  type Files,
-} from './archive.ts'
+import { download, indexIn, packed, pemOf, renamed, unpacked, type Files } from './archive.ts'
+import { attacks, handsOn } from './attacks.ts'
 import { madeBundles, type Made } from './case.ts'
 
 const OFFICER_CF = 'VLLRRT68L62F205A'
@@ -150,120 +138,9 @@ describe('the bundle of a filing', () => {
     after(() => attacker.stop())
     beforeEach(() => (files = unpacked(made.ofFiler)))
 
-    const first = (start: string): string => [...files.keys()].find((path) => path.startsWith(start)) ?? ''
-    const edit = (path: string, change: (text: string) => string): void =>
-      void files.set(path, Buffer.from(change(files.get(path)?.toString() ?? '')))
-    const history = (): HistoryEvent[] => historyIn(files)
-    const setHistory = (events: unknown): void => void files.set('storia.json', Buffer.from(JSON.stringify(events)))
-
-    const reindex = (): void => void reindexed(files)
-    const reseal = async (): Promise<void> =>
-      void files.set(SEAL, Buffer.from(await attacker.sealFile(files.get(INDEX) ?? Buffer.alloc(0))))
-
-    const attacks: readonly (readonly [string, complaint: RegExp, attack: () => Promise<void> | void])[] = [
-      [
-        'a byte of a document',
-        /^files failed\ndocumenti\/.*modificato/m,
-        () => {
-          const path = [...files.keys()].find((each) => each.endsWith('.jpg')) ?? ''
-          const bytes = files.get(path) ?? Buffer.alloc(0)
-          bytes[bytes.length - 4] = (bytes.at(-4) ?? 0) ^ 1
-        },
-      ],
-      [
-        'a document, and its hash in the index',
-        /^seal failed[^]*modificato dopo il sigillo/m,
-        () => {
-          edit(first('documenti/01'), (text) => text.replace('Via della Stazione', 'Via Roma'))
-          reindex()
-        },
-      ],
-      ['an event taken out', /^history failed[^]*numero che non segue/m, () => setHistory(history().toSpliced(1, 1))],
-      ['the last event taken out', /^history failed[^]*manca/m, () => setHistory(history().slice(0, -1))],
-      [
-        'an event changed',
-        /^history failed[^]*l’evento 2 è stato modificato/m,
-        () =>
-          setHistory(
-            history().map((event, index) => (index === 1 ? { ...event, at: '2026-01-01T00:00:00.000Z' } : event)),
-          ),
-      ],
-      [
-        'an officer’s withheld tax code made up',
-        /^history failed[^]*è stato modificato/m,
-        () =>
-          setHistory(
-            history().map((event, index) =>
-              index === 1 ? { ...event, by: { ...event.by, cfDigest: '0'.repeat(64) } } : event,
-            ),
-          ),
-      ],
-      [
-        'an event changed, the chain counted anew',
-        /^history failed/m,
-        () => setHistory(rechained(history().map((event) => ({ ...event, at: new Date(0) })))),
-      ],
-      [
-        'an event changed, the chain and the index made anew',
-        /^seal failed/m,
-        () => {
-          setHistory(rechained(history().map((event) => ({ ...event, at: new Date(0) }))))
-          reindex()
-        },
-      ],
-      ['a file added', /^files failed\n.*aggiunto/m, () => void files.set('documenti/99-altro.txt', Buffer.from('x'))],
-      ['a file missing', /^files failed\n.*manca/m, () => void files.delete(first('documenti/02'))],
-      [
-        'a document left out of the index too',
-        /^completeness failed/m,
-        async () => {
-          const path = first('documenti/02')
-          files.delete(path)
-          const index = indexIn(files)
-          files.set(
-            INDEX,
-            Buffer.from(JSON.stringify({ ...index, files: index.files.filter((file) => file.path !== path) })),
-          )
-          await reseal()
-        },
-      ],
-      [
-        'a register entry with another number',
-        /^register failed/m,
-        async () => {
-          const path = [...files.keys()].find((each) => /^registro\/[\d-]+\.json$/.test(each)) ?? ''
-          edit(path, (text) => text.replace(/"number": \d+/, '"number": 4711'))
-          reindex()
-          await reseal()
-        },
-      ],
-      [
-        'a segnatura changed',
-        /^register failed[^]*sigillo della segnatura/m,
-        async () => {
-          const path = [...files.keys()].find((each) => each.endsWith('-segnatura.xml')) ?? ''
-          edit(path, (text) => text.replace('Vallechiara', 'Vallescura'))
-          reindex()
-          await reseal()
-        },
-      ],
-      [
-        'the seal of another file',
-        /^seal failed/m,
-        async () => void files.set(SEAL, Buffer.from(await attacker.sealFile(Buffer.from('x')))),
-      ],
-      ['no seal at all', /^$/, () => void files.delete(SEAL)],
-      ['a seal that is none', /^seal failed/m, () => void files.set(SEAL, Buffer.from('sigillo'))],
-      ['an index that is none', /^index failed/m, () => void files.set(INDEX, Buffer.from('{}'))],
-      [
-        'a name outside the folder',
-        /^archive failed[^]*non è un nome ammesso/m,
-        () => void files.set('fuori.txt', Buffer.from('x')),
-      ],
-    ]
     for (const [name, complaint, attack] of attacks) {
       it(name, async () => {
-        await attack()
+        await attack(handsOn(files, attacker))
         let zip = await packed(files)
         if (name === 'a name outside the folder') zip = renamed(zip, 'fuori.txt', '../a/.txt')
         const report = check(zip)
@@ -273,6 +150,7 @@ describe('the bundle of a filing', () => {
     }
 
     it('an index sealed by a certificate that says it is the municipality: named, and never confirmed', async () => {
+      const { edit, first, reindex, reseal } = handsOn(files, attacker)
       edit(first('documenti/01'), (text) => text.replace('Via della Stazione', 'Via Roma'))
       reindex()
       await reseal()
