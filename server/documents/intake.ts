@@ -10,7 +10,7 @@ import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
 import { sniffInside } from './p7m-content.ts'
 import { refusal, tooLarge, unsupportedType } from './refusal.ts'
 import { HEAD_BYTES, sniff } from './sniff.ts'
-import { passing, type ScanVerdict, type VirusScanner } from './virus-scan.ts'
+import { passing, type VirusScanner } from './virus-scan.ts'
 
 /** What this room needs of signing. A file given by its path is read in pieces. */
 export type SignatureVerifier = Readonly<{
@@ -57,11 +57,9 @@ export function createIntake(given: Omit<Parts, 'withContent'>): Intake {
     // Before the first byte is stored, where the first bytes suffice to know.
     if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
     if (sniffed === P7M && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
-    const { staged, verdict } = await stage(parts, whole, { name, maxBytes })
+    const { staged, ...scan } = await stage(parts, whole, { name, maxBytes })
     try {
-      if (verdict === 'infected') throw refusal('infected', name)
       const mediaType = await examine(contents, staged, { name, sniffed, accept })
-      const scan = verdict && { scan: scanOf(verdict) }
       if (!SIGNABLE.has(mediaType)) return { staged, name, mediaType, ...scan }
       const verification = await verify(parts, staged, { name, mediaType })
       const defect = activeDefect(verification, activeContent)
@@ -80,27 +78,29 @@ function mayBeAdmitted(sniffed: string | undefined, accept: readonly string[]): 
   return accept.includes(sniffed)
 }
 
-type Verdict = ScanVerdict['verdict']
-
-/** A scanner that is down stops nobody on the last evening of a term: the file is taken, and scanned later. */
-const scanOf = (verdict: Verdict): NonNullable<StoredDocument['scan']> => (verdict === 'unknown' ? 'pending' : verdict)
-
-/** Stores the bytes, and shows them to the scanner while they pass. */
+/** Stores the bytes, and shows them to the scanner while they pass. Throws, with nothing kept, for what is too large or infected. */
 async function stage(
   { contents, scanner }: Parts,
   whole: AsyncIterable<Buffer>,
   file: { name: string; maxBytes: number },
-): Promise<{ staged: Staged; verdict: Verdict | undefined }> {
+): Promise<{ staged: Staged } & Pick<StoredDocument, 'scan'>> {
   const scanning = scanner?.begin()
   try {
     const staged = await contents.stage(scanning ? passing(whole, scanning) : whole, file.maxBytes)
-    return { staged, verdict: (await scanning?.finish())?.verdict }
+    if (!scanning) return { staged }
+    const { verdict } = await scanning.finish()
+    if (verdict !== 'infected') return { staged, scan: scanOf(verdict) }
+    await contents.discard(staged.file)
+    throw refusal('infected', file.name)
   } catch (error) {
     scanning?.cancel()
     if (error instanceof ContentTooLarge) throw tooLarge(file.name, file.maxBytes)
     throw error
   }
 }
+
+/** A scanner that is down stops nobody on the last evening of a term: the file is taken, and scanned later. */
+const scanOf = (verdict: 'clean' | 'unknown') => (verdict === 'unknown' ? 'pending' : verdict)
 
 async function examine(
   contents: ContentStore,
