@@ -6,7 +6,7 @@ import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
-import { loginOf, type Login } from './identity/index.ts'
+import { officerLoginOf, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { messageRoutes } from './notifications/index.ts'
 import {
@@ -62,11 +62,11 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     site: site({
       assets: await buildAssets(root),
       person: (req) => {
-        const person = loginOf(req)?.person
+        const person = officerLoginOf(req)?.person
         return person ? `${person.givenName} ${person.familyName}` : null
       },
       officer: async (req, res) => {
-        const login = loginOf(req)
+        const login = officerLoginOf(req)
         return login ? desks.isOfficer((res.locals['municipality'] as { id: string }).id, login) : false
       },
     }),
@@ -146,7 +146,7 @@ function pagesOf(services: Services) {
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
     // An officer whose session ended while they were writing finds it again after the login.
-    ['/ufficio', parkWithout(loginOf)],
+    ['/ufficio', parkWithout(officerLoginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
     ['/verifica', verificationRoutes({ find: publicFacts, documents })],
     [

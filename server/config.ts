@@ -33,6 +33,8 @@ export type Config = Readonly<{
   timestampUrl?: string
   /** Where and how cards (CNS, TS-CNS) are asked for; absent = not at all. */
   cns?: Cns
+  /** Folder with one `<municipality>.json` for each whose staff log in with a directory of its own. */
+  staffDirectories?: string
   sessionSecret: string
   /** Address of the virus scanner, if there is one. */
   virusScan?: string
@@ -135,6 +137,13 @@ export const VARIABLES = [
   },
   ...CNS_VARIABLES,
   {
+    name: 'STAFF_DIRECTORIES',
+    meaning:
+      'Folder with `<municipality>.json`: the OpenID Connect directory with which its staff may log in ([operations](docs/operations.md)). Empty: with SPID, CIE and CNS only.',
+    fallback: '',
+    development: 'the test directory',
+  },
+  {
     name: 'SESSION_SECRET',
     meaning: 'Signs the session cookies: at least 32 characters, the same in all web processes.',
     development: 'made in `certs/`',
@@ -220,7 +229,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     identityProviders: /^https?:/.test(value('IDENTITY_PROVIDERS'))
       ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
       : folder('IDENTITY_PROVIDERS'),
-    ...(trust === undefined ? {} : { identityProvidersTrust: trust }),
+    ...optional('identityProvidersTrust', trust),
     spidKeys: keyPairs('SPID_KEYS'),
     spidLogKey: key('SPID_LOG_KEY'),
     sealKeys: sealKeys('SEAL_KEYS'),
@@ -228,6 +237,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustedLists: { folder: text('TRUSTED_LISTS_FOLDER'), ...listSource({ value, url, optionalFile, problems }) },
     ...optionalUrl('timestampUrl', 'TIMESTAMP_URL', ['http:', 'https:']),
     ...readCns({ value, problems, ...texts, ...files }),
+    ...optional('staffDirectories', value('STAFF_DIRECTORIES') && folder('STAFF_DIRECTORIES')),
     sessionSecret: secret('SESSION_SECRET'),
     ...optionalUrl('virusScan', 'VIRUS_SCAN', ['clamd:', 'icap:']),
     businessRegister: {
@@ -243,6 +253,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)
 }
+
+const optional = <Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> =>
+  value === undefined || value === '' ? {} : ({ [name]: value } as Record<Name, string>)
 
 type Readers = Readonly<{
   value: (name: VariableName) => string

@@ -22,7 +22,7 @@ import { createIdentity } from './identity/index.ts'
 import { createBusinessRegister, createMandates } from './mandates/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
-import { createAppointments, createDeskService } from './offices/index.ts'
+import { createAppointments, createDeskService, currentAppointments } from './offices/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
@@ -55,7 +55,15 @@ async function createRooms({ config, connection, log, root }: Parts) {
   const download = createRevocationDownload({ now })
   const { cns } = config
   const checkCard = cns && createClientCertificateCheck({ anchors: cns.authorities, download, now })
-  const identity = createIdentity({ connection, config, log, now, newId, ...(checkCard && { checkCard }) })
+  const appointments = createAppointments({ connection, now, newId })
+  const isOfficer = async (municipality: string, cf: string): Promise<boolean> => {
+    const held = await appointments.ofPerson(await municipalities.byId(municipality), cf)
+    return currentAppointments(held, now()).length > 0
+  }
+  const identity = createIdentity({
+    ...{ connection, config, log, now, newId, isOfficer },
+    ...(checkCard && { checkCard }),
+  })
   const trustedLists = createTrustedLists({ connection, now, ...config.trustedLists })
   const signing = createSigning({
     ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now, download },
@@ -66,6 +74,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
   return {
     inTransaction: createInTransaction(connection),
     municipalities,
+    appointments,
     identity,
     trustedLists,
     signing,
@@ -86,7 +95,7 @@ const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [ne
 
 /** What the platform is for: filings, the offices that answer them, and what follows. */
 function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
-  const { municipalities, signing, documents, notifications } = rooms
+  const { municipalities, signing, documents, notifications, appointments } = rooms
   const tell = (message: NewMessage) => notifications.send(message)
   const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
   const sealed: Sealed = async (pdf, municipality, reason) => {
@@ -98,7 +107,6 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
   const progress = createProgressService({ ...rooms, store, sealed, actors, now })
-  const appointments = createAppointments({ connection, now, newId })
   return {
     filings,
     validateDueSignatures: () => documents.validateDue(registeredAt),
@@ -116,7 +124,6 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
       now,
       newId,
     }),
-    appointments,
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {

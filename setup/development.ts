@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunningIdentityProvider } from '../test/support/identity-provider/index.ts'
 import type { RunningBusinessRegister } from '../test/support/business-register.ts'
+import type { RunningDirectory } from '../test/support/directory.ts'
 import type { Mailbox } from '../test/support/mailbox.ts'
 import { developmentCards } from './cards.ts'
 import type { RunningTrustServices } from '../test/support/trust-services/index.ts'
@@ -27,6 +28,8 @@ export type Development = Readonly<{
   /** The counterparts that were started: those that the environment does not name. */
   identityProvider?: RunningIdentityProvider
   mailbox?: Mailbox
+  /** With which the staff log in. */
+  directory?: RunningDirectory
   businessRegister?: RunningBusinessRegister
   trustServices?: RunningTrustServices
   stop: () => Promise<void>
@@ -34,14 +37,14 @@ export type Development = Readonly<{
 
 /**
  * Fills in what the environment does not say: public address, keys, cards, and counterparts of everybody outside (identity provider, mail,
- * business register, trusted lists, time stamps). Whatever is set stays, and its counterpart is not started.
+ * staff directory, business register, trusted lists, time stamps). Whatever is set stays, and its counterpart is not started.
  */
 export async function developmentParts(settings: Settings): Promise<Development> {
   const { certs, demonstration, port, helperPort } = settings
   const env = withoutEmpty(settings.env)
   const publicAddress = env['PUBLIC_ADDRESS'] ?? `http://localhost:${port}`
   const keys = await developmentKeys({ folder: certs, municipality: demonstration.municipality, publicAddress })
-  const started = await startCounterparts(settings, env)
+  const started = await startCounterparts(settings, env, publicAddress)
   const cards = env['CNS_ADDRESS'] ? {} : await developmentCards({ ...settings, port: helperPort && helperPort + 5 })
   const made = {
     PORT: String(port),
@@ -54,18 +57,26 @@ export async function developmentParts(settings: Settings): Promise<Development>
     ...started,
     stop: async () => {
       await Promise.all([started.identityProvider?.stop(), started.mailbox?.close()])
-      await Promise.all([started.businessRegister?.stop(), started.trustServices?.stop()])
+      await Promise.all([started.businessRegister?.stop(), started.trustServices?.stop(), started.directory?.stop()])
     },
   }
 }
 
-type Counterparts = Pick<Development, 'identityProvider' | 'mailbox' | 'businessRegister' | 'trustServices'>
+type Counterparts = Pick<
+  Development,
+  'identityProvider' | 'mailbox' | 'businessRegister' | 'trustServices' | 'directory'
+>
 
-async function startCounterparts(settings: Settings, env: NodeJS.ProcessEnv): Promise<Counterparts> {
+async function startCounterparts(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  publicAddress: string,
+): Promise<Counterparts> {
   const needsTrust = !env['TRUSTED_LISTS_URL'] || !env['TIMESTAMP_URL']
   return {
     ...(env['IDENTITY_PROVIDERS'] ? {} : { identityProvider: await startIdentity(settings) }),
     ...(env['SMTP_URL'] ? {} : { mailbox: await startMail(settings) }),
+    ...(env['STAFF_DIRECTORIES'] ? {} : { directory: await startStaffDirectory(settings, publicAddress) }),
     ...(env['BUSINESS_REGISTER'] ? {} : { businessRegister: await startRegister(settings) }),
     ...(needsTrust ? { trustServices: await startTrust(settings) } : {}),
   }
@@ -73,11 +84,12 @@ async function startCounterparts(settings: Settings, env: NodeJS.ProcessEnv): Pr
 
 const variablesOf = (
   settings: Settings,
-  { identityProvider, mailbox, businessRegister, trustServices }: Counterparts,
+  { identityProvider, mailbox, businessRegister, trustServices, directory }: Counterparts,
 ) => ({
   ...(identityProvider && { IDENTITY_PROVIDERS: providersFolder(settings) }),
   ...(mailbox && { SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}` }),
   ...addressOf(businessRegister),
+  ...(directory && { STAFF_DIRECTORIES: directoriesFolder(settings) }),
   ...(trustServices && trustVariables(settings, trustServices)),
 })
 
@@ -94,6 +106,18 @@ async function startIdentity(settings: Settings): Promise<RunningIdentityProvide
   )
   provider.writeMetadata(providersFolder(settings))
   return provider
+}
+
+const directoriesFolder = ({ data }: Settings): string => join(data, 'staff-directories')
+
+async function startStaffDirectory(settings: Settings, platform: string): Promise<RunningDirectory> {
+  const { demonstration, helperPort } = settings
+  const { startDirectory } = await import('../test/support/directory.ts')
+  const directory = await onFreePort(helperPort && helperPort + 6, (port) =>
+    startDirectory({ port, persons: demonstration.officers, platform }),
+  )
+  directory.writeFile(directoriesFolder(settings), demonstration.municipality.id)
+  return directory
 }
 
 async function startMail({ helperPort }: Settings): Promise<Mailbox> {

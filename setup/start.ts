@@ -62,6 +62,7 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     say(
       `CNS di prova: importa nel browser una carta di certs/cns/cards (password «${CARD_PASSWORD}») e accetta il certificato di ${String(parts.env['CNS_ADDRESS'])}`,
     )
+  if (parts.directory) say(`Account del personale (di prova): ${url}/accesso/personale`)
   if (parts.mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${parts.mailbox.httpPort}`)
   say('Si ferma con Ctrl-C; i dati restano.')
 }

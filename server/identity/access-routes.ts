@@ -3,9 +3,19 @@ import { AppError } from '../errors.ts'
 import type { Level, Login } from './person.ts'
 import './session.ts'
 
-/** Who is logged in on this request. The session store may give instants back as text. */
+/**
+ * Who is logged in on this request and acts for themselves: with SPID, CIE, CNS or eIDAS. A login of the municipality's
+ * directory is none: services for citizens may be opened with those alone (CAD art. 64 c. 2-quater, 2-nonies).
+ */
 export function loginOf(req: Request): Login | undefined {
+  const login = officerLoginOf(req)
+  return login?.scheme === 'oidc' ? undefined : login
+}
+
+/** Who is logged in, with the municipality's directory too: for the officers' desk, and for the way out. */
+export function officerLoginOf(req: Request): Login | undefined {
   const { login } = req.session
+  // The session store may give instants back as text.
   return login && { ...login, at: new Date(login.at) }
 }
 
@@ -13,10 +23,15 @@ export function loginOf(req: Request): Login | undefined {
  * Lets only people pass who logged in at `level` or above. Others are asked to log in, or to step up, and come back:
  * the error handler sends NOT_LOGGED_IN to `/accesso?ritorno=…&livello=…`.
  */
-export function requireLogin(level: Level = 1): RequestHandler {
-  return (req, _res, next) => {
-    const login = loginOf(req)
+export const requireLogin = (level: Level = 1): RequestHandler => required(loginOf, level)
+
+/** Likewise for the officers' pages; whether they are officers is decided there. */
+export const requireOfficerLogin = (level: Level): RequestHandler => required(officerLoginOf, level)
+
+const required =
+  (find: (req: Request) => Login | undefined, level: Level): RequestHandler =>
+  (req, _res, next) => {
+    const login = find(req)
     if (!login || login.level < level) throw new AppError('NOT_LOGGED_IN', `Login at level ${level} needed`, { level })
     next()
   }
-}

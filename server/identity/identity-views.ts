@@ -18,6 +18,8 @@ export type AccessPage = Readonly<{
   cie: Link | null
   eidas: Link | null
   cns: Readonly<{ href: string }> | null
+  /** Page of those who work here. */
+  staff: string | null
   /** The same page for the other use of SPID: one's own, or professional. */
   otherUse: string
 }>
@@ -34,6 +36,8 @@ type Choice = Readonly<{
   current: Level | undefined
   /** Is there an address where cards are asked for? */
   cns: boolean
+  /** Has the municipality a directory with which its staff log in? */
+  staff: boolean
   /** Puts a list in random order: AgID wants no SPID provider favoured. */
   shuffle: <T>(list: readonly T[]) => T[]
 }>
@@ -41,7 +45,7 @@ type Choice = Readonly<{
 /** The choice of how to log in. CIE, eIDAS and CNS are offered where they are configured; none has professional identities. */
 export function accessPage(
   providers: readonly IdentityProvider[],
-  { wishes, current, cns, shuffle }: Choice,
+  { wishes, current, cns, staff, shuffle }: Choice,
 ): AccessPage {
   const linksOf = (scheme: SamlScheme): Link[] =>
     providers
@@ -64,6 +68,7 @@ export function accessPage(
     cie: personal('cie'),
     eidas: personal('eidas'),
     cns: cns && !wishes.professional ? { href: cnsPath(wishes) } : null,
+    staff: staff ? staffPath(wishes) : null,
     otherUse: accessPath({ ...wishes, professional: !wishes.professional }),
   }
 }
@@ -77,6 +82,10 @@ export function startPath({ scheme, identityProvider, ...wishes }: Attempt): str
 
 /** Address that starts a login with a card. */
 export const cnsPath = (wishes: Wishes): string => `/accesso/cns?${queryOf(wishes).toString()}`
+
+/** The page where staff log in, and below it the address that starts. */
+export const staffPath = (wishes: Wishes, below = ''): string =>
+  `/accesso/personale${below}?${queryOf(wishes).toString()}`
 
 export const accessPath = (wishes: Wishes): string => `/accesso?${queryOf(wishes).toString()}`
 

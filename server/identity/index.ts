@@ -3,11 +3,13 @@ import type { Connection } from 'mongoose'
 import type { CheckCard } from './card.ts'
 import { cardListener, cardsBehindProxy, type CardProxy } from './card-routes.ts'
 import { createCardService, type CardService } from './card-service.ts'
+import { createDirectoryClients } from './directory-client-service.ts'
+import { createDirectoryService } from './directory-service.ts'
 import { federationsOf } from './federation.ts'
 import { createIdentityProviders } from './identity-provider-service.ts'
 import { createMetadataCopies } from './identity-provider-store.ts'
 import { identityRoutes } from './identity-routes.ts'
-import { createLoginAttemptStore } from './login-attempt-store.ts'
+import { createLoginAttemptStore, type LoginAttemptStore } from './login-attempt-store.ts'
 import { createLoginRequestStore } from './login-request-store.ts'
 import { createLoginService } from './login-service.ts'
 import { createLogoutService } from './logout-service.ts'
@@ -17,7 +19,7 @@ import type { Organization } from './service-provider.ts'
 import { createServiceProviders } from './service-provider-service.ts'
 
 export type { CardVerdict, CheckCard } from './card.ts'
-export { loginOf, requireLogin } from './access-routes.ts'
+export { loginOf, officerLoginOf, requireLogin, requireOfficerLogin } from './access-routes.ts'
 export type { Level, Login, Person, Scheme } from './person.ts'
 export type { Organization } from './service-provider.ts'
 export { ensureServiceProviderKeys } from './service-provider-keys.ts'
@@ -36,6 +38,8 @@ type Config = Readonly<{
   spidLogKey: Buffer
   /** Login with CNS; absent where cards are not asked for. `proxy`: who asks for them instead of us. */
   cns?: Readonly<{ address: string; proxy?: CardProxy }>
+  /** Folder with one `<municipality>.json` for each whose staff log in with a directory of its own. */
+  staffDirectories?: string
 }>
 
 type Deps = Readonly<{
@@ -48,6 +52,8 @@ type Deps = Readonly<{
   originOf?: (organization: Organization) => string
   /** Judges the certificates of cards; needed with `config.cns`. */
   checkCard?: CheckCard
+  /** Has that person an appointment in that municipality today? Needed with `config.staffDirectories`. */
+  isOfficer?: (municipality: string, cf: string) => Promise<boolean>
 }>
 
 /**
@@ -71,9 +77,22 @@ export function createIdentity(parts: Deps) {
   const messages = createMessageLog(connection, config.spidLogKey)
   const logins = createLoginService({ providers, requests, messages, now, newId })
   const logouts = createLogoutService({ providers, requests, store: createLogoutStore(connection), now, newId })
-  const cards = cardLogins(parts)
+  const attempts = createLoginAttemptStore(connection)
+  const cards = cardLogins(parts, attempts)
+  const directories = directoryLogins(parts, attempts)
   const cns = cards && config.cns && { cns: { https: config.https, cards, address: config.cns.address, originOf, log } }
-  const deps = { https: config.https, providers, serviceProviders, logins, logouts, log, newId, ...cns }
+  const deps = {
+    https: config.https,
+    providers,
+    serviceProviders,
+    logins,
+    logouts,
+    log,
+    newId,
+    originOf,
+    ...cns,
+    ...directories,
+  }
   return {
     routes: () => identityRoutes(deps),
     messages,
@@ -81,10 +100,16 @@ export function createIdentity(parts: Deps) {
   }
 }
 
-function cardLogins({ connection, config, checkCard: check, now }: Deps) {
+function cardLogins({ config, checkCard: check, now }: Deps, attempts: LoginAttemptStore) {
   if (!config.cns || !check) return undefined
   const secret = (): string => randomBytes(24).toString('base64url')
-  return createCardService({ attempts: createLoginAttemptStore(connection), check, now, secret })
+  return createCardService({ attempts, check, now, secret })
+}
+
+function directoryLogins({ config, isOfficer, now }: Deps, attempts: LoginAttemptStore) {
+  if (config.staffDirectories === undefined || !isOfficer) return undefined
+  const clients = createDirectoryClients({ folder: config.staffDirectories, now })
+  return { directories: createDirectoryService({ clients, attempts, isOfficer, now }) }
 }
 
 function cardDesks(cards: CardService, { config, log }: Deps) {

@@ -3,6 +3,7 @@ import { Router, urlencoded, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
+import type { DirectoryService } from './directory-service.ts'
 import { accessPage, refusedPage } from './identity-views.ts'
 import { localPath } from './login-request.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
@@ -24,6 +25,8 @@ type Deps = Readonly<{
   logouts: LogoutService
   /** Present where cards can be asked for. */
   cns?: unknown
+  /** Present where staff can log in with their municipality's directory. */
+  directories?: DirectoryService
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>
 
@@ -42,10 +45,9 @@ export function loginRoutes(deps: Deps): Router {
       return
     }
     res.set('cache-control', 'no-store')
-    res.render(
-      'pages/identity/access',
-      accessPage(await providers.all(), { wishes, current, cns: deps.cns !== undefined, shuffle }),
-    )
+    const staff = (await deps.directories?.exists((res.locals['municipality'] as Organization).id)) ?? false
+    const choice = { wishes, current, cns: deps.cns !== undefined, staff, shuffle }
+    res.render('pages/identity/access', accessPage(await providers.all(), choice))
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {

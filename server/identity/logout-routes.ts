@@ -1,6 +1,7 @@
 import { Router, urlencoded, type Request, type Response } from 'express'
 import { checkCsrf } from '../web/csrf.ts'
-import { loginOf } from './access-routes.ts'
+import { officerLoginOf } from './access-routes.ts'
+import type { DirectoryService } from './directory-service.ts'
 import type { LogoutService, Posted } from './logout-service.ts'
 import { sendMessage } from './send-routes.ts'
 import type { Organization, ServiceProvider } from './service-provider.ts'
@@ -10,16 +11,16 @@ import { decodeField, queryFields } from './query-signature.ts'
 
 const MAX_MESSAGE = '512kb'
 
-type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutService }>
+type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutService; directories?: DirectoryService }>
 
 /** Leaving, from here or because the provider says so. */
-export function logoutRoutes({ serviceProviders, logouts }: Deps): Router {
+export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): Router {
   const router = Router()
   const body = urlencoded({ extended: false, limit: MAX_MESSAGE, parameterLimit: 20 })
   const here = (res: Response): ServiceProvider => serviceProviders.of(res.locals['municipality'] as Organization)
 
   router.get('/esci', (req, res) => {
-    const loggedIn = loginOf(req) !== undefined
+    const loggedIn = officerLoginOf(req) !== undefined
     res.set('cache-control', 'no-store')
     res.render('pages/identity/logout', {
       title: loggedIn ? 'Vuoi uscire?' : 'Sei uscito dai servizi',
@@ -29,18 +30,19 @@ export function logoutRoutes({ serviceProviders, logouts }: Deps): Router {
   })
 
   router.post('/esci', body, async (req, res) => {
-    const login = loginOf(req)
+    const login = officerLoginOf(req)
     if (login) checkCsrf(req, (req.body as Record<string, unknown> | undefined)?.['_csrf'])
     const sending = login && (await logouts.begin(here(res), login))
+    const address = sending?.binding === 'redirect' ? sending.url : await directoryLogout(directories, here(res), req)
     await endSession(req)
-    if (!sending) res.redirect(303, '/esci')
-    else if (sending.binding === 'post') sendMessage(res, sending, 303)
+    if (sending?.binding === 'post') sendMessage(res, sending, 303)
+    else if (address === undefined) res.redirect(303, '/esci')
     else {
       // Not a redirect: browsers hold redirects after a form to the form's own CSP, which allows this site only.
-      res.set({ 'cache-control': 'no-store', refresh: `0; url=${sending.url}` })
+      res.set({ 'cache-control': 'no-store', refresh: `0; url=${address}` })
       res.render('pages/identity/logout-provider', {
         title: 'Uscita dal gestore della tua identità',
-        href: sending.url,
+        href: address,
       })
     }
   })
@@ -78,4 +80,15 @@ export function logoutRoutes({ serviceProviders, logouts }: Deps): Router {
   }
 
   return router
+}
+
+/** Staff leave the municipality's directory too (OpenID Connect RP-Initiated Logout). */
+async function directoryLogout(
+  directories: DirectoryService | undefined,
+  { organization, origin }: ServiceProvider,
+  req: Request,
+): Promise<string | undefined> {
+  if (officerLoginOf(req)?.scheme !== 'oidc') return undefined
+  // Leaving here must work also while the directory does not answer.
+  return directories?.logoutUrl({ organization: organization.id, origin }, req.session.idToken).catch(() => undefined)
 }

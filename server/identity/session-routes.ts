@@ -21,11 +21,13 @@ export async function renewSession(
   req: Request,
   login: Login,
   previous: string | undefined,
+  { idToken }: { idToken?: string } = {},
 ): Promise<{ returnTo: string | undefined }> {
   const before = previous === undefined ? undefined : await storedSession(req, previous)
   if (before && previous !== undefined) await endStoredSession(req, previous)
   await done((callback) => req.session.regenerate(callback))
   req.session.login = login
+  if (idToken !== undefined) req.session.idToken = idToken
   if (before?.parked) req.session.parked = before.parked
   await done((callback) => req.session.save(callback))
   return { returnTo: before?.returnTo }

@@ -4,6 +4,8 @@ declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
   interface SessionData {
     login: Login
+    /** What the municipality's directory wants to see to end its own session; it opens nothing. */
+    idToken: string
     /** Local path to continue at after login. */
     returnTo: string
     /** The form that was being sent when the session ended: shown again after login, to its owner only. */

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { requireLogin } from '../identity/index.ts'
+import { requireOfficerLogin } from '../identity/index.ts'
 import type { HousePower } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
@@ -21,7 +21,7 @@ const BASE = '/ufficio/incarichi'
 /** Who has which role: seen by those who watch, changed by the administrators. */
 export function appointmentRoutes(services: Services): Router {
   const router = Router()
-  router.use(requireLogin(OFFICER_LEVEL))
+  router.use(requireOfficerLogin(OFFICER_LEVEL))
   router.use(listRoutes(services))
   router.use(givingRoutes(services))
   router.use('/:officer', officerRoutes(services))

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
-import { loginOf, type Login } from '../identity/index.ts'
+import { officerLoginOf, type Login } from '../identity/index.ts'
 import { mayInHouse, type HousePower, type Municipality } from '../municipalities/index.ts'
 import type { Desk, DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
@@ -8,7 +8,7 @@ import { OFFICER_LEVEL } from './officer.ts'
 export const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
 export function officerLogin(req: Request): Login {
-  const login = loginOf(req)
+  const login = officerLoginOf(req)
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: OFFICER_LEVEL })
   return login
 }

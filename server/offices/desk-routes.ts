@@ -9,7 +9,7 @@ import {
   type FilingService,
   type SignatureVisit,
 } from '../filings/index.ts'
-import { requireLogin } from '../identity/index.ts'
+import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
@@ -23,7 +23,7 @@ type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes(services: Services): Router {
   const router = Router()
-  router.use(requireLogin(OFFICER_LEVEL))
+  router.use(requireOfficerLogin(OFFICER_LEVEL))
   router.use(workListRoutes(services))
   router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit(services) }))
   router.use('/pratiche/:id', caseRoutes(services))

@@ -5,6 +5,7 @@ import { createAppointmentStore } from './appointment-store.ts'
 
 export { appointmentRoutes } from './appointment-routes.ts'
 export type { Appointments, OfficerSource } from './appointment-service.ts'
+export { currentAppointments } from './appointment.ts'
 export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
 export { deskRoutes } from './desk-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'

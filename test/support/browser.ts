@@ -5,6 +5,8 @@ export type Visit = Readonly<{
   /** Pages must work with both (CAD art. 53: usable by all). */
   javascript: boolean
   width: 320 | 360 | 1280
+  /** A card in the reader, shown to that origin when it asks. */
+  card?: Readonly<{ origin: string; pfxPath: string; passphrase: string }>
 }>
 
 /**
@@ -30,13 +32,15 @@ export function testBrowser(): { visit: (options: Visit) => Promise<Page> } {
     await browser.close()
   })
 
-  async function visit({ javascript, width }: Visit): Promise<Page> {
+  async function visit({ javascript, width, card }: Visit): Promise<Page> {
     const context = await browser.newContext({
       viewport: { width, height: width === 1280 ? 900 : 740 },
       hasTouch: width < 1280,
       javaScriptEnabled: javascript,
       locale: 'it-IT',
       timezoneId: 'Europe/Rome',
+      // The TLS of the address where cards are asked for is made at start: no browser knows its authority.
+      ...(card ? { clientCertificates: [card], ignoreHTTPSErrors: true } : {}),
     })
     contexts.push(context)
     context.on('console', (message) => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { CARD_PASSWORD } from '../../setup/cards.ts'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
 import { testBrowser, type Visit } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
@@ -7,7 +9,7 @@ import { testPlatform } from '../support/platform.ts'
 const WIDE: Visit = { javascript: true, width: 1280 }
 const NARROW: Visit = { javascript: false, width: 320 }
 
-describe('from each login button into the personal area, in a browser', function () {
+describe('from each login button into the personal area or to the desk, in a browser', function () {
   this.timeout(60_000)
   const running = testPlatform()
   const browser = testBrowser()
@@ -48,6 +50,57 @@ describe('from each login button into the personal area, in a browser', function
     await choose(page, 'Klara Lindqvist')
     expect(page.url()).to.equal(`${running.platform.url}/area-personale`)
   })
+
+  it('CNS, with a card that npm start made', async () => {
+    const { url, env } = running.platform
+    const pfxPath = join(env['CNS_TLS'] ?? '', '..', 'cards', 'giulia-conti.p12')
+    const card = { origin: env['CNS_ADDRESS'] ?? '', pfxPath, passphrase: CARD_PASSWORD }
+    const page = await browser.visit({ ...WIDE, card })
+    await page.goto(`${url}/accesso`)
+    await page.getByRole('link', { name: 'Entra con CNS' }).click()
+    await page.waitForURL(`${url}/area-personale`)
+    expect(await page.locator('h1').innerText()).to.equal('Ciao, Giulia')
+  })
+
+  it('CNS without a card: says what to do, and another way in', async () => {
+    const { url, env } = running.platform
+    // A certificate for elsewhere: the browser has none for this address.
+    const pfxPath = join(env['CNS_TLS'] ?? '', '..', 'cards', 'giulia-conti.p12')
+    const card = { origin: 'https://localhost:1', pfxPath, passphrase: CARD_PASSWORD }
+    const page = await browser.visit({ ...WIDE, card })
+    await page.goto(`${url}/accesso`)
+    await page.getByRole('link', { name: 'Entra con CNS' }).click()
+    await page.waitForURL(`${url}/accesso/cns/ritorno**`)
+    expect(await page.locator('h1').innerText()).to.equal('Non abbiamo trovato la tua carta')
+    await look(page)
+    await page.getByRole('link', { name: 'Scegli un altro gestore' }).click()
+    expect(new URL(page.url()).pathname).to.equal('/accesso')
+  })
+
+  for (const visit of [WIDE, NARROW]) {
+    const how = `${visit.width} px, ${visit.javascript ? 'with' : 'without'} JavaScript`
+
+    it(`the municipality’s directory, for staff, and out again on both sides (${how})`, async () => {
+      const { url } = running.platform
+      const page = await browser.visit(visit)
+      await page.goto(`${url}/ufficio`)
+      await page.getByRole('link', { name: 'Accesso del personale' }).click()
+      await look(page)
+      await page.getByRole('link', { name: 'Entra con l’account del Comune' }).click()
+      await page.getByRole('button', { name: 'Chiara Moretti' }).click()
+      await page.waitForURL(`${url}/ufficio`)
+      await page.goto(`${url}/area-personale`)
+      expect(new URL(page.url()).pathname).to.equal('/accesso')
+      await page.goto(`${url}/esci`)
+      await page.locator('main').getByRole('button', { name: 'Esci' }).click()
+      await page.waitForURL(/localhost:\d+\/session\/end/)
+      await page.getByRole('button', { name: 'Esci' }).click()
+      await page.waitForURL(`${url}/esci**`)
+      expect(await page.locator('h1').innerText()).to.equal('Sei uscito dai servizi')
+      await page.goto(`${url}/ufficio`)
+      expect(new URL(page.url()).pathname).to.equal('/accesso')
+    })
+  }
 
   for (const visit of [WIDE, NARROW]) {
     const how = `${visit.width} px, ${visit.javascript ? 'with' : 'without'} JavaScript`

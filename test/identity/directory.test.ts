@@ -1,0 +1,193 @@
+import { expect } from 'chai'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loginOfClaims, parseDirectory } from '../../server/identity/directory.ts'
+import { testPlatform } from '../support/platform.ts'
+import { createBrowser, type Browser } from './browser.ts'
+import { startHostileDirectory, type HostileDirectory, type Spoilt } from './hostile-directory.ts'
+
+const CHIARA = { given_name: 'Chiara', family_name: 'Moretti', fiscal_number: 'MRTCHR83B57G478O' }
+const GIULIA = { given_name: 'Giulia', family_name: 'Conti', fiscal_number: 'CNTGLI85H54G478Q' }
+const FILE = { issuer: 'https://login.comune.example.it', clientId: 'sportello', clientSecret: 'segreto' }
+
+describe('the file of a directory', () => {
+  it('names provider, client and secret, over https', () => {
+    expect(parseDirectory(JSON.stringify(FILE))).to.include({ ...FILE, taxCodeClaim: 'fiscal_number' })
+    for (const name of Object.keys(FILE))
+      expect(() => parseDirectory(JSON.stringify({ ...FILE, [name]: '' })), name).to.throw(name)
+    expect(() => parseDirectory(JSON.stringify({ ...FILE, issuer: 'http://login.example.it' }))).to.throw('https')
+    expect(() => parseDirectory(JSON.stringify({ ...FILE, levels: { mfa: 4 } }))).to.throw('levels')
+  })
+
+  it('says which acr is worth which level; without, only several factors are more than a password', () => {
+    const directory = parseDirectory(JSON.stringify({ ...FILE, levels: { forte: 3, debole: 1 }, taxCodeClaim: 'cf' }))
+    const levelOf = (claims: object) =>
+      loginOfClaims({ ...CHIARA, cf: 'TINIT-MRTCHR83B57G478O', ...claims }, directory, new Date()).level
+    expect(levelOf({ acr: 'forte' })).to.equal(3)
+    expect(levelOf({ acr: 'debole', amr: ['mfa'] })).to.equal(1)
+    expect(levelOf({ acr: 'constructor', amr: ['pwd'] })).to.equal(1)
+    expect(levelOf({ amr: ['pwd', 'mfa'] })).to.equal(2)
+  })
+
+  it('names the claim with the tax code, which must be one', () => {
+    const directory = parseDirectory(JSON.stringify(FILE))
+    for (const fiscal_number of ['', 'MRTCHR83B57G478X', 7, undefined])
+      expect(() => loginOfClaims({ ...CHIARA, fiscal_number }, directory, new Date())).to.throw('tax code')
+  })
+})
+
+describe('login of the staff with the municipality’s directory', function () {
+  this.timeout(60_000)
+  const folder = mkdtempSync(join(tmpdir(), 'directories-'))
+  const running = testPlatform({ env: { STAFF_DIRECTORIES: folder } })
+  let directory: HostileDirectory
+  const browser = (): Browser => createBrowser(running.platform.url)
+
+  before(async () => {
+    directory = await startHostileDirectory('sportello', CHIARA)
+    const file = { issuer: directory.issuer, clientId: 'sportello', clientSecret: 'segreto' }
+    writeFileSync(join(folder, `${running.platform.demonstration.municipality.id}.json`), JSON.stringify(file))
+  })
+  after(() => {
+    directory.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** Begins in a browser; the address at which the directory would answer, with its code. */
+  async function begin(visitor: Browser, spoilt: Spoilt = {}, query = ''): Promise<URL> {
+    const { location } = await visitor.get(`/accesso/personale/entra${query}`)
+    directory.expect(spoilt, location)
+    const back = new URL('/accesso/personale/ritorno', running.platform.url)
+    const state = new URL(location).searchParams.get('state') ?? ''
+    back.search = new URLSearchParams({ code: 'codice-1', state, iss: directory.issuer }).toString()
+    return back
+  }
+
+  const pathOf = ({ pathname, search }: URL): string => pathname + search
+
+  async function logIn(spoilt: Spoilt = {}, visitor = browser(), query = '') {
+    return visitor.get(pathOf(await begin(visitor, spoilt, query)))
+  }
+
+  async function refused(spoilt: Spoilt): Promise<string> {
+    const visitor = browser()
+    const answer = await logIn(spoilt, visitor)
+    expect(answer.status).to.equal(403)
+    expect((await visitor.get('/ufficio')).status, 'no session').to.equal(303)
+    return /accesso <code>([^<]*)/.exec(answer.text)?.[1] ?? ''
+  }
+
+  it('asks for a code with PKCE, state and nonce', async () => {
+    const { location } = await browser().get('/accesso/personale/entra')
+    const query = new URL(location).searchParams
+    expect(query.get('response_type')).to.equal('code')
+    expect(query.get('code_challenge_method')).to.equal('S256')
+    for (const name of ['code_challenge', 'state', 'nonce']) expect(query.get(name), name).to.match(/^[\w-]{43}$/)
+    expect(query.get('redirect_uri')).to.equal(`${running.platform.url}/accesso/personale/ritorno`)
+  })
+
+  it('opens the desk', async () => {
+    const visitor = browser()
+    expect((await logIn({}, visitor)).location).to.equal('/ufficio')
+    expect((await visitor.get('/ufficio')).status).to.equal(200)
+  })
+
+  it('never opens what is a citizen’s', async () => {
+    const visitor = browser()
+    await logIn({}, visitor)
+    for (const path of ['/area-personale', '/area-personale/pratiche', '/area-personale/messaggi'])
+      expect((await visitor.get(path)).location, path).to.match(/^\/accesso\?/)
+    expect((await visitor.get('/accesso')).text).to.contain('Entra con SPID')
+  })
+
+  it('leads to the desk and nowhere else', async () => {
+    for (const [path, to] of [
+      ['/ufficio/protocollo', '/ufficio/protocollo'],
+      ['//attacco.example/ufficio', '/ufficio'],
+      ['https://attacco.example/ufficio', '/ufficio'],
+      ['/ufficio/../area-personale', '/ufficio'],
+      ['/area-personale', '/ufficio'],
+      ['/ufficiosissimo', '/ufficio'],
+    ] as const)
+      expect((await logIn({}, browser(), `?ritorno=${encodeURIComponent(path)}`)).location, path).to.equal(to)
+  })
+
+  it('refuses who has no appointment', async () => {
+    expect(await refused({ claims: GIULIA })).to.equal('OIDC-not-an-officer')
+  })
+  it('refuses a login with the password alone', async () => {
+    expect(await refused({ claims: { amr: ['pwd'] } })).to.equal('OIDC-too-weak')
+  })
+
+  for (const [what, spoilt] of [
+    ['another nonce', { claims: { nonce: 'altro' } }],
+    ['no nonce', { claims: { nonce: undefined } }],
+    ['another audience', { claims: { aud: 'altro' } }],
+    ['several audiences and another authorized party', { claims: { aud: ['sportello', 'altro'], azp: 'altro' } }],
+    ['another issuer', { claims: { iss: 'https://altro.example' } }],
+    ['an end in the past', { claims: { exp: Math.floor(Date.now() / 1000) - 600 } }],
+    ['the algorithm «none»', { header: { alg: 'none' }, key: null }],
+    ['the algorithm of a shared secret', { header: { alg: 'HS256' } }],
+    ['no signature', { key: null }],
+    ['the signature of another key', { key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey }],
+    ['an unknown key', { header: { kid: 'k2' } }],
+    ['no tax code', { claims: { fiscal_number: undefined } }],
+    ['no name', { claims: { family_name: '' } }],
+    ['no ID token at all', { noToken: true }],
+  ] as const)
+    it(`refuses a token with ${what}`, async () => expect(await refused(spoilt)).to.equal('OIDC-not-believed'))
+
+  it('refuses the answer of another provider (mix-up), and one that does not say whose it is', async () => {
+    for (const iss of ['https://altro.example', undefined]) {
+      const visitor = browser()
+      const back = await begin(visitor)
+      if (iss === undefined) back.searchParams.delete('iss')
+      else back.searchParams.set('iss', iss)
+      back.searchParams.set('code', 'codice-altrui')
+      expect((await visitor.get(pathOf(back))).status).to.equal(403)
+    }
+    expect(directory.codes, 'the code went to nobody').not.to.include('codice-altrui')
+  })
+
+  it('refuses a state of another browser (login CSRF), and leaves it to its owner', async () => {
+    const [attacker, victim] = [browser(), browser()]
+    const back = await begin(attacker)
+    await victim.get('/accesso/personale/entra')
+    expect((await victim.get(pathOf(back))).status).to.equal(403)
+    expect((await attacker.get(pathOf(back))).location).to.equal('/ufficio')
+  })
+
+  it('refuses an answer that comes again, and its code', async () => {
+    const visitor = browser()
+    const back = await begin(visitor)
+    expect((await visitor.get(pathOf(back))).status).to.equal(303)
+    expect((await visitor.get(pathOf(back))).status).to.equal(403)
+    const asked = directory.codes.length
+    const again = await begin(visitor)
+    again.searchParams.set('state', 'inventato')
+    expect((await visitor.get(pathOf(again))).status).to.equal(403)
+    expect(directory.codes).to.have.length(asked)
+  })
+
+  it('says that the login was given up', async () => {
+    const visitor = browser()
+    const back = await begin(visitor)
+    back.searchParams.delete('code')
+    back.searchParams.set('error', 'access_denied')
+    const answer = await visitor.get(pathOf(back))
+    expect([answer.status, answer.text.includes('OIDC-given-up')]).to.deep.equal([403, true])
+  })
+
+  it('gives a session of its own: the one that was there before opens nothing', async () => {
+    const visitor = browser()
+    await logIn({}, visitor)
+    const old = visitor.cookies.get('sportello')
+    await logIn({}, visitor)
+    expect(visitor.cookies.get('sportello')).not.to.equal(old)
+    const thief = browser()
+    thief.cookies.set('sportello', old ?? '')
+    expect((await thief.get('/ufficio')).status).to.equal(303)
+  })
+})
