@@ -5,6 +5,9 @@ import { contentOf, type Content } from './source.ts'
 import type { Format, SignatureReport } from './verification.ts'
 import { downgraded } from './signature-validation.ts'
 import { readManifest, type ManifestReference } from './asic-manifest.ts'
+import { validateXades } from './xades.ts'
+import type { ExternalFiles } from './xml-signature.ts'
+import { fileName } from './xml.ts'
 import { readZip, type ZipEntry } from './zip.ts'
 
 /** What an ASiC container says (EN 319 162-1). */
@@ -16,6 +19,9 @@ export type AsicResult = Readonly<{
   warnings: readonly string[]
 }>
 
+/** EN 319 162-1 §4.3.3.2, §4.4.3.2: XAdES signatures, in ASiC-E each file may hold several. */
+const SIGNATURES_XML = /^META-INF\/[^/]*signatures[^/]*\.xml$/i
+const MAX_SIGNATURES_XML = 20 << 20
 const SIGNS_DATA = /^META-INF\/ASiCManifest[^/]*\.xml$/i
 
 const MIME: Readonly<Record<string, AsicResult['format']>> = {
@@ -30,14 +36,19 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
   if (!format) return null
   const data = entries.filter(({ name }) => !/^META-INF\//i.test(name) && name !== 'mimetype' && !name.endsWith('/'))
   const messages = entries.filter(({ name }) => /^META-INF\/[^/]*signature[^/]*\.p7[sm]$/i.test(name))
-  const signatures = messages.flatMap((message) => validateMessage(message, { entries, data, trust }))
+  const documents = entries.filter(({ name }) => SIGNATURES_XML.test(name))
+  const signatures = [
+    ...messages.flatMap((message) => validateMessage(message, { entries, data, trust })),
+    ...documents.flatMap((document) => validateDocument(document, { entries, data, trust })),
+  ]
   const [only] = data
   return {
     format,
     signatures,
     content: only && data.length === 1 ? { name: only.name, content: contentOf(only.source()) } : null,
     warnings: entries
-      .filter(({ name }) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(name) && !/manifest/i.test(name))
+      .filter((entry) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(entry.name) && !/manifest/i.test(entry.name))
+      .filter((entry) => !documents.includes(entry))
       .map(({ name }) => `${name.split('/').at(-1) ?? ''} was not verified`),
   }
 }
@@ -66,6 +77,17 @@ function validateMessage(message: ZipEntry, { entries, data, trust }: Container)
     findings.push(undecided('SIGNED_DATA_NOT_FOUND', 'It is not clear which file of the container is signed'))
   const { signatures } = validateCades(message.source(), signed ? contentOf(signed.source()) : null, trust)
   return signatures.map((signature) => downgraded(signature, findings))
+}
+
+/** XAdES signatures name the files that they are about themselves; what none of them names is unsigned, and said to be. */
+function validateDocument(document: ZipEntry, { data, trust }: Container): SignatureReport[] {
+  const contents = new Map(data.map((entry) => [entry.name, contentOf(entry.source())]))
+  const files: ExternalFiles = {
+    names: [...contents.keys()],
+    find: (uri) => contents.get(fileName(uri)) ?? null,
+  }
+  const source = document.source()
+  return validateXades(source.read(0, Math.min(source.size, MAX_SIGNATURES_XML + 1)), trust, files)
 }
 
 function referenceFindings(references: readonly ManifestReference[], entries: readonly ZipEntry[]): Finding[] {

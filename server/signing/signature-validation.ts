@@ -142,7 +142,8 @@ export function earliest(timestamps: readonly TimestampResult[]): ProofOfExisten
   return times.length === 0 ? null : { time: new Date(Math.min(...times)), source: 'timestamp' }
 }
 
-function bestProof(timestamps: readonly TimestampResult[], { registeredAt }: Trust): ProofOfExistence | null {
+/** What proves best when the signature was there: a time stamp on it, or the register. */
+export function bestProof(timestamps: readonly TimestampResult[], { registeredAt }: Trust): ProofOfExistence | null {
   const stamped = earliest(timestamps)
   if (stamped && (!registeredAt || stamped.time <= registeredAt)) return stamped
   return registeredAt ? { time: registeredAt, source: 'register' } : null

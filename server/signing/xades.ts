@@ -1,32 +1,45 @@
 import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { keyFacts, type Certificate } from './certificate.ts'
-import { validateCertificate, type CertificateResult, type Trust } from './certificate-validation.ts'
+import {
+  validateCertificate,
+  type CertificateResult,
+  type ProofOfExistence,
+  type Trust,
+} from './certificate-validation.ts'
 import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'
-import { certificateFacts } from './signature-validation.ts'
+import { bestProof, certificateFacts } from './signature-validation.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
-import { checkXmlSignature, XMLDSIG, type XmlSignatureCheck } from './xml-signature.ts'
+import { withXadesEvidence, xadesTimestamps } from './xades-evidence.ts'
+import { checkXmlSignature, XMLDSIG, type ExternalFiles, type XmlSignatureCheck } from './xml-signature.ts'
 import { descendants, parseXml, textOf, XML_DIGESTS } from './xml.ts'
 
 const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
 const MAX_SIGNATURES = 50
 
-/** Validates the XAdES signatures inside an XML document (EN 319 132-1); none when it holds none. Throws DerError for broken XML. */
-export function validateXades(bytes: Buffer, trust: Trust): SignatureReport[] {
+/**
+ * Validates the XAdES signatures inside an XML document (EN 319 132-1); none when it holds none. `files` are those that they may be
+ * about beside the document. Throws DerError for broken XML.
+ */
+export function validateXades(bytes: Buffer, trust: Trust, files?: ExternalFiles): SignatureReport[] {
   const { root, text } = parseXml(bytes)
   const own = root.namespaceURI === XMLDSIG && root.localName === 'Signature' ? [root] : []
   return [...own, ...descendants(root, XMLDSIG, 'Signature')]
     .slice(0, MAX_SIGNATURES)
-    .map((signature) => validate(text, signature, trust))
+    .map((signature) => validate(text, signature, { trust: withXadesEvidence(trust, signature), files }))
 }
 
-function validate(xml: string, signature: Element, trust: Trust): SignatureReport {
-  const check = checkXmlSignature(xml, signature)
+type Circumstances = Readonly<{ trust: Trust; files: ExternalFiles | undefined }>
+
+function validate(xml: string, signature: Element, { trust, files }: Circumstances): SignatureReport {
+  const check = checkXmlSignature(xml, signature, files)
   const { certificate } = check
-  const certified = certificateResult(check, trust)
+  const timestamps = xadesTimestamps(signature, check.certificates, trust)
+  const poe = bestProof(timestamps, trust)
+  const certified = certificateResult(check, trust, poe)
   const findings = [...cryptoFindings(check), ...referenceFindings(signature, certificate), ...certified.findings]
   const conclusion = conclude(findings)
   return {
@@ -37,19 +50,19 @@ function validate(xml: string, signature: Element, trust: Trust): SignatureRepor
       path: certified.path,
       indication: conclusion.indication,
       lists: trust.lists ?? null,
-      time: trust.registeredAt ?? trust.at,
+      time: poe?.time ?? trust.at,
       at: trust.at,
     }),
     signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
     ...certificateFacts(certified),
     signingTime: declaredTime(signature),
-    provedTime: trust.registeredAt?.toISOString() ?? null,
+    provedTime: poe?.time.toISOString() ?? null,
     digestIntact: check.digestIntact === true,
     signatureValid: check.signatureValid,
     coversWholeDocument: check.coversDocument,
     docMdp: null,
     modifications: [],
-    timestamps: [],
+    timestamps: timestamps.map(({ report }) => report),
     errors: findings.map(({ subIndication, message }) => `${subIndication}: ${message}`),
   }
 }
@@ -57,18 +70,12 @@ function validate(xml: string, signature: Element, trust: Trust): SignatureRepor
 function certificateResult(
   { certificate, certificates, algorithm, digests }: XmlSignatureCheck,
   trust: Trust,
+  poe: ProofOfExistence | null,
 ): CertificateResult {
   if (!certificate || !algorithm) return { path: null, findings: [] }
   const algorithms = [...digests.map(digestUse), ...signatureUses(algorithm, keyFacts(certificate))]
-  return validateCertificate(
-    { certificate, pool: certificates, purpose: 'signature', algorithms },
-    trust,
-    registered(trust),
-  )
+  return validateCertificate({ certificate, pool: certificates, purpose: 'signature', algorithms }, trust, poe)
 }
-
-const registered = ({ registeredAt }: Trust) =>
-  registeredAt ? ({ time: registeredAt, source: 'register' } as const) : null
 
 function* cryptoFindings({
   certificate,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
-import { SignedXml } from 'xml-crypto'
+import { SignedXml, type Reference } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
 import { parseCertificate, publicKey, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
+import type { Content } from './source.ts'
 import { descendants, XML_DIGESTS } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
@@ -23,7 +24,7 @@ export type XmlSignatureCheck = Readonly<{
 
 export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
 
-const C14N_11 = 'http://www.w3.org/2006/12/xml-c14n11'
+export const C14N_11 = 'http://www.w3.org/2006/12/xml-c14n11'
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const NEWER = 'http://www.w3.org/2007/05/xmldsig-more#'
 
@@ -43,8 +44,13 @@ const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
 
 type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'>
 
+/** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
+export type ExternalFiles = Readonly<{ find: (uri: string) => Content | null; names: readonly string[] }>
+
+const NO_FILES: ExternalFiles = { find: () => null, names: [] }
+
 /** Checks a signature element of the document `xml`. Never throws for bad input. */
-export function checkXmlSignature(xml: string, signature: Element): XmlSignatureCheck {
+export function checkXmlSignature(xml: string, signature: Element, files: ExternalFiles = NO_FILES): XmlSignatureCheck {
   const certificates = certificatesOf(signature)
   const certificate = certificates[0] ?? null
   const algorithm = SIGNATURES[algorithmOf(signature, 'SignatureMethod')] ?? null
@@ -58,7 +64,7 @@ export function checkXmlSignature(xml: string, signature: Element): XmlSignature
     certificates,
     algorithm,
     digests: digests.filter((digest) => digest !== undefined),
-    coversDocument: uris.includes(''),
+    coversDocument: uris.includes('') || coversAll(files, uris),
   }
   const undecided = (problem: string): XmlSignatureCheck => ({
     ...facts,
@@ -68,10 +74,18 @@ export function checkXmlSignature(xml: string, signature: Element): XmlSignature
   })
   if (!certificate)
     return { ...facts, digestIntact: false, signatureValid: false, problem: 'The signer’s certificate is missing' }
-  if (!uris.every(isInside)) return undecided('It is about files outside the document')
+  if (!uris.every((uri) => isInside(uri) || (uri !== null && files.find(uri))))
+    return undecided('It is about files outside the document')
+  if (references.some((reference) => !isInside(reference.getAttribute('URI')) && isTransformed(reference)))
+    return undecided('It transforms a file before it is hashed')
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
-  return { ...facts, ...verified(xml, signature, { certificate, algorithm }) }
+  return { ...facts, ...verified(xml, signature, { certificate, algorithm, files }) }
 }
+
+const coversAll = ({ names, find }: ExternalFiles, uris: readonly (string | null)[]): boolean =>
+  names.length > 0 && names.every((name) => uris.some((uri) => uri !== null && find(uri) === find(name)))
+
+const isTransformed = (reference: Element): boolean => descendants(reference, XMLDSIG, 'Transform').length > 0
 
 /** The whole document or one of its elements. */
 const isInside = (uri: string | null): boolean => uri !== null && (uri === '' || uri.startsWith('#'))
@@ -79,7 +93,7 @@ const isInside = (uri: string | null): boolean => uri !== null && (uri === '' ||
 const algorithmOf = (element: Element, name: string): string =>
   descendants(element, XMLDSIG, name)[0]?.getAttribute('Algorithm') ?? ''
 
-type Signer = Readonly<{ certificate: Certificate; algorithm: SignatureAlgorithm }>
+type Signer = Readonly<{ certificate: Certificate; algorithm: SignatureAlgorithm; files: ExternalFiles }>
 
 function verified(xml: string, signature: Element, signer: Signer): Outcome {
   const seen = { value: false }
@@ -102,7 +116,7 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
 }
 
 /** xml-crypto for canonical forms and references; the mathematics is `checkSignature`'s. `seen` tells whether it came to it. */
-function createVerifier({ certificate, algorithm }: Signer, seen: { value: boolean }): SignedXml {
+function createVerifier({ certificate, algorithm, files }: Signer, seen: { value: boolean }): SignedXml {
   const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
   const known = signed.CanonicalizationAlgorithms
   const method = function () {
@@ -118,7 +132,14 @@ function createVerifier({ certificate, algorithm }: Signer, seen: { value: boole
       },
     }
   }
+  // Not public, and the only place where one kind of reference can be told from another.
+  const own = (signed as unknown as { validateReference: CheckReference }).validateReference.bind(signed)
   return Object.assign(signed, {
+    // Same-document references are xml-crypto's; a file of the container is hashed as it is.
+    validateReference: ((reference, document) =>
+      !reference.uri || isInside(reference.uri)
+        ? own(reference, document)
+        : checkFile(reference, files)) satisfies CheckReference,
     SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
     HashAlgorithms: Object.fromEntries(
       Object.entries(XML_DIGESTS).map(([name, digest]) => [name, hashMethod(name, digest)]),
@@ -126,6 +147,16 @@ function createVerifier({ certificate, algorithm }: Signer, seen: { value: boole
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
     CanonicalizationAlgorithms: { ...known, [C14N_11]: known['http://www.w3.org/TR/2001/REC-xml-c14n-20010315'] },
   })
+}
+
+type CheckReference = (reference: Reference, document: unknown) => string | undefined
+
+/** Something, as xml-crypto wants it, when the file is the one that was signed; undefined when it is not. */
+function checkFile({ uri, digestAlgorithm, digestValue }: Reference, files: ExternalFiles): string | undefined {
+  const digest = XML_DIGESTS[digestAlgorithm]
+  const content = files.find(uri)
+  if (!content || digest === undefined) return undefined
+  return content.digest(digest).equals(Buffer.from(String(digestValue), 'base64')) ? uri : undefined
 }
 
 const hashMethod = (name: string, digest: DigestName) =>

@@ -1,0 +1,55 @@
+import { expect } from 'chai'
+import { check, later, result, signer, stamper } from './pki.ts'
+import { stamp } from './stamps.ts'
+import { detachedXades } from './xades-maker.ts'
+import { zip } from './zip-maker.ts'
+
+describe('ASiC with XAdES', () => {
+  const mario = signer()
+  const files = { 'relazione tecnica.txt': Buffer.from('la relazione'), 'b.txt': Buffer.from('secondo') }
+  const container = (content: Readonly<Record<string, Buffer>>, signatures: Buffer) =>
+    zip({
+      mimetype: Buffer.from('application/vnd.etsi.asic-e+zip'),
+      ...content,
+      'META-INF/signatures001.xml': signatures,
+    })
+  const read = (content: Readonly<Record<string, Buffer>>, signatures: Buffer, at?: Date) =>
+    check(container(content, signatures), 'a.asice', at ? { at } : {})
+
+  it('each file is the one that the signature names', () => {
+    const signed = detachedXades({ files, signer: mario })
+    const report = read(files, signed)
+    expect(report).to.include({ format: 'ASiC-E', verdict: 'TOTAL-PASSED' })
+    expect(report.signatures[0]).to.include({ level: 'B', coversWholeDocument: true, signatureValid: true })
+    expect(report.warnings).to.deep.equal([])
+    expect(result(read({ ...files, 'b.txt': Buffer.from('altro') }, signed))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    expect(result(read({ 'b.txt': files['b.txt'] }, signed))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('a file that no signature names is not covered', () => {
+    const signed = detachedXades({ files: { 'b.txt': files['b.txt'] }, signer: mario })
+    expect(read(files, signed).signatures[0]).to.include({ indication: 'TOTAL-PASSED', coversWholeDocument: false })
+  })
+
+  it('a file that is transformed before it is hashed says nothing for or against the signature', () => {
+    const transform =
+      '<ds:Transforms><ds:Transform Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"></ds:Transform></ds:Transforms>'
+    const signed = detachedXades({ files, signer: mario, transform })
+    expect(result(read(files, signed))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('a time stamp proves when, and lets the signature outlive its certificate', () => {
+    const brief = signer({ notAfter: later(1) })
+    const tsa = stamper()
+    const stamped = detachedXades({ files, signer: brief, stamp: (data) => stamp(data, tsa) })
+    const report = read(files, stamped, later(30))
+    expect(report.verdict).to.equal('TOTAL-PASSED')
+    expect(report.signatures[0]).to.include({ level: 'T' })
+    expect(report.signatures[0]?.timestamps[0]).to.include({ kind: 'signature', indication: 'TOTAL-PASSED' })
+    expect(result(read(files, detachedXades({ files, signer: brief }), later(30)))).to.equal(
+      'INDETERMINATE/OUT_OF_BOUNDS_NO_POE',
+    )
+    const other = detachedXades({ files, signer: brief, stamp: () => stamp(Buffer.from('altro'), tsa) })
+    expect(result(read(files, other, later(30)))).to.equal('INDETERMINATE/OUT_OF_BOUNDS_NO_POE')
+  })
+})

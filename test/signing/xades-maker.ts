@@ -1,0 +1,48 @@
+import { DOMParser } from '@xmldom/xmldom'
+import { createHash, sign } from 'node:crypto'
+import { ExclusiveCanonicalization } from 'xml-crypto'
+import type { Signer } from './pki.ts'
+
+const DS = 'http://www.w3.org/2000/09/xmldsig#'
+const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
+const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
+const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64')
+const canonical = (xml: string): Buffer =>
+  Buffer.from(
+    new ExclusiveCanonicalization().process(
+      new DOMParser().parseFromString(xml, 'text/xml').documentElement as never,
+      {},
+    ),
+  )
+const digestOf = (value: string): string =>
+  `<ds:DigestMethod xmlns:ds="${DS}" Algorithm="${SHA256}"></ds:DigestMethod><ds:DigestValue xmlns:ds="${DS}">${value}</ds:DigestValue>`
+
+type Wishes = Readonly<{
+  files: Readonly<Record<string, Buffer>>
+  signer: Signer
+  /** Makes a time-stamp token over the canonical form of the signature value. */
+  stamp?: (data: Buffer) => Buffer
+  /** Put before the digest of each file. */
+  transform?: string
+}>
+
+/** A XAdES signature over files beside it, as in an ASiC container (EN 319 162-1 §4.4.3.2). */
+export function detachedXades({ files, signer, stamp, transform = '' }: Wishes): Buffer {
+  const properties = `<xades:SignedProperties xmlns:xades="${XADES}" Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>${digestOf(sha256(signer.certificate.der))}</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`
+  const references = Object.entries(files).map(
+    ([name, content]) =>
+      `<ds:Reference xmlns:ds="${DS}" URI="${encodeURIComponent(name)}">${transform}${digestOf(sha256(content))}</ds:Reference>`,
+  )
+  const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="#p"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
+  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${references.join('')}${own}</ds:SignedInfo>`
+  const value = sign('sha256', canonical(info), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64')
+  const signatureValue = `<ds:SignatureValue xmlns:ds="${DS}">${value}</ds:SignatureValue>`
+  const stamped = stamp
+    ? `<xades:UnsignedProperties><xades:UnsignedSignatureProperties><xades:SignatureTimeStamp><ds:CanonicalizationMethod xmlns:ds="${DS}" Algorithm="${EXCLUSIVE}"/><xades:EncapsulatedTimeStamp>${stamp(canonical(signatureValue)).toString('base64')}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp></xades:UnsignedSignatureProperties></xades:UnsignedProperties>`
+    : ''
+  return Buffer.from(
+    `<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"><ds:Signature xmlns:ds="${DS}" Id="s">${info}${signatureValue}<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.der.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades="${XADES}" Target="#s">${properties}${stamped}</xades:QualifyingProperties></ds:Object></ds:Signature></asic:XAdESSignatures>`,
+  )
+}
