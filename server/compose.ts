@@ -15,6 +15,7 @@ import {
   deskRoutes,
   mandateReviewerOf,
   registerReaderOf,
+  toSignRoutes,
 } from './offices/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
@@ -165,6 +166,7 @@ function pagesOf(services: Services) {
       trustedListRoutes({ lists: services.trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
     ],
     ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
+    ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
     ['/ufficio', deskRoutes({ desks, filings, bundles, now })],
     [
       '/area-personale/deleghe',

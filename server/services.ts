@@ -94,7 +94,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
 const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname] })
 
 /** What the platform is for: filings, the offices that answer them, and what follows. */
-function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
+function createWork({ config, connection, root, log }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
   const { municipalities, signing, documents, notifications, appointments } = rooms
   const tell = (message: NewMessage) => notifications.send(message)
   const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
@@ -106,7 +106,11 @@ function createWork({ config, connection, root }: Parts, rooms: Awaited<ReturnTy
   const actors = createActors({ mandates })
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
-  const progress = createProgressService({ ...rooms, store, sealed, actors, now })
+  const progress = createProgressService({
+    ...{ ...rooms, store, sealed, actors, now },
+    signedAs: signing.signAs,
+    report: (error) => log.error({ err: error }, 'A signature failed'),
+  })
   return {
     filings,
     validateDueSignatures: () => documents.validateDue(registeredAt),

@@ -5,10 +5,12 @@ import type { RunningBusinessRegister } from '../test/support/business-register.
 import type { RunningDirectory } from '../test/support/directory.ts'
 import type { Mailbox } from '../test/support/mailbox.ts'
 import { developmentCards } from './cards.ts'
+import type { RemoteSigning } from '../test/support/remote-signing.ts'
 import type { RunningTrustServices } from '../test/support/trust-services/index.ts'
 import type { Demonstration } from './demonstration.ts'
 import { developmentAuthority, developmentKeys, identityProviderSigner } from './keys.ts'
 import { freePort, onFreePort } from './ports.ts'
+import { startSignatures } from './signatures.ts'
 
 type Settings = Readonly<{
   env: NodeJS.ProcessEnv
@@ -32,12 +34,13 @@ export type Development = Readonly<{
   directory?: RunningDirectory
   businessRegister?: RunningBusinessRegister
   trustServices?: RunningTrustServices
+  signatures?: RemoteSigning
   stop: () => Promise<void>
 }>
 
 /**
  * Fills in what the environment does not say: public address, keys, cards, and counterparts of everybody outside (identity provider, mail,
- * staff directory, business register, trusted lists, time stamps). Whatever is set stays, and its counterpart is not started.
+ * staff directory, business register, trusted lists, time stamps, remote signing). Whatever is set stays, and its counterpart is not started.
  */
 export async function developmentParts(settings: Settings): Promise<Development> {
   const { certs, demonstration, port, helperPort } = settings
@@ -57,14 +60,15 @@ export async function developmentParts(settings: Settings): Promise<Development>
     ...started,
     stop: async () => {
       await Promise.all([started.identityProvider?.stop(), started.mailbox?.close()])
-      await Promise.all([started.businessRegister?.stop(), started.trustServices?.stop(), started.directory?.stop()])
+      await Promise.all([started.businessRegister?.stop(), started.trustServices?.stop()])
+      await Promise.all([started.directory?.stop(), started.signatures?.stop()])
     },
   }
 }
 
 type Counterparts = Pick<
   Development,
-  'identityProvider' | 'mailbox' | 'businessRegister' | 'trustServices' | 'directory'
+  'identityProvider' | 'mailbox' | 'businessRegister' | 'trustServices' | 'directory' | 'signatures'
 >
 
 async function startCounterparts(
@@ -78,6 +82,7 @@ async function startCounterparts(
     ...(env['SMTP_URL'] ? {} : { mailbox: await startMail(settings) }),
     ...(env['STAFF_DIRECTORIES'] ? {} : { directory: await startStaffDirectory(settings, publicAddress) }),
     ...(env['BUSINESS_REGISTER'] ? {} : { businessRegister: await startRegister(settings) }),
+    ...(env['SEAL_KEYS'] ? {} : { signatures: await startSignatures(settings) }),
     ...(needsTrust ? { trustServices: await startTrust(settings) } : {}),
   }
 }

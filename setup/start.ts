@@ -10,6 +10,7 @@ import { isFree } from './ports.ts'
 import { SetupProblem } from './problem.ts'
 import { claim } from './running.ts'
 import { say, seconds, table } from './say.ts'
+import { DEMONSTRATION_PIN } from './signatures.ts'
 
 const PORT = 3000
 const DATABASE_PORT = 27117
@@ -64,6 +65,7 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     )
   if (parts.directory) say(`Account del personale (di prova): ${url}/accesso/personale`)
   if (parts.mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${parts.mailbox.httpPort}`)
+  if (parts.signatures) say(`Firma digitale dei responsabili (di prova): PIN ${DEMONSTRATION_PIN}`)
   say('Si ferma con Ctrl-C; i dati restano.')
 }
 

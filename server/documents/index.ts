@@ -28,8 +28,10 @@ export { sealOf } from './verification.ts'
 export { verificationRoutes } from './verification-routes.ts'
 export { createMarking } from './marked-copy.ts'
 export { buildLetter } from './letter.ts'
+export { SIGNATURE_PLACE } from './paper.ts'
 export { buildReceipt } from './receipt.ts'
 export { createScanner } from './scanner.ts'
+export { embeddedFace } from './sheet.ts'
 
 type Settings = Readonly<{
   connection: Connection

@@ -25,7 +25,8 @@ export type LetterModel = Readonly<{
   /** Whole sentences, each with its term and to whom. */
   remedies?: readonly string[]
   attachments?: readonly string[]
-  signatory: Readonly<{ name: string; role: string }>
+  /** `signs`: with a digital signature of their own, for which the letter keeps a place. */
+  signatory: Readonly<{ name: string; role: string; signs?: boolean }>
   verificationUrl?: string
 }>
 
@@ -48,7 +49,7 @@ function letterPaper(model: LetterModel): Paper {
       ...section('Motivazione', texts(model.reasons)),
       ...section('Come puoi opporti', list(model.remedies)),
       ...section('Allegati', list(model.attachments)),
-      { kind: 'signature', lines: signature(model) },
+      { kind: 'signature', lines: signature(model), ...(model.signatory.signs ? { place: true } : {}) },
       ...(model.verificationUrl === undefined ? [] : [checkPart(municipality, model.verificationUrl)]),
     ],
   }
@@ -80,5 +81,9 @@ const section = (text: string, parts: readonly Part[]): Part[] =>
   parts.length === 0 ? [] : [{ kind: 'heading', text }, ...parts]
 
 function signature({ signatory, municipality }: LetterModel): string[] {
-  return [signatory.role, signatory.name, `Documento sigillato elettronicamente dal ${municipality.name}`]
+  const sealed = `sigillato elettronicamente dal ${municipality.name}`
+  const made = signatory.signs
+    ? `Documento firmato digitalmente (art. 24 D.Lgs. 82/2005) e ${sealed}`
+    : `Documento ${sealed}`
+  return [signatory.role, signatory.name, made]
 }

@@ -1,4 +1,4 @@
-import type { Letterhead, Paper, Part } from './paper.ts'
+import { SIGNATURE_PLACE, type Letterhead, type Paper, type Part } from './paper.ts'
 import { drawFacts, drawReference, drawTable, factsHeight } from './paper-tables.ts'
 import { qrCode } from './qr-code.ts'
 import {
@@ -72,7 +72,7 @@ const DRAW: { readonly [Kind in Part['kind']]: Draw<Kind> } = {
   reference: drawReference,
   table: drawTable,
   addressee: (sheet, { lines }) => drawLines(sheet, lines, { space: 10 }),
-  signature: (sheet, { lines }) => drawLines(sheet, lines, { space: 8, small: lines.length - 1 }),
+  signature: drawSignature,
   check: drawCheck,
 }
 
@@ -146,6 +146,18 @@ function drawLines(
     tagged(sheet, root, 'P', () => write(sheet, line, style, { x, width }))
   })
   document.y += space
+}
+
+/** Of a visible signature, in points: its left upper corner is named, so that whoever signs finds it. */
+const SIGNATURE_HEIGHT = 54
+
+function drawSignature(sheet: Sheet, { lines, place }: { lines: readonly string[]; place?: boolean }): void {
+  const { document } = sheet
+  if (place) makeRoom(sheet, lines.length * 16 + SIGNATURE_HEIGHT + 32)
+  drawLines(sheet, lines, { space: 8, small: lines.length - 1 })
+  if (!place) return
+  document.addNamedDestination(SIGNATURE_PLACE, 'XYZ', PAGE.left + CONTENT_WIDTH * 0.52, document.y, null)
+  document.y += SIGNATURE_HEIGHT
 }
 
 const QR_SIDE = 84

@@ -13,6 +13,9 @@ export type Paper = Readonly<{
   parts: readonly Part[]
 }>
 
+/** Named destination (ISO 32000-1 §12.3.2.3) where a visible signature goes. */
+export const SIGNATURE_PLACE = 'firma'
+
 export type Letterhead = Readonly<{ name: string; office: string; lines: readonly string[] }>
 
 export type Part =
@@ -28,7 +31,8 @@ export type Part =
   | Readonly<{ kind: 'table'; columns: readonly Column[]; rows: readonly (readonly string[])[] }>
   /** Lines at the right, as an envelope with a window wants them. */
   | Readonly<{ kind: 'addressee'; lines: readonly string[] }>
-  | Readonly<{ kind: 'signature'; lines: readonly string[] }>
+  /** `place`: below the lines is room for a visible signature, to be found by SIGNATURE_PLACE. */
+  | Readonly<{ kind: 'signature'; lines: readonly string[]; place?: boolean }>
   /** QR code of an address, and how to use it. */
   | Readonly<{ kind: 'check'; url: string; lines: readonly string[] }>
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import PDFDocument from 'pdfkit'
 import type { Paper } from './paper.ts'
@@ -32,6 +33,9 @@ const FONTS: Readonly<Record<Face, string>> = {
 }
 
 const FACES: readonly Face[] = ['regular', 'bold', 'code']
+
+/** The face of what is added to a document of ours after it was drawn, as PDF/A wants it: embedded. */
+export const embeddedFace = (): Uint8Array => readFileSync(join(fontFolder(), FONTS.regular))
 
 /** An empty document: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), first page open. */
 export function openSheet({ title, author, issuedAt }: Paper): Sheet {

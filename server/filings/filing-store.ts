@@ -48,6 +48,7 @@ const schema = new Schema<Row>(
     verificationCode: String,
     receipt: String,
     assignedTo: mixed,
+    toSign: mixed,
     abstained: { type: [String], default: undefined },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
@@ -59,6 +60,7 @@ schema.index(
   { partialFilterExpression: { 'ground.principalKey': { $exists: true } } },
 )
 schema.index({ municipality: 1, office: 1, state: 1, due: 1 })
+schema.index({ municipality: 1, 'toSign.at': 1 }, { partialFilterExpression: { 'toSign.at': { $exists: true } } })
 schema.index(
   { municipality: 1, 'protocol.entry': 1 },
   { partialFilterExpression: { 'protocol.entry': { $exists: true } } },
@@ -104,12 +106,13 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 
       const filter = { municipality, $or: [{ owner: key }, sentForThem, { _id: { $in: [...ids] } }] }
       return (await model.find(filter).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
     },
-    async ofOffices(municipality, { offices, states, assignedTo, page, size }) {
+    async ofOffices(municipality, { offices, states, assignedTo, toSign, page, size }) {
       const filter = {
         municipality,
         office: { $in: [...offices] },
         state: states ? { $in: [...states] } : { $ne: 'draft' as const },
         ...(assignedTo ? { 'assignedTo.cf': assignedTo } : {}),
+        ...(toSign ? { 'toSign.at': { $exists: true } } : {}),
       }
       const [rows, total] = await Promise.all([
         model

@@ -46,18 +46,23 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
   'message-sent': 'Comunicazione inviata',
   'document-issued': 'Documento rilasciato',
   closed: 'Pratica conclusa',
+  'signature-asked': 'Messa alla firma',
+  'signature-refused': 'Restituita senza firma',
 }
 
 /** What happened, in the words of the person's page. */
 export const eventTitle = (type: HistoryEvent['type']): string => EVENTS[type]
 
-/** What has happened, oldest first, then the day by which the office must answer. */
-export function milestones({
-  filing,
-  events,
-  procedure,
-}: Pick<OpenFiling, 'filing' | 'events' | 'procedure'>): Milestone[] {
-  const done = events.map(({ type, at, by, data }) => {
+/** What goes on inside the office: no answer of it yet, and nothing that the citizen was told. */
+const INSIDE: ReadonlySet<HistoryEvent['type']> = new Set(['signature-asked', 'signature-refused'])
+
+/** What has happened, oldest first, then the day by which the office must answer; to officers also what goes on inside. */
+export function milestones(
+  { filing, events, procedure }: Pick<OpenFiling, 'filing' | 'events' | 'procedure'>,
+  { inside }: { inside: boolean },
+): Milestone[] {
+  const shown = events.filter(({ type }) => inside || !INSIDE.has(type))
+  const done = shown.map(({ type, at, by, data }) => {
     const protocol = protocolOf(data['protocol'])
     return {
       state: 'done' as const,
@@ -102,7 +107,7 @@ export function filingPage(
     submittedAt: filing.protocol.at,
     state: stateView(filing),
     due: isConcluded(filing) ? null : filing.due,
-    milestones: milestones(open),
+    milestones: milestones(open, { inside: false }),
     steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
     files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`)),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,

@@ -2,9 +2,9 @@ import { AppError } from '../errors.ts'
 import type { DocumentId } from '../documents/index.ts'
 import type { Answers } from '../forms/index.ts'
 import type { Level, Scheme } from '../identity/index.ts'
-import type { FilingState as SubmittedState } from '../procedures/index.ts'
+import type { ActorRole, FilingState as SubmittedState } from '../procedures/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
-import type { Party } from '../shared/party.ts'
+import type { Author, Party } from '../shared/party.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Acting } from './acting.ts'
 
@@ -63,6 +63,20 @@ export type Evidence = Readonly<{
   assertionId?: string
 }>
 
+/**
+ * A step that an officer decided and whose letter somebody else must sign. It holds no letter: that is composed when it is signed,
+ * with the date and the terms of that day. It stands on the filing as it is: any other step ends it.
+ */
+export type ToSign = Readonly<{
+  /** Id of the transition. */
+  step: string
+  role: ActorRole
+  by: Author
+  at: Date
+  reasons: string
+  days: number | null
+}>
+
 export type ProtocolReference = Readonly<{ entry: string; number: number; year: number; at: Date }>
 
 export type Submitted = Common &
@@ -76,6 +90,8 @@ export type Submitted = Common &
     /** Unguessable: what the receipt's QR code leads to; shows nothing personal. */
     verificationCode: string
     receipt: DocumentId | null
+    /** A step that waits for the signature of its letter. */
+    toSign?: ToSign | null
     assignedTo: Readonly<{ cf: string; name: string }> | null
     /** Tax codes of the officers who declared a conflict of interests on it (DPR 62/2013 art. 7). */
     abstained?: readonly string[]
@@ -108,6 +124,8 @@ export type OfficeQuery = Readonly<{
   offices: readonly string[]
   states?: readonly SubmittedState[]
   assignedTo?: string
+  /** Only those with a letter to be signed. */
+  toSign?: true
   page: number
   size: number
 }>

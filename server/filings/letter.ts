@@ -16,10 +16,12 @@ type Input = {
   content: StepContent
   actor: Actor
   at: Date
+  /** Whether the actor signs it with a digital signature of their own. */
+  signs: boolean
 }
 
 /** The letter of a step as the procedure words it, with the facts of this filing. Plain text: the document escapes nothing and runs nothing. */
-export function letterOf({ municipality, open, letter, content, actor, at }: Input): LetterModel {
+export function letterOf({ municipality, open, letter, content, actor, at, signs }: Input): LetterModel {
   const { filing, procedure } = open
   const source = procedure.letters[letter]
   if (!source) throw new Error(`Procedure ${procedure.id} has no letter ${letter}`)
@@ -41,6 +43,7 @@ export function letterOf({ municipality, open, letter, content, actor, at }: Inp
     signatory: {
       name: author.name,
       role: office.responsible.name === author.name ? office.responsible.role : office.name,
+      signs,
     },
   }
 }
@@ -51,7 +54,7 @@ function factsOf({
   open: { filing, procedure },
   content,
   at,
-}: Omit<Input, 'letter' | 'actor'> & { office: Office }): Record<LetterFact, string> {
+}: Omit<Input, 'letter' | 'actor' | 'signs'> & { office: Office }): Record<LetterFact, string> {
   const { address } = office
   return {
     title: procedure.title,

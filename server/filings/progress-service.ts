@@ -9,7 +9,8 @@ import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay, type Actor } from './access.ts'
 import type { Actors } from './actor-service.ts'
 import { assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
-import type { Sealed } from './seal.ts'
+import type { Sealed, SignedAs } from './seal.ts'
+import { createSignatureService } from './signature-service.ts'
 import { assertContent, checkedDays, partOfFiling, type OpenFiling, type StepContent } from './step.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
@@ -25,6 +26,9 @@ type Deps = {
   history: History
   outbox: Outbox
   sealed: Sealed
+  signedAs: SignedAs
+  /** Hears of failures that nobody foresaw. */
+  report: (error: unknown) => void
   inTransaction: InTransaction
   actors: Actors
   now: () => Date
@@ -35,8 +39,9 @@ export type ProgressService = ReturnType<typeof createProgressService>
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
 export function createProgressService(deps: Deps) {
   const { store, catalogue, documents, history, actors, inTransaction, now } = deps
-  const { prepareLetter } = createStepLetterService(deps)
+  const letters = createStepLetterService(deps)
   const { write } = createStepRecordService(deps)
+  const signatures = createSignatureService(deps, { ...letters, write, open })
 
   async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
     const filing = await store.find(municipality, id)
@@ -53,7 +58,7 @@ export function createProgressService(deps: Deps) {
   }
 
   /**
-   * Takes one step. The letter is composed and sealed first, then it, number, state, event and outbox are written together;
+   * Takes one step, or puts it before who must sign its letter. The letter is composed and sealed first, then it, number, state, event and outbox are written together;
    * of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
    */
   async function advance(
@@ -68,9 +73,10 @@ export function createProgressService(deps: Deps) {
     const checked = { ...content, days: checkedDays(transition, content.days) }
     assertContent(transition, checked)
     const step = { municipality, open: opened, transition, actor, content: checked }
-    const letter = transition.letter ? await prepareLetter(step, transition.letter) : null
+    if (transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
+    const letter = await letters.prepareLetter(step)
     return inTransaction((transaction) => write(step, letter, transaction))
   }
 
-  return { open, advance }
+  return { open, advance, signatures }
 }

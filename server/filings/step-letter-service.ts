@@ -1,17 +1,33 @@
-import { buildLetter, type Documents, type Prepared } from '../documents/index.ts'
+import {
+  buildLetter,
+  embeddedFace,
+  SIGNATURE_PLACE,
+  type Documents,
+  type LetterModel,
+  type Prepared,
+} from '../documents/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import type { Actor } from './access.ts'
 import { letterOf } from './letter.ts'
-import type { Sealed } from './seal.ts'
+import type { Sealed, SignedAs } from './seal.ts'
 import type { Step } from './step.ts'
 
-type Deps = { documents: Documents; sealed: Sealed; now: () => Date }
+type Deps = { documents: Documents; sealed: Sealed; signedAs: SignedAs; now: () => Date }
 
-/** The letter that a step sends, composed and sealed before anything is written. */
-export function createStepLetterService({ documents, sealed, now }: Deps) {
-  async function prepareLetter(step: Step, letter: string): Promise<Prepared> {
-    const { municipality, open, transition, content, actor } = step
+export type StepLetterService = ReturnType<typeof createStepLetterService>
+
+/** The letter that a step sends, composed, signed where it must be, and sealed before anything is written. */
+export function createStepLetterService({ documents, sealed, signedAs, now }: Deps) {
+  /** Ready to be kept. With a PIN the actor signs it, beside the seal. */
+  async function prepareLetter(step: Step, pin?: string): Promise<Prepared | null> {
+    const { municipality, open, transition, actor } = step
     const at = now()
-    const model = letterOf({ municipality, open, letter, content, actor, at })
-    const bytes = await sealed(await buildLetter(model), municipality.id, model.subject)
+    const model = modelOf(step, at, pin !== undefined)
+    if (!model) return null
+    const drawn = await buildLetter(model)
+    // The person first: their visible mark changes the page's structure, which a seal would not bear.
+    const signed = pin === undefined ? drawn : await signedAs(drawn, signatureOf(model, { actor, pin }))
+    const bytes = await sealed(signed, municipality.id, model.subject)
     return documents.prepare(bytes, {
       municipality: municipality.id,
       filing: open.filing.id,
@@ -22,5 +38,38 @@ export function createStepLetterService({ documents, sealed, now }: Deps) {
     })
   }
 
-  return { prepareLetter }
+  /** As it would be signed now: to be read, not kept. */
+  async function composeLetter(step: Step): Promise<Uint8Array> {
+    const model = modelOf(step, now(), true)
+    if (!model) throw new Error('The step sends no letter')
+    return buildLetter(model)
+  }
+
+  return { prepareLetter, composeLetter }
+}
+
+function modelOf(
+  { municipality, open, transition, content, actor }: Step,
+  at: Date,
+  signs: boolean,
+): LetterModel | null {
+  const { letter } = transition
+  return letter === undefined ? null : letterOf({ municipality, open, letter, content, actor, at, signs })
+}
+
+function signatureOf(
+  { municipality, signatory, subject, at }: LetterModel,
+  { actor, pin }: { actor: Actor; pin: string },
+) {
+  if (actor.kind !== 'officer') throw new Error('Only officers sign letters of ours')
+  return {
+    ...{ municipality: municipality.id, person: actor.cf, pin },
+    ...{ name: signatory.name, reason: subject, location: municipality.address.city },
+    appearance: {
+      page: 0,
+      rect: { place: SIGNATURE_PLACE, width: 222, height: 50 },
+      lines: [`Firmato digitalmente da ${signatory.name}`, signatory.role, formatDateTime(at)],
+      face: embeddedFace(),
+    },
+  }
 }

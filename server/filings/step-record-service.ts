@@ -2,6 +2,7 @@ import type { Documents, Prepared } from '../documents/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
+import { unchanged } from './current-filing.ts'
 import { conflict, type FilingStore, type Submitted } from './filing.ts'
 import { stepEntry, steppedFiling, stepEvent, type Step } from './step.ts'
 
@@ -14,12 +15,14 @@ type Deps = {
   now: () => Date
 }
 
+export type StepRecordService = ReturnType<typeof createStepRecordService>
+
 /** Writes a step in its transaction: letter, number, state, history and the news to be told. */
 export function createStepRecordService({ store, documents, protocol, history, outbox, now }: Deps) {
   async function write(step: Step, prepared: Prepared | null, transaction: Transaction): Promise<Submitted> {
     const { municipality, open, actor, content } = step
     const at = now()
-    const current = await unchanged(open.filing, transaction)
+    const current = await unchanged(store, open.filing, transaction)
     const letter = prepared && (await documents.keep(prepared, transaction))
     const sent = letter ? [letter] : []
     const papers = actor.kind === 'citizen' ? content.files : sent
@@ -43,19 +46,6 @@ export function createStepRecordService({ store, documents, protocol, history, o
       transaction,
     )
     return { ...next, revision: next.revision + 1 }
-  }
-
-  /**
-   * The filing as it is in the transaction, if nobody did anything since it was opened: of two people at once, the second
-   * finds another revision here. Our own receipt may have come meanwhile, and is nobody's doing.
-   */
-  async function unchanged(opened: Submitted, transaction: Transaction): Promise<Submitted> {
-    const current = await store.find(opened.municipality, opened.id, transaction)
-    if (current && current.state !== 'draft') {
-      const receiptCame = opened.receipt === null && current.receipt !== null
-      if (current.revision === opened.revision + (receiptCame ? 1 : 0)) return current
-    }
-    throw conflict(opened)
   }
 
   return { write }

@@ -62,6 +62,8 @@ export function steppedFiling({ open, transition, actor }: Step, current: Submit
   return {
     ...current,
     state: transition.to,
+    // What waited for a signature was decided on the filing as it was.
+    toSign: null,
     updatedAt: at,
     due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
     assignedTo: actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
@@ -86,12 +88,14 @@ export function stepEvent(
 
 /** What the history keeps of a step. */
 function factsOf(
-  { transition: { id, told }, content: { reasons, days } }: Step,
+  { open, transition: { id, told }, content: { reasons, days } }: Step,
   { entry, documents }: { entry: RegisterEntry | null; documents: readonly StoredDocument[] },
 ) {
   return {
     step: id,
     told,
+    // Of an act that one proposes and another signs, both are kept (L. 241/1990 art. 6 c. 1 e).
+    ...(open.filing.toSign?.step === id ? { proposedBy: open.filing.toSign.by.name } : {}),
     ...(reasons ? { reasons } : {}),
     ...(days === null ? {} : { answerDays: days }),
     ...(entry && {

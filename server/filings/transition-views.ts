@@ -8,7 +8,7 @@ type Shown = { base: string; error: string | null; text: string; days?: string }
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
 export function stepPageOf({ filing, events }: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
-  const { id, label, told, reasons, documents, answerDays } = transition
+  const { id, label, told, reasons, documents, answerDays, signedBy } = transition
   const request = events.findLast(({ type }) => type === 'integration-requested' || type === 'refusal-announced')
   return {
     title: error ? `Errore: ${label}` : label,
@@ -30,6 +30,7 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
     back: `${base}/${filing.id}`,
     error,
     text,
+    signedFirst: signedBy !== undefined,
     asksText: reasons !== undefined,
     textRequired: reasons === 'required',
     asksFiles: documents !== undefined,

@@ -12,7 +12,7 @@ type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]
 /** A filing as it stands: what may be done follows from its state, its history and the day. */
 export type Situation = Readonly<{ filing: Submitted; events: Events; today: IsoDate }>
 
-export type Refusal = Denial | 'done-already' | 'too-early'
+export type Refusal = Denial | 'done-already' | 'too-early' | 'to-be-signed'
 
 /** What a step is to the rule of access. An event that no person causes is no step. */
 const ACTIONS: Partial<Record<EventType, Action>> = {
@@ -33,6 +33,8 @@ export function refusal(situation: Situation, transition: Transition, actor: Act
   const reason = action ? denial(filing, action, actor) : 'not-allowed'
   if (reason) return reason
   if (!rolesOn(filing, actor).some((role) => transition.by.some((by) => by === role))) return 'not-allowed'
+  // The citizen's rights do not wait for a signature of ours.
+  if (filing.toSign && actor.kind === 'officer') return 'to-be-signed'
   return inTime(situation, transition) ?? (hasHappened(events, transition) ? 'done-already' : null)
 }
 
@@ -58,7 +60,7 @@ function lastDayToAnswer({ state }: Submitted, events: Events): IsoDate {
 }
 
 /** Roles of the actor on this filing: `citizen` for its filer, an officer's roles in the office that decides it. */
-function rolesOn({ office }: Pick<Submitted, 'office'>, actor: Actor): readonly string[] {
+export function rolesOn({ office }: Pick<Submitted, 'office'>, actor: Actor): readonly string[] {
   if (actor.kind === 'citizen') return ['citizen']
   return actor.appointments.filter((appointment) => reaches(appointment, office)).map(({ role }) => role)
 }
@@ -94,8 +96,15 @@ type Workflow = Readonly<{ procedure: Pick<ProcedureVersion, 'workflow'> }>
 const TOO_EARLY =
   'Il cittadino ha ancora tempo per rispondere: fino ad allora la richiesta non può essere respinta (artt. 2 e 10-bis L. 241/1990).'
 
+const TO_BE_SIGNED =
+  'Questa pratica aspetta la firma di un atto già deciso: prima va firmato, o restituito da chi lo deve firmare.'
+
+const EXPLANATIONS = { 'done-already': GONE_ON, 'too-early': TOO_EARLY, 'to-be-signed': TO_BE_SIGNED }
+
 function failureOf(reason: Refusal, filing: Submitted, actor: Actor): AppError {
-  if (reason !== 'done-already' && reason !== 'too-early') return denied(reason, filing, actor)
-  const explanation = reason === 'too-early' ? TOO_EARLY : GONE_ON
+  if (!isOfWorkflow(reason)) return denied(reason, filing, actor)
+  const explanation = EXPLANATIONS[reason]
   return new AppError('CONFLICT', `Step refused: ${reason}`, { explanation, back: pageOf(filing, actor) })
 }
+
+const isOfWorkflow = (reason: Refusal): reason is keyof typeof EXPLANATIONS => reason in EXPLANATIONS

@@ -13,6 +13,9 @@ export type EventType =
   | 'outcome-sent'
   | 'message-sent'
   | 'document-issued'
+  /** A step waits for the signature of its letter, or was sent back unsigned: the office's own business. */
+  | 'signature-asked'
+  | 'signature-refused'
   | 'closed'
 
 export type NewEvent = Readonly<{

@@ -16,6 +16,8 @@ export type HousePower =
   | 'read-register'
   /** Reserved entries of every office, and annulments (DPR 445/2000 art. 61). */
   | 'keep-register'
+  /** Acts of the office, where a procedure asks for a signature (D.Lgs. 267/2000 art. 107 c. 2 and 3). */
+  | 'sign-letters'
   /** Powers of attorney on paper (DPR 445/2000 art. 38 c. 3-bis). */
   | 'review-mandates'
   /** The log of logins (DPCM 24/10/2014 art. 13). */
@@ -64,7 +66,7 @@ export const ROLES = rule({
     name: 'Responsabile dell’ufficio',
     of: 'office',
     filings: [...WORK, 'assign'],
-    house: ['read-register', 'review-mandates'],
+    house: ['read-register', 'review-mandates', 'sign-letters'],
   },
   auditor: {
     name: 'Addetto ai controlli interni',

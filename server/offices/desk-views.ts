@@ -6,6 +6,7 @@ import {
   explanationOf,
   fileView,
   may,
+  maySign,
   milestones,
   shownFiles,
   stateView,
@@ -32,6 +33,7 @@ export const LISTS: Record<string, { label: string; states: readonly SubmittedSt
 /** Pages of the house, and what lets one see each. */
 const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; href: string }>[] = [
   { id: 'protocollo', power: 'read-register', text: 'Registro di protocollo', href: '/ufficio/protocollo' },
+  { id: 'firme', power: 'sign-letters', text: 'Da firmare', href: '/ufficio/firme' },
   { id: 'deleghe', power: 'review-mandates', text: 'Procure', href: '/ufficio/deleghe' },
   { id: 'incarichi', power: 'read-appointments', text: 'Incarichi', href: '/ufficio/incarichi' },
   { id: 'liste-fiducia', power: 'keep-platform', text: 'Liste di fiducia', href: '/ufficio/liste-fiducia' },
@@ -54,6 +56,14 @@ export function deskFrame(municipality: Municipality, { offices, actor }: Desk, 
       })),
     ],
   }
+}
+
+/** How near the last day is, where that is worth a word. */
+export function urgencyOf(due: IsoDate, today: IsoDate): { tone: 'danger' | 'waiting'; text: string } | null {
+  const left = daysBetween(today, due)
+  if (left < 0) return { tone: 'danger', text: `Scaduta da ${-left} ${days(-left)}` }
+  if (left > 5) return null
+  return { tone: 'waiting', text: left === 0 ? 'Scade oggi' : `${left} ${days(left)}` }
 }
 
 /** The offices of a person's roles; who has the whole municipality sees its name. */
@@ -92,7 +102,6 @@ export function workListPage(
 }
 
 function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
-  const left = daysBetween(today, filing.due)
   const concluded = ['accepted', 'refused', 'closed'].includes(filing.state)
   return {
     href: `/ufficio/pratiche/${filing.id}`,
@@ -104,13 +113,18 @@ function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
     assignedTo: filing.assignedTo?.name ?? null,
     state: stateView(filing),
     due: formatDate(filing.due),
-    urgency: concluded
-      ? null
-      : left < 0
-        ? { tone: 'danger', text: `Scaduta da ${-left} ${days(-left)}` }
-        : left <= 5
-          ? { tone: 'waiting', text: left === 0 ? 'Scade oggi' : `${left} ${days(left)}` }
-          : null,
+    urgency: concluded ? null : urgencyOf(filing.due, today),
+  }
+}
+
+/** Why there is nothing to do on a filing whose act waits for a signature, and the way to sign it for who may. */
+function waitingNotice({ filing, procedure }: OpenFiling, actor: Desk['actor']) {
+  const { toSign } = filing
+  if (!toSign) return null
+  const label = procedure.workflow.find(({ id }) => id === toSign.step)?.label ?? ''
+  return {
+    text: `«${label}», deciso da ${toSign.by.name} il ${formatDateTime(toSign.at)}. Parte, con il numero di protocollo, appena è firmato.`,
+    href: maySign(filing, actor) ? '/ufficio/firme' : null,
   }
 }
 
@@ -136,6 +150,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     legalBasis: procedure.legalBasis,
     readable,
     conflict: reason && explanationOf(reason),
+    toSign: waitingNotice(open, desk.actor),
     steps: availableTransitions(open, desk.actor).map(({ id: step, label, to }) => ({
       label,
       href: `/ufficio/pratiche/${id}/passo/${step}`,
@@ -146,7 +161,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
           files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
           bundle: `/ufficio/pratiche/${id}/fascicolo.zip`,
-          milestones: milestones(open),
+          milestones: milestones(open, { inside: true }),
         }
       : {}),
     entry: mayInHouse(desk.actor.appointments, 'read-register') ? `/ufficio/protocollo/${filing.protocol.entry}` : null,

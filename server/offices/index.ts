@@ -11,6 +11,7 @@ export { deskRoutes } from './desk-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'
 export { administratorFrame } from './administration-access-routes.ts'
 export { registerReaderOf } from './register-access-routes.ts'
+export { toSignRoutes } from './to-sign-routes.ts'
 
 type Deps = { connection: Connection; now: () => Date; newId: () => string }
 

@@ -72,6 +72,7 @@ type Surroundings = Readonly<{
 function transitionDefects(step: Transition, { term, reached, events }: Surroundings): string[] {
   const { min = 0, default: usual = 0, max = 0 } = step.answerDays ?? {}
   return [
+    ...say(step.signedBy !== undefined && step.letter === undefined, 'signedBy: there is no letter to sign'),
     ...step.from.filter((state) => !reached.has(state)).map((state) => `nothing leads to «${state}»`),
     ...say(
       step.requires !== undefined && !events.has(step.requires),

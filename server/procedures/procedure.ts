@@ -127,6 +127,8 @@ export type Transition = Readonly<{
   documents?: 'required' | 'optional'
   /** Letter that is composed, sealed, registered as outgoing and sent. */
   letter?: string
+  /** Who must sign the letter before the step is taken: whoever takes it then only proposes it. */
+  signedBy?: 'head-of-office'
 }>
 
 /** Text of an outgoing letter. Placeholders in double braces are those of LETTER_FACTS; an unknown one stops the start. */

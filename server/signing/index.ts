@@ -20,6 +20,7 @@ export { createRevocationDownload, type DownloadRevocation } from './revocation-
 export type { SealAppearance } from './seal-appearance.ts'
 export { localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
 export type { SealOptions } from './seal-service.ts'
+export type { PersonalSignature } from './key-uses-service.ts'
 export { createSigning, type Signing, type SigningParts, type VerifyOptions } from './signing-service.ts'
 export { createTimestampClient, type TimestampService } from './timestamp-client.ts'
 export type { ListState } from './trusted-list-refresh.ts'

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFContext, PDFDict, PDFDocument, PDFObject, PDFPage, PDFRef } from '@cantoo/pdf-lib'
 import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
-import { drawAppearance } from './seal-appearance.ts'
+import { tagWidget } from './pdf-tag.ts'
+import { drawAppearance, placedOn } from './seal-appearance.ts'
 import type { SealWords } from './seal.ts'
 
 // The package's ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once.
@@ -13,9 +14,9 @@ const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
  * appearance is asked for: an untagged visible widget would break PDF/UA (signatures-and-pdf.md §13.2).
  */
 export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promise<Buffer> {
-  const { appearance } = words
   const document = await lib.PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false })
   const { context } = document
+  const appearance = words.appearance && placedOn(document, words.appearance)
   const page = document.getPage(appearance?.page ?? 0)
   const field = context.nextRef()
   const signature = context.register(signatureDictionary(context, words))
@@ -26,7 +27,8 @@ export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promis
       Type: 'Annot',
       Subtype: 'Widget',
       FT: 'Sig',
-      T: lib.PDFString.of(freeName(document)),
+      T: lib.PDFString.of(freeName(document, words.field)),
+      ...(appearance ? { TU: lib.PDFHexString.fromText(appearance.lines.join(', ')) } : {}),
       V: signature,
       P: page.ref,
       Rect: [...rect],
@@ -35,6 +37,7 @@ export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promis
     }),
   )
   addAnnotation(context, page, field)
+  if (appearance) tagWidget(document, { widget: field, page })
   addField(document, field)
   return Buffer.from(await document.save({ useObjectStreams: false }))
 }
@@ -60,13 +63,13 @@ function signatureDictionary(context: PDFContext, { reason, name, location, at }
 }
 
 /** Field names must be unique in the form (ISO 32000-2 §12.7.4.2). */
-function freeName(document: PDFDocument): string {
+function freeName(document: PDFDocument, field = 'Sigillo'): string {
   const taken =
     document.catalog
       .lookupMaybe(lib.PDFName.of('AcroForm'), lib.PDFDict)
       ?.lookupMaybe(lib.PDFName.of('Fields'), lib.PDFArray)
       ?.size() ?? 0
-  return `Sigillo${taken + 1}`
+  return `${field}${taken + 1}`
 }
 
 function addAnnotation(context: PDFContext, page: PDFPage, widget: PDFRef): void {

@@ -1,20 +1,31 @@
 import { createRequire } from 'node:module'
 import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFDocument, PDFFont, PDFPage, PDFRef } from '@cantoo/pdf-lib'
+import { placeIn } from './pdf-place.ts'
 
 const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
 
 /** The seal's visible form: the only mark that a signed PDF admits (signatures-and-pdf.md §0.4, §12). */
 export type SealAppearance = Readonly<{
-  /** From 0. */
+  /** From 0; where the document names the place, only if it does not. */
   page: number
-  /** Left, bottom, right, top in points of the page; or a strip at the foot of the page as it is shown, however turned and cropped. */
-  rect: Rect | 'foot'
+  /**
+   * Left, bottom, right, top in points of the page; a strip at the foot of the page as it is shown, however turned and cropped; or
+   * the size of a place that the document names, else the strip.
+   */
+  rect: Rect | 'foot' | NamedPlace
   /** Characters that the standard font lacks become question marks. */
   lines: readonly string[]
   /** Rows of modules of a QR code to stand before the lines, true for dark. */
   code?: readonly (readonly boolean[])[] | undefined
+  /** A TrueType face to embed, as PDF/A wants it (ISO 19005-2 §6.2.11.4); without it Helvetica, which viewers bring. */
+  face?: Uint8Array | undefined
 }>
+
+/** An appearance whose page and place are known. */
+export type PlacedAppearance = Omit<SealAppearance, 'rect'> & Readonly<{ rect: Rect | 'foot' }>
+
+type NamedPlace = Readonly<{ place: string; width: number; height: number }>
 
 type Rect = readonly [left: number, bottom: number, right: number, top: number]
 
@@ -25,10 +36,20 @@ type Placed = Readonly<{ rect: Rect; width: number; height: number; matrix: read
 const FOOT = { width: 330, height: 44, margin: 9, page: 595 }
 const UPRIGHT = [1, 0, 0, 1, 0, 0]
 
+/** Finds the place that the document itself names. */
+export function placedOn(document: PDFDocument, appearance: SealAppearance): PlacedAppearance {
+  const { rect } = appearance
+  if (rect === 'foot' || !('place' in rect)) return { ...appearance, rect }
+  const point = placeIn(document, rect.place)
+  if (!point) return { ...appearance, rect: 'foot' }
+  const { page, left, top } = point
+  return { ...appearance, page, rect: [left, top - rect.height, left + rect.width, top] }
+}
+
 /** The widget's rectangle and its drawn form. Without an appearance both are empty: PDF/A wants a form even there. */
 export async function drawAppearance(
   document: PDFDocument,
-  appearance: SealAppearance | undefined,
+  appearance: PlacedAppearance | undefined,
 ): Promise<{ rect: readonly number[]; form: PDFRef }> {
   const { context } = document
   const common = { Type: 'XObject', Subtype: 'Form' }
@@ -37,7 +58,7 @@ export async function drawAppearance(
     return { rect: [0, 0, 0, 0], form: context.register(empty) }
   }
   const placed = place(appearance, document.getPage(appearance.page))
-  const font = await document.embedFont(lib.StandardFonts.Helvetica)
+  const font = await fontFor(document, appearance)
   const form = context.stream(draw(appearance, placed, font), {
     ...common,
     BBox: [0, 0, placed.width, placed.height],
@@ -47,7 +68,15 @@ export async function drawAppearance(
   return { rect: placed.rect, form: context.register(form) }
 }
 
-function place({ rect }: SealAppearance, page: PDFPage): Placed {
+async function fontFor(document: PDFDocument, { face }: PlacedAppearance): Promise<PDFFont> {
+  if (!face) return document.embedFont(lib.StandardFonts.Helvetica)
+  const { default: fontkit } = await import('@cantoo/fontkit')
+  document.registerFontkit(fontkit)
+  // A part of a face says so in its name (ISO 32000-1 §9.6.4).
+  return document.embedFont(face, { subset: true, customName: 'FIRMAA+Face' })
+}
+
+function place({ rect }: PlacedAppearance, page: PDFPage): Placed {
   if (rect === 'foot') return atFoot(page)
   return { rect, width: rect[2] - rect[0], height: rect[3] - rect[1], matrix: UPRIGHT }
 }
@@ -82,7 +111,7 @@ function atFoot(page: PDFPage): Placed {
   return { rect: [nearLeft, nearBottom, nearLeft + width, nearBottom + height], width, height, matrix: UPRIGHT }
 }
 
-function draw({ lines, code }: SealAppearance, { width, height }: Placed, font: PDFFont): string {
+function draw({ lines, code }: PlacedAppearance, { width, height }: Placed, font: PDFFont): string {
   const inset = height * 0.09
   const left = code ? height : inset
   const texts = lines.map((line) => encodable(line, font))

@@ -16,6 +16,8 @@ export type SealWords = Readonly<{
   /** Who seals, as people read it; the certificate is what counts. */
   name: string
   location?: string | undefined
+  /** What its field is called, before its number; `Sigillo` if not said. */
+  field?: string
   appearance?: SealAppearance | undefined
   /** Time of sealing, claimed. */
   at: Date

@@ -1,15 +1,14 @@
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
-import { sealKeysIn } from './key-folder.ts'
 import type { Crl } from './crl.ts'
+import { createKeyUses } from './key-uses-service.ts'
 import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
 import type { StampSignature } from './seal.ts'
 import { createFileSealService } from './seal-file-service.ts'
 import type { SealKeys } from './seal-key.ts'
-import { createPdfSigner, sealKeyOf, type SealOptions } from './seal-service.ts'
+import { createPdfSigner } from './seal-service.ts'
 import { createSigningPool, type PoolLimits } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
-import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
 import type { EvidenceOrder, TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 import { unreadable } from './verify.ts'
@@ -53,7 +52,6 @@ export function createSigning({
   timestamp,
   unstamped = () => undefined,
 }: SigningParts) {
-  const keys = typeof sealKeys === 'string' ? sealKeysIn(sealKeys) : sealKeys
   const pool = createSigningPool(limits)
   const anchors = (): readonly Certificate[] =>
     typeof trustAnchors === 'string' ? readCertificateFolder(trustAnchors) : trustAnchors
@@ -99,20 +97,8 @@ export function createSigning({
     }
   }
 
-  /**
-   * Seals a PDF by an incremental update: the input's bytes stay the prefix of the output, which our own verifier has accepted.
-   * Throws AppError INVALID_INPUT when the file cannot or must not be appended to, UPSTREAM_UNAVAILABLE when its key does not sign.
-   */
-  async function seal(pdf: Uint8Array, { municipality, ...words }: SealOptions): Promise<Uint8Array> {
-    return signPdf(pdf, await sealKeyOf(keys, municipality), words)
-  }
-
+  const { keys, ...uses } = createKeyUses(sealKeys, signPdf)
   const sealFile = createFileSealService({ pool, keys, now, timestamp })
 
-  /** The municipality's seal for XML: signatures as XML-DSig writes them. */
-  async function xmlSigner(municipality?: string): Promise<XmlSigner> {
-    return xmlSealSigner(await sealKeyOf(keys, municipality))
-  }
-
-  return { verify, seal, sealFile, xmlSigner, stop: () => pool.close() }
+  return { verify, ...uses, sealFile, stop: () => pool.close() }
 }

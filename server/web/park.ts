@@ -30,11 +30,15 @@ export function parkWithout(
   }
 }
 
+/** Fields that are never kept: what opens a signature is for the moment in which it is typed. */
+const SECRETS: ReadonlySet<string> = new Set(['pin'])
+
 /** Keeps a form in the session. Never one that another site sent: its page would show a person what they did not write. */
 export function park(req: Request, body: unknown): void {
   const site = req.get('sec-fetch-site')
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return
-  req.session.parked = { path: req.originalUrl, body: { ...(body as Parked | undefined) } }
+  const fields = Object.entries((body as Parked | undefined) ?? {}).filter(([name]) => !SECRETS.has(name))
+  req.session.parked = { path: req.originalUrl, body: Object.fromEntries(fields) }
 }
 
 /** What was parked for this very path, once. */

@@ -42,7 +42,9 @@ describe('the catalogue', () => {
     writeFileSync(path, change(readFileSync(path, 'utf8')))
   }
   const raiseVersion = (folder: string) =>
-    edit(`${folder}/procedure.json`, (text) => text.replace('"version": 1', '"version": 2'))
+    edit(`${folder}/procedure.json`, (text) =>
+      text.replace(/"version": (\d+)/, (_, version: string) => `"version": ${Number(version) + 1}`),
+    )
 
   it('offers what the offices of a municipality do, by title', async () => {
     await municipalities().save({

@@ -13,6 +13,7 @@ import type { RunningBusinessRegister } from './business-register.ts'
 import type { RunningIdentityProvider } from './identity-provider/index.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RunningTrustServices } from './trust-services/index.ts'
+import type { RemoteSigning } from './remote-signing.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
 export type TestPlatform = Readonly<{
@@ -26,6 +27,8 @@ export type TestPlatform = Readonly<{
   mailbox: Mailbox
   businessRegister: RunningBusinessRegister
   trustServices: RunningTrustServices
+  /** The remote signing service of the heads of office; not there where the keys of seals are the test's own. */
+  signatures?: RemoteSigning
   demonstration: Demonstration
   /** A new browser without JavaScript. */
   visitor: () => Visitor
@@ -59,6 +62,7 @@ export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<
   if (!identityProvider || !mailbox || !businessRegister || !trustServices)
     throw new Error('A test platform brings its own counterparts')
   return {
+    ...(parts.signatures && { signatures: parts.signatures }),
     ...{
       url: running.url,
       mongoUri,

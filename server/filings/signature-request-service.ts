@@ -1,0 +1,72 @@
+import { AppError } from '../errors.ts'
+import type { History } from '../history/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import type { Actor } from './access.ts'
+import { unchanged } from './current-filing.ts'
+import { conflict, type FilingStore, type Submitted, type ToSign } from './filing.ts'
+import type { Step } from './step.ts'
+import { maySign, proposalOf, signatureEvent } from './to-sign.ts'
+
+export type SignatureRequestDeps = {
+  store: FilingStore
+  catalogue: Catalogue
+  history: History
+  inTransaction: InTransaction
+  now: () => Date
+}
+
+/** A filing whose letter waits, and what the step is called. */
+export type Waiting = Readonly<{ filing: Submitted & Readonly<{ toSign: ToSign }>; label: string }>
+
+/** Most letters that are shown, and signed, in one go. */
+export const MOST_SIGNATURES = 50
+
+/** What waits for a signature: put there, listed, given back. */
+export function createSignatureRequestService(deps: SignatureRequestDeps) {
+  const { store, catalogue, history, inTransaction, now } = deps
+
+  /** Puts a step before its signer; nothing of it goes out. */
+  async function ask(step: Step, transaction: Transaction): Promise<Submitted> {
+    const { open: opened, actor } = step
+    const at = now()
+    const toSign = proposalOf(step, at)
+    const current = await unchanged(store, opened.filing, transaction)
+    const assignedTo = actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : current.assignedTo
+    const next = { ...current, toSign, assignedTo, updatedAt: at }
+    if (!(await store.replace(next, transaction))) throw conflict(opened.filing)
+    const data = { step: step.transition.id, ...(toSign.reasons ? { reasons: toSign.reasons } : {}) }
+    await history.append(signatureEvent(opened, { type: 'signature-asked', actor, data, at }), transaction)
+    return { ...next, revision: next.revision + 1 }
+  }
+
+  /** What waits for this actor in these offices, the next term first. */
+  async function waiting(municipality: string, actor: Actor, offices: readonly string[]): Promise<Waiting[]> {
+    const query = { offices, toSign: true, page: 1, size: MOST_SIGNATURES } as const
+    const { filings } = await store.ofOffices(municipality, query)
+    const mine = filings.filter((filing): filing is Waiting['filing'] => maySign(filing, actor))
+    return Promise.all(
+      mine.map(async (filing) => {
+        const { id, version } = filing.procedure
+        const { workflow } = await catalogue.version(municipality, id, version)
+        const label = workflow.find((transition) => transition.id === filing.toSign.step)?.label ?? ''
+        return { filing, label }
+      }),
+    )
+  }
+
+  /** Gives a step back to the office, with the reason; nothing of it goes out. */
+  async function giveBack({ open: opened, transition, actor }: Step, reasons: string): Promise<void> {
+    if (reasons === '')
+      throw new AppError('INVALID_INPUT', 'Reasons are missing', { explanation: 'Scrivi perché non firmi.' })
+    await inTransaction(async (transaction) => {
+      const at = now()
+      const current = await unchanged(store, opened.filing, transaction)
+      if (!(await store.replace({ ...current, toSign: null, updatedAt: at }, transaction))) throw conflict(current)
+      const data = { step: transition.id, reasons }
+      await history.append(signatureEvent(opened, { type: 'signature-refused', actor, data, at }), transaction)
+    })
+  }
+
+  return { ask, waiting, giveBack }
+}

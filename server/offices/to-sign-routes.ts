@@ -1,0 +1,119 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import type { Chosen, SignatureService, Waiting } from '../filings/index.ts'
+import { requireLogin } from '../identity/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, municipalityOf, visitHouse, type HouseVisit } from './desk-access-routes.ts'
+import type { DeskService } from './desk-service.ts'
+import { OFFICER_LEVEL } from './officer.ts'
+import { boxOf, sendBackPage, toSignPage } from './to-sign-views.ts'
+
+type Services = {
+  desks: DeskService
+  signatures: SignatureService
+  /** Whether a person has a key to sign with. */
+  hasKey: (key: { municipality: string; person: string }) => boolean
+  now: () => Date
+}
+
+/** Letters that wait for the signature of a head of office. */
+export function toSignRoutes(services: Services): Router {
+  const router = Router()
+  router.use(requireLogin(OFFICER_LEVEL))
+  router.get('/', async (req, res) => showList(services, req, res, {}))
+  router.post('/', async (req, res) => sign(services, req, res))
+  router.use('/:id', letterRoutes(services))
+  return router
+}
+
+function letterRoutes({ desks, signatures }: Services): Router {
+  const router = Router({ mergeParams: true })
+
+  router.get('/documento', async (req, res) => {
+    const { municipality, desk } = await signingDesk(desks, req, res)
+    const letter = await signatures.preview(municipality, chosenIn(req), desk.actor)
+    res.setHeader('Content-Disposition', 'attachment; filename="da-firmare.pdf"')
+    res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
+    res.type('application/pdf').send(Buffer.from(letter))
+  })
+
+  const showSendBack = async (req: Request, res: Response, shown: { error: string | null; text: string }) => {
+    const { municipality, desk } = await signingDesk(desks, req, res)
+    const { transition } = await signatures.stepToSign(municipality, chosenIn(req), desk.actor)
+    const page = { action: req.originalUrl, label: transition.label, ...shown }
+    res.render('pages/offices/send-back', sendBackPage(municipality, desk, page))
+  }
+
+  router.get('/restituisci', async (req, res) => showSendBack(req, res, { error: null, text: '' }))
+
+  router.post('/restituisci', async (req, res) => {
+    const { municipality, desk } = await signingDesk(desks, req, res)
+    const reasons = bodyText(req.body, 'motivo')
+    try {
+      await signatures.sendBack(municipality, chosenIn(req), { actor: desk.actor, reasons })
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
+      res.status(error.status)
+      await showSendBack(req, res, { error: error.explanation ?? 'Controlla i dati.', text: reasons })
+      return
+    }
+    seeOther(res, '/ufficio/firme')
+  })
+
+  return router
+}
+
+async function sign(services: Services, req: Request, res: Response): Promise<void> {
+  const { desks, signatures } = services
+  const { municipality, desk } = await signingDesk(desks, req, res)
+  const ticked = boxesIn(req.body)
+  const pin = bodyText(req.body, 'pin')
+  const error = ticked.length === 0 ? NONE_CHOSEN : pin === '' ? NO_PIN : null
+  if (error) {
+    res.status(422)
+    await showList(services, req, res, { ticked, error })
+    return
+  }
+  const before = await signatures.waiting(municipality.id, desk.actor, desk.offices)
+  const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), { actor: desk.actor, pin })
+  await showList(services, req, res, { before, outcomes })
+}
+
+const NONE_CHOSEN = { text: 'Scegli almeno un documento da firmare.', href: '#documenti' }
+const NO_PIN = { text: 'Scrivi il PIN della tua firma.', href: '#pin' }
+
+type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'error'>>
+
+async function showList({ desks, signatures, hasKey, now }: Services, req: Request, res: Response, shown: Shown) {
+  const { municipality, desk } = await signingDesk(desks, req, res)
+  const waiting: readonly Waiting[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
+  const page = { before: [], outcomes: [], error: null, ...shown, ticked: shown.ticked ?? onlyOne(waiting) }
+  const key = { municipality: municipality.id, person: desk.actor.cf }
+  res.render(
+    'pages/offices/to-sign',
+    toSignPage(municipality, desk, { ...page, waiting, hasKey: hasKey(key), today: romeDate(now()) }),
+  )
+}
+
+/** Where there is nothing to choose, it is chosen. */
+const onlyOne = (waiting: readonly Waiting[]): string[] => (waiting.length === 1 ? waiting.map(boxOf) : [])
+
+const signingDesk = (desks: DeskService, req: Request, res: Response): Promise<HouseVisit> =>
+  visitHouse(desks, 'sign-letters', { req, municipality: municipalityOf(res) })
+
+function chosenIn(req: Request): Chosen {
+  const asked = req.query['del']
+  return { id: param(req, 'id'), asked: typeof asked === 'string' ? asked : '' }
+}
+
+function boxesIn(body: unknown): string[] {
+  const value = (body as Record<string, unknown> | undefined)?.['scelte']
+  const boxes = Array.isArray(value) ? value : [value]
+  return [...new Set(boxes.filter((box): box is string => typeof box === 'string' && box !== ''))]
+}
+
+function chosenOf(box: string): Chosen {
+  const [id = '', asked = ''] = box.split(' ')
+  return { id, asked }
+}

@@ -1,0 +1,102 @@
+import { MOST_SIGNATURES, type SignatureOutcome, type Waiting } from '../filings/index.ts'
+import { officeOf, type Municipality } from '../municipalities/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
+import { partyName } from '../shared/party.ts'
+import type { Desk } from './desk-service.ts'
+import { deskFrame, urgencyOf } from './desk-views.ts'
+
+type Input = {
+  waiting: readonly Waiting[]
+  /** What was waiting before, to name what an outcome is about. */
+  before: readonly Waiting[]
+  outcomes: readonly SignatureOutcome[]
+  /** Values of the boxes that stay ticked. */
+  ticked: readonly string[]
+  error: { text: string; href: string } | null
+  hasKey: boolean
+  today: IsoDate
+}
+
+/** The value of a box: the filing, and when the signature was asked for. */
+export const boxOf = ({ filing }: Waiting): string => `${filing.id} ${filing.toSign.at.toISOString()}`
+
+/** What waits for this officer's signature, and what came of those just signed. */
+export function toSignPage(municipality: Municipality, desk: Desk, input: Input) {
+  const { waiting, before, outcomes, ticked, error, hasKey, today } = input
+  const named = new Map([...before, ...waiting].map((one) => [one.filing.id as string, one]))
+  const signed = outcomes.filter(({ outcome }) => outcome === 'signed').length
+  return {
+    ...deskFrame(municipality, desk, 'firme'),
+    title: error ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
+    error,
+    pinError: error?.href === '#pin',
+    hasKey,
+    rows: waiting.map((one) => row(one, municipality, { today, ticked })),
+    full: waiting.length >= MOST_SIGNATURES ? MOST_SIGNATURES : null,
+    outcomes: outcomes.map(({ id, outcome, explanation }) => ({
+      ...nameOf(named.get(id)),
+      href: `/ufficio/pratiche/${id}`,
+      state: OUTCOMES[outcome],
+      explanation,
+    })),
+    summary:
+      outcomes.length === 0
+        ? null
+        : { type: signed === outcomes.length ? 'success' : 'warning', text: `Firmati ${signed} su ${outcomes.length}` },
+  }
+}
+
+const OUTCOMES = {
+  signed: { text: 'Firmato e inviato', tone: 'success' },
+  failed: { text: 'Non firmato', tone: 'danger' },
+  'not-tried': { text: 'Non provato', tone: 'waiting' },
+} as const
+
+const nameOf = (one: Waiting | undefined) => ({
+  label: one?.label ?? 'Documento',
+  protocol: one ? formatProtocol(one.filing.protocol) : '',
+})
+
+function row(
+  one: Waiting,
+  municipality: Municipality,
+  { today, ticked }: { today: IsoDate; ticked: readonly string[] },
+) {
+  const { filing } = one
+  const { toSign } = filing
+  const asked = encodeURIComponent(toSign.at.toISOString())
+  return {
+    ...nameOf(one),
+    box: boxOf(one),
+    ticked: ticked.includes(boxOf(one)),
+    title: filing.procedure.title,
+    office: officeOf(municipality, filing.office).name,
+    filer: partyName(filing.filer),
+    by: toSign.by.name,
+    at: formatDateTime(toSign.at),
+    due: formatDate(filing.due),
+    urgency: urgencyOf(filing.due, today),
+    href: `/ufficio/pratiche/${filing.id}`,
+    letter: `/ufficio/firme/${filing.id}/documento?del=${asked}`,
+    sendBack: `/ufficio/firme/${filing.id}/restituisci?del=${asked}`,
+  }
+}
+
+/** Why a document goes back unsigned. */
+export function sendBackPage(
+  municipality: Municipality,
+  desk: Desk,
+  { action, label, error, text }: { action: string; label: string; error: string | null; text: string },
+) {
+  const heading = 'Restituisci senza firmare'
+  return {
+    ...deskFrame(municipality, desk, 'firme'),
+    title: error ? `Errore: ${heading}` : heading,
+    heading,
+    action,
+    label,
+    error,
+    text,
+  }
+}

@@ -1,0 +1,178 @@
+import { expect } from 'chai'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addDays, romeDate } from '../../server/shared/dates.ts'
+import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
+import { begunWith, documentsOf, endSession, entriesOf, filingOf, loggedIn } from './citizen.ts'
+
+const PROCEDURE = 'accesso-documentale'
+
+describe('letters that a head of office signs', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  const folder = mkdtempSync(join(tmpdir(), 'firme-'))
+  after(() => rmSync(folder, { recursive: true }))
+
+  let citizen: Visitor
+  let clerk: Visitor
+  let head: Visitor
+  /** Four filings that were decided and wait for the signature. */
+  const ids: string[] = []
+
+  before(async () => {
+    clerk = (await loggedIn(site.platform, 'Francesca Riva', '/ufficio')).visitor
+    head = (await loggedIn(site.platform, 'Roberta Villa', '/ufficio/firme')).visitor
+    const today = romeDate(new Date())
+    const sample = sampleAnswers(today)[PROCEDURE] ?? {}
+    for (const number of [1, 2, 3, 4]) {
+      const answers = {
+        ...sample,
+        bollo: { identificativo: `7777777777777${number}`, dataEmissione: addDays(today, -1) },
+      }
+      const draft = await begunWith(site.platform, 'Giulia Conti', { procedure: PROCEDURE, answers })
+      const sentPage = await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
+      expect(sentPage.url, sentPage.text).to.match(/\/inviata$/)
+      ids.push(draft.id)
+      citizen = draft.visitor
+      await step(draft.id, 'prendi-in-carico', {})
+      await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
+    }
+  })
+
+  async function step(id: string, name: string, fields: Record<string, string>): Promise<Page> {
+    const page = await clerk.get(`/ufficio/pratiche/${id}/passo/${name}`)
+    return clerk.submit(page, fields, { form: 'form.office-form' })
+  }
+  const list = () => head.get('/ufficio/firme')
+  const boxesOn = ({ html }: Page) =>
+    html.querySelectorAll('input[name=scelte]').map((box) => box.getAttribute('value') ?? '')
+  const boxOf = async (id: string) => boxesOn(await list()).find((box) => box.startsWith(id)) ?? ''
+  async function sign(boxes: readonly string[], pin: string): Promise<Page> {
+    const page = await list()
+    const token = page.html.querySelector('[name=_csrf]')?.getAttribute('value') ?? ''
+    const fields: [string, string][] = [
+      ['_csrf', token],
+      ['pin', pin],
+    ]
+    for (const box of boxes) fields.push(['scelte', box])
+    return head.request(`${site.platform.url}/ufficio/firme`, { method: 'POST', body: new URLSearchParams(fields) })
+  }
+  const outgoing = async (id: string) =>
+    (await entriesOf(site.platform, id)).filter(({ direction }) => direction === 'out')
+
+  it('wait, with nothing gone out, and say so to the office alone', async () => {
+    const [id = ''] = ids
+    const page = await clerk.get(`/ufficio/pratiche/${id}`)
+    expect(page.text).to.include('In attesa di firma').and.include('Messa alla firma')
+    expect(page.html.querySelectorAll('.case-head .actions a')).to.have.length(0)
+    expect((await clerk.get(`/ufficio/pratiche/${id}/passo/respingi`)).status).to.equal(409)
+    expect((await citizen.get(`/pratiche/${id}`)).text)
+      .to.include('In elaborazione')
+      .and.not.include('Messa alla firma')
+    expect(await outgoing(id)).to.have.length(0)
+    expect((await documentsOf(site.platform, id)).map(({ kind }) => kind as string)).not.to.include('outcome')
+    expect((await clerk.get('/ufficio/firme')).status, 'not the clerk’s page').to.equal(404)
+    const boxes = boxesOn(await list())
+    expect(boxes).to.have.length(4)
+    const letter = await head.get(
+      `/ufficio/firme/${id}/documento?del=${(boxes.find((b) => b.startsWith(id)) ?? '').split(' ')[1] ?? ''}`,
+    )
+    expect(letter.headers.get('content-type')).to.equal('application/pdf')
+  })
+
+  it('are lost by nothing: no choice, no PIN, a wrong one, a service that is away', async () => {
+    const boxes = boxesOn(await list())
+    expect((await sign([], DEMONSTRATION_PIN)).text).to.include('Scegli almeno un documento')
+    const unsigned = await sign(boxes.slice(0, 1), ' ')
+    expect(unsigned.status).to.equal(422)
+    expect(unsigned.html.querySelectorAll('input[name=scelte][checked]')).to.have.length(1)
+    const wrong = await sign(boxes, '000000')
+    expect(wrong.text).to.include('Firmati 0 su 4').and.include('Il PIN non è giusto')
+    expect(wrong.text.match(/Non provato/g), 'a wrong PIN is tried once').to.have.length(6)
+    const { signatures } = site.platform
+    if (!signatures) throw new Error('No signing service')
+    // It dies in the middle: the second document finds nobody.
+    let calls = 0
+    signatures.faults.answer = (path) => (path === 'signatures/signHash' && ++calls === 1 ? 'error' : undefined)
+    const [first = '', second = ''] = boxes
+    const partly = await sign([first, second], DEMONSTRATION_PIN)
+    expect(partly.text).to.include('Firmati 1 su 2').and.include('non risponde')
+    signatures.faults.answer = undefined
+    expect(await outgoing(first.split(' ')[0] ?? '')).to.have.length(0)
+    expect(await outgoing(second.split(' ')[0] ?? '')).to.have.length(1)
+    expect(boxesOn(await list())).to.deep.equal(boxes.filter((box) => box !== second))
+  })
+
+  it('signed twice at once, go out once, with the officer’s signature and the seal both valid', async () => {
+    const [id = ''] = (await list()).html
+      .querySelectorAll('input[name=scelte]')
+      .map((box) => box.getAttribute('value')?.split(' ')[0])
+    const box = await boxOf(id)
+    const pages = await Promise.all([sign([box], DEMONSTRATION_PIN), sign([box], DEMONSTRATION_PIN)])
+    expect(pages.map(({ text }) => /Firmati (\d)/.exec(text)?.[1]).sort()).to.deep.equal(['0', '1'])
+    expect(await outgoing(id)).to.have.length(1)
+    expect((await sign([box], DEMONSTRATION_PIN)).text, 'once more').to.include('non aspetta più una firma')
+    expect(await filingOf(site.platform, id)).to.include({ state: 'accepted' })
+    const outcomes = (await documentsOf(site.platform, id)).filter(({ kind }) => kind === 'outcome')
+    expect(outcomes).to.have.length(1)
+
+    const page = await citizen.get(`/pratiche/${id}`)
+    expect(page.text).to.include('Accettata').and.include('Firmato da Roberta Villa')
+    const address = `${site.platform.url}/pratiche/${id}/documenti/${String(outcomes[0]?._id)}`
+    const file = join(folder, 'esito.pdf')
+    writeFileSync(file, await bytesOf(citizen, address))
+    const seen = execFileSync('pdfsig', [file], { encoding: 'utf8' })
+    expect(seen.match(/Signature is Valid/g)).to.have.length(2)
+    expect(seen).to.match(
+      /Signature #1:[^#]*Roberta Villa[^#]*Not total[^#]*Signature #2:[^#]*Vallechiara[^#]*Total document/,
+    )
+    const words = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
+    expect(words)
+      .to.include('Firmato digitalmente da Roberta Villa')
+      .and.include('Responsabile dell’Area amministrativa')
+    expect(execFileSync('pdffonts', [file], { encoding: 'utf8' }), 'every face embedded').not.to.match(
+      / no +(yes|no) +/,
+    )
+  })
+
+  it('go back unsigned with a reason, and come again', async () => {
+    const [box = ''] = boxesOn(await list())
+    const [id = '', asked = ''] = box.split(' ')
+    const address = `/ufficio/firme/${id}/restituisci?del=${asked}`
+    const form = { form: 'form.office-form' }
+    expect((await head.submit(await head.get(address), {}, form)).text).to.include('Scrivi perché non firmi')
+    await head.submit(await head.get(address), { motivo: 'Manca l’elenco dei documenti.' }, form)
+    expect((await clerk.get(`/ufficio/pratiche/${id}`)).text)
+      .to.include('Restituita senza firma')
+      .and.include('Manca l’elenco')
+    expect((await citizen.get(`/pratiche/${id}`)).text).not.to.include('Manca l’elenco')
+    await step(id, 'accogli', { testo: 'Con l’elenco.' })
+    const stale = await sign([box], DEMONSTRATION_PIN)
+    expect(stale.text, 'what was seen is not what waits now').to.include('non aspetta più una firma')
+    expect((await sign([await boxOf(id)], DEMONSTRATION_PIN)).text).to.include('Firmati 1 su 1')
+  })
+
+  it('keep the PIN nowhere, not even when the session ended meanwhile', async () => {
+    const [box = ''] = boxesOn(await list())
+    const page = await list()
+    await endSession(site.platform, head)
+    const asked = await head.submit(page, { scelte: box, pin: DEMONSTRATION_PIN }, { form: 'form.office-form' })
+    expect(asked.url).to.include('/accesso')
+    const { connection } = site.platform
+    for (const { name } of (await connection.db?.listCollections().toArray()) ?? []) {
+      const documents = await connection.collection(name).find().toArray()
+      expect(JSON.stringify(documents).includes(DEMONSTRATION_PIN), name).to.equal(false)
+    }
+  })
+
+  async function bytesOf(visitor: Visitor, address: string): Promise<Buffer> {
+    const cookie = [...(visitor.cookies.get(new URL(address).host) ?? [])].map(([name, value]) => `${name}=${value}`)
+    const response = await fetch(address, { headers: { cookie: cookie.join('; ') } })
+    return Buffer.from(await response.arrayBuffer())
+  }
+})
