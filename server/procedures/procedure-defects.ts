@@ -46,6 +46,9 @@ function workflowDefects({ workflow, term, letters }: ProcedureSource): string[]
     ...workflow.flatMap((step, index) =>
       transitionDefects(step, { term, reached, events }).map((defect) => `/workflow/${index}: ${defect}`),
     ),
+    ...workflow.flatMap(({ letter, signedBy }, index) =>
+      signedBy === undefined || letter !== undefined ? [] : [`/workflow/${index}/signedBy: there is no letter to sign`],
+    ),
     ...workflow.flatMap(({ letter }, index) =>
       letter === undefined || letter in letters ? [] : [`/workflow/${index}/letter: no letter «${letter}»`],
     ),
@@ -72,7 +75,6 @@ type Surroundings = Readonly<{
 function transitionDefects(step: Transition, { term, reached, events }: Surroundings): string[] {
   const { min = 0, default: usual = 0, max = 0 } = step.answerDays ?? {}
   return [
-    ...say(step.signedBy !== undefined && step.letter === undefined, 'signedBy: there is no letter to sign'),
     ...step.from.filter((state) => !reached.has(state)).map((state) => `nothing leads to «${state}»`),
     ...say(
       step.requires !== undefined && !events.has(step.requires),
