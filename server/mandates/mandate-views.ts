@@ -92,8 +92,8 @@ export function facts(
 ) {
   return {
     rows: [
-      { label: 'Delega', value: described(mandate.principal) },
-      { label: 'Persona delegata', value: described(mandate.proxy) },
+      { label: 'Chi dà la delega', value: described(mandate.principal) },
+      { label: 'Chi la riceve', value: described(mandate.proxy) },
       { label: 'Vale per', value: scopeText(mandate, choices) },
       { label: 'Periodo', value: periodText(mandate) },
       {

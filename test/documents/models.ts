@@ -54,6 +54,7 @@ export const receiptModel: ReceiptModel = {
     at: new Date('2026-03-02T08:58:00Z'),
   },
   principal: { kind: 'company', name: 'Erboristeria Il Sambuco di Anna Verdi', cf: 'VRDNNA80A41H501X' },
+  capacity: 'professionista incaricato, procura approvata dal Comune',
   term: {
     due: '2026-05-04',
     computation:

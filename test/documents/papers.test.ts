@@ -29,6 +29,7 @@ describe('a receipt', () => {
       ],
       ...[
         'Erboristeria Il Sambuco',
+        'professionista incaricato, procura approvata dal Comune',
         'SPID, livello 2 (Gestore di prova), il 02/03/2026 alle ore 09:58',
         'versione 3 del modulo',
       ],
@@ -87,7 +88,7 @@ describe('a receipt', () => {
     expect(count(/^ +H2/gm)).to.equal(7)
     expect(count(/^ +Table/gm)).to.equal(6)
     expect(count(/\/Scope \/Column/g)).to.equal(3)
-    expect(count(/\/Scope \/Row/g)).to.equal(18)
+    expect(count(/\/Scope \/Row/g)).to.equal(19)
     expect(count(/^ +LBody/gm)).to.equal(3)
     expect(count(/^ +Figure "|^ +Figure/gm)).to.equal(1)
     expect(Buffer.from(pdf).toString('latin1')).to.include('/Alt (')
@@ -124,11 +125,12 @@ describe('a receipt', () => {
   })
 
   it('leaves out what is not there', async () => {
-    const none = { payments: [], stampDuty: [], documents: [], principal: null, term: null }
+    const none = { payments: [], stampDuty: [], documents: [], principal: null, capacity: null, term: null }
     const bare: ReceiptModel = { ...receiptModel, ...none }
     const text = read(await buildReceipt(bare))
     for (const absent of [
       'Per conto di',
+      'In qualità di',
       'Quando avrai risposta',
       'Documenti ricevuti',
       'Somme pagate',
