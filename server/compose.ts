@@ -5,8 +5,8 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { verificationRoutes } from './documents/index.ts'
-import { areaTabs, draftRoutes, filingRoutes } from './filings/index.ts'
-import { officerLoginOf, type Login } from './identity/index.ts'
+import { areaTabs, type AreaSection, draftRoutes, filingRoutes } from './filings/index.ts'
+import { officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { messageRoutes } from './notifications/index.ts'
 import {
@@ -168,18 +168,28 @@ function pagesOf(services: Services) {
     ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
     ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
     ['/ufficio', deskRoutes({ desks, filings, bundles, now })],
+    ...areaPagesOf(services),
+    ['/', bundleRoutes({ bundles })],
+    ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
+    ['/', draftRoutes({ drafts, submissions, filings, acting, catalogue, newId })],
+  ] as const
+}
+
+/** The sections of the personal area that are not about filings. */
+function areaPagesOf({ mandates, documents, catalogue, filings, notifications, identity }: Services) {
+  const tabs = (section: AreaSection) => async (municipality: string, login: Login) =>
+    areaTabs(section, await notifications.unread(municipality, login.person.key))
+  return [
     [
       '/area-personale/deleghe',
       mandateRoutes({
         ...{ mandates, documents, catalogue, now },
         filingsOf: (municipality, login) => filings.sentBy(municipality, login),
-        tabs: async (municipality, login) => areaTabs('mandates', await unread(municipality, login)),
+        tabs: tabs('mandates'),
       }),
     ],
+    ['/area-personale/accessi', openSessionRoutes({ sessions: identity.sessions, tabs: tabs('sessions') })],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
-    ['/', bundleRoutes({ bundles })],
-    ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
-    ['/', draftRoutes({ drafts, submissions, filings, acting, catalogue, newId })],
   ] as const
 }
 

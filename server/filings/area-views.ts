@@ -18,8 +18,10 @@ type Row = Readonly<{
 
 const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
 
+export type AreaSection = 'home' | 'filings' | 'messages' | 'mandates' | 'sessions'
+
 /** Sections of the personal area, each a page with its own address. */
-export const areaTabs = (current: 'home' | 'filings' | 'messages' | 'mandates', unread: number) => [
+export const areaTabs = (current: AreaSection, unread: number) => [
   { text: 'Scrivania', href: '/area-personale', current: current === 'home' },
   { text: 'Pratiche', href: '/area-personale/pratiche', current: current === 'filings' },
   {
@@ -30,6 +32,7 @@ export const areaTabs = (current: 'home' | 'filings' | 'messages' | 'mandates', 
     countText: 'da leggere',
   },
   { text: 'Deleghe', href: '/area-personale/deleghe', current: current === 'mandates' },
+  { text: 'Accessi', href: '/area-personale/accessi', current: current === 'sessions' },
 ]
 
 const FILTERS = {

@@ -13,7 +13,7 @@ export {
 export { createActingService, type ActingService } from './acting-service.ts'
 export { createActors } from './actor-service.ts'
 export { actingView } from './acting-views.ts'
-export { areaTabs } from './area-views.ts'
+export { areaTabs, type AreaSection } from './area-views.ts'
 export { citizenOf } from './facts.ts'
 export { fileView, type FileView } from './file-views.ts'
 export { createDraftService, type DraftService } from './draft-service.ts'

@@ -15,11 +15,14 @@ import { createLoginService } from './login-service.ts'
 import { createLogoutService } from './logout-service.ts'
 import { createLogoutStore } from './logout-store.ts'
 import { createMessageLog } from './message-log-store.ts'
+import { createOpenSessions } from './open-session-store.ts'
 import type { Organization } from './service-provider.ts'
 import { createServiceProviders } from './service-provider-service.ts'
 
 export type { CardVerdict, CheckCard } from './card.ts'
 export { loginOf, officerLoginOf, requireLogin, requireOfficerLogin } from './access-routes.ts'
+export { openSessionRoutes } from './open-session-routes.ts'
+export type { OpenSessions } from './open-session-store.ts'
 export type { Level, Login, Person, Scheme } from './person.ts'
 export type { Organization } from './service-provider.ts'
 export { ensureServiceProviderKeys } from './service-provider-keys.ts'
@@ -96,6 +99,7 @@ export function createIdentity(parts: Deps) {
   return {
     routes: () => identityRoutes(deps),
     messages,
+    sessions: createOpenSessions(connection, now),
     ...(cards && { cards: cardDesks(cards, parts) }),
   }
 }

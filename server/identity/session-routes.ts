@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import type { SessionData } from 'express-session'
+import { deviceOf } from './device.ts'
 import type { Login } from './person.ts'
 import './session.ts'
 
@@ -27,6 +28,7 @@ export async function renewSession(
   if (before && previous !== undefined) await endStoredSession(req, previous)
   await done((callback) => req.session.regenerate(callback))
   req.session.login = login
+  req.session.device = deviceOf(req.get('user-agent'))
   if (idToken !== undefined) req.session.idToken = idToken
   if (before?.parked) req.session.parked = before.parked
   await done((callback) => req.session.save(callback))

@@ -1,0 +1,57 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { loginOf, requireLogin } from './access-routes.ts'
+import { handleOf, type OpenSessions } from './open-session-store.ts'
+import { openSessionsPage } from './open-session-views.ts'
+import type { Login } from './person.ts'
+import type { Organization } from './service-provider.ts'
+
+type Deps = Readonly<{
+  sessions: OpenSessions
+  /** The sections of the personal area, for `components/tabs`. */
+  tabs: (municipality: string, login: Login) => Promise<readonly object[]>
+}>
+
+const HERE = '/area-personale/accessi'
+
+/** «Accessi e dispositivi»: where a person is logged in, and the way to end it there. */
+export function openSessionRoutes({ sessions, tabs }: Deps): Router {
+  const router = Router()
+  router.use(requireLogin())
+
+  router.get('/', async (req, res) => {
+    const { key, login } = personOf(req)
+    const { chiusi } = req.query
+    const closed = typeof chiusi === 'string' && /^\d{1,3}$/.test(chiusi) ? Number(chiusi) : null
+    const sections = await tabs((res.locals['municipality'] as Organization).id, login)
+    const page = openSessionsPage(await sessions.ofPerson(key), {
+      current: handleOf(req.sessionID),
+      closed,
+      tabs: sections,
+    })
+    res.render('pages/identity/sessions', page)
+  })
+
+  // By the handle of one of this person's own sessions: others' are not looked at.
+  router.post('/chiudi', async (req, res) => {
+    const { accesso } = (req.body ?? {}) as Record<string, unknown>
+    await close(req, res, (handle) => handle === accesso)
+  })
+
+  router.post('/chiudi-altri', async (req, res) => close(req, res, () => true))
+
+  async function close(req: Request, res: Response, chosen: (handle: string) => boolean): Promise<void> {
+    // The one that asks is left by «Esci», which knows the provider's session too.
+    const current = handleOf(req.sessionID)
+    const count = await sessions.close(personOf(req).key, (handle) => handle !== current && chosen(handle))
+    res.redirect(303, `${HERE}?chiusi=${count}`)
+  }
+
+  return router
+}
+
+function personOf(req: Request): { key: string; login: Login } {
+  const login = loginOf(req)
+  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
+  return { key: login.person.key, login }
+}

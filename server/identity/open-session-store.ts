@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Connection } from 'mongoose'
+import type { Login } from './person.ts'
+
+type Row = { _id: string; session: { login?: Login; device?: string }; expires: Date; lastModified: Date }
+
+/** A session in which somebody is logged in, as far as they need to know it again. */
+export type OpenSession = Readonly<{
+  /** Names the session in a form. It is derived from its id, which is the secret of the browser that holds it. */
+  handle: string
+  login: Login
+  device: string
+  /** To the minute. */
+  lastUsed: Date
+}>
+
+export const handleOf = (sessionId: string): string =>
+  createHash('sha256').update(sessionId).digest('base64url').slice(0, 22)
+
+export type OpenSessions = ReturnType<typeof createOpenSessions>
+
+/** The sessions that the web layer keeps (web/session-store.ts), looked up by whose they are. */
+export function createOpenSessions(connection: Connection, now: () => Date) {
+  const sessions = connection.collection<Row>('sessions')
+  const ready = sessions
+    .createIndexes([{ key: { 'session.login.person.key': 1 }, sparse: true }])
+    .catch(() => undefined)
+  const rowsOf = async (person: string): Promise<Row[]> => {
+    await ready
+    return sessions.find({ 'session.login.person.key': person, expires: { $gt: now() } }).toArray()
+  }
+
+  return {
+    /** Last used first. */
+    async ofPerson(person: string): Promise<OpenSession[]> {
+      const open = (await rowsOf(person)).flatMap(({ _id, session: { login, device }, lastModified }) =>
+        login
+          ? [{ handle: handleOf(_id), login, device: device ?? 'Browser sconosciuto', lastUsed: lastModified }]
+          : [],
+      )
+      return open.sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime())
+    },
+
+    /** Ends those of the person's sessions that `chosen` picks, whichever browser holds them; returns how many. */
+    async close(person: string, chosen: (handle: string) => boolean): Promise<number> {
+      const ids = (await rowsOf(person)).map(({ _id }) => _id).filter((id) => chosen(handleOf(id)))
+      const { deletedCount } = await sessions.deleteMany({ _id: { $in: ids } })
+      return deletedCount
+    },
+  }
+}

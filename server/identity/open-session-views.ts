@@ -1,0 +1,37 @@
+import { formatDateTime } from '../shared/dates.ts'
+import type { OpenSession } from './open-session-store.ts'
+import type { Scheme } from './person.ts'
+
+const WAYS: Readonly<Record<Scheme, string>> = {
+  spid: 'SPID',
+  cie: 'CIE',
+  cns: 'CNS o Tessera Sanitaria',
+  eidas: 'eIDAS',
+  oidc: 'account del Comune',
+}
+
+type Options = Readonly<{ current: string; closed: number | null; tabs: readonly object[] }>
+
+/** Where a person is logged in. `current` is the handle of the session that asks; `closed` how many were just closed. */
+export function openSessionsPage(sessions: readonly OpenSession[], { current, closed, tabs }: Options) {
+  const rows = sessions.map(({ handle, login, device, lastUsed }) => ({
+    handle,
+    device,
+    way: `${WAYS[login.scheme]}, livello ${login.level}`,
+    since: formatDateTime(login.at),
+    lastUsed: formatDateTime(lastUsed),
+    current: handle === current,
+  }))
+  return {
+    title: 'Accessi e dispositivi',
+    tabs,
+    rows: [...rows.filter((row) => row.current), ...rows.filter((row) => !row.current)],
+    others: rows.some((row) => !row.current),
+    closed: closed === null ? null : closedText(closed),
+  }
+}
+
+function closedText(count: number): string {
+  if (count === 0) return 'Quell’accesso era già chiuso.'
+  return count === 1 ? 'Un accesso è stato chiuso.' : `${count} accessi sono stati chiusi.`
+}
