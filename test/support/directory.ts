@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import express, { urlencoded } from 'express'
-import { Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
 
 export type DirectoryPerson = Readonly<{ cf: string; givenName: string; familyName: string }>
 
@@ -34,7 +34,7 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening)).once('error', reject)
   })
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
-  const provider = new Provider(issuer, configurationOf(persons, platform))
+  const provider = await quietProvider(issuer, configurationOf(persons, platform))
   app.get('/persone/:uid', (req, res) => void res.send(choicePage(req.params.uid, persons)))
   app.post('/persone/:uid', urlencoded({ extended: false }), async (req, res) => {
     const { chi, fattori } = req.body as { chi?: string; fattori?: string }
@@ -63,6 +63,18 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** The library warns on the console that its memory is for development: that is what it is for here. */
+async function quietProvider(issuer: string, configuration: Configuration): Promise<Provider> {
+  const { warn, info } = console
+  Object.assign(console, { warn: () => undefined, info: () => undefined })
+  try {
+    const library = await import('oidc-provider')
+    return new library.Provider(issuer, configuration)
+  } finally {
+    Object.assign(console, { warn, info })
   }
 }
 
