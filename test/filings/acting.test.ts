@@ -2,7 +2,18 @@ import { expect } from 'chai'
 import { romeDate, addDays } from '../../server/shared/dates.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
-import { begunIn, documentsOf, entriesOf, filingOf, filings, idIn, loggedIn, post, tokenIn } from './citizen.ts'
+import {
+  begunIn,
+  documentsOf,
+  entriesOf,
+  filingOf,
+  filings,
+  idIn,
+  loggedIn,
+  post,
+  readyIn,
+  tokenIn,
+} from './citizen.ts'
 
 const ACCESS = 'accesso-documentale'
 const SCIA = 'scia-esercizio-di-vicinato-apertura'
@@ -157,6 +168,52 @@ describe('acting for another person', function () {
     expect((filing as unknown as { principal: object }).principal).to.deep.include({ cf: ANNA })
   })
 
+  it('is told to both when the office does something, and its use to the principal', async () => {
+    const { id } = await drafted(await given())
+    const [number = 'no number'] = /\d{7}\/\d{4}/.exec((await sent(id)).text) ?? []
+    const { visitor: francesca } = await loggedIn(site.platform, 'Francesca Riva', '/ufficio')
+    const step = await francesca.get(`/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+    await francesca.submit(step, {}, { button: 'Prendi in carico' })
+    for (const [who, subject] of [
+      [anna, 'La tua delega è stata usata'],
+      [anna, `Novità sulla pratica ${number}`],
+      [giulia, `Novità sulla pratica ${number}`],
+    ] as const)
+      await arrived(who, subject)
+  })
+
+  /** Messages are a worker's: it may take a moment. */
+  async function arrived(visitor: Visitor, subject: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      if ((await visitor.get('/area-personale/messaggi')).text.includes(subject)) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    throw new Error(`No message «${subject}»`)
+  }
+
+  it('may be following one filing that the principal sent, and nothing else of theirs', async () => {
+    const [first, second] = [await sentByAnna(), await sentByAnna()]
+    const page = await anna.submit(await anna.get('/area-personale/deleghe/nuova'), {
+      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'pratica', pratica: first },
+      ...{ dal: today, al: addDays(today, 30) },
+    })
+    expect(page.text).to.include('una sola pratica: Segnalazione')
+    const statuses = async () =>
+      Promise.all([first, second].map(async (id) => (await giulia.get(`/pratiche/${id}`)).status))
+    expect(await statuses()).to.deep.equal([200, 404])
+    expect((await giulia.get('/area-personale/pratiche')).body)
+      .to.include(first)
+      .and.not.to.include(second)
+    await revoked(new URL(page.url).pathname)
+    expect(await statuses()).to.deep.equal([404, 404])
+  })
+
+  async function sentByAnna(): Promise<string> {
+    const { visitor, summary, id } = await readyIn(await begunIn(anna))
+    await visitor.submit(summary)
+    return id
+  }
+
   it('asks what it must know, and keeps what was typed', async () => {
     const page = await chosen(giulia, { perChi: 'delegato', nome: 'Luca', codiceFiscale: 'NRELCU73E27D612Z' })
     expect(page.status).to.equal(422)
@@ -172,10 +229,28 @@ describe('acting for another person', function () {
     expect(await filingOf(site.platform, id)).to.deep.include({ profile: 'self', principal: null })
   })
 
+  it('on paper is reviewed by those who may alone', async () => {
+    const status = async (name: string) => (await loggedIn(site.platform, name, '/ufficio/deleghe')).page.status
+    expect(await status('Valentina Costa'), 'protocol office').to.equal(200)
+    expect(await status('Francesca Riva'), 'a specialist').to.equal(404)
+    expect(await status('Giulia Conti'), 'a citizen').to.equal(404)
+  })
+
   describe('for a company', () => {
     const asPaolo = async () => (await loggedIn(site.platform, 'Paolo Ferri', '/area-personale')).visitor
     const ground = async (page: Page) =>
       (await filingOf(site.platform, idIn(page))) as unknown as { ground: object; principal: object }
+
+    /** The office's page of the filing, once it is sent. */
+    async function shownToOffice(id: string): Promise<string> {
+      const { answers } = await filingOf(site.platform, id)
+      const place = { via: 'Piazza del Mercato', civico: '5', cap: '06099', comune: 'Vallechiara', provincia: 'PG' }
+      const ente = { ...(answers['ente'] as object), pec: 'proloco@pec.example', sede: place, carica: 'presidente' }
+      await filings(site.platform).updateOne({ _id: id }, { $set: { answers: { ...ANSWERS, ...answers, ente } } })
+      expect((await giulia.submit(await giulia.get(`/pratiche/${id}/riepilogo`))).text).to.match(/\d{7}\/\d{4}/)
+      const { visitor: francesca } = await loggedIn(site.platform, 'Francesca Riva', '/ufficio')
+      return (await francesca.get(`/ufficio/pratiche/${id}`)).text
+    }
 
     afterEach(() => site.platform.businessRegister.misbehave(null))
 
@@ -216,6 +291,7 @@ describe('acting for another person', function () {
       expect(told.text).to.include('non c’è nessuna impresa')
       const step = await giulia.submit(told, { denominazione: 'Pro Loco Vallechiara', dichiaro: 'true' })
       expect((await ground(step)).ground).to.deep.equal({ kind: 'declared', because: 'not-registered' })
+      expect(await shownToOffice(idIn(step))).to.match(/Pro Loco Vallechiara, 99000100018[\s\S]*Da verificare/)
     })
   })
 })
