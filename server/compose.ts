@@ -129,6 +129,8 @@ async function stop({ signing, notifications }: Services): Promise<void> {
 function pagesOf(services: Services) {
   const {
     bundles,
+    confidentialFacts,
+    copies,
     drafts,
     submissions,
     filings,
@@ -149,7 +151,7 @@ function pagesOf(services: Services) {
     // An officer whose session ended while they were writing finds it again after the login.
     ['/ufficio', parkWithout(officerLoginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
-    ['/verifica', verificationRoutes({ find: publicFacts, documents })],
+    ['/verifica', verificationRoutes({ find: publicFacts, reveal: confidentialFacts, documents })],
     [
       '/ufficio/protocollo',
       protocolRoutes({
@@ -167,10 +169,10 @@ function pagesOf(services: Services) {
     ],
     ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
     ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
-    ['/ufficio', deskRoutes({ desks, filings, bundles, now })],
+    ['/ufficio', deskRoutes({ desks, filings, bundles, copies, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],
-    ['/', filingRoutes({ filings, progress, catalogue, documents, unread, now })],
+    ['/', filingRoutes({ filings, copies, progress, catalogue, documents, unread, now })],
     ['/', draftRoutes({ drafts, submissions, filings, acting, catalogue, newId })],
   ] as const
 }

@@ -2,13 +2,15 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createBundles } from './bundles/index.ts'
 import type { Config } from './config.ts'
-import { createDocuments, createScanner } from './documents/index.ts'
+import { createDocuments, createMarking, createScanner } from './documents/index.ts'
 import {
   createActingService,
   createActors,
+  createConfidentialFacts,
   createDraftService,
   createFilingService,
   createFilingStore,
+  createMarkedCopies,
   createProgressService,
   createPublicFacts,
   createRegisteredAt,
@@ -117,6 +119,10 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
     mandates,
     acting: createActingService({ mandates, register: createBusinessRegister(config.businessRegister), now }),
     progress,
+    copies: createMarkedCopies({
+      ...{ ...rooms, filings, now, publicAddress: config.publicAddress },
+      marking: createMarking({ signing, bytes: (document) => documents.bytes(document) }),
+    }),
     bundles: createBundles({ ...rooms, filings, root, now }),
     drafts: createDraftService({ ...rooms, store, now, newId }),
     submissions: createSubmissionService({
@@ -129,6 +135,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       newId,
     }),
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
+    confidentialFacts: createConfidentialFacts({ ...rooms, store, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {
       ...mandateTasks,

@@ -74,7 +74,9 @@ export function createBundleService(deps: Deps) {
     const { script, page } = await verifier()
     const entries = await Promise.all(papers.entries.map((entry) => entryParts(entry, { papers, which, signer })))
     const inside = [
-      ...papers.documents.flatMap((document, index) => documentParts(document, index + 1)),
+      ...papers.documents.flatMap((document, index) =>
+        documentParts(document, index + 1, () => documents.open(document)),
+      ),
       ...entries.flat(),
       jsonPart(HISTORY, 'history', papers.events),
       madePart('verifica/verifica.html', 'verifier', page),
@@ -85,19 +87,23 @@ export function createBundleService(deps: Deps) {
     return [madePart('index.html', 'page', pages.index({ ...which, papers, files })), ...inside]
   }
 
-  function documentParts(document: StoredDocument, place: number): Part[] {
-    const path = pathOf('documenti', place, document.name)
-    const report = path.replace('documenti/', 'firme/')
-    const { verification } = document
-    const etsi = verification && etsiReport(verification)
-    return [
-      documentPart(path, document, () => documents.open(document)),
-      ...(verification ? [jsonPart(`${report}.json`, 'signature-report', verification, document)] : []),
-      ...(etsi ? [madePart(`${report}.etsi.xml`, 'etsi-report', etsi, document)] : []),
-    ]
-  }
-
   return { open }
+}
+
+/** A document, and every report on its signatures: the one of the day it came, and those that followed. */
+function documentParts(document: StoredDocument, place: number, open: () => Readable): Part[] {
+  const path = pathOf('documenti', place, document.name)
+  const report = path.replace('documenti/', 'firme/')
+  const { verification, laterVerifications = [] } = document
+  const latest = laterVerifications.at(-1) ?? verification
+  const etsi = latest && etsiReport(latest)
+  return [
+    documentPart(path, document, open),
+    ...(verification
+      ? [jsonPart(`${report}.json`, 'signature-report', [verification, ...laterVerifications], document)]
+      : []),
+    ...(etsi ? [madePart(`${report}.etsi.xml`, 'etsi-report', etsi, document)] : []),
+  ]
 }
 
 type EntryFacts = Readonly<{ papers: DisclosedPapers; which: Case; signer: SealSigner }>

@@ -80,10 +80,13 @@ function withoutTaxCode({ by, ...amendment }: Amendment): unknown {
 
 /** Of the documents that we issued; the signers of what the filer sent are the filer's to know. */
 function withoutSignersCodes(document: StoredDocument): StoredDocument {
-  const { verification } = document
-  return ISSUED.has(document.kind) && verification
-    ? { ...document, verification: withoutCodes(verification) }
-    : document
+  const { verification, laterVerifications } = document
+  if (!ISSUED.has(document.kind) || !verification) return document
+  return {
+    ...document,
+    verification: withoutCodes(verification),
+    ...(laterVerifications && { laterVerifications: laterVerifications.map(withoutCodes) }),
+  }
 }
 
 const withoutCodes = (verification: Verification): Verification => ({

@@ -14,6 +14,8 @@ export type DocumentKind =
   | 'segnatura'
   /** A power of attorney on paper: belongs to a mandate in place of a filing. */
   | 'mandate'
+  /** A copy with the protocol mark: belongs to its original in place of a filing. */
+  | 'marked-copy'
 
 /** One file of one municipality. The bytes live once per SHA-256; this record is their name and place in a filing. */
 export type StoredDocument = Readonly<{

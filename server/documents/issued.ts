@@ -27,12 +27,15 @@ export function letterhead(municipality: Municipality, office: Office): Letterhe
  * The code and the words of a copy on paper of an electronic document (CAD art. 23 c. 2-bis; AgID circular 62/2013):
  * the page behind the address shows number, date and fingerprint, nothing personal.
  */
-export function checkPart(municipality: Municipality, url: string): Part {
+export function checkPart(municipality: Municipality, url: string, secondCode?: string): Part {
   return {
     kind: 'check',
     url,
     lines: [
       `Documento informatico sigillato dal ${municipality.name} e conservato nei suoi sistemi.`,
+      ...(secondCode === undefined
+        ? []
+        : [`Codice riservato, per vedere anche parti e documenti: ${secondCode}. Dallo solo a chi può vederli.`]),
       'Per controllare numero, data e impronta inquadra il codice oppure apri la pagina:',
     ],
   }

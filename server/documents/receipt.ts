@@ -38,6 +38,8 @@ export type ReceiptModel = Readonly<{
   /** Where the person follows the filing. */
   followUrl: string
   verificationUrl: string
+  /** Shows parties and documents on that page; only the holder of the receipt has it. */
+  secondCode?: string
 }>
 
 /** The receipt of a filing as PDF/A-2a and PDF/UA-1, not yet sealed. */
@@ -67,7 +69,7 @@ function receiptPaper(model: ReceiptModel): Paper {
       ...payments(model),
       ...remedies(model),
       ...privacy(model),
-      checkPart(municipality, model.verificationUrl),
+      checkPart(municipality, model.verificationUrl, model.secondCode),
     ],
   }
 }

@@ -1,25 +1,31 @@
 import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { Documents } from './document-service.ts'
-import { codeIn, fingerprintIn, isIssued, type VerificationFacts } from './verification.ts'
+import { sendDocument } from './download.ts'
+import { codeIn, fingerprintIn, isIssued, type ConfidentialFacts, type VerificationFacts } from './verification.ts'
 import {
   codePage,
+  confidentialPage,
   fingerprintAnswer,
   fingerprintPage,
   startPage,
   unreadablePage,
+  wrongCodePage,
   type VerificationPage,
 } from './verification-views.ts'
 
 type Services = Readonly<{
   /** Facts of a document of that municipality by the code printed on it. */
   find: (municipality: string, code: string) => Promise<VerificationFacts | undefined>
+  /** What the second code adds to it, if both are right and nobody has tried too often. */
+  reveal: (municipality: string, code: string, secondCode: string) => Promise<ConfidentialFacts | undefined>
   documents: Pick<Documents, 'bySha256'>
 }>
 
-/** The public page on which anyone checks a document of ours; mounted at `/verifica`. No login, nothing personal. */
-export function verificationRoutes({ find, documents }: Services): Router {
+/** The public page on which anyone checks a document of ours; mounted at `/verifica`. No login, nothing personal without the second code. */
+export function verificationRoutes({ find, reveal, documents }: Services): Router {
   const router = Router()
 
   router.get('/', async (req, res) => {
@@ -33,6 +39,21 @@ export function verificationRoutes({ find, documents }: Services): Router {
     const code = param(req, 'code')
     const facts = await find(municipalityOf(res).id, code)
     show(res, codePage(code, facts), facts ? 200 : 404)
+  })
+
+  // By POST: a code in an address stays in histories and logs.
+  router.post('/:code', async (req, res) => {
+    const [code, typed] = [param(req, 'code'), secondCode(req)]
+    const facts = await find(municipalityOf(res).id, code)
+    const details = await reveal(municipalityOf(res).id, code, typed)
+    if (details) show(res, confidentialPage({ code, typed }, facts, details))
+    else show(res, wrongCodePage(code, facts), facts ? 422 : 404)
+  })
+
+  router.post('/:code/documento', async (req, res) => {
+    const details = await reveal(municipalityOf(res).id, param(req, 'code'), secondCode(req))
+    if (!details?.receipt) throw new AppError('NOT_FOUND', 'No document for these two codes')
+    await sendDocument(res, details.receipt.document, details.receipt.open())
   })
 
   function answerCode(res: Response, typed: string): void {
@@ -64,6 +85,11 @@ function show(res: Response, page: VerificationPage, status = 200): void {
 }
 
 const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
+
+function secondCode(req: Request): string {
+  const value = (req.body as Record<string, unknown> | undefined)?.['codice-riservato']
+  return typeof value === 'string' ? value.slice(0, 100) : ''
+}
 
 function query(req: Request, name: string): string {
   const value = req.query[name]

@@ -1,7 +1,8 @@
 import { formatDate, formatDateTime, formatLongDate, romeTime } from '../shared/dates.ts'
 import type { StoredDocument } from './document.ts'
 import { formatProtocol } from './issued.ts'
-import type { VerificationFacts } from './verification.ts'
+import { formatSize } from '../shared/file-size.ts'
+import type { ConfidentialFacts, VerificationFacts } from './verification.ts'
 
 type Tone = 'success' | 'warning' | 'danger'
 type Answer = Readonly<{ tone: Tone; title: string; text: string }>
@@ -11,8 +12,19 @@ export type VerificationPage = Readonly<{
   breadcrumb: readonly Readonly<{ text: string; href?: string }>[]
   answer: Answer | null
   facts: readonly Readonly<{ label: string; value: string }>[]
+  /** The question for the second code; null where there is nothing behind it. */
+  second: Readonly<{ action: string; error: string | null }> | null
+  /** What the second code opened. */
+  details: ConfidentialView | null
   /** What stands in the two fields. */
   typed: Readonly<{ code: string; fingerprint: string }>
+}>
+
+type ConfidentialView = Readonly<{
+  facts: VerificationPage['facts']
+  documents: readonly Readonly<{ name: string; size: string; sha256: string }>[]
+  /** Where the receipt itself is had, with the code that was right. */
+  download: Readonly<{ action: string; code: string }> | null
 }>
 
 const TITLE = 'Verifica un documento'
@@ -22,6 +34,8 @@ const page = (parts: Partial<VerificationPage>): VerificationPage => ({
   breadcrumb: [{ text: TITLE }],
   answer: null,
   facts: [],
+  second: null,
+  details: null,
   typed: { code: '', fingerprint: '' },
   ...parts,
 })
@@ -37,7 +51,37 @@ export function codePage(code: string, facts: VerificationFacts | undefined): Ve
       'Controlla di averlo copiato per intero, distinguendo maiuscole e minuscole. Se è giusto, il documento non è nostro.'
     return page({ typed, answer: { tone: 'danger', title, text } })
   }
-  return page({ typed, answer: answerOf(facts), facts: factsOf(facts) })
+  return page({
+    typed,
+    answer: answerOf(facts),
+    facts: factsOf(facts),
+    second: { action: `/verifica/${code}`, error: null },
+  })
+}
+
+/** One answer for a wrong code, for too many tries and for a document that has no second code. */
+export function wrongCodePage(code: string, facts: VerificationFacts | undefined): VerificationPage {
+  const shown = codePage(code, facts)
+  const error =
+    'Con questo codice riservato non c’è nulla da mostrare. Controlla di averlo copiato per intero; dopo alcuni tentativi bisogna aspettare un quarto d’ora.'
+  return shown.second ? { ...shown, second: { ...shown.second, error } } : shown
+}
+
+/** With both codes: parties, documents and the receipt. */
+export function confidentialPage(
+  { code, typed }: Readonly<{ code: string; typed: string }>,
+  facts: VerificationFacts | undefined,
+  { subject, parties, documents, receipt }: ConfidentialFacts,
+): VerificationPage {
+  return {
+    ...codePage(code, facts),
+    second: null,
+    details: {
+      facts: [{ label: 'Oggetto', value: subject }, ...parties.map(({ role, name }) => ({ label: role, value: name }))],
+      documents: documents.map(({ name, size, sha256 }) => ({ name, size: formatSize(size), sha256 })),
+      download: receipt && { action: `/verifica/${code}/documento`, code: typed },
+    },
+  }
 }
 
 function answerOf({ municipality, seal }: VerificationFacts): Answer {

@@ -1,4 +1,5 @@
 import type { SignatureReport } from '../signing/index.ts'
+import type { Readable } from 'node:stream'
 import type { DocumentKind, StoredDocument } from './document.ts'
 
 /**
@@ -15,6 +16,14 @@ export type VerificationFacts = Readonly<{
   sha256: string | null
   /** State of the seal as our verifier read it; null until it is sealed. */
   seal: SealFacts | null
+}>
+
+/** What the page shows to whoever has the second code as well. */
+export type ConfidentialFacts = Readonly<{
+  subject: string
+  parties: readonly Readonly<{ role: string; name: string }>[]
+  documents: readonly Readonly<{ name: string; size: number; sha256: string }>[]
+  receipt: Readonly<{ document: StoredDocument; open: () => Readable }> | null
 }>
 
 export type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>

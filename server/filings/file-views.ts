@@ -14,6 +14,8 @@ export type FileView = Readonly<{
   signatures: readonly SignatureView[]
   /** Page that explains them; null when the file cannot hold any. */
   report: string | null
+  /** Where the copy with the protocol mark is had; null for what is not registered. */
+  copy: string | null
 }>
 
 export type SignatureView = Readonly<{ tone: 'success' | 'warning' | 'danger'; text: string }>
@@ -27,6 +29,7 @@ const KINDS: Record<DocumentKind, string> = {
   outcome: 'Esito',
   segnatura: 'Segnatura di protocollo',
   mandate: 'Procura',
+  'marked-copy': 'Copia con segnatura',
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -40,6 +43,14 @@ const TYPES: Readonly<Record<string, string>> = {
   'text/plain': 'testo',
 }
 
+/** What has no number, and so no mark. */
+const UNREGISTERED: ReadonlySet<DocumentKind> = new Set<DocumentKind>([
+  'receipt',
+  'segnatura',
+  'mandate',
+  'marked-copy',
+])
+
 export function fileView(file: StoredDocument, base: string): FileView {
   const report = latestReport(file)
   const type = TYPES[file.mediaType] ?? file.mediaType.split('/').at(-1)?.toUpperCase() ?? 'file'
@@ -50,6 +61,7 @@ export function fileView(file: StoredDocument, base: string): FileView {
     details: `${type}, ${formatSize(file.size)}`,
     sha256: file.sha256,
     signatures: [...scanViews(file), ...(report ? notesOn(report) : [])],
+    copy: UNREGISTERED.has(file.kind) ? null : `${base}/${file.id}/copia`,
     report: report ? `${base}/${file.id}/firma` : null,
   }
 }

@@ -11,10 +11,12 @@ import { citizenOf } from './facts.ts'
 import type { FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
 import { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
+import type { MarkedCopies } from './marked-copy-service.ts'
 import { availableTransitions } from './workflow.ts'
 
 type Services = AnswerServices & {
   filings: FilingService
+  copies: MarkedCopies
   catalogue: Catalogue
   /** Unread messages of a person: the messages themselves belong to a later room. */
   unread: (municipality: string, login: Login) => Promise<number>
@@ -71,7 +73,7 @@ function areaRoutes({ filings, unread }: Services): Router {
   return router
 }
 
-function sentRoutes({ filings, progress, catalogue }: Services): Router {
+function sentRoutes({ filings, copies, progress, catalogue }: Services): Router {
   const router = Router()
 
   router.get('/pratiche/:id', async (req, res) => {
@@ -88,6 +90,12 @@ function sentRoutes({ filings, progress, catalogue }: Services): Router {
     const open = await progress.open(municipality.id, filing.id, actor)
     const steps = availableTransitions(open, open.actor)
     res.render('pages/filings/filing', filingPage(open, municipality, steps))
+  })
+
+  router.get('/pratiche/:id/documenti/:document/copia', async (req, res) => {
+    const [id, document] = [param(req, 'id'), param(req, 'document')]
+    const { file, stream } = await copies.open(municipalityOf(res), id, document, citizenOf(personOf(req)))
+    await sendDocument(res, file, stream)
   })
 
   router.get('/pratiche/:id/inviata', async (req, res) => {

@@ -46,6 +46,7 @@ const schema = new Schema<Row>(
     protocol: mixed,
     due: String,
     verificationCode: String,
+    secondCode: String,
     receipt: String,
     assignedTo: mixed,
     toSign: mixed,

@@ -89,6 +89,8 @@ export type Submitted = Common &
     due: IsoDate
     /** Unguessable: what the receipt's QR code leads to; shows nothing personal. */
     verificationCode: string
+    /** Printed on the receipt beside that: who has both sees parties and documents. Absent in filings from before it was. */
+    secondCode?: string
     receipt: DocumentId | null
     /** A step that waits for the signature of its letter. */
     toSign?: ToSign | null

@@ -45,6 +45,7 @@ export function receiptOf({ filing, procedure, municipality, entry, files, publi
     ],
     privacyUrl: `${publicAddress}/privacy`,
     followUrl: `${publicAddress}/pratiche/${filing.id}`,
+    ...(filing.secondCode === undefined ? {} : { secondCode: filing.secondCode }),
     verificationUrl: `${publicAddress}/verifica/${filing.verificationCode}`,
   }
 }

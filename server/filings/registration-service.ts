@@ -5,6 +5,7 @@ import type { Protocol } from '../protocol/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { incomplete } from './completeness.ts'
 import { conflict, type FilingStore, type Submitted } from './filing.ts'
+import { secondCodeOf } from './second-code.ts'
 import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 import { receiptDue, submissionEntry, submissionEvent, submittedFiling, type Submission } from './submission.ts'
 
@@ -56,7 +57,10 @@ export function createRegistrationService({
     await useMandate(submission, transaction)
     const application = await documents.keep(prepared, transaction)
     const entry = await protocol.register(submissionEntry(submission, application), municipality, transaction)
-    const filing = submittedFiling(submission, entry, newId())
+    const filing = submittedFiling(submission, entry, {
+      verificationCode: newId(),
+      secondCode: secondCodeOf(newId()),
+    })
     if (!(await store.replace(filing, transaction))) throw conflict(draft)
     await history.append(submissionEvent(submission, entry, application), transaction)
     await outbox.put([receiptDue(submission)], transaction)

@@ -63,7 +63,7 @@ export function submissionEntry(
 export function submittedFiling(
   { draft, procedure, at, filer, evidence }: Submission,
   entry: RegisterEntry,
-  verificationCode: string,
+  codes: Pick<Submitted, 'verificationCode' | 'secondCode'>,
 ): Submitted {
   return {
     ...common(draft),
@@ -73,7 +73,7 @@ export function submittedFiling(
     evidence,
     protocol: { entry: entry.id, number: entry.number, year: entry.year, at },
     due: dueOf([{ type: 'submitted', at }], procedure.term),
-    verificationCode,
+    ...codes,
     receipt: null,
     assignedTo: null,
   }

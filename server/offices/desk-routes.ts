@@ -7,6 +7,7 @@ import {
   stepPageOf,
   transitionFor,
   type FilingService,
+  type MarkedCopies,
   type SignatureVisit,
 } from '../filings/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
@@ -18,7 +19,7 @@ import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, LISTS, unscannedPage, workListPage } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
-type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; now: () => Date }
+type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; copies: MarkedCopies; now: () => Date }
 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes(services: Services): Router {
@@ -69,7 +70,7 @@ function workListRoutes({ desks, now }: Services): Router {
 }
 
 function caseRoutes(services: Services): Router {
-  const { desks, filings, bundles, now } = services
+  const { desks, filings, bundles, copies, now } = services
   const router = Router({ mergeParams: true })
 
   router.get('/', async (req, res) => {
@@ -88,6 +89,13 @@ function caseRoutes(services: Services): Router {
     if (file.scan === 'pending' && req.query['consapevole'] !== '1')
       res.render('pages/offices/unscanned', { ...deskFrame(municipality, desk, ''), ...unscannedPage(id, file) })
     else await sendDocument(res, file, stream)
+  })
+
+  router.get('/documenti/:document/copia', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const { actor } = await desks.desk(municipality.id, officerLogin(req))
+    const { file, stream } = await copies.open(municipality, param(req, 'id'), param(req, 'document'), actor)
+    await sendDocument(res, file, stream)
   })
 
   router.get('/fascicolo.zip', async (req, res) => {

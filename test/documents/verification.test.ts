@@ -67,7 +67,7 @@ describe('the public check of a document', () => {
     site = await servePages({
       municipality,
       person: 'Carla',
-      pages: [['/verifica', verificationRoutes({ find, documents })]],
+      pages: [['/verifica', verificationRoutes({ reveal: async () => undefined, find, documents })]],
     })
   })
   after(async () => {

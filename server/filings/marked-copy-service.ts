@@ -1,0 +1,71 @@
+import { AppError } from '../errors.ts'
+import type { createMarking, Documents, StoredDocument } from '../documents/index.ts'
+import { officeOf, type Municipality } from '../municipalities/index.ts'
+import type { Protocol } from '../protocol/index.ts'
+import type { Actor } from './access.ts'
+import type { FilingService } from './filing-service.ts'
+
+type Deps = Readonly<{
+  filings: Pick<FilingService, 'submitted'>
+  documents: Pick<Documents, 'ofFiling' | 'store' | 'open'>
+  protocol: Pick<Protocol, 'ofFiling'>
+  marking: ReturnType<typeof createMarking>
+  publicAddress: string
+  now: () => Date
+}>
+
+export type MarkedCopies = ReturnType<typeof createMarkedCopies>
+
+/** Copies of registered documents that bear their protocol mark (signatures-and-pdf.md §12). */
+export function createMarkedCopies({ filings, documents, protocol, marking, publicAddress, now }: Deps) {
+  /**
+   * The copy of one document of a filing that the actor may read: made at the first request, sealed, verified, kept. The document
+   * itself is never touched. Throws NOT_FOUND for one that is not in the register, CONFLICT for one that no scanner has cleared.
+   */
+  async function open(municipality: Municipality, id: string, document: string, actor: Actor) {
+    const filing = await filings.submitted(municipality.id, id, actor)
+    const original = (await documents.ofFiling(municipality.id, filing.id)).find((file) => file.id === document)
+    const entry = (await protocol.ofFiling(municipality.id, filing.id)).find(({ documents: registered }) =>
+      registered.some((file) => file.id === document),
+    )
+    if (!original || !entry) throw new AppError('NOT_FOUND', 'No such registered document in the filing')
+    assertScanned(original)
+    const made = (await documents.ofFiling(municipality.id, original.id)).find(({ kind }) => kind === 'marked-copy')
+    const file =
+      made ??
+      (await keep(original, {
+        municipality,
+        office: officeOf(municipality, entry.office),
+        protocol: entry,
+        direction: entry.direction,
+        verificationUrl: `${publicAddress}/verifica/${filing.verificationCode}`,
+      }))
+    return { file, stream: documents.open(file) }
+  }
+
+  async function keep(original: StoredDocument, mark: Parameters<typeof marking>[1]): Promise<StoredDocument> {
+    const { bytes, name } = await marking(original, mark)
+    return documents.store(bytes, {
+      municipality: original.municipality,
+      // It belongs to its original: whoever lists the filing's papers finds papers, not our copies.
+      filing: original.id,
+      kind: 'marked-copy',
+      name,
+      mediaType: 'application/pdf',
+      at: now(),
+    })
+  }
+
+  return { open }
+}
+
+/** What may hold a virus is not wrapped in a file with our seal. */
+function assertScanned({ scan }: StoredDocument): void {
+  if (scan !== 'pending' && scan !== 'infected') return
+  throw new AppError('CONFLICT', `A copy of a document whose scan is ${scan}`, {
+    explanation:
+      scan === 'infected'
+        ? 'Il file contiene un virus: non se ne può fare una copia.'
+        : 'Il file non è ancora stato controllato contro i virus: la copia si può fare dopo. Riprova tra qualche minuto.',
+  })
+}
