@@ -12,6 +12,7 @@ import { messageRoutes } from './notifications/index.ts'
 import {
   administratorFrame,
   appointmentRoutes,
+  consultationRoutes,
   deskRoutes,
   mandateReviewerOf,
   registerReaderOf,
@@ -138,6 +139,7 @@ function pagesOf(services: Services) {
     progress,
     documents,
     notifications,
+    consultations,
     desks,
     protocol,
     publicFacts,
@@ -159,6 +161,7 @@ function pagesOf(services: Services) {
         inTransaction,
         readerOf: registerReaderOf(desks),
         sealOf: ({ id }) => signing.xmlSigner(id),
+        consulted: consultations.ofEntry,
         now,
       }),
     ],
@@ -169,7 +172,7 @@ function pagesOf(services: Services) {
     ],
     ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
     ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
-    ['/ufficio', deskRoutes({ desks, filings, bundles, copies, now })],
+    ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],
     ['/', filingRoutes({ filings, copies, progress, catalogue, documents, unread, now })],
@@ -178,7 +181,7 @@ function pagesOf(services: Services) {
 }
 
 /** The sections of the personal area that are not about filings. */
-function areaPagesOf({ mandates, documents, catalogue, filings, notifications, identity }: Services) {
+function areaPagesOf({ mandates, documents, catalogue, filings, consultations, notifications, identity }: Services) {
   const tabs = (section: AreaSection) => async (municipality: string, login: Login) =>
     areaTabs(section, await notifications.unread(municipality, login.person.key))
   return [
@@ -191,6 +194,7 @@ function areaPagesOf({ mandates, documents, catalogue, filings, notifications, i
       }),
     ],
     ['/area-personale/accessi', openSessionRoutes({ sessions: identity.sessions, tabs: tabs('sessions') })],
+    ['/area-personale/consultazioni', consultationRoutes({ consultations, tabs: tabs('consultations') })],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
   ] as const
 }

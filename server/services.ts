@@ -19,12 +19,17 @@ import {
   createTasks,
   type Sealed,
 } from './filings/index.ts'
-import { createHistory, createOutbox } from './history/index.ts'
+import { createConsultationLog, createHistory, createOutbox } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createBusinessRegister, createMandates } from './mandates/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
-import { createAppointments, createDeskService, currentAppointments } from './offices/index.ts'
+import {
+  createAppointments,
+  createConsultationService,
+  createDeskService,
+  currentAppointments,
+} from './offices/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
@@ -134,6 +139,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       now,
       newId,
     }),
+    consultations: createConsultationService({ log: createConsultationLog(connection), filings, now }),
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),

@@ -18,7 +18,7 @@ type Row = Readonly<{
 
 const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
 
-export type AreaSection = 'home' | 'filings' | 'messages' | 'mandates' | 'sessions'
+export type AreaSection = 'home' | 'filings' | 'messages' | 'mandates' | 'sessions' | 'consultations'
 
 /** Sections of the personal area, each a page with its own address. */
 export const areaTabs = (current: AreaSection, unread: number) => [
@@ -33,6 +33,7 @@ export const areaTabs = (current: AreaSection, unread: number) => [
   },
   { text: 'Deleghe', href: '/area-personale/deleghe', current: current === 'mandates' },
   { text: 'Accessi', href: '/area-personale/accessi', current: current === 'sessions' },
+  { text: 'Chi ha visto i miei dati', href: '/area-personale/consultazioni', current: current === 'consultations' },
 ]
 
 const FILTERS = {

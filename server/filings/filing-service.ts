@@ -7,6 +7,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { assertMay, may, nameOf, type Actor } from './access.ts'
 import type { Actors } from './actor-service.ts'
 import { citizenOf } from './facts.ts'
+import { concernedBy, type Concerned } from './interest.ts'
 import {
   assertSubmitted,
   type Draft,
@@ -86,6 +87,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
 
   return {
     find,
+    concerned: concernedIn(store),
     submitted,
     ofPerson,
     draftsOf,
@@ -98,3 +100,14 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
   }
 }
+
+/** Whom a filing concerns, for the record of who looked at it; with an actor only if they may see it. */
+const concernedIn =
+  (store: FilingStore) =>
+  async (municipality: string, id: string, actor?: Actor): Promise<Concerned & Readonly<{ filing: Submitted }>> => {
+    const filing = await store.find(municipality, id)
+    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    if (actor) assertMay(filing, 'see', actor)
+    assertSubmitted(filing)
+    return { filing, ...concernedBy(filing) }
+  }

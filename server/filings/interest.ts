@@ -1,13 +1,24 @@
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import type { Submitted } from './filing.ts'
 
-/**
- * Tax codes and account keys of all whom a filing concerns: who files, for whom, and everybody whom the answers name by
- * tax code (beneficiaries, co-owners, companies). Who is among them has an interest in it.
- */
-export function partiesOf({ owner, filer, principal, answers }: Submitted): ReadonlySet<string> {
+/** Tax codes and account keys of those whom a filing concerns. */
+export type Concerned = Readonly<{
+  /** Who files, and for whom. */
+  owners: readonly string[]
+  /** Whom else the answers name by tax code: beneficiaries, co-owners, companies. */
+  named: readonly string[]
+}>
+
+export function concernedBy({ owner, filer, principal, answers }: Submitted): Concerned {
   const known = [owner, ...[filer, principal].map((party) => (party && 'cf' in party ? party.cf : null))]
-  return new Set([...known.filter((key) => key !== null), ...codesIn(answers)])
+  const owners = [...new Set(known.filter((key) => key !== null))]
+  return { owners, named: [...new Set(codesIn(answers))].filter((code) => !owners.includes(code)) }
+}
+
+/** All of them: who is among them has an interest in the filing. */
+export function partiesOf(filing: Submitted): ReadonlySet<string> {
+  const { owners, named } = concernedBy(filing)
+  return new Set([...owners, ...named])
 }
 
 function codesIn(value: unknown): string[] {

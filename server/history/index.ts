@@ -4,6 +4,8 @@ import { createHistoryStore } from './history-store.ts'
 import { createOutboxService, type Outbox } from './outbox-service.ts'
 import { createOutboxStore } from './outbox-store.ts'
 
+export type { Consultation, ConsultationLog } from './consultation.ts'
+export { createConsultationLog } from './consultation-store.ts'
 export { canonicalJson, disclosed, verifyChain, type DisclosedEvent } from './chain.ts'
 export type { EventType, HistoryEvent, NewEvent } from './event.ts'
 export type { History } from './history-service.ts'

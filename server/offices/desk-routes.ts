@@ -10,16 +10,25 @@ import {
   type MarkedCopies,
   type SignatureVisit,
 } from '../filings/index.ts'
+import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
-import { param, seeOther } from '../web/tenant.ts'
-import { bodyText, municipalityOf, officerLogin } from './desk-access-routes.ts'
+import { param, pathOf, seeOther } from '../web/tenant.ts'
+import { bodyText, municipalityOf, officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, LISTS, unscannedPage, workListPage } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
-type Services = { desks: DeskService; filings: FilingService; bundles: Bundles; copies: MarkedCopies; now: () => Date }
+type Services = {
+  consultations: Consultations
+  desks: DeskService
+  filings: FilingService
+  bundles: Bundles
+  copies: MarkedCopies
+  now: () => Date
+}
 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes(services: Services): Router {
@@ -33,10 +42,11 @@ export function deskRoutes(services: Services): Router {
 
 /** The officer's way to the signatures of a document. */
 const signatureVisit =
-  ({ desks }: Services) =>
+  ({ desks, consultations }: Services) =>
   async (req: Request, res: Response): Promise<SignatureVisit> => {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, officerLogin(req))
+    await look(consultations, req, { municipality, desk, what: 'signatures' })
     return {
       municipality: municipality.id,
       actor: desk.actor,
@@ -70,13 +80,14 @@ function workListRoutes({ desks, now }: Services): Router {
 }
 
 function caseRoutes(services: Services): Router {
-  const { desks, filings, bundles, copies, now } = services
+  const { desks, consultations, filings, bundles, copies, now } = services
   const router = Router({ mergeParams: true })
 
   router.get('/', async (req, res) => {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, officerLogin(req))
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
+    await look(consultations, req, { municipality, desk, what: 'filing' })
     res.render('pages/offices/case', casePage(municipality, desk, open, now()))
   })
 
@@ -84,6 +95,7 @@ function caseRoutes(services: Services): Router {
     const municipality = municipalityOf(res)
     const desk = await desks.desk(municipality.id, officerLogin(req))
     const [id, document] = [param(req, 'id'), param(req, 'document')]
+    await look(consultations, req, { municipality, desk, what: 'document' })
     const { file, stream } = await filings.openDocument(municipality.id, id, document, desk.actor)
     // What no scanner has seen yet is not opened by a mere click on its name.
     if (file.scan === 'pending' && req.query['consapevole'] !== '1')
@@ -100,8 +112,9 @@ function caseRoutes(services: Services): Router {
 
   router.get('/fascicolo.zip', async (req, res) => {
     const municipality = municipalityOf(res)
-    const { actor } = await desks.desk(municipality.id, officerLogin(req))
-    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), actor))
+    const desk = await desks.desk(municipality.id, officerLogin(req))
+    await look(consultations, req, { municipality, desk, what: 'bundle' })
+    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), desk.actor))
   })
 
   router.get('/passo/:step', async (req, res) => {
@@ -132,6 +145,12 @@ function caseRoutes(services: Services): Router {
 
   return router
 }
+
+type Look = HouseVisit & Readonly<{ what: Consultation['what'] }>
+
+/** Writes down that the officer looks, before anything is shown. */
+const look = (consultations: Consultations, req: Request, { municipality, desk, what }: Look): Promise<void> =>
+  consultations.ofFiling(municipality.id, param(req, 'id'), { actor: desk.actor, what, page: pathOf(req) })
 
 type Shown = { error: string | null; text: string; days: string }
 

@@ -4,7 +4,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import { param } from '../web/tenant.ts'
+import { param, pathOf } from '../web/tenant.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { queryOf, registerForm } from './register-filter.ts'
 import type { RegisterService } from './register-service.ts'
@@ -15,7 +15,7 @@ import { segnatura } from './segnatura.ts'
 
 /** Who reads the register, as the offices' room knows them. */
 export type RegisterReader = Readonly<{
-  author: Author
+  author: Extract<Author, { kind: 'officer' }>
   /** Offices in which they work: their filings open, their reserved entries show. */
   offices: readonly string[]
   /** May see every reserved entry, and annul (the protocol service, DPR 445/2000 art. 61). */
@@ -30,13 +30,15 @@ type Deps = Readonly<{
   /** Throws NOT_FOUND for whoever may not read the register, NOT_LOGGED_IN for who has to log in. */
   readerOf: (req: Request, municipality: Municipality) => Promise<RegisterReader>
   sealOf: (municipality: Municipality) => Promise<SealSigner>
+  /** Records that the reader looks at an entry and the parties in it; the page waits for it. */
+  consulted: (entry: RegisterEntry, by: RegisterReader['author'], page: string) => Promise<void>
   now: () => Date
 }>
 
 export type Visit = Readonly<{ municipality: Municipality; reader: RegisterReader }>
 
 /** The pages of the protocol office: search, entry, segnatura, annulment. */
-export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, now }: Deps): Router {
+export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, consulted, now }: Deps): Router {
   const router = Router()
 
   async function visit(req: Request, res: Response): Promise<Visit> {
@@ -51,6 +53,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, now 
     if (!entry || (entry.reserved && !reader.protocolService && !reader.offices.includes(entry.office))) {
       throw new AppError('NOT_FOUND', 'No such entry for this reader')
     }
+    await consulted(entry, reader.author, pathOf(req))
     return { municipality, reader, entry }
   }
 

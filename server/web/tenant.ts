@@ -20,3 +20,6 @@ export function param(req: Request, name: string): string {
 
 /** Sends the browser on with a GET (303), the answer to every POST that succeeded. */
 export const seeOther = (res: Response, path: string): void => res.redirect(303, path)
+
+/** Address of the page without what was asked of it. */
+export const pathOf = (req: Request): string => req.originalUrl.split('?', 1)[0] ?? ''

@@ -34,6 +34,7 @@ describe('the pages of the register in a browser', () => {
       inTransaction,
       readerOf: async () => ({ author, offices: ['edilizia'], protocolService: true, frame }),
       sealOf: async () => signer,
+      consulted: () => Promise.resolve(),
       now: () => new Date(),
     })
     server = await servePages({ municipality: vallechiara, pages: [[BASE, routes]] })

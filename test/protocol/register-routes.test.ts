@@ -37,6 +37,7 @@ describe('the pages of the register', () => {
   const database = testDatabase()
   let protocol: Protocol
   let reader: RegisterReader | null
+  const consultations: unknown[] = []
   let server: Awaited<ReturnType<typeof servePages>>
   let visitor: Visitor
   let plain: RegisterEntry
@@ -60,6 +61,7 @@ describe('the pages of the register', () => {
       inTransaction,
       readerOf,
       sealOf: async () => signer,
+      consulted: async (entry, { cf }, page) => void consultations.push([entry.id, cf, page]),
       now: () => new Date('2026-03-05T10:00:00Z'),
     })
     server = await servePages({ municipality: vallechiara, pages: [[BASE, routes]] })
@@ -87,6 +89,18 @@ describe('the pages of the register', () => {
       .to.contain('02/03/2026, 10:15:30')
       .and.contain('VI.3 Edilizia privata')
       .and.contain(plain.documents[0]?.sha256)
+  })
+
+  it('record each entry that is opened, and no list', async () => {
+    consultations.length = 0
+    await visitor.get(`${BASE}?q=rossi`)
+    await visitor.get(`${BASE}/${plain.id}`)
+    await visitor.get(`${BASE}/${plain.id}/segnatura.xml`)
+    const { cf } = protocolOfficer.author
+    expect(consultations).to.deep.equal([
+      [plain.id, cf, `${BASE}/${plain.id}`],
+      [plain.id, cf, `${BASE}/${plain.id}/segnatura.xml`],
+    ])
   })
 
   it('say what to do when nothing is found, keeping what was asked', async () => {

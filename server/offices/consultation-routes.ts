@@ -1,0 +1,32 @@
+import { Router } from 'express'
+import { loginOf, requireLogin, type Login } from '../identity/index.ts'
+import { AppError } from '../errors.ts'
+import { keysOf, type Consultations } from './consultation-service.ts'
+import { consultationsPage } from './consultation-views.ts'
+import { municipalityOf, pageNumber } from './desk-access-routes.ts'
+
+type Services = Readonly<{
+  consultations: Consultations
+  tabs: (municipality: string, login: Login) => Promise<readonly object[]>
+}>
+
+/** "Chi ha visto i miei dati": each person sees who of the offices looked at theirs. */
+export function consultationRoutes({ consultations, tabs }: Services): Router {
+  const router = Router()
+  router.use(requireLogin())
+
+  router.get('/', async (req, res) => {
+    const login = loginOf(req)
+    if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
+    const municipality = municipalityOf(res)
+    const page = pageNumber(req.query['pagina'])
+    const [found, sections] = await Promise.all([
+      consultations.ofPerson(municipality.id, login.person, page),
+      tabs(municipality.id, login),
+    ])
+    const view = { ...found, keys: keysOf(login.person), page, tabs: sections }
+    res.render('pages/offices/consultations', consultationsPage(municipality, view))
+  })
+
+  return router
+}

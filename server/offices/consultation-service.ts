@@ -1,0 +1,51 @@
+import { authorOn, type FilingService, type OfficerActor } from '../filings/index.ts'
+import type { Consultation, ConsultationLog } from '../history/index.ts'
+import type { Person } from '../identity/index.ts'
+import { formatProtocol, type RegisterEntry } from '../protocol/index.ts'
+import type { Party } from '../shared/party.ts'
+import type { OfficerAuthor } from './officer.ts'
+
+type Deps = { log: ConsultationLog; filings: FilingService; now: () => Date }
+
+export type Consultations = ReturnType<typeof createConsultationService>
+
+export const PAGE_SIZE = 25
+
+/** Records every look of an officer at personal data, before what they look at is shown. */
+export function createConsultationService({ log, filings, now }: Deps) {
+  /** At a filing or something of it, if the officer may see it; throws NOT_FOUND otherwise. */
+  async function ofFiling(
+    municipality: string,
+    id: string,
+    { actor, what, page }: { actor: OfficerActor; what: Consultation['what']; page: string },
+  ): Promise<void> {
+    const { filing, owners, named } = await filings.concerned(municipality, id, actor)
+    await log.append({
+      ...{ municipality, at: now(), by: authorOn(filing, actor) as OfficerAuthor, what, page, owners, named },
+      ...{ filing: id, about: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}` },
+      reason: null,
+    })
+  }
+
+  /** At an entry of the register: the parties that it names, and those of its filing. */
+  async function ofEntry(entry: RegisterEntry, by: OfficerAuthor, page: string): Promise<void> {
+    const { municipality, filing } = entry
+    const concerned = filing ? await filings.concerned(municipality, filing) : { owners: [], named: [] }
+    const parties = [entry.sender, ...entry.recipients].flatMap(codeOf)
+    await log.append({
+      ...{ municipality, at: now(), by, what: 'register-entry', page, named: concerned.named },
+      owners: [...new Set([...concerned.owners, ...parties])],
+      ...{ filing: filing ?? null, about: `Protocollo n. ${formatProtocol(entry)}`, reason: null },
+    })
+  }
+
+  const ofPerson = (municipality: string, person: Person, page: number) =>
+    log.ofPerson(municipality, keysOf(person), { page, size: PAGE_SIZE })
+
+  return { ofFiling, ofEntry, ofPerson, append: log.append }
+}
+
+const codeOf = (party: Party): string[] => (party.kind === 'administration' || !party.cf ? [] : [party.cf])
+
+/** Under which a person is known: account key and tax code. */
+export const keysOf = ({ key, cf }: Person): string[] => [...new Set([key, ...(cf ? [cf] : [])])]

@@ -1,0 +1,76 @@
+import type { Consultation } from '../history/index.ts'
+import { officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import { roleName } from './appointment-views.ts'
+import { PAGE_SIZE } from './consultation-service.ts'
+
+const BASE = '/area-personale/consultazioni'
+
+const WHAT: Record<Consultation['what'], string> = {
+  filing: 'Ha aperto la pratica',
+  document: 'Ha aperto un documento della pratica',
+  signatures: 'Ha controllato le firme di un documento',
+  bundle: 'Ha scaricato il fascicolo della pratica',
+  'register-entry': 'Ha aperto la registrazione di protocollo',
+  'message-log': 'Ha consultato il registro degli accessi con SPID e CIE',
+}
+
+type Input = Readonly<{
+  keys: readonly string[]
+  consultations: readonly Consultation[]
+  total: number
+  page: number
+  tabs: readonly object[]
+}>
+
+/**
+ * Who looked at a person's data. Office and role, not the name: the person has a right to when and why their data were
+ * consulted, not to who did it on the employer's behalf, unless that is needed to exercise their rights (GDPR art. 15; Court
+ * of Justice C-579/21, 22 June 2023; the Garante follows it). The name is in the record, and the data-protection officer
+ * gives it on a reasoned request.
+ */
+export function consultationsPage(municipality: Municipality, { keys, consultations, total, page, tabs }: Input) {
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
+  const href = (number: number): string => `${BASE}?pagina=${number}`
+  return {
+    title: 'Chi ha visto i miei dati',
+    tabs,
+    dataProtectionOfficer: municipality.dataProtectionOfficer,
+    rows: consultations.map((one) => row(municipality, one, keys)),
+    pagination:
+      pages > 1
+        ? {
+            text: `Pagina ${page} di ${pages}`,
+            previous: page > 1 ? href(page - 1) : null,
+            next: page < pages ? href(page + 1) : null,
+            pages: [],
+          }
+        : null,
+  }
+}
+
+function row(
+  municipality: Municipality,
+  { at, by, what, owners, filing, about }: Consultation,
+  keys: readonly string[],
+) {
+  // Who is only named does not learn of whose filing: that is another person's data.
+  const own = owners.some((owner) => keys.includes(owner))
+  return {
+    at,
+    date: formatDateTime(at),
+    what: WHAT[what],
+    about: own ? about : 'Una pratica in cui sei nominato',
+    href: own && filing ? `/pratiche/${filing}` : null,
+    office: placeOf(municipality, by),
+    role: roleName(by.role),
+  }
+}
+
+/** The office is named as it is today; one that was closed keeps its identifier. */
+function placeOf(municipality: Municipality, { role, office }: Consultation['by']): string {
+  const isOfOffice = role in ROLES && ROLES[role as Role].of === 'office'
+  const known = municipality.offices.some(({ id }) => id === office)
+  if (isOfOffice) return known ? officeOf(municipality, office).name : office
+  return municipality.name
+}

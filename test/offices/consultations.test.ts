@@ -1,0 +1,116 @@
+import { expect } from 'chai'
+import mongoose from 'mongoose'
+import { entriesOf, filings, sent } from '../filings/citizen.ts'
+import { personAt } from '../journeys/person.ts'
+import { testBrowser } from '../support/browser.ts'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+const BASE = '/area-personale/consultazioni'
+const GIULIA = 'CNTGLI85H54G478Q'
+const MARCO = 'RNLMRC81C02D653D'
+
+type Written = { what: string; page: string; by: { cf: string }; owners: string[] }
+
+describe('who looked at a person’s data', function () {
+  this.timeout(90_000)
+  const site = testPlatform()
+  const browser = testBrowser()
+  let id: string
+  let giulia: Visitor
+  let matteo: Visitor
+
+  const consultations = () => site.platform.connection.collection('consultations')
+  const arrive = async (name: string, path: string): Promise<Visitor> => {
+    const visitor = site.platform.visitor()
+    await logIn(visitor, name, path)
+    return visitor
+  }
+
+  before(async () => {
+    ;({ id, visitor: giulia } = await sent(site.platform, 'Giulia Conti'))
+    matteo = await arrive('Matteo Longo', '/ufficio')
+  })
+  beforeEach(() => consultations().deleteMany({}))
+
+  it('is nobody at first, nor by the person’s own looks', async () => {
+    await giulia.get(`/pratiche/${id}`)
+    expect((await giulia.get(BASE)).text).to.include('Nessuno ha aperto i tuoi dati')
+  })
+
+  it('is written for each page and file that an officer opens', async () => {
+    const filing = `/ufficio/pratiche/${id}`
+    const page = await matteo.get(filing)
+    const document = page.html.querySelector(`a[href^="${filing}/documenti/"]`)?.getAttribute('href') ?? ''
+    const [entry] = await entriesOf(site.platform, id)
+    const register = `/ufficio/protocollo/${String(entry?._id)}`
+    await matteo.get(document)
+    await matteo.get(`${filing}/fascicolo.zip`)
+    await (await arrive('Valentina Costa', '/ufficio/protocollo')).get(register)
+    const found = await consultations().find<Written>({}).sort({ at: 1 }).toArray()
+    expect(found.map(({ what, page: path, by }) => [what, path, by.cf])).to.deep.equal([
+      ['filing', filing, 'LNGMTT96H06D653K'],
+      ['document', document, 'LNGMTT96H06D653K'],
+      ['bundle', `${filing}/fascicolo.zip`, 'LNGMTT96H06D653K'],
+      ['register-entry', register, 'CSTVNT80A65F839C'],
+    ])
+    for (const { owners } of found) expect(owners).to.deep.equal([GIULIA])
+  })
+
+  it('is told by office and role, without a name, to that person only', async () => {
+    await matteo.get(`/ufficio/pratiche/${id}`)
+    const page = await giulia.get(BASE)
+    expect(page.text).to.match(
+      /Ufficio Protocollo e relazioni con il pubblico[\s\S]*Operatore di sportello[\s\S]*Ha aperto la pratica/,
+    )
+    expect(page.text).not.to.include('Longo')
+    expect((await giulia.follow(page, /protocollo n\./)).url).to.match(new RegExp(`/pratiche/${id}$`))
+    expect((await (await arrive('Andriy Kovalenko', BASE)).get(BASE)).text).to.include('Nessuno ha aperto')
+  })
+
+  it('is told to whom a filing only names, but not whose it is', async () => {
+    await filings(site.platform).updateOne({ _id: id }, { $set: { 'answers.testimone': { codiceFiscale: MARCO } } })
+    await matteo.get(`/ufficio/pratiche/${id}`)
+    const page = await (await arrive('Marco Rinaldi', BASE)).get(BASE)
+    expect(page.text).to.include('Una pratica in cui sei nominato')
+    expect(page.body)
+      .not.to.include(id)
+      .and.not.to.match(/protocollo n\./)
+  })
+
+  it('is not written for what an officer may not see', async () => {
+    const stefano = await arrive('Stefano Greco', '/ufficio')
+    for (const path of ['', '/fascicolo.zip', '/documenti/x'])
+      expect((await stefano.get(`/ufficio/pratiche/${id}${path}`)).status).to.equal(404)
+    expect(await consultations().countDocuments()).to.equal(0)
+  })
+
+  it('is written before anything is shown, or nothing is shown', async () => {
+    const { db } = site.platform.connection
+    await db?.command({ collMod: 'consultations', validator: { never: true }, validationLevel: 'strict' })
+    try {
+      const page = await matteo.get(`/ufficio/pratiche/${id}`)
+      expect(page.status).to.equal(500)
+      expect(page.body).not.to.include(GIULIA)
+    } finally {
+      await db?.command({ collMod: 'consultations', validator: {} })
+    }
+  })
+
+  it('fills pages of twenty-five, newest first, for everybody', async () => {
+    await matteo.get(`/ufficio/pratiche/${id}`)
+    const [one] = await consultations().find().toArray()
+    const older = Array.from({ length: 25 }, (_, day) => new Date(Date.UTC(2026, 0, day + 1, 10)))
+    await consultations().insertMany(older.map((at) => ({ ...one, _id: new mongoose.Types.ObjectId(), at })))
+    const first = await giulia.get(BASE)
+    expect(first.html.querySelectorAll('tbody tr')).to.have.length(25)
+    const next = await giulia.follow(first, /Pagina successiva/)
+    expect(next.html.querySelectorAll('tbody tr')).to.have.length(1)
+    expect(next.text).to.include('01/01/2026')
+
+    const person = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
+    await person.login('Giulia Conti', BASE)
+    await person.look()
+  })
+})
