@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readKeySource } from './signing/index.ts'
+// Not through the room's index: whoever reads the configuration at start would wait for all of its modules.
+import { readKeySource } from './signing/key-source.ts'
 
 type Problems = string[]
 

@@ -58,8 +58,8 @@ export function createProgressService(deps: Deps) {
   }
 
   /**
-   * Takes one step, or puts it before who must sign its letter. The letter is composed and sealed first, then it, number, state, event and outbox are written together;
-   * of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
+   * Takes one step, or puts it before who must sign its letter. The letter is composed and sealed first, then it, number,
+   * state, event and outbox are written together; of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
    */
   async function advance(
     municipality: Municipality,

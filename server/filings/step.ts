@@ -66,7 +66,9 @@ export function steppedFiling({ open, transition, actor }: Step, current: Submit
     toSign: null,
     updatedAt: at,
     due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
-    assignedTo: actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
+    // Who signs what another decided does not take the filing from them.
+    assignedTo:
+      actor.kind === 'officer' && !open.filing.toSign ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   availableTransitions,
+  maySign,
   refusal,
   transitionFor,
   type Actor,
@@ -77,6 +78,24 @@ describe('who may take a step of a filing', () => {
     expect(on('waiting-integration', citizen())).to.equal(null)
     expect(on('in-charge', citizen())).to.equal('wrong-state')
     expect(on('waiting-integration', officer('specialist'))).to.equal('not-allowed')
+  })
+
+  it('takes no step of the office while an act waits for its signature, and any of the citizen', () => {
+    const asked = new Date('2026-03-12T10:00:00Z')
+    const by = { kind: 'officer', name: 'Chiara Moretti', cf: 'X', role: 'specialist', office: 'anagrafe' } as const
+    const toSign = { step: 'accogli', role: 'head-of-office', by, at: asked, reasons: '', days: null } as const
+    const waiting = { ...filing('waiting-integration'), toSign }
+    const on = (transition: Transition, actor: Actor) =>
+      refusal({ filing: waiting, events: [], today: '2026-03-13' }, transition, actor)
+    const accept = step({ from: ['waiting-integration'], signedBy: 'head-of-office', letter: 'esito' })
+    const answer = step({ event: 'integration-received', from: ['waiting-integration'], by: ['citizen'] })
+    expect(on(accept, officer('head-of-office'))).to.equal('to-be-signed')
+    expect(on(answer, citizen())).to.equal(null)
+    expect(maySign(waiting, officer('head-of-office'))).to.equal(true)
+    expect(maySign(waiting, officer('specialist'))).to.equal(false)
+    expect(maySign(waiting, officer('head-of-office', 'suap')), 'of another office').to.equal(false)
+    expect(maySign(waiting, officer('head-of-office', 'anagrafe', waiting.owner)), 'their own filing').to.equal(false)
+    expect(maySign({ ...waiting, toSign: null }, officer('head-of-office'))).to.equal(false)
   })
 
   it('lets nobody refuse while the citizen still has days to answer', () => {

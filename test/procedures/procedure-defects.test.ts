@@ -66,6 +66,11 @@ describe('a procedure is refused', () => {
       /no letter «concessione»/,
     ],
     [
+      'with a signature of no letter',
+      (p) => (step(p, 'prendi-in-carico')['signedBy'] = 'head-of-office'),
+      /signedBy: there is no letter to sign/,
+    ],
+    [
       'with a letter that nobody sends',
       (p) => (p.letters['saluti'] = { subject: 'Saluti', paragraphs: ['Ciao'] }),
       /\/letters\/saluti: no step sends it/,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toPem } from '../../server/signing/certificate-builder.ts'
 import { openKey } from '../../server/signing/key-folder.ts'
@@ -23,7 +23,11 @@ const credential = (id: string, { key, certificate }: typeof sealer, pin?: strin
 describe('remote signing (CSC API v2)', () => {
   let service: RemoteSigning
   const client = { clientId: 'comune', clientSecret: 'parola' }
-  const credentials = [credential('sigillo', sealer), credential('persona', person, '2468')]
+  const credentials = [
+    credential('sigillo', sealer),
+    credential('persona', person, '2468'),
+    credential('altra', person, '1357'),
+  ]
   before(async () => {
     service = await startRemoteSigning({ tls: tlsKeys(authority), ...client, credentials })
   })
@@ -129,6 +133,31 @@ describe('remote signing (CSC API v2)', () => {
     const again = { ...common, SAD: await authorised(), hashes: [hash('uno')], signAlgo }
     expect(await call('signatures/signHash', again)).to.have.property('signatures')
     expect(await call('signatures/signHash', again)).to.deep.equal({ error: 'invalid_sad' })
+  })
+
+  it('signs as a person only by the key whose certificate names them', async () => {
+    const folder = keys()
+    const settings = { kind: 'csc', service: service.service, ...client, clientSecretFile: file(client.clientSecret) }
+    const own = (cf: string, id: string) => {
+      mkdirSync(join(folder, 'valle', 'officers', cf), { recursive: true })
+      const source = { ...settings, credential: id, authority: file(toPem(authority.certificate), '.pem') }
+      writeFileSync(join(folder, 'valle', 'officers', cf, 'key.json'), JSON.stringify(source))
+    }
+    own('RSSMRA80A01H501U', 'altra')
+    own('CNTGLI85H54G478Q', 'altra')
+    const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: folder, now: () => NOW })
+    const sign = (cf: string, pin = '1357') =>
+      signing
+        .signAs(pdf(), { municipality: 'valle', person: cf, pin, reason: 'Atto', name: 'Mario Rossi' })
+        .catch((error: unknown) => (error as { details: { key?: string } }).details.key)
+    try {
+      expect(await sign('CNTGLI85H54G478Q'), 'somebody else’s').to.equal('key-mismatch')
+      expect(await sign('RSSMRA80A01H501U', '0000')).to.equal('pin-wrong')
+      expect(await sign('../../../../etc/x')).to.equal('key-missing')
+      expectOpenSsl(Buffer.from((await sign('RSSMRA80A01H501U')) as Uint8Array))
+    } finally {
+      await signing.stop()
+    }
   })
 
   it('refuses an address that is not https', async () => {
