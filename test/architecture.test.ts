@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { buildVerifier } from '../server/bundles/verifier-build.ts'
 import { configurationTable } from '../server/config.ts'
 
 /** Each room may use only those in the rows above it (architecture §6). */
@@ -118,6 +119,13 @@ describe('the rooms', () => {
     }
     for (const file of server) walk(file, [])
     expectNone(circles, 'Circular imports')
+  })
+})
+
+describe('the verifier for browsers', () => {
+  it('can be built: what it takes from `server/` uses only those parts of Node that `verifier/browser/` stands in for', async () => {
+    const { script, page } = await buildVerifier(process.cwd())
+    expect(Math.min(script.length, page.length)).to.be.greaterThan(100_000)
   })
 })
 

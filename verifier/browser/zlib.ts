@@ -2,14 +2,21 @@ import { Inflate, Unzlib } from 'fflate'
 import { Buffer } from './buffer.ts'
 
 /** The two functions of `node:zlib` that the verifier uses, in a browser; the limit is kept while expanding. */
-type Options = Readonly<{ maxOutputLength?: number }>
+type Options = Readonly<{ maxOutputLength?: number; finishFlush?: number }>
+
+/** With this `finishFlush` a stream that breaks off gives what it has; without it that is an error. */
+export const constants = { Z_SYNC_FLUSH: 2 }
 
 export const inflateSync = (bytes: Uint8Array, options?: Options) => expand(new Unzlib(), bytes, options)
 export const inflateRawSync = (bytes: Uint8Array, options?: Options) => expand(new Inflate(), bytes, options)
 
 const PIECE = 1 << 16
 
-function expand(stream: Inflate | Unzlib, bytes: Uint8Array, { maxOutputLength = Infinity }: Options = {}) {
+function expand(
+  stream: Inflate | Unzlib,
+  bytes: Uint8Array,
+  { maxOutputLength = Infinity, finishFlush }: Options = {},
+) {
   const pieces: Uint8Array[] = []
   let size = 0
   stream.ondata = (piece) => {
@@ -18,6 +25,6 @@ function expand(stream: Inflate | Unzlib, bytes: Uint8Array, { maxOutputLength =
     pieces.push(piece)
   }
   for (let at = 0; at < Math.max(1, bytes.length); at += PIECE)
-    stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length)
+    stream.push(bytes.subarray(at, at + PIECE), finishFlush === undefined && at + PIECE >= bytes.length)
   return Buffer.concat(pieces)
 }
