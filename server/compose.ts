@@ -82,6 +82,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 }
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
+  await services.outbox.reviveAll()
   const outbox = services.outbox.run(services.tasks)
   // In the background: the first time it takes minutes, and nothing waits for it.
   const refreshed = services.trustedLists

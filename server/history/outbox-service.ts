@@ -81,6 +81,10 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
     dead: () => store.dead(),
     /** Lets a dead task be tried again from the start; false if there is none with that id. */
     revive: (id: string) => store.revive(id, now()),
+    /** The same for all of them: what was down for long, as a signing device, was mended while no worker ran. */
+    async reviveAll(): Promise<void> {
+      for (const { id } of await store.dead()) await store.revive(id, now())
+    },
   }
 }
 

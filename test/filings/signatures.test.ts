@@ -3,18 +3,22 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
+import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
-import { begunWith, documentsOf, endSession, entriesOf, filingOf, loggedIn } from './citizen.ts'
+import { begunWith, documentsOf, endSession, entriesOf, filingOf, loggedIn, sent } from './citizen.ts'
 
 const PROCEDURE = 'accesso-documentale'
 
 describe('letters that a head of office signs', function () {
   this.timeout(60_000)
   const site = testPlatform()
+  const browser = testBrowser()
   const folder = mkdtempSync(join(tmpdir(), 'firme-'))
   after(() => rmSync(folder, { recursive: true }))
 
@@ -83,6 +87,20 @@ describe('letters that a head of office signs', function () {
       `/ufficio/firme/${id}/documento?del=${(boxes.find((b) => b.startsWith(id)) ?? '').split(' ')[1] ?? ''}`,
     )
     expect(letter.headers.get('content-type')).to.equal('application/pdf')
+  })
+
+  it('can be read and signed by everybody: axe, and no sideways scroll at 320 pixels', async () => {
+    const page = await browser.visit({ javascript: true, width: 360 })
+    const { host, hostname } = new URL(site.platform.url)
+    const cookies = [...(head.cookies.get(host) ?? [])]
+    await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, domain: hostname, path: '/' })))
+    await page.goto(`${site.platform.url}/ufficio/firme`)
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Firma i documenti scelti' }).click()
+    expect(await page.getByRole('alert').innerText()).to.include('Scegli almeno un documento')
+    await expectAccessible(page)
+    await page.setViewportSize({ width: 320, height: 800 })
+    await expectNoSidewaysScroll(page)
   })
 
   it('are lost by nothing: no choice, no PIN, a wrong one, a service that is away', async () => {
@@ -168,6 +186,23 @@ describe('letters that a head of office signs', function () {
       const documents = await connection.collection(name).find().toArray()
       expect(JSON.stringify(documents).includes(DEMONSTRATION_PIN), name).to.equal(false)
     }
+  })
+
+  it('a receipt waits for a seal that is away, and comes when it is back', async () => {
+    const seal = join(site.platform.env['SEAL_KEYS'] ?? '', 'vallechiara')
+    const away = { kind: 'pkcs11', module: 'key.pem', token: 'Non c’è', key: 'sigillo', pinFile: 'key.pem' }
+    writeFileSync(join(seal, 'key.json'), JSON.stringify(away))
+    const { visitor, id } = await sent(site.platform, 'Marco Rinaldi')
+    const task = () => site.platform.connection.collection('outboxtasks').findOne({ key: `receipt:${id}` })
+    const until = async (done: () => Promise<boolean>) => {
+      for (let tries = 0; tries < 200 && !(await done()); tries += 1) await sleep(100)
+    }
+    await until(async () => Number((await task())?.['attempts'] ?? 0) > 0)
+    expect(await filingOf(site.platform, id)).to.include({ receipt: null })
+    rmSync(join(seal, 'key.json'))
+    await until(async () => typeof (await filingOf(site.platform, id)).receipt === 'string')
+    expect((await visitor.get(`/pratiche/${id}`)).text).to.include('Ricevuta')
+    expect((await documentsOf(site.platform, id)).filter(({ kind }) => kind === 'receipt')).to.have.length(1)
   })
 
   async function bytesOf(visitor: Visitor, address: string): Promise<Buffer> {

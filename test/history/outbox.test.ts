@@ -91,6 +91,15 @@ describe('the outbox', () => {
     expect(await outbox.revive(dead?.id ?? '')).to.equal(true)
     await outbox.drain(handlers)
     expect(tries).to.equal(4)
+
+    for (const seconds of [1, 2]) {
+      clock = new Date(clock.getTime() + seconds * 1_000)
+      await outbox.drain(handlers)
+    }
+    expect(await outbox.dead()).to.have.length(1)
+    await outbox.reviveAll()
+    await outbox.drain(handlers)
+    expect(tries, 'all of them, as at the start of a worker').to.equal(7)
   })
 
   it('gives each of 40 tasks to one of four workers only', async () => {
