@@ -123,9 +123,9 @@ function recurringOf({
   ]
 }
 
-async function stop({ signing, notifications }: Services): Promise<void> {
+async function stop({ signing, trustedLists, notifications }: Services): Promise<void> {
   notifications.close()
-  await signing.stop()
+  await Promise.all([signing.stop(), trustedLists.stop()])
 }
 
 function pagesOf(services: Services) {

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose'
 import { readCertificateFile } from './certificate-files.ts'
-import { createTrustedListService, type TrustedLists } from './trusted-list-service.ts'
+import { createSigningPool, LimitExceeded } from './signing-pool.ts'
+import { createTrustedListService, type TrustedListService } from './trusted-list-service.ts'
 import { createTrustedListStore } from './trusted-list-store.ts'
 
 export type { Authority } from './certificate-builder.ts'
@@ -24,7 +25,6 @@ export { createSigning, type Signing, type SigningParts, type VerifyOptions } fr
 export { createTimestampClient, type TimestampService } from './timestamp-client.ts'
 export type { ListState } from './trusted-list-refresh.ts'
 export { trustedListRoutes } from './trusted-list-routes.ts'
-export type { TrustedLists } from './trusted-list-service.ts'
 export { signatureWords, verificationWords, warningWords, type Light, type Words } from './verification-words.ts'
 export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
 export type { XmlSigner } from './xml-signer.ts'
@@ -37,9 +37,15 @@ type ListSettings = Readonly<{
   now: () => Date
 }>
 
+/** Large lists are read for seconds, and need more memory than a document; one at a time, so that verifying goes on beside. */
+const LIST_LIMITS = { threads: 1, time: 180_000, memory: 1_024 }
+
+export type TrustedLists = TrustedListService & Readonly<{ stop: () => Promise<void> }>
+
 /** The trusted lists on one database. The host that the administrator named may have a private address: a proxy, a mirror. */
-export const createTrustedLists = ({ connection, folder, source, now }: ListSettings): TrustedLists =>
-  createTrustedListService({
+export function createTrustedLists({ connection, folder, source, now }: ListSettings): TrustedLists {
+  const pool = createSigningPool(LIST_LIMITS)
+  const service = createTrustedListService({
     store: createTrustedListStore(connection),
     folder,
     source: source
@@ -49,5 +55,13 @@ export const createTrustedLists = ({ connection, folder, source, now }: ListSett
           privateHosts: [new URL(source.url).hostname],
         }
       : null,
+    read: (list, signers) =>
+      pool.readList({ list, signers: signers.map(({ der }) => der) }).catch((error: unknown) => {
+        // One monstrous list must not keep the others from being renewed.
+        if (error instanceof LimitExceeded) return null
+        throw error
+      }),
     now,
   })
+  return { ...service, stop: () => pool.close() }
+}

@@ -1,7 +1,8 @@
 import { Piscina } from 'piscina'
 import { workerThread } from '../shared/worker-thread.ts'
 import type { Prepared } from './seal.ts'
-import type { CheckTask, ExtendTask, PrepareTask, VerifyOutcome, VerifyTask } from './signing-worker.ts'
+import type { ListFacts } from './trusted-list-refresh.ts'
+import type { CheckTask, ExtendTask, ListTask, PrepareTask, VerifyOutcome, VerifyTask } from './signing-worker.ts'
 
 export type PoolLimits = Readonly<{
   threads: number
@@ -24,7 +25,8 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     ...workerThread(import.meta.url, './signing-worker'),
     minThreads: 0,
     maxThreads: limits.threads,
-    idleTimeout: 30_000,
+    // A thread has read the trusted lists, which takes seconds: it stays while there is work now and then.
+    idleTimeout: 600_000,
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
   })
 
@@ -42,6 +44,7 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     prepare: (task: PrepareTask) => run<Prepared>('prepareTask', task),
     check: (task: CheckTask) => run<string | null>('checkTask', task),
     extend: (task: ExtendTask) => run<Uint8Array | null>('extendTask', task),
+    readList: (task: ListTask) => run<ListFacts | null>('listTask', task),
     close: () => pool.destroy(),
   }
 }

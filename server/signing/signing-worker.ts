@@ -1,8 +1,11 @@
 import { parseCertificate } from './certificate.ts'
+import { DerError } from './der.ts'
 import type { ValidationData } from './pdf-dss-writer.ts'
 import { keepsSeals, prepareSeal, sealDefect, type Prepared, type SealWords } from './seal.ts'
 import { memorySource } from './source.ts'
 import { missingOrder, readTrust, type MissingOrder, type TrustOrder } from './trust-order.ts'
+import { isListSignedBy, parseTrustedList } from './trusted-list.ts'
+import type { ListFacts } from './trusted-list-refresh.ts'
 import type { Verification } from './verification.ts'
 import { verify } from './verify.ts'
 import { verifyFile } from './verify-file.ts'
@@ -45,6 +48,20 @@ export async function extendTask({ sealed, data, at }: ExtendTask): Promise<Uint
   const { withValidationData } = await import('./pdf-dss-writer.ts')
   const extended = await withValidationData(sealed, data)
   return keepsSeals(sealed, extended, at) ? extended : null
+}
+
+export type ListTask = Readonly<{ list: Uint8Array; signers: readonly Uint8Array[] }>
+
+/** A trusted list as it must be known before it is taken: seconds of work for the large ones. Null when it is none. */
+export function listTask({ list, signers }: ListTask): ListFacts | null {
+  const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength)
+  try {
+    const { territory, sequence, issued, nextUpdate } = parseTrustedList(bytes)
+    return { territory, sequence, issued, nextUpdate, isSigned: isListSignedBy(bytes, signers.map(toCertificate)) }
+  } catch (error) {
+    if (error instanceof DerError) return null
+    throw error
+  }
 }
 
 const toCertificate = (der: Uint8Array) => parseCertificate(Buffer.from(der))

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
-import { DerError } from './der.ts'
-import { isListSignedBy, parseTrustedList, type ListPointer, type TrustedList } from './trusted-list.ts'
+import { parseTrustedList, type ListPointer, type TrustedList } from './trusted-list.ts'
 import { LIST_OF_LISTS } from './trusted-list-folder.ts'
 import { fetchBytes, type FetchOptions } from './web-fetch.ts'
 
@@ -29,6 +28,13 @@ export type ListCopies = Readonly<{
   note: (state: ListState) => Promise<void>
 }>
 
+/** What decides whether a list is taken. */
+export type ListFacts = Pick<TrustedList, 'territory' | 'sequence' | 'issued' | 'nextUpdate'> &
+  Readonly<{ /** Once, over the whole of it, by one of those who may. */ isSigned: boolean }>
+
+/** Reads a list and checks its signature, away from the thread that answers requests. Null when it is none. */
+export type ReadList = (bytes: Buffer, signers: readonly Certificate[]) => Promise<ListFacts | null>
+
 export type ListSource = Readonly<{
   /** Address of the European list of the lists. */
   url: string
@@ -49,12 +55,12 @@ const TIMEOUT = 30_000
 export async function refreshTrustedLists(
   copies: ListCopies,
   { url, signers, territories, privateHosts = [] }: ListSource,
-  at: Date,
+  { read, at }: { read: ReadList; at: Date },
 ): Promise<ListState[]> {
   const fetch = (address: string): Promise<Buffer> =>
     fetchBytes(address, { privateHosts, maxBytes: MAX_LIST, timeout: TIMEOUT })
   const renewed = (pointer: Pick<ListPointer, 'territory' | 'location' | 'signers'>) =>
-    renew(copies, { ...pointer, fetch, at })
+    renew(copies, { ...pointer, fetch, read, at })
   const states = [await renewed({ territory: LIST_OF_LISTS, location: url, signers })]
   const top = await copies.xml(LIST_OF_LISTS)
   const pointers = top ? parseTrustedList(top).pointers : []
@@ -67,9 +73,12 @@ const isWanted = ({ territory, isXml }: ListPointer, territories: readonly strin
   isXml && territory !== LIST_OF_LISTS && (territories?.includes(territory) ?? true)
 
 type Renewal = Pick<ListPointer, 'territory' | 'location' | 'signers'> &
-  Readonly<{ fetch: (address: string) => Promise<Buffer>; at: Date }>
+  Readonly<{ fetch: (address: string) => Promise<Buffer>; read: ReadList; at: Date }>
 
-async function renew(copies: ListCopies, { territory, location, signers, fetch, at }: Renewal): Promise<ListState> {
+async function renew(
+  copies: ListCopies,
+  { territory, location, signers, fetch, read, at }: Renewal,
+): Promise<ListState> {
   const known = await copies.find(territory)
   const unchanged = (problem: ListProblem | null): ListState => ({
     ...nothing(territory, at),
@@ -87,9 +96,9 @@ async function renew(copies: ListCopies, { territory, location, signers, fetch, 
   if (!bytes) return kept('unreachable')
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   if (sha256 === known?.sha256) return kept(null)
-  const list = readList(bytes)
+  const list = await read(bytes, signers)
   if (!list) return kept('unreadable')
-  const problem = problemOf(list, { territory, known, isSigned: () => isListSignedBy(bytes, signers) })
+  const problem = problemOf(list, territory, known)
   if (problem !== null) return kept(problem)
   const { sequence, issued, nextUpdate } = list
   const state: ListState = { territory, sequence, issued, nextUpdate, tried: at, problem: null }
@@ -110,20 +119,9 @@ async function digestAt(location: string, fetch: (address: string) => Promise<Bu
   return written.length === 32 ? written.toString('hex') : written.toString('latin1').trim().toLowerCase()
 }
 
-function readList(bytes: Buffer): TrustedList | null {
-  try {
-    return parseTrustedList(bytes)
-  } catch (error) {
-    if (error instanceof DerError) return null
-    throw error
-  }
-}
-
-type Expected = Readonly<{ territory: string; known: ListState | null; isSigned: () => boolean }>
-
-function problemOf(list: TrustedList, { territory, known, isSigned }: Expected): ListProblem | null {
+function problemOf(list: ListFacts, territory: string, known: ListState | null): ListProblem | null {
   if (list.territory !== territory) return 'other-territory'
   // An older list, well signed, would bring back what was withdrawn.
   if (known?.sequence != null && list.sequence < known.sequence) return 'older'
-  return isSigned() ? null : 'badly-signed'
+  return list.isSigned ? null : 'badly-signed'
 }

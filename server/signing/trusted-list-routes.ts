@@ -1,9 +1,9 @@
 import { Router, type Request, type Response } from 'express'
-import type { TrustedLists } from './trusted-list-service.ts'
+import type { TrustedListService } from './trusted-list-service.ts'
 import { trustedListsPage } from './trusted-list-views.ts'
 
 type Services = Readonly<{
-  lists: Pick<TrustedLists, 'states' | 'configured'>
+  lists: Pick<TrustedListService, 'states' | 'configured'>
   /** Frame of the desk for an administrator; for anybody else it throws as a page that is not there. Decided by the offices. */
   frameOf: (req: Request, res: Response) => Promise<object>
   now: () => Date

@@ -1,5 +1,5 @@
 import { createListFolder, LIST_OF_LISTS } from './trusted-list-folder.ts'
-import { refreshTrustedLists, type ListSource, type ListState } from './trusted-list-refresh.ts'
+import { refreshTrustedLists, type ListSource, type ListState, type ReadList } from './trusted-list-refresh.ts'
 import type { TrustedListStore } from './trusted-list-store.ts'
 
 type Parts = Readonly<{
@@ -8,20 +8,22 @@ type Parts = Readonly<{
   folder: string
   /** Null = no lists are asked for: nothing is then qualified but by a copy that is there. */
   source: ListSource | null
+  read: ReadList
   now: () => Date
 }>
 
 /** Lists change a few times a week; a withdrawal should count on the same day. */
 const REFRESH_AFTER = 6 * 3_600_000
 
-export type TrustedLists = ReturnType<typeof createTrustedListService>
+export type TrustedListService = ReturnType<typeof createTrustedListService>
 
 /** The trusted lists of an installation: renewed by a worker, kept in the database, at hand in every process. */
-export function createTrustedListService({ store, folder, source, now }: Parts) {
+export function createTrustedListService({ store, folder, source, read, now }: Parts) {
   const local = createListFolder(folder)
   const atHand = new Map<string, string>()
 
-  const refresh = async (): Promise<ListState[]> => (source ? refreshTrustedLists(store, source, now()) : [])
+  const refresh = async (): Promise<ListState[]> =>
+    source ? refreshTrustedLists(store, source, { read, at: now() }) : []
 
   /** At start: nothing to do when another process has looked lately. */
   async function refreshIfOld(): Promise<ListState[]> {

@@ -6,8 +6,8 @@ describe('the administrator’s page of the trusted lists', () => {
   const context = testPlatform()
 
   it('shows each list with its state, and is there for nobody else', async () => {
-    const page = await logIn(context.platform.visitor(), 'Silvia Donati', '/ufficio')
-    expect(page.url).to.match(/\/ufficio\/liste-fiducia$/)
+    const page = await logIn(context.platform.visitor(), 'Silvia Donati', '/ufficio/liste-fiducia')
+    expect(page.html.querySelector('.office-nav [aria-current]')?.text).to.equal('Liste di fiducia')
     expect(page.text).to.match(/Tutte le liste sono aggiornate/)
     expect(page.text).to.match(/Italia IT/)
     const officer = context.platform.visitor()

@@ -39,7 +39,7 @@ describe('the trusted lists of an installation', () => {
       lists,
       qualification: async () =>
         (await signing.verify(signed, 'a.p7m', { revocation: false })).signatures[0]?.qualification,
-      stop: signing.stop,
+      stop: () => Promise.all([signing.stop(), lists.stop()]),
     }
   }
   let worker: ReturnType<typeof process>
