@@ -18,6 +18,7 @@ import {
   registerReaderOf,
   toSignRoutes,
 } from './offices/index.ts'
+import { personalDataRoutes } from './personal-data/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
@@ -182,7 +183,8 @@ function pagesOf(services: Services) {
 }
 
 /** The sections of the personal area that are not about filings. */
-function areaPagesOf({ mandates, documents, catalogue, filings, consultations, notifications, identity }: Services) {
+function areaPagesOf(services: Services) {
+  const { mandates, documents, catalogue, filings, consultations, notifications, identity, personalData } = services
   const tabs = (section: AreaSection) => async (municipality: string, login: Login) =>
     areaTabs(section, await notifications.unread(municipality, login.person.key))
   return [
@@ -196,6 +198,7 @@ function areaPagesOf({ mandates, documents, catalogue, filings, consultations, n
     ],
     ['/area-personale/accessi', openSessionRoutes({ sessions: identity.sessions, tabs: tabs('sessions') })],
     ['/area-personale/consultazioni', consultationRoutes({ consultations, tabs: tabs('consultations') })],
+    ['/area-personale/i-miei-dati', personalDataRoutes({ personalData, tabs: tabs('data') })],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
   ] as const
 }

@@ -30,6 +30,7 @@ import {
   createDeskService,
   currentAppointments,
 } from './offices/index.ts'
+import { createPersonalDataExport } from './personal-data/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
@@ -113,6 +114,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
   const actors = createActors({ mandates })
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
+  const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
   const progress = createProgressService({
     ...{ ...rooms, store, sealed, actors, now },
     signedAs: signing.signAs,
@@ -129,6 +131,10 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       marking: createMarking({ signing, bytes: (document) => documents.bytes(document) }),
     }),
     bundles: createBundles({ ...rooms, filings, root, now }),
+    personalData: createPersonalDataExport({
+      sources: { ...rooms, filings, mandates, consultations, sessions: rooms.identity.sessions },
+      now,
+    }),
     drafts: createDraftService({ ...rooms, store, now, newId }),
     submissions: createSubmissionService({
       ...rooms,
@@ -139,7 +145,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       now,
       newId,
     }),
-    consultations: createConsultationService({ log: createConsultationLog(connection), filings, now }),
+    consultations,
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),

@@ -15,6 +15,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['filings'],
   ['bundles'],
   ['offices', 'notifications'],
+  ['personal-data'],
 ]
 /** The only third level under server/. */
 const THIRD_LEVELS = ['shared/italian', 'web/client']

@@ -2,6 +2,9 @@ import { createBundleService, type Bundles } from './bundle-service.ts'
 import { buildVerifier, type Verifier } from './verifier-build.ts'
 
 export type { Bundle, Bundles } from './bundle-service.ts'
+export { pathOf } from './bundle.ts'
+export { disclosedTo } from './disclosure.ts'
+export { zipped, type ZippedFile } from './zipped.ts'
 export { bundleRoutes, sendBundle } from './bundle-routes.ts'
 export { verifierRoutes } from './verifier-routes.ts'
 

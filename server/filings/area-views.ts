@@ -18,7 +18,7 @@ type Row = Readonly<{
 
 const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
 
-export type AreaSection = 'home' | 'filings' | 'messages' | 'mandates' | 'sessions' | 'consultations'
+export type AreaSection = 'home' | 'filings' | 'messages' | 'mandates' | 'sessions' | 'consultations' | 'data'
 
 /** Sections of the personal area, each a page with its own address. */
 export const areaTabs = (current: AreaSection, unread: number) => [
@@ -34,6 +34,7 @@ export const areaTabs = (current: AreaSection, unread: number) => [
   { text: 'Deleghe', href: '/area-personale/deleghe', current: current === 'mandates' },
   { text: 'Accessi', href: '/area-personale/accessi', current: current === 'sessions' },
   { text: 'Chi ha visto i miei dati', href: '/area-personale/consultazioni', current: current === 'consultations' },
+  { text: 'I miei dati', href: '/area-personale/i-miei-dati', current: current === 'data' },
 ]
 
 const FILTERS = {

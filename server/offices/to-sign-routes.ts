@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Chosen, SignatureService, Waiting } from '../filings/index.ts'
-import { requireLogin } from '../identity/index.ts'
+import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { bodyText, municipalityOf, visitHouse, type HouseVisit } from './desk-access-routes.ts'
@@ -20,7 +20,7 @@ type Services = {
 /** Letters that wait for the signature of a head of office. */
 export function toSignRoutes(services: Services): Router {
   const router = Router()
-  router.use(requireLogin(OFFICER_LEVEL))
+  router.use(requireOfficerLogin(OFFICER_LEVEL))
   router.get('/', async (req, res) => showList(services, req, res, {}))
   router.post('/', async (req, res) => sign(services, req, res))
   router.use('/:id', letterRoutes(services))

@@ -60,6 +60,10 @@ describe('from each login button into the personal area or to the desk, in a bro
     await page.getByRole('link', { name: 'Entra con CNS' }).click()
     await page.waitForURL(`${url}/area-personale`)
     expect(await page.locator('h1').innerText()).to.equal('Ciao, Giulia')
+    for (const section of ['Accessi', 'I miei dati']) {
+      await page.getByRole('link', { name: section, exact: true }).click()
+      await look(page)
+    }
   })
 
   it('CNS without a card: says what to do, and another way in', async () => {

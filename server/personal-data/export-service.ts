@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream'
+import { zipped } from '../bundles/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import type { Exporter } from './data-part.ts'
+import { indexText } from './export-views.ts'
+
+type Deps = Readonly<{ exporters: readonly Exporter[]; now: () => Date }>
+
+export type PersonalData = ReturnType<typeof createPersonalData>
+
+/** Everything that a municipality holds of a person, for that person (GDPR art. 15 c. 3, art. 20). */
+export function createPersonalData({ exporters, now }: Deps) {
+  /** A ZIP as a stream: JSON by kind, the documents as they are, an index to read. */
+  async function open(municipality: Municipality, login: Login): Promise<{ name: string; stream: Readable }> {
+    const at = now()
+    const parts = await Promise.all(exporters.map(({ read }) => read({ municipality: municipality.id, login })))
+    const texts = [
+      { path: 'leggimi.txt', text: indexText({ municipality, login, parts, at }) },
+      { path: 'dati/identita.json', text: json(login) },
+      ...parts.map(({ name, records }) => ({ path: `dati/${name}.json`, text: json(records) })),
+    ]
+    const made = texts.map(({ path, text }) => {
+      const content = Buffer.from(text)
+      return { path, size: content.length, content }
+    })
+    return { name: 'i-miei-dati.zip', stream: zipped([...made, ...parts.flatMap(({ files = [] }) => files)], at) }
+  }
+
+  /** What the archive would hold, by kind. */
+  async function summary(municipality: Municipality, login: Login): Promise<{ title: string; count: number }[]> {
+    const parts = await Promise.all(exporters.map(({ read }) => read({ municipality: municipality.id, login })))
+    return parts.map(({ title, records }) => ({ title, count: records.length }))
+  }
+
+  return { open, summary, collections: exporters.flatMap(({ collections }) => collections) }
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

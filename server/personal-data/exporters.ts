@@ -1,0 +1,156 @@
+import { disclosedTo, pathOf, type ZippedFile } from '../bundles/index.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import type { Filing, FilingService } from '../filings/index.ts'
+import type { History } from '../history/index.ts'
+import type { OpenSessions } from '../identity/index.ts'
+import type { Mandates } from '../mandates/index.ts'
+import type { Municipalities } from '../municipalities/index.ts'
+import type { Notifications } from '../notifications/index.ts'
+import type { Appointments, Consultations } from '../offices/index.ts'
+import type { Protocol } from '../protocol/index.ts'
+import type { DataPart, Exporter, Subject } from './data-part.ts'
+
+export type Sources = Readonly<{
+  filings: Pick<FilingService, 'ofPerson'>
+  documents: Pick<Documents, 'ofFiling' | 'open'>
+  history: Pick<History, 'of'>
+  protocol: Pick<Protocol, 'ofFiling' | 'amendmentsOf'>
+  notifications: Pick<Notifications, 'ofPerson'>
+  mandates: Pick<Mandates, 'ofPerson'>
+  consultations: Pick<Consultations, 'ofPerson'>
+  appointments: Pick<Appointments, 'ofPerson'>
+  municipalities: Pick<Municipalities, 'byId'>
+  sessions: Pick<OpenSessions, 'ofPerson'>
+}>
+
+/** Every room that holds personal data, each through its own services. */
+export const createExporters = (sources: Sources): readonly Exporter[] => [
+  {
+    collections: ['sessions'],
+    read: async ({ login }) => ({
+      name: 'accessi',
+      title: 'Accessi aperti, con i dati che il gestore di identità ci ha dato',
+      // Without the handle, which would let whoever finds the file name a session.
+      records: (await sources.sessions.ofPerson(login.person.key)).map(({ login: how, device, lastUsed }) => ({
+        login: how,
+        device,
+        lastUsed,
+      })),
+    }),
+  },
+  {
+    collections: [
+      'filings',
+      'documents',
+      'documents.files',
+      'documents.chunks',
+      'historyevents',
+      'registerentries',
+      'registeramendments',
+    ],
+    read: async (subject) => filingsPart(sources, subject),
+  },
+  {
+    collections: ['messages'],
+    read: async (subject) => ({ name: 'messaggi', title: 'Messaggi', records: await allMessages(sources, subject) }),
+  },
+  { collections: ['consultations'], read: async (subject) => consultationsPart(sources, subject) },
+  { collections: ['mandates'], read: async (subject) => mandatesPart(sources, subject) },
+  {
+    collections: ['appointments'],
+    read: async ({ municipality, login: { person } }) => ({
+      name: 'incarichi',
+      title: 'Incarichi negli uffici',
+      records: person.cf
+        ? await sources.appointments.ofPerson(await sources.municipalities.byId(municipality), person.cf)
+        : [],
+    }),
+  },
+]
+
+/** Filings by the person or in their name. Those that they may only follow for somebody else are not their data (GDPR art. 15 c. 4). */
+async function filingsPart(sources: Sources, { municipality, login }: Subject): Promise<DataPart> {
+  const { key } = login.person
+  const all = await sources.filings.ofPerson(municipality, login)
+  const own = all.filter(
+    ({ owner, ground }) => owner === key || (ground?.kind === 'mandate' && ground.principalKey === key),
+  )
+  const records: unknown[] = []
+  const files: ZippedFile[] = []
+  for (const filing of own) {
+    const { documents, ...papers } = await papersOf(sources, filing)
+    const named = documents.map((document, index) => ({
+      document,
+      path: pathOf(`documenti/${filing.id}`, index + 1, document.name),
+    }))
+    records.push({ filing, ...papers, documents: named.map(({ document, path }) => ({ ...document, path })) })
+    files.push(...named.map(({ document, path }) => fileOf(sources, document, path)))
+  }
+  return {
+    name: 'pratiche',
+    title: 'Pratiche, con la loro storia, le registrazioni di protocollo e i documenti',
+    records,
+    files,
+  }
+}
+
+/** As the filer may have them: officers' tax codes and papers between offices are left out, and that is said. */
+async function papersOf({ history, protocol, documents }: Sources, { municipality, id }: Filing) {
+  const entries = await protocol.ofFiling(municipality, id)
+  const [events, amendments, files] = await Promise.all([
+    history.of(municipality, id),
+    protocol.amendmentsOf(entries),
+    documents.ofFiling(municipality, id),
+  ])
+  return disclosedTo('filer', { events, entries, amendments, documents: files })
+}
+
+const fileOf = ({ documents }: Sources, document: StoredDocument, path: string): ZippedFile => ({
+  path,
+  size: document.size,
+  content: () => documents.open(document),
+})
+
+/** Mandates given and held, with the papers that were shown for them. */
+async function mandatesPart(sources: Sources, { municipality, login }: Subject): Promise<DataPart> {
+  const records = await sources.mandates.ofPerson(municipality, login)
+  const papers = await Promise.all(records.map(({ id }) => sources.documents.ofFiling(municipality, id)))
+  const files = papers.flatMap((documents) =>
+    documents.map((document, index) => {
+      return fileOf(sources, document, pathOf(`documenti/deleghe/${document.filing}`, index + 1, document.name))
+    }),
+  )
+  return { name: 'deleghe', title: 'Deleghe date e ricevute', records, files }
+}
+
+/**
+ * Who looked, as «Chi ha visto i miei dati» shows it: office and role, not the name (Court of Justice C-579/21), and at whose
+ * filing only to those whose filing it is.
+ */
+async function consultationsPart({ consultations }: Sources, { municipality, login }: Subject): Promise<DataPart> {
+  const { key, cf } = login.person
+  const all = await everyPage(async (page) => {
+    const found = await consultations.ofPerson(municipality, login.person, page)
+    return { items: found.consultations, total: found.total }
+  })
+  const records = all.map(({ at, by: { role, office }, what, owners, filing, about, reason }) => ({
+    ...{ at, role, office, what },
+    ...(owners.includes(key) || (cf !== null && owners.includes(cf)) ? { filing, about, reason } : {}),
+  }))
+  return { name: 'consultazioni', title: 'Chi ha visto i tuoi dati', records }
+}
+
+const allMessages = async ({ notifications }: Sources, { municipality, login }: Subject): Promise<unknown[]> =>
+  everyPage(async (page) => {
+    const { messages, total } = await notifications.ofPerson(municipality, login.person.key, page)
+    return { items: messages, total }
+  })
+
+async function everyPage<T>(read: (page: number) => Promise<{ items: readonly T[]; total: number }>): Promise<T[]> {
+  const found: T[] = []
+  for (let page = 1; ; page += 1) {
+    const { items, total } = await read(page)
+    found.push(...items)
+    if (found.length >= total || items.length === 0) return found
+  }
+}

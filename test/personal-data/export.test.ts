@@ -1,0 +1,76 @@
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import { createPersonalDataExport, NOT_EXPORTED } from '../../server/personal-data/index.ts'
+import { download, unpacked, type Files } from '../bundles/archive.ts'
+import { loggedIn, sent } from '../filings/citizen.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+type Papers = {
+  filing: { id: string; owner: string }
+  documents: { path: string; sha256: string }[]
+  events: unknown[]
+}
+
+describe('«I miei dati»', function () {
+  this.timeout(60_000)
+  const running = testPlatform()
+
+  const archiveOf = async (visitor: Visitor): Promise<Files> => {
+    const address = new URL('/area-personale/i-miei-dati/dati.zip', running.platform.url)
+    const { response, bytes } = await download(visitor, address)
+    expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'application/zip'])
+    expect(response.headers.get('cache-control')).to.contain('no-store')
+    return unpacked(bytes)
+  }
+  const readIn = (files: Files, name: string): unknown => JSON.parse(files.get(`dati/${name}.json`)?.toString() ?? '')
+
+  it('gives everything that is held of a person, with the documents as they are', async () => {
+    const { visitor, id } = await sent(running.platform, 'Giulia Conti')
+    const page = await visitor.follow(await visitor.get('/area-personale'), 'I miei dati')
+    expect(page.text).to.contain('Scarica tutti i miei dati')
+    const files = await archiveOf(visitor)
+    expect(files.get('leggimi.txt')?.toString()).to.contain('I dati di Giulia Conti presso Comune di Vallechiara')
+    expect((readIn(files, 'identita') as { person: object }).person).to.include({ cf: 'CNTGLI85H54G478Q' })
+    const [papers, ...others] = readIn(files, 'pratiche') as Papers[]
+    expect([papers?.filing.id, others.length]).to.deep.equal([id, 0])
+    expect(papers?.events).not.to.be.empty
+    expect(papers?.documents).not.to.be.empty
+    for (const { path, sha256 } of papers?.documents ?? [])
+      expect(
+        createHash('sha256')
+          .update(files.get(path) ?? '')
+          .digest('hex'),
+        path,
+      ).to.equal(sha256)
+    expect(readIn(files, 'accessi')).to.have.length(1)
+  })
+
+  it('gives nothing of anybody else', async () => {
+    await sent(running.platform, 'Giulia Conti')
+    const { visitor } = await loggedIn(running.platform, 'Marco Rinaldi', '/area-personale')
+    const files = await archiveOf(visitor)
+    expect(readIn(files, 'pratiche')).to.be.empty
+    expect([...files.values()].some((bytes) => bytes.includes('CNTGLI85H54G478Q'))).to.equal(false)
+  })
+
+  it('holds an officer’s appointments too', async () => {
+    const { visitor } = await loggedIn(running.platform, 'Chiara Moretti', '/area-personale')
+    expect(readIn(await archiveOf(visitor), 'incarichi')).to.have.length(1)
+  })
+
+  it('needs a login of level 2', async () => {
+    const { visitor } = await loggedIn(running.platform, 'Omar Haddad', '/area-personale', { level: 1 })
+    expect((await visitor.get('/area-personale/i-miei-dati/dati.zip')).url).to.match(/\/accesso\?/)
+    expect((await running.platform.visitor().get('/area-personale/i-miei-dati')).url).to.match(/\/accesso\?/)
+  })
+
+  it('forgets no collection: each has an exporter, or a reason why it has none', async () => {
+    const { collections } = createPersonalDataExport({ sources: {} as never, now: () => new Date() })
+    const known = new Set([...collections, ...Object.keys(NOT_EXPORTED)])
+    const there = await running.platform.connection.listCollections()
+    const names = there.map(({ name }) => name).filter((name) => !name.startsWith('system.'))
+    expect(names.filter((name) => !known.has(name))).to.deep.equal([])
+    expect(collections.filter((name) => name in NOT_EXPORTED)).to.deep.equal([])
+  })
+})
