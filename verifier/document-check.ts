@@ -31,9 +31,16 @@ const VERDICTS: Readonly<Record<Verification['verdict'], string>> = {
   unreadable: 'firma non leggibile',
 }
 
+/** Why a signature stays to be confirmed, where it is seen often; the rest by the names of EN 319 102-1. */
+const DOUBTS: Readonly<Record<string, string>> = {
+  NO_CERTIFICATE_CHAIN_FOUND: 'l’autorità che ha rilasciato il certificato non è conosciuta qui',
+  OUT_OF_BOUNDS_NO_POE: 'il certificato è scaduto o non ancora valido',
+  HASH_FAILURE: 'il documento è stato modificato dopo la firma',
+}
+
 function words({ verdict, signatures }: Verification, issued: boolean): string {
   const who = signatures.map(({ signedBy, subIndication }) => {
-    const reason = subIndication === undefined ? '' : `, ${subIndication}`
+    const reason = subIndication === undefined ? '' : ` (${DOUBTS[subIndication] ?? subIndication})`
     return `${shown(signedBy.name) || 'firmatario non noto'}${reason}`
   })
   return `${VERDICTS[verdict]}${issued ? ' (emesso dall’ente)' : ''}${who.length > 0 ? `: ${who.join('; ')}` : ''}`

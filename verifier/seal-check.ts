@@ -1,6 +1,7 @@
 import { INDEX, SEAL } from '../server/bundles/bundle.ts'
 import type { SignatureReport, Verification } from '../server/signing/verification.ts'
 import { verify } from '../server/signing/verify.ts'
+import { formatDateTime } from '../server/shared/dates.ts'
 import type { Check, Opened } from './check.ts'
 
 export type SealReport = Readonly<{ check: Check; seal: SignatureReport | null }>
@@ -38,7 +39,7 @@ function outcomeOf({ verdict, signatures }: Verification): Check['outcome'] {
 function words(seal: SignatureReport, outcome: Check['outcome']): string[] {
   const { name, issuer, sha256 } = seal.signedBy
   const self = issuer === undefined || issuer === name
-  const who = `Sigillato da «${name}», certificato ${self ? 'che si è fatto da sé' : `di «${issuer}»`}${seal.signingTime ? `, ${seal.signingTime}` : ''}.`
+  const who = `Sigillato da «${name}», certificato ${self ? 'che si è fatto da sé' : `di «${issuer}»`}${seal.signingTime ? `, il ${formatDateTime(new Date(seal.signingTime))}` : ''}.`
   const print = `Impronta SHA-256 del certificato: ${sha256 ?? 'non leggibile'}.`
   if (outcome === 'passed') return [who, 'L’autorità che lo ha rilasciato è tra quelle indicate come fidate.', print]
   if (outcome === 'failed') {

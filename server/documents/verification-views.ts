@@ -131,6 +131,7 @@ const KIND: Readonly<Record<string, readonly [what: string, identical: string]>>
   letter: ['una comunicazione', 'identica'],
   outcome: ['un provvedimento', 'identico'],
   segnatura: ['una segnatura di protocollo', 'identica'],
+  'marked-copy': ['una copia con segnatura di protocollo', 'identica'],
 }
 
 /** The same answer for the check in the browser. */

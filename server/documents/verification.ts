@@ -29,7 +29,7 @@ export type ConfidentialFacts = Readonly<{
 export type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>
 
 /** The kinds of documents that leave us; what people send is not ours to confirm to anyone. */
-const ISSUED: readonly DocumentKind[] = ['receipt', 'letter', 'outcome', 'segnatura']
+const ISSUED: readonly DocumentKind[] = ['receipt', 'letter', 'outcome', 'segnatura', 'marked-copy']
 
 export const isIssued = ({ kind }: StoredDocument): boolean => ISSUED.includes(kind)
 

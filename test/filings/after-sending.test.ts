@@ -47,6 +47,10 @@ describe('what can be had of a filing that was sent', () => {
     expect((copy as unknown as { verification: { verdict: string } }).verification.verdict).to.equal('TOTAL-PASSED')
     expect((await get(sent.visitor, `${way}/copia`)).bytes.equals(first.bytes)).to.equal(true)
     expect((await get(sent.visitor, way)).bytes.equals(JPEG_BYTES)).to.equal(true)
+    const issued = async (bytes: Buffer) =>
+      (await platform.visitor().get(`/verifica?impronta=${createHash('sha256').update(bytes).digest('hex')}`)).text
+    expect(await issued(first.bytes)).to.include('una copia con segnatura di protocollo')
+    expect(await issued(JPEG_BYTES)).to.include('non è stato emesso da noi')
   })
 
   it('a copy only by whoever may read the filing, and only of what is registered', async () => {

@@ -53,7 +53,7 @@ function reportOf(name: string, { verdict, sentence, about, sealedBy, checks }: 
   const facts: [string, string][] = [['File', name]]
   if (about) {
     facts.push(['Ente', about.municipality.name], ['Procedimento', about.filing.procedure])
-    facts.push(['Protocollo', `${about.filing.protocol.number}/${about.filing.protocol.year}`])
+    facts.push(['Protocollo', `${String(about.filing.protocol.number).padStart(7, '0')}/${about.filing.protocol.year}`])
   }
   if (sealedBy)
     facts.push(['Sigillato da', sealedBy.name], ['Impronta del certificato', sealedBy.sha256 ?? 'non leggibile'])
