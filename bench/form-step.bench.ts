@@ -46,8 +46,7 @@ function bodyOf(page: Page): (revision: number) => string {
   const valueOf = (name: string) => page.html.querySelector(`[name="${name}"]`)?.getAttribute('value') ?? ''
   const names = ['_csrf', 'recapiti.email', 'recapiti.telefono', 'recapiti.pec']
   const fields = Object.fromEntries(names.map((name) => [name, valueOf(name)]))
-  return (revision) =>
-    new URLSearchParams({ ...fields, qualita: 'proprio', revision: String(revision), action: 'next' }).toString()
+  return (revision) => new URLSearchParams({ ...fields, revision: String(revision), action: 'next' }).toString()
 }
 
 const cookieOf = (visitor: Visitor, origin: string): string =>

@@ -10,7 +10,7 @@ import { connectDatabase } from '../server/database.ts'
 import { romeDate } from '../server/shared/dates.ts'
 import { createSigning, ensureDevelopmentSeal } from '../server/signing/index.ts'
 import { findChromium } from '../setup/tools.ts'
-import { fillRequest } from '../test/journeys/applicant.ts'
+import { beginRequest, fillRequest } from '../test/journeys/applicant.ts'
 import { fileFor } from '../test/journeys/attachments.ts'
 import { personAt } from '../test/journeys/person.ts'
 import { JPEG_BYTES } from '../test/documents/files.ts'
@@ -107,10 +107,9 @@ async function draftWith(pdf: string, folder: string, platform: string): Promise
     const context = await browser.newContext()
     const person = personAt(await context.newPage(), platform)
     await person.login('Elena Bruni', `/servizi/${PROCEDURE}/avvia`)
-    await person.page.getByLabel('Ho letto e compreso').check()
-    await person.press('Avanti')
-    const files = { pdf, pades: pdf, p7m: pdf, jpeg: join(folder, 'photo.jpg') }
     const answers = sampleAnswers(romeDate(new Date()))[PROCEDURE] ?? {}
+    await beginRequest(person, answers)
+    const files = { pdf, pades: pdf, p7m: pdf, jpeg: join(folder, 'photo.jpg') }
     await fillRequest(person, { answers, files: (control) => fileFor(files, control) })
     const visitor = createVisitor(platform)
     const cookies = await context.cookies(platform)
