@@ -12,6 +12,7 @@ import { messageRoutes } from './notifications/index.ts'
 import {
   administratorFrame,
   appointmentRoutes,
+  assignmentRoutes,
   consultationRoutes,
   deskRoutes,
   mandateReviewerOf,
@@ -174,6 +175,7 @@ function pagesOf(services: Services) {
     ],
     ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
     ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
+    ['/ufficio/pratiche/:id', assignmentRoutes({ ...services, now })],
     ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],

@@ -4,6 +4,7 @@ import { createBundles } from './bundles/index.ts'
 import type { Config } from './config.ts'
 import { createDocuments, createMarking, createScanner } from './documents/index.ts'
 import {
+  createAssignmentService,
   createActingService,
   createActors,
   createConfidentialFacts,
@@ -146,6 +147,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       newId,
     }),
     consultations,
+    assignments: createAssignmentService({ ...rooms, store, now, newId }),
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),

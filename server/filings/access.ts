@@ -110,7 +110,7 @@ export function conflictOf(filing: Filing, actor: Actor): Denial | null {
   const parties = partiesOf(filing)
   if (parties.has(actor.owner) || parties.has(actor.cf)) return 'own-filing'
   if (actor.family.some((cf) => parties.has(cf))) return 'family'
-  return filing.abstained?.includes(actor.cf) ? 'declared-conflict' : null
+  return filing.abstentions?.some(({ cf }) => cf === actor.cf) ? 'declared-conflict' : null
 }
 
 /** Throws the failure that fits when the actor may not. */

@@ -50,7 +50,7 @@ const schema = new Schema<Row>(
     receipt: String,
     assignedTo: mixed,
     toSign: mixed,
-    abstained: { type: [String], default: undefined },
+    abstentions: { type: [mixed], default: undefined },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
 )

@@ -46,6 +46,8 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
   'message-sent': 'Comunicazione inviata',
   'document-issued': 'Documento rilasciato',
   closed: 'Pratica conclusa',
+  'conflict-declared': 'Un operatore si è astenuto',
+  assigned: 'Pratica assegnata',
   'signature-asked': 'Messa alla firma',
   'signature-refused': 'Restituita senza firma',
 }

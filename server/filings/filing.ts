@@ -95,9 +95,12 @@ export type Submitted = Common &
     /** A step that waits for the signature of its letter. */
     toSign?: ToSign | null
     assignedTo: Readonly<{ cf: string; name: string }> | null
-    /** Tax codes of the officers who declared a conflict of interests on it (DPR 62/2013 art. 7). */
-    abstained?: readonly string[]
+    /** Officers who declared a conflict of interests on it (DPR 62/2013 art. 7). */
+    abstentions?: readonly Abstention[]
   }>
+
+/** Why is kept here, for the office; the history, which the filer has too, keeps the digest of salt and reason. */
+export type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string; salt: string }>
 
 export type Filing = Draft | Submitted
 

@@ -13,6 +13,7 @@ export {
 export { createActingService, type ActingService } from './acting-service.ts'
 export { createActors } from './actor-service.ts'
 export { actingView } from './acting-views.ts'
+export { createAssignmentService, type Assignments } from './assignment-service.ts'
 export { areaTabs, type AreaSection } from './area-views.ts'
 export { citizenOf } from './facts.ts'
 export { fileView, type FileView } from './file-views.ts'

@@ -17,6 +17,8 @@ export type EventType =
   | 'signature-asked'
   | 'signature-refused'
   | 'closed'
+  | 'conflict-declared'
+  | 'assigned'
 
 export type NewEvent = Readonly<{
   municipality: string

@@ -105,8 +105,10 @@ function caseRoutes(services: Services): Router {
 
   router.get('/documenti/:document/copia', async (req, res) => {
     const municipality = municipalityOf(res)
-    const { actor } = await desks.desk(municipality.id, officerLogin(req))
-    const { file, stream } = await copies.open(municipality, param(req, 'id'), param(req, 'document'), actor)
+    const desk = await desks.desk(municipality.id, officerLogin(req))
+    await look(consultations, req, { municipality, desk, what: 'document' })
+    const [id, document] = [param(req, 'id'), param(req, 'document')]
+    const { file, stream } = await copies.open(municipality, id, document, desk.actor)
     await sendDocument(res, file, stream)
   })
 

@@ -150,6 +150,8 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     legalBasis: procedure.legalBasis,
     readable,
     conflict: reason && explanationOf(reason),
+    abstain: may(filing, 'declare-conflict', desk.actor) ? `/ufficio/pratiche/${id}/astensione` : null,
+    assign: may(filing, 'assign', desk.actor) ? `/ufficio/pratiche/${id}/assegna` : null,
     toSign: waitingNotice(open, desk.actor),
     steps: availableTransitions(open, desk.actor).map(({ id: step, label, to }) => ({
       label,

@@ -203,8 +203,8 @@ describe('a conflict of interests', () => {
       officer('specialist', { family: ['99000000994'] }),
       'family',
     ],
-    ['on which it was declared', { abstained: [OFFICER] }, specialist, 'declared-conflict'],
-    ['on which a colleague declared it', { abstained: [FILER] }, specialist, null],
+    ['on which it was declared', { abstentions: [{ cf: OFFICER }] }, specialist, 'declared-conflict'],
+    ['on which a colleague declared it', { abstentions: [{ cf: FILER }] }, specialist, null],
   ]
 
   for (const [what, change, actor, expected] of cases) {

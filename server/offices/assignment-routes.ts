@@ -1,0 +1,101 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { assertMay, may, type Action, type Assignments, type OfficerActor, type Submitted } from '../filings/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import { takeParked } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import type { Appointments } from './appointment-service.ts'
+import { currentAppointments } from './appointment.ts'
+import { bodyText, municipalityOf, officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import type { DeskService } from './desk-service.ts'
+import { deskFrame } from './desk-views.ts'
+
+type Services = Readonly<{
+  desks: DeskService
+  assignments: Assignments
+  appointments: Appointments
+  now: () => Date
+}>
+type Visit = HouseVisit & Readonly<{ filing: Submitted }>
+
+/** Abstaining from a filing, and giving it to another; mounted at the filing's page. */
+export function assignmentRoutes({ desks, assignments, appointments, now }: Services): Router {
+  const router = Router({ mergeParams: true })
+
+  async function visit(req: Request, res: Response, action: Action): Promise<Visit> {
+    const municipality = municipalityOf(res)
+    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const filing = await assignments.find(municipality.id, param(req, 'id'))
+    assertMay(filing, action, desk.actor)
+    return { municipality, desk, filing }
+  }
+
+  /** Who may decide the filing today. */
+  async function candidates({ municipality, filing }: Visit): Promise<OfficerActor[]> {
+    const all = await appointments.all(municipality)
+    return [...new Set(all.map(({ cf }) => cf))].flatMap((cf) => {
+      const held = all.filter((one) => one.cf === cf)
+      const name = held.map((one) => `${one.givenName} ${one.familyName}`).at(-1) ?? ''
+      const known = { kind: 'officer', owner: cf, cf, name, family: [] } as const
+      const officer = { ...known, appointments: currentAppointments(held, now()) }
+      return may(filing, 'decide', officer) ? [officer] : []
+    })
+  }
+
+  const showAbstain = (res: Response, at: Visit, shown: { text: string; error: string | null }) =>
+    res.render('pages/offices/abstain', { ...pageOf(at), ...shown })
+
+  router.get('/astensione', async (req, res) => {
+    const text = bodyText(takeParked(req), 'motivo')
+    showAbstain(res, await visit(req, res, 'declare-conflict'), { text, error: null })
+  })
+
+  router.post('/astensione', async (req, res) => {
+    const at = await visit(req, res, 'declare-conflict')
+    const reason = bodyText(req.body, 'motivo').slice(0, 2000)
+    try {
+      await assignments.abstain(at.municipality.id, at.filing.id, { actor: at.desk.actor, reason })
+    } catch (error) {
+      showAbstain(res, at, { text: reason, error: explained(res, error) })
+      return
+    }
+    seeOther(res, `/ufficio/pratiche/${at.filing.id}`)
+  })
+
+  async function showAssign(res: Response, at: Visit, error: string | null): Promise<void> {
+    const people = (await candidates(at)).map(({ cf, name }) => ({ value: cf, text: name }))
+    res.render('pages/offices/assign', { ...pageOf(at), people, error })
+  }
+
+  router.get('/assegna', async (req, res) => showAssign(res, await visit(req, res, 'assign'), null))
+
+  router.post('/assegna', async (req, res) => {
+    const at = await visit(req, res, 'assign')
+    const to = (await candidates(at)).find(({ cf }) => cf === bodyText(req.body, 'persona'))
+    if (!to) {
+      res.status(422)
+      await showAssign(res, at, 'Scegli una persona dell’ufficio che possa occuparsene.')
+      return
+    }
+    await assignments.assign(at.municipality.id, at.filing.id, { actor: at.desk.actor, to })
+    seeOther(res, `/ufficio/pratiche/${at.filing.id}`)
+  })
+
+  return router
+}
+
+const pageOf = ({ municipality, desk, filing }: Visit) => ({
+  ...deskFrame(municipality, desk, ''),
+  back: { href: `/ufficio/pratiche/${filing.id}`, text: 'Torna alla pratica' },
+  subject: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}`,
+  assignedTo: filing.assignedTo?.name ?? null,
+  abstentions: (filing.abstentions ?? []).map(({ name, at, reason }) => ({ name, date: formatDateTime(at), reason })),
+})
+
+/** What to tell of bad input, with its status; anything else is thrown on. */
+function explained(res: Response, error: unknown): string {
+  if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
+  res.status(error.status)
+  return error.explanation ?? 'Controlla i dati.'
+}

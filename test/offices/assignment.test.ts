@@ -1,0 +1,61 @@
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import type { Submitted } from '../../server/filings/index.ts'
+import { createHistory } from '../../server/history/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { filings, sent } from '../filings/citizen.ts'
+import { personAt } from '../journeys/person.ts'
+import { testBrowser } from '../support/browser.ts'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+
+describe('a declared conflict of interests', function () {
+  this.timeout(90_000)
+  const site = testPlatform()
+  const browser = testBrowser()
+
+  it('takes the filing from the officer, and the head of the office gives it to another', async () => {
+    const { id, visitor: giulia } = await sent(site.platform, 'Giulia Conti')
+    const filing = `/ufficio/pratiche/${id}`
+    const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
+    await matteo.login('Matteo Longo', filing)
+    expect(await matteo.read()).to.include('Buca profonda')
+    await matteo.follow('Dichiara un conflitto di interessi')
+    await matteo.press('Dichiaro il conflitto e mi astengo')
+    expect(await matteo.read()).to.include('Scrivi perché ti astieni')
+    await matteo.look()
+    await matteo.page.getByLabel('Motivo').fill('È la mia vicina di casa')
+    await matteo.press('Dichiaro il conflitto e mi astengo')
+    expect(await matteo.read())
+      .to.include('Hai dichiarato un conflitto di interessi')
+      .and.not.to.include('Buca profonda')
+    await matteo.look()
+
+    const again = site.platform.visitor()
+    await logIn(again, 'Matteo Longo', '/ufficio')
+    for (const path of ['/passo/prendi-in-carico', '/fascicolo.zip', '/astensione', '/assegna'])
+      expect((await again.get(filing + path)).status, path).to.equal(403)
+
+    const roberta = site.platform.visitor()
+    const form = await roberta.follow(await logIn(roberta, 'Roberta Villa', filing), 'Assegna')
+    expect(form.text).to.include('È la mia vicina di casa')
+    const offered = form.html.querySelectorAll('#persona option').map((one) => one.text.trim())
+    expect(offered).to.deep.equal(['Scegli', 'Roberta Villa'])
+    expect((await roberta.submit(form, { persona: '' })).status).to.equal(422)
+    expect((await roberta.submit(form, { persona: 'VLLRRT68L62F205A' })).text).to.match(
+      /Assegnata a[\s\S]*Roberta Villa/,
+    )
+
+    const citizen = await giulia.get(`/pratiche/${id}`)
+    expect(citizen.text).to.include('Un operatore si è astenuto').and.not.to.include('vicina di casa')
+    const stored = await filings(site.platform).findOne({ _id: id })
+    const [abstention] = (stored as unknown as Submitted).abstentions ?? []
+    expect(abstention).to.include({ cf: 'LNGMTT96H06D653K', reason: 'È la mia vicina di casa' })
+    const history = createHistory({ connection: site.platform.connection, newId })
+    const events = await history.of('vallechiara', id)
+    expect(events.map(({ type }) => type)).to.deep.equal(['submitted', 'conflict-declared', 'assigned'])
+    const digest = createHash('sha256').update(`${abstention?.salt}${abstention?.reason}`).digest('hex')
+    expect(events[1]?.data, 'which the filer has too').to.deep.equal({ reasonDigest: digest })
+    expect(await history.verify('vallechiara', id)).to.equal(null)
+  })
+})
