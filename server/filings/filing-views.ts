@@ -55,7 +55,7 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
 /** What happened, in the words of the person's page. */
 export const eventTitle = (type: HistoryEvent['type']): string => EVENTS[type]
 
-/** What goes on inside the office: no answer of it yet, and nothing that the citizen was told. */
+/** What goes on inside the office: no answer yet, nothing that the citizen was told. The bundle has it, like all of the history. */
 const INSIDE: ReadonlySet<HistoryEvent['type']> = new Set(['signature-asked', 'signature-refused'])
 
 /** What has happened, oldest first, then the day by which the office must answer; to officers also what goes on inside. */
