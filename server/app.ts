@@ -74,6 +74,6 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** The pages that take files: the token is the first field of the stream and its handler checks it before anything else. */
-const UPLOADS = /^\/(pratiche\/[\w-]+\/(modulo|passo)\/[\w-]+|area-personale\/deleghe\/procura)$/
+const UPLOADS = /^\/(pratiche\/[\w-]+\/(modulo|passo)\/[\w-]+|area-personale\/(deleghe\/procura|firme\/[\w-]+))$/
 
 const readsItsOwnToken = (req: Request): boolean => UPLOADS.test(req.path) && Boolean(req.is('multipart/form-data'))

@@ -136,6 +136,8 @@ function pagesOf(services: Services) {
     confidentialFacts,
     copies,
     drafts,
+    invitations,
+    cosigning,
     submissions,
     filings,
     catalogue,
@@ -179,8 +181,8 @@ function pagesOf(services: Services) {
     ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],
-    ['/', filingRoutes({ filings, copies, progress, catalogue, documents, unread, now })],
-    ['/', draftRoutes({ drafts, submissions, filings, acting, catalogue, newId })],
+    ['/', filingRoutes({ filings, copies, progress, catalogue, cosigning, documents, unread, now })],
+    ['/', draftRoutes({ drafts, submissions, filings, invitations, acting, catalogue, newId })],
   ] as const
 }
 

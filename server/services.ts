@@ -8,9 +8,12 @@ import {
   createActingService,
   createActors,
   createConfidentialFacts,
+  createCosigningService,
   createDraftService,
   createFilingService,
   createFilingStore,
+  createInvitationService,
+  createInvitationStore,
   createMarkedCopies,
   createProgressService,
   createPublicFacts,
@@ -112,6 +115,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
     return signing.seal(pdf, { municipality, name, reason, location: address.city })
   }
   const store = createFilingStore(connection)
+  const invitations = createInvitationStore(connection)
   const actors = createActors({ mandates })
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
@@ -136,7 +140,9 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       sources: { ...rooms, filings, mandates, consultations, sessions: rooms.identity.sessions },
       now,
     }),
-    drafts: createDraftService({ ...rooms, store, now, newId }),
+    drafts: createDraftService({ ...rooms, store, invitations, now, newId }),
+    invitations: createInvitationService({ ...rooms, invitations, now, newId }),
+    cosigning: createCosigningService({ ...rooms, store, invitations, now }),
     submissions: createSubmissionService({
       ...rooms,
       store,
@@ -153,7 +159,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {
       ...mandateTasks,
-      ...createTasks({ ...rooms, store, actors, sealed, now, publicAddress: config.publicAddress, tell }),
+      ...createTasks({ ...rooms, store, invitations, actors, sealed, now, publicAddress: config.publicAddress, tell }),
     },
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
@@ -102,6 +103,11 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     store,
     remove,
     open,
+    /** Does it go on from the bytes of `earlier`, as an incremental update of a PDF does? */
+    continues: async (document: StoredDocument, earlier: StoredDocument): Promise<boolean> =>
+      document.size >= earlier.size && (await hashOfFirst(open(document), earlier.size)) === earlier.sha256,
+    /** Hands a document to another filing, in the caller's transaction. */
+    move: records.move,
     /** The whole file in memory: for what we made or must verify, never for a download. */
     bytes: (document: StoredDocument): Promise<Buffer> => buffer(open(document)),
     find: records.find,
@@ -110,6 +116,18 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     clean: contents.clean,
     ...jobs,
   }
+}
+
+/** SHA-256 of that many bytes from the beginning. */
+async function hashOfFirst(bytes: Readable, length: number): Promise<string> {
+  const hash = createHash('sha256')
+  let left = length
+  for await (const piece of bytes as AsyncIterable<Buffer>) {
+    hash.update(piece.subarray(0, left))
+    left -= Math.min(left, piece.length)
+    if (left === 0) break
+  }
+  return hash.digest('hex')
 }
 
 const measures = ({ size, sha256 }: Staged): Pick<StoredDocument, 'size' | 'sha256'> => ({ size, sha256 })

@@ -72,6 +72,10 @@ export function createDocumentStore(connection: Connection) {
     setScan: async ({ id, municipality }: StoredDocument, scan: NonNullable<StoredDocument['scan']>): Promise<void> => {
       await model.updateOne({ _id: id, municipality }, { scan })
     },
+    move: async ({ id, municipality }: StoredDocument, filing: string, tx: Transaction): Promise<void> => {
+      const { matchedCount } = await model.updateOne({ _id: id, municipality }, { filing }, { session: sessionOf(tx) })
+      if (matchedCount !== 1) throw new Error('The document to move is not there')
+    },
     /** True if it was there: of two who remove the same document one only releases its content. */
     remove: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
       const { deletedCount } = await model.deleteOne({ _id: id, municipality }, { session: sessionOf(tx) })

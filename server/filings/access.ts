@@ -3,6 +3,7 @@ import { covers, MANDATE_ENDED, type Mandate } from '../mandates/index.ts'
 import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import type { Filing } from './filing.ts'
+import type { Invitation } from './invitation.ts'
 import { partiesOf } from './interest.ts'
 
 /** A mandate that holds today, as far as the rule needs it. */
@@ -22,7 +23,11 @@ export type OfficerActor = Readonly<{
   family: readonly string[]
 }>
 
-export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer'
+/** Who is asked to sign one document of somebody else's draft. */
+export type InvitedSigner = Readonly<{ kind: 'signer'; cf: string; invitation: Invitation }>
+
+/** `sign`: to see and sign the one document of an invitation. */
+export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'sign'
 
 /** Why not. `not-found`: not even that the filing exists may be learned. */
 export type Denial =
@@ -40,6 +45,7 @@ const STATES: Record<Action, readonly State[]> = {
   edit: ['draft'],
   erase: ['draft'],
   send: ['draft'],
+  sign: ['draft'],
   answer: ['waiting-integration', 'refusal-announced'],
   'take-charge': OPEN,
   'ask-integration': OPEN,
@@ -52,15 +58,17 @@ const STATES: Record<Action, readonly State[]> = {
 const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer'])
 /** In whose name it was filed: they see what their proxy did, and may answer for themselves. So may the proxy of one filing. */
 const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer'])
+/** Not even to see that the filing is there: an invitation leads to its document only. */
+const SIGNER: ReadonlySet<Action> = new Set<Action>(['sign'])
 const NOTHING: ReadonlySet<Action> = new Set()
 
 /**
  * Why the actor may not do it with the filing as it stands, or null if they may. The one rule of who may do what:
  * every page, step and document asks here (tested as a table: actor × action × state).
  */
-export function denial(filing: Filing, action: Action, actor: Actor): Denial | null {
+export function denial(filing: Filing, action: Action, actor: Actor | InvitedSigner): Denial | null {
   const powers = powersOn(filing, actor)
-  if (!powers.has('see')) return 'not-found'
+  if (!powers.has('see') && !powers.has(action)) return 'not-found'
   if (action === 'send' && actor.kind === 'citizen' && lacksMandate(filing, actor)) return 'mandate-ended'
   const conflict = conflictOf(filing, actor)
   // Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business.
@@ -72,8 +80,9 @@ export function denial(filing: Filing, action: Action, actor: Actor): Denial | n
 export const may = (filing: Filing, action: Action, actor: Actor): boolean => denial(filing, action, actor) === null
 
 /** A person has their own and what they act for; an officer has what their roles reach. A draft is its filer's business alone. */
-function powersOn(filing: Filing, actor: Actor): ReadonlySet<Action> {
+function powersOn(filing: Filing, actor: Actor | InvitedSigner): ReadonlySet<Action> {
   if (actor.kind === 'citizen') return powersOf(filing, actor)
+  if (actor.kind === 'signer') return isInvited(actor, filing) ? SIGNER : NOTHING
   return filing.state === 'draft' ? NOTHING : powersIn(actor.appointments, filing.office)
 }
 
@@ -101,11 +110,17 @@ function lacksMandate(filing: Filing, { mandates }: Citizen): boolean {
 export const dependsOnMandates = (filing: Filing, { owner }: Citizen): boolean =>
   filing.owner === owner ? filing.ground?.kind === 'mandate' : filing.state !== 'draft' && nameOf(filing) !== owner
 
+const isInvited = ({ cf, invitation }: InvitedSigner, { id, municipality }: Filing): boolean =>
+  invitation.state === 'open' &&
+  invitation.signer.cf === cf &&
+  invitation.filing === id &&
+  invitation.municipality === municipality
+
 /**
  * Why an officer must abstain (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7), or null. By themselves: from what concerns
  * them or those they declared as near; else from what they declared on that filing.
  */
-export function conflictOf(filing: Filing, actor: Actor): Denial | null {
+export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Denial | null {
   if (actor.kind !== 'officer' || filing.state === 'draft') return null
   const parties = partiesOf(filing)
   if (parties.has(actor.owner) || parties.has(actor.cf)) return 'own-filing'

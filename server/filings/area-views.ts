@@ -18,7 +18,8 @@ type Row = Readonly<{
 
 const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
 
-export type AreaSection = 'home' | 'filings' | 'messages' | 'mandates' | 'sessions' | 'consultations' | 'data'
+export type AreaSection =
+  'home' | 'filings' | 'messages' | 'signing' | 'mandates' | 'sessions' | 'consultations' | 'data'
 
 /** Sections of the personal area, each a page with its own address. */
 export const areaTabs = (current: AreaSection, unread: number) => [
@@ -31,6 +32,7 @@ export const areaTabs = (current: AreaSection, unread: number) => [
     count: unread || null,
     countText: 'da leggere',
   },
+  { text: 'Da firmare', href: '/area-personale/firme', current: current === 'signing' },
   { text: 'Deleghe', href: '/area-personale/deleghe', current: current === 'mandates' },
   { text: 'Accessi', href: '/area-personale/accessi', current: current === 'sessions' },
   { text: 'Chi ha visto i miei dati', href: '/area-personale/consultazioni', current: current === 'consultations' },
@@ -53,8 +55,10 @@ const FILTER_LABELS: Record<keyof typeof FILTERS, string> = {
   concluse: 'Concluse',
 }
 
+type Home = { givenName: string; unread: number; toSign: number }
+
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
-export function areaHome(filings: readonly Filing[], { givenName, unread }: { givenName: string; unread: number }) {
+export function areaHome(filings: readonly Filing[], { givenName, unread, toSign }: Home) {
   return {
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
@@ -67,6 +71,7 @@ export function areaHome(filings: readonly Filing[], { givenName, unread }: { gi
       .map(row),
     empty: filings.length === 0,
     unread,
+    toSign,
   }
 }
 

@@ -5,10 +5,13 @@ import type { DraftOpening } from './draft-opening-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
 import type { Draft } from './filing.ts'
 
-type Deps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & { opening: DraftOpening; saving: DraftSaving }
+type Deps = Pick<DraftDeps, 'store' | 'documents' | 'invitations' | 'now'> & {
+  opening: DraftOpening
+  saving: DraftSaving
+}
 
 /** The end of a draft that is not sent: its person discards it, or its time is over. */
-export function createDraftErasure({ store, documents, now, opening, saving }: Deps) {
+export function createDraftErasure({ store, documents, invitations, now, opening, saving }: Deps) {
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
     await erase(await opening.find(municipality, id, { login, to: 'erase' }))
   }
@@ -19,7 +22,12 @@ export function createDraftErasure({ store, documents, now, opening, saving }: D
    */
   async function erase(full: Draft): Promise<void> {
     const draft = await saving.save(full, { answers: {}, pending: [], expiresAt: now() })
-    for (const file of await documents.ofFiling(draft.municipality, draft.id)) await documents.remove(file)
+    const { municipality, id } = draft
+    // An invitation may own a signed file that came in while the process died.
+    const owners = [id, ...(await invitations.ofFiling(municipality, id)).map((invitation) => invitation.id)]
+    for (const owner of owners)
+      for (const file of await documents.ofFiling(municipality, owner)) await documents.remove(file)
+    await invitations.removeOf(municipality, id)
     await store.removeDraft(draft)
   }
 

@@ -5,6 +5,8 @@ import { beginRoutes } from './begin-routes.ts'
 import type { ActingService } from './acting-service.ts'
 import type { DraftService } from './draft-service.ts'
 import type { FilingService } from './filing-service.ts'
+import { invitationRoutes } from './invitation-routes.ts'
+import type { InvitationService } from './invitation-service.ts'
 import { itemRoutes } from './item-routes.ts'
 import { sendingRoutes } from './sending-routes.ts'
 import { stepRoutes } from './step-routes.ts'
@@ -15,12 +17,13 @@ type Services = {
   submissions: SubmissionService
   filings: FilingService
   acting: ActingService
+  invitations: InvitationService
   catalogue: Catalogue
   newId: () => string
 }
 
 /** Filling in a request, from the privacy notice to sending it. Every POST answers with a redirect or with the same page and its errors. */
-export function draftRoutes({ drafts, submissions, filings, acting, catalogue, newId }: Services): Router {
+export function draftRoutes({ drafts, submissions, filings, invitations, acting, catalogue, newId }: Services): Router {
   const router = Router()
   const openFor = openDraftOf(drafts)
   router.use('/servizi/:procedure/avvia', parkForm)
@@ -28,6 +31,7 @@ export function draftRoutes({ drafts, submissions, filings, acting, catalogue, n
   router.use(beginRoutes({ drafts, filings, acting, catalogue, newId }))
   router.use(stepRoutes({ drafts, openFor }))
   router.use(itemRoutes({ drafts, openFor }))
-  router.use(sendingRoutes({ drafts, submissions, openFor }))
+  router.use(sendingRoutes({ drafts, submissions, invitations, openFor }))
+  router.use(invitationRoutes({ invitations, submissions, openFor }))
   return router
 }

@@ -18,6 +18,8 @@ import type { OpenDraft, SavedStep } from './draft-service.ts'
 import { actingView } from './acting-views.ts'
 import { draftFiles } from './file-views.ts'
 import type { Draft } from './filing.ts'
+import { SIGNATURES } from './signature-policy.ts'
+import type { signersSection } from './signer-views.ts'
 import { answersInStep, type Body } from './typed.ts'
 
 type StepLink = Readonly<{ title: string; number: number; state: 'done' | 'current' | 'todo'; href?: string }>
@@ -210,7 +212,12 @@ function previous(steps: readonly StepLink[], position: number, procedure: Proce
   return steps[position - 2]?.href ?? `/servizi/${procedure.id}`
 }
 
-export function summaryPage({ draft, procedure, files }: OpenDraft, defects: readonly FieldError[]) {
+/** `signers`: whose signatures are wanted, as signersSection gives it. */
+export function summaryPage(
+  { draft, procedure, files }: OpenDraft,
+  defects: readonly FieldError[],
+  signers: ReturnType<typeof signersSection>,
+) {
   const phases = stepper({ draft, procedure }, 'summary')
   const place = `Riepilogo (${phases.position} di ${phases.total}) - ${procedure.title}`
   const stepHref = (id: string): string => `/pratiche/${draft.id}/modulo/${id}`
@@ -223,7 +230,11 @@ export function summaryPage({ draft, procedure, files }: OpenDraft, defects: rea
     acting: actingView(draft),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
-    problems: defects.map(({ message, stepId }) => ({ message, href: stepHref(stepId) })),
+    problems: defects.map(({ message, stepId }) => ({
+      message,
+      href: stepId === SIGNATURES ? `#${SIGNATURES}` : stepHref(stepId),
+    })),
+    signers,
     action: `/pratiche/${draft.id}/invia`,
     revision: draft.revision,
     back: missing ? stepHref(missing) : phases.steps[phases.position - 2]?.href,

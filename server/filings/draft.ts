@@ -3,6 +3,7 @@ import type { Answers, Decoded, FieldError } from '../forms/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
 import { DRAFT_DAYS, type Draft, type FilingStore } from './filing.ts'
+import type { InvitationStore } from './invitation.ts'
 import type { Body, PutFile } from './typed.ts'
 
 /** What the use cases of a draft are given. */
@@ -10,6 +11,7 @@ export type DraftDeps = {
   store: FilingStore
   catalogue: Catalogue
   documents: Documents
+  invitations: InvitationStore
   now: () => Date
   newId: () => string
 }

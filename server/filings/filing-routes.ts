@@ -7,6 +7,8 @@ import { param, seeOther } from '../web/tenant.ts'
 import { municipalityOf, parkForm, personOf, requirePerson } from './access-routes.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
 import { areaFilings, areaHome } from './area-views.ts'
+import { cosigningRoutes } from './cosigning-routes.ts'
+import type { CosigningService } from './cosigning-service.ts'
 import { citizenOf } from './facts.ts'
 import type { FilingService } from './filing-service.ts'
 import { confirmationPage, filingPage } from './filing-views.ts'
@@ -18,6 +20,7 @@ type Services = AnswerServices & {
   filings: FilingService
   copies: MarkedCopies
   catalogue: Catalogue
+  cosigning: CosigningService
   /** Unread messages of a person: the messages themselves belong to a later room. */
   unread: (municipality: string, login: Login) => Promise<number>
 }
@@ -27,6 +30,7 @@ export function filingRoutes(services: Services): Router {
   const router = Router()
   router.use(['/area-personale', '/pratiche'], parkForm, requirePerson)
   router.use(areaRoutes(services))
+  router.use(cosigningRoutes(services))
   router.use(sentRoutes(services))
   router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit }))
   router.use(answerRoutes(services))
@@ -52,14 +56,19 @@ const signatureVisit = async (req: Request, res: Response): Promise<SignatureVis
   }
 }
 
-function areaRoutes({ filings, unread }: Services): Router {
+function areaRoutes({ filings, cosigning, unread }: Services): Router {
   const router = Router()
 
   router.get('/area-personale', async (req, res) => {
     const login = personOf(req)
     const { id } = municipalityOf(res)
-    const [own, count] = await Promise.all([filings.ofPerson(id, login), unread(id, login)])
-    res.render('pages/filings/area', areaHome(own, { givenName: login.person.givenName, unread: count }))
+    const [own, count, asked] = await Promise.all([
+      filings.ofPerson(id, login),
+      unread(id, login),
+      cosigning.ofPerson(id, login),
+    ])
+    const toSign = asked.filter(({ standing }) => standing === 'open').length
+    res.render('pages/filings/area', areaHome(own, { givenName: login.person.givenName, unread: count, toSign }))
   })
 
   router.get('/area-personale/pratiche', async (req, res) => {

@@ -5,12 +5,19 @@ import { municipalityOf, personOf, type OpenFor } from './access-routes.ts'
 import { actingView } from './acting-views.ts'
 import type { DraftService } from './draft-service.ts'
 import { summaryPage } from './draft-views.ts'
+import type { InvitationService } from './invitation-service.ts'
+import { signersSection } from './signer-views.ts'
 import type { SubmissionService } from './submission-service.ts'
 
-type Services = { drafts: DraftService; submissions: SubmissionService; openFor: OpenFor }
+type Services = {
+  drafts: DraftService
+  submissions: SubmissionService
+  invitations: InvitationService
+  openFor: OpenFor
+}
 
 /** The end of a draft: read once more and sent, or thrown away. */
-export function sendingRoutes({ drafts, submissions, openFor }: Services): Router {
+export function sendingRoutes({ drafts, submissions, invitations, openFor }: Services): Router {
   const router = Router()
 
   router.get('/pratiche/:id/riepilogo', async (req, res) => {
@@ -20,7 +27,10 @@ export function sendingRoutes({ drafts, submissions, openFor }: Services): Route
       seeOther(res, `/pratiche/${open.draft.id}/modulo/${missing}`)
       return
     }
-    res.render('pages/filings/summary', summaryPage(open, await submissions.defects(open, personOf(req))))
+    const login = personOf(req)
+    const wanted = await invitations.signatures(open, login)
+    const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf })
+    res.render('pages/filings/summary', summaryPage(open, await submissions.defects(open, login), signers))
   })
 
   // Whoever had to log in to send is sent here.

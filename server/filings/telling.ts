@@ -7,7 +7,8 @@ export type Tell = (message: {
   to: { cf: string; email?: string }
   subject: string
   text: string
-  filing: string
+  /** The filing to which the message leads; null where the person may not see it. */
+  filing: string | null
 }) => Promise<unknown>
 
 /** Tells the person who filed. */

@@ -9,6 +9,7 @@ import {
   maySign,
   milestones,
   shownFiles,
+  signerNotes,
   stateView,
   type OfficerActor,
   type OpenFiling,
@@ -136,6 +137,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   const id = filing.id
   const reason = conflictOf(filing, desk.actor)
   const readable = may(filing, 'read', desk.actor)
+  const notes = signerNotes({ ...filing, procedure, files })
   return {
     ...deskFrame(municipality, desk, ''),
     back: { href: '/ufficio', text: 'Torna all’elenco' },
@@ -161,7 +163,10 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     ...(readable
       ? {
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
-          files: shownFiles(files).map((file) => fileView(file, `/ufficio/pratiche/${id}/documenti`)),
+          files: shownFiles(files).map((file) => {
+            const view = fileView(file, `/ufficio/pratiche/${id}/documenti`)
+            return { ...view, signatures: [...view.signatures, ...(notes.get(file.id) ?? [])] }
+          }),
           bundle: `/ufficio/pratiche/${id}/fascicolo.zip`,
           milestones: milestones(open, { inside: true }),
         }

@@ -2,7 +2,15 @@ import { Piscina } from 'piscina'
 import { workerThread } from '../shared/worker-thread.ts'
 import type { Prepared } from './seal.ts'
 import type { ListFacts } from './trusted-list-refresh.ts'
-import type { CheckTask, ExtendTask, ListTask, PrepareTask, VerifyOutcome, VerifyTask } from './signing-worker.ts'
+import type {
+  AdditionsTask,
+  CheckTask,
+  ExtendTask,
+  ListTask,
+  PrepareTask,
+  VerifyOutcome,
+  VerifyTask,
+} from './signing-worker.ts'
 
 export type PoolLimits = Readonly<{
   threads: number
@@ -41,6 +49,7 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
 
   return {
     verify: (task: VerifyTask) => run<VerifyOutcome>('verifyTask', task),
+    additions: (task: AdditionsTask) => run<string[]>('additionsTask', task),
     prepare: (task: PrepareTask) => run<Prepared>('prepareTask', task),
     check: (task: CheckTask) => run<string | null>('checkTask', task),
     extend: (task: ExtendTask) => run<Uint8Array | null>('extendTask', task),

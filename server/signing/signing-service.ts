@@ -7,7 +7,7 @@ import type { StampSignature } from './seal.ts'
 import { createFileSealService } from './seal-file-service.ts'
 import type { SealKeys } from './seal-key.ts'
 import { createPdfSigner } from './seal-service.ts'
-import { createSigningPool, type PoolLimits } from './signing-pool.ts'
+import { createSigningPool, type PoolLimits, type SigningPool } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
 import type { EvidenceOrder, TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
@@ -100,5 +100,19 @@ export function createSigning({
   const { keys, ...uses } = createKeyUses(sealKeys, signPdf)
   const sealFile = createFileSealService({ pool, keys, now, timestamp })
 
-  return { verify, ...uses, sealFile, stop: () => pool.close() }
+  return { verify, changesBesidesSigning: additionsBy(pool), ...uses, sealFile, stop: () => pool.close() }
 }
+
+/**
+ * What a PDF's bytes after the first `since` changed besides adding signatures; empty when nothing. A file that breaks the reader or
+ * its limits has changed.
+ */
+const additionsBy =
+  (pool: SigningPool) =>
+  async (pdf: Uint8Array, since: number): Promise<string[]> => {
+    try {
+      return await pool.additions({ pdf, since })
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)]
+    }
+  }

@@ -1,6 +1,7 @@
 import { parseCertificate } from './certificate.ts'
 import { DerError } from './der.ts'
 import type { ValidationData } from './pdf-dss-writer.ts'
+import { changesBesidesSigning } from './pdf-additions.ts'
 import { keepsSeals, prepareSeal, sealDefect, type Prepared, type SealWords } from './seal.ts'
 import { memorySource } from './source.ts'
 import { missingOrder, readTrust, type MissingOrder, type TrustOrder } from './trust-order.ts'
@@ -30,6 +31,11 @@ export function verifyTask({ content, name, detached, trust: order }: VerifyTask
       : verifyFile(content.path, { detached: null, name }, trust)
   return { verification, missing: trust.missing.map(missingOrder) }
 }
+
+export type AdditionsTask = Readonly<{ pdf: Uint8Array; since: number }>
+
+export const additionsTask = ({ pdf, since }: AdditionsTask): string[] =>
+  changesBesidesSigning(memorySource(pdf), since)
 
 export type PrepareTask = Readonly<{ pdf: Uint8Array; words: SealWords; chain: readonly Uint8Array[] }>
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { conflictOf, denial, may, type Action, type Actor, type Filing, type Held } from '../../server/filings/index.ts'
+import type { InvitedSigner } from '../../server/filings/access.ts'
 import { ROLES, type Role } from '../../server/municipalities/index.ts'
 
 const FILER = 'CNTGLI85H54G478Q'
@@ -62,6 +63,7 @@ const ACTIONS: readonly Action[] = [
   'decide',
   'declare-conflict',
   'assign',
+  'sign',
 ]
 
 const NEVER = 'nnnnnnnn'
@@ -74,14 +76,14 @@ const filer: Row = {
   ...{ edit: 'xsssssss', erase: 'xsssssss', send: 'xsssssss' },
   answer: 'sssxxsss',
   ...{ 'take-charge': NEVER, 'ask-integration': NEVER, 'announce-refusal': NEVER, decide: NEVER },
-  ...{ 'declare-conflict': NEVER, assign: NEVER },
+  ...{ 'declare-conflict': NEVER, assign: NEVER, sign: NEVER },
 }
 
 const worker: Row = {
   ...{ see: '.xxxxxxx', read: '.xxxxxxx' },
   ...{ edit: NOT_DRAFT, erase: NOT_DRAFT, send: NOT_DRAFT, answer: NOT_DRAFT },
   ...{ 'take-charge': '.xxxxsss', 'ask-integration': '.xxxxsss', 'announce-refusal': '.xxxxsss', decide: '.xxxxsss' },
-  ...{ 'declare-conflict': '.xxxxsss', assign: NOT_DRAFT },
+  ...{ 'declare-conflict': '.xxxxsss', assign: NOT_DRAFT, sign: NOT_DRAFT },
 }
 
 /** Sees that it is there, and may do nothing with it. */
@@ -90,9 +92,23 @@ const cover: Row = {
   see: '.xxxxxxx',
 }
 
-const TABLE: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
+/** Sees the one document, and nothing of the filing: not even that it is there. */
+const signer: Row = { ...nothing, sign: 'xsssssss' }
+
+function invited(change: object = {}, cf = CHILD): InvitedSigner {
+  const invitation = { municipality: 'vallechiara', filing: 'f1', state: 'open', signer: { cf: CHILD }, ...change }
+  return { kind: 'signer', cf, invitation: invitation as unknown as InvitedSigner['invitation'] }
+}
+
+const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row: Row])[] = [
   ['who filed it', citizen(FILER), filer],
   ['another citizen', citizen(CHILD), nothing],
+  ['who is asked to sign', invited(), signer],
+  ['somebody else with that invitation', invited({}, OFFICER), nothing],
+  ['who has signed', invited({ state: 'signed' }), nothing],
+  ['who was asked no longer', invited({ state: 'withdrawn' }), nothing],
+  ['who is asked to sign in another filing', invited({ filing: 'f2' }), nothing],
+  ['who is asked to sign elsewhere', invited({ municipality: 'altrove' }), nothing],
   ['an officer without a role', officer('specialist', { appointments: [] }), nothing],
   ['the info point', officer('info-point'), cover],
   ['a desk officer of the office', officer('desk-officer'), worker],
@@ -153,7 +169,7 @@ const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   ['an officer who is the principal', officer('specialist', { owner: ANNA, cf: ANNA }), cover],
 ]
 
-const rowOf = (actor: Actor, change: object = {}): Row =>
+const rowOf = (actor: Actor | InvitedSigner, change: object = {}): Row =>
   Object.fromEntries(
     ACTIONS.map((action) => [
       action,

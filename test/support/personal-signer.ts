@@ -1,4 +1,5 @@
 import { createSigning, localSealKey } from '../../server/signing/index.ts'
+import { p7m } from '../signing/openssl.ts'
 import { authority, signer } from '../signing/pki.ts'
 
 type Named = Readonly<{ givenName: string; familyName: string; cf: string | null }>
@@ -9,18 +10,21 @@ type Named = Readonly<{ givenName: string; familyName: string; cf: string | null
  */
 export function personalSigner({ givenName, familyName, cf }: Named) {
   const name = `${givenName} ${familyName}`
-  const { certificate, key } = signer({
+  const personal = signer({
     subject: {
       ...{ country: 'IT', surname: familyName, givenName, commonName: name },
       ...(cf ? { serialNumber: `TINIT-${cf}` } : {}),
     },
   })
+  const { certificate, key } = personal
   const own = localSealKey(key, [certificate, authority.certificate])
   const signing = createSigning({ trustAnchors: [], sealKeys: { of: () => own } })
   return {
     /** PAdES: an incremental update of what is there. */
     signPdf: async (pdf: Uint8Array): Promise<Buffer> =>
       Buffer.from(await signing.seal(pdf, { municipality: '', name, reason: 'Firma' })),
+    /** CAdES around the content, by OpenSSL. */
+    signP7m: (content: Uint8Array): Buffer => p7m({ content, signers: [personal] }),
     stop: () => signing.stop(),
   }
 }

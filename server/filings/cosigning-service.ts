@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream'
+import { AppError } from '../errors.ts'
+import type { StoredDocument } from '../documents/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { Signing } from '../signing/index.ts'
+import { cosignatureDefect, innermostHash } from './cosignature.ts'
+import { createCosignatureRecording, type RecordingDeps } from './cosignature-record-service.ts'
+import { createCosigningOpening, type Asked } from './cosigning-opening-service.ts'
+import type { DraftDeps } from './draft.ts'
+import { ended, type Invitation } from './invitation.ts'
+
+export type { OpenInvitation } from './cosigning-opening-service.ts'
+
+type Deps = RecordingDeps & Pick<DraftDeps, 'catalogue'> & { signing: Pick<Signing, 'changesBesidesSigning'> }
+
+type Upload = Readonly<{
+  name: string
+  stream: Readable
+  /** The version that the page showed. */
+  seen: string
+}>
+
+export type CosigningService = ReturnType<typeof createCosigningService>
+
+/** The signer's side: the documents that somebody asks them to sign, each by itself. */
+export function createCosigningService(deps: Deps) {
+  const { documents, signing, now } = deps
+  const { ofPerson, open } = createCosigningOpening(deps)
+  const { record } = createCosignatureRecording(deps)
+
+  /**
+   * Takes the signed file in place of the one that was asked for. Throws INVALID_INPUT when it is not that document with the
+   * signer's signature added, CONFLICT when somebody else signed meanwhile or the invitation has ended; then nothing changes.
+   */
+  async function sign(municipality: string, id: string, login: Login, upload: Upload): Promise<StoredDocument> {
+    const { invitation, standing, asked } = await open(municipality, id, login)
+    if (standing !== 'open' || !asked) throw ended(standing === 'open' ? 'lapsed' : standing)
+    const came = await receive(invitation, asked, upload)
+    try {
+      await assertSigned({ invitation, asked, came, seen: upload.seen })
+      await record({ invitation, procedure: asked.procedure, came })
+    } catch (error) {
+      await documents.remove(came)
+      throw error
+    }
+    await documents.remove(asked.file)
+    return came
+  }
+
+  /** It belongs to the invitation until it is found good: the draft's own tidying must not find it. */
+  const receive = (
+    { id, municipality }: Invitation,
+    { upload: { maxBytes, accept } }: Asked,
+    { name, stream }: Upload,
+  ): Promise<StoredDocument> =>
+    documents.receive(stream, { municipality, filing: id, kind: 'attachment', name, maxBytes, accept, at: now() })
+
+  async function assertSigned({ invitation, asked, came, seen }: Came): Promise<void> {
+    const { file, policy } = asked
+    const isSameContent = await hasSameContent(file, came)
+    const { formats } = policy
+    const defect = cosignatureDefect({ asked: file, came, cf: invitation.signer.cf, formats, isSameContent })
+    if (!defect) return
+    // Of two who sign the same version at once the second lacks the first: nothing that they did wrong.
+    const isOvertaken = defect.kind === 'overtaken' && seen !== file.id
+    throw new AppError(isOvertaken ? 'CONFLICT' : 'INVALID_INPUT', `Signed file refused: ${defect.kind}`, {
+      explanation: isOvertaken ? `Nel frattempo ha firmato un’altra persona. ${defect.text}` : defect.text,
+    })
+  }
+
+  /** A PDF goes on from the same bytes and only adds signatures; a p7m is around the same content. */
+  async function hasSameContent(asked: StoredDocument, came: StoredDocument): Promise<boolean> {
+    if (came.verification?.format === 'CAdES') return innermostHash(came) === innermostHash(asked)
+    if (!(await documents.continues(came, asked))) return false
+    return (await signing.changesBesidesSigning(await documents.bytes(came), asked.size)).length === 0
+  }
+
+  return { ofPerson, open, sign, download: (file: StoredDocument) => documents.open(file) }
+}
+
+type Came = Readonly<{ invitation: Invitation; asked: Asked; came: StoredDocument; seen: string }>

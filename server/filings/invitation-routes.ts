@@ -1,0 +1,49 @@
+import { Router } from 'express'
+import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, personOf, type OpenFor } from './access-routes.ts'
+import { summaryPage } from './draft-views.ts'
+import type { InvitationService } from './invitation-service.ts'
+import { SIGNATURES } from './signature-policy.ts'
+import { signersSection } from './signer-views.ts'
+import type { SubmissionService } from './submission-service.ts'
+
+type Services = { invitations: InvitationService; submissions: SubmissionService; openFor: OpenFor }
+
+/** The filer invites those whose signature is missing, from the summary, and takes it back. */
+export function invitationRoutes({ invitations, submissions, openFor }: Services): Router {
+  const router = Router()
+
+  router.post('/pratiche/:id/firme', async (req, res) => {
+    const login = personOf(req)
+    const open = await openFor(req, res)
+    const body: unknown = req.body
+    const [document, cf, typed] = [
+      bodyText(body, 'documento'),
+      bodyText(body, 'firmatario'),
+      bodyText(body, 'email').trim(),
+    ]
+    const email = normaliseEmail(typed)
+    if (typed !== '' && !isEmail(email)) {
+      const message = 'L’indirizzo e-mail non è corretto: controllalo, o lascialo vuoto.'
+      const error = { document, cf, email: typed, message }
+      const signers = signersSection(await invitations.signatures(open, login), {
+        ...{ draft: open.draft.id, cf: login.person.cf, error },
+      })
+      res
+        .status(422)
+        .render('pages/filings/summary', summaryPage(open, await submissions.defects(open, login), signers))
+      return
+    }
+    await invitations.invite(open, login, { document, cf, email: typed === '' ? null : email })
+    seeOther(res, `/pratiche/${open.draft.id}/riepilogo#${SIGNATURES}`)
+  })
+
+  router.post('/pratiche/:id/firme/:invitation/ritira', async (req, res) => {
+    const open = await openFor(req, res)
+    await invitations.withdraw(open, param(req, 'invitation'))
+    seeOther(res, `/pratiche/${open.draft.id}/riepilogo#${SIGNATURES}`)
+  })
+
+  return router
+}
