@@ -21,11 +21,13 @@ import {
   createStampStore,
   createSubmissionService,
   createTasks,
+  type FilingStore,
+  type InvitationStore,
   type Sealed,
 } from './filings/index.ts'
 import { createConsultationLog, createHistory, createOutbox } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { createBusinessRegister, createMandates } from './mandates/index.ts'
+import { createBusinessRegister, createMandates, type Mandates } from './mandates/index.ts'
 import { createMunicipalities } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
 import {
@@ -120,6 +122,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
+  const requests = createRequests(rooms, { connection, store, invitations, mandates, actors })
   const progress = createProgressService({
     ...{ ...rooms, store, sealed, actors, now },
     signedAs: signing.signAs,
@@ -137,21 +140,17 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
     }),
     bundles: createBundles({ ...rooms, filings, root, now }),
     personalData: createPersonalDataExport({
-      sources: { ...rooms, filings, mandates, consultations, sessions: rooms.identity.sessions },
+      sources: {
+        ...rooms,
+        filings,
+        mandates,
+        consultations,
+        invitations: requests.invitations,
+        sessions: rooms.identity.sessions,
+      },
       now,
     }),
-    drafts: createDraftService({ ...rooms, store, invitations, now, newId }),
-    invitations: createInvitationService({ ...rooms, invitations, now, newId }),
-    cosigning: createCosigningService({ ...rooms, store, invitations, now }),
-    submissions: createSubmissionService({
-      ...rooms,
-      store,
-      mandates,
-      actors,
-      stamps: createStampStore(connection),
-      now,
-      newId,
-    }),
+    ...requests,
     consultations,
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
     desks: createDeskService({ appointments, municipalities, filings, progress, now }),
@@ -161,5 +160,27 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       ...mandateTasks,
       ...createTasks({ ...rooms, store, invitations, actors, sealed, now, publicAddress: config.publicAddress, tell }),
     },
+  }
+}
+
+type ForRequests = Readonly<{
+  connection: Connection
+  store: FilingStore
+  invitations: InvitationStore
+  mandates: Mandates
+  actors: ReturnType<typeof createActors>
+}>
+
+/** Requests until they are sent: filling in, the signatures that they wait for, the sending. */
+function createRequests(
+  rooms: Awaited<ReturnType<typeof createRooms>>,
+  { connection, store, invitations, mandates, actors }: ForRequests,
+) {
+  const stamps = createStampStore(connection)
+  return {
+    drafts: createDraftService({ ...rooms, store, invitations, now, newId }),
+    invitations: createInvitationService({ ...rooms, invitations, now, newId }),
+    cosigning: createCosigningService({ ...rooms, store, invitations, now }),
+    submissions: createSubmissionService({ ...rooms, store, mandates, actors, stamps, now, newId }),
   }
 }

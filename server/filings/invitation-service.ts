@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
+import { partyName } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import type { DraftDeps, OpenDraft } from './draft.ts'
 import { partyOf } from './facts.ts'
@@ -71,7 +72,17 @@ export function createInvitationService({ invitations, outbox, inTransaction, no
     })
   }
 
-  return { signatures, invite, withdraw }
+  /** Every invitation that names the person, for themselves: of who asked them no more than the name. */
+  async function heldOf(municipality: string, { person }: Login): Promise<object[]> {
+    if (person.cf === null) return []
+    const [asked, made] = await Promise.all([
+      invitations.ofPerson(municipality, person.cf),
+      invitations.madeBy(municipality, person.cf),
+    ])
+    return [...asked.map(({ by, ...rest }) => ({ ...rest, by: partyName(by) })), ...made]
+  }
+
+  return { signatures, invite, withdraw, heldOf }
 }
 
 const refused = (draft: string, explanation: string): AppError =>

@@ -23,6 +23,7 @@ const schema = new Schema<Row>(
   { strict: 'throw', versionKey: false, minimize: false, collection: 'signatureInvitations' },
 )
 schema.index({ municipality: 1, 'signer.cf': 1, at: -1 })
+schema.index({ municipality: 1, 'by.cf': 1, at: -1 })
 schema.index({ municipality: 1, filing: 1 })
 // Asking twice is one invitation.
 schema.index({ document: 1, 'signer.cf': 1 }, { unique: true, partialFilterExpression: { state: 'open' } })
@@ -51,6 +52,13 @@ export function createInvitationStore(connection: Connection): InvitationStore {
     async ofPerson(municipality, cf) {
       const rows = await model
         .find({ municipality, 'signer.cf': cf } as object)
+        .sort({ at: -1 })
+        .lean<Row[]>()
+      return rows.map(fromRow)
+    },
+    async madeBy(municipality, cf) {
+      const rows = await model
+        .find({ municipality, 'by.cf': cf } as object)
         .sort({ at: -1 })
         .lean<Row[]>()
       return rows.map(fromRow)

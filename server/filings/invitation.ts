@@ -40,6 +40,8 @@ export type InvitationStore = {
   find(municipality: string, id: string, transaction?: Transaction): Promise<Invitation | undefined>
   /** Newest first. */
   ofPerson(municipality: string, cf: string): Promise<Invitation[]>
+  /** That this person made. */
+  madeBy(municipality: string, cf: string): Promise<Invitation[]>
   ofFiling(municipality: string, filing: string): Promise<Invitation[]>
   /** False when it was no longer open. */
   close(invitation: Invitation, end: Pick<Invitation, 'state' | 'closedAt'>, transaction: Transaction): Promise<boolean>

@@ -1,6 +1,6 @@
 import { disclosedTo, pathOf, type ZippedFile } from '../bundles/index.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import type { Filing, FilingService } from '../filings/index.ts'
+import type { Filing, FilingService, InvitationService } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
 import type { OpenSessions } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
@@ -17,6 +17,7 @@ export type Sources = Readonly<{
   protocol: Pick<Protocol, 'ofFiling' | 'amendmentsOf'>
   notifications: Pick<Notifications, 'ofPerson'>
   mandates: Pick<Mandates, 'ofPerson'>
+  invitations: Pick<InvitationService, 'heldOf'>
   consultations: Pick<Consultations, 'ofPerson'>
   appointments: Pick<Appointments, 'ofPerson'>
   municipalities: Pick<Municipalities, 'byId'>
@@ -55,6 +56,14 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
     read: async (subject) => ({ name: 'messaggi', title: 'Messaggi', records: await allMessages(sources, subject) }),
   },
   { collections: ['consultations'], read: async (subject) => consultationsPart(sources, subject) },
+  {
+    collections: ['signatureInvitations'],
+    read: async ({ municipality, login }) => ({
+      name: 'inviti-a-firmare',
+      title: 'Documenti che ti hanno chiesto di firmare, e firme che hai chiesto',
+      records: await sources.invitations.heldOf(municipality, login),
+    }),
+  },
   { collections: ['mandates'], read: async (subject) => mandatesPart(sources, subject) },
   {
     collections: ['appointments'],
