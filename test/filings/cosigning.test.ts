@@ -5,7 +5,7 @@ import { personalSigner } from '../support/personal-signer.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import { documentsOf, filingOf, filings, loggedIn, post, tokenIn } from './citizen.ts'
-import { draftedScia, fileOf, SCIA, TECHNICIAN } from './signed-scia.ts'
+import { broken, draftedScia, fileOf, SCIA, TECHNICIAN } from './signed-scia.ts'
 
 const MINE = '/area-personale/firme'
 const person = (givenName: string, familyName: string, cf: string | null) =>
@@ -256,6 +256,19 @@ describe('co-signing', function () {
     expect((await technician.get(`${page.url}/documento`)).status).to.equal(404)
   })
 
+  it('lets a signature without a tax code pass, and the office is told to look at it', async () => {
+    const anonymous = { 'allegati.planimetria': fileOf(await nobody.signPdf(drawing), 'planimetria.pdf') }
+    const own = { 'allegati.procura': fileOf(await elena.signPdf(mandate), 'procura.pdf') }
+    const { visitor, id, summary } = await drafted({ ...anonymous, ...own })
+    expect(summary.text).to.match(/Luca Neri\s+tecnico\s+Firma da controllare/)
+    const sent = await visitor.submit(summary, {}, { button: 'Conferma e invia' })
+    expect(sent.text).to.match(/Richiesta inviata/)
+    const { visitor: officer } = await loggedIn(site.platform, 'Simone Barbieri', '/ufficio')
+    expect((await officer.get(`/ufficio/pratiche/${id}`)).text).to.include(
+      'Nessun codice fiscale conferma la firma di Luca Neri (tecnico): va controllata.',
+    )
+  })
+
   it('tells who asked that somebody signed, and leaves nothing of a draft that is discarded', async () => {
     const { visitor, id, summary } = await drafted()
     await invite(visitor, summary, /^Invita a firmare \(Luca Neri/)
@@ -295,13 +308,6 @@ describe('co-signing', function () {
     await filings(site.platform).updateOne({ _id: id }, { $set: { 'procedure.version': 99 } as never })
   }
 })
-
-/** The declared time changed, which the signature covers; the document below it is whole. */
-function broken(signed: Buffer): Buffer {
-  const copy = Buffer.from(signed)
-  copy.write('1999', copy.indexOf('(D:20') + 3, 'latin1')
-  return copy
-}
 
 /** The background work has its own pace. */
 async function eventually(check: () => Promise<unknown>): Promise<void> {

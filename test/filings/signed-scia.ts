@@ -32,3 +32,10 @@ export async function draftedScia(platform: TestPlatform, visitor: Visitor, file
   expect(summary.url).to.match(/\/riepilogo$/)
   return { visitor, id, summary }
 }
+
+/** The declared time changed, which the signature covers; the document below it is whole. */
+export function broken(signed: Buffer): Buffer {
+  const copy = Buffer.from(signed)
+  copy.write('1999', copy.indexOf('(D:20') + 3, 'latin1')
+  return copy
+}
