@@ -7,12 +7,12 @@ import type { DraftSaving } from './draft-saving-service.ts'
 import type { Draft } from './filing.ts'
 import { answersInStep, documentsInDraft, type Body, type PutFile } from './typed.ts'
 
-type Deps = Pick<DraftDeps, 'documents' | 'now'> & { saving: DraftSaving }
+type Deps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & { saving: DraftSaving }
 
 export type DraftFiles = ReturnType<typeof createDraftFiles>
 
 /** The files of a draft: each belongs to an answer, or goes. */
-export function createDraftFiles({ documents, now, saving }: Deps) {
+export function createDraftFiles({ store, documents, now, saving }: Deps) {
   const filesOf = ({ municipality, id }: Draft): Promise<StoredDocument[]> => documents.ofFiling(municipality, id)
 
   /**
@@ -65,10 +65,14 @@ export function createDraftFiles({ documents, now, saving }: Deps) {
    * applies. `known` are those that the draft named until now, and those that came with the request.
    */
   async function dropUnused(known: Iterable<string>, draft: Draft, form: Form): Promise<void> {
-    const used = documentsInDraft(form, draft)
-    if ([...known].every((id) => used.has(id))) return
-    for (const file of await documents.ofFiling(draft.municipality, draft.id))
-      if (file.kind === 'attachment' && !used.has(file.id)) await documents.remove(file)
+    const named = documentsInDraft(form, draft)
+    if ([...known].every((id) => named.has(id))) return
+    const files = await documents.ofFiling(draft.municipality, draft.id)
+    // Read after the list: a file that a co-signer put in meanwhile is in both.
+    const current = await store.find(draft.municipality, draft.id)
+    if (current?.state !== 'draft') return
+    const used = documentsInDraft(form, current)
+    for (const file of files) if (file.kind === 'attachment' && !used.has(file.id)) await documents.remove(file)
   }
 
   return { filesOf, receiveFile, removeFile, forget, dropUnused }
