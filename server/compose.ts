@@ -14,12 +14,13 @@ import {
   appointmentRoutes,
   assignmentRoutes,
   consultationRoutes,
+  correctionOfficerOf,
   deskRoutes,
   mandateReviewerOf,
   registerReaderOf,
   toSignRoutes,
 } from './offices/index.ts'
-import { personalDataRoutes } from './personal-data/index.ts'
+import { correctionDeskRoutes, personalDataRoutes } from './personal-data/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
@@ -172,6 +173,10 @@ function pagesOf(services: Services) {
     ],
     ['/ufficio/deleghe', reviewRoutes({ mandates, documents, catalogue, reviewerOf: mandateReviewerOf(desks) })],
     [
+      '/ufficio/rettifiche',
+      correctionDeskRoutes({ corrections: services.corrections, officerOf: correctionOfficerOf(desks), now }),
+    ],
+    [
       '/ufficio/liste-fiducia',
       trustedListRoutes({ lists: services.trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
     ],
@@ -188,7 +193,8 @@ function pagesOf(services: Services) {
 
 /** The sections of the personal area that are not about filings. */
 function areaPagesOf(services: Services) {
-  const { mandates, documents, catalogue, filings, consultations, notifications, identity, personalData } = services
+  const { mandates, documents, catalogue, filings, consultations, notifications, identity, personalData, corrections } =
+    services
   const tabs = (section: AreaSection) => async (municipality: string, login: Login) =>
     areaTabs(section, await notifications.unread(municipality, login.person.key))
   return [
@@ -202,7 +208,7 @@ function areaPagesOf(services: Services) {
     ],
     ['/area-personale/accessi', openSessionRoutes({ sessions: identity.sessions, tabs: tabs('sessions') })],
     ['/area-personale/consultazioni', consultationRoutes({ consultations, tabs: tabs('consultations') })],
-    ['/area-personale/i-miei-dati', personalDataRoutes({ personalData, tabs: tabs('data') })],
+    ['/area-personale/i-miei-dati', personalDataRoutes({ personalData, corrections, tabs: tabs('data') })],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
   ] as const
 }

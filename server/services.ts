@@ -35,8 +35,9 @@ import {
   createConsultationService,
   createDeskService,
   currentAppointments,
+  type Consultations,
 } from './offices/index.ts'
-import { createPersonalDataExport } from './personal-data/index.ts'
+import { createCorrections, createPersonalDataExport } from './personal-data/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { newId } from './shared/ids.ts'
@@ -107,8 +108,10 @@ async function createRooms({ config, connection, log, root }: Parts) {
 /** The authority that the administrator names may have a private address. */
 const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname] })
 
+type Rooms = Awaited<ReturnType<typeof createRooms>>
+
 /** What the platform is for: filings, the offices that answer them, and what follows. */
-function createWork({ config, connection, root, log }: Parts, rooms: Awaited<ReturnType<typeof createRooms>>) {
+function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const { municipalities, signing, documents, notifications, appointments } = rooms
   const tell = (message: NewMessage) => notifications.send(message)
   const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
@@ -123,6 +126,10 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
   const requests = createRequests(rooms, { connection, store, invitations, mandates, actors })
+  const { correctionTasks, ...dataRights } = createDataRights(connection, rooms, {
+    ...{ filings, mandates, consultations, tell },
+    invitations: requests.invitations,
+  })
   const progress = createProgressService({
     ...{ ...rooms, store, sealed, actors, now },
     signedAs: signing.signAs,
@@ -139,17 +146,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
       marking: createMarking({ signing, bytes: (document) => documents.bytes(document) }),
     }),
     bundles: createBundles({ ...rooms, filings, root, now }),
-    personalData: createPersonalDataExport({
-      sources: {
-        ...rooms,
-        filings,
-        mandates,
-        consultations,
-        invitations: requests.invitations,
-        sessions: rooms.identity.sessions,
-      },
-      now,
-    }),
+    ...dataRights,
     ...requests,
     consultations,
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
@@ -158,6 +155,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Awaited<Ret
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {
       ...mandateTasks,
+      ...correctionTasks,
       ...createTasks({ ...rooms, store, invitations, actors, sealed, now, publicAddress: config.publicAddress, tell }),
     },
   }
@@ -172,10 +170,7 @@ type ForRequests = Readonly<{
 }>
 
 /** Requests until they are sent: filling in, the signatures that they wait for, the sending. */
-function createRequests(
-  rooms: Awaited<ReturnType<typeof createRooms>>,
-  { connection, store, invitations, mandates, actors }: ForRequests,
-) {
+function createRequests(rooms: Rooms, { connection, store, invitations, mandates, actors }: ForRequests) {
   const stamps = createStampStore(connection)
   return {
     drafts: createDraftService({ ...rooms, store, invitations, now, newId }),
@@ -183,4 +178,20 @@ function createRequests(
     cosigning: createCosigningService({ ...rooms, store, invitations, now }),
     submissions: createSubmissionService({ ...rooms, store, mandates, actors, stamps, now, newId }),
   }
+}
+
+type Known = Readonly<{
+  filings: ReturnType<typeof createFilingService>
+  mandates: Mandates
+  consultations: Consultations
+  invitations: ReturnType<typeof createInvitationService>
+  tell: (message: NewMessage) => Promise<unknown>
+}>
+
+/** What a person may ask about the data that are held of them. */
+function createDataRights(connection: Connection, rooms: Rooms, { tell, ...known }: Known) {
+  const { consultations } = known
+  const asked = createCorrections({ ...rooms, connection, tell, consulted: consultations.append, now, newId })
+  const sources = { ...rooms, ...known, corrections: asked.corrections, sessions: rooms.identity.sessions }
+  return { ...asked, personalData: createPersonalDataExport({ sources, now }) }
 }

@@ -19,6 +19,10 @@ export function plainInput(
   return plain(field, 'input', { value, type, code, width, autocomplete: autocomplete ?? (code ? 'off' : null) })
 }
 
+/** Several lines of text, `counter` characters at most, for `components/forms/textarea`. */
+export const plainText = (field: Plain & Readonly<{ value: string; counter: number; rows?: number }>): FieldView =>
+  plain(field, 'textarea', { value: field.value, counter: field.counter, rows: field.rows ?? 4, autocomplete: null })
+
 /** Radios, or boxes when several may be chosen, for `components/forms/choices`. */
 export function plainChoices(
   field: Plain &

@@ -8,7 +8,7 @@ export type Consultation = Readonly<{
   municipality: string
   at: Date
   by: Extract<Author, { kind: 'officer' }>
-  what: 'filing' | 'document' | 'signatures' | 'bundle' | 'register-entry' | 'message-log'
+  what: 'filing' | 'document' | 'signatures' | 'bundle' | 'register-entry' | 'message-log' | 'correction'
   /** Path of the page. */
   page: string
   /** Account keys and tax codes of those whose filing, entry or login it is. */

@@ -22,6 +22,8 @@ export type HousePower =
   | 'review-mandates'
   /** The log of logins (DPCM 24/10/2014 art. 13). */
   | 'read-message-log'
+  /** Requests that personal data be corrected (GDPR art. 16, 38 c. 4). */
+  | 'answer-corrections'
   | 'read-appointments'
   | 'appoint'
   /** What concerns the installation and no filing. */
@@ -78,7 +80,7 @@ export const ROLES = rule({
     name: 'Responsabile della protezione dei dati',
     of: 'municipality',
     filings: [],
-    house: ['read-message-log', 'read-appointments'],
+    house: ['read-message-log', 'answer-corrections', 'read-appointments'],
   },
   administrator: {
     name: 'Amministratore del Comune',

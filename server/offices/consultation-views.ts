@@ -13,6 +13,7 @@ const WHAT: Record<Consultation['what'], string> = {
   bundle: 'Ha scaricato il fascicolo della pratica',
   'register-entry': 'Ha aperto la registrazione di protocollo',
   'message-log': 'Ha consultato il registro degli accessi con SPID e CIE',
+  correction: 'Ha aperto la richiesta di correzione',
 }
 
 type Input = Readonly<{

@@ -36,6 +36,7 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
   { id: 'protocollo', power: 'read-register', text: 'Registro di protocollo', href: '/ufficio/protocollo' },
   { id: 'firme', power: 'sign-letters', text: 'Da firmare', href: '/ufficio/firme' },
   { id: 'deleghe', power: 'review-mandates', text: 'Procure', href: '/ufficio/deleghe' },
+  { id: 'rettifiche', power: 'answer-corrections', text: 'Rettifiche', href: '/ufficio/rettifiche' },
   { id: 'incarichi', power: 'read-appointments', text: 'Incarichi', href: '/ufficio/incarichi' },
   { id: 'liste-fiducia', power: 'keep-platform', text: 'Liste di fiducia', href: '/ufficio/liste-fiducia' },
 ]

@@ -11,6 +11,7 @@ export { createConsultationService, type Consultations } from './consultation-se
 export { consultationRoutes } from './consultation-routes.ts'
 export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
 export { deskRoutes } from './desk-routes.ts'
+export { correctionOfficerOf } from './correction-access-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'
 export { administratorFrame } from './administration-access-routes.ts'
 export { registerReaderOf } from './register-access-routes.ts'

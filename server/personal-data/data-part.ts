@@ -34,6 +34,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   agenda_logs: 'Recurring work: no persons',
   historyheads: 'Hashes of the history, which is exported',
   registercounters: 'Numbers only',
+  correctioncounters: 'Numbers only',
   dailyregisters: 'Copies of register entries, which are exported with their filing',
   usedstamps: 'Identifiers of stamps; the application that used one is exported',
   outboxtasks: 'Work under way for minutes, on what is exported',

@@ -1,31 +1,29 @@
-import { Router, type Request, type Response } from 'express'
+import { Router } from 'express'
 import { sendBundle } from '../bundles/index.ts'
-import { AppError } from '../errors.ts'
-import { loginOf, requireLogin, type Login } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { loginOf, requireLogin } from '../identity/index.ts'
+import { parkWithout } from '../web/park.ts'
+import { LEVEL, whose, type Tabs } from './access-routes.ts'
+import { correctionRoutes } from './correction-routes.ts'
+import type { Corrections } from './correction-service.ts'
+import { correctionsPart } from './correction-views.ts'
 import type { PersonalData } from './export-service.ts'
 
-type Deps = Readonly<{
-  personalData: PersonalData
-  /** The sections of the personal area, for `components/tabs`. */
-  tabs: (municipality: string, login: Login) => Promise<readonly object[]>
-}>
+type Deps = Readonly<{ personalData: PersonalData; corrections: Corrections; tabs: Tabs }>
 
-/** Everything at once is worth more to a thief than one page: a password alone does not open it. */
-const LEVEL = 2
-
-/** «I miei dati»: what is held of a person, and the archive with all of it. */
-export function personalDataRoutes({ personalData, tabs }: Deps): Router {
+/** «I miei dati»: what is held of a person, the archive with all of it, and the way to have it corrected. */
+export function personalDataRoutes({ personalData, corrections, tabs }: Deps): Router {
   const router = Router()
-  router.use(requireLogin(LEVEL))
+  router.use(parkWithout(loginOf), requireLogin(LEVEL))
 
   router.get('/', async (req, res) => {
     const { municipality, login } = whose(req, res)
-    const [kinds, sections] = await Promise.all([
+    const [kinds, asked, sections] = await Promise.all([
       personalData.summary(municipality, login),
+      corrections.ofPerson(municipality.id, login.person.key),
       tabs(municipality.id, login),
     ])
-    res.render('pages/personal-data/data', { title: 'I miei dati', kinds, tabs: sections, pec: municipality.pec })
+    const page = { title: 'I miei dati', kinds, tabs: sections, ...correctionsPart(asked) }
+    res.render('pages/personal-data/data', page)
   })
 
   router.get('/dati.zip', async (req, res) => {
@@ -33,11 +31,6 @@ export function personalDataRoutes({ personalData, tabs }: Deps): Router {
     await sendBundle(res, await personalData.open(municipality, login))
   })
 
+  router.use(correctionRoutes({ corrections, tabs }))
   return router
-}
-
-function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {
-  const login = loginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: LEVEL })
-  return { municipality: res.locals['municipality'] as Municipality, login }
 }

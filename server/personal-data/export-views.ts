@@ -25,7 +25,8 @@ export function indexText({ municipality, login: { person }, parts, at }: Index)
     'documenti (L. 241/1990 art. 22). I messaggi scambiati con il gestore di identità si conservano cifrati per 24 mesi',
     'per le sole autorità (DPCM 24/10/2014 art. 13 c. 2).',
     '',
-    `Per domande o rettifiche: ${municipality.pec}`,
+    'Un dato è sbagliato? Si chiede di correggerlo nell’area personale, alla voce «I miei dati».',
+    `Per altre domande: ${municipality.pec}`,
     '',
   ].join('\n')
 }

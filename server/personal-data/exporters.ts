@@ -8,6 +8,7 @@ import type { Municipalities } from '../municipalities/index.ts'
 import type { Notifications } from '../notifications/index.ts'
 import type { Appointments, Consultations } from '../offices/index.ts'
 import type { Protocol } from '../protocol/index.ts'
+import type { Corrections } from './correction-service.ts'
 import type { DataPart, Exporter, Subject } from './data-part.ts'
 
 export type Sources = Readonly<{
@@ -22,6 +23,7 @@ export type Sources = Readonly<{
   appointments: Pick<Appointments, 'ofPerson'>
   municipalities: Pick<Municipalities, 'byId'>
   sessions: Pick<OpenSessions, 'ofPerson'>
+  corrections: Pick<Corrections, 'ofPerson'>
 }>
 
 /** Every room that holds personal data, each through its own services. */
@@ -64,6 +66,7 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
       records: await sources.invitations.heldOf(municipality, login),
     }),
   },
+  { collections: ['corrections'], read: async (subject) => correctionsPart(sources, subject) },
   { collections: ['mandates'], read: async (subject) => mandatesPart(sources, subject) },
   {
     collections: ['appointments'],
@@ -119,6 +122,16 @@ const fileOf = ({ documents }: Sources, document: StoredDocument, path: string):
   size: document.size,
   content: () => documents.open(document),
 })
+
+/** Requests for correction; who answered by role, as in the consultations. */
+async function correctionsPart({ corrections }: Sources, { municipality, login }: Subject): Promise<DataPart> {
+  const all = await corrections.ofPerson(municipality, login.person.key)
+  const records = all.map(({ answer, ...correction }) => ({
+    ...correction,
+    answer: answer && { ...answer, by: { role: answer.by.role, office: answer.by.office } },
+  }))
+  return { name: 'correzioni', title: 'Richieste di correzione', records }
+}
 
 /** Mandates given and held, with the papers that were shown for them. */
 async function mandatesPart(sources: Sources, { municipality, login }: Subject): Promise<DataPart> {

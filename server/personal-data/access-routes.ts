@@ -1,0 +1,17 @@
+import type { Request, Response } from 'express'
+import { AppError } from '../errors.ts'
+import { loginOf, type Login } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+
+/** Everything at once is worth more to a thief than one page: a password alone does not open it. */
+export const LEVEL = 2
+
+/** The sections of the personal area, for `components/tabs`. */
+export type Tabs = (municipality: string, login: Login) => Promise<readonly object[]>
+
+/** Who is at the page, and whose guest. */
+export function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {
+  const login = loginOf(req)
+  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: LEVEL })
+  return { municipality: res.locals['municipality'] as Municipality, login }
+}

@@ -1,0 +1,82 @@
+import { AppError } from '../errors.ts'
+import type { Consultation, Outbox } from '../history/index.ts'
+import type { InTransaction } from '../shared/transaction.ts'
+import {
+  assertNotOwn,
+  formatNumber,
+  type Answer,
+  type Correction,
+  type CorrectionOfficer,
+  type CorrectionStore,
+} from './correction.ts'
+
+export type AnsweringDeps = Readonly<{
+  store: CorrectionStore
+  outbox: Outbox
+  inTransaction: InTransaction
+  /** Writes that an officer looked, so that the person can read it. */
+  consulted: (consultation: Consultation) => Promise<void>
+  now: () => Date
+}>
+
+/** Of those that were answered, as many as the desk shows. */
+const SHOWN_ANSWERED = 20
+
+/** The officer's side of the requests for correction. */
+export function createCorrectionAnswering({ store, outbox, inTransaction, consulted, now }: AnsweringDeps) {
+  /** What waits and what was answered lately, without the officer’s own. */
+  async function list(municipality: string, { key }: Pick<CorrectionOfficer, 'key'>) {
+    const [waiting, answered] = await Promise.all([
+      store.open(municipality),
+      store.answered(municipality, SHOWN_ANSWERED),
+    ])
+    const isOthers = ({ person }: Correction): boolean => person.key !== key
+    return { waiting: waiting.filter(isOthers), answered: answered.filter(isOthers) }
+  }
+
+  async function toAnswer(municipality: string, id: string, officer: CorrectionOfficer): Promise<Correction> {
+    const correction = await store.find(municipality, id)
+    if (!correction) throw new AppError('NOT_FOUND', 'No such correction')
+    assertNotOwn(correction, officer)
+    return correction
+  }
+
+  /** A request as an officer sees it on that page: their look is written first. */
+  async function look(
+    municipality: string,
+    id: string,
+    { officer, page }: { officer: CorrectionOfficer; page: string },
+  ): Promise<Correction> {
+    const correction = await toAnswer(municipality, id, officer)
+    const { key, cf } = correction.person
+    await consulted({
+      ...{ municipality, at: now(), by: officer.author, what: 'correction', page },
+      owners: [...new Set([key, ...(cf ? [cf] : [])])],
+      ...{ named: [], filing: null, about: `Richiesta di correzione n. ${formatNumber(correction)}`, reason: null },
+    })
+    return correction
+  }
+
+  /** Concludes a request and tells the person. Throws CONFLICT when it was answered already. */
+  async function answer(
+    municipality: string,
+    id: string,
+    { officer, ...rest }: Pick<Answer, 'outcome' | 'reasons'> & { officer: CorrectionOfficer },
+  ): Promise<void> {
+    const correction = await toAnswer(municipality, id, officer)
+    const given: Answer = { ...rest, at: now(), by: officer.author }
+    const isFirst = await inTransaction(async (transaction) => {
+      if (!(await store.answer(correction, given, transaction))) return false
+      const task = { key: `correction:${id}`, kind: 'correction-told', municipality, payload: { correction: id } }
+      await outbox.put([task], transaction)
+      return true
+    })
+    if (isFirst) return
+    throw new AppError('CONFLICT', 'Correction has an answer', {
+      explanation: 'Questa richiesta ha già una risposta, che la persona ha ricevuto: non si può cambiare.',
+      back: `/ufficio/rettifiche/${correction.id}`,
+    })
+  }
+
+  return { list, look, answer }
+}

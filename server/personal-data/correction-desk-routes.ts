@@ -1,0 +1,56 @@
+import { Router, type Request, type Response } from 'express'
+import type { Municipality } from '../municipalities/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { takeParked } from '../web/park.ts'
+import { param, pathOf, seeOther } from '../web/tenant.ts'
+import { deskListPage, deskPage, DESK_BASE } from './correction-desk-views.ts'
+import { decodeAnswer, type Body, type Errors } from './correction-form.ts'
+import type { Corrections } from './correction-service.ts'
+import type { CorrectionOfficer } from './correction.ts'
+
+type Deps = Readonly<{
+  corrections: Corrections
+  /** The officer who answers, with the frame of their desk; throws NOT_FOUND for everybody else. */
+  officerOf: (req: Request, municipality: Municipality) => Promise<CorrectionOfficer & { frame: object }>
+  now: () => Date
+}>
+
+/** The data-protection officer answers requests that data be corrected, within a month (GDPR art. 12 c. 3). */
+export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Router {
+  const router = Router()
+
+  async function visit(req: Request, res: Response) {
+    const municipality = (res.locals['municipality'] as Municipality).id
+    const { frame, ...officer } = await officerOf(req, res.locals['municipality'] as Municipality)
+    return { municipality, officer, frame }
+  }
+
+  async function show(req: Request, res: Response, shown: { body: Body; errors: Errors }) {
+    const { municipality, officer, frame } = await visit(req, res)
+    const correction = await corrections.look(municipality, param(req, 'id'), { officer, page: pathOf(req) })
+    res.render('pages/personal-data/desk-correction', { ...frame, ...deskPage(correction, shown) })
+  }
+
+  router.get('/', async (req, res) => {
+    const { municipality, officer, frame } = await visit(req, res)
+    const page = deskListPage(await corrections.list(municipality, officer), romeDate(now()))
+    res.render('pages/personal-data/desk-corrections', { ...frame, ...page })
+  })
+
+  router.get('/:id', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
+
+  router.post('/:id', async (req, res) => {
+    const { municipality, officer } = await visit(req, res)
+    const body = (req.body ?? {}) as Body
+    const { answer, errors } = decodeAnswer(body)
+    if (Object.keys(errors).length > 0) {
+      res.status(422)
+      await show(req, res, { body, errors })
+      return
+    }
+    await corrections.answer(municipality, param(req, 'id'), { officer, ...answer })
+    seeOther(res, DESK_BASE)
+  })
+
+  return router
+}

@@ -1,0 +1,54 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { takeParked } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { whose, type Tabs } from './access-routes.ts'
+import { decodeAsked, type Body, type Errors } from './correction-form.ts'
+import type { Corrections } from './correction-service.ts'
+import { BASE, correctionForm, correctionPage } from './correction-views.ts'
+
+type Deps = Readonly<{ corrections: Corrections; tabs: Tabs }>
+
+/** A person asks that data be corrected, and reads what became of it (GDPR art. 16). */
+export function correctionRoutes({ corrections, tabs }: Deps): Router {
+  const router = Router()
+
+  async function show(req: Request, res: Response, shown: { body: Body; errors: Errors; problem: string | null }) {
+    const { municipality, login } = whose(req, res)
+    const view = { ...shown, tabs: await tabs(municipality.id, login) }
+    res.render('pages/personal-data/correction-form', correctionForm(view))
+  }
+
+  router.get('/correzione', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {}, problem: null }))
+
+  router.post('/correzione', async (req, res) => {
+    const { municipality, login } = whose(req, res)
+    const body = (req.body ?? {}) as Body
+    const { asked, errors } = decodeAsked(body)
+    const sent = Object.keys(errors).length > 0 ? null : await kept(corrections.ask(municipality.id, login, asked))
+    if (typeof sent === 'object' && sent !== null) {
+      seeOther(res, `${BASE}/correzioni/${sent.id}`)
+      return
+    }
+    res.status(422)
+    await show(req, res, { body, errors, problem: sent })
+  })
+
+  router.get('/correzioni/:id', async (req, res) => {
+    const { municipality, login } = whose(req, res)
+    const correction = await corrections.open(municipality.id, param(req, 'id'), login)
+    res.render('pages/personal-data/correction', correctionPage(correction, await tabs(municipality.id, login)))
+  })
+
+  return router
+}
+
+/** The result, or in words why it cannot be: what was typed stays on the page. */
+async function kept<T>(work: Promise<T>): Promise<T | string> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'INVALID_INPUT') return error.explanation ?? 'Controlla i dati.'
+    throw error
+  }
+}

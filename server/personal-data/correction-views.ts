@@ -1,0 +1,81 @@
+import { plainErrorSummary, plainInput, plainText } from '../forms/index.ts'
+import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { LONGEST, textOf, type Body, type Errors, type Field } from './correction-form.ts'
+import { REMEDIES } from './correction-task.ts'
+import { formatNumber, MOST_OPEN, type Correction } from './correction.ts'
+
+export const BASE = '/area-personale/i-miei-dati'
+const FORM = `${BASE}/correzione`
+
+type Tabs = readonly object[]
+
+/** State as a person reads it. */
+export function stateOf({ answer }: Correction): { text: string; tone: string } {
+  if (!answer) return { text: 'In esame', tone: 'waiting' }
+  return answer.outcome === 'done' ? { text: 'Fatta', tone: 'success' } : { text: 'Non accolta', tone: 'danger' }
+}
+
+/** The person’s requests, for the page of their data, and the way to a further one. */
+export const correctionsPart = (corrections: readonly Correction[]) => ({
+  ask: corrections.filter(({ answer }) => !answer).length < MOST_OPEN ? FORM : null,
+  corrections: corrections.map((correction) => ({
+    href: `${BASE}/correzioni/${correction.id}`,
+    title: `Richiesta n. ${formatNumber(correction)} del ${formatDate(correction.at)}`,
+    which: correction.asked.which,
+    state: stateOf(correction),
+    note: correction.answer
+      ? `Risposta del ${formatDate(correction.answer.at)}`
+      : `Il Comune risponde entro il ${formatDate(correction.due)}`,
+  })),
+})
+
+/** The form, as it was filled in. `problem` is wrong with no field of its own. */
+export function correctionForm(input: { body: Body; errors: Errors; problem: string | null; tabs: Tabs }) {
+  const { body, errors, problem, tabs } = input
+  const heading = 'Chiedi una correzione'
+  const common = (name: Field, label: string) => ({ name, label, value: textOf(body, name), error: errors[name] })
+  const summary = problem ? { title: 'C’è un problema', items: [{ href: null, message: problem }] } : null
+  const errorSummary = summary ?? plainErrorSummary(errors)
+  return {
+    title: errorSummary ? `Errore: ${heading}` : heading,
+    ...{ heading, tabs, errorSummary },
+    action: FORM,
+    back: BASE,
+    fields: [
+      plainInput({
+        ...common('dato', 'Quale dato è sbagliato'),
+        hint: 'Per esempio: il numero di telefono nella pratica protocollo n. 0000012/2026',
+      }),
+      plainText({ ...common('errato', 'Che cosa c’è di sbagliato'), counter: LONGEST.errato }),
+      plainText({ ...common('corretto', 'Qual è il dato giusto'), counter: LONGEST.corretto }),
+    ],
+  }
+}
+
+/** One request with its answer, as the person sees it. */
+export function correctionPage(correction: Correction, tabs: Tabs) {
+  const { answer } = correction
+  return {
+    title: `Richiesta di correzione n. ${formatNumber(correction)}`,
+    tabs,
+    state: stateOf(correction),
+    rows: factsOf(correction),
+    answer: answer && {
+      title: answer.outcome === 'done' ? 'Che cosa è stato corretto' : 'Perché non è stata accolta',
+      text: answer.reasons,
+      remedies: answer.outcome === 'refused' ? REMEDIES : null,
+    },
+    back: BASE,
+  }
+}
+
+/** What was asked and when, the same for the person and for the officer. */
+export const factsOf = ({ at, due, asked, answer }: Correction) => [
+  { label: 'Ricevuta il', value: formatDateTime(at) },
+  answer
+    ? { label: 'Risposta del', value: formatDateTime(answer.at) }
+    : { label: 'Risposta entro il', value: formatDate(due) },
+  { label: 'Dato', value: asked.which },
+  { label: 'Che cosa c’è di sbagliato', value: asked.wrong },
+  { label: 'Dato giusto', value: asked.right },
+]
