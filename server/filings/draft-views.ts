@@ -230,10 +230,13 @@ export function summaryPage(
     acting: actingView(draft),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
-    problems: defects.map(({ message, stepId }) => ({
-      message,
-      href: stepId === SIGNATURES ? `#${SIGNATURES}` : stepHref(stepId),
-    })),
+    problems: [
+      ...(signers?.problem ? [signers.problem] : []),
+      ...defects.map(({ message, stepId }) => ({
+        message,
+        href: stepId === SIGNATURES ? `#${SIGNATURES}` : stepHref(stepId),
+      })),
+    ],
     signers,
     action: `/pratiche/${draft.id}/invia`,
     revision: draft.revision,

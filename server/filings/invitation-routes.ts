@@ -14,6 +14,11 @@ type Services = { invitations: InvitationService; submissions: SubmissionService
 export function invitationRoutes({ invitations, submissions, openFor }: Services): Router {
   const router = Router()
 
+  // Whoever had to log in to invite is sent here.
+  router.get(['/pratiche/:id/firme', '/pratiche/:id/firme/:invitation/ritira'], (req, res) =>
+    seeOther(res, `/pratiche/${param(req, 'id')}/riepilogo#${SIGNATURES}`),
+  )
+
   router.post('/pratiche/:id/firme', async (req, res) => {
     const login = personOf(req)
     const open = await openFor(req, res)

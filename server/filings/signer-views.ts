@@ -16,6 +16,7 @@ export function signersSection({ documents, invitations }: Wanted, viewer: Viewe
   if (documents.length === 0) return null
   return {
     id: SIGNATURES,
+    problem: viewer.error ? { message: viewer.error.message, href: `#${SIGNATURES}-errore` } : null,
     documents: documents.map((document) => ({
       name: document.file.name,
       rule:
@@ -84,7 +85,8 @@ function inviteView({ file }: SignedDocument, index: number, { draft, cf, error 
   const refused = error?.document === file.id && error.cf === cf ? error : null
   return {
     action: `/pratiche/${draft}/firme`,
-    id: `email-${file.id}-${index}`,
+    // One at most is refused at a time.
+    id: refused ? `${SIGNATURES}-errore` : `email-${file.id}-${index}`,
     document: file.id,
     cf,
     email: refused?.email ?? '',

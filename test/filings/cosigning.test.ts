@@ -143,7 +143,8 @@ describe('co-signing', function () {
     const { visitor, id, summary } = await drafted()
     const wrong = await invite(visitor, summary, /^Invita a firmare \(Paolo Ferri/, 'paolo@')
     expect([wrong.status, wrong.text.includes('L’indirizzo e-mail non è corretto')]).to.deep.equal([422, true])
-    expect(wrong.html.querySelector('[aria-invalid=true]')?.getAttribute('value')).to.equal('paolo@')
+    expect(wrong.html.querySelector('.error-summary a[href="#firme-errore"]')?.text).to.include('e-mail')
+    expect(wrong.html.querySelector('#firme-errore[aria-invalid=true]')?.getAttribute('value')).to.equal('paolo@')
     const [drawn] = (await documentsOf(site.platform, id)).filter(({ name }) => name === 'planimetria.pdf')
     for (const firmatario of ['FRRPLA70M19L117N', 'BRNLNE76A70A475D', ''])
       expect(
