@@ -6,7 +6,7 @@ import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { areaTabs, type AreaSection, draftRoutes, filingRoutes } from './filings/index.ts'
-import { officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
+import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { messageRoutes } from './notifications/index.ts'
 import {
@@ -17,6 +17,7 @@ import {
   correctionOfficerOf,
   deskRoutes,
   mandateReviewerOf,
+  messageLogReaderOf,
   registerReaderOf,
   toSignRoutes,
 } from './offices/index.ts'
@@ -101,13 +102,14 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
   }
 }
 
-/** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts past their time and stray bytes erased. */
+/** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts and login messages past their time and stray bytes erased. */
 function recurringOf({
   drafts,
   documents,
   protocol,
   municipalities,
   trustedLists,
+  identity,
   validateDueSignatures,
 }: Services): Recurring[] {
   return [
@@ -121,6 +123,7 @@ function recurringOf({
     { name: 'refresh-trusted-lists', when: '40 */6 * * *', work: () => trustedLists.refresh() },
     { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
+    { name: 'erase-login-messages', when: '50 2 * * *', work: () => identity.messages.eraseDue(now()) },
     { name: 'scan-documents', when: '*/5 * * * *', work: () => documents.scanUnscanned() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
   ]
@@ -147,11 +150,8 @@ function pagesOf(services: Services) {
     notifications,
     consultations,
     desks,
-    protocol,
     publicFacts,
     signing,
-    inTransaction,
-    mandates,
     acting,
   } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
@@ -160,6 +160,21 @@ function pagesOf(services: Services) {
     ['/ufficio', parkWithout(officerLoginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
     ['/verifica', verificationRoutes({ find: publicFacts, reveal: confidentialFacts, documents })],
+    ...housePagesOf(services),
+    ['/ufficio/pratiche/:id', assignmentRoutes({ ...services, now })],
+    ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
+    ...areaPagesOf(services),
+    ['/', bundleRoutes({ bundles })],
+    ['/', filingRoutes({ filings, copies, progress, catalogue, cosigning, documents, unread, now })],
+    ['/', draftRoutes({ drafts, submissions, filings, invitations, acting, catalogue, newId })],
+  ] as const
+}
+
+/** The officers' pages that are not about filings. */
+function housePagesOf(services: Services) {
+  const { protocol, inTransaction, signing, consultations, desks, mandates, documents, catalogue } = services
+  const { trustedLists, identity, appointments, progress } = services
+  return [
     [
       '/ufficio/protocollo',
       protocolRoutes({
@@ -178,16 +193,18 @@ function pagesOf(services: Services) {
     ],
     [
       '/ufficio/liste-fiducia',
-      trustedListRoutes({ lists: services.trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
+      trustedListRoutes({ lists: trustedLists, frameOf: administratorFrame(desks, 'liste-fiducia'), now }),
     ],
-    ['/ufficio/incarichi', appointmentRoutes({ appointments: services.appointments, desks, now })],
+    [
+      '/ufficio/registro-accessi',
+      messageLogRoutes({
+        ...identity,
+        readerOf: messageLogReaderOf(desks),
+        consulted: consultations.ofMessageLog,
+      }),
+    ],
+    ['/ufficio/incarichi', appointmentRoutes({ appointments, desks, now })],
     ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
-    ['/ufficio/pratiche/:id', assignmentRoutes({ ...services, now })],
-    ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
-    ...areaPagesOf(services),
-    ['/', bundleRoutes({ bundles })],
-    ['/', filingRoutes({ filings, copies, progress, catalogue, cosigning, documents, unread, now })],
-    ['/', draftRoutes({ drafts, submissions, filings, invitations, acting, catalogue, newId })],
   ] as const
 }
 

@@ -22,8 +22,20 @@ export async function connectDatabase(uri: string): Promise<Connection> {
   throw new ConfigError([problem])
 }
 
+/** By this index of version 0.1.0 the database itself erased login messages: now recurring work does, and it alone. */
+const RETIRED = { collection: 'saml_messages', index: 'expiresAt_1' } as const
+
+/** What MongoDB answers when there is no such collection, or no such index. */
+const NOT_THERE: readonly unknown[] = [26, 27]
+
 /** Makes the indexes that the stores declare, before the first request needs one. Those that exist cost one look each. */
 export async function createIndexes(connection: Connection): Promise<void> {
+  await connection
+    .collection(RETIRED.collection)
+    .dropIndex(RETIRED.index)
+    .catch((error: unknown) => {
+      if (!NOT_THERE.includes((error as { code?: unknown }).code)) throw error
+    })
   await Promise.all(Object.values(connection.models).map((model) => model.createIndexes()))
 }
 

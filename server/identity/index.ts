@@ -21,6 +21,7 @@ import { createServiceProviders } from './service-provider-service.ts'
 
 export type { CardVerdict, CheckCard } from './card.ts'
 export { loginOf, officerLoginOf, requireLogin, requireOfficerLogin } from './access-routes.ts'
+export { messageLogRoutes, type MessageLogLook, type MessageLogReader } from './message-log-routes.ts'
 export { openSessionRoutes } from './open-session-routes.ts'
 export type { OpenSessions } from './open-session-store.ts'
 export type { Level, Login, Person, Scheme } from './person.ts'
@@ -99,6 +100,7 @@ export function createIdentity(parts: Deps) {
   return {
     routes: () => identityRoutes(deps),
     messages,
+    providers,
     sessions: createOpenSessions(connection, now),
     ...(cards && { cards: cardDesks(cards, parts) }),
   }

@@ -8,10 +8,11 @@ import type { IdentityProviders } from './identity-provider-service.ts'
 import { fingerprint } from './login-attempt.ts'
 import { REQUEST_LIFETIME_MS, type Attempt, type LoginRequest } from './login-request.ts'
 import type { LoginRequestStore } from './login-request-store.ts'
+import { LOGGED_IN } from './message-log.ts'
 import type { MessageLog } from './message-log-store.ts'
 import type { Login } from './person.ts'
 import { personOf } from './person-attributes.ts'
-import { readResponse, verifyResponse } from './response.ts'
+import { readResponse, statedPerson, verifyResponse } from './response.ts'
 import { attributesOf, authnStatementOf, expiryOf, nameIdOf, reachedLevel, statusOf } from './response-rules.ts'
 import { NS, samlId, type Binding } from './saml.ts'
 import { DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
@@ -93,8 +94,8 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
     returnTo: start.returnTo,
     expiresAt: new Date(at.getTime() + REQUEST_LIFETIME_MS),
   })
-  const record = { ...common, requestId: asked.id, at, issueInstant: at.toISOString(), xml: sending.document }
-  await messages.append({ ...record, kind: 'request' })
+  const facts = { ...common, requestId: asked.id, at, level: asked.level, issueInstant: at.toISOString() }
+  await messages.append({ ...facts, kind: 'request', xml: sending.document })
   return sending
 }
 
@@ -103,6 +104,7 @@ async function complete(deps: Deps, serviceProvider: ServiceProvider, posted: Po
   if ('kind' in opened) return opened
   const { request, response, document } = opened
   const outcome = await judge(deps, serviceProvider, opened)
+  const person = statedPerson(request.scheme, response)
   await deps.messages.append({
     requestId: request.id,
     kind: 'response',
@@ -111,7 +113,8 @@ async function complete(deps: Deps, serviceProvider: ServiceProvider, posted: Po
     organization: request.organization,
     identityProvider: request.identityProvider,
     ...identifiersOf(response),
-    outcome: outcome.kind === 'login' ? 'login' : outcome.reason,
+    ...(outcome.kind === 'login' ? { level: outcome.login.level, outcome: LOGGED_IN } : { outcome: outcome.reason }),
+    ...(person !== undefined && { person }),
     xml: document,
   })
   return outcome

@@ -1,9 +1,10 @@
 import { AppError } from '../errors.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { LoginRequest } from './login-request.ts'
-import { ASSERTION_RULES, PROFILES, RESPONSE_RULES, violation, type Expected } from './response-rules.ts'
+import { personOf } from './person-attributes.ts'
+import { ASSERTION_RULES, attributesOf, PROFILES, RESPONSE_RULES, violation, type Expected } from './response-rules.ts'
 import { NS } from './saml.ts'
-import { acsUrl, type ServiceProvider } from './service-provider.ts'
+import { acsUrl, type SamlScheme, type ServiceProvider } from './service-provider.ts'
 import { attribute, descendants, hasSplitText, only, parseXml, type Element } from './xml.ts'
 import { signaturesOf, verifiedText } from './xml-signature.ts'
 
@@ -13,6 +14,17 @@ export function readResponse(document: string): Element {
   if (root.localName !== 'Response' || root.namespaceURI !== NS.protocol)
     throw new AppError('NOT_ALLOWED', 'Not a Response')
   return root
+}
+
+/** Account key of the person whom a response names, whether it is true or not; `undefined` when it names none readably. */
+export function statedPerson(scheme: SamlScheme, response: Element): string | undefined {
+  const assertion = only(response, NS.assertion, 'Assertion')
+  try {
+    return assertion && personOf(scheme, attributesOf(assertion)).key
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
 }
 
 type Received = Readonly<{

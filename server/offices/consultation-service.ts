@@ -1,6 +1,6 @@
 import { authorOn, type FilingService, type OfficerActor } from '../filings/index.ts'
 import type { Consultation, ConsultationLog } from '../history/index.ts'
-import type { Person } from '../identity/index.ts'
+import type { MessageLogLook, Person } from '../identity/index.ts'
 import { formatProtocol, type RegisterEntry } from '../protocol/index.ts'
 import type { Party } from '../shared/party.ts'
 import type { OfficerAuthor } from './officer.ts'
@@ -39,10 +39,14 @@ export function createConsultationService({ log, filings, now }: Deps) {
     })
   }
 
+  /** At the log of logins: a search, or the messages of one login. */
+  const ofMessageLog = (look: MessageLogLook, by: OfficerAuthor): Promise<void> =>
+    log.append({ ...look, at: now(), by, what: 'message-log', named: [], filing: null, reason: null })
+
   const ofPerson = (municipality: string, person: Person, page: number) =>
     log.ofPerson(municipality, keysOf(person), { page, size: PAGE_SIZE })
 
-  return { ofFiling, ofEntry, ofPerson, append: log.append }
+  return { ofFiling, ofEntry, ofMessageLog, ofPerson, append: log.append }
 }
 
 const codeOf = (party: Party): string[] => (party.kind === 'administration' || !party.cf ? [] : [party.cf])

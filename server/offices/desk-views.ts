@@ -38,6 +38,12 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
   { id: 'deleghe', power: 'review-mandates', text: 'Procure', href: '/ufficio/deleghe' },
   { id: 'rettifiche', power: 'answer-corrections', text: 'Rettifiche', href: '/ufficio/rettifiche' },
   { id: 'incarichi', power: 'read-appointments', text: 'Incarichi', href: '/ufficio/incarichi' },
+  {
+    id: 'registro-accessi',
+    power: 'read-message-log',
+    text: 'Registro degli accessi',
+    href: '/ufficio/registro-accessi',
+  },
   { id: 'liste-fiducia', power: 'keep-platform', text: 'Liste di fiducia', href: '/ufficio/liste-fiducia' },
 ]
 

@@ -14,6 +14,7 @@ export { deskRoutes } from './desk-routes.ts'
 export { correctionOfficerOf } from './correction-access-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'
 export { administratorFrame } from './administration-access-routes.ts'
+export { messageLogReaderOf } from './message-log-access-routes.ts'
 export { registerReaderOf } from './register-access-routes.ts'
 export { toSignRoutes } from './to-sign-routes.ts'
 

@@ -46,5 +46,5 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   provider_sessions: 'Fingerprints only',
   used_saml_ids: 'Identifiers of messages only',
   saml_messages:
-    'Kept for the authorities for 24 months (DPCM 24/10/2014 art. 13 c. 2), encrypted and without an index by person; what a login said is with the filings',
+    'Kept for the authorities for 24 months (DPCM 24/10/2014 art. 13 c. 2), encrypted and found by person only with a key; what a login said is with the filings, who looked among the consultations',
 }

@@ -26,6 +26,12 @@ const italianInstant = new Intl.DateTimeFormat('it-IT', {
 /** The day in Rome at that instant. */
 export const romeDate = (at: Date): IsoDate => isoDay.format(at)
 
+/** The instant at which a day begins in Rome. */
+export function startOfDay(date: IsoDate): Date {
+  const winter = new Date(`${date}T00:00:00+01:00`)
+  return romeTime(winter) === '00:00:00' ? winter : new Date(`${date}T00:00:00+02:00`)
+}
+
 /** The time in Rome at that instant, `HH:MM:SS`. */
 export const romeTime = (at: Date): string => isoTime.format(at)
 

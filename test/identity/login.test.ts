@@ -205,7 +205,7 @@ describe('logging in with SPID', () => {
     const browser = platform.browser()
     const request = await begin(browser, provider)
     await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider) })
-    const messages = await platform.identity.messages.ofRequest(request.id)
+    const messages = await platform.identity.messages.ofRequest('vallechiara', request.id)
     expect(messages.map(({ kind, outcome }) => [kind, outcome])).to.deep.equal([
       ['request', undefined],
       ['response', 'login'],
