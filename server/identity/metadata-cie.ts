@@ -36,6 +36,7 @@ export function cieMetadata(provider: ServiceProvider, { id }: { id: string }): 
     id,
     namespace: xml`xmlns:cie="${NS.cie}"`,
     descriptor: descriptor(provider, 'cie', services),
+    owner: organization,
     contacts: [contact],
   })
 }

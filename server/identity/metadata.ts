@@ -1,9 +1,10 @@
+import { keyInfo, telephone } from './metadata-part.ts'
+import { intermediaryContacts } from './metadata-union.ts'
 import { BINDING_URI, FORMAT_TRANSIENT, NS } from './saml.ts'
 import {
   acsUrl,
   attributeSets,
   sloUrl,
-  type Aggregator,
   type AttributeSet,
   type Organization,
   type ServiceProvider,
@@ -17,14 +18,18 @@ import { signRoot } from './xml-signature.ts'
  */
 export function spidMetadata(provider: ServiceProvider, { id, eidas }: { id: string; eidas: boolean }): string {
   const { organization } = provider
-  const { aggregator } = organization
+  const { name, spid } = organization.union ?? {}
+  // A full operator is the service provider itself; in every other profile that is the municipality.
+  const isUnion = name !== undefined && spid?.profile === 'pub-op-full'
   return signedMetadata(provider, {
     id,
     namespace: xml`xmlns:spid="${NS.spid}"`,
     descriptor: descriptor(provider, 'spid', attributeSets('spid', { eidas }).map(attributeService)),
-    contacts: aggregator
-      ? [aggregatorContact(aggregator), aggregatedContact(organization)]
-      : [publicBodyContact(organization)],
+    owner: isUnion ? { name, website: spid.website } : organization,
+    contacts:
+      name !== undefined && spid
+        ? intermediaryContacts(organization, { ...spid, name })
+        : [publicBodyContact(organization)],
   })
 }
 
@@ -44,41 +49,16 @@ function publicBodyContact({ ipaCode, vat, cf, name, email, phone }: Organizatio
     </md:ContactPerson>`
 }
 
-/** The union, which is the one to be contacted (spid-cie.md §1.3). */
-function aggregatorContact({ vat, name, email, phone }: Aggregator): Markup {
-  return xml`
-    <md:ContactPerson contactType="other" spid:entityType="spid:aggregator">
-      <md:Extensions>
-        <spid:VATNumber>IT${vat}</spid:VATNumber>
-        <spid:PublicServicesFullAggregator/>
-      </md:Extensions>
-      <md:Company>${name}</md:Company>
-      <md:EmailAddress>${email}</md:EmailAddress>
-      <md:TelephoneNumber>${telephone(phone)}</md:TelephoneNumber>
-    </md:ContactPerson>`
-}
-
-/** The municipality that it acts for: one metadata document each. */
-function aggregatedContact({ ipaCode, name }: Organization): Markup {
-  return xml`
-    <md:ContactPerson contactType="other" spid:entityType="spid:aggregated">
-      <md:Extensions>
-        <spid:IPACode>${ipaCode}</spid:IPACode>
-        <spid:Public/>
-      </md:Extensions>
-      <md:Company>${name}</md:Company>
-    </md:ContactPerson>`
-}
-
-type Content = { id: string; namespace: Markup; descriptor: Markup; contacts: readonly Markup[] }
+type Owner = Pick<Organization, 'name' | 'website'>
+type Content = { id: string; namespace: Markup; descriptor: Markup; owner: Owner; contacts: readonly Markup[] }
 
 /** The document around a profile's own parts, signed as first child. */
-export function signedMetadata(provider: ServiceProvider, { id, namespace, descriptor, contacts }: Content): string {
-  const { organization, keys } = provider
+export function signedMetadata({ keys }: ServiceProvider, content: Content): string {
+  const { id, namespace, descriptor, owner, contacts } = content
   const { markup } = xml`
     <md:EntityDescriptor xmlns:md="${NS.metadata}" xmlns:ds="${NS.signature}" ${namespace} entityID="${keys.entityId}" ID="${id}">
       ${descriptor}
-      ${organizationElement(organization)}
+      ${organizationElement(owner)}
       ${contacts}
     </md:EntityDescriptor>`
   return signRoot(markup, keys, 'first')
@@ -109,25 +89,16 @@ function attributeService({ index, name, attributes }: AttributeSet): Markup {
 function keyDescriptor(certificate: string): Markup {
   return xml`
     <md:KeyDescriptor use="signing">
-      <ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificateBody(certificate)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>
+      ${keyInfo(certificate)}
     </md:KeyDescriptor>`
 }
 
 /** Names must be those of the certificate (Avviso 29). */
-function organizationElement({ name, website }: Organization): Markup {
+function organizationElement({ name, website }: Owner): Markup {
   return xml`
     <md:Organization>
       <md:OrganizationName xml:lang="it">${name}</md:OrganizationName>
       <md:OrganizationDisplayName xml:lang="it">${name}</md:OrganizationDisplayName>
       <md:OrganizationURL xml:lang="it">${website}</md:OrganizationURL>
     </md:Organization>`
-}
-
-/** The base64 of a PEM certificate on one line. */
-export const certificateBody = (pem: string): string => pem.replace(/-----[^-]+-----|\s/g, '')
-
-/** Avviso 29: no spaces, with the international prefix. */
-export function telephone(phone: string): string {
-  const digits = phone.replace(/[^\d+]/g, '')
-  return digits.startsWith('+') ? digits : `+39${digits}`
 }

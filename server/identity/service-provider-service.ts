@@ -18,6 +18,9 @@ export function createServiceProviders({ keys, originOf }: Settings) {
     of(organization: Organization): ServiceProvider {
       const read = known.get(organization.id) ?? readServiceProviderKeys(join(keys, organization.id))
       known.set(organization.id, read)
+      const profile = organization.union?.spid?.profile
+      if (profile !== undefined && !read.entityId.includes(profile))
+        throw new Error(`The entityID ${read.entityId} must contain ${profile} (AgID Avviso 19)`)
       return { organization, origin: originOf(organization), keys: read }
     },
   }

@@ -14,12 +14,26 @@ export type Organization = Readonly<{
   email: string
   website: string
   address: Readonly<{ city: string; province: string }>
-  /** The union that runs the service for its members as SPID's public aggregator; its entityIDs contain `pub-ag-full`. */
-  aggregator?: Aggregator
+  /** The union of municipalities, and what it is to SPID if it stands between its members and the providers. */
+  union?: Readonly<{ name: string; spid?: Intermediary }>
 }>
 
-/** A public body that identifies people for other public bodies (AgID Avviso 19 v4, "full"). */
-export type Aggregator = Readonly<{ name: string; vat: string; phone: string; email: string }>
+/**
+ * A public body that identifies people for others, as aggregator or as operator of public services (AgID Avviso 19 v4). Light:
+ * each body it does so for holds a key of its own, which the body's validation certificate stands for.
+ */
+export type Intermediary = Readonly<{
+  /** The code that the entityID must contain. */
+  profile: 'pub-ag-full' | 'pub-ag-lite' | 'pub-op-full' | 'pub-op-lite'
+  ipaCode?: string
+  vat: string
+  cf: string
+  phone: string
+  email: string
+  website: string
+  /** PEM. Needed by the light profiles, unknown to the full ones. */
+  validationCertificate?: string
+}>
 
 /** PEM texts. `entityId` is the URI in the certificate's subject (2.5.4.83): there is no second place to set it. */
 export type ServiceProviderKeys = Readonly<{

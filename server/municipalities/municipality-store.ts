@@ -24,6 +24,20 @@ const office = new Schema(
   { _id: false, id: false, strict: 'throw' },
 )
 
+const spid = new Schema(
+  {
+    profile: text,
+    ipaCode: optionalText,
+    vat: text,
+    cf: text,
+    phone: text,
+    email: text,
+    website: text,
+    validationCertificate: optionalText,
+  },
+  { _id: false, id: false, strict: 'throw' },
+)
+
 const schema = new Schema<Row>(
   {
     _id: text,
@@ -48,7 +62,9 @@ const schema = new Schema<Row>(
     offices: { type: [office], required: true },
     substitute: part({ name: text, role: text, pec: text }),
     dataProtectionOfficer: part({ name: text, email: text }),
-    union: { type: new Schema({ id: text, name: text }, { _id: false, id: false, strict: 'throw' }) },
+    union: {
+      type: new Schema({ id: text, name: text, spid: { type: spid } }, { _id: false, id: false, strict: 'throw' }),
+    },
     accessibilityUrl: text,
   },
   { strict: 'throw', versionKey: false, id: false },

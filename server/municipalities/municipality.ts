@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isPartitaIva } from '../shared/italian/index.ts'
 
 export type Address = Readonly<{ street: string; postalCode: string; city: string; province: string }>
@@ -14,6 +15,19 @@ export type Office = Readonly<{
   hours: string
   /** Responsible for the procedures of this office (L. 241/1990 art. 5). */
   responsible: Readonly<{ name: string; role: string }>
+}>
+
+/** A union that is SPID's aggregator or operator for its members (AgID Avviso 19); without it each is a provider by itself. */
+export type SpidIntermediary = Readonly<{
+  profile: 'pub-ag-full' | 'pub-ag-lite' | 'pub-op-full' | 'pub-op-lite'
+  ipaCode?: string
+  vat: string
+  cf: string
+  phone: string
+  email: string
+  website: string
+  /** PEM, for the light profiles. */
+  validationCertificate?: string
 }>
 
 /** A tenant. Everything here is configuration that the municipality changes without touching code. */
@@ -44,7 +58,7 @@ export type Municipality = Readonly<{
   substitute: Readonly<{ name: string; role: string; pec: string }>
   dataProtectionOfficer: Readonly<{ name: string; email: string }>
   /** Union of municipalities to which it belongs (D.Lgs. 267/2000 art. 32): its administrators appoint in every member. */
-  union?: Readonly<{ id: string; name: string }>
+  union?: Readonly<{ id: string; name: string; spid?: SpidIntermediary }>
   /** AgID's accessibility declaration, an address on form.agid.gov.it. */
   accessibilityUrl: string
 }>
@@ -61,7 +75,14 @@ const PATTERNS: Readonly<Record<string, { pattern: RegExp; of: (municipality: Mu
     pattern: /^[a-z0-9-]+$/,
     of: ({ union }) => (union ? [union.id] : []),
   },
-  'ipaCode is as in the public index, c_h501': { pattern: /^[a-z0-9_-]+$/i, of: ({ ipaCode }) => [ipaCode] },
+  'union.spid.profile is pub-ag-full, pub-ag-lite, pub-op-full or pub-op-lite': {
+    pattern: /^pub-(ag|op)-(full|lite)$/,
+    of: ({ union }) => (union?.spid ? [union.spid.profile] : []),
+  },
+  'ipaCode is as in the public index, c_h501': {
+    pattern: /^[a-z0-9_-]+$/i,
+    of: ({ ipaCode, union }) => [ipaCode, ...(union?.spid?.ipaCode === undefined ? [] : [union.spid.ipaCode])],
+  },
   // Official pattern of CodiceRegistro in the segnatura (AgID, Allegato 6).
   'registerCode has 1 to 16 letters, digits, dots, dashes': {
     pattern: /^[A-Za-z0-9_.-]{1,16}$/,
@@ -93,8 +114,31 @@ export function municipalityDefects(municipality: Municipality): string[] {
       .map((value) => `${rule} (it is «${value}»)`),
   )
   if (!isPartitaIva(municipality.cf)) defects.push('cf is not a valid tax code of 11 digits')
+  defects.push(...intermediaryDefects(municipality.union?.spid))
   if (municipality.hosts.length === 0) defects.push('hosts is empty: no address would show this municipality')
   const ids = municipality.offices.map(({ id }) => id)
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) defects.push(`office ${id} is there twice`)
   return defects
+}
+
+function intermediaryDefects(spid: SpidIntermediary | undefined): string[] {
+  if (!spid) return []
+  const isLight = spid.profile.endsWith('lite')
+  const defects: (string | false)[] = [
+    !isPartitaIva(spid.vat) && 'union.spid.vat is not a valid VAT number of 11 digits',
+    !isPartitaIva(spid.cf) && 'union.spid.cf is not a valid tax code of 11 digits',
+    isLight && !isCertificate(spid.validationCertificate) && 'union.spid.validationCertificate is no PEM certificate',
+    !isLight &&
+      spid.validationCertificate !== undefined &&
+      'union.spid.validationCertificate is for light profiles only',
+  ]
+  return defects.filter((defect) => defect !== false)
+}
+
+function isCertificate(pem: string | undefined): boolean {
+  try {
+    return new X509Certificate(pem ?? '').subject !== ''
+  } catch {
+    return false
+  }
 }

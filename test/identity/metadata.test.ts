@@ -1,11 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DOMParser, type Element } from '@xmldom/xmldom'
 import { expect } from 'chai'
 import { SignedXml } from 'xml-crypto'
 import { cieMetadata } from '../../server/identity/metadata-cie.ts'
 import { spidMetadata } from '../../server/identity/metadata.ts'
-import { serviceProviderCertificate } from '../../server/identity/service-provider-keys.ts'
-import { SPID_ATTRIBUTES, type ServiceProvider } from '../../server/identity/service-provider.ts'
+import { createServiceProviders } from '../../server/identity/service-provider-service.ts'
+import { ensureServiceProviderKeys, serviceProviderCertificate } from '../../server/identity/service-provider-keys.ts'
+import { SPID_ATTRIBUTES, type Intermediary, type ServiceProvider } from '../../server/identity/service-provider.ts'
 import { ORGANIZATION } from './platform.ts'
 
 const ORIGIN = 'https://sportello.vallechiara.example'
@@ -114,24 +118,67 @@ describe('the SPID metadata', () => {
   })
 })
 
-describe('the SPID metadata of a member of a union that is aggregator', () => {
-  const aggregator = { name: 'Unione della Valle', vat: '99000000002', phone: '075 1', email: 'unione@valle.example' }
-  const keys = { ...provider.keys, entityId: `${ORIGIN}/pub-ag-full/c_x999` }
-  const organization = { ...ORGANIZATION, aggregator }
-  const root = parse(spidMetadata({ ...provider, organization, keys }, { id: '_m', eidas: false }))
+describe('the SPID metadata of a member of a union', () => {
+  const unionOf = (profile: Intermediary['profile']): Intermediary => ({
+    ...{ profile, vat: '99000000002', cf: '99000000002', phone: '075 1', email: 'unione@valle.example' },
+    website: 'https://www.valle.example',
+    ...(profile.endsWith('lite') ? { validationCertificate: certificate } : {}),
+    ...(profile === 'pub-op-full' ? { ipaCode: 'uv_x9' } : {}),
+  })
+  const documentOf = (profile: Intermediary['profile']): string => {
+    const keys = { ...provider.keys, entityId: `${ORIGIN}/${profile}/c_x999` }
+    const organization = { ...ORGANIZATION, union: { name: 'Unione della Valle', spid: unionOf(profile) } }
+    return spidMetadata({ ...provider, organization, keys }, { id: '_m', eidas: false })
+  }
+  const base64 = certificate.replace(/-----[^-]+-----|\s/g, '')
+  const member = `<md:ContactPerson contactType="other" spid:entityType="spid:aggregated"><md:Extensions><spid:IPACode>c_x999</spid:IPACode><spid:Public/></md:Extensions><md:Company>Comune di Vallechiara</md:Company></md:ContactPerson>`
+  const key = `<spid:KeyDescriptor use="spid:validation"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></spid:KeyDescriptor>`
+  const union = (activity: string, { ipa = '', more = '' } = {}): string =>
+    `<md:ContactPerson contactType="other" spid:entityType="spid:aggregator"><md:Extensions>${ipa}<spid:VATNumber>IT99000000002</spid:VATNumber><spid:FiscalCode>99000000002</spid:FiscalCode><spid:PublicServices${activity}/>${more}</md:Extensions><md:Company>Unione della Valle</md:Company><md:EmailAddress>unione@valle.example</md:EmailAddress><md:TelephoneNumber>+390751</md:TelephoneNumber></md:ContactPerson>`
 
-  it('names both, and that the union identifies people for it', () => {
-    const contacts = elements(root, 'ContactPerson')
-    expect(contacts.map((contact) => contact.getAttribute('spid:entityType'))).to.deep.equal([
-      'spid:aggregator',
-      'spid:aggregated',
-    ])
-    expect(contacts.map((contact) => names(elements(contact, 'Extensions')[0]!))).to.deep.equal([
-      ['spid:VATNumber', 'spid:PublicServicesFullAggregator'],
-      ['spid:IPACode', 'spid:Public'],
-    ])
-    expect(texts(root, 'Company')).to.deep.equal(['Unione della Valle', ORGANIZATION.name])
-    expect(texts(root, 'EmailAddress')).to.deep.equal([aggregator.email])
+  // As AgID's own examples have them (spid-sp-test, tests/metadata).
+  for (const [profile, contacts] of [
+    ['pub-ag-full', union('FullAggregator') + member],
+    ['pub-ag-lite', union('LightAggregator', { more: key }) + member],
+    ['pub-op-full', union('FullOperator', { ipa: '<spid:IPACode>uv_x9</spid:IPACode>' })],
+    ['pub-op-lite', union('LightOperator', { more: key }) + member],
+  ] as const)
+    it(`names who is to be contacted, as ${profile}`, () => {
+      const document = documentOf(profile)
+      const found = document.slice(document.indexOf('<md:ContactPerson'), document.indexOf('</md:EntityDescriptor>'))
+      expect(found.replace(/>\s+</g, '><').trim()).to.equal(contacts)
+    })
+
+  it('is the member’s own, but for a full operator', () => {
+    for (const [profile, name] of [
+      ['pub-ag-full', ORGANIZATION.name],
+      ['pub-ag-lite', ORGANIZATION.name],
+      ['pub-op-lite', ORGANIZATION.name],
+      ['pub-op-full', 'Unione della Valle'],
+    ] as const)
+      expect(texts(parse(documentOf(profile)), 'OrganizationName'), profile).to.deep.equal([name])
+  })
+
+  it('is an ordinary one when the union does not stand between', () => {
+    const organization = { ...ORGANIZATION, union: { name: 'Unione della Valle' } }
+    const root = parse(spidMetadata({ ...provider, organization }, { id: '_m', eidas: false }))
+    expect(elements(root, 'ContactPerson').map((one) => one.getAttribute('spid:entityType'))).to.deep.equal([null])
+  })
+
+  it('needs an entityID with the code of the profile', () => {
+    const keys = mkdtempSync(join(tmpdir(), 'keys-'))
+    const folder = join(keys, ORGANIZATION.id)
+    ensureServiceProviderKeys(folder, {
+      organization: ORGANIZATION,
+      entityId: `${ORIGIN}/pub-ag-full/c_x999`,
+      now: new Date(),
+    })
+    const providers = createServiceProviders({ keys, originOf: () => ORIGIN })
+    const as = (profile: Intermediary['profile']) =>
+      providers.of({ ...ORGANIZATION, union: { name: 'Unione della Valle', spid: unionOf(profile) } })
+    expect(() => as('pub-ag-lite')).to.throw('pub-ag-lite')
+    expect(as('pub-ag-full').keys.entityId).to.contain('pub-ag-full')
+    rmSync(keys, { recursive: true })
   })
 })
 

@@ -54,6 +54,25 @@ describe('municipalities', () => {
     expect((await one.byId('vallechiara')).tagline).to.equal('Nuovo motto')
   })
 
+  it('say what their union is to SPID, and what is wrong in it', async () => {
+    const spid = {
+      ...{ profile: 'pub-ag-full', vat: demo.cf, cf: demo.cf, phone: '075 1', email: 'unione@valle.example' },
+      website: 'https://www.valle.example',
+    } as const
+    const withUnion = (part: object): Municipality => {
+      const union = { id: 'valle', name: 'Unione della Valle', spid: { ...spid, ...part } }
+      return { ...demo, union }
+    }
+    await rooms().save(withUnion({}))
+    expect((await rooms().byId('vallechiara')).union?.spid).to.deep.equal(spid)
+    const wrong = await failure(
+      rooms().save(withUnion({ profile: 'pub-ag-lite', vat: '1', validationCertificate: 'x' })),
+    )
+    expect(wrong?.message).to.contain('union.spid.vat').and.contain('union.spid.validationCertificate')
+    const unknown = await failure(rooms().save(withUnion({ profile: 'pri-ag-full' })))
+    expect(unknown?.message).to.contain('union.spid.profile')
+  })
+
   it('are refused with all defects at once', async () => {
     const wrong = {
       ...demo,
