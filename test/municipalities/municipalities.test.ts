@@ -56,13 +56,14 @@ describe('municipalities', () => {
 
   it('say what their union is to SPID, and what is wrong in it', async () => {
     const spid = {
-      ...{ profile: 'pub-ag-full', vat: demo.cf, cf: demo.cf, phone: '075 1', email: 'unione@valle.example' },
+      profile: 'pub-ag-full' as const,
+      ...{ vat: demo.cf, cf: demo.cf, phone: '075 1', email: 'unione@valle.example' },
       website: 'https://www.valle.example',
-    } as const
-    const withUnion = (part: object): Municipality => {
-      const union = { id: 'valle', name: 'Unione della Valle', spid: { ...spid, ...part } }
-      return { ...demo, union }
     }
+    const withUnion = (part: object): Municipality => ({
+      ...demo,
+      union: { id: 'valle', name: 'Unione della Valle', spid: { ...spid, ...part } },
+    })
     await rooms().save(withUnion({}))
     expect((await rooms().byId('vallechiara')).union?.spid).to.deep.equal(spid)
     const wrong = await failure(
