@@ -16,6 +16,7 @@ import {
   consultationRoutes,
   correctionOfficerOf,
   deskRoutes,
+  familyRoutes,
   mandateReviewerOf,
   messageLogReaderOf,
   registerReaderOf,
@@ -173,7 +174,7 @@ function pagesOf(services: Services) {
 /** The officers' pages that are not about filings. */
 function housePagesOf(services: Services) {
   const { protocol, inTransaction, signing, consultations, desks, mandates, documents, catalogue } = services
-  const { trustedLists, identity, appointments, progress } = services
+  const { trustedLists, identity, appointments, family, progress } = services
   return [
     [
       '/ufficio/protocollo',
@@ -204,6 +205,7 @@ function housePagesOf(services: Services) {
       }),
     ],
     ['/ufficio/incarichi', appointmentRoutes({ appointments, desks, now })],
+    ['/ufficio/conflitti', familyRoutes({ family, desks })],
     ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
   ] as const
 }

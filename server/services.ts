@@ -34,6 +34,7 @@ import {
   createAppointments,
   createConsultationService,
   createDeskService,
+  createFamily,
   currentAppointments,
   type Consultations,
 } from './offices/index.ts'
@@ -90,6 +91,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
     inTransaction: createInTransaction(connection),
     municipalities,
     appointments,
+    family: createFamily({ connection, now, newId }),
     identity,
     trustedLists,
     signing,
@@ -112,7 +114,7 @@ type Rooms = Awaited<ReturnType<typeof createRooms>>
 
 /** What the platform is for: filings, the offices that answer them, and what follows. */
 function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
-  const { municipalities, signing, documents, notifications, appointments } = rooms
+  const { municipalities, signing, documents, notifications, appointments, family } = rooms
   const tell = (message: NewMessage) => notifications.send(message)
   const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
   const sealed: Sealed = async (pdf, municipality, reason) => {
@@ -150,7 +152,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     ...requests,
     consultations,
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
-    desks: createDeskService({ appointments, municipalities, filings, progress, now }),
+    desks: createDeskService({ appointments, family, municipalities, filings, progress, now }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, now }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {

@@ -11,10 +11,12 @@ import type { Login } from '../identity/index.ts'
 import type { Municipalities, Municipality } from '../municipalities/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
+import type { Family } from './family-service.ts'
 import { actorOf, OFFICER_LEVEL, workingOffices } from './officer.ts'
 
 type Deps = {
   appointments: Appointments
+  family: Pick<Family, 'codesOf'>
   municipalities: Municipalities
   filings: FilingService
   progress: ProgressService
@@ -31,8 +33,8 @@ const MOST_KNOWN = 10_000
 
 export type DeskService = ReturnType<typeof createDeskService>
 
-/** What an officer does: who they are comes from their tax code and today's appointments, never from the session. */
-export function createDeskService({ appointments, municipalities, filings, progress, now }: Deps) {
+/** What an officer does: who they are comes from their tax code, today's appointments and declarations, never from the session. */
+export function createDeskService({ appointments, family, municipalities, filings, progress, now }: Deps) {
   const known = new Map<string, { officer: boolean; until: number }>()
 
   /**
@@ -60,7 +62,11 @@ export function createDeskService({ appointments, municipalities, filings, progr
     if (held.length === 0) throw new AppError('NOT_FOUND', 'Not an officer of this municipality')
     if (login.level < OFFICER_LEVEL)
       throw new AppError('NOT_LOGGED_IN', 'Officers need a stronger login', { level: OFFICER_LEVEL })
-    return { actor: actorOf(login, held), offices: workingOffices(held, municipality) }
+    const actor = actorOf(login, {
+      appointments: held,
+      family: login.person.cf ? await family.codesOf(id, login.person.cf) : [],
+    })
+    return { actor, offices: workingOffices(held, municipality) }
   }
 
   async function workList(

@@ -2,6 +2,8 @@ import type { Connection } from 'mongoose'
 import { createAppointmentBook } from './appointment-book-service.ts'
 import { createAppointmentService, type Appointments } from './appointment-service.ts'
 import { createAppointmentStore } from './appointment-store.ts'
+import { createFamilyService, type Family } from './family-service.ts'
+import { createDeclarationStore } from './family-store.ts'
 
 export { appointmentRoutes } from './appointment-routes.ts'
 export type { Appointments, OfficerSource } from './appointment-service.ts'
@@ -10,6 +12,8 @@ export { assignmentRoutes } from './assignment-routes.ts'
 export { createConsultationService, type Consultations } from './consultation-service.ts'
 export { consultationRoutes } from './consultation-routes.ts'
 export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
+export { familyRoutes } from './family-routes.ts'
+export type { Family } from './family-service.ts'
 export { deskRoutes } from './desk-routes.ts'
 export { correctionOfficerOf } from './correction-access-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'
@@ -25,3 +29,6 @@ export const createAppointments = ({ connection, now, newId }: Deps): Appointmen
     book: createAppointmentBook({ store: createAppointmentStore(connection), now, newId }),
     now,
   })
+
+export const createFamily = ({ connection, now, newId }: Deps): Family =>
+  createFamilyService({ store: createDeclarationStore(connection), now, newId })

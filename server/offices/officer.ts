@@ -13,7 +13,11 @@ export function workingOffices(appointments: readonly Appointment[], municipalit
   return [...new Set(working.flatMap(({ office }) => office ?? all))]
 }
 
-export function actorOf(login: Login, appointments: readonly Appointment[]): OfficerActor {
+/** The officer with what they hold today and whom they declared as near. */
+export function actorOf(
+  login: Login,
+  { appointments, family }: Pick<OfficerActor, 'appointments' | 'family'>,
+): OfficerActor {
   const { person } = login
   return {
     kind: 'officer',
@@ -21,7 +25,7 @@ export function actorOf(login: Login, appointments: readonly Appointment[]): Off
     cf: person.cf ?? person.key,
     name: `${person.givenName} ${person.familyName}`,
     appointments,
-    family: [],
+    family,
   }
 }
 

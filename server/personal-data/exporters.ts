@@ -6,7 +6,7 @@ import type { OpenSessions } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import type { Notifications } from '../notifications/index.ts'
-import type { Appointments, Consultations } from '../offices/index.ts'
+import type { Appointments, Consultations, Family } from '../offices/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Corrections } from './correction-service.ts'
 import type { DataPart, Exporter, Subject } from './data-part.ts'
@@ -21,6 +21,7 @@ export type Sources = Readonly<{
   invitations: Pick<InvitationService, 'heldOf'>
   consultations: Pick<Consultations, 'ofPerson'>
   appointments: Pick<Appointments, 'ofPerson'>
+  family: Pick<Family, 'ofOfficer'>
   municipalities: Pick<Municipalities, 'byId'>
   sessions: Pick<OpenSessions, 'ofPerson'>
   corrections: Pick<Corrections, 'ofPerson'>
@@ -76,6 +77,15 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
       records: person.cf
         ? await sources.appointments.ofPerson(await sources.municipalities.byId(municipality), person.cf)
         : [],
+    }),
+  },
+  {
+    // To the officer who declared them, and not to the persons declared: who is near to whom is the officer's secret.
+    collections: ['familydeclarations'],
+    read: async ({ municipality, login: { person } }) => ({
+      name: 'conflitti-di-interessi',
+      title: 'Persone ed enti che hai dichiarato vicini a te',
+      records: person.cf ? await sources.family.ofOfficer(municipality, person.cf) : [],
     }),
   },
 ]

@@ -1,0 +1,56 @@
+import { Router, type Request, type Response } from 'express'
+import { requireOfficerLogin } from '../identity/index.ts'
+import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
+import { takeParked } from '../web/park.ts'
+import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, municipalityOf, officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import type { DeskService } from './desk-service.ts'
+import type { Family } from './family-service.ts'
+import { BASE, familyPage } from './family-views.ts'
+import type { DeclarationForm } from './family.ts'
+import { OFFICER_LEVEL } from './officer.ts'
+
+type Services = Readonly<{ family: Family; desks: DeskService }>
+
+/** Each officer's own declarations: no role lets anybody see those of another. */
+export function familyRoutes({ family, desks }: Services): Router {
+  const router = Router()
+  router.use(requireOfficerLogin(OFFICER_LEVEL))
+
+  async function visit(req: Request, res: Response): Promise<HouseVisit> {
+    const municipality = municipalityOf(res)
+    return { municipality, desk: await desks.desk(municipality.id, officerLogin(req)) }
+  }
+
+  const declared = ({ municipality, desk }: HouseVisit) => family.ofOfficer(municipality.id, desk.actor.cf)
+
+  router.get('/', async (req, res) => {
+    const at = await visit(req, res)
+    const form = declarationForm(takeParked(req))
+    res.render('pages/offices/family', familyPage(at, { all: await declared(at), form }))
+  })
+
+  router.post('/', async (req, res) => {
+    const at = await visit(req, res)
+    const form = declarationForm(req.body)
+    const defects = await family.declare(at.municipality.id, at.desk.actor.cf, form)
+    if (defects.length > 0) {
+      res.status(422).render('pages/offices/family', familyPage(at, { all: await declared(at), form, defects }))
+      return
+    }
+    seeOther(res, BASE)
+  })
+
+  router.post('/ritira/:id', async (req, res) => {
+    const { municipality, desk } = await visit(req, res)
+    await family.withdraw(municipality.id, desk.actor.cf, param(req, 'id'))
+    seeOther(res, BASE)
+  })
+
+  return router
+}
+
+const declarationForm = (body: unknown): DeclarationForm => ({
+  cf: normaliseCodiceFiscale(bodyText(body, 'cf').slice(0, 200)),
+  legame: bodyText(body, 'legame'),
+})

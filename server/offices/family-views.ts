@@ -1,0 +1,35 @@
+import { formatDate } from '../shared/dates.ts'
+import type { FormDefect } from './appointing.ts'
+import type { HouseVisit } from './desk-access-routes.ts'
+import { deskFrame } from './desk-views.ts'
+import { TIES, type Declaration, type DeclarationForm } from './family.ts'
+
+/** Address under which this page is mounted. */
+export const BASE = '/ufficio/conflitti'
+
+type Input = Readonly<{ all: readonly Declaration[]; form: DeclarationForm; defects?: readonly FormDefect[] }>
+
+/** Whom the officer who looks declared as near, and whom no longer. */
+export function familyPage({ municipality, desk }: HouseVisit, { all, form, defects = [] }: Input) {
+  const title = 'Conflitti di interessi'
+  return {
+    ...deskFrame(municipality, desk, ''),
+    title: defects.length > 0 ? `Errore: ${title}` : title,
+    heading: title,
+    action: BASE,
+    form,
+    errors: defects.map(({ name, message }) => ({ href: `#${name}`, message })),
+    error: Object.fromEntries(defects.map(({ name, message }) => [name, message])),
+    ties: Object.entries(TIES).map(([value, text]) => ({ value, text, selected: value === form.legame })),
+    current: all.filter(({ withdrawnAt }) => withdrawnAt === null).map(row),
+    withdrawn: all.filter(({ withdrawnAt }) => withdrawnAt !== null).map(row),
+  }
+}
+
+const row = ({ id, cf, tie, at, withdrawnAt }: Declaration) => ({
+  cf,
+  tie: TIES[tie],
+  from: formatDate(at),
+  to: withdrawnAt && formatDate(withdrawnAt),
+  withdraw: `${BASE}/ritira/${id}`,
+})
