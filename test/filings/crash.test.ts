@@ -35,9 +35,9 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
 
 /** Another process of the platform, as it runs in production: the same database and settings, a port of its own. */
 async function startVictim({ env }: TestPlatform, more: NodeJS.ProcessEnv): Promise<Victim> {
-  const port = await freePort()
+  const [port, cardPort] = [await freePort(), await freePort()]
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
-    env: { ...process.env, ...env, ...more, PORT: String(port) },
+    env: { ...process.env, ...env, ...more, PORT: String(port), CNS_PORT: String(cardPort) },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
