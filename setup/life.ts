@@ -11,11 +11,14 @@ export type Life = ReturnType<typeof createLife>
  */
 export function createLife() {
   const parts: Stoppable[] = []
+  let starting: Promise<unknown> = Promise.resolve()
   let ending: Promise<void> | undefined
   let report: (code: number) => void
   const ended = new Promise<number>((resolve) => (report = resolve))
 
   async function stopAll(): Promise<void> {
+    // Half-way through a start nobody knows all the parts that there are to stop.
+    await starting.catch(() => undefined)
     for (const part of parts.reverse()) await part.stop()
   }
 
@@ -41,6 +44,11 @@ export function createLife() {
     add<T extends Stoppable>(part: T): T {
       parts.push(part)
       return part
+    },
+    /** The start as a whole: an end that comes meanwhile waits for it. */
+    async begin(start: Promise<void>): Promise<void> {
+      starting = start
+      await start
     },
     end,
     ended,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, unlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,7 +18,8 @@ export async function claim(folder: string, about: () => Running): Promise<{ sto
   // Relative, because the path of such a socket may have at most 103 characters on some systems.
   const path = relative(process.cwd(), join(folder, 'running.sock'))
   await waitUntilNobodyRuns(path)
-  rmSync(path, { force: true })
+  // Left by a process that was killed. Not rmSync: after it has removed a socket, Node 20 gives CommonJS packages half loaded.
+  if (existsSync(path)) unlinkSync(path)
   const server = createServer((socket) => socket.on('error', () => undefined).end(JSON.stringify(about())))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   server.unref()

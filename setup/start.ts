@@ -25,14 +25,19 @@ export async function main(): Promise<number> {
   process.env['TZ'] = 'Europe/Rome'
   const life = createLife()
   try {
-    if (process.env['NODE_ENV'] === 'production')
-      say(`Pronta: ${(await startPlatform(life, readConfig(process.env))).url}`)
-    else await startDevelopment(life, process.env)
+    const isProduction = process.env['NODE_ENV'] === 'production'
+    await life.begin(isProduction ? startProduction(life) : startDevelopment(life, process.env))
   } catch (error) {
+    // What fails because we are being stopped is no failure.
+    const stopped = life.isLeaving()
     await life.end(1)
-    throw error
+    if (!stopped) throw error
   }
   return life.ended
+}
+
+async function startProduction(life: Life): Promise<void> {
+  say(`Pronta: ${(await startPlatform(life, readConfig(process.env))).url}`)
 }
 
 async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<void> {
@@ -46,12 +51,13 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     life.add(await claim(data, () => ({ pid: process.pid, address, leaving: life.isLeaving() })))
   }
   if (!(await isFree(port, env['HOST']))) throw portTaken(port)
-  // The database takes half a second to open its files; meanwhile the rest is read and prepared, one module after the
-  // other: Node 20 may give a CommonJS package half loaded to whoever imports it at the same time as another.
+  // By itself: while another task has its turns Node 20 may give a CommonJS package half loaded.
+  await import('../server/main.ts')
+  // The database takes half a second to open its files; meanwhile the counterparts are started.
   const settings = { env, port, certs: join(root, 'certs'), data, demonstration, helperPort: port + 1 }
   const [mongoUri, parts] = await Promise.all([
     env['MONGODB_URI'] || ownDatabase(life, root, data),
-    import('../server/main.ts').then(async () => life.add(await developmentParts(settings))),
+    developmentParts(settings).then((made) => life.add(made)),
   ])
   const config = readConfig({ ...parts.env, MONGODB_URI: mongoUri })
   await fill(config.mongoUri, demonstration)

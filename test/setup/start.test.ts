@@ -87,6 +87,15 @@ describe('npm start', function () {
     expect(isAlive(database), 'mongod is still there').to.equal(false)
   })
 
+  it('ends everything also when Ctrl-C comes while it starts', async () => {
+    const first = start()
+    while (!first.output().includes('Database:')) await sleep(20)
+    first.process.kill('SIGINT')
+    expect(await first.ended, first.output()).to.equal(0)
+    expect(first.output()).to.include('Fermo la piattaforma').and.not.match(/Error/)
+    expect(isAlive(mongod()), 'mongod is still there').to.equal(false)
+  })
+
   it('says in one sentence that it runs already, and that a port is taken', async () => {
     const first = start()
     await first.ready
