@@ -60,12 +60,24 @@ async function discovered({ issuer, clientId, clientSecret }: Directory): Promis
       options,
     )
   } catch (cause) {
-    throw new AppError('UPSTREAM_UNAVAILABLE', 'Directory of the staff cannot be discovered', {
-      explanation:
-        'L’accesso del personale non risponde in questo momento. Riprova tra qualche minuto, oppure accedi con SPID o CIE.',
-      cause,
-    })
+    throw directoryDown(cause)
   }
+}
+
+export const directoryDown = (cause: unknown): AppError =>
+  new AppError('UPSTREAM_UNAVAILABLE', 'Directory of the staff does not answer', {
+    explanation:
+      'L’accesso del personale non risponde in questo momento. Riprova tra qualche minuto, oppure accedi con SPID o CIE.',
+    cause,
+  })
+
+/** Did openid-client fail for want of an answer, and not because of what the answer says? */
+export function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? error.code : undefined
+  // `fetch` throws a TypeError without a code of its own when there is no connection, or it breaks.
+  if (error instanceof TypeError) return code === undefined
+  return code === 'OAUTH_TIMEOUT' || (error.cause instanceof Response && error.cause.status >= 500)
 }
 
 export type DirectoryClients = ReturnType<typeof createDirectoryClients>

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { loginOfClaims } from './directory.ts'
-import type { DirectoryClient, DirectoryClients } from './directory-client-service.ts'
+import { directoryDown, isUnanswered, type DirectoryClient, type DirectoryClients } from './directory-client-service.ts'
 import { fingerprint, type LoginAttempt } from './login-attempt.ts'
 import type { LoginAttemptStore } from './login-attempt-store.ts'
 import type { Wishes } from './login-request.ts'
@@ -119,6 +119,7 @@ async function judged(deps: Deps, client: DirectoryClient, { attempt, url, state
     return { kind: 'login', login, idToken, wishes, sessionId }
   } catch (error) {
     if (error instanceof AppError && error.code !== 'NOT_ALLOWED') throw error
+    if (isUnanswered(error)) throw directoryDown(error)
     return refused('not-believed', error instanceof Error ? error.message : 'unreadable')
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Connection } from 'mongoose'
+import { oldestLogin } from '../shared/session-limits.ts'
 import type { Login } from './person.ts'
 
 type Row = { _id: string; session: { login?: Login; device?: string }; expires: Date; lastModified: Date }
@@ -27,7 +28,9 @@ export function createOpenSessions(connection: Connection, now: () => Date) {
     .catch(() => undefined)
   const rowsOf = async (person: string): Promise<Row[]> => {
     await ready
-    return sessions.find({ 'session.login.person.key': person, expires: { $gt: now() } }).toArray()
+    // As the web layer lets in: neither idle too long nor logged in too long ago.
+    const alive = { expires: { $gt: now() }, 'session.login.at': { $gt: oldestLogin(now()) } }
+    return sessions.find({ 'session.login.person.key': person, ...alive }).toArray()
   }
 
   return {

@@ -1,12 +1,8 @@
 import type { RequestHandler } from 'express'
 import session from 'express-session'
 import type { MongoClient } from 'mongodb'
+import { IDLE_MINUTES, oldestLogin } from '../shared/session-limits.ts'
 import { createSessionStore } from './session-store.ts'
-
-/** Idle time after which a person must log in again: long enough to look for a document at home, short at a shared computer. */
-const IDLE_MINUTES = 30
-/** No session outlives a working day, however busy (spid-cie.md §7). */
-const ABSOLUTE_HOURS = 10
 
 type Settings = { client: unknown; dbName: string; secret: string; https: boolean; now: () => Date }
 
@@ -30,8 +26,7 @@ export function sessions({ client, dbName, secret, https, now }: Settings): Requ
     }),
     (req, _res, next) => {
       const login = req.session.login
-      if (login && now().getTime() - new Date(login.at).getTime() > ABSOLUTE_HOURS * 3_600_000)
-        delete (req.session as Partial<typeof req.session>).login
+      if (login && new Date(login.at) <= oldestLogin(now())) delete (req.session as Partial<typeof req.session>).login
       next()
     },
   ]

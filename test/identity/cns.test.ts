@@ -78,6 +78,22 @@ describe('login with a card (CNS), at our own TLS address', function () {
     expect((await attacker.get(location)).status).to.equal(403)
   })
 
+  it('refuses a code that comes too late, and a card that is shown too late', async () => {
+    const expire = () =>
+      running.platform.connection
+        .collection('login_attempts')
+        .updateMany({ kind: 'cns' }, { $set: { expiresAt: new Date(Date.now() - 1_000) } })
+    const visitor = browser()
+    const { location } = await showCard(await begin(visitor), card())
+    await expire()
+    const late = await visitor.get(location)
+    expect([late.status, /<h1>([^<]*)/.exec(late.text)?.[1]]).to.deep.equal([403, 'Questo accesso non vale più'])
+    expect((await visitor.get('/area-personale')).status, 'no session').to.equal(303)
+    const there = await begin(visitor)
+    await expire()
+    expect((await showCard(there, card())).location).to.equal(`${running.platform.url}/accesso`)
+  })
+
   it('takes one card for a beginning, and sends home who brings none', async () => {
     const there = await begin(browser())
     expect((await showCard(there, card())).location).to.contain('/accesso/cns/ritorno?codice=')

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loginOfClaims, parseDirectory } from '../../server/identity/directory.ts'
@@ -169,6 +169,41 @@ describe('login of the staff with the municipality’s directory', function () {
     again.searchParams.set('state', 'inventato')
     expect((await visitor.get(pathOf(again))).status).to.equal(403)
     expect(directory.codes).to.have.length(asked)
+  })
+
+  it('refuses a state that comes back too late, and its code', async () => {
+    const visitor = browser()
+    const back = await begin(visitor)
+    back.searchParams.set('code', 'codice-tardivo')
+    await running.platform.connection
+      .collection('login_attempts')
+      .updateMany({ kind: 'oidc' }, { $set: { expiresAt: new Date(Date.now() - 1_000) } })
+    const answer = await visitor.get(pathOf(back))
+    expect([answer.status, answer.text.includes('Questo accesso non vale più')]).to.deep.equal([403, true])
+    expect(directory.codes).not.to.include('codice-tardivo')
+  })
+
+  for (const [what, spoilt] of [
+    ['fails', { tokenStatus: 502 }],
+    ['hangs up', { tokenStatus: null }],
+  ] as const)
+    it(`says so when the directory ${what} at the last step`, async () => {
+      const answer = await logIn(spoilt)
+      expect([answer.status, answer.text.includes('L’accesso del personale non risponde')]).to.deep.equal([503, true])
+    })
+
+  it('says so when the directory is down, and what else one can do', async () => {
+    const there = join(folder, `${running.platform.demonstration.municipality.id}.json`)
+    const kept = readFileSync(there, 'utf8')
+    const gone = await startHostileDirectory('sportello', CHIARA)
+    gone.stop()
+    writeFileSync(there, kept.replace(directory.issuer, gone.issuer))
+    const answer = await browser().get('/accesso/personale/entra')
+    expect(answer.status).to.equal(503)
+    expect(answer.text).to.contain('L’accesso del personale non risponde').and.contain('accedi con SPID o CIE')
+    expect((await browser().get('/accesso/personale')).status, 'the page itself').to.equal(200)
+    writeFileSync(there, kept)
+    expect((await logIn()).location, 'when it is back').to.equal('/ufficio')
   })
 
   it('says that the login was given up', async () => {

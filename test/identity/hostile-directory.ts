@@ -11,6 +11,8 @@ export type Spoilt = Readonly<{
   /** Signs in place of the directory's own key; null leaves the signature out. */
   key?: KeyObject | null
   noToken?: boolean
+  /** Of the token endpoint; null hangs up. */
+  tokenStatus?: number | null
 }>
 
 export type HostileDirectory = Awaited<ReturnType<typeof startHostileDirectory>>
@@ -35,8 +37,13 @@ export async function startHostileDirectory(clientId: string, person: Claims) {
     let body = ''
     for await (const chunk of req) body += String(chunk)
     if (pathname === '/token') codes.push(new URLSearchParams(body).get('code') ?? '')
+    const { tokenStatus = 200 } = pathname === '/token' ? answer : {}
+    if (tokenStatus === null) {
+      req.socket.destroy()
+      return
+    }
     const document = pathname === '/token' ? tokens() : pathname === '/keys' ? keys() : metadata()
-    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document))
+    res.writeHead(tokenStatus, { 'content-type': 'application/json' }).end(JSON.stringify(document))
   }
 
   const metadata = () => ({

@@ -38,6 +38,14 @@ describe('«Accessi e dispositivi»', function () {
     return keeper
   }
 
+  /** Changes the session behind a visitor's cookie as time would have. */
+  async function turnBack(visitor: Visitor, change: Record<string, Date>): Promise<void> {
+    const cookie = decodeURIComponent(visitor.cookies.get(new URL(running.platform.url).host)?.get('sportello') ?? '')
+    const [, id = ''] = /^s:([\w-]+)\./.exec(cookie) ?? []
+    const sessions = running.platform.connection.collection<{ _id: string }>('sessions')
+    expect((await sessions.updateOne({ _id: id }, { $set: change })).matchedCount).to.equal(1)
+  }
+
   const isIn = async (visitor: Visitor): Promise<boolean> => (await visitor.get(HERE)).url.endsWith(HERE)
 
   it('lists where this person is logged in, this session marked, and nobody else’s', async () => {
@@ -47,6 +55,21 @@ describe('«Accessi e dispositivi»', function () {
     expect(page.text.match(/Questo dispositivo/g)).to.have.length(1)
     expect(page.text).to.contain('Con SPID, livello 2')
     expect(page.html.querySelectorAll('main button[name=accesso]')).to.have.length(1)
+  })
+
+  it('lists no login that is over: idle for half an hour, or ten hours old', async () => {
+    const [here, old, idle] = [
+      await loggedIn('Elena Bruni'),
+      await loggedIn('Elena Bruni'),
+      await loggedIn('Elena Bruni'),
+    ]
+    const listed = async () => (await here.get(HERE)).html.querySelectorAll('main .document').length
+    expect(await listed()).to.equal(3)
+    await turnBack(old, { 'session.login.at': new Date(Date.now() - 10 * 3_600_000) })
+    expect(await listed()).to.equal(2)
+    await turnBack(idle, { expires: new Date(Date.now() - 1_000) })
+    expect(await listed()).to.equal(1)
+    expect([await isIn(old), await isIn(idle), await isIn(here)]).to.deep.equal([false, false, true])
   })
 
   it('closes one: its cookie is dead at once, the others live', async () => {
