@@ -3,7 +3,7 @@ import type { Handler, NewTask } from '../history/index.ts'
 import { partyName } from '../shared/party.ts'
 import type { FilingStore } from './filing.ts'
 import type { Invitation, InvitationStore } from './invitation.ts'
-import type { Tell } from './telling.ts'
+import type { Tell } from '../shared/tell.ts'
 
 type Told = 'invited' | 'withdrawn' | 'signed'
 

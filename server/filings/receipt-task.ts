@@ -4,11 +4,12 @@ import type { Municipalities } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { formatProtocol, type Protocol } from '../protocol/index.ts'
 import { formatLongDate } from '../shared/dates.ts'
+import type { Tell } from '../shared/tell.ts'
 import type { FilingStore, Submitted } from './filing.ts'
 import { receiptOf } from './receipt.ts'
 import type { Sealed } from './seal.ts'
 import { submittedFilingOf } from './task-filing.ts'
-import { tellFiler, type Tell } from './telling.ts'
+import { tellFiler } from './telling.ts'
 
 export type ReceiptDeps = {
   store: FilingStore

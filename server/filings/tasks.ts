@@ -3,8 +3,6 @@ import { createInvitationTask, type InvitationTaskDeps } from './invitation-task
 import { createReceiptTask, type ReceiptDeps } from './receipt-task.ts'
 import { createToldTask, type ToldDeps } from './told-task.ts'
 
-export type { Tell } from './telling.ts'
-
 /** What follows a commit: the receipt, and word to the filer. Each may be run again for the same task and does its work once. */
 export const createTasks = (deps: ReceiptDeps & ToldDeps & InvitationTaskDeps): Handlers => ({
   'invitation-told': createInvitationTask(deps),

@@ -1,15 +1,5 @@
 import type { Submitted } from './filing.ts'
-
-/** Tells a person something, once per key, in the personal area and by mail. */
-export type Tell = (message: {
-  key: string
-  municipality: string
-  to: { cf: string; email?: string }
-  subject: string
-  text: string
-  /** The filing to which the message leads; null where the person may not see it. */
-  filing: string | null
-}) => Promise<unknown>
+import type { Tell } from '../shared/tell.ts'
 
 /** Tells the person who filed. */
 export async function tellFiler(

@@ -3,7 +3,8 @@ import { formatProtocol } from '../protocol/index.ts'
 import type { Actors } from './actor-service.ts'
 import type { FilingStore, Submitted } from './filing.ts'
 import { submittedFilingOf } from './task-filing.ts'
-import { tellFiler, tellPrincipal, type Tell } from './telling.ts'
+import { tellFiler, tellPrincipal } from './telling.ts'
+import type { Tell } from '../shared/tell.ts'
 
 export type ToldDeps = { store: FilingStore; history: History; actors: Pick<Actors, 'filerMaySee'>; tell: Tell }
 

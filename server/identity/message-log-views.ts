@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import type { MessageSearch, SearchDefect } from './message-log-search.ts'
 import { LOGGED_IN, PAGE_SIZE, type Authentication, type MessageFacts, type OpenedMessage } from './message-log.ts'
 import type { SamlScheme } from './service-provider.ts'
@@ -41,7 +42,11 @@ export function messageLogPage({ form, page, names, defects = [], found }: Searc
       count: found.total === 1 ? '1 accesso' : `${found.total} accessi`,
       rows: found.authentications.map((one) => row(one, names)),
       unsearchable: found.unsearchableUntil && formatDate(found.unsearchableUntil),
-      pagination: pagination(form, page, Math.ceil(found.total / PAGE_SIZE)),
+      pagination: paginationOf(
+        page,
+        pagesOf(found.total, PAGE_SIZE),
+        (number) => `${searchAddress(form)}&pagina=${number}`,
+      ),
     }),
   }
 }
@@ -54,17 +59,6 @@ function row({ request, responses }: Authentication, names: ProviderNames) {
     provider: providerName(request, names),
     level: levelText(request, responses),
     outcome: outcomeOf(responses),
-  }
-}
-
-function pagination(form: MessageSearch, page: number, last: number) {
-  if (last < 2) return null
-  const href = (number: number): string => `${searchAddress(form)}&pagina=${number}`
-  return {
-    text: `Pagina ${page} di ${last}`,
-    previous: page > 1 ? href(page - 1) : null,
-    next: page < last ? href(page + 1) : null,
-    pages: [],
   }
 }
 

@@ -2,16 +2,7 @@ import type { Handler, Handlers } from '../history/index.ts'
 import { formatDate } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
-
-/** Tells a person something, once per key, in the personal area and by mail. */
-export type Tell = (message: {
-  key: string
-  municipality: string
-  to: { cf: string; email?: string }
-  subject: string
-  text: string
-  filing: string | null
-}) => Promise<unknown>
+import type { Tell } from '../shared/tell.ts'
 
 type Words = Readonly<{ subject: string; text: string }>
 /** What is told to each side; a side that did it itself and sees it is told too when its power changed. */

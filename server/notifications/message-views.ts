@@ -1,4 +1,5 @@
 import { formatDateTime } from '../shared/dates.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { PAGE_SIZE, type Delivery, type Message } from './message.ts'
 
 /** Address under which these pages are mounted. */
@@ -14,7 +15,6 @@ const NOTICES: Readonly<Record<Delivery['state'], string>> = {
 type List = Readonly<{ messages: readonly Message[]; total: number; page: number; tabs: readonly object[] }>
 
 export function messagesPage({ messages, total, page, tabs }: List) {
-  const last = Math.max(1, Math.ceil(total / PAGE_SIZE))
   const href = (number: number): string => `${BASE}?pagina=${number}`
   return {
     title: 'I miei messaggi',
@@ -26,15 +26,7 @@ export function messagesPage({ messages, total, page, tabs }: List) {
       date: formatDateTime(at),
       unread: readAt === null,
     })),
-    pagination:
-      last > 1
-        ? {
-            text: `Pagina ${page} di ${last}`,
-            previous: page > 1 ? href(page - 1) : null,
-            next: page < last ? href(page + 1) : null,
-            pages: [],
-          }
-        : null,
+    pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Consultation } from '../history/index.ts'
 import { officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { roleName } from './appointment-views.ts'
 import { PAGE_SIZE } from './consultation-service.ts'
 
@@ -31,22 +32,13 @@ type Input = Readonly<{
  * gives it on a reasoned request.
  */
 export function consultationsPage(municipality: Municipality, { keys, consultations, total, page, tabs }: Input) {
-  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
   const href = (number: number): string => `${BASE}?pagina=${number}`
   return {
     title: 'Chi ha visto i miei dati',
     tabs,
     dataProtectionOfficer: municipality.dataProtectionOfficer,
     rows: consultations.map((one) => row(municipality, one, keys)),
-    pagination:
-      pages > 1
-        ? {
-            text: `Pagina ${page} di ${pages}`,
-            previous: page > 1 ? href(page - 1) : null,
-            next: page < pages ? href(page + 1) : null,
-            pages: [],
-          }
-        : null,
+    pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
 }
 

@@ -21,6 +21,7 @@ import { mayInHouse, officeOf, type HousePower, type Municipality } from '../mun
 import { formatProtocol } from '../protocol/index.ts'
 import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { PAGE_SIZE, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */
@@ -89,7 +90,6 @@ export function workListPage(
   const label = LISTS[list]?.label ?? ''
   const href = (number: number): string =>
     `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
-  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
   return {
     ...deskFrame(municipality, desk, list),
     title: label,
@@ -97,15 +97,7 @@ export function workListPage(
     mine,
     total,
     rows: filings.map((filing) => row(filing, municipality, today)),
-    pagination:
-      pages > 1
-        ? {
-            text: `Pagina ${page} di ${pages}`,
-            previous: page > 1 ? href(page - 1) : null,
-            next: page < pages ? href(page + 1) : null,
-            pages: [],
-          }
-        : null,
+    pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Municipality } from '../municipalities/index.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { searchServices, slug, type Search } from './service-search.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
 
 /** Cards on one page of the list: the conformity check counts ten at least behind the first page link (C.SI.1.3). */
 const PAGE_SIZE = 20
@@ -25,7 +26,7 @@ export type ListQuery = Search & Readonly<{ page?: number }>
 /** Data of `pages/public/services`: what was found, how it was narrowed, and how to widen it again. */
 export function servicesPage(procedures: readonly ProcedureVersion[], query: ListQuery) {
   const found = searchServices(procedures, query)
-  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE))
+  const pages = pagesOf(found.length, PAGE_SIZE)
   const page = Math.min(Math.max(1, query.page ?? 1), pages)
   const subject = subjectOf(procedures, query)
   return {
@@ -39,7 +40,7 @@ export function servicesPage(procedures: readonly ProcedureVersion[], query: Lis
     empty: found.length === 0,
     categories: categoryItems(procedures, query.category),
     all: [query.words, query.category, query.topic].some(Boolean),
-    pagination: pages > 1 ? pagination(query, page, pages) : null,
+    pagination: pagination(query, page, pages),
   }
 }
 
@@ -110,16 +111,7 @@ function pagination(query: ListQuery, page: number, pages: number) {
     if (query.topic) parameters.set('argomento', query.topic)
     return `/servizi?${parameters.toString()}`
   }
-  return {
-    text: `Pagina ${page} di ${pages}`,
-    ...(page > 1 ? { previous: href(page - 1) } : {}),
-    ...(page < pages ? { next: href(page + 1) } : {}),
-    pages: Array.from({ length: pages }, (_, index) => ({
-      number: index + 1,
-      href: href(index + 1),
-      current: index + 1 === page,
-    })),
-  }
+  return paginationOf(page, pages, href)
 }
 
 const byTitle = (procedures: readonly ProcedureVersion[]): ProcedureVersion[] =>

@@ -1,6 +1,7 @@
 import type { Municipality } from '../municipalities/index.ts'
 import { formatDate, formatDateTime, romeTime } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
 import { classificationName } from './classification.ts'
 import { DIRECTIONS, type FormError, type RegisterForm } from './register-filter.ts'
@@ -60,7 +61,7 @@ function results(municipality: Municipality, { form, number, page, amendments }:
     ),
     count: countText(page),
     more: page.more,
-    pagination: pagination(form, number, Math.ceil(page.total / PAGE_SIZE)),
+    pagination: paginationOf(number, pagesOf(page.total, PAGE_SIZE), (to) => `${BASE}?${searchParams(form, to)}`),
   }
 }
 
@@ -82,22 +83,6 @@ function row(municipality: Municipality, original: RegisterEntry, amendments: re
     office: officeName(municipality, entry.office),
     reserved: entry.reserved,
     annulled: annulmentOf(amendments) !== undefined,
-  }
-}
-
-function pagination(form: RegisterForm, current: number, last: number) {
-  if (last < 2) return null
-  const href = (page: number): string => `${BASE}?${searchParams(form, page)}`
-  const near = [1, current - 1, current, current + 1, last].filter((page) => page >= 1 && page <= last)
-  const shown = [...new Set(near)].sort((a, b) => a - b)
-  return {
-    text: `Pagina ${current} di ${last}`,
-    previous: current > 1 ? href(current - 1) : null,
-    next: current < last ? href(current + 1) : null,
-    pages: shown.flatMap((page, index) => [
-      ...(index > 0 && page - (shown[index - 1] ?? 0) > 1 ? [{ gap: true }] : []),
-      { number: page, href: href(page), current: page === current },
-    ]),
   }
 }
 
