@@ -187,7 +187,16 @@ function housePagesOf(services: Services) {
         now,
       }),
     ],
-    ['/ufficio/deleghe', reviewRoutes({ mandates, documents, catalogue, reviewerOf: mandateReviewerOf(desks) })],
+    [
+      '/ufficio/deleghe',
+      reviewRoutes({
+        mandates,
+        documents,
+        catalogue,
+        reviewerOf: mandateReviewerOf(desks),
+        consulted: consultations.ofMandate,
+      }),
+    ],
     [
       '/ufficio/rettifiche',
       correctionDeskRoutes({ corrections: services.corrections, officerOf: correctionOfficerOf(desks), now }),
@@ -206,7 +215,10 @@ function housePagesOf(services: Services) {
     ],
     ['/ufficio/incarichi', appointmentRoutes({ appointments, desks, now })],
     ['/ufficio/conflitti', familyRoutes({ family, desks })],
-    ['/ufficio/firme', toSignRoutes({ desks, signatures: progress.signatures, hasKey: signing.hasKey, now })],
+    [
+      '/ufficio/firme',
+      toSignRoutes({ desks, consultations, signatures: progress.signatures, hasKey: signing.hasKey, now }),
+    ],
   ] as const
 }
 

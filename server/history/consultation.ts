@@ -8,7 +8,16 @@ export type Consultation = Readonly<{
   municipality: string
   at: Date
   by: Extract<Author, { kind: 'officer' }>
-  what: 'filing' | 'document' | 'signatures' | 'bundle' | 'register-entry' | 'message-log' | 'correction'
+  what:
+    | 'filing'
+    | 'document'
+    | 'signatures'
+    | 'bundle'
+    | 'register-entry'
+    | 'mandate'
+    | 'mandate-paper'
+    | 'message-log'
+    | 'correction'
   /** Path of the page. */
   page: string
   /** Account keys and tax codes of those whose filing, entry or login it is. */

@@ -13,7 +13,7 @@ export { MANDATE_ENDED } from './mandate-use-service.ts'
 export type { Reviewer } from './mandate-review-service.ts'
 export { decodeParty, textOf, type Body, type Errors } from './mandate-form.ts'
 export { mandateRoutes } from './mandate-routes.ts'
-export { reviewRoutes } from './review-routes.ts'
+export { reviewRoutes, type MandateLook, type ReviewingOfficer } from './review-routes.ts'
 
 type Deps = Omit<Parameters<typeof createMandateService>[0], 'store'> & { connection: Connection; tell: Tell }
 

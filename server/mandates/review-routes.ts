@@ -1,21 +1,39 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { param, pathOf, seeOther } from '../web/tenant.ts'
 import { sendPaper, type MandateServices } from './mandate-access-routes.ts'
 import { textOf, type Body } from './mandate-form.ts'
 import type { Reviewer } from './mandate-review-service.ts'
+import type { Mandate } from './mandate.ts'
 import { REVIEW_BASE, reviewPage, reviewsPage } from './review-views.ts'
+
+export type ReviewingOfficer = Reviewer &
+  Readonly<{
+    author: Extract<Author, { kind: 'officer' }>
+    /** What `layouts/office` needs: office and nav. */
+    frame: object
+  }>
+
+/** An officer looks at a mandate or at a paper of it. */
+export type MandateLook = Readonly<{
+  what: 'mandate' | 'mandate-paper'
+  by: ReviewingOfficer['author']
+  page: string
+}>
 
 type Services = Pick<MandateServices, 'mandates' | 'documents' | 'catalogue'> &
   Readonly<{
     /** The officer who reviews, with the frame of their desk; throws NOT_FOUND for everybody else. */
-    reviewerOf: (req: Request, municipality: Municipality) => Promise<Reviewer & { frame: object }>
+    reviewerOf: (req: Request, municipality: Municipality) => Promise<ReviewingOfficer>
+    /** Records the look; the page waits for it. */
+    consulted: (mandate: Mandate, look: MandateLook) => Promise<void>
   }>
 
 /** Officers approve or refuse powers of attorney on paper, with reasons. */
-export function reviewRoutes({ mandates, documents, catalogue, reviewerOf }: Services): Router {
+export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consulted }: Services): Router {
   const router = Router()
 
   async function visit(req: Request, res: Response) {
@@ -23,9 +41,16 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf }: Ser
     return { municipality, reviewer: await reviewerOf(req, municipality) }
   }
 
+  /** The mandate that is to be reviewed, once it is written down who looks. */
+  async function open(req: Request, res: Response, what: MandateLook['what']) {
+    const at = await visit(req, res)
+    const mandate = await mandates.toReview(at.municipality.id, param(req, 'id'), at.reviewer)
+    await consulted(mandate, { what, by: at.reviewer.author, page: pathOf(req) })
+    return { ...at, mandate }
+  }
+
   async function show(req: Request, res: Response, { error, reason }: { error: string | null; reason: string }) {
-    const { municipality, reviewer } = await visit(req, res)
-    const mandate = await mandates.toReview(municipality.id, param(req, 'id'), reviewer)
+    const { municipality, reviewer, mandate } = await open(req, res, 'mandate')
     const [files, procedures] = await Promise.all([
       documents.ofFiling(municipality.id, mandate.id),
       catalogue.all(municipality.id),
@@ -62,9 +87,8 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf }: Ser
   })
 
   router.get('/:id/documenti/:document', async (req, res) => {
-    const { municipality, reviewer } = await visit(req, res)
-    const { id } = await mandates.toReview(municipality.id, param(req, 'id'), reviewer)
-    await sendPaper(documents, req, res, { municipality: municipality.id, id })
+    const { municipality, mandate } = await open(req, res, 'mandate-paper')
+    await sendPaper(documents, req, res, { municipality: municipality.id, id: mandate.id })
   })
 
   return router

@@ -1,8 +1,9 @@
 import { authorOn, type FilingService, type OfficerActor } from '../filings/index.ts'
 import type { Consultation, ConsultationLog } from '../history/index.ts'
 import type { MessageLogLook, Person } from '../identity/index.ts'
+import type { Mandate, MandateLook } from '../mandates/index.ts'
 import { formatProtocol, type RegisterEntry } from '../protocol/index.ts'
-import type { Party } from '../shared/party.ts'
+import { partyName, type Party } from '../shared/party.ts'
 import type { OfficerAuthor } from './officer.ts'
 
 type Deps = { log: ConsultationLog; filings: FilingService; now: () => Date }
@@ -39,6 +40,14 @@ export function createConsultationService({ log, filings, now }: Deps) {
     })
   }
 
+  /** At a power of attorney, or at the papers by which it was shown. */
+  const ofMandate = (mandate: Mandate, { what, by, page }: MandateLook): Promise<void> =>
+    log.append({
+      ...{ municipality: mandate.municipality, at: now(), by, what, page, named: [], filing: null, reason: null },
+      owners: [...new Set([mandate.principalKey, mandate.proxyKey])],
+      about: `Procura di ${partyName(mandate.principal)} a ${partyName(mandate.proxy)}`,
+    })
+
   /** At the log of logins: a search, or the messages of one login. */
   const ofMessageLog = (look: MessageLogLook, by: OfficerAuthor): Promise<void> =>
     log.append({ ...look, at: now(), by, what: 'message-log', named: [], filing: null, reason: null })
@@ -46,7 +55,7 @@ export function createConsultationService({ log, filings, now }: Deps) {
   const ofPerson = (municipality: string, person: Person, page: number) =>
     log.ofPerson(municipality, keysOf(person), { page, size: PAGE_SIZE })
 
-  return { ofFiling, ofEntry, ofMessageLog, ofPerson, append: log.append }
+  return { ofFiling, ofEntry, ofMandate, ofMessageLog, ofPerson, append: log.append }
 }
 
 const codeOf = (party: Party): string[] => (party.kind === 'administration' || !party.cf ? [] : [party.cf])

@@ -13,6 +13,8 @@ const WHAT: Record<Consultation['what'], string> = {
   signatures: 'Ha controllato le firme di un documento',
   bundle: 'Ha scaricato il fascicolo della pratica',
   'register-entry': 'Ha aperto la registrazione di protocollo',
+  mandate: 'Ha aperto una procura',
+  'mandate-paper': 'Ha aperto un documento della procura',
   'message-log': 'Ha consultato il registro degli accessi con SPID e CIE',
   correction: 'Ha aperto la richiesta di correzione',
 }

@@ -156,11 +156,13 @@ const look = (consultations: Consultations, req: Request, { municipality, desk, 
 
 type Shown = { error: string | null; text: string; days: string }
 
-async function showStep({ desks }: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
+async function showStep(services: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
+  const { desks, consultations } = services
   const municipality = municipalityOf(res)
   const desk = await desks.desk(municipality.id, officerLogin(req))
   const open = await desks.open(municipality.id, param(req, 'id'), desk)
   const transition = transitionFor(open, param(req, 'step'), desk.actor)
+  await look(consultations, req, { municipality, desk, what: 'filing' })
   res.render('pages/offices/step', {
     ...deskFrame(municipality, desk, ''),
     ...stepPageOf(open, transition, { base: '/ufficio/pratiche', ...shown, ...(days === '' ? {} : { days }) }),

@@ -3,13 +3,15 @@ import { AppError } from '../errors.ts'
 import type { Chosen, SignatureService, Waiting } from '../filings/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { param, pathOf, seeOther } from '../web/tenant.ts'
+import type { Consultations } from './consultation-service.ts'
 import { bodyText, municipalityOf, visitHouse, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 import { boxOf, sendBackPage, toSignPage } from './to-sign-views.ts'
 
 type Services = {
+  consultations: Consultations
   desks: DeskService
   signatures: SignatureService
   /** Whether a person has a key to sign with. */
@@ -27,12 +29,14 @@ export function toSignRoutes(services: Services): Router {
   return router
 }
 
-function letterRoutes({ desks, signatures }: Services): Router {
+function letterRoutes({ consultations, desks, signatures }: Services): Router {
   const router = Router({ mergeParams: true })
 
   router.get('/documento', async (req, res) => {
     const { municipality, desk } = await signingDesk(desks, req, res)
     const letter = await signatures.preview(municipality, chosenIn(req), desk.actor)
+    const look = { actor: desk.actor, what: 'document', page: pathOf(req) } as const
+    await consultations.ofFiling(municipality.id, param(req, 'id'), look)
     res.setHeader('Content-Disposition', 'attachment; filename="da-firmare.pdf"')
     res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
     res.type('application/pdf').send(Buffer.from(letter))

@@ -83,10 +83,13 @@ describe('letters that a head of office signs', function () {
     expect((await clerk.get('/ufficio/firme')).status, 'not the clerk’s page').to.equal(404)
     const boxes = boxesOn(await list())
     expect(boxes).to.have.length(4)
-    const letter = await head.get(
-      `/ufficio/firme/${id}/documento?del=${(boxes.find((b) => b.startsWith(id)) ?? '').split(' ')[1] ?? ''}`,
-    )
+    const address = `/ufficio/firme/${id}/documento`
+    const letter = await head.get(`${address}?del=${(boxes.find((b) => b.startsWith(id)) ?? '').split(' ')[1] ?? ''}`)
     expect(letter.headers.get('content-type')).to.equal('application/pdf')
+    const looks = site.platform.connection.collection('consultations')
+    expect(await looks.countDocuments({ what: 'document', page: address, filing: id }), 'looks written down').to.equal(
+      1,
+    )
   })
 
   it('can be read and signed by everybody: axe, and no sideways scroll at 320 pixels', async () => {

@@ -8,6 +8,7 @@ import { fileFor, testAttachments } from './attachments.ts'
 import { personAt, type Person } from './person.ts'
 
 const PROCEDURE = 'accesso-documentale'
+const LUCA = 'NRELCU73E27D612Y'
 const TODAY = romeDate(new Date())
 
 describe('a person lets another act for them', function () {
@@ -87,6 +88,9 @@ describe('a person lets another act for them', function () {
 
     const valentina = await arrive('Valentina Costa', '/ufficio/deleghe', 1280)
     await valentina.follow('Anna Maria Galli')
+    const paper = await valentina.page.locator('main a[href*="/documenti/"]').first().getAttribute('href')
+    await valentina.page.request.get(site.platform.url + String(paper))
+    await seenBy('CSTVNT80A65F839C', ['mandate', 'mandate-paper'])
     await valentina.press('Non approvare')
     expect(await valentina.read()).to.include('Scrivi perché la procura non va bene')
     await valentina.look()
@@ -94,4 +98,11 @@ describe('a person lets another act for them', function () {
     await luca.open(`/servizi/${PROCEDURE}/avvia`)
     expect(await luca.read()).to.include('Per Anna Maria Galli, con la delega che il Comune ha registrato')
   })
+
+  /** What that officer looked at is written down, for both whose mandate it is. */
+  async function seenBy(officer: string, what: readonly string[]): Promise<void> {
+    const written = await site.platform.connection.collection('consultations').find({ 'by.cf': officer }).toArray()
+    expect(written.map((one) => one['what'] as string)).to.deep.equal(what)
+    for (const { owners } of written) expect(owners).to.have.members(['GLLNMR42T48I921B', LUCA])
+  }
 })

@@ -47,12 +47,14 @@ describe('who looked at a person’s data', function () {
     const register = `/ufficio/protocollo/${String(entry?._id)}`
     await matteo.get(document)
     await matteo.get(`${filing}/fascicolo.zip`)
+    await matteo.get(`${filing}/passo/prendi-in-carico`)
     await (await arrive('Valentina Costa', '/ufficio/protocollo')).get(register)
     const found = await consultations().find<Written>({}).sort({ at: 1 }).toArray()
     expect(found.map(({ what, page: path, by }) => [what, path, by.cf])).to.deep.equal([
       ['filing', filing, 'LNGMTT96H06D653K'],
       ['document', document, 'LNGMTT96H06D653K'],
       ['bundle', `${filing}/fascicolo.zip`, 'LNGMTT96H06D653K'],
+      ['filing', `${filing}/passo/prendi-in-carico`, 'LNGMTT96H06D653K'],
       ['register-entry', register, 'CSTVNT80A65F839C'],
     ])
     for (const { owners } of found) expect(owners).to.deep.equal([GIULIA])
