@@ -10,10 +10,10 @@ export function correctionOfficerOf(desks: DeskService) {
   return async (
     req: Request,
     municipality: Municipality,
-  ): Promise<{ key: string; author: OfficerAuthor; frame: object }> => {
+  ): Promise<{ closed: readonly string[]; author: OfficerAuthor; frame: object }> => {
     const { desk } = await visitHouse(desks, 'answer-corrections', { req, municipality })
     return {
-      key: desk.actor.owner,
+      closed: [desk.actor.owner, ...desk.actor.family],
       author: authorFor(desk.actor, 'answer-corrections'),
       frame: deskFrame(municipality, desk, 'rettifiche'),
     }

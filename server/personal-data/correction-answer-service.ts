@@ -2,8 +2,8 @@ import { AppError } from '../errors.ts'
 import type { Consultation, Outbox } from '../history/index.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import {
-  assertNotOwn,
   formatNumber,
+  mayAnswer,
   type Answer,
   type Correction,
   type CorrectionOfficer,
@@ -24,21 +24,20 @@ const SHOWN_ANSWERED = 20
 
 /** The officer's side of the requests for correction. */
 export function createCorrectionAnswering({ store, outbox, inTransaction, consulted, now }: AnsweringDeps) {
-  /** What waits and what was answered lately, without the officer’s own. */
-  async function list(municipality: string, { key }: Pick<CorrectionOfficer, 'key'>) {
+  /** What waits and what was answered lately, of that which this officer may answer. */
+  async function list(municipality: string, officer: Pick<CorrectionOfficer, 'closed'>) {
     const [waiting, answered] = await Promise.all([
       store.open(municipality),
       store.answered(municipality, SHOWN_ANSWERED),
     ])
-    const isOthers = ({ person }: Correction): boolean => person.key !== key
-    return { waiting: waiting.filter(isOthers), answered: answered.filter(isOthers) }
+    const isOpen = (correction: Correction): boolean => mayAnswer(correction, officer)
+    return { waiting: waiting.filter(isOpen), answered: answered.filter(isOpen) }
   }
 
   async function toAnswer(municipality: string, id: string, officer: CorrectionOfficer): Promise<Correction> {
     const correction = await store.find(municipality, id)
-    if (!correction) throw new AppError('NOT_FOUND', 'No such correction')
-    assertNotOwn(correction, officer)
-    return correction
+    if (correction && mayAnswer(correction, officer)) return correction
+    throw new AppError('NOT_FOUND', 'No such correction for this officer')
   }
 
   /** A request as an officer sees it on that page: their look is written first. */

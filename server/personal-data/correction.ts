@@ -11,8 +11,8 @@ export type Asked = Readonly<{ which: string; wrong: string; right: string }>
 
 export type OfficerAuthor = Consultation['by']
 
-/** An officer who answers, by the account key that must not be the asking person's. */
-export type CorrectionOfficer = Readonly<{ key: string; author: OfficerAuthor }>
+/** An officer who answers; `closed` are the account keys for whom they may not: their own, and of those near to them. */
+export type CorrectionOfficer = Readonly<{ closed: readonly string[]; author: OfficerAuthor }>
 
 export type Answer = Readonly<{ outcome: 'done' | 'refused'; reasons: string; at: Date; by: OfficerAuthor }>
 
@@ -67,7 +67,6 @@ export function assertMayAsk(open: number): void {
   })
 }
 
-/** Throws NOT_FOUND for an officer’s own request: they decide nothing that is theirs (L. 241/1990 art. 6-bis). */
-export function assertNotOwn({ person }: Correction, { key }: Pick<CorrectionOfficer, 'key'>): void {
-  if (person.key === key) throw new AppError('NOT_FOUND', 'Correction of the officer’s own data')
-}
+/** Nobody answers for themselves or for those near to them (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7). */
+export const mayAnswer = ({ person }: Correction, { closed }: Pick<CorrectionOfficer, 'closed'>): boolean =>
+  !closed.includes(person.key)

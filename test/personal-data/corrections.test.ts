@@ -21,9 +21,9 @@ const login = (givenName: string, cf: string): Login => ({
 const giulia = login('Giulia', 'CNTGLI85H54G478Q')
 const marco = login('Marco', 'RNLMRC81C02D653D')
 
-const officer = (key: string): CorrectionOfficer => ({
-  key,
-  author: { kind: 'officer', name: 'Laura Sforza', cf: key, role: 'data-protection-officer', office: '' },
+const officer = (cf: string, near: string[] = []): CorrectionOfficer => ({
+  closed: [cf, ...near],
+  author: { kind: 'officer', name: 'Laura Sforza', cf, role: 'data-protection-officer', office: '' },
 })
 const laura = officer('SFRLRA75L61H501S')
 
@@ -96,14 +96,15 @@ describe('requests for correction', () => {
     expect(looks[0]).to.deep.include({ what: 'correction', page: PAGE, owners: [giulia.person.key], by: laura.author })
   })
 
-  it('are not for the officer whose own they are', async () => {
+  it('are not for the officer whose own they are, nor for those near to the person', async () => {
     const { id } = await ask()
-    const self = officer(giulia.person.key)
     expect((await corrections.list(MUNICIPALITY, laura)).waiting.map((one) => one.id)).to.deep.equal([id])
-    expect((await corrections.list(MUNICIPALITY, self)).waiting).to.be.empty
-    expect(await refused(corrections.look(MUNICIPALITY, id, { officer: self, page: PAGE }))).to.equal('NOT_FOUND')
-    const answer = { officer: self, outcome: 'done', reasons: 'Fatto' } as const
-    expect(await refused(corrections.answer(MUNICIPALITY, id, answer))).to.equal('NOT_FOUND')
+    for (const closed of [officer(giulia.person.key), officer('GLLNMR42T48I921B', [giulia.person.key])]) {
+      expect((await corrections.list(MUNICIPALITY, closed)).waiting).to.be.empty
+      expect(await refused(corrections.look(MUNICIPALITY, id, { officer: closed, page: PAGE }))).to.equal('NOT_FOUND')
+      const answer = { officer: closed, outcome: 'done', reasons: 'Fatto' } as const
+      expect(await refused(corrections.answer(MUNICIPALITY, id, answer))).to.equal('NOT_FOUND')
+    }
     expect(looks).to.be.empty
   })
 
