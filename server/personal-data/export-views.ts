@@ -23,7 +23,7 @@ export function indexText({ municipality, login: { person }, parts, at }: Index)
     '',
     'Non ci sono i codici fiscali dei funzionari e le carte interne degli uffici, che si chiedono con l’accesso ai',
     'documenti (L. 241/1990 art. 22). I messaggi scambiati con il gestore di identità si conservano cifrati per 24 mesi',
-    'per le sole autorità (DPCM 24/10/2014 art. 13 c. 2).',
+    'per le autorità e chi controlla gli accessi (DPCM 24/10/2014 art. 13 c. 2).',
     '',
     'Un dato è sbagliato? Si chiede di correggerlo nell’area personale, alla voce «I miei dati».',
     `Per altre domande: ${municipality.pec}`,
