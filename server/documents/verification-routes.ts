@@ -30,8 +30,8 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
 
   router.get('/', async (req, res) => {
     const [code, fingerprint] = [query(req, 'codice'), query(req, 'impronta')]
-    if (code !== '') answerCode(res, code)
-    else if (fingerprint !== '') await answerFingerprint(req, res, fingerprint)
+    if ('codice' in req.query) answerCode(res, code)
+    else if ('impronta' in req.query) await answerFingerprint(req, res, fingerprint)
     else show(res, startPage())
   })
 
@@ -58,7 +58,7 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
 
   function answerCode(res: Response, typed: string): void {
     const code = codeIn(typed)
-    if (code === undefined) show(res, unreadablePage({ code: typed, fingerprint: '' }), 422)
+    if (code === undefined) show(res, unreadablePage('code', typed), 422)
     else seeOther(res, `/verifica/${code}`)
   }
 
@@ -67,7 +67,7 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
     const { id, name } = municipalityOf(res)
     const fingerprint = fingerprintIn(typed)
     if (fingerprint === undefined) {
-      show(res, unreadablePage({ code: '', fingerprint: typed }), 422)
+      show(res, unreadablePage('fingerprint', typed), 422)
       return
     }
     const issued = (await documents.bySha256(id, fingerprint)).filter(isIssued)

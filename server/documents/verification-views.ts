@@ -149,9 +149,10 @@ export function fingerprintAnswer([document]: readonly StoredDocument[], municip
 }
 
 /** What was typed is neither a code nor a fingerprint. */
-export function unreadablePage(typed: VerificationPage['typed']): VerificationPage {
+export function unreadablePage(what: 'code' | 'fingerprint', text: string): VerificationPage {
+  const typed = { code: '', fingerprint: '', [what]: text }
   const answer: Answer =
-    typed.code === ''
+    what === 'fingerprint'
       ? {
           tone: 'danger',
           title: 'L’impronta non è completa',

@@ -1,4 +1,4 @@
-import { plainChoices, plainErrorSummary, plainInput, type FieldView } from '../forms/index.ts'
+import { plainChoices, plainInput, type FieldView } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { textOf, type Body, type Errors } from '../mandates/index.ts'
 import { partyName, type Party } from '../shared/party.ts'
@@ -33,7 +33,6 @@ export function actingChoice({ choices, body, errors, undecided, login }: Asked)
   const valuesAsking = (what: Choice['asks']) => choices.filter(({ asks }) => asks === what).map(({ value }) => value)
   const [person, company] = [valuesAsking('person'), valuesAsking('company')]
   return {
-    errorSummary: plainErrorSummary(errors),
     notice: undecided ? NOTICES[undecided] : null,
     fields: [
       radios,

@@ -48,14 +48,9 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
       // What is not part of the filing in the end was never received (nothing half-done).
       for (const file of answer.files) await documents.remove(file)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
-      res.status(error.status).render(
-        'pages/filings/answer',
-        stepPageOf(open, transition, {
-          base: '/pratiche',
-          error: error.explanation ?? 'Controlla i dati inviati.',
-          text: answer.text,
-        }),
-      )
+      res
+        .status(error.status)
+        .render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error, text: answer.text }))
       return
     }
     seeOther(res, `/pratiche/${id}`)

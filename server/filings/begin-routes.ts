@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { journey } from '../forms/index.ts'
+import { journey, plainErrorSummary } from '../forms/index.ts'
 import { loginOf } from '../identity/index.ts'
 import type { Body } from '../mandates/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
@@ -56,6 +56,8 @@ export function beginRoutes(services: Services): Router {
   return router
 }
 
+const UNREAD = 'Conferma di aver letto l’informativa per continuare.'
+
 async function procedureOf({ catalogue }: Services, req: Request, res: Response): Promise<ProcedureVersion> {
   const procedure = await catalogue.find(municipalityOf(res).id, param(req, 'procedure'))
   assertLevel(loginOf(req), procedure.login.level)
@@ -73,10 +75,14 @@ async function show(
   const { choices, body, decision, unread } = sent
   const { errors = {}, undecided = null } = decision ?? {}
   const own = await filings.draftsOf(municipality.id, login, procedure.id)
+  const page = privacyPage(procedure, municipality, { key: bodyText(body, 'chiave') || newId(), drafts: own })
+  const errorSummary = plainErrorSummary({ ...errors, ...(unread ? { privacy: UNREAD } : {}) })
   res.render('pages/filings/privacy', {
-    ...privacyPage(procedure, municipality, { key: bodyText(body, 'chiave') || newId(), drafts: own }),
+    ...page,
+    title: errorSummary ? `Errore: ${page.title}` : page.title,
+    errorSummary,
     acting: actingChoice({ choices, body, errors, undecided, login }),
     read: bodyText(body, 'privacy') === 'letta',
-    error: unread,
+    error: unread ? UNREAD : null,
   })
 }

@@ -50,6 +50,7 @@ export function toSignDocumentPage({ invitation, standing, title, asked }: OpenI
     state: STATES[standing],
     ended: endedWords(standing),
     error,
+    errors: error ? [{ href: '#firmato', message: error }] : [],
     rows: [
       { label: 'Te lo chiede', value: partyName(by) },
       ...(title ? [{ label: 'Per la richiesta', value: title }] : []),

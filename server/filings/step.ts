@@ -125,21 +125,29 @@ export function checkedDays({ answerDays }: Transition, days: number | null): nu
   if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen
   throw new AppError('INVALID_INPUT', 'Answer days out of range', {
     explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.`,
+    field: 'giorni',
   })
 }
 
-/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there. */
+/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there, or got neither. */
 export function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
   if (reasons === 'required' && content.reasons === '') {
     throw new AppError('INVALID_INPUT', 'Reasons are missing', {
       explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).',
-      field: 'motivazione',
+      field: 'testo',
     })
   }
   if (papers === 'required' && content.files.length === 0) {
     throw new AppError('INVALID_INPUT', 'Documents are missing', {
       explanation: 'Carica almeno un documento.',
       field: 'documenti',
+    })
+  }
+  // An answer with nothing in it would end the suspension and tell the office nothing: a slip of the finger.
+  if (reasons && papers && content.reasons === '' && content.files.length === 0) {
+    throw new AppError('INVALID_INPUT', 'The answer is empty', {
+      explanation: 'Scrivi un messaggio o carica almeno un documento.',
+      field: 'testo',
     })
   }
 }

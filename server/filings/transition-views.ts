@@ -1,10 +1,11 @@
+import type { AppError } from '../errors.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
 import type { OpenFiling } from './progress-service.ts'
 
-type Shown = { base: string; error: string | null; text: string; days?: string }
+type Shown = { base: string; error: AppError | null; text: string; days?: string }
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
 export function stepPageOf({ filing, events }: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
@@ -28,13 +29,22 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
         : null,
     action: `${base}/${filing.id}/passo/${id}`,
     back: `${base}/${filing.id}`,
-    error,
+    ...wrongIn(error, documents ? 'documenti' : 'testo'),
     text,
     signedFirst: signedBy !== undefined,
     asksText: reasons !== undefined,
+    textLabel: `Motivazione e testo per il cittadino${reasons === 'required' ? ' *' : ''}`,
     textRequired: reasons === 'required',
     asksFiles: documents !== undefined,
     filesRequired: documents === 'required',
     days: answerDays ? { ...answerDays, value: days ?? String(answerDays.default) } : null,
   }
+}
+
+/** What was wrong last time, for the head of the page and beside its field: that which the error names, or else `field`. */
+function wrongIn(error: AppError | null, field: string) {
+  if (!error) return { errors: [], error: {} }
+  const named = typeof error.details['field'] === 'string' ? error.details['field'] : field
+  const message = error.explanation ?? 'Controlla i dati inviati.'
+  return { errors: [{ href: `#${named}`, message }], error: { [named]: message } }
 }

@@ -44,7 +44,10 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
   }
 
   const showAbstain = (res: Response, at: Visit, shown: { text: string; error: string | null }) =>
-    res.render('pages/offices/abstain', { ...pageOf(at), ...shown })
+    res.render('pages/offices/abstain', {
+      ...pageOf(at, 'Dichiara un conflitto di interessi', shown.error),
+      text: shown.text,
+    })
 
   router.get('/astensione', async (req, res) => {
     const text = bodyText(takeParked(req), 'motivo')
@@ -65,7 +68,7 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
 
   async function showAssign(res: Response, at: Visit, error: string | null): Promise<void> {
     const people = (await candidates(at)).map(({ cf, name }) => ({ value: cf, text: name }))
-    res.render('pages/offices/assign', { ...pageOf(at), people, error })
+    res.render('pages/offices/assign', { ...pageOf(at, 'Assegna la pratica', error), people })
   }
 
   router.get('/assegna', async (req, res) => showAssign(res, await visit(req, res, 'assign'), null))
@@ -85,8 +88,11 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
   return router
 }
 
-const pageOf = ({ municipality, desk, filing }: Visit) => ({
+const pageOf = ({ municipality, desk, filing }: Visit, heading: string, error: string | null) => ({
   ...deskFrame(municipality, desk, ''),
+  title: error ? `Errore: ${heading}` : heading,
+  heading,
+  error,
   back: { href: `/ufficio/pratiche/${filing.id}`, text: 'Torna alla pratica' },
   subject: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}`,
   assignedTo: filing.assignedTo?.name ?? null,

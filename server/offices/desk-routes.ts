@@ -139,7 +139,7 @@ function caseRoutes(services: Services): Router {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)
-      await showStep(services, req, res, { error: error.explanation ?? 'Controlla i dati.', text, days })
+      await showStep(services, req, res, { error, text, days })
       return
     }
     seeOther(res, `/ufficio/pratiche/${id}`)
@@ -154,7 +154,7 @@ type Look = HouseVisit & Readonly<{ what: Consultation['what'] }>
 const look = (consultations: Consultations, req: Request, { municipality, desk, what }: Look): Promise<void> =>
   consultations.ofFiling(municipality.id, param(req, 'id'), { actor: desk.actor, what, page: pathOf(req) })
 
-type Shown = { error: string | null; text: string; days: string }
+type Shown = { error: AppError | null; text: string; days: string }
 
 async function showStep(services: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
   const { desks, consultations } = services

@@ -78,7 +78,9 @@ export function urgencyOf(due: IsoDate, today: IsoDate): { tone: 'danger' | 'wai
 /** The offices of a person's roles; who has the whole municipality sees its name. */
 function officeNames(municipality: Municipality, { appointments }: OfficerActor): string {
   const ids = [...new Set(appointments.flatMap(({ office }) => office ?? []))]
-  return ids.map((id) => officeOf(municipality, id).name).join(', ') || municipality.aooName
+  const { name, aooName } = municipality
+  // Many municipalities are one area of their own name: the bar says it once.
+  return ids.map((id) => officeOf(municipality, id).name).join(', ') || (aooName === name ? '' : aooName)
 }
 
 export function workListPage(
