@@ -17,7 +17,8 @@ export async function start(config: Config, { root = process.cwd() }: { root?: s
   const connection = await connectDatabase(config.mongoUri)
   const platform = await compose({ config, connection, log, root })
   await createIndexes(connection)
-  if (config.virusScan === undefined) log.warn('VIRUS_SCAN is not set: files are not scanned for viruses')
+  if (config.production && config.virusScan === undefined)
+    log.warn('VIRUS_SCAN is not set: files are not scanned for viruses')
   const servers = config.roles.web ? await serve(platform, config) : []
   const worker = config.roles.worker ? await platform.work() : undefined
   return {

@@ -72,6 +72,7 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
   if (parts.directory) say(`Account del personale (di prova): ${url}/accesso/personale`)
   if (parts.mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${parts.mailbox.httpPort}`)
   if (parts.signatures) say(`Firma digitale dei responsabili (di prova): PIN ${DEMONSTRATION_PIN}`)
+  if (!config.virusScan) say('Antivirus: nessuno, i file che si caricano non sono controllati (VIRUS_SCAN).')
   say('Si ferma con Ctrl-C; i dati restano.')
 }
 

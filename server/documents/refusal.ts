@@ -90,8 +90,8 @@ function whatItIs(name: string, mediaType: string | undefined): string {
   if (mediaType === EXECUTABLE) return 'è un programma eseguibile e non si può allegare'
   const extension = extensionOf(name)
   const { label } = fileType(mediaType)
-  if (nameFits(extension, mediaType)) return `è ${label}, che qui non è ammesso`
-  return `ha un nome che finisce per .${extension} ma è in realtà ${label}, che qui non è ammesso`
+  if (nameFits(extension, mediaType)) return `è ${label}, e qui non è ammesso`
+  return `ha un nome che finisce per .${extension} ma è in realtà ${label}, e qui non è ammesso`
 }
 
 /** What the person should know of a file that was taken all the same: its name announces another type. */

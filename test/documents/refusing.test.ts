@@ -38,7 +38,7 @@ describe('receiving refuses, and leaves nothing behind,', () => {
     const error = await refused(JPEG_BYTES, 'foto.jpg', { accept: ['application/pdf', 'application/pkcs7-mime'] })
     expect(error).to.include({ code: 'UNSUPPORTED_TYPE', status: 415 })
     expect(error.explanation).to.equal(
-      "Il file «foto.jpg» è un'immagine JPEG, che qui non è ammesso. Qui puoi allegare: .pdf, .p7m.",
+      "Il file «foto.jpg» è un'immagine JPEG, e qui non è ammesso. Qui puoi allegare: .pdf, .p7m.",
     )
   })
 

@@ -104,6 +104,14 @@ describe('letters that a head of office signs', function () {
     await expectAccessible(page)
     await page.setViewportSize({ width: 320, height: 800 })
     await expectNoSidewaysScroll(page)
+    await page
+      .getByRole('link', { name: /^Restituisci/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: 'Restituisci' }).click()
+    expect(await page.locator('#motivo-error').innerText(), 'beside its field').to.include('Scrivi')
+    await expectAccessible(page)
+    await expectNoSidewaysScroll(page)
   })
 
   it('are lost by nothing: no choice, no PIN, a wrong one, a service that is away', async () => {

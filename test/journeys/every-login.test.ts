@@ -60,8 +60,9 @@ describe('from each login button into the personal area or to the desk, in a bro
     await page.getByRole('link', { name: 'Entra con CNS' }).click()
     await page.waitForURL(`${url}/area-personale`)
     expect(await page.locator('h1').innerText()).to.equal('Ciao, Giulia')
-    for (const section of ['Accessi', 'I miei dati']) {
-      await page.getByRole('link', { name: section, exact: true }).click()
+    const sections = page.getByRole('navigation', { name: 'Area personale' })
+    for (const section of ['Da firmare', 'Deleghe', 'Accessi', 'Chi ha visto i miei dati', 'I miei dati']) {
+      await sections.getByRole('link', { name: section, exact: true }).click()
       await look(page)
     }
   })

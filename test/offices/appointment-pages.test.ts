@@ -23,6 +23,9 @@ describe('the pages of appointments', function () {
   it('give a role, by which one works, and take it back', async () => {
     const silvia = await arrive('Silvia Donati', BASE)
     await silvia.look()
+    await silvia.open('/ufficio/liste-fiducia')
+    await silvia.look()
+    await silvia.open(BASE)
     await silvia.page.getByLabel('Codice fiscale').fill(MARCO.toLowerCase())
     await silvia.press('Cerca')
     expect(await silvia.read()).to.include('non ha e non ha mai avuto incarichi')

@@ -20,6 +20,7 @@ describe('a declared conflict of interests', function () {
     const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     await matteo.login('Matteo Longo', filing)
     expect(await matteo.read()).to.include('Buca profonda')
+    await matteo.look()
     await matteo.follow('Dichiara un conflitto di interessi')
     await matteo.press('Dichiaro il conflitto e mi astengo')
     expect(await matteo.read()).to.include('Scrivi perché ti astieni')
