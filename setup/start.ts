@@ -3,7 +3,7 @@ import { readConfig, type Config } from '../server/config.ts'
 import { CARD_PASSWORD } from './cards.ts'
 import { runDatabase } from './database.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from './demonstration.ts'
-import { developmentParts } from './development.ts'
+import { developmentParts, type Development } from './development.ts'
 import { createLife, type Life } from './life.ts'
 import { findMongod } from './mongod.ts'
 import { isFree } from './ports.ts'
@@ -69,11 +69,16 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     say(
       `CNS di prova: importa nel browser una carta di certs/cns/cards (password «${CARD_PASSWORD}») e accetta il certificato di ${String(parts.env['CNS_ADDRESS'])}`,
     )
-  if (parts.directory) say(`Account del personale (di prova): ${url}/accesso/personale`)
-  if (parts.mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${parts.mailbox.httpPort}`)
-  if (parts.signatures) say(`Firma digitale dei responsabili (di prova): PIN ${DEMONSTRATION_PIN}`)
-  if (!config.virusScan) say('Antivirus: nessuno, i file che si caricano non sono controllati (VIRUS_SCAN).')
+  sayCounterparts(parts, config)
   say('Si ferma con Ctrl-C; i dati restano.')
+}
+
+/** Where the counterparts of development are, and what is missing. */
+function sayCounterparts({ directory, mailbox, signatures }: Development, { publicAddress, virusScan }: Config): void {
+  if (directory) say(`Account del personale (di prova): ${publicAddress}/accesso/personale`)
+  if (mailbox) say(`Posta in uscita (nessuna parte davvero): http://localhost:${mailbox.httpPort}`)
+  if (signatures) say(`Firma digitale dei responsabili (di prova): PIN ${DEMONSTRATION_PIN}`)
+  if (!virusScan) say('Antivirus: nessuno, i file che si caricano non sono controllati (VIRUS_SCAN).')
 }
 
 async function startPlatform(life: Life, config: Config): Promise<{ url: string }> {
