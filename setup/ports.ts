@@ -1,16 +1,15 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+
+/** Below those that systems give to outgoing connections: one of these could take the port before its server does. */
+const LOWEST = 10_000
+const HIGHEST = 32_000
 
 /** A port on the loopback address that was free just now: `wanted` if it is, else any. */
 export async function freePort(wanted = 0, host = '127.0.0.1'): Promise<number> {
-  if (wanted !== 0 && (await isFree(wanted, host))) return wanted
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, host, () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
+  let port = wanted
+  while (port === 0 || !(await isFree(port, host))) port = randomInt(LOWEST, HIGHEST)
+  return port
 }
 
 /** Starts a server on `wanted`, or on any port when somebody is there already. */

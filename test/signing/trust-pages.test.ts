@@ -6,9 +6,11 @@ describe('the administrator’s page of the trusted lists', () => {
   const context = testPlatform()
 
   it('shows each list with its state, and is there for nobody else', async () => {
-    const page = await logIn(context.platform.visitor(), 'Silvia Donati', '/ufficio/liste-fiducia')
+    const visitor = context.platform.visitor()
+    let page = await logIn(visitor, 'Silvia Donati', '/ufficio/liste-fiducia')
+    // The worker fetches them when it starts: on a slow machine somebody may look before.
+    while (!page.text.includes('Tutte le liste sono aggiornate')) page = await visitor.get('/ufficio/liste-fiducia')
     expect(page.html.querySelector('.office-nav [aria-current]')?.text).to.equal('Liste di fiducia')
-    expect(page.text).to.match(/Tutte le liste sono aggiornate/)
     expect(page.text).to.match(/Italia IT/)
     const officer = context.platform.visitor()
     await logIn(officer, 'Chiara Moretti', '/ufficio')
