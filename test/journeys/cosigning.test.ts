@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { buffer } from 'node:stream/consumers'
 import { makePdf } from '../documents/files.ts'
 import { loggedIn } from '../filings/citizen.ts'
 import { draftedScia, fileOf, TECHNICIAN } from '../filings/signed-scia.ts'
@@ -44,13 +44,16 @@ describe('a document that somebody else must sign, in a browser', function () {
         .getByRole('link', { name: /planimetria\.pdf/ })
         .click(),
     ])
-    const path = await download.path()
-    await signer.page.locator('#firmato').setInputFiles(path)
+    const bytes = await buffer(await download.createReadStream())
+    const put = (file: Buffer) =>
+      signer.page
+        .locator('#firmato')
+        .setInputFiles({ name: 'planimetria.pdf', mimeType: 'application/pdf', buffer: file })
+    await put(bytes)
     await signer.press('Carica il file firmato')
     expect(await signer.read()).to.include('Il file che hai caricato non è firmato')
     await signer.look()
-    writeFileSync(path, await luca.signPdf(readFileSync(path)))
-    await signer.page.locator('#firmato').setInputFiles(path)
+    await put(Buffer.from(await luca.signPdf(bytes)))
     await signer.press('Carica il file firmato')
     expect(await signer.read()).to.include('Hai firmato questo documento')
     await signer.look()
