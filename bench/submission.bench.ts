@@ -8,13 +8,13 @@ import type { Connection } from 'mongoose'
 import { chromium } from 'playwright-core'
 import { connectDatabase } from '../server/database.ts'
 import { romeDate } from '../server/shared/dates.ts'
-import { createSigning, ensureDevelopmentSeal } from '../server/signing/index.ts'
 import { findChromium } from '../setup/tools.ts'
 import { beginRequest, fillRequest } from '../test/journeys/applicant.ts'
 import { fileFor } from '../test/journeys/attachments.ts'
 import { personAt } from '../test/journeys/person.ts'
 import { JPEG_BYTES } from '../test/documents/files.ts'
 import { sampleAnswers } from '../test/procedures/answers.ts'
+import { personalSigner } from '../test/support/personal-signer.ts'
 import { createVisitor, type Visitor } from '../test/support/visitor.ts'
 import type { Bench } from './bench.ts'
 import { atMost, median } from './figure.ts'
@@ -82,16 +82,9 @@ async function signedPdf(folder: string): Promise<Uint8Array> {
   const document = await PDFDocument.create()
   document.addPage().drawText('Segnalazione certificata')
   document.context.register(document.context.flateStream(randomBytes(PDF_BYTES)))
-  const [authority, trust, seals] = [join(folder, 'authority'), join(folder, 'trust'), join(folder, 'seals')]
-  const municipality = { id: 'studio', name: 'Studio Bruni', cf: '99000000994' }
-  ensureDevelopmentSeal({ authority, trust, seals, municipality, now: new Date() })
-  const signing = createSigning({ trustAnchors: trust, sealKeys: seals })
-  const signed = await signing.seal(await document.save(), {
-    municipality: 'studio',
-    name: 'Elena Bruni',
-    reason: 'Firma',
-  })
-  await signing.stop()
+  const elena = personalSigner({ givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE76A70A475D' })
+  const signed = await elena.signPdf(await document.save())
+  await elena.stop()
   writeFileSync(join(folder, 'signed.pdf'), signed)
   writeFileSync(join(folder, 'photo.jpg'), JPEG_BYTES)
   return signed
