@@ -254,6 +254,19 @@ describe('the components', () => {
     expect(parse(html).querySelector('.alert-heading')).to.equal(null)
   })
 
+  it('are called by names that exist', () => {
+    const files = readdirSync('templates', { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.hbs'),
+    )
+    const known = new Set(files.map((name) => name.replace(/\.hbs$/, '')))
+    const missing = files.flatMap((name) =>
+      [...readFileSync(join('templates', name), 'utf8').matchAll(/\{\{#?>\s*((?:components|layouts)\/[\w/-]+)/g)]
+        .filter(([, partial = '']) => !known.has(partial))
+        .map(([, partial = '']) => `${name}: ${partial}`),
+    )
+    expect(missing).to.deep.equal([])
+  })
+
   it('use no class that no style knows', async () => {
     const base = await buildAssets(root)
     const style = readFileSync(join(root, base.replace('/assets', '.assets'), 'style.css'), 'utf8')
