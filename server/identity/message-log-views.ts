@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
+import { shownDefects } from '../shared/form-defects.ts'
 import type { MessageSearch, SearchDefect } from './message-log-search.ts'
 import { LOGGED_IN, PAGE_SIZE, type Authentication, type MessageFacts, type OpenedMessage } from './message-log.ts'
 import type { SamlScheme } from './service-provider.ts'
@@ -35,8 +36,7 @@ export function messageLogPage({ form, page, names, defects = [], found }: Searc
     heading: title,
     action: BASE,
     form,
-    errors: defects.map(({ name, message }) => ({ href: `#${name}`, message })),
-    error: Object.fromEntries(defects.map(({ name, message }) => [name, message])),
+    ...shownDefects(defects),
     asked: found !== undefined,
     ...(found && {
       count: found.total === 1 ? '1 accesso' : `${found.total} accessi`,

@@ -1,16 +1,17 @@
 import { keyInfo, telephone } from './metadata-part.ts'
-import type { Intermediary, Organization } from './service-provider.ts'
+import type { SpidIntermediary } from '../shared/spid-intermediary.ts'
+import type { Organization } from './service-provider.ts'
 import { xml, type Markup } from './xml.ts'
 
 /** What each profile says of itself (spid-cie.md §1.3). */
-const ACTIVITY: Readonly<Record<Intermediary['profile'], Markup>> = {
+const ACTIVITY: Readonly<Record<SpidIntermediary['profile'], Markup>> = {
   'pub-ag-full': xml`<spid:PublicServicesFullAggregator/>`,
   'pub-ag-lite': xml`<spid:PublicServicesLightAggregator/>`,
   'pub-op-full': xml`<spid:PublicServicesFullOperator/>`,
   'pub-op-lite': xml`<spid:PublicServicesLightOperator/>`,
 }
 
-type Union = Intermediary & Readonly<{ name: string }>
+type Union = SpidIntermediary & Readonly<{ name: string }>
 
 /**
  * The contacts in the metadata of a municipality whose union is SPID's aggregator or operator (AgID Avviso 19 v4): the union,

@@ -1,3 +1,4 @@
+import type { SpidIntermediary } from '../shared/spid-intermediary.ts'
 import type { Scheme } from './person.ts'
 
 /** The public body that offers the service; a `Municipality` is one. */
@@ -15,24 +16,7 @@ export type Organization = Readonly<{
   website: string
   address: Readonly<{ city: string; province: string }>
   /** The union of municipalities, and what it is to SPID if it stands between its members and the providers. */
-  union?: Readonly<{ name: string; spid?: Intermediary }>
-}>
-
-/**
- * A public body that identifies people for others, as aggregator or as operator of public services (AgID Avviso 19 v4). Light:
- * each body it does so for holds a key of its own, which the body's validation certificate stands for.
- */
-export type Intermediary = Readonly<{
-  /** The code that the entityID must contain. */
-  profile: 'pub-ag-full' | 'pub-ag-lite' | 'pub-op-full' | 'pub-op-lite'
-  ipaCode?: string
-  vat: string
-  cf: string
-  phone: string
-  email: string
-  website: string
-  /** PEM. Needed by the light profiles, unknown to the full ones. */
-  validationCertificate?: string
+  union?: Readonly<{ name: string; spid?: SpidIntermediary }>
 }>
 
 /** PEM texts. `entityId` is the URI in the certificate's subject (2.5.4.83): there is no second place to set it. */

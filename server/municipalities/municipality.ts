@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { isPartitaIva } from '../shared/italian/index.ts'
+import type { SpidIntermediary } from '../shared/spid-intermediary.ts'
 
 export type Address = Readonly<{ street: string; postalCode: string; city: string; province: string }>
 
@@ -15,19 +16,6 @@ export type Office = Readonly<{
   hours: string
   /** Responsible for the procedures of this office (L. 241/1990 art. 5). */
   responsible: Readonly<{ name: string; role: string }>
-}>
-
-/** A union that is SPID's aggregator or operator for its members (AgID Avviso 19); without it each is a provider by itself. */
-export type SpidIntermediary = Readonly<{
-  profile: 'pub-ag-full' | 'pub-ag-lite' | 'pub-op-full' | 'pub-op-lite'
-  ipaCode?: string
-  vat: string
-  cf: string
-  phone: string
-  email: string
-  website: string
-  /** PEM, for the light profiles. */
-  validationCertificate?: string
 }>
 
 /** A tenant. Everything here is configuration that the municipality changes without touching code. */

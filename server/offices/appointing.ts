@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { isRole, mayInHouse, ROLES, type Appointment, type Municipality, type Role } from '../municipalities/index.ts'
 import { isIsoDate, romeDate } from '../shared/dates.ts'
 import { isCodiceFiscale } from '../shared/italian/index.ts'
+import type { FormDefect } from '../shared/form-defects.ts'
 import { holds, isOpen, type Held } from './appointment.ts'
 
 /** The form by which a role is given, as it was sent. */
@@ -9,7 +10,6 @@ export type GivingForm = Readonly<
   Record<'cf' | 'nome' | 'cognome' | 'ruolo' | 'ufficio' | 'dal' | 'al' | 'motivo', string>
 >
 export type EndingForm = Readonly<Record<'ultimo' | 'motivo', string>>
-export type FormDefect = Readonly<{ name: string; message: string }>
 
 /** Who appoints: tax code and what they hold today. */
 export type Appointer = Readonly<{ cf: string; appointments: readonly Appointment[] }>

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { isRole, type Appointment, type Municipality, type Role } from '../municipalities/index.ts'
 import { isIsoDate, romeDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
+import type { FormDefect } from '../shared/form-defects.ts'
 import { bookOf, type AppointmentBook } from './appointment-book-service.ts'
 import {
   assertMayEnd,
@@ -10,7 +11,6 @@ import {
   givingDefects,
   needsOffice,
   type EndingForm,
-  type FormDefect,
   type GivingForm,
 } from './appointing.ts'
 

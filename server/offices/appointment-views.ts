@@ -1,7 +1,8 @@
 import { mayInHouse, officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
-import { mayGive, type EndingForm, type FormDefect, type GivingForm } from './appointing.ts'
+import { shownDefects, type FormDefect } from '../shared/form-defects.ts'
+import { mayGive, type EndingForm, type GivingForm } from './appointing.ts'
 import { holds, isOpen, type Held } from './appointment.ts'
 import type { HouseVisit } from './desk-access-routes.ts'
 import { deskFrame } from './desk-views.ts'
@@ -98,7 +99,7 @@ export function givingPage(at: HouseVisit, form: GivingForm, defects: readonly F
   )
   return {
     ...frame(at),
-    ...errors(defects),
+    ...shownDefects(defects),
     back: BACK,
     title: defects.length > 0 ? 'Errore: Dai un incarico' : 'Dai un incarico',
     heading: 'Dai un incarico',
@@ -113,7 +114,7 @@ export function endingPage(at: HouseVisit, one: Held, form: EndingForm, defects:
   const heading = `Termina l’incarico di ${one.givenName} ${one.familyName}`
   return {
     ...frame(at),
-    ...errors(defects),
+    ...shownDefects(defects),
     back: BACK,
     title: defects.length > 0 ? `Errore: ${heading}` : heading,
     heading,
@@ -123,9 +124,3 @@ export function endingPage(at: HouseVisit, one: Held, form: EndingForm, defects:
     form,
   }
 }
-
-/** Defects for the summary and beside their fields. */
-const errors = (defects: readonly FormDefect[]) => ({
-  errors: defects.map(({ name, message }) => ({ href: `#${name}`, message })),
-  error: Object.fromEntries(defects.map(({ name, message }) => [name, message])),
-})

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
-import type { FormDefect } from './appointing.ts'
 import { declarationDefects, declaredAlready, isTie, type DeclarationForm, type DeclarationStore } from './family.ts'
+import type { FormDefect } from '../shared/form-defects.ts'
 
 type Deps = Readonly<{ store: DeclarationStore; now: () => Date; newId: () => string }>
 

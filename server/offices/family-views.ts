@@ -1,5 +1,5 @@
 import { formatDate } from '../shared/dates.ts'
-import type { FormDefect } from './appointing.ts'
+import { shownDefects, type FormDefect } from '../shared/form-defects.ts'
 import type { HouseVisit } from './desk-access-routes.ts'
 import { deskFrame } from './desk-views.ts'
 import { TIES, type Declaration, type DeclarationForm } from './family.ts'
@@ -18,8 +18,7 @@ export function familyPage({ municipality, desk }: HouseVisit, { all, form, defe
     heading: title,
     action: BASE,
     form,
-    errors: defects.map(({ name, message }) => ({ href: `#${name}`, message })),
-    error: Object.fromEntries(defects.map(({ name, message }) => [name, message])),
+    ...shownDefects(defects),
     ties: Object.entries(TIES).map(([value, text]) => ({ value, text, selected: value === form.legame })),
     current: all.filter(({ withdrawnAt }) => withdrawnAt === null).map(row),
     withdrawn: all.filter(({ withdrawnAt }) => withdrawnAt !== null).map(row),

@@ -1,5 +1,5 @@
 import { isCodiceFiscale, isCodiceFiscaleEnte } from '../shared/italian/index.ts'
-import type { FormDefect } from './appointing.ts'
+import type { FormDefect } from '../shared/form-defects.ts'
 
 /** Whose interests an officer may not handle (DPR 62/2013 art. 7). */
 export const TIES = {

@@ -9,7 +9,8 @@ import { cieMetadata } from '../../server/identity/metadata-cie.ts'
 import { spidMetadata } from '../../server/identity/metadata.ts'
 import { createServiceProviders } from '../../server/identity/service-provider-service.ts'
 import { ensureServiceProviderKeys, serviceProviderCertificate } from '../../server/identity/service-provider-keys.ts'
-import { SPID_ATTRIBUTES, type Intermediary, type ServiceProvider } from '../../server/identity/service-provider.ts'
+import { SPID_ATTRIBUTES, type ServiceProvider } from '../../server/identity/service-provider.ts'
+import type { SpidIntermediary } from '../../server/shared/spid-intermediary.ts'
 import { ORGANIZATION } from './platform.ts'
 
 const ORIGIN = 'https://sportello.vallechiara.example'
@@ -119,13 +120,13 @@ describe('the SPID metadata', () => {
 })
 
 describe('the SPID metadata of a member of a union', () => {
-  const unionOf = (profile: Intermediary['profile']): Intermediary => ({
+  const unionOf = (profile: SpidIntermediary['profile']): SpidIntermediary => ({
     ...{ profile, vat: '99000000002', cf: '99000000002', phone: '075 1', email: 'unione@valle.example' },
     website: 'https://www.valle.example',
     ...(profile.endsWith('lite') ? { validationCertificate: certificate } : {}),
     ...(profile === 'pub-op-full' ? { ipaCode: 'uv_x9' } : {}),
   })
-  const documentOf = (profile: Intermediary['profile']): string => {
+  const documentOf = (profile: SpidIntermediary['profile']): string => {
     const keys = { ...provider.keys, entityId: `${ORIGIN}/${profile}/c_x999` }
     const organization = { ...ORGANIZATION, union: { name: 'Unione della Valle', spid: unionOf(profile) } }
     return spidMetadata({ ...provider, organization, keys }, { id: '_m', eidas: false })
@@ -174,7 +175,7 @@ describe('the SPID metadata of a member of a union', () => {
       now: new Date(),
     })
     const providers = createServiceProviders({ keys, originOf: () => ORIGIN })
-    const as = (profile: Intermediary['profile']) =>
+    const as = (profile: SpidIntermediary['profile']) =>
       providers.of({ ...ORGANIZATION, union: { name: 'Unione della Valle', spid: unionOf(profile) } })
     expect(() => as('pub-ag-lite')).to.throw('pub-ag-lite')
     expect(as('pub-ag-full').keys.entityId).to.contain('pub-ag-full')
