@@ -52,15 +52,18 @@ function personFields(body: Body, errors: Errors, values: readonly string[]): Fi
   ]
 }
 
-/** The name is asked only of clients and where the register cannot say it; a professional identity fills both in (AgID Avviso 18). */
+/**
+ * The name is asked only of clients and where the register cannot say it. The identity of a company fills in its code (AgID
+ * Avviso 18); that of a professional, which is their own, would stand where their client's belongs.
+ */
 function companyFields({ choices, body, errors, undecided, login }: Asked, values: readonly string[]): FieldView[] {
-  const { company } = login.person
+  const { company, cf } = login.person
   const when = { name: 'perChi', values }
   const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile === 'professional')
   const named = undecided ? values : clients.map(({ value }) => value)
   const code = plainInput({
     ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa o dell’ente', code: true, when },
-    value: textOf(body, 'cfImpresa') || (company?.cf ?? ''),
+    value: textOf(body, 'cfImpresa') || (company?.cf === cf ? '' : (company?.cf ?? '')),
     error: errors['cfImpresa'],
   })
   const name = plainInput({

@@ -254,6 +254,12 @@ describe('acting for another person', function () {
 
     afterEach(() => site.platform.businessRegister.misbehave(null))
 
+    it('does not offer a professional their own code for their client’s', async () => {
+      const { visitor: elena } = await loggedIn(site.platform, 'Elena Bruni', '/area-personale')
+      const first = await elena.get(`/servizi/${SCIA}/avvia`)
+      expect(first.html.querySelector('[name=cfImpresa]')?.getAttribute('value') ?? '').to.equal('')
+    })
+
     it('rests on the business register, which knows the role', async () => {
       const paolo = await asPaolo()
       const first = await paolo.get(`/servizi/${SCIA}/avvia`)
