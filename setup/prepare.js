@@ -14,7 +14,9 @@ export async function run(load) {
     checkNode()
     if (!packagesAreCurrent()) await installPackages()
     const { main } = await load()
-    process.exitCode = await main(process.argv.slice(2))
+    const code = await main(process.argv.slice(2))
+    // Not by letting the process run out: who has just run a job of the schedule would still wait five minutes (Agenda's watch).
+    process.exit(code)
   } catch (error) {
     const forPeople = ['SetupProblem', 'ConfigError', 'CatalogueError'].includes(error.name)
     process.stderr.write(`\n${forPeople ? error.message : error.stack}\n`)

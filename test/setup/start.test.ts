@@ -118,6 +118,10 @@ describe('npm start', function () {
     const first = start()
     await first.ready
     const kept = await withDatabase(first, async (connection) => {
+      // A job that is due: the second one runs it as it starts, and must not be kept from ending by it.
+      await connection
+        .collection('schedule')
+        .updateOne({ name: 'scan-documents' }, { $set: { nextRunAt: new Date(0) } })
       await connection.collection('kept').insertOne({ at: 'first' }, { writeConcern: { w: 'majority', journal: true } })
       return connection.collection('kept').countDocuments()
     })
