@@ -1,5 +1,6 @@
 import mongoose, { type Connection } from 'mongoose'
 import { ConfigError } from './config.ts'
+import { repairDriver } from './database-driver.ts'
 
 /** MongoDB 6.0 says 17; older servers lack what the stores use. */
 const OLDEST_WIRE_VERSION = 17
@@ -10,6 +11,7 @@ const OLDEST_WIRE_VERSION = 17
  * the state of a filing could part (architecture §4).
  */
 export async function connectDatabase(uri: string): Promise<Connection> {
+  repairDriver()
   const connection = await mongoose
     .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 5_000 })
     .asPromise()
