@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../errors.ts'
 import { covers, MANDATE_ENDED, type Mandate } from '../mandates/index.ts'
 import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
-import type { Author } from '../shared/party.ts'
+import type { Author, Party } from '../shared/party.ts'
 import type { Filing } from './filing.ts'
 import type { Invitation } from './invitation.ts'
 import { partiesOf } from './interest.ts'
@@ -11,7 +11,7 @@ export type Held = Pick<Mandate, 'principalKey' | 'scope'>
 
 /** Who looks or acts: a person with the mandates they hold today, or an officer with their appointments. */
 export type Actor =
-  Readonly<{ kind: 'citizen'; owner: string; author: Author; mandates: readonly Held[] }> | OfficerActor
+  Readonly<{ kind: 'citizen'; owner: string; author: Author; party: Party; mandates: readonly Held[] }> | OfficerActor
 
 export type OfficerActor = Readonly<{
   kind: 'officer'

@@ -16,7 +16,8 @@ export function createActors({ mandates }: { mandates: Pick<Mandates, 'held'> })
   /** Whether who filed may still follow the filing: not once the mandate has ended. */
   async function filerMaySee(filing: Submitted): Promise<boolean> {
     const author = { kind: 'system', name: 'filer' } as const
-    return may(filing, 'see', await on(filing, { kind: 'citizen', owner: filing.owner, author, mandates: [] }))
+    const filer = { kind: 'citizen', owner: filing.owner, author, party: filing.filer, mandates: [] } as const
+    return may(filing, 'see', await on(filing, filer))
   }
 
   /** On what a draft rests now: under which of the mandates that hold it would be sent. */

@@ -62,5 +62,6 @@ export const citizenOf = (login: Login): Actor => ({
   kind: 'citizen',
   owner: login.person.key,
   author: authorOf(login),
+  party: partyOf(login.person),
   mandates: [],
 })

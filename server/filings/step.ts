@@ -8,7 +8,8 @@ import type { IsoDate } from '../shared/dates.ts'
 import { dueOf } from './clock.ts'
 import type { Submitted } from './filing.ts'
 import { administrationOf, registered } from './registration.ts'
-import type { Actor } from './access.ts'
+import { nameOf, type Actor } from './access.ts'
+import { CAPACITIES } from './acting.ts'
 import { authorOn } from './workflow.ts'
 
 /** What the person who takes the step wrote. */
@@ -48,6 +49,7 @@ export function stepEntry(
     at,
     subject: `${filing.procedure.title} – ${transition.label}`,
     sender: incoming ? (filing.principal ?? filing.filer) : administration,
+    ...(incoming && actedBy(filing, actor)),
     recipients: [incoming ? administration : (filing.principal ?? filing.filer)],
     documents: papers.map((paper, index) => registered(paper, index === 0)),
     classification: procedure.classification,
@@ -55,6 +57,13 @@ export function stepEntry(
     reserved: procedure.reserved,
     filing: filing.id,
   }
+}
+
+/** Who answers for another, and as what: the filer for whom they filed for, or who holds a mandate for this one filing. */
+function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>): Pick<NewEntry, 'actedBy' | 'actedAs'> {
+  const isFiler = actor.owner === filing.owner
+  if (isFiler ? !filing.principal : actor.owner === nameOf(filing)) return {}
+  return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : 'proxy'] }
 }
 
 /** The filing after the step: `current` is how the transaction found it, at whose revision the result stays. */

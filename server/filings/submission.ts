@@ -6,6 +6,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import { fillText } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
 import { partyName } from '../shared/party.ts'
+import { CAPACITIES } from './acting.ts'
 import type { ApplicationFacts } from './application.ts'
 import { dueOf } from './clock.ts'
 import type { OpenDraft } from './draft.ts'
@@ -49,7 +50,7 @@ export function submissionEntry(
       (pointer) => answerText(procedure.form, draft.answers, pointer),
     ),
     sender: principal ?? filer,
-    ...(principal && { actedBy: filer }),
+    ...(principal && { actedBy: filer, actedAs: CAPACITIES[draft.profile] }),
     recipients: [administrationOf(municipality, draft.office)],
     documents: [registered(application, true), ...files.map((file) => registered(file, false))],
     classification: procedure.classification,

@@ -112,6 +112,7 @@ function registration(entry: RegisterEntry): string {
     leaf('Flusso', FLOWS[entry.direction]),
     leaf('Oggetto', entry.subject),
     leaf('Mittente', partyText(entry.sender)),
+    entry.actedBy ? element('PresentataDa', { qualita: entry.actedAs }, text(partyText(entry.actedBy))) : '',
     ...entry.recipients.map((party) => leaf('Destinatario', partyText(party))),
     entry.received ? leaf('ProtocolloMittente', `${entry.received.number} del ${entry.received.date}`) : '',
     leaf('Classificazione', entry.classification),

@@ -21,6 +21,7 @@ export const entrySchema = new Schema<IndexedRow>(
     subject: { type: String, required: true },
     sender: { type: Schema.Types.Mixed, required: true },
     actedBy: Schema.Types.Mixed,
+    actedAs: String,
     recipients: { type: [Schema.Types.Mixed], required: true },
     documents: { type: [Schema.Types.Mixed], required: true },
     classification: { type: String, required: true },

@@ -80,6 +80,7 @@ function row(municipality: Municipality, original: RegisterEntry, amendments: re
     subject: entry.subject,
     party: entry.direction === 'in' ? partyName(entry.sender) : entry.recipients.map(partyName).join(', '),
     partyLabel: entry.direction === 'in' ? 'Da' : 'A',
+    actedBy: entry.actedBy ? partyName(entry.actedBy) : null,
     office: officeName(municipality, entry.office),
     reserved: entry.reserved,
     annulled: annulmentOf(amendments) !== undefined,
@@ -134,7 +135,7 @@ function entryFacts(municipality: Municipality, original: RegisterEntry, amendme
       ['Flusso', DIRECTION_LABELS[entry.direction]],
       ['Oggetto', entry.subject],
       ['Mittente', partyText(entry.sender)],
-      ...(entry.actedBy ? [['Presentata da', partyText(entry.actedBy)] as const] : []),
+      ...(entry.actedBy ? [['Presentata da', actorText(entry.actedBy, entry.actedAs)] as const] : []),
       [entry.recipients.length === 1 ? 'Destinatario' : 'Destinatari', entry.recipients.map(partyText).join('\n')],
       ['Classificazione', `${entry.classification} ${classificationName(entry.classification)}`],
       ['Ufficio', officeName(municipality, entry.office)],
@@ -178,6 +179,9 @@ function valueText(municipality: Municipality, field: string, value: unknown): s
   }
   return value as string
 }
+
+const actorText = (party: Party, capacity?: string): string =>
+  capacity ? `${partyText(party)}, ${capacity}` : partyText(party)
 
 function partyText(party: Party): string {
   const code = party.kind === 'administration' ? party.ipaCode : party.cf

@@ -28,6 +28,8 @@ export type NewEntry = Readonly<{
   sender: Party
   /** Who acted for the sender: a representative or a proxy. */
   actedBy?: Party
+  /** As what, in words: `legale rappresentante`. */
+  actedAs?: string
   recipients: readonly Party[]
   documents: readonly RegisteredDocument[]
   /** `VI.3`: titolo and classe of the municipal plan. */

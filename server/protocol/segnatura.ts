@@ -1,6 +1,6 @@
 import type { Municipality } from '../municipalities/index.ts'
 import { romeTime } from '../shared/dates.ts'
-import type { Party } from '../shared/party.ts'
+import { partyName, type Party } from '../shared/party.ts'
 import { classificationName } from './classification.ts'
 import type { RegisterEntry, RegisteredDocument } from './register.ts'
 import { sealXml, type Seal } from './segnatura-seal.ts'
@@ -76,36 +76,32 @@ function description(entry: RegisterEntry, municipality: Municipality): string {
   return prot(
     'Descrizione',
     {},
-    prot('Mittente', {}, subject(entry.sender)),
+    prot('Mittente', {}, senderOf(entry, municipality)),
     // Nobody answers this file by protocol message: it goes to people, and to offices that read it here.
     entry.recipients.map((party) => prot('Destinatario', { confermaRicezione: 'false' }, subject(party))),
-    documentOf('DocumentoPrimario', primary),
+    documentOf('DocumentoPrimario', primary, actorText(entry)),
     entry.documents.filter((document) => document !== primary).map((document) => documentOf('Allegato', document)),
   )
 }
 
+/** A company comes with the person who acted for it, and as what: only legal persons and administrations have room for one. */
+function senderOf(entry: RegisterEntry, municipality: Municipality): string {
+  const { sender, actedBy, actedAs } = entry
+  if (sender.kind !== 'company' || actedBy?.kind !== 'person') return subjectOf(sender, entry, municipality)
+  return companyOf(sender, personOf(actedBy, actedAs))
+}
+
+/** Who acted for a person: `PersonaFisica` has no room for it, so the document that they presented says it. */
+function actorText({ sender, actedBy, actedAs }: RegisterEntry): string | undefined {
+  if (sender.kind !== 'person' || !actedBy) return undefined
+  const code = 'cf' in actedBy && actedBy.cf ? ` (${actedBy.cf})` : ''
+  return `Presentata da ${partyName(actedBy)}${code}${actedAs ? `, ${actedAs}` : ''}`
+}
+
 /** Postal addresses are left out: the schema wants a CAP of six digits, and Italian ones have five. */
 function subjectOf(party: Party, entry: RegisterEntry, municipality: Municipality): string {
-  if (party.kind === 'person') {
-    return prot(
-      'PersonaFisica',
-      {},
-      simple('Nome', party.givenName),
-      simple('Cognome', party.familyName),
-      // Provisional codes of eleven digits do not fit a natural person.
-      optional('CodiceFiscale', party.cf, CODICE_FISCALE),
-      contacts('Contatti', party),
-    )
-  }
-  if (party.kind === 'company') {
-    return prot(
-      'PersonaGiuridica',
-      {},
-      simple('Denominazione', party.name),
-      optional('PIVAoCF', party.cf, PARTITA_IVA),
-      contacts('ContattiPersonaGiuridica', party),
-    )
-  }
+  if (party.kind === 'person') return personOf(party)
+  if (party.kind === 'company') return companyOf(party)
   if (party.ipaCode === municipality.ipaCode) return ownAdministration(entry, municipality)
   return prot(
     'Amministrazione',
@@ -113,6 +109,30 @@ function subjectOf(party: Party, entry: RegisterEntry, municipality: Municipalit
     simple('DenominazioneAmministrazione', party.name),
     simple('CodiceIPAAmministrazione', party.ipaCode, { descrizione: party.office }),
     contacts('ContattiAmministrazione', party),
+  )
+}
+
+function personOf(person: Extract<Party, { kind: 'person' }>, title?: string): string {
+  return prot(
+    'PersonaFisica',
+    {},
+    simple('Nome', person.givenName),
+    simple('Cognome', person.familyName),
+    optional('Titolo', title),
+    // Provisional codes of eleven digits do not fit a natural person.
+    optional('CodiceFiscale', person.cf, CODICE_FISCALE),
+    contacts('Contatti', person),
+  )
+}
+
+function companyOf(company: Extract<Party, { kind: 'company' }>, person = ''): string {
+  return prot(
+    'PersonaGiuridica',
+    {},
+    simple('Denominazione', company.name),
+    optional('PIVAoCF', company.cf, PARTITA_IVA),
+    contacts('ContattiPersonaGiuridica', company),
+    person,
   )
 }
 
@@ -142,10 +162,11 @@ function contacts(name: string, { pec, email }: { pec?: string; email?: string }
   return given.length > 0 ? prot(name, {}, given.join('')) : ''
 }
 
-function documentOf(name: string, document: RegisteredDocument): string {
+function documentOf(name: string, document: RegisteredDocument, description?: string): string {
   return prot(
     name,
     { mimeType: document.mediaType, nomeFile: document.name },
+    optional('Descrizione', description),
     simple('Impronta', Buffer.from(document.sha256, 'hex').toString('base64'), { algoritmo: SHA256 }),
     document.signed && prot('firmatoDigitalmente', {}, simple('UnDetached', 'true')),
   )

@@ -36,6 +36,7 @@ const citizen = (owner: string, mandates: readonly Held[] = []): Actor => ({
   kind: 'citizen',
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
+  party: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: owner },
   mandates,
 })
 

@@ -86,6 +86,7 @@ describe('acting for another person', function () {
     const [entry] = await entriesOf(site.platform, id)
     expect(entry?.['sender']).to.deep.include({ cf: ANNA })
     expect(entry?.['actedBy']).to.deep.include({ cf: GIULIA })
+    expect(entry?.['actedAs']).to.equal('delegato')
     const application = (await documentsOf(site.platform, id)).find(({ kind }) => kind === 'application')
     const istanza = await giulia.get(`/pratiche/${id}/documenti/${String(application?.['_id'])}`)
     expect(JSON.parse(istanza.body)).to.deep.include({

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { StoredDocument } from '../../server/documents/index.ts'
-import { partOfFiling } from '../../server/filings/step.ts'
+import type { Actor } from '../../server/filings/access.ts'
+import { partOfFiling, stepEntry, type Step } from '../../server/filings/step.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
 
 const file = (id: string, kind: StoredDocument['kind']) => ({ id, kind }) as unknown as StoredDocument
@@ -22,4 +23,38 @@ describe('the documents of a filing', () => {
     ]
     expect(partOfFiling(files, events).map(({ id }) => id)).to.deep.equal(['form', 'plan', 'paper', 'deed'])
   })
+})
+
+describe('the register entry of an answer', () => {
+  const person = (givenName: string, cf: string) => ({ kind: 'person', givenName, familyName: 'Rossi', cf }) as const
+  const [anna, giulia, marco] = [person('Anna', 'A'), person('Giulia', 'G'), person('Marco', 'M')]
+  const actor = (party: typeof anna): Actor => ({
+    ...{ kind: 'citizen', owner: party.cf, party, mandates: [] },
+    author: { kind: 'citizen', name: party.givenName, cf: party.cf, level: 2 },
+  })
+  const forAnna = {
+    ...{ owner: 'G', filer: giulia, profile: 'guardian', principal: anna },
+    ground: { kind: 'mandate', principalKey: 'A' },
+  }
+  const own = { owner: 'A', filer: anna, profile: 'self', principal: null, ground: null }
+  const entryOf = (filing: object, by: Actor) => {
+    const open = { filing: { procedure: { title: 'SCIA' }, ...filing }, procedure: {} }
+    const municipality = { id: 'vallechiara', offices: [] }
+    const step = { municipality, open, actor: by, transition: { label: 'Risposta' } } as unknown as Step
+    return stepEntry(step, { papers: [], at: new Date() })
+  }
+
+  for (const [who, filing, by, actedBy, actedAs] of [
+    ['the filer, for themselves', own, anna, undefined, undefined],
+    ['the filer, for another', forAnna, giulia, giulia, 'tutore o amministratore di sostegno'],
+    ['for whom it was filed', forAnna, anna, undefined, undefined],
+    ['who has a mandate for this one filing', own, marco, marco, 'delegato'],
+  ] as const) {
+    it(`says that ${who} gave it`, () => {
+      const entry = entryOf(filing, actor(by))
+      expect(entry.sender).to.deep.equal(anna)
+      expect(entry.actedBy).to.deep.equal(actedBy)
+      expect(entry.actedAs).to.equal(actedAs)
+    })
+  }
 })

@@ -46,6 +46,7 @@ const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
   kind: 'citizen',
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
+  party: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: owner },
   mandates: [],
 })
 

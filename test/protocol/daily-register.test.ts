@@ -48,6 +48,8 @@ describe('the daily register', () => {
     await register('2026-03-02T22:59:59Z', {
       received: { number: '7/A', date: '2026-02-27' },
       subject: 'Nota <urgente>',
+      actedBy: { kind: 'person', givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE79L52L219V' },
+      actedAs: 'delegato',
     })
     await register('2026-03-04T09:00:00Z')
     const by = { kind: 'officer', name: 'Anna Bianchi', cf: 'X', role: 'x', office: 'x' } as const
@@ -78,6 +80,8 @@ describe('the daily register', () => {
     expect(made[0]?.xml)
       .to.contain('<Numero>0000002/2026</Numero><Ora>23:59:59</Ora>')
       .and.contain('Nota &lt;urgente&gt;')
+      .and.contain('<PresentataDa qualita="delegato">Elena Bruni (BRNLNE79L52L219V)</PresentataDa>')
+    expect(made[0]?.xml.match(/<PresentataDa/g), 'only where somebody acted for another').to.have.length(1)
     expect(made[2]?.xml).to.contain('<Modifica tipo="annullamento"><Numero>0000001/2026</Numero>')
     expect(made[2]?.xml).to.contain(`<ValorePrecedente>${JSON.stringify(newEntry().subject)}</ValorePrecedente>`)
   })

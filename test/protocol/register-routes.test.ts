@@ -50,7 +50,11 @@ describe('the pages of the register', () => {
     const register = (changes: Parameters<typeof newEntry>[0]) =>
       inTransaction((tx) => protocol.register(newEntry(changes), vallechiara, tx))
     plain = await register({})
-    reserved = await register({ subject: 'Segnalazione <b>riservata</b>', reserved: true })
+    reserved = await register({
+      ...{ subject: 'Segnalazione <b>riservata</b>', reserved: true },
+      actedBy: { kind: 'person', givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE79L52L219V' },
+      actedAs: 'delegato',
+    })
     const signer = await throwAwaySeal('rsa')
     const readerOf = async () => {
       if (!reader) throw new AppError('NOT_FOUND', 'no officer')
@@ -107,6 +111,16 @@ describe('the pages of the register', () => {
     const page = await visitor.submit(await visitor.get(BASE), { q: 'inesistente' })
     expect(page.text).to.contain('Nessuna registrazione trovata')
     expect(page.html.querySelector('#q')?.getAttribute('value')).to.equal('inesistente')
+  })
+
+  it('say who acted for the sender, and find it by their name', async () => {
+    const found = await visitor.get(`${BASE}?q=elena+bruni`)
+    expect(found.text)
+      .to.contain('1 registrazione')
+      .and.match(/Mario Rossi\s+tramite Elena Bruni/)
+    const entry = await visitor.get(`${BASE}/${reserved.id}`)
+    expect(entry.text).to.match(/Presentata da\s+Elena Bruni \(BRNLNE79L52L219V\), delegato/)
+    expect((await visitor.get(`${BASE}/${plain.id}`)).text).not.to.contain('Presentata da')
   })
 
   it('explain a question that cannot be answered, beside its field', async () => {

@@ -87,6 +87,25 @@ describe('the segnatura', () => {
     })
   }
 
+  const elena = { kind: 'person', givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE79L52L219V' } as const
+
+  it('names who acted for a company beside it, and as what', async () => {
+    const xml = await xmlOf({ sender: company, actedBy: elena, actedAs: 'professionista incaricato' })
+    expect(libxml.schemaErrors(xml)).to.deep.equal([])
+    const person = '//prot:Mittente/prot:PersonaGiuridica/prot:PersonaFisica'
+    expect(libxml.valueAt(xml, `${person}/prot:Cognome`)).to.equal('Bruni')
+    expect(libxml.valueAt(xml, `${person}/prot:Titolo`)).to.equal('professionista incaricato')
+    expect(libxml.valueAt(xml, `${person}/prot:CodiceFiscale`)).to.equal(elena.cf)
+  })
+
+  it('names who acted for a person in the document that they presented', async () => {
+    const described = '//prot:DocumentoPrimario/prot:Descrizione'
+    const xml = await xmlOf({ actedBy: elena, actedAs: 'delegato' })
+    expect(libxml.schemaErrors(xml)).to.deep.equal([])
+    expect(libxml.valueAt(xml, described)).to.equal(`Presentata da Elena Bruni (${elena.cf}), delegato`)
+    expect(libxml.valueAt(await xmlOf(), described), 'for oneself').to.equal('')
+  })
+
   it('is refused by the schema when it is wrong (so the schema is really applied)', async () => {
     const xml = await xmlOf()
     expect(libxml.schemaErrors(xml.replace('prot:versione="3.0.0"', 'versione="3.0.0"'))).not.to.be.empty
