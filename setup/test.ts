@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildAssets } from '../server/web/assets.ts'
@@ -12,8 +12,8 @@ import { ensureJudges, findChromium } from './tools.ts'
 
 /**
  * `npm test`: type check, lint and the whole mocha suite on one real database and one real browser, both gone afterwards.
- * With arguments (`npm test -- test/forms`) only mocha, with them. Returns the exit code; mocha's reporter prints the
- * closing line `N passed, N failed`.
+ * With arguments (`npm test -- test/forms`) only mocha, with them. Closes with the line `N passed, N failed` of mocha's
+ * reporter, after everything else that there is to say. Returns the exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
   process.env['TZ'] = 'Europe/Rome'
@@ -21,8 +21,12 @@ export async function main(args: readonly string[]): Promise<number> {
   const [mongod, chromium] = await Promise.all([findMongod(root), findChromium(process.env['CHROMIUM_PATH'])])
   await Promise.all([ensureJudges(), buildAssets(root), makeKeys(root)])
   say(`Database: mongod ${mongod.version}, ${mongod.from}. Browser: ${chromium}`)
-  const sound = args.length > 0 || (await checkSources())
-  const code = await withServers({ mongod: mongod.path, chromium }, (env) => mocha(args, env))
+  const [sound, { code, counts }] = await Promise.all([
+    args.length > 0 || checkSources(),
+    withServers({ mongod: mongod.path, chromium }, (env, folder) => mocha(args, env, join(folder, 'counts'))),
+  ])
+  if (!sound) say('\nI tipi o lo stile NON sono a posto: vedi sopra, prima delle prove.')
+  if (counts !== '') say(counts)
   return sound ? code : Math.max(code, 1)
 }
 
@@ -34,7 +38,7 @@ async function makeKeys(root: string): Promise<void> {
   await identityProviderSigner(folder)
 }
 
-/** Type check and lint side by side; mocha runs even when they complain, so that one run tells all. */
+/** Type check and lint, beside mocha, which leaves a third of the machine idle while it waits for servers and browser. */
 async function checkSources(): Promise<boolean> {
   const [types, lint] = await Promise.all([
     step('Controllo dei tipi', ['node_modules/typescript/bin/tsc', '--noEmit']),
@@ -58,12 +62,16 @@ async function step(title: string, command: readonly string[]): Promise<boolean>
   return code === 0
 }
 
-async function mocha(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+type Told = Readonly<{ code: number; counts: string }>
+
+/** The reporter leaves its closing line in that file, so that it can be said last. */
+async function mocha(args: readonly string[], env: NodeJS.ProcessEnv, file: string): Promise<Told> {
   const jobs = String(Math.max(2, availableParallelism()))
   const options = ['--parallel', '--jobs', jobs, '--reporter', 'test/support/reporter.ts']
   const what = args.length > 0 ? args : ['test/**/*.test.ts']
-  const { code } = await node(['node_modules/mocha/bin/mocha.js', ...options, ...what], env, 'inherit')
-  return code
+  const command = ['node_modules/mocha/bin/mocha.js', ...options, ...what]
+  const { code } = await node(command, { ...env, TEST_COUNTS: file }, 'inherit')
+  return { code, counts: existsSync(file) ? readFileSync(file, 'utf8') : '' }
 }
 
 type Servers = Readonly<{ mongod: string; chromium: string }>
@@ -71,18 +79,18 @@ type Servers = Readonly<{ mongod: string; chromium: string }>
 /** A signal must not end the browser's program, and us with it, before everything is cleared away. */
 const LEFT_TO_US = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } as const
 
-/** One database server (each test takes a database of its own on it) and one browser for the whole run. */
-async function withServers(
+/** One database server (each test takes a database of its own on it), one browser and one folder for the whole run. */
+async function withServers<T>(
   { mongod, chromium }: Servers,
-  work: (env: NodeJS.ProcessEnv) => Promise<number>,
-): Promise<number> {
+  work: (env: NodeJS.ProcessEnv, folder: string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'sportello-test-'))
   const onDeath = () => say('Il database delle prove si è fermato da solo: le prove che restano falliranno.')
-  const database = await runDatabase({ mongod, folder, name: 'test', port: 0, onDeath })
+  const database = await runDatabase({ mongod, folder: join(folder, 'mongod'), name: 'test', port: 0, onDeath })
   const { chromium: playwright } = await import('playwright-core')
   const browser = await playwright.launchServer({ executablePath: chromium, args: ['--no-sandbox'], ...LEFT_TO_US })
   try {
-    return await work({ ...process.env, TEST_MONGODB_URI: database.uri, TEST_BROWSER: browser.wsEndpoint() })
+    return await work({ ...process.env, TEST_MONGODB_URI: database.uri, TEST_BROWSER: browser.wsEndpoint() }, folder)
   } finally {
     await Promise.all([browser.close(), database.stop()])
     rmSync(folder, { recursive: true, force: true })
