@@ -25,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
     args.length > 0 || checkSources(),
     withServers({ mongod: mongod.path, chromium }, (env, folder) => mocha(args, env, join(folder, 'counts'))),
   ])
-  if (!sound) say('\nI tipi o lo stile NON sono a posto: vedi sopra, prima delle prove.')
+  if (!sound) say('\nI tipi o lo stile NON sono a posto: vedi sopra.')
   if (counts !== '') say(counts)
   return sound ? code : Math.max(code, 1)
 }
