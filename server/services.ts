@@ -41,6 +41,7 @@ import {
 import { createCorrections, createPersonalDataExport } from './personal-data/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
+import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
 import {
@@ -153,7 +154,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     consultations,
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
     desks: createDeskService({ appointments, family, municipalities, filings, progress, now }),
-    confidentialFacts: createConfidentialFacts({ ...rooms, store, now }),
+    confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {
       ...mandateTasks,

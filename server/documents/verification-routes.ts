@@ -4,8 +4,16 @@ import type { Municipality } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import type { Documents } from './document-service.ts'
 import { sendDocument } from './download.ts'
-import { codeIn, fingerprintIn, isIssued, type ConfidentialFacts, type VerificationFacts } from './verification.ts'
 import {
+  codeIn,
+  fingerprintIn,
+  isIssued,
+  type ConfidentialFacts,
+  type SecondCodeTry,
+  type VerificationFacts,
+} from './verification.ts'
+import {
+  closedPage,
   codePage,
   confidentialPage,
   fingerprintAnswer,
@@ -19,8 +27,8 @@ import {
 type Services = Readonly<{
   /** Facts of a document of that municipality by the code printed on it. */
   find: (municipality: string, code: string) => Promise<VerificationFacts | undefined>
-  /** What the second code adds to it, if both are right and nobody has tried too often. */
-  reveal: (municipality: string, code: string, secondCode: string) => Promise<ConfidentialFacts | undefined>
+  /** What the second code adds to it, if both are right; `closed` where somebody there has tried too often. */
+  reveal: (municipality: string, tried: SecondCodeTry) => Promise<ConfidentialFacts | 'closed' | undefined>
   documents: Pick<Documents, 'bySha256'>
 }>
 
@@ -43,16 +51,17 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
 
   // By POST: a code in an address stays in histories and logs.
   router.post('/:code', async (req, res) => {
-    const [code, typed] = [param(req, 'code'), secondCode(req)]
-    const facts = await find(municipalityOf(res).id, code)
-    const details = await reveal(municipalityOf(res).id, code, typed)
-    if (details) show(res, confidentialPage({ code, typed }, facts, details))
-    else show(res, wrongCodePage(code, facts), facts ? 422 : 404)
+    const tried = triedIn(req)
+    const facts = await find(municipalityOf(res).id, tried.code)
+    const details = await reveal(municipalityOf(res).id, tried)
+    if (details === 'closed') show(res, closedPage(tried.code, facts), 429)
+    else if (details) show(res, confidentialPage(tried, facts, details))
+    else show(res, wrongCodePage(tried.code, facts), facts ? 422 : 404)
   })
 
   router.post('/:code/documento', async (req, res) => {
-    const details = await reveal(municipalityOf(res).id, param(req, 'code'), secondCode(req))
-    if (!details?.receipt) throw new AppError('NOT_FOUND', 'No document for these two codes')
+    const details = await reveal(municipalityOf(res).id, triedIn(req))
+    if (details === 'closed' || !details?.receipt) throw new AppError('NOT_FOUND', 'No document for these two codes')
     await sendDocument(res, details.receipt.document, details.receipt.open())
   })
 
@@ -86,9 +95,13 @@ function show(res: Response, page: VerificationPage, status = 200): void {
 
 const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
-function secondCode(req: Request): string {
+function triedIn(req: Request): SecondCodeTry {
   const value = (req.body as Record<string, unknown> | undefined)?.['codice-riservato']
-  return typeof value === 'string' ? value.slice(0, 100) : ''
+  return {
+    code: param(req, 'code'),
+    secondCode: typeof value === 'string' ? value.slice(0, 100) : '',
+    from: req.ip ?? '',
+  }
 }
 
 function query(req: Request, name: string): string {

@@ -2,7 +2,7 @@ import { formatDate, formatDateTime, formatLongDate, romeTime } from '../shared/
 import type { StoredDocument } from './document.ts'
 import { formatProtocol } from './issued.ts'
 import { formatSize } from '../shared/file-size.ts'
-import type { ConfidentialFacts, VerificationFacts } from './verification.ts'
+import type { ConfidentialFacts, SecondCodeTry, VerificationFacts } from './verification.ts'
 
 type Tone = 'success' | 'warning' | 'danger'
 type Answer = Readonly<{ tone: Tone; title: string; text: string }>
@@ -59,17 +59,26 @@ export function codePage(code: string, facts: VerificationFacts | undefined): Ve
   })
 }
 
-/** One answer for a wrong code, for too many tries and for a document that has no second code. */
-export function wrongCodePage(code: string, facts: VerificationFacts | undefined): VerificationPage {
-  const shown = codePage(code, facts)
-  const error =
-    'Con questo codice riservato non c’è nulla da mostrare. Controlla di averlo copiato per intero; dopo alcuni tentativi bisogna aspettare un quarto d’ora.'
-  return shown.second ? { ...shown, second: { ...shown.second, error } } : shown
-}
+/** One answer for a wrong code and for a document that has no second code. */
+export const wrongCodePage = (code: string, facts: VerificationFacts | undefined): VerificationPage =>
+  refusedPage(
+    codePage(code, facts),
+    'Con questo codice riservato non c’è nulla da mostrare. Controlla di averlo copiato per intero, senza scambiare lettere e cifre.',
+  )
+
+/** After too many tries, whether the last one was right or not. */
+export const closedPage = (code: string, facts: VerificationFacts | undefined): VerificationPage =>
+  refusedPage(
+    codePage(code, facts),
+    'Troppi tentativi da questa rete: per proteggere chi ha presentato la richiesta bisogna aspettare un quarto d’ora, poi riprovare.',
+  )
+
+const refusedPage = (shown: VerificationPage, error: string): VerificationPage =>
+  shown.second ? { ...shown, second: { ...shown.second, error } } : shown
 
 /** With both codes: parties, documents and the receipt. */
 export function confidentialPage(
-  { code, typed }: Readonly<{ code: string; typed: string }>,
+  { code, secondCode }: Pick<SecondCodeTry, 'code' | 'secondCode'>,
   facts: VerificationFacts | undefined,
   { subject, parties, documents, receipt }: ConfidentialFacts,
 ): VerificationPage {
@@ -79,7 +88,7 @@ export function confidentialPage(
     details: {
       facts: [{ label: 'Oggetto', value: subject }, ...parties.map(({ role, name }) => ({ label: role, value: name }))],
       documents: documents.map(({ name, size, sha256 }) => ({ name, size: formatSize(size), sha256 })),
-      download: receipt && { action: `/verifica/${code}/documento`, code: typed },
+      download: receipt && { action: `/verifica/${code}/documento`, code: secondCode },
     },
   }
 }

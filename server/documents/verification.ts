@@ -26,6 +26,9 @@ export type ConfidentialFacts = Readonly<{
   receipt: Readonly<{ document: StoredDocument; open: () => Readable }> | null
 }>
 
+/** Both codes as they were sent, and the address from which they came. */
+export type SecondCodeTry = Readonly<{ code: string; secondCode: string; from: string }>
+
 export type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>
 
 /** The kinds of documents that leave us; what people send is not ours to confirm to anyone. */

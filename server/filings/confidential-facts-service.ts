@@ -1,6 +1,6 @@
-import type { ConfidentialFacts, Documents } from '../documents/index.ts'
+import type { ConfidentialFacts, Documents, SecondCodeTry } from '../documents/index.ts'
 import type { Protocol } from '../protocol/index.ts'
-import { createAttempts } from '../shared/attempts.ts'
+import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
 import { partyName } from '../shared/party.ts'
 import type { FilingStore, Submitted } from './filing.ts'
 import { isSecondCode } from './second-code.ts'
@@ -9,31 +9,35 @@ type Deps = Readonly<{
   store: Pick<FilingStore, 'byVerificationCode'>
   documents: Pick<Documents, 'ofFiling' | 'open'>
   protocol: Pick<Protocol, 'find'>
-  now: () => Date
+  attempts: Attempts
 }>
 
-/** Enough for whoever mistypes; whoever guesses closes the door for a quarter of an hour, for the holder of the paper too. */
-const LIMITS = { most: 5, window: 15 * 60_000 }
-
 /**
- * What the holder of both codes of a receipt may see: parties, documents, the receipt itself (signatures-and-pdf.md §12).
- * A wrong code, a filing that is none and too many tries are all undefined.
+ * Enough for whoever mistypes. Counted for each network apart: whoever guesses closes the door for themselves, not for the holder of the
+ * paper. A million networks that try for ten years make 2 × 10¹² tries at 2⁶⁰ codes: one chance in 600,000.
  */
-export function createConfidentialFacts({ store, documents, protocol, now }: Deps) {
-  const attempts = createAttempts({ ...LIMITS, now })
+const LIMIT: AttemptLimit = { most: 5, window: 15 * 60_000 }
 
-  /** The filing whose two codes these are. */
-  async function opened(municipality: string, code: string, typed: string): Promise<Submitted | undefined> {
-    const found = await store.byVerificationCode(code)
-    const filing = found?.municipality === municipality ? found : undefined
-    const right = isSecondCode(typed, filing?.secondCode)
-    if (!right) attempts.failed(code)
-    return right && attempts.isOpen(code) ? filing : undefined
+/** What the holder of both codes of a receipt may see: parties, documents, the receipt itself (signatures-and-pdf.md §12). */
+export function createConfidentialFacts({ store, documents, protocol, attempts }: Deps) {
+  /** The filing whose two codes these are. Tries at a code that never was are not counted: made-up ones would fill the database. */
+  async function opened(
+    municipality: string,
+    { code, secondCode, from }: SecondCodeTry,
+  ): Promise<Submitted | 'closed' | undefined> {
+    const filing = await store.byVerificationCode(code)
+    if (filing?.municipality !== municipality) return undefined
+    const key = `second-code ${code} ${networkOf(from)}`
+    if (!(await attempts.take(key, LIMIT))) return 'closed'
+    if (!isSecondCode(secondCode, filing.secondCode)) return undefined
+    await attempts.forget(key)
+    return filing
   }
 
-  return async (municipality: string, code: string, typed: string): Promise<ConfidentialFacts | undefined> => {
-    const filing = await opened(municipality, code, typed)
-    if (!filing) return undefined
+  /** `closed`: too many tries from there, whatever was typed; undefined: a wrong code, or nothing behind it. */
+  return async (municipality: string, tried: SecondCodeTry): Promise<ConfidentialFacts | 'closed' | undefined> => {
+    const filing = await opened(municipality, tried)
+    if (filing === undefined || filing === 'closed') return filing
     const [entry, files] = await Promise.all([
       protocol.find(municipality, filing.protocol.entry),
       documents.ofFiling(municipality, filing.id),

@@ -1,31 +1,30 @@
-type Deps = Readonly<{
-  /** So many failures until the key is closed. */
+/** How often something may be tried with a wrong secret before one has to wait. */
+export type AttemptLimit = Readonly<{
+  /** So many tries until the key is closed. */
   most: number
-  /** Milliseconds for which failures count. */
+  /** Milliseconds from the first try until all are forgotten: further tries never prolong it. */
   window: number
-  now: () => Date
 }>
 
-/** Who makes up keys must not fill the memory. */
-const MOST_KEYS = 10_000
+/** Counted in the database: by all processes together, and over a restart. */
+export type Attempts = Readonly<{
+  /**
+   * Counts one more try and tells whether it may be made. Asked before the secret is looked at: of twenty that come at once no more than
+   * `most` are told yes.
+   */
+  take(key: string, limit: AttemptLimit): Promise<boolean>
+  /** The secret was right: those before it were slips. */
+  forget(key: string): Promise<void>
+}>
 
 /**
- * Counts failures for each key, in the memory of this process: with several processes somebody has so many tries in each, which
- * codes of 60 bits bear.
+ * The network from which somebody comes: an IPv4 address, or the first 64 bits of an IPv6 address, of which one line has a whole net to
+ * choose from (RFC 6177).
  */
-export function createAttempts({ most, window, now }: Deps) {
-  const failures = new Map<string, { count: number; until: number }>()
-  const current = (key: string) => {
-    const known = failures.get(key)
-    return known && known.until > now().getTime() ? known : undefined
-  }
-  return {
-    isOpen: (key: string): boolean => (current(key)?.count ?? 0) < most,
-    failed(key: string): void {
-      const known = current(key)
-      const [oldest] = failures.keys()
-      if (!known && failures.size >= MOST_KEYS && oldest !== undefined) failures.delete(oldest)
-      failures.set(key, { count: (known?.count ?? 0) + 1, until: known?.until ?? now().getTime() + window })
-    },
-  }
+export function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  if (!plain.includes(':')) return plain
+  const [head = [], tail = []] = plain.split('::').map((part) => part.split(':').filter((group) => group !== ''))
+  const zeros = Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0')
+  return [...head, ...zeros, ...tail].slice(0, 4).join(':')
 }
