@@ -28,7 +28,7 @@ export function createAttempts({ connection, now }: { connection: Connection; no
           ...{ upsert: true, returnDocument: 'after', updatePipeline: true },
         })
         .lean<Row>()
-      return (row?.count ?? Number.POSITIVE_INFINITY) <= most
+      return row.count <= most
     },
 
     async forget(key) {
