@@ -1,4 +1,4 @@
-import { plainChoices, plainInput, type FieldView } from '../forms/index.ts'
+import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { textOf, type Body, type Errors } from '../mandates/index.ts'
 import { partyName, type Party } from '../shared/party.ts'
@@ -21,8 +21,22 @@ const NOTICES: Record<Undecided, string> = {
 }
 
 /** "Per chi fai la richiesta?": null when there is nothing to choose. */
-export function actingChoice({ choices, body, errors, undecided, login }: Asked) {
+export function actingChoice(asked: Asked) {
+  const { choices, undecided } = asked
   if (isNoChoice(choices)) return null
+  const { sections, ...page } = plainPage(
+    (told) => [{ title: null, fields: actingFields({ ...asked, errors: told }) }],
+    asked,
+  )
+  return {
+    ...page,
+    notice: undecided ? NOTICES[undecided] : null,
+    notices: undecided ? [] : page.notices,
+    fields: sections.flatMap(({ fields }) => fields),
+  }
+}
+
+function actingFields({ choices, body, errors, undecided, login }: Asked): FieldView[] {
   const [first] = choices
   const fallback = first?.profile === 'self' ? first.value : ''
   const radios = plainChoices({
@@ -32,14 +46,11 @@ export function actingChoice({ choices, body, errors, undecided, login }: Asked)
   })
   const valuesAsking = (what: Choice['asks']) => choices.filter(({ asks }) => asks === what).map(({ value }) => value)
   const [person, company] = [valuesAsking('person'), valuesAsking('company')]
-  return {
-    notice: undecided ? NOTICES[undecided] : null,
-    fields: [
-      radios,
-      ...(person.length > 0 ? personFields(body, errors, person) : []),
-      ...(company.length > 0 ? companyFields({ choices, body, errors, undecided, login }, company) : []),
-    ],
-  }
+  return [
+    radios,
+    ...(person.length > 0 ? personFields(body, errors, person) : []),
+    ...(company.length > 0 ? companyFields({ choices, body, errors, undecided, login }, company) : []),
+  ]
 }
 
 function personFields(body: Body, errors: Errors, values: readonly string[]): FieldView[] {

@@ -76,12 +76,13 @@ async function show(
   const { errors = {}, undecided = null } = decision ?? {}
   const own = await filings.draftsOf(municipality.id, login, procedure.id)
   const page = privacyPage(procedure, municipality, { key: bodyText(body, 'chiave') || newId(), drafts: own })
-  const errorSummary = plainErrorSummary({ ...errors, ...(unread ? { privacy: UNREAD } : {}) })
+  const acting = actingChoice({ choices, body, errors, undecided, login })
+  const errorSummary = plainErrorSummary({ ...acting?.errors, ...(unread ? { privacy: UNREAD } : {}) })
   res.render('pages/filings/privacy', {
     ...page,
     title: errorSummary ? `Errore: ${page.title}` : page.title,
     errorSummary,
-    acting: actingChoice({ choices, body, errors, undecided, login }),
+    acting,
     read: bodyText(body, 'privacy') === 'letta',
     error: unread ? UNREAD : null,
   })

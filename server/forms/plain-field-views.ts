@@ -1,3 +1,4 @@
+import { noticesOf } from './step-views.ts'
 import type { ChoiceView, FieldView } from './view-model.ts'
 
 type Plain = Readonly<{
@@ -6,7 +7,7 @@ type Plain = Readonly<{
   hint?: string
   error?: string | undefined
   required?: boolean
-  /** Shown by the script only while the field of that name has one of the values; without a script always. */
+  /** Shown only while the choice of that name, on the same page, has one of the values. */
   when?: Readonly<{ name: string; values: readonly string[] }>
 }>
 
@@ -40,8 +41,43 @@ export function plainChoices(
   return plain(field, 'choices', { options, multiple: field.multiple ?? false })
 }
 
+type PlainErrors = Readonly<Record<string, string>>
+type PlainSection = Readonly<{ title: string | null; fields: readonly FieldView[] }>
+type Sent = Readonly<{ body: Readonly<Record<string, unknown>>; errors: PlainErrors }>
+
+/**
+ * Such a page as its choices stand. What they do not call for is drawn hidden and disabled, like the fields of a form:
+ * without a script it is neither seen nor sent, and comes once the choice was sent. What comes so was not left empty by
+ * the person: `errors` is without it, and `notices` announces it.
+ */
+export function plainPage(draw: (errors: PlainErrors) => readonly PlainSection[], { body, errors }: Sent) {
+  const unasked = settled(draw({}))
+    .flatMap(({ fields }) => fields)
+    .filter((field) => isNew(field, body))
+  const told = Object.fromEntries(
+    Object.entries(errors).filter(([name]) => !unasked.some((field) => field.name === name)),
+  )
+  const revealed = unasked.filter(({ name }) => name in errors).map(({ pointer }) => pointer)
+  return { sections: settled(draw(told)), errors: told, notices: noticesOf({ revealed }) }
+}
+
+function settled(sections: readonly PlainSection[]): PlainSection[] {
+  const choices = new Map(sections.flatMap(({ fields }) => fields.map(({ name, control }) => [name, control.options])))
+  const isCalledFor = ({ showWhen, showValues }: FieldView): boolean =>
+    showWhen === null ||
+    (choices.get(showWhen) ?? []).some(({ checked, value }) => checked && showValues?.split(' ').includes(value))
+  return sections.map((section) => ({
+    ...section,
+    fields: section.fields.map((field) => (isCalledFor(field) ? field : { ...field, hidden: true, disabled: true })),
+  }))
+}
+
+/** Boxes and radios count as seen: a browser sends none that is not chosen. */
+const isNew = ({ showWhen, hidden, control, name }: FieldView, body: Sent['body']): boolean =>
+  showWhen !== null && !hidden && !control.options && !(name in body)
+
 /** The summary of what is wrong on such a page, each entry leading to its control; null when nothing is. */
-export function plainErrorSummary(errors: Readonly<Record<string, string>>) {
+export function plainErrorSummary(errors: PlainErrors) {
   const items = Object.entries(errors).map(([name, message]) => ({ href: `#${name}`, message }))
   if (items.length === 0) return null
   return { title: items.length === 1 ? 'C’è un problema' : `Ci sono ${items.length} problemi`, items }

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { plainChoices, plainErrorSummary, plainInput, type FieldView } from '../forms/index.ts'
+import { plainChoices, plainErrorSummary, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
@@ -132,17 +132,17 @@ type FormInput = Readonly<{ body: Body; errors: Errors; choices: Choices; tabs: 
 
 /** Giving a mandate on line. */
 export function newMandatePage({ body, errors, choices, tabs, today }: FormInput) {
+  const sections = (told: Errors) => [
+    { title: 'A chi dai la delega', fields: personFields(body, told) },
+    { title: 'Per che cosa', fields: scopeFields(body, told, choices) },
+    { title: 'Per quanto tempo', fields: periodFields(body, told, today) },
+  ]
   return {
-    ...formFrame(errors, 'Dai una delega'),
+    ...formFrame('Dai una delega', sections, { body, errors }),
     tabs,
     intro:
       'La persona che indichi potrà agire in tua vece nei servizi che scegli. Puoi revocare la delega in ogni momento.',
     action: `${BASE}/nuova`,
-    sections: [
-      { title: 'A chi dai la delega', fields: personFields(body, errors) },
-      { title: 'Per che cosa', fields: scopeFields(body, errors, choices) },
-      { title: 'Per quanto tempo', fields: periodFields(body, errors, today) },
-    ],
     declaration:
       'Con «Dai la delega» conferisci alla persona indicata il potere di presentare per te istanze e dichiarazioni al Comune (DPR 445/2000 art. 38 c. 3-bis).',
     button: 'Dai la delega',
@@ -153,7 +153,35 @@ export function newMandatePage({ body, errors, choices, tabs, today }: FormInput
 
 /** Showing a power of attorney on paper. */
 export function showMandatePage({ body, errors, choices, tabs, today }: FormInput) {
-  const person = { name: 'chi', values: ['persona'] }
+  const sections = (told: Errors) => [
+    { title: 'Per chi agisci', fields: principalFields(body, told) },
+    { title: 'Per che cosa', fields: scopeFields(body, told, { ...choices, filings: [] }) },
+    { title: 'Per quanto tempo', fields: periodFields(body, told, today) },
+  ]
+  return {
+    ...formFrame('Mostra una procura', sections, { body, errors }),
+    tabs,
+    intro:
+      'Se chi rappresenti non può dare la delega in linea, carica la procura che ha firmato. Un ufficio del Comune la esamina e ti avvisa.',
+    action: `${BASE}/procura`,
+    upload: { error: errors['procura'] ?? null },
+    button: 'Invia la procura',
+    uploads: true,
+    back: BASE,
+  }
+}
+
+function formFrame(
+  heading: string,
+  sections: Parameters<typeof plainPage>[0],
+  sent: Pick<FormInput, 'body' | 'errors'>,
+) {
+  const page = plainPage(sections, sent)
+  const errorSummary = plainErrorSummary(page.errors)
+  return { ...page, title: errorSummary ? `Errore: ${heading}` : heading, heading, errorSummary }
+}
+
+function principalFields(body: Body, errors: Errors): FieldView[] {
   const who = plainChoices({
     ...{ name: 'chi', label: 'Chi ti ha dato la procura', error: errors['chi'] },
     options: [
@@ -162,29 +190,8 @@ export function showMandatePage({ body, errors, choices, tabs, today }: FormInpu
     ],
     chosen: [textOf(body, 'chi') || 'persona'],
   })
-  return {
-    ...formFrame(errors, 'Mostra una procura'),
-    tabs,
-    intro:
-      'Se chi rappresenti non può dare la delega in linea, carica la procura che ha firmato. Un ufficio del Comune la esamina e ti avvisa.',
-    action: `${BASE}/procura`,
-    sections: [
-      { title: 'Per chi agisci', fields: [who, ...personFields(body, errors, person), ...companyFields(body, errors)] },
-      { title: 'Per che cosa', fields: scopeFields(body, errors, { ...choices, filings: [] }) },
-      { title: 'Per quanto tempo', fields: periodFields(body, errors, today) },
-    ],
-    upload: { error: errors['procura'] ?? null },
-    button: 'Invia la procura',
-    uploads: true,
-    back: BASE,
-  }
+  return [who, ...personFields(body, errors, { name: 'chi', values: ['persona'] }), ...companyFields(body, errors)]
 }
-
-const formFrame = (errors: Errors, heading: string) => ({
-  title: Object.keys(errors).length > 0 ? `Errore: ${heading}` : heading,
-  heading,
-  errorSummary: plainErrorSummary(errors),
-})
 
 function personFields(body: Body, errors: Errors, when?: { name: string; values: readonly string[] }): FieldView[] {
   const input = (name: string, label: string, more: { hint?: string; code?: boolean } = {}) =>

@@ -45,7 +45,7 @@ describe('acting for another person', function () {
 
   /** Anna gives Giulia a mandate for one service, as a person does; returns its address. */
   async function given(service: string = ACCESS): Promise<string> {
-    const page = await anna.submit(await anna.get('/area-personale/deleghe/nuova'), {
+    const page = await anna.fill(await anna.get('/area-personale/deleghe/nuova'), {
       ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'servizi', servizi: [service] },
       ...{ dal: today, al: addDays(today, 30) },
     })
@@ -57,7 +57,7 @@ describe('acting for another person', function () {
     anna.submit(await anna.get(mandate), {}, { button: 'Revoca la delega' })
 
   const chosen = async (visitor: Visitor, fields: Record<string, string>, procedure: string = ACCESS): Promise<Page> =>
-    visitor.submit(await visitor.get(`/servizi/${procedure}/avvia`), { privacy: 'letta', ...fields })
+    visitor.fill(await visitor.get(`/servizi/${procedure}/avvia`), { privacy: 'letta', ...fields })
 
   /** A draft of Giulia for Anna that lacks nothing. */
   async function drafted(mandate: string): Promise<{ id: string; step: Page }> {
@@ -194,7 +194,7 @@ describe('acting for another person', function () {
 
   it('may be following one filing that the principal sent, and nothing else of theirs', async () => {
     const [first, second] = [await sentByAnna(), await sentByAnna()]
-    const page = await anna.submit(await anna.get('/area-personale/deleghe/nuova'), {
+    const page = await anna.fill(await anna.get('/area-personale/deleghe/nuova'), {
       ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'pratica', pratica: first },
       ...{ dal: today, al: addDays(today, 30) },
     })
@@ -222,6 +222,19 @@ describe('acting for another person', function () {
     expect(page.html.querySelector('[name=nome]')?.getAttribute('value')).to.equal('Luca')
     const step = await giulia.submit(page, { cognome: 'Neri', codiceFiscale: 'NRELCU73E27D612Y' })
     expect(step.text).to.include('Agisci per conto di Luca Neri')
+  })
+
+  it('asks without a script only what goes with the choice, and blames nobody for what it did not ask', async () => {
+    const first = await giulia.get(`/servizi/${SCIA}/avvia`)
+    const shown = (page: Page) =>
+      page.html.querySelectorAll('main form .form-group:not([hidden]) input[type=text]').map((one) => one.id)
+    expect(shown(first)).to.deep.equal([])
+    const asked = await giulia.submit(first, { privacy: 'letta', perChi: 'rappresentante' })
+    expect(shown(asked)).to.deep.equal(['cfImpresa'])
+    expect(asked.text).to.include('completa i nuovi campi')
+    expect(asked.html.querySelector('.error-summary, .has-error'), 'no blame').to.equal(null)
+    const empty = await giulia.submit(asked)
+    expect(empty.html.querySelector('.error-summary')?.text).to.include('codice fiscale dell’impresa')
   })
 
   it('asks nothing where one can only act for oneself', async () => {
@@ -267,7 +280,8 @@ describe('acting for another person', function () {
       expect(first.html.querySelector('[name=cfImpresa]')?.getAttribute('value'), 'of the login').to.equal(
         '99000200016',
       )
-      const step = await paolo.submit(first, { privacy: 'letta', perChi: 'rappresentante' })
+      const chosenFor = await paolo.submit(first, { privacy: 'letta', perChi: 'rappresentante' })
+      const step = await paolo.submit(chosenFor)
       expect(step.text).to.include('Agisci per conto di Bottega Ferri S.r.l., come legale rappresentante')
       expect((await ground(step)).ground).to.deep.include({ kind: 'register', role: 'Amministratore unico' })
     })

@@ -16,7 +16,7 @@ export const fileOf = (bytes: Uint8Array, name: string): File => new File([new U
 export async function draftedScia(platform: TestPlatform, visitor: Visitor, files: Readonly<Record<string, File>>) {
   const { allegati, ...sample } = sampleAnswers(romeDate(new Date()))[SCIA] ?? {}
   expect(allegati, 'files of the sample are others').not.to.equal(undefined)
-  const first = await visitor.submit(await visitor.get(`/servizi/${SCIA}/avvia`), {
+  const first = await visitor.fill(await visitor.get(`/servizi/${SCIA}/avvia`), {
     ...{ privacy: 'letta', perChi: 'professionista', cfImpresa: '99000200016', denominazione: 'Bottega Ferri S.r.l.' },
   })
   const id = idIn(first)

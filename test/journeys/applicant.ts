@@ -54,11 +54,15 @@ export async function beginRequest({ page, press }: Person, answers: Answers): P
   await type('denominazione', principal['denominazione'])
   await page.getByLabel('Ho letto e compreso').check()
   await press('Avanti')
-  // A body that the business register does not hold: its name, and the person's word for it.
-  if ((await page.locator('[name="dichiaro"]').count()) === 0) return
-  await type('denominazione', principal['denominazione'])
-  await page.locator('[name="dichiaro"]').check()
-  await press('Avanti')
+  // Without a script the fields of the choice come now; for a body that the business register does not hold, its name, and
+  // the person's word for it, come after that.
+  while ((await page.locator('[name="privacy"]').count()) > 0) {
+    for (const name of ['nome', 'cognome', 'codiceFiscale', 'denominazione']) await type(name, principal[name])
+    await type('cfImpresa', principal['codiceFiscale'])
+    const word = page.locator('[name="dichiaro"]')
+    if ((await word.count()) > 0 && (await word.isVisible())) await word.check()
+    await press('Avanti')
+  }
 }
 
 /** Adds what the answers hold of each list on the page and the list does not show yet. */

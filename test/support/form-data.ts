@@ -25,6 +25,12 @@ export function formData(form: HTMLElement, entries: Entries, pressed?: HTMLElem
   return data
 }
 
+/** Whether the form has a control of that name that a person can use. */
+export const asks = (form: HTMLElement, name: string): boolean =>
+  form
+    .querySelectorAll('input[name], textarea[name], select[name]')
+    .some((one) => nameOf(one) === name && isEnabled(one))
+
 const nameOf = (field: HTMLElement): string => field.getAttribute('name') ?? ''
 const isEnabled = (field: HTMLElement): boolean =>
   !field.hasAttribute('disabled') && !field.closest('fieldset[disabled]')

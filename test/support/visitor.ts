@@ -1,5 +1,5 @@
 import { parse, type HTMLElement } from 'node-html-parser'
-import { formData, type Entries } from './form-data.ts'
+import { asks, formData, type Entries } from './form-data.ts'
 
 /** A page as it came: status, final address and what it holds. `text` is what one reads in its main part. */
 export type Page = Readonly<{
@@ -64,6 +64,16 @@ export function createVisitor(origin: string) {
     return sendForm(new URL(action, page.url), chosen, data)
   }
 
+  /** The same where fields come with what was chosen: sends what the page asks, and the rest once it is asked. */
+  async function fill(page: Page, entries: Entries, choice: Choice = {}): Promise<Page> {
+    const form = page.html.querySelector(choice.form ?? 'main form')
+    const isAsked = ([name]: [string, unknown]): boolean => form !== null && asks(form, name)
+    const asked = Object.entries(entries).filter(isAsked)
+    const left = Object.entries(entries).filter((entry) => !isAsked(entry))
+    if (asked.length === 0 || left.length === 0) return submit(page, entries, choice)
+    return fill(await submit(page, Object.fromEntries(asked), choice), Object.fromEntries(left), choice)
+  }
+
   async function sendForm(target: URL, form: HTMLElement, data: FormData): Promise<Page> {
     if (form.getAttribute('enctype') === 'multipart/form-data')
       return request(target.href, { method: 'POST', body: data })
@@ -83,7 +93,7 @@ export function createVisitor(origin: string) {
     return request(new URL(link.getAttribute('href') ?? '', page.url).href)
   }
 
-  return { cookies, get: (address: string) => request(address), request, submit, follow }
+  return { cookies, get: (address: string) => request(address), request, submit, fill, follow }
 }
 
 const buttonIn = (form: HTMLElement, wanted: string | RegExp): HTMLElement | undefined =>
