@@ -52,38 +52,50 @@ function sectionOf(
   step: StepDefinition,
   { changeHref, ...source }: Source & { changeHref: string | null },
 ): SummarySection {
-  const groups = joined(fieldsOf(step).flatMap((field) => groupsOf(field, field.pointer, { title: null, source })))
+  const found = joined(fieldsOf(step).flatMap((field) => groupsOf(field, field.pointer, { path: [], source })))
+  const groups = found.map(({ path, rows }) => ({ title: titleOf(path, found), rows }))
   return { id: step.id, title: step.title, changeHref, groups, rows: groups.flatMap(flatRows) }
 }
 
 const flatRows = ({ title, rows }: SummaryGroup): SummaryRow[] =>
   rows.map((row) => (title === null ? row : { ...row, label: `${title}: ${row.label}` }))
 
-type Under = Readonly<{ title: string | null; source: Source }>
+/** Answers of one object or item, under the titles of all that it is part of. */
+type Found = Readonly<{ path: readonly string[]; rows: readonly SummaryRow[] }>
 
-function groupsOf(field: Field, pointer: Pointer, { title, source }: Under): SummaryGroup[] {
+/** The last title says enough below the group it belongs to; the whole path only where another group of the step ends alike. */
+function titleOf(path: readonly string[], all: readonly Found[]): string | null {
+  const last = path.at(-1)
+  if (last === undefined) return null
+  const whole = path.join(', ')
+  const isAmbiguous = all.some((other) => other.path.at(-1) === last && other.path.join(', ') !== whole)
+  return isAmbiguous ? whole : last
+}
+
+type Under = Readonly<{ path: readonly string[]; source: Source }>
+
+function groupsOf(field: Field, pointer: Pointer, { path, source }: Under): Found[] {
   if (!isShown(field, pointer, source.answers)) return []
-  const inside = (inner: Field, at: Pointer, heading: string) =>
-    groupsOf(inner, `${at}/${inner.key}`, { title: heading, source })
+  const inside = (inner: Field, at: Pointer, below: readonly string[]) =>
+    groupsOf(inner, `${at}/${inner.key}`, { path: below, source })
   if (field.widget === 'fieldset') {
     if (valueAt(source.answers, pointer) === undefined)
-      return [{ title, rows: [{ label: nameFor(field), value: NOT_ANSWERED }] }]
-    const heading = title === null ? nameFor(field) : `${title}, ${nameFor(field)}`
-    return field.children.flatMap((inner) => inside(inner, pointer, heading))
+      return [{ path, rows: [{ label: nameFor(field), value: NOT_ANSWERED }] }]
+    return field.children.flatMap((inner) => inside(inner, pointer, [...path, nameFor(field)]))
   }
   const items = field.widget === 'repeater' ? itemsOf(valueAt(source.answers, pointer)) : []
-  if (items.length === 0) return [{ title, rows: [rowOf(field, pointer, source)] }]
+  if (items.length === 0) return [{ path, rows: [rowOf(field, pointer, source)] }]
   return items.flatMap((_, index) => {
     const heading = itemTitle(field, `${pointer}/${index}`, source.answers)
-    return field.children.flatMap((inner) => inside(inner, `${pointer}/${index}`, heading))
+    return field.children.flatMap((inner) => inside(inner, `${pointer}/${index}`, [heading]))
   })
 }
 
 /** Neighbours under the same title are one group. */
-function joined(groups: readonly SummaryGroup[]): SummaryGroup[] {
-  return groups.reduce<SummaryGroup[]>((all, group) => {
+function joined(groups: readonly Found[]): Found[] {
+  return groups.reduce<Found[]>((all, group) => {
     const last = all.at(-1)
-    if (last?.title !== group.title) return [...all, group]
+    if (last?.path.join() !== group.path.join()) return [...all, group]
     return [...all.slice(0, -1), { ...last, rows: [...last.rows, ...group.rows] }]
   }, [])
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { summaryView } from '../../server/forms/index.ts'
+import { summaryView, type Answers } from '../../server/forms/index.ts'
 import { complete, files, form } from './all-widgets.ts'
+import { formWith, text } from './builder.ts'
 
 const rowsOf = (step: string, answers: object = complete) =>
   Object.fromEntries(
@@ -55,7 +56,18 @@ describe('the summary', () => {
     expect(section?.groups.map(({ title }) => title)).to.deep.equal(['Veicolo AB123CD'])
     expect(section?.groups[0]?.rows[0]).to.deep.equal({ label: 'Numero di targa', value: 'AB123CD' })
     expect(section?.rows[0]?.label).to.equal('Veicolo AB123CD: Numero di targa')
-    expect(Object.keys(rowsOf('richiedente'))).to.include('Chi fa la richiesta, Nascita: Data di nascita')
+    expect(Object.keys(rowsOf('richiedente'))).to.include('Nascita: Data di nascita')
+  })
+
+  it('says what a group is part of only where another is called alike', () => {
+    const place = { title: 'Luogo', type: 'object', properties: { via: text('Via') } }
+    const hole = { title: 'Buca', type: 'object', properties: { luogo: place } }
+    const titles = (properties: Record<string, object>, answers: Answers) =>
+      summaryView(formWith(properties), answers).flatMap(({ groups }) => groups.map(({ title }) => title))
+    const via = { luogo: { via: 'Via Roma' } }
+    expect(titles({ buca: hole }, { buca: via })).to.deep.equal(['Luogo'])
+    const both = { buca: hole, lampione: { ...hole, title: 'Lampione' } }
+    expect(titles(both, { buca: via, lampione: via })).to.deep.equal(['Buca, Luogo', 'Lampione, Luogo'])
   })
 
   it('names the documents', () => {
