@@ -93,6 +93,8 @@ describe('the script of the pages', () => {
     await tab.getByRole('option', { name: 'Perugia' }).click()
     await expectAccessible(tab)
     expect(await tab.locator('select').inputValue()).to.equal('PG')
+    expect(await input.evaluate((field: { required: boolean }) => field.required), 'as the select is').to.equal(true)
+    expect(await tab.locator('select').getAttribute('aria-label')).to.equal('Provincia')
     await input.fill('qualcosa')
     await tab.getByRole('button', { name: 'Invia' }).focus()
     expect(await tab.locator('select').inputValue(), 'what matches nothing is no answer').to.equal('')
@@ -172,7 +174,7 @@ const BODIES: Readonly<Record<string, string>> = {
   contatore: `<label for="testo">Testo</label><textarea id="testo" data-counter="10"></textarea><p id="testo-count">Al massimo 10 caratteri</p>`,
   doppio: `<form method="post" action="/prova/lenta"><button type="submit">Invia</button></form>`,
   elenco: `<form method="post" action="/prova/lenta"><div class="form-group"><label for="provincia">Provincia</label>
-    <select id="provincia" name="provincia" data-autocomplete><option value="">Scegli</option><option value="PG">Perugia</option>
+    <select id="provincia" name="provincia" data-autocomplete required><option value="">Scegli</option><option value="PG">Perugia</option>
     <option value="TR">Terni</option></select></div><button type="submit">Invia</button></form>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,

@@ -3,6 +3,7 @@ declare module 'accessible-autocomplete' {
   type Options = {
     selectElement: HTMLSelectElement
     defaultValue?: string
+    required?: boolean
     onConfirm?: (chosen: string | undefined) => void
     tAssistiveHint?: () => string
     tNoResults?: () => string

@@ -8,8 +8,10 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   const { id } = select
   const explanation = textOf(select.getAttribute('aria-describedby'))
   const invalid = select.getAttribute('aria-invalid')
+  const label = select.labels[0]?.textContent ?? ''
   accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
+    required: select.required,
     defaultValue: select.value === '' ? '' : (select.selectedOptions[0]?.text ?? ''),
     // Hint and error belong to the new field too; the library keeps `aria-describedby` for its own text.
     tAssistiveHint: () =>
@@ -22,6 +24,8 @@ export function enhanceSelect(select: HTMLSelectElement): void {
       length === 1 ? `1 risultato. ${selected}` : `${length} risultati. ${selected}`,
     onConfirm: (name) => choose(select, name ?? ''),
   })
+  // The label goes with the id to the new field; the select is hidden, but who reads the page as a tree meets it.
+  select.setAttribute('aria-label', label)
   const input = document.getElementById(id)
   if (invalid) input?.setAttribute('aria-invalid', invalid)
   // What matches no option is not an answer: better none than the one chosen before.
