@@ -118,7 +118,7 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 
       const [rows, total] = await Promise.all([
         model
           .find(filter)
-          .sort({ due: 1, _id: 1 })
+          .sort({ due: 1, 'protocol.year': 1, 'protocol.number': 1 })
           .skip((page - 1) * size)
           .limit(size)
           .lean<Row[]>(),
