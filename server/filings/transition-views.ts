@@ -33,7 +33,6 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
     text,
     signedFirst: signedBy !== undefined,
     asksText: reasons !== undefined,
-    textLabel: `Motivazione e testo per il cittadino${reasons === 'required' ? ' *' : ''}`,
     textRequired: reasons === 'required',
     asksFiles: documents !== undefined,
     filesRequired: documents === 'required',

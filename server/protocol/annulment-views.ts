@@ -1,3 +1,4 @@
+import { shownDefects } from '../shared/form-defects.ts'
 import { BASE } from './register-views.ts'
 import { formatProtocol, type RegisterEntry } from './register.ts'
 
@@ -16,11 +17,12 @@ export function annulmentPage(entry: RegisterEntry, form: AnnulmentForm, error: 
     action: `${BASE}/${entry.id}/annulla`,
     subject: entry.subject,
     form,
-    error: error && {
-      message: error.message,
-      href: error.field === 'act' ? '#numero' : '#motivo',
-      inReason: error.field === 'reason',
-      inAct: error.field === 'act',
-    },
+    ...shownDefects(error ? [{ name: fieldOf(error, form), message: error.message }] : []),
   }
+}
+
+/** The act has two fields: the one that is still empty, or the day when it is no day. */
+const fieldOf = ({ field }: AnnulmentError, { numero }: AnnulmentForm): keyof AnnulmentForm => {
+  if (field !== 'act') return 'motivo'
+  return numero === '' ? 'numero' : 'data'
 }

@@ -197,6 +197,12 @@ describe('the pages of the register', () => {
     )
     expect(refused.status).to.equal(422)
     expect(refused.text).to.contain('Indica numero e data del provvedimento').and.contain('Registrato due volte')
+    const act = refused.html.querySelector('#numero')
+    expect([act?.getAttribute('aria-invalid'), act?.getAttribute('aria-describedby')]).to.deep.equal([
+      'true',
+      'numero-error',
+    ])
+    expect(refused.html.querySelector('.error-summary a')?.getAttribute('href')).to.equal('#numero')
     const done = await visitor.submit(
       refused,
       { numero: '12', data: '2026-03-04' },
