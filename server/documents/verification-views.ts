@@ -9,6 +9,7 @@ type Answer = Readonly<{ tone: Tone; title: string; text: string }>
 
 export type VerificationPage = Readonly<{
   title: string
+  heading: string
   breadcrumb: readonly Readonly<{ text: string; href?: string }>[]
   answer: Answer | null
   facts: readonly Readonly<{ label: string; value: string }>[]
@@ -31,6 +32,7 @@ const TITLE = 'Verifica un documento'
 
 const page = (parts: Partial<VerificationPage>): VerificationPage => ({
   title: TITLE,
+  heading: TITLE,
   breadcrumb: [{ text: TITLE }],
   answer: null,
   facts: [],
@@ -74,7 +76,7 @@ export const closedPage = (code: string, facts: VerificationFacts | undefined): 
   )
 
 const refusedPage = (shown: VerificationPage, error: string): VerificationPage =>
-  shown.second ? { ...shown, second: { ...shown.second, error } } : shown
+  shown.second ? { ...shown, title: `Errore: ${TITLE}`, second: { ...shown.second, error } } : shown
 
 /** With both codes: parties, documents and the receipt. */
 export function confidentialPage(
@@ -172,5 +174,5 @@ export function unreadablePage(what: 'code' | 'fingerprint', text: string): Veri
           title: 'Il codice non è completo',
           text: 'Il codice è sotto il riquadro QR, alla fine dell’indirizzo: copialo per intero.',
         }
-  return page({ typed, answer })
+  return page({ title: `Errore: ${TITLE}`, typed, answer })
 }

@@ -169,7 +169,7 @@ async function consultationsPart({ consultations }: Sources, { municipality, log
     ...{ at, role, office, what },
     ...(owners.includes(key) || (cf !== null && owners.includes(cf)) ? { filing, about, reason } : {}),
   }))
-  return { name: 'consultazioni', title: 'Chi ha visto i tuoi dati', records }
+  return { name: 'consultazioni', title: 'Chi ha visto i miei dati', records }
 }
 
 const allMessages = async ({ notifications }: Sources, { municipality, login }: Subject): Promise<unknown[]> =>

@@ -64,5 +64,7 @@ function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('longDate', (value: Date | string) => formatLongDate(value))
   environment.registerHelper('dateTime', (value: Date) => formatDateTime(value))
   environment.registerHelper('iso', (value: Date) => value.toISOString())
+  // A number as it is dialled: blanks, which people read better, are not allowed in the address (RFC 3966).
+  environment.registerHelper('dial', (phone: string | undefined) => phone?.replace(/[^+\d]/g, ''))
   environment.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''))
 }

@@ -137,7 +137,9 @@ describe('the public check of a document', () => {
     expect(await (await get(`/verifica?impronta=${encodeURIComponent(spaced)}`)).text()).to.include(
       'Questo file è stato emesso dal Comune di Vallechiara',
     )
-    expect((await get('/verifica?impronta=abc')).status).to.equal(422)
+    const unreadable = await get('/verifica?impronta=abc')
+    expect(unreadable.status).to.equal(422)
+    expect(await unreadable.text()).to.match(/<title>Errore: Verifica un documento -[\s\S]*<h1>Verifica un documento</)
   })
 
   it('does not tell whether a person ever sent a file', async () => {

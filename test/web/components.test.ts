@@ -71,6 +71,14 @@ describe('the public pages', () => {
           expect(ids).to.include(link.getAttribute('href')!.slice(1))
         expect(html.querySelectorAll('[style], [onclick], style, script:not([src]):not([type="application/ld+json"])'))
           .to.be.empty
+        for (const link of html.querySelectorAll('a[href^="tel:"]'))
+          expect(link.getAttribute('href'), 'no blanks (RFC 3966)').to.match(/^tel:\+?\d+$/)
+        const regions = html.querySelectorAll('nav').map((nav) => nav.getAttribute('aria-label') ?? '')
+        expect(regions, 'every navigation its name')
+          .to.deep.equal([...new Set(regions)])
+          .and.not.to.include('')
+        expect(html.querySelectorAll('form:not([aria-label])').length, 'forms without a name').to.be.below(2)
+        expect(html.querySelectorAll('body > a, body > div a'), 'links outside every region').to.be.empty
         expect(html.querySelectorAll('h1')).to.have.length(1)
         expect(headingJumps(html)).to.deep.equal([])
         expect(html.querySelectorAll('button:not([type])')).to.be.empty
@@ -235,7 +243,7 @@ describe('the public pages', () => {
       const tab = await browser.visit({ javascript: false, width: 360 })
       await tab.goto(`${site.origin}/`)
       await tab.getByText('Menu').click()
-      await tab.getByRole('navigation', { name: 'Principale' }).getByRole('link', { name: 'Servizi' }).click()
+      await tab.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Servizi' }).click()
       expect(new URL(tab.url()).pathname).to.equal('/servizi')
     })
   })
@@ -265,6 +273,23 @@ describe('the components', () => {
         .map(([, partial = '']) => `${name}: ${partial}`),
     )
     expect(missing).to.deep.equal([])
+  })
+
+  it('mark a field as required where they require it', () => {
+    const byHand = readdirSync('templates', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.hbs'))
+      .filter((name) => / \*("|<\/label>)/.test(readFileSync(join('templates', name), 'utf8')))
+    expect(byHand, 'the asterisk of components/forms/asterisk comes with `required`').to.deep.equal([])
+    const field = { name: 'cf', label: 'Codice fiscale', required: true }
+    for (const name of ['office-field', 'office-text']) {
+      const html = parse(createViews(root).render(`components/${name}`, field))
+      expect([html.querySelector('label')?.text, html.querySelectorAll('[required]').length], name).to.deep.equal([
+        'Codice fiscale *',
+        1,
+      ])
+    }
+    const day = parse(createViews(root).render('components/office-field', { ...field, type: 'date' }))
+    expect(day.querySelector('[maxlength]'), 'not for a date (HTML 4.10.5.1.7)').to.equal(null)
   })
 
   it('use no class that no style knows', async () => {
