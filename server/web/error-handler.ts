@@ -62,18 +62,30 @@ type Failure = Readonly<{
  * "Log in first" becomes a redirect to the login, which brings the person back to the same place.
  */
 export function errorHandler(log: Log): ErrorRequestHandler {
-  return (thrown: unknown, req, res, next) => {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows it by its four parameters
+  return (thrown: unknown, req, res, _next) => {
+    const request = { requestId: requestIdOf(res), method: req.method, path: req.path }
     if (res.headersSent) {
-      next(thrown)
+      reportCut(log, thrown, request)
+      // Not left to Express, which prints a stack: an end that looks whole would be kept as the file.
+      res.destroy()
       return
     }
     const failure = failureOf(thrown)
-    const requestId = requestIdOf(res)
-    report(log, failure, { requestId, method: req.method, path: req.path })
+    report(log, failure, request)
     if (failure.code === 'NOT_LOGGED_IN') res.redirect(303, loginPath(req, failure.details['level']))
     else showPage(log, res, failure)
   }
 }
+
+/** An answer that broke on its way: whoever stops a download is no defect of ours. */
+function reportCut(log: Log, thrown: unknown, request: object): void {
+  if (isPrematureClose(thrown)) log.info(request, 'answer not waited for')
+  else log.error({ ...request, code: 'UNEXPECTED', err: thrown }, 'request failed')
+}
+
+const isPrematureClose = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_STREAM_PREMATURE_CLOSE'
 
 function report(log: Log, { code, status, reason, unexpected }: Failure, request: object): void {
   if (status >= 500)
