@@ -1,6 +1,6 @@
 import type { DigestName } from './algorithms.ts'
 import type { Source } from './source.ts'
-import { descendants, fileName, parseXml, textOf, XML_DIGESTS } from './xml.ts'
+import { descendants, fileName, parseXml, textOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 export type ManifestReference = Readonly<{ uri: string; digest: DigestName | null; hash: Buffer }>
 export type Manifest = Readonly<{
@@ -10,7 +10,7 @@ export type Manifest = Readonly<{
 }>
 
 const ASIC = 'http://uri.etsi.org/02918/v1.2.1#'
-const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
+
 const MAX_MANIFEST = 4 << 20
 
 /** ASiCManifest (EN 319 162-1 §A.4): which files a signature of an ASiC-E container is about. Throws DerError when it is none. */

@@ -42,9 +42,10 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
     ...documents.flatMap((document) => validateDocument(document, { entries, data, trust })),
   ]
   const [only] = data
+  const shape = format === 'ASiC-S' && data.length !== 1 ? [failed('FORMAT_FAILURE', NOT_SIMPLE)] : []
   return {
     format,
-    signatures,
+    signatures: signatures.map((signature) => downgraded(signature, shape)),
     content: only && data.length === 1 ? { name: only.name, content: contentOf(only.source()) } : null,
     warnings: entries
       .filter((entry) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(entry.name) && !/manifest/i.test(entry.name))
@@ -52,6 +53,9 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
       .map(({ name }) => `${name.split('/').at(-1) ?? ''} was not verified`),
   }
 }
+
+/** EN 319 162-1 §4.3.3.1: whoever opens the container must not find a second file that nobody signed. */
+const NOT_SIMPLE = 'A simple container holds exactly one file beside its signatures'
 
 function formatOf(entries: readonly ZipEntry[]): AsicResult['format'] | null {
   const mimetype = entries.find(({ name }) => name === 'mimetype')

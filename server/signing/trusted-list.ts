@@ -1,8 +1,8 @@
 import type { Element } from '@xmldom/xmldom'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
-import { checkXmlSignature, XMLDSIG } from './xml-signature.ts'
-import { descendants, parseXml, textOf } from './xml.ts'
+import { checkXmlSignature } from './xml-signature.ts'
+import { descendants, parseXml, textOf, XMLDSIG } from './xml.ts'
 
 /** ETSI TS 119 612, version 5 and 6: who may issue what is qualified, in one State. */
 export type TrustedList = Readonly<{

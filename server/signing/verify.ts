@@ -11,6 +11,7 @@ import { PDF_WARNINGS, pdfWarnings } from './pdf-sanity.ts'
 import { PdfError } from './pdf-value.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import { validateXades } from './xades.ts'
+import type { ExternalFiles } from './xml-signature.ts'
 import type { Format, SignatureReport, Verdict, Verification } from './verification.ts'
 
 export type VerifyInput = Readonly<{
@@ -126,7 +127,11 @@ function verifyZip(file: Layer, circumstances: Circumstances): Verification {
 function verifyXml(file: Layer, trust: Trust): Verification {
   const { source } = file.content
   if (source.size > MAX_SIGNED_XML || !hasXmlSignature(source)) return verifyOther(file, trust)
-  const signatures = validateXades(source.read(0, source.size), trust)
+  const signatures = validateXades(
+    source.read(0, source.size),
+    trust,
+    file.detached ? onlyFile(file.detached) : undefined,
+  )
   return result(file, trust, {
     format: 'XAdES',
     verdict: worst(signatures),
@@ -134,6 +139,9 @@ function verifyXml(file: Layer, trust: Trust): Verification {
     content: described(file.content),
   })
 }
+
+/** The file that was given, whatever the signature calls it: what decides is the digest. */
+const onlyFile = (content: Content): ExternalFiles => ({ names: ['detached'], find: () => content })
 
 const MAX_SIGNED_XML = 20 << 20
 

@@ -6,10 +6,10 @@ import type { Trust } from './certificate-validation.ts'
 import { DerError } from './der.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
-import { C14N_11, XMLDSIG } from './xml-signature.ts'
-import { descendants, textOf } from './xml.ts'
+import { C14N_11 } from './xml-signature.ts'
+import { childElements, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
+import { unsignedProperties } from './xades-structure.ts'
 
-const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
 const C14N_10 = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 /** More than any honest signature holds. */
 const MAX_VALUES = 50
@@ -38,10 +38,9 @@ function certificate(der: Buffer): Certificate[] {
 
 /** Time stamps over the signature value (EN 319 132-1 §5.3), each over the canonical form of its element. */
 export function xadesTimestamps(signature: Element, pool: readonly Certificate[], trust: Trust): TimestampResult[] {
-  const value = [...signature.childNodes].find(
-    ({ localName, namespaceURI }) => localName === 'SignatureValue' && namespaceURI === XMLDSIG,
-  ) as Element | undefined
-  return descendants(signature, XADES, 'SignatureTimeStamp')
+  const [value] = childElements(signature, XMLDSIG, 'SignatureValue')
+  return unsignedProperties(signature)
+    .filter(({ localName }) => localName === 'SignatureTimeStamp')
     .slice(0, MAX_VALUES)
     .flatMap((stamp) => {
       const method = descendants(stamp, XMLDSIG, 'CanonicalizationMethod')[0]?.getAttribute('Algorithm') ?? C14N_10

@@ -10,14 +10,21 @@ import {
 import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'
-import { bestProof, certificateFacts } from './signature-validation.ts'
+import { bestProof, certificateFacts, downgraded } from './signature-validation.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
 import { withXadesEvidence, xadesTimestamps } from './xades-evidence.ts'
-import { checkXmlSignature, XMLDSIG, type ExternalFiles, type XmlSignatureCheck } from './xml-signature.ts'
-import { descendants, parseXml, textOf, XML_DIGESTS } from './xml.ts'
+import { checkXmlSignature, type ExternalFiles, type XmlSignatureCheck } from './xml-signature.ts'
+import { descendants, parseXml, textOf, XADES, XML_DIGESTS, XMLDSIG } from './xml.ts'
+import {
+  counterSignaturesOf,
+  isCounterSignature,
+  signedProperties,
+  signs,
+  signsValueOf,
+  unsignedProperties,
+} from './xades-structure.ts'
 
-const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
 const MAX_SIGNATURES = 50
 
 /**
@@ -27,9 +34,23 @@ const MAX_SIGNATURES = 50
 export function validateXades(bytes: Buffer, trust: Trust, files?: ExternalFiles): SignatureReport[] {
   const { root, text } = parseXml(bytes)
   const own = root.namespaceURI === XMLDSIG && root.localName === 'Signature' ? [root] : []
-  return [...own, ...descendants(root, XMLDSIG, 'Signature')]
+  const all = [...own, ...descendants(root, XMLDSIG, 'Signature')].slice(0, MAX_SIGNATURES)
+  return all
+    .filter((signature) => !isCounterSignature(signature))
+    .map((signature) => withCounterSignatures(text, signature, { trust, files }))
+}
+
+/** A counter-signature (EN 319 132-1 §5.2.7.2) is about the signature it lies in, and says nothing of the document. */
+function withCounterSignatures(xml: string, signature: Element, { trust, files }: Circumstances): SignatureReport {
+  const report = validate(xml, signature, { trust: withXadesEvidence(trust, signature), files })
+  const counters = counterSignaturesOf(signature)
     .slice(0, MAX_SIGNATURES)
-    .map((signature) => validate(text, signature, { trust: withXadesEvidence(trust, signature), files }))
+    .map((counter) => {
+      const own = validate(xml, counter, { trust: withXadesEvidence(trust, counter), files: undefined })
+      const other = undecided('SIG_CONSTRAINTS_FAILURE', 'The counter-signature is about something else')
+      return signsValueOf(counter, signature) ? own : downgraded(own, [other])
+    })
+  return counters.length > 0 ? { ...report, counterSignatures: counters } : report
 }
 
 type Circumstances = Readonly<{ trust: Trust; files: ExternalFiles | undefined }>
@@ -89,13 +110,17 @@ function* cryptoFindings({
   else if (!signatureValid) yield failed('SIG_CRYPTO_FAILURE', problem ?? 'The signature value does not verify')
 }
 
-/** SigningCertificate(V2) of EN 319 132-1 §5.2.2: the signer's own word on which certificate was used. */
+/**
+ * SigningCertificate(V2) of EN 319 132-1 §5.2.2: the signer's own word on which certificate was used. Properties that no reference
+ * signs are anybody's word.
+ */
 function referenceFindings(signature: Element, certificate: Certificate | null): Finding[] {
-  const references = ['SigningCertificateV2', 'SigningCertificate'].flatMap((name) =>
-    descendants(signature, XADES, name),
-  )
-  const digest = references[0] && descendants(references[0], XADES, 'CertDigest')[0]
+  const properties = signedProperties(signature)
+  const reference = properties && signingCertificateOf(properties)
+  const digest = reference && descendants(reference, XADES, 'CertDigest')[0]
   if (!digest) return [undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate property is missing')]
+  if (!signs(signature, properties))
+    return [undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate property is not signed')]
   const name = XML_DIGESTS[descendants(digest, XMLDSIG, 'DigestMethod')[0]?.getAttribute('Algorithm') ?? '']
   const value = Buffer.from(textOf(descendants(digest, XMLDSIG, 'DigestValue')[0]), 'base64')
   const isOwn =
@@ -105,17 +130,21 @@ function referenceFindings(signature: Element, certificate: Certificate | null):
     : [undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate property names another certificate')]
 }
 
+const signingCertificateOf = (properties: Element): Element | undefined =>
+  ['SigningCertificateV2', 'SigningCertificate'].flatMap((name) => descendants(properties, XADES, name))[0]
+
 function declaredTime(signature: Element): string | null {
-  const time = new Date(textOf(descendants(signature, XADES, 'SigningTime')[0]))
+  const properties = signedProperties(signature)
+  const time = new Date(textOf(properties ? descendants(properties, XADES, 'SigningTime')[0] : undefined))
   return Number.isNaN(time.getTime()) ? null : time.toISOString()
 }
 
+/** Baseline level by structure. The older TS 103 171, still in Decision (EU) 2015/1506, has SigningCertificate where EN 319 132-1 has V2. */
 function levelOf(signature: Element): SignatureReport['level'] {
-  const has = (...names: string[]): boolean =>
-    names.some(
-      (name) => signature.getElementsByTagName(name).length > 0 || descendants(signature, '*', name).length > 0,
-    )
-  if (!has('SigningTime') || !has('SigningCertificateV2')) return 'none'
+  const properties = signedProperties(signature)
+  if (!properties || declaredTime(signature) === null || !signingCertificateOf(properties)) return 'none'
+  const unsigned = unsignedProperties(signature)
+  const has = (name: string): boolean => unsigned.some(({ localName }) => localName === name)
   if (!has('SignatureTimeStamp')) return 'B'
   if (!has('RevocationValues')) return 'T'
   return has('ArchiveTimeStamp') ? 'LTA' : 'LT'

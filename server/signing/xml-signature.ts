@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { Element } from '@xmldom/xmldom'
+import type { Document, Element } from '@xmldom/xmldom'
 import { SignedXml, type Reference } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
 import { parseCertificate, publicKey, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
 import type { Content } from './source.ts'
-import { descendants, XML_DIGESTS } from './xml.ts'
+import {
+  aroundRoot,
+  BASE64,
+  canTransform,
+  decodedText,
+  withoutSignatures,
+  XPATH,
+  XPATH_FILTER,
+} from './xml-transforms.ts'
+import { descendants, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
 export type XmlSignatureCheck = Readonly<{
@@ -22,8 +31,6 @@ export type XmlSignatureCheck = Readonly<{
   problem: string | null
 }>
 
-export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
-
 export const C14N_11 = 'http://www.w3.org/2006/12/xml-c14n11'
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const NEWER = 'http://www.w3.org/2007/05/xmldsig-more#'
@@ -31,6 +38,7 @@ const NEWER = 'http://www.w3.org/2007/05/xmldsig-more#'
 /** RFC 9231 §2.3. ECDSA values are r and s side by side. */
 const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
   [`${XMLDSIG}rsa-sha1`]: { scheme: 'rsa', hash: 'sha1' },
+  [`${MORE}rsa-sha224`]: { scheme: 'rsa', hash: 'sha224' },
   [`${MORE}rsa-sha256`]: { scheme: 'rsa', hash: 'sha256' },
   [`${MORE}rsa-sha384`]: { scheme: 'rsa', hash: 'sha384' },
   [`${MORE}rsa-sha512`]: { scheme: 'rsa', hash: 'sha512' },
@@ -74,12 +82,19 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
   })
   if (!certificate)
     return { ...facts, digestIntact: false, signatureValid: false, problem: 'The signer’s certificate is missing' }
-  if (!uris.every((uri) => isInside(uri) || (uri !== null && files.find(uri))))
-    return undecided('It is about files outside the document')
-  if (references.some((reference) => !isInside(reference.getAttribute('URI')) && isTransformed(reference)))
-    return undecided('It transforms a file before it is hashed')
+  const obstacle = obstacleTo(references, files)
+  if (obstacle !== null) return undecided(obstacle)
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
   return { ...facts, ...verified(xml, signature, { certificate, algorithm, files }) }
+}
+
+/** Why the references cannot be checked here; null when they can. */
+function obstacleTo(references: readonly Element[], files: ExternalFiles): string | null {
+  const outside = references.filter((reference) => !isInside(reference.getAttribute('URI')))
+  const isGiven = (reference: Element): boolean => files.find(reference.getAttribute('URI') ?? '') !== null
+  if (!outside.every(isGiven)) return 'It is about files outside the document'
+  if (outside.some(isTransformed)) return 'It transforms a file before it is hashed'
+  return references.every(canTransform) ? null : 'It uses a transform that is not known here'
 }
 
 const coversAll = ({ names, find }: ExternalFiles, uris: readonly (string | null)[]): boolean =>
@@ -119,6 +134,7 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
 function createVerifier({ certificate, algorithm, files }: Signer, seen: { value: boolean }): SignedXml {
   const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
   const known = signed.CanonicalizationAlgorithms
+  const input: HashInput = { encoding: 'utf8', around: ['', ''] }
   const method = function () {
     return {
       getAlgorithmName: () => '',
@@ -136,20 +152,31 @@ function createVerifier({ certificate, algorithm, files }: Signer, seen: { value
   const own = (signed as unknown as { validateReference: CheckReference }).validateReference.bind(signed)
   return Object.assign(signed, {
     // Same-document references are xml-crypto's; a file of the container is hashed as it is.
-    validateReference: ((reference, document) =>
-      !reference.uri || isInside(reference.uri)
-        ? own(reference, document)
-        : checkFile(reference, files)) satisfies CheckReference,
+    validateReference: ((reference, document) => {
+      if (reference.uri && !isInside(reference.uri)) return checkFile(reference, files)
+      input.encoding = reference.transforms.includes(BASE64) ? 'latin1' : 'utf8'
+      input.around = reference.uri ? ['', ''] : aroundRoot(document)
+      return own(reference, document)
+    }) satisfies CheckReference,
     SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
     HashAlgorithms: Object.fromEntries(
-      Object.entries(XML_DIGESTS).map(([name, digest]) => [name, hashMethod(name, digest)]),
+      Object.entries(XML_DIGESTS).map(([name, digest]) => [name, hashMethod(name, digest, input)]),
     ),
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
-    CanonicalizationAlgorithms: { ...known, [C14N_11]: known['http://www.w3.org/TR/2001/REC-xml-c14n-20010315'] },
+    CanonicalizationAlgorithms: {
+      ...known,
+      [C14N_11]: known['http://www.w3.org/TR/2001/REC-xml-c14n-20010315'],
+      [XPATH]: withoutSignatures,
+      [XPATH_FILTER]: withoutSignatures,
+      [BASE64]: decodedText,
+    },
   })
 }
 
-type CheckReference = (reference: Reference, document: unknown) => string | undefined
+type CheckReference = (reference: Reference, document: Document) => string | undefined
+
+/** How the text that xml-crypto hands over becomes the octets that were signed. */
+type HashInput = { encoding: 'utf8' | 'latin1'; around: readonly [string, string] }
 
 /** Something, as xml-crypto wants it, when the file is the one that was signed; undefined when it is not. */
 function checkFile({ uri, digestAlgorithm, digestValue }: Reference, files: ExternalFiles): string | undefined {
@@ -159,11 +186,14 @@ function checkFile({ uri, digestAlgorithm, digestValue }: Reference, files: Exte
   return content.digest(digest).equals(Buffer.from(String(digestValue), 'base64')) ? uri : undefined
 }
 
-const hashMethod = (name: string, digest: DigestName) =>
+const hashMethod = (name: string, digest: DigestName, input: HashInput) =>
   function () {
     return {
       getAlgorithmName: () => name,
-      getHash: (xml: string) => createHash(digest).update(xml, 'utf8').digest('base64'),
+      getHash: (xml: string) => {
+        const [before, after] = input.around
+        return createHash(digest).update(before).update(xml, input.encoding).update(after).digest('base64')
+      },
     }
   }
 

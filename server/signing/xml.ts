@@ -2,9 +2,14 @@ import { DOMParser, type Element } from '@xmldom/xmldom'
 import type { DigestName } from './algorithms.ts'
 import { DerError } from './der.ts'
 
+export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
+
+export const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
+
 /** Digest methods of XML-DSig by their addresses (RFC 9231 §2.1). */
 export const XML_DIGESTS: Readonly<Record<string, DigestName>> = {
   'http://www.w3.org/2000/09/xmldsig#sha1': 'sha1',
+  'http://www.w3.org/2001/04/xmldsig-more#sha224': 'sha224',
   'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
   'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
   'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
@@ -40,6 +45,10 @@ function rootOf(text: string): Element | null {
 export const descendants = (element: Element, namespace: string, name: string): Element[] => [
   ...element.getElementsByTagNameNS(namespace, name),
 ]
+
+/** Children by namespace and local name. */
+export const childElements = (element: Element, namespace: string, name: string): Element[] =>
+  [...element.childNodes].filter((node): node is Element => node.namespaceURI === namespace && node.localName === name)
 
 export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()
 

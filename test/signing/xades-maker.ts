@@ -26,17 +26,19 @@ type Wishes = Readonly<{
   stamp?: (data: Buffer) => Buffer
   /** Put before the digest of each file. */
   transform?: string
+  /** False leaves the reference to the signed properties out. */
+  signsProperties?: boolean
 }>
 
 /** A XAdES signature over files beside it, as in an ASiC container (EN 319 162-1 §4.4.3.2). */
-export function detachedXades({ files, signer, stamp, transform = '' }: Wishes): Buffer {
+export function detachedXades({ files, signer, stamp, transform = '', signsProperties = true }: Wishes): Buffer {
   const properties = `<xades:SignedProperties xmlns:xades="${XADES}" Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>${digestOf(sha256(signer.certificate.der))}</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`
   const references = Object.entries(files).map(
     ([name, content]) =>
       `<ds:Reference xmlns:ds="${DS}" URI="${encodeURIComponent(name)}">${transform}${digestOf(sha256(content))}</ds:Reference>`,
   )
   const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="#p"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
-  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${references.join('')}${own}</ds:SignedInfo>`
+  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
   const value = sign('sha256', canonical(info), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64')
   const signatureValue = `<ds:SignatureValue xmlns:ds="${DS}">${value}</ds:SignatureValue>`
   const stamped = stamp

@@ -1,0 +1,101 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { verify } from '../../server/signing/verify.ts'
+import { memorySource } from '../../server/signing/source.ts'
+import { check, result, signer, trust } from './pki.ts'
+import { zip } from './zip-maker.ts'
+import { detachedXades } from './xades-maker.ts'
+
+const folder = join('test', 'signing', 'fixtures')
+const read = (name: string): Buffer => readFileSync(join(folder, name))
+const anchors = readCertificateFile(read('dss-ca.pem'))
+const circumstances = { anchors, evidence: null, at: new Date('2026-12-01T00:00:00Z') }
+const validate = (bytes: Buffer) => check(bytes, 'a.xml', circumstances)
+const replaced = (name: string, from: string, to: string): Buffer => {
+  const text = read(name).toString('utf8')
+  expect(text).to.include(from)
+  return Buffer.from(text.replace(from, to))
+}
+
+describe('XAdES of EU DSS', () => {
+  it('an enveloped signature leaves itself out by a filter (XML-Signature XPath Filter 2.0)', () => {
+    const report = validate(read('dss-enveloped.xml'))
+    expect(report).to.include({ format: 'XAdES', verdict: 'TOTAL-PASSED' })
+    expect(report.signatures[0]).to.include({ level: 'B', coversWholeDocument: true, digestIntact: true })
+    expect(result(validate(replaced('dss-enveloped.xml', 'CONTENUTO', 'CONTENUTA')))).to.equal(
+      'TOTAL-FAILED/HASH_FAILURE',
+    )
+  })
+
+  it('or by an XPath expression', () => {
+    expect(result(validate(read('dss-xpath.xml')))).to.equal('TOTAL-PASSED')
+    expect(result(validate(replaced('dss-xpath.xml', 'CONTENUTO', 'CONTENUTA')))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+  })
+
+  it('an expression that could select nothing is not evaluated, and proves nothing', () => {
+    const empty = replaced('dss-xpath.xml', 'not(ancestor-or-self::ds:Signature)', 'false()')
+    expect(result(validate(empty))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+    const foreign = replaced('dss-enveloped.xml', '/descendant::ds:Signature', '/descendant::a:testo')
+    expect(result(validate(foreign))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('an enveloping signature is over the bytes that its base64 stands for', () => {
+    expect(result(validate(read('dss-enveloping.xml')))).to.equal('TOTAL-PASSED')
+    const content = Buffer.from('CONTENUTO del documento').toString('base64').slice(0, 16)
+    expect(result(validate(replaced('dss-enveloping.xml', content, `AAAA${content.slice(4)}`)))).to.equal(
+      'TOTAL-FAILED/HASH_FAILURE',
+    )
+  })
+
+  it('a style sheet beside the root is signed with the document (Canonical XML §2.3)', () => {
+    expect(result(validate(read('dss-instructions.xml')))).to.equal('TOTAL-PASSED')
+    expect(result(validate(replaced('dss-instructions.xml', 'f.xsl', 'g.xsl')))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    const added = Buffer.concat([read('dss-enveloped.xml'), Buffer.from('<?xml-stylesheet href="g.xsl"?>')])
+    expect(result(validate(added))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+  })
+
+  it('a counter-signature belongs to the signature that it is about', () => {
+    const report = validate(read('dss-counter.xml'))
+    expect(report.signatures).to.have.length(1)
+    expect(report.signatures[0]?.counterSignatures?.map(({ indication, level }) => [indication, level])).to.deep.equal([
+      ['TOTAL-PASSED', 'B'],
+    ])
+    const broken = validate(replaced('dss-counter.xml', 'CONTENUTO', 'CONTENUTA'))
+    expect(broken.verdict).to.equal('TOTAL-FAILED')
+  })
+
+  it('a detached signature is about the file given beside it', () => {
+    const bytes = read('dss-detached.xml')
+    const about = (data: Buffer) =>
+      verify({ source: memorySource(bytes), name: 'a.xml', detached: memorySource(data) }, trust(circumstances))
+    const signed = about(read('dss-detached-content.xml'))
+    expect(signed.verdict).to.equal('TOTAL-PASSED')
+    expect(signed.signatures[0]).to.include({ coversWholeDocument: true })
+    expect(result(about(Buffer.from('altro')))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    expect(result(validate(bytes))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+})
+
+describe('XAdES: what is not signed', () => {
+  const files = { 'a.txt': Buffer.from('primo') }
+  const container = (content: Readonly<Record<string, Buffer>>, signatures: Buffer) =>
+    zip({
+      mimetype: Buffer.from('application/vnd.etsi.asic-s+zip'),
+      ...content,
+      'META-INF/signatures.xml': signatures,
+    })
+  const signed = detachedXades({ files, signer: signer() })
+
+  it('a second file in a simple container is refused (EN 319 162-1 §4.3.3.1)', () => {
+    expect(result(check(container(files, signed), 'a.asics'))).to.equal('TOTAL-PASSED')
+    const second = container({ ...files, 'b.txt': Buffer.from('estraneo') }, signed)
+    expect(result(check(second, 'a.asics'))).to.equal('TOTAL-FAILED/FORMAT_FAILURE')
+  })
+
+  it('properties that no reference signs are nobody’s word', () => {
+    const loose = detachedXades({ files, signer: signer(), signsProperties: false })
+    expect(result(check(container(files, loose), 'a.asics'))).to.equal('INDETERMINATE/SIG_CONSTRAINTS_FAILURE')
+  })
+})
