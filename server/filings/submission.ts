@@ -67,7 +67,7 @@ export function submittedFiling(
   codes: Pick<Submitted, 'verificationCode' | 'secondCode'>,
 ): Submitted {
   return {
-    ...common(draft),
+    ...keptOf(draft),
     state: 'submitted',
     updatedAt: at,
     filer,
@@ -109,34 +109,11 @@ export const receiptDue = ({ municipality, draft }: Submission): NewTask => ({
   payload: { filing: draft.id },
 })
 
-function common({
-  id,
-  municipality,
-  procedure,
-  channel,
-  owner,
-  profile,
-  principal,
-  ground,
-  office,
-  answers,
-  revision,
-  createdAt,
-  updatedAt,
-}: Draft) {
-  return {
-    id,
-    municipality,
-    procedure,
-    channel,
-    owner,
-    profile,
-    principal,
-    ground,
-    office,
-    answers,
-    revision,
-    createdAt,
-    updatedAt,
-  }
-}
+/** What a filing keeps of its draft. One that is missing here is missing in `Submitted`, and the compiler says so. */
+const KEPT = [
+  ...(['id', 'municipality', 'procedure', 'channel', 'office', 'answers', 'revision', 'createdAt'] as const),
+  ...(['owner', 'profile', 'principal', 'ground'] as const),
+]
+type Kept = Pick<Draft, (typeof KEPT)[number]>
+
+const keptOf = (draft: Draft): Kept => Object.fromEntries(KEPT.map((name) => [name, draft[name]])) as Kept

@@ -30,9 +30,9 @@ export function createConsultationService({ log, filings, now }: Deps) {
 
   /** At an entry of the register: the parties that it names, and those of its filing. */
   async function ofEntry(entry: RegisterEntry, by: OfficerAuthor, page: string): Promise<void> {
-    const { municipality, filing } = entry
+    const { municipality, filing, sender, actedBy, recipients } = entry
     const concerned = filing ? await filings.concerned(municipality, filing) : { owners: [], named: [] }
-    const parties = [entry.sender, ...entry.recipients].flatMap(codeOf)
+    const parties = [sender, ...(actedBy ? [actedBy] : []), ...recipients].flatMap(codeOf)
     await log.append({
       ...{ municipality, at: now(), by, what: 'register-entry', page, named: concerned.named },
       owners: [...new Set([...concerned.owners, ...parties])],
