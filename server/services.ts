@@ -117,7 +117,15 @@ type Rooms = Awaited<ReturnType<typeof createRooms>>
 function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const { municipalities, signing, documents, notifications, appointments, family } = rooms
   const tell = (message: NewMessage) => notifications.send(message)
-  const { mandates, mandateTasks } = createMandates({ ...rooms, connection, tell, now, newId })
+  const register = createBusinessRegister(config.businessRegister)
+  const { mandates, mandateTasks, representation } = createMandates({
+    ...rooms,
+    connection,
+    register,
+    tell,
+    now,
+    newId,
+  })
   const sealed: Sealed = async (pdf, municipality, reason) => {
     const { name, address } = await municipalities.byId(municipality)
     return signing.seal(pdf, { municipality, name, reason, location: address.city })
@@ -142,7 +150,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     filings,
     validateDueSignatures: () => documents.validateDue(registeredAt),
     mandates,
-    acting: createActingService({ mandates, register: createBusinessRegister(config.businessRegister), now }),
+    acting: createActingService({ mandates, representation, now }),
     progress,
     copies: createMarkedCopies({
       ...{ ...rooms, filings, now, publicAddress: config.publicAddress },

@@ -10,8 +10,17 @@ import { partiesOf } from './interest.ts'
 export type Held = Pick<Mandate, 'principalKey' | 'scope'>
 
 /** Who looks or acts: a person with the mandates they hold today, or an officer with their appointments. */
-export type Actor =
-  Readonly<{ kind: 'citizen'; owner: string; author: Author; party: Party; mandates: readonly Held[] }> | OfficerActor
+export type Actor = CitizenActor | OfficerActor
+
+export type CitizenActor = Readonly<{
+  kind: 'citizen'
+  owner: string
+  author: Author
+  party: Party
+  mandates: readonly Held[]
+  /** Tax code of the company that they represent in this session, as the business register confirmed. */
+  represents?: string
+}>
 
 export type OfficerActor = Readonly<{
   kind: 'officer'
@@ -86,12 +95,10 @@ function powersOn(filing: Filing, actor: Actor | InvitedSigner): ReadonlySet<Act
   return filing.state === 'draft' ? NOTHING : powersIn(actor.appointments, filing.office)
 }
 
-type Citizen = Extract<Actor, { kind: 'citizen' }>
-
-function powersOf(filing: Filing, actor: Citizen): ReadonlySet<Action> {
+function powersOf(filing: Filing, actor: CitizenActor): ReadonlySet<Action> {
   if (filing.owner === actor.owner) return filing.state === 'draft' || !lacksMandate(filing, actor) ? FILER : NOTHING
   if (filing.state === 'draft') return NOTHING
-  if (nameOf(filing) === actor.owner) return PRINCIPAL
+  if (isPrincipal(filing, actor)) return PRINCIPAL
   const isNamed = ({ scope }: Held): boolean => scope.kind === 'filing' && scope.filing === filing.id
   return actor.mandates.some((held) => isNamed(held) && held.principalKey === nameOf(filing)) ? PRINCIPAL : NOTHING
 }
@@ -99,16 +106,22 @@ function powersOf(filing: Filing, actor: Citizen): ReadonlySet<Action> {
 /** The account in whose name it stands: whoever gave the mandate, else whoever filed. */
 export const nameOf = ({ ground, owner }: Filing): string => (ground?.kind === 'mandate' ? ground.principalKey : owner)
 
+/** The person themselves, or who represents the company in whose name it stands. */
+export const isPrincipal = (filing: Filing, { owner, represents }: CitizenActor): boolean =>
+  [owner, represents].includes(nameOf(filing))
+
 /** Filed under a mandate, of which none that holds today is left: what is drafted stays, what was sent is the principal's. */
-function lacksMandate(filing: Filing, { mandates }: Citizen): boolean {
+function lacksMandate(filing: Filing, { mandates }: CitizenActor): boolean {
   if (filing.ground?.kind !== 'mandate') return false
   const what = { id: filing.id, procedure: filing.procedure.id }
   return !mandates.some((held) => held.principalKey === nameOf(filing) && covers(held, what))
 }
 
 /** Whether what the person may do depends on the mandates that they hold: only then they are looked up. */
-export const dependsOnMandates = (filing: Filing, { owner }: Citizen): boolean =>
-  filing.owner === owner ? filing.ground?.kind === 'mandate' : filing.state !== 'draft' && nameOf(filing) !== owner
+export const dependsOnMandates = (filing: Filing, actor: CitizenActor): boolean =>
+  filing.owner === actor.owner
+    ? filing.ground?.kind === 'mandate'
+    : filing.state !== 'draft' && !isPrincipal(filing, actor)
 
 const isInvited = ({ cf, invitation }: InvitedSigner, { id, municipality }: Filing): boolean =>
   invitation.state === 'open' &&

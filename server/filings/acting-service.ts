@@ -1,20 +1,22 @@
-import { AppError } from '../errors.ts'
 import type { Login } from '../identity/index.ts'
 import {
   decodeParty,
-  standingOf,
   textOf,
   type Body,
-  type BusinessRegister,
   type Errors,
+  type Mandate,
   type Mandates,
-  type Standing,
+  type Representation,
 } from '../mandates/index.ts'
-import type { ProcedureSource } from '../procedures/index.ts'
+import type { ProcedureSource, Profile } from '../procedures/index.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { actingUnder, choicesOf, FOR_ONESELF, isNoChoice, type Acting, type Choice, type Ground } from './acting.ts'
 
-type Deps = { mandates: Pick<Mandates, 'held'>; register: BusinessRegister; now: () => Date }
+type Deps = {
+  mandates: Pick<Mandates, 'held' | 'confirm'>
+  representation: Pick<Representation, 'ask'>
+  now: () => Date
+}
 
 /** What the person must do before a company's word can be taken without the register. */
 export type Undecided = 'register-silent' | 'not-registered'
@@ -27,7 +29,7 @@ export type Decision =
 export type ActingService = ReturnType<typeof createActingService>
 
 /** Decides for whom a person acts in a request: from their mandates, the business register, or their own declaration. */
-export function createActingService({ mandates, register, now }: Deps) {
+export function createActingService({ mandates, representation, now }: Deps) {
   async function choices(municipality: string, procedure: ProcedureSource, { person }: Login): Promise<Choice[]> {
     const asksForMandates = procedure.profiles.some((profile) => profile === 'proxy' || profile === 'professional')
     const held = asksForMandates ? await mandates.held(municipality, person.key) : []
@@ -39,7 +41,7 @@ export function createActingService({ mandates, register, now }: Deps) {
     if (isNoChoice(offered)) return { acting: FOR_ONESELF }
     const choice = offered.find(({ value }) => value === textOf(body, 'perChi'))
     if (!choice) return wrong({ perChi: 'Scegli per chi fai la richiesta.' })
-    if (choice.mandate) return { acting: actingUnder(choice.profile, choice.mandate) }
+    if (choice.mandate) return underMandate(choice.profile, choice.mandate)
     if (choice.profile === 'legal-representative') return asRepresentative(body, login)
     if (choice.asks === null) return { acting: FOR_ONESELF }
     return forNamed(choice, body, login)
@@ -50,7 +52,8 @@ export function createActingService({ mandates, register, now }: Deps) {
     // With any name: whether the code is right comes before asking for it.
     const { errors } = decodeParty({ cfImpresa: cf, denominazione: '-' }, { isCompany: true, own: null })
     if (Object.keys(errors).length > 0) return wrong(errors)
-    const standing = await ask(cf, person.cf)
+    const standing = await representation.ask(cf, person.cf)
+    // What cannot be checked never stops a filing.
     if (standing === null) return declared(body, cf, 'register-silent')
     if (standing.kind === 'not-registered') return declared(body, cf, 'not-registered')
     if (standing.kind !== 'represents') return wrong({ cfImpresa: REFUSED[standing.kind](standing.company.name) })
@@ -58,14 +61,12 @@ export function createActingService({ mandates, register, now }: Deps) {
     return represents({ name: company.name, cf }, { kind: 'register', role, at: now() })
   }
 
-  /** Null when the register does not answer: what cannot be checked never stops a filing. */
-  async function ask(cf: string, personCf: string | null): Promise<Standing | null> {
-    try {
-      return standingOf(await register.find(cf), personCf)
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'UPSTREAM_UNAVAILABLE') return null
-      throw error
-    }
+  /** A silent register is asked again when the request is sent. */
+  async function underMandate(profile: Profile, mandate: Mandate): Promise<Decision> {
+    const confirmation = await mandates.confirm(mandate)
+    return confirmation.kind === 'ended'
+      ? wrong({ perChi: confirmation.why })
+      : { acting: actingUnder(profile, mandate) }
   }
 
   return { choices, decide }

@@ -5,7 +5,15 @@ import { partyName, type Party } from '../shared/party.ts'
 
 /** On what the power to act for the principal rests. */
 export type Ground =
-  | Readonly<{ kind: 'mandate'; mandate: MandateId; principalKey: string; origin: Mandate['origin']; to: IsoDate }>
+  | Readonly<{
+      kind: 'mandate'
+      mandate: MandateId
+      principalKey: string
+      origin: Mandate['origin']
+      to: IsoDate
+      /** Given for a company whose representatives could not be asked of the business register when it was used. */
+      unconfirmed?: true
+    }>
   /** The business register said so at that instant. */
   | Readonly<{ kind: 'register'; role: string; at: Date }>
   /**
@@ -85,7 +93,7 @@ function profileUnder(
   return isProfessional ? possible[0] : possible.at(-1)
 }
 
-const underMandate = ({ id, principalKey, origin, to }: Mandate): Ground => ({
+export const underMandate = ({ id, principalKey, origin, to }: Mandate): Ground => ({
   ...{ kind: 'mandate', mandate: id, principalKey, origin, to },
 })
 
@@ -96,16 +104,15 @@ export const actingUnder = (profile: Profile, mandate: Mandate): Acting => ({
 })
 
 /**
- * The ground as it is on the day of sending. When the mandate of the draft has ended, another one of the same principal
- * serves; without one it stays as it was, and the draft is not sent.
+ * The mandate on which a draft rests on the day of sending: when its own has ended, another one of the same principal
+ * serves.
  */
-export function currentGround(ground: Ground | null, procedure: string, held: readonly Mandate[]): Ground | null {
-  if (ground?.kind !== 'mandate') return ground
+export function currentMandate(ground: Ground, procedure: string, held: readonly Mandate[]): Mandate | undefined {
+  if (ground.kind !== 'mandate') return undefined
   const fitting = held.filter(
     (mandate) => mandate.principalKey === ground.principalKey && covers(mandate, { id: null, procedure }),
   )
-  const [best] = [...fitting.filter(({ id }) => id === ground.mandate), ...fitting]
-  return best ? underMandate(best) : ground
+  return fitting.find(({ id }) => id === ground.mandate) ?? fitting[0]
 }
 
 /** What the choice tells the form, under the names that forms use for prefilling: these fields are locked. */
@@ -143,10 +150,16 @@ export const CAPACITIES: Readonly<Record<Profile, string>> = {
 /** On what it rests, in words; null for oneself. */
 export function groundText(ground: Ground | null): string | null {
   if (!ground) return null
-  if (ground.kind === 'mandate')
-    return ground.origin === 'online' ? 'delega data in linea al Comune' : 'procura approvata dal Comune'
+  if (ground.kind === 'mandate') return mandateText(ground)
   if (ground.kind === 'register') return `${ground.role}, secondo il Registro imprese`
   return DECLARED[ground.because]
+}
+
+function mandateText({ origin, unconfirmed }: Extract<Ground, { kind: 'mandate' }>): string {
+  if (origin === 'document') return 'procura approvata dal Comune'
+  return unconfirmed
+    ? 'delega data in linea al Comune: il Registro imprese non rispondeva'
+    : 'delega data in linea al Comune'
 }
 
 const DECLARED = {
@@ -157,4 +170,5 @@ const DECLARED = {
 } as const
 
 /** Whether the office still has to check it. */
-export const isToCheck = (ground: Ground | null): boolean => ground?.kind === 'declared'
+export const isToCheck = (ground: Ground | null): boolean =>
+  ground?.kind === 'declared' || (ground?.kind === 'mandate' && ground.unconfirmed === true)

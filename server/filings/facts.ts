@@ -1,6 +1,6 @@
 import type { Login, Person } from '../identity/index.ts'
 import type { Author, Party } from '../shared/party.ts'
-import type { Actor } from './access.ts'
+import type { CitizenActor } from './access.ts'
 import { actingFacts, type Acting } from './acting.ts'
 import type { Evidence } from './filing.ts'
 
@@ -58,10 +58,11 @@ export const authorOf = ({ person, level }: Login): Author => ({
 })
 
 /** A person, without mandates: `createActors` adds those that a filing asks for. */
-export const citizenOf = (login: Login): Actor => ({
+export const citizenOf = (login: Login): CitizenActor => ({
   kind: 'citizen',
   owner: login.person.key,
   author: authorOf(login),
   party: partyOf(login.person),
   mandates: [],
+  ...(login.represents && { represents: login.represents.cf }),
 })

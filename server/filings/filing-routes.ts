@@ -63,7 +63,7 @@ function areaRoutes({ filings, cosigning, unread }: Services): Router {
     const login = personOf(req)
     const { id } = municipalityOf(res)
     const [own, count, asked] = await Promise.all([
-      filings.ofPerson(id, login),
+      filings.ofSide(id, login),
       unread(id, login),
       cosigning.ofPerson(id, login),
     ])
@@ -74,7 +74,7 @@ function areaRoutes({ filings, cosigning, unread }: Services): Router {
   router.get('/area-personale/pratiche', async (req, res) => {
     const login = personOf(req)
     const { id } = municipalityOf(res)
-    const [own, count] = await Promise.all([filings.ofPerson(id, login), unread(id, login)])
+    const [own, count] = await Promise.all([filings.ofSide(id, login), unread(id, login)])
     const filter = typeof req.query['stato'] === 'string' ? req.query['stato'] : 'tutte'
     res.render('pages/filings/area-filings', areaFilings(own, { filter, unread: count }))
   })

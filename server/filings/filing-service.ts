@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
-import type { Mandates } from '../mandates/index.ts'
+import { sideOf, type Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { assertMay, may, nameOf, type Actor } from './access.ts'
 import type { Actors } from './actor-service.ts'
@@ -29,6 +29,8 @@ export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
 export function createFilingService({ store, documents, registeredAt, mandates, actors }: Deps) {
+  const standingIn = createListing({ store, mandates })
+
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
     const filing = await store.find(municipality, id)
@@ -44,17 +46,17 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
   }
 
   /** What the person filed, what a proxy filed for them, and the filings that a mandate lets them follow. */
-  async function ofPerson(municipality: string, login: Login): Promise<Filing[]> {
-    const held = await mandates.held(municipality, login.person.key)
-    const actor = { ...citizenOf(login), mandates: held }
-    const named = held.flatMap(({ scope }) => (scope.kind === 'filing' ? [scope.filing] : []))
-    return (await store.ofPerson(municipality, login.person.key, named)).filter((filing) => may(filing, 'see', actor))
-  }
+  const ofPerson = (municipality: string, login: Login): Promise<Filing[]> =>
+    standingIn([login.person.key], municipality, login)
 
-  /** What stands in a person’s own name, by title and number: what they may give a mandate for. */
+  /** The same, with what was filed in the name of the company that they represent in this session. */
+  const ofSide = (municipality: string, login: Login): Promise<Filing[]> =>
+    standingIn([...new Set([login.person.key, sideOf(login)])], municipality, login)
+
+  /** What stands in the name of a person, or of the company that they represent: what they may give a mandate for. */
   async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
-    return (await ofPerson(municipality, login)).flatMap((filing) =>
-      filing.state === 'draft' || nameOf(filing) !== login.person.key
+    return (await ofSide(municipality, login)).flatMap((filing) =>
+      filing.state === 'draft' || nameOf(filing) !== sideOf(login)
         ? []
         : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
     )
@@ -90,6 +92,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     concerned: concernedIn(store),
     submitted,
     ofPerson,
+    ofSide,
     draftsOf,
     sentBy,
     document,
@@ -100,6 +103,17 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
   }
 }
+
+/** What a person filed, what stands in one of the names, and what a mandate lets them follow. */
+const createListing =
+  ({ store, mandates }: Pick<Deps, 'store' | 'mandates'>) =>
+  async (names: readonly string[], municipality: string, login: Login): Promise<Filing[]> => {
+    const held = await mandates.held(municipality, login.person.key)
+    const actor = { ...citizenOf(login), mandates: held }
+    const ids = held.flatMap(({ scope }) => (scope.kind === 'filing' ? [scope.filing] : []))
+    const all = await store.ofPerson(municipality, login.person.key, { names, ids })
+    return all.filter((filing) => may(filing, 'see', actor))
+  }
 
 /** Whom a filing concerns, for the record of who looked at it; with an actor only if they may see it. */
 const concernedIn =

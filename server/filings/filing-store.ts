@@ -102,8 +102,8 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
 /** Filings of a person, of offices, or past their time. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 'expiredDrafts'> {
   return {
-    async ofPerson(municipality, key, ids) {
-      const sentForThem = { 'ground.principalKey': key, state: { $ne: 'draft' as const } }
+    async ofPerson(municipality, key, { names, ids }) {
+      const sentForThem = { 'ground.principalKey': { $in: [...names] }, state: { $ne: 'draft' as const } }
       const filter = { municipality, $or: [{ owner: key }, sentForThem, { _id: { $in: [...ids] } }] }
       return (await model.find(filter).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
     },

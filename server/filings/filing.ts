@@ -117,8 +117,12 @@ export type FilingStore = {
   insertDraft(draft: Draft): Promise<Draft>
   replace(filing: Filing, transaction?: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
-  /** Of this account, sent in its name by a proxy, or with one of these ids; last changed first. */
-  ofPerson(municipality: string, key: string, ids: readonly string[]): Promise<Filing[]>
+  /** Of this account, sent by a proxy in one of these names, or with one of these ids; last changed first. */
+  ofPerson(
+    municipality: string,
+    owner: string,
+    more: Readonly<{ names: readonly string[]; ids: readonly string[] }>,
+  ): Promise<Filing[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   byEntry(municipality: string, entry: string): Promise<Submitted | undefined>

@@ -2,13 +2,13 @@ import { AppError } from '../errors.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import type { HistoryEvent, NewEvent } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import type { ProcedureVersion, Transition } from '../procedures/index.ts'
+import type { ProcedureVersion, Profile, Transition } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import { dueOf } from './clock.ts'
 import type { Submitted } from './filing.ts'
 import { administrationOf, registered } from './registration.ts'
-import { nameOf, type Actor } from './access.ts'
+import { isPrincipal, nameOf, type Actor, type CitizenActor } from './access.ts'
 import { CAPACITIES } from './acting.ts'
 import { authorOn } from './workflow.ts'
 
@@ -63,8 +63,11 @@ export function stepEntry(
 function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>): Pick<NewEntry, 'actedBy' | 'actedAs'> {
   const isFiler = actor.owner === filing.owner
   if (isFiler ? !filing.principal : actor.owner === nameOf(filing)) return {}
-  return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : 'proxy'] }
+  return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : profileOn(filing, actor)] }
 }
+
+const profileOn = (filing: Submitted, actor: CitizenActor): Profile =>
+  isPrincipal(filing, actor) ? 'legal-representative' : 'proxy'
 
 /** The filing after the step: `current` is how the transaction found it, at whose revision the result stays. */
 export function steppedFiling({ open, transition, actor }: Step, current: Submitted, at: Date): Submitted {

@@ -37,4 +37,6 @@ export type Login = Readonly<{
   sessionIndex?: string
   requestId?: string
   assertionId?: string
+  /** The company in whose name the person chose to act in this session, once the business register confirmed it. */
+  represents?: Readonly<{ cf: string; name: string; role: string }>
 }>

@@ -15,3 +15,9 @@ export const partyOf = ({ person: { givenName, familyName, cf, email } }: Login)
   ...{ givenName, familyName, cf },
   ...(email ? { email } : {}),
 })
+
+/** The same person as who gave a mandate for a company. They have a tax code: the business register knows nobody without. */
+export const giverOf = ({ person: { givenName, familyName, cf, email } }: Login, role: string) => ({
+  ...{ cf: cf ?? '', name: `${givenName} ${familyName}`, role },
+  ...(email ? { email } : {}),
+})

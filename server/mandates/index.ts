@@ -2,6 +2,8 @@ import type { Connection } from 'mongoose'
 import type { Handlers } from '../history/index.ts'
 import { createMandateService, type Mandates } from './mandate-service.ts'
 import { createMandateStore } from './mandate-store.ts'
+import type { BusinessRegister } from './business-register.ts'
+import { createRepresentation, type Representation } from './representation-service.ts'
 import type { Tell } from '../shared/tell.ts'
 import { createMandateTasks } from './mandate-task.ts'
 
@@ -11,14 +13,25 @@ export { covers, isValid, stateOf, type Mandate, type MandateId, type MandateSta
 export type { Mandates } from './mandate-service.ts'
 export { MANDATE_ENDED } from './mandate-use-service.ts'
 export type { Reviewer } from './mandate-review-service.ts'
+export { sideOf, type Confirmation, type Representation } from './representation-service.ts'
 export { decodeParty, textOf, type Body, type Errors } from './mandate-form.ts'
 export { mandateRoutes } from './mandate-routes.ts'
 export { reviewRoutes, type MandateLook, type ReviewingOfficer } from './review-routes.ts'
 
-type Deps = Omit<Parameters<typeof createMandateService>[0], 'store'> & { connection: Connection; tell: Tell }
+type Deps = Omit<Parameters<typeof createMandateService>[0], 'store' | 'representation'> & {
+  connection: Connection
+  register: BusinessRegister
+  tell: Tell
+}
 
 /** The mandates of all municipalities, and the tasks that tell of them. */
-export function createMandates({ connection, tell, ...deps }: Deps): { mandates: Mandates; mandateTasks: Handlers } {
+export function createMandates({ connection, register, tell, ...deps }: Deps): {
+  mandates: Mandates
+  mandateTasks: Handlers
+  representation: Representation
+} {
   const store = createMandateStore(connection)
-  return { mandates: createMandateService({ store, ...deps }), mandateTasks: createMandateTasks({ store, tell }) }
+  const representation = createRepresentation({ register })
+  const mandates = createMandateService({ store, representation, ...deps })
+  return { mandates, mandateTasks: createMandateTasks({ store, tell }), representation }
 }

@@ -51,6 +51,8 @@ export async function frameOf(
     filingsOf(municipality.id, login),
     tabs(municipality.id, login),
   ])
-  const procedures = all.map(({ id, title }) => ({ id, title })).sort((a, b) => a.title.localeCompare(b.title, 'it'))
+  const procedures = all
+    .map(({ id, title, clients }) => ({ id, title, forCompanies: clients === 'company' }))
+    .sort((a, b) => a.title.localeCompare(b.title, 'it'))
   return { tabs: sections, choices: { procedures, filings } }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
 import type { Party } from '../shared/party.ts'
@@ -10,7 +11,8 @@ export type Errors = Readonly<Record<string, string>>
 
 /** What the form may speak of: the procedures of the municipality, and the filings that the principal sent. */
 export type Choices = Readonly<{
-  procedures: readonly Readonly<{ id: string; title: string }>[]
+  /** `forCompanies`: one may act in it for a company with a mandate. */
+  procedures: readonly Readonly<{ id: string; title: string; forCompanies?: boolean }>[]
   filings: readonly Readonly<{ id: string; title: string }>[]
 }>
 
@@ -64,6 +66,13 @@ export function decodeParty(
       }
   if (Object.keys(errors).length > 0) return { party: null, errors }
   return { party: isCompany ? { kind: 'company', name, cf } : { kind: 'person', givenName, familyName, cf }, errors }
+}
+
+/** The tax code of the company that a body names (`cfImpresa`). Throws INVALID_INPUT when it is none. */
+export function decodeCompanyCode(body: Body): string {
+  const { party, errors } = decodeParty({ ...body, denominazione: '-' }, { isCompany: true, own: null })
+  if (party?.kind === 'company' && party.cf) return party.cf
+  throw new AppError('INVALID_INPUT', 'Not the tax code of a company', { explanation: errors['cfImpresa'] ?? '' })
 }
 
 function nameError(field: string, value: string, missing: string): Errors {

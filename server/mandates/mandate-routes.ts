@@ -1,17 +1,21 @@
 import { Router, type Request, type Response } from 'express'
-import { loginOf, requireLogin } from '../identity/index.ts'
+import { AppError } from '../errors.ts'
+import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { frameOf, LEVEL, sendPaper, whose, type MandateServices } from './mandate-access-routes.ts'
-import { decodeMandate, type Body, type Errors } from './mandate-form.ts'
+import { decodeMandate, textOf, type Body, type Errors } from './mandate-form.ts'
 import { BASE, mandatePage, mandatesPage, newMandatePage } from './mandate-views.ts'
 import { paperRoutes } from './paper-routes.ts'
+import { sideOf } from './representation-service.ts'
+import { sideRoutes } from './side-routes.ts'
 
 /** "Deleghe" in the personal area: what I gave, what I was given, with history; giving, showing, revoking. */
 export function mandateRoutes(services: MandateServices): Router {
   const router = Router()
   router.use(parkWithout(loginOf), requireLogin(LEVEL))
+  router.use(sideRoutes(services))
   router.use(newRoutes(services))
   router.use(paperRoutes(services))
   router.use(oneRoutes(services))
@@ -27,13 +31,16 @@ function newRoutes(services: MandateServices): Router {
     const frame = { ...(await frameOf(services, req, res)), now: now() }
     res.render(
       'pages/mandates/mandates',
-      mandatesPage(await mandates.ofPerson(municipality.id, login), login.person.key, frame),
+      mandatesPage(await mandates.ofPerson(municipality.id, sideOf(login)), login, frame),
     )
   })
 
-  async function show(req: Request, res: Response, { body, errors }: { body: Body; errors: Errors }): Promise<void> {
+  type Shown = { body: Body; errors: Errors; problem?: string | undefined }
+  async function show(req: Request, res: Response, { problem, ...sent }: Shown): Promise<void> {
+    const { login } = whose(req, res)
     const frame = await frameOf(services, req, res)
-    res.render('pages/mandates/form', newMandatePage({ ...frame, body, errors, today: romeDate(now()) }))
+    const page = newMandatePage({ ...frame, ...sent, today: romeDate(now()) }, login.represents ?? null)
+    res.render('pages/mandates/form', { ...page, problem })
   }
 
   router.get('/nuova', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
@@ -50,11 +57,29 @@ function newRoutes(services: MandateServices): Router {
       await show(req, res, { body, errors })
       return
     }
-    const mandate = await mandates.give(municipality.id, login, asked)
-    seeOther(res, `${BASE}/${mandate.id}`)
+    try {
+      assertSameSide(login, textOf(body, 'inNomeDi'))
+      const mandate = await mandates.give(municipality.id, login, asked)
+      seeOther(res, `${BASE}/${mandate.id}`)
+    } catch (error) {
+      if (!(error instanceof AppError) || !login.represents) throw error
+      // What the register says now: nothing of what was written is lost.
+      res.status(error.status)
+      await show(req, res, { body, errors: {}, problem: error.explanation })
+    }
   })
 
   return router
+}
+
+/** The page said in whose name the mandate is; another page of the same browser may have changed that since. */
+function assertSameSide({ represents }: Login, named: string): void {
+  if (named === (represents?.cf ?? '')) return
+  throw new AppError('CONFLICT', 'Another side was chosen meanwhile', {
+    explanation:
+      'Nel frattempo hai cambiato per chi agisci: riapri la pagina e controlla in nome di chi dai la delega.',
+    back: BASE,
+  })
 }
 
 function oneRoutes(services: MandateServices): Router {
@@ -66,7 +91,7 @@ function oneRoutes(services: MandateServices): Router {
     const mandate = await mandates.open(municipality.id, param(req, 'id'), login)
     const frame = { ...(await frameOf(services, req, res)), now: now() }
     const files = await documents.ofFiling(municipality.id, mandate.id)
-    res.render('pages/mandates/mandate', mandatePage(mandate, login.person.key, { ...frame, files }))
+    res.render('pages/mandates/mandate', mandatePage(mandate, sideOf(login), { ...frame, files }))
   })
 
   router.post('/:id/revoca', async (req, res) => {

@@ -1,29 +1,32 @@
 import { AppError } from '../errors.ts'
 import type { Login } from '../identity/index.ts'
-import { authorOf, partyOf } from './author.ts'
+import { authorOf, giverOf, partyOf } from './author.ts'
 import { partiesOf, type Asked } from './mandate-form.ts'
 import { createMandateRecording, type RecordDeps } from './mandate-record-service.ts'
 import { createMandateReview } from './mandate-review-service.ts'
 import { createMandateUse } from './mandate-use-service.ts'
+import { sideOf, type Representation } from './representation-service.ts'
 import { assertRevocable, type Mandate, type MandateId } from './mandate.ts'
 
-type Deps = RecordDeps & { now: () => Date; newId: () => string }
+type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
 type New = Asked & Pick<Mandate, 'id' | 'origin'>
 
 export type Mandates = ReturnType<typeof createMandateService>
 
 /** Giving, showing, reviewing, revoking and using mandates. Each change tells those whom it concerns, through the outbox. */
-export function createMandateService({ now, newId, ...deps }: Deps) {
+export function createMandateService({ representation, now, newId, ...deps }: Deps) {
   const { store } = deps
   const recording = createMandateRecording(deps)
 
   async function begin(municipality: string, login: Login, { other, ...asked }: New): Promise<Mandate> {
     const isOnline = asked.origin === 'online'
     const event = { type: isOnline ? 'given' : 'shown', at: now(), by: authorOf(login) } as const
+    const company = isOnline ? await companyOf(login) : null
     const mandate: Mandate = {
       ...asked,
       municipality,
-      ...partiesOf(asked.origin, { party: partyOf(login), key: login.person.key }, other),
+      ...partiesOf(asked.origin, company ?? { party: partyOf(login), key: login.person.key }, other),
+      ...(company && { giver: company.giver }),
       review: isOnline ? 'not-needed' : 'waiting',
       revokedAt: null,
       events: [event],
@@ -31,17 +34,33 @@ export function createMandateService({ now, newId, ...deps }: Deps) {
     return recording.begin(mandate, event)
   }
 
-  /** A mandate in which the person is named; anybody else's does not exist for them. */
-  async function open(municipality: string, id: string, { person }: Login): Promise<Mandate> {
+  /** In the name of the company that they represent, if they chose one: the register must confirm it at this moment. */
+  async function companyOf(login: Login) {
+    if (!login.represents) return null
+    const { cf, name, role } = await representation.represented(login.represents.cf, login)
+    return { key: cf, party: { kind: 'company', name, cf } as const, giver: giverOf(login, role) }
+  }
+
+  /** A mandate of the side that they act for; anybody else's does not exist for them. */
+  async function open(municipality: string, id: string, login: Login): Promise<Mandate> {
     const mandate = await store.find(municipality, id)
-    if (mandate && [mandate.principalKey, mandate.proxyKey].includes(person.key)) return mandate
+    if (mandate && [mandate.principalKey, mandate.proxyKey].includes(sideOf(login))) return mandate
     throw new AppError('NOT_FOUND', 'No such mandate for this person')
   }
 
   async function revoke(municipality: string, id: string, login: Login): Promise<void> {
     const mandate = await open(municipality, id, login)
-    assertRevocable(mandate, login.person.key)
+    assertRevocable(mandate, sideOf(login))
+    await assertStillRepresents(login)
     await recording.recordNow(mandate, { type: 'revoked', at: now(), by: authorOf(login) })
+  }
+
+  /** To take a power away what the register confirmed in this session is enough while it is silent. */
+  async function assertStillRepresents(login: Login): Promise<void> {
+    if (!login.represents) return
+    await representation.represented(login.represents.cf, login).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'UPSTREAM_UNAVAILABLE') throw error
+    })
   }
 
   return {
@@ -53,8 +72,9 @@ export function createMandateService({ now, newId, ...deps }: Deps) {
     show: (municipality: string, login: Login, shown: Asked & { id: MandateId }): Promise<Mandate> =>
       begin(municipality, login, { ...shown, origin: 'document' }),
     ...{ open, revoke },
-    ofPerson: (municipality: string, { person }: Login) => store.ofPerson(municipality, person.key),
+    ofPerson: (municipality: string, key: string) => store.ofPerson(municipality, key),
+    represented: representation.represented,
     ...createMandateReview({ store, recording, now }),
-    ...createMandateUse({ store, recording, now }),
+    ...createMandateUse({ store, recording, representation, now }),
   }
 }

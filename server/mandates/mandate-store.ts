@@ -13,6 +13,7 @@ const schema = new Schema<Row>(
     origin: { type: String, enum: ['online', 'document'], required: true },
     principal: { type: mixed, required: true },
     principalKey: { type: String, required: true },
+    giver: mixed,
     proxy: { type: mixed, required: true },
     proxyKey: { type: String, required: true },
     scope: { type: mixed, required: true },
@@ -26,6 +27,7 @@ const schema = new Schema<Row>(
 )
 schema.index({ municipality: 1, principalKey: 1 })
 schema.index({ municipality: 1, proxyKey: 1 })
+schema.index({ municipality: 1, 'giver.cf': 1 }, { sparse: true })
 schema.index({ municipality: 1, review: 1 })
 
 export function createMandateStore(connection: Connection): MandateStore {
@@ -41,7 +43,7 @@ export function createMandateStore(connection: Connection): MandateStore {
       return row ? fromRow(row) : undefined
     },
     async ofPerson(municipality, key) {
-      const filter = { municipality, $or: [{ principalKey: key }, { proxyKey: key }] }
+      const filter = { municipality, $or: [{ principalKey: key }, { proxyKey: key }, { 'giver.cf': key }] }
       return (await model.find(filter).sort(newestFirst).lean<Row[]>()).map(fromRow)
     },
     async heldBy(municipality, proxyKey, transaction) {

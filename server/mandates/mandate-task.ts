@@ -1,6 +1,6 @@
 import type { Handler, Handlers } from '../history/index.ts'
 import { formatDate } from '../shared/dates.ts'
-import { partyName, type Party } from '../shared/party.ts'
+import { partyName } from '../shared/party.ts'
 import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
 import type { Tell } from '../shared/tell.ts'
 
@@ -20,17 +20,22 @@ export function createMandateTasks({ store, tell }: { store: MandateStore; tell:
       tell({
         key: `${key}:${side}`,
         municipality,
-        to: addressOf(mandate[side], mandate[`${side}Key`]),
+        to: addressOf(mandate, side),
         ...words,
         filing: side === 'principal' && mandate.principal.kind === 'person' ? (event.filing ?? null) : null,
       })
-    await send('principal', mandate.principal.kind === 'person' ? principal : null)
+    if (mandate.principal.kind === 'person') await send('principal', principal)
+    if (mandate.giver) await send('principal', giverWords(mandate, event))
     await send('proxy', proxy)
   }
   return { 'mandate-told': told }
 }
 
-const addressOf = ({ email }: Party, cf: string) => ({ cf, ...(email ? { email } : {}) })
+function addressOf(mandate: Mandate, side: 'principal' | 'proxy') {
+  const { cf, email } =
+    side === 'principal' && mandate.giver ? mandate.giver : { ...mandate[side], cf: mandate[`${side}Key`] }
+  return { cf, ...(email ? { email } : {}) }
+}
 
 function wordsOf(mandate: Mandate, event: MandateEvent): Told {
   const [principal, proxy] = [partyName(mandate.principal), partyName(mandate.proxy)]
@@ -91,6 +96,28 @@ function wordsOf(mandate: Mandate, event: MandateEvent): Told {
     },
   }
   return words[event.type]
+}
+
+/** A company reads nothing by itself: whoever gave the mandate in its name does. */
+function giverWords(mandate: Mandate, event: MandateEvent): Words | null {
+  const [company, proxy] = [partyName(mandate.principal), partyName(mandate.proxy)]
+  const where = 'La trovi nella tua area personale, alla voce Deleghe, dopo aver scelto l’impresa'
+  if (event.type === 'given')
+    return {
+      subject: 'Hai dato una delega per l’impresa',
+      text: `Hai delegato ${proxy} ad agire per ${company} dal ${formatDate(mandate.from)} al ${formatDate(mandate.to)}.\n\n${where}: da lì chi rappresenta l’impresa può revocarla in ogni momento.`,
+    }
+  if (event.type === 'used')
+    return {
+      subject: 'Una delega dell’impresa è stata usata',
+      text: `${proxy} ha inviato una richiesta per conto di ${company} con la delega che hai dato.\n\n${where}.`,
+    }
+  if (event.type === 'revoked')
+    return {
+      subject: 'Delega revocata',
+      text: `La delega a ${proxy} per ${company} non è più valida: è stata revocata da ${authorName(event)}.`,
+    }
+  return null
 }
 
 const authorName = ({ by }: MandateEvent): string => by.name

@@ -3,6 +3,7 @@ import type { Login } from '../identity/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { authorOf } from './author.ts'
 import type { MandateRecording } from './mandate-record-service.ts'
+import type { Representation } from './representation-service.ts'
 import { covers, isValid, type Mandate, type MandateStore } from './mandate.ts'
 
 /** What a proxy is told who may no longer send. */
@@ -15,11 +16,11 @@ const noLongerValid = (): AppError =>
     back: '/area-personale',
   })
 
-type Deps = { store: MandateStore; recording: MandateRecording; now: () => Date }
+type Deps = { store: MandateStore; recording: MandateRecording; representation: Representation; now: () => Date }
 type Used = Readonly<{ filing: { id: string; procedure: string; principalKey: string }; login: Login }>
 
 /** Acting under a mandate. */
-export function createMandateUse({ store, recording, now }: Deps) {
+export function createMandateUse({ store, recording, representation, now }: Deps) {
   /** The mandates by which this person may act today. */
   async function held(municipality: string, proxyKey: string): Promise<Mandate[]> {
     const at = now()
@@ -47,5 +48,5 @@ export function createMandateUse({ store, recording, now }: Deps) {
     if (!(await recording.record(current, event, transaction))) throw noLongerValid()
   }
 
-  return { held, use }
+  return { held, use, confirm: representation.confirm }
 }

@@ -1,9 +1,12 @@
 import type { StoredDocument } from '../documents/index.ts'
+import type { Login } from '../identity/index.ts'
 import { plainChoices, plainErrorSummary, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
 import { listOf, textOf, type Body, type Choices, type Errors } from './mandate-form.ts'
+import { sideOf, type Represented } from './representation-service.ts'
+import { sideView } from './side-views.ts'
 import { stateOf, type Mandate, type MandateEvent, type MandateState } from './mandate.ts'
 
 export const BASE = '/area-personale/deleghe'
@@ -29,7 +32,9 @@ const EVENTS: Record<MandateEvent['type'], string> = {
 type Frame = Readonly<{ tabs: readonly object[]; choices: Choices; now: Date }>
 
 /** Mandates given and received, those that hold first. */
-export function mandatesPage(mandates: readonly Mandate[], key: string, { tabs, choices, now }: Frame) {
+export function mandatesPage(mandates: readonly Mandate[], login: Login, { tabs, choices, now }: Frame) {
+  const key = sideOf(login)
+  const company = login.represents ?? null
   const rows = (mine: (mandate: Mandate) => boolean) =>
     [...mandates]
       .filter(mine)
@@ -37,8 +42,12 @@ export function mandatesPage(mandates: readonly Mandate[], key: string, { tabs, 
       .map((mandate) => row(mandate, key, { choices, now }))
   return {
     title: 'Deleghe',
-    intro: 'Chi può agire per te nei servizi del Comune, e per chi puoi agire tu.',
+    intro: company
+      ? 'Chi può agire per l’impresa nei servizi del Comune.'
+      : 'Chi può agire per te nei servizi del Comune, e per chi puoi agire tu.',
     tabs,
+    company: sideView(company),
+    companyHref: `${BASE}/impresa`,
     given: rows(({ principalKey }) => principalKey === key),
     received: rows(({ proxyKey }) => proxyKey === key),
     newHref: `${BASE}/nuova`,
@@ -77,7 +86,7 @@ export function mandatePage(
             action: `${BASE}/${mandate.id}/revoca`,
             button: isPrincipal ? 'Revoca la delega' : 'Rinuncia alla delega',
             text: isPrincipal
-              ? `Da subito ${other} non potrà più agire per te. Quello che ha già inviato resta valido.`
+              ? `Da subito ${other} non potrà più agire per ${mandate.principal.kind === 'company' ? partyName(mandate.principal) : 'te'}. Quello che ha già inviato resta valido.`
               : `Da subito non potrai più agire per ${other}.`,
           },
     back: BASE,
@@ -92,7 +101,7 @@ export function facts(
 ) {
   return {
     rows: [
-      { label: 'Chi dà la delega', value: described(mandate.principal) },
+      { label: 'Chi dà la delega', value: principalText(mandate) },
       { label: 'Chi la riceve', value: described(mandate.proxy) },
       { label: 'Vale per', value: scopeText(mandate, choices) },
       { label: 'Periodo', value: periodText(mandate) },
@@ -116,6 +125,11 @@ export function facts(
   }
 }
 
+function principalText({ principal, giver }: Mandate): string {
+  if (!giver) return described(principal)
+  return `${described(principal)}, rappresentata da ${giver.name} (${giver.role}, secondo il Registro imprese)`
+}
+
 export const described = (party: Mandate['principal']): string =>
   'cf' in party && party.cf ? `${partyName(party)}, ${party.cf}` : partyName(party)
 
@@ -131,25 +145,33 @@ function scopeText({ scope }: Mandate, { procedures, filings }: Choices): string
 type FormInput = Readonly<{ body: Body; errors: Errors; choices: Choices; tabs: readonly object[]; today: IsoDate }>
 
 /** Giving a mandate on line. */
-export function newMandatePage({ body, errors, choices, tabs, today }: FormInput) {
+export function newMandatePage({ body, errors, choices, tabs, today }: FormInput, company: Represented | null) {
+  const whom = company ? `per conto di ${company.name}` : 'per te'
   const sections = (told: Errors) => [
     { title: 'A chi dai la delega', fields: personFields(body, told) },
-    { title: 'Per che cosa', fields: scopeFields(body, told, choices) },
+    { title: 'Per che cosa', fields: scopeFields(body, told, company ? forCompanies(choices) : choices) },
     { title: 'Per quanto tempo', fields: periodFields(body, told, today) },
   ]
   return {
     ...formFrame('Dai una delega', sections, { body, errors }),
     tabs,
-    intro:
-      'La persona che indichi potrà agire in tua vece nei servizi che scegli. Puoi revocare la delega in ogni momento.',
+    company: company && { ...sideView(company), leave: null },
+    hidden: [{ name: 'inNomeDi', value: company?.cf ?? '' }],
+    intro: company
+      ? `La persona che indichi potrà agire per ${company.name} nei servizi che scegli. Chi rappresenta l’impresa può revocare la delega in ogni momento.`
+      : 'La persona che indichi potrà agire in tua vece nei servizi che scegli. Puoi revocare la delega in ogni momento.',
     action: `${BASE}/nuova`,
-    declaration:
-      'Con «Dai la delega» conferisci alla persona indicata il potere di presentare per te istanze e dichiarazioni al Comune (DPR 445/2000 art. 38 c. 3-bis).',
+    declaration: `Con «Dai la delega» conferisci alla persona indicata il potere di presentare ${whom} istanze e dichiarazioni al Comune (DPR 445/2000 art. 38 c. 3-bis).${company ? ' Il tuo ruolo nell’impresa è controllato nel Registro imprese adesso, e ogni volta che la delega viene usata.' : ''}`,
     button: 'Dai la delega',
     uploads: false,
     back: BASE,
   }
 }
+
+const forCompanies = ({ procedures, filings }: Choices): Choices => ({
+  procedures: procedures.filter((procedure) => procedure.forCompanies),
+  filings,
+})
 
 /** Showing a power of attorney on paper. */
 export function showMandatePage({ body, errors, choices, tabs, today }: FormInput) {

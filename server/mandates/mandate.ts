@@ -31,6 +31,8 @@ export type Mandate = Readonly<{
   principal: Party
   /** Account key of the principal: their tax code, if they have one. */
   principalKey: string
+  /** Who gave it in the name of a company, and as what: the business register confirmed it then, and is asked again at each use. */
+  giver?: Readonly<{ cf: string; name: string; role: string; email?: string }>
   proxy: Party
   proxyKey: string
   scope: Scope
@@ -49,7 +51,7 @@ export type MandateState = 'waiting' | 'refused' | 'revoked' | 'future' | 'expir
 export type MandateStore = {
   add(mandate: Mandate, transaction: Transaction): Promise<void>
   find(municipality: string, id: string, transaction?: Transaction): Promise<Mandate | undefined>
-  /** Given by and received by this person, newest first. */
+  /** Given by and received by this person or company, or given by this person for a company; newest first. */
   ofPerson(municipality: string, key: string): Promise<Mandate[]>
   /** Received by this person, neither revoked nor waiting for a review nor refused. */
   heldBy(municipality: string, proxyKey: string, transaction?: Transaction): Promise<Mandate[]>

@@ -145,7 +145,7 @@ async function correctionsPart({ corrections }: Sources, { municipality, login }
 
 /** Mandates given and held, with the papers that were shown for them. */
 async function mandatesPart(sources: Sources, { municipality, login }: Subject): Promise<DataPart> {
-  const records = await sources.mandates.ofPerson(municipality, login)
+  const records = await sources.mandates.ofPerson(municipality, login.person.key)
   const papers = await Promise.all(records.map(({ id }) => sources.documents.ofFiling(municipality, id)))
   const files = papers.flatMap((documents) =>
     documents.map((document, index) => {

@@ -40,6 +40,8 @@ const citizen = (owner: string, mandates: readonly Held[] = []): Actor => ({
   mandates,
 })
 
+const representing = (owner: string, represents: string): Actor => ({ ...citizen(owner), represents }) as Actor
+
 function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>> = {}): Actor {
   const office = ROLES[role].of === 'office' ? 'anagrafe' : null
   const appointments = [{ role, office }]
@@ -167,6 +169,8 @@ const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   ['another proxy, for this filing', citizen(CHILD, held(ANNA, only('f1'))), principal],
   ['another proxy, for another filing', citizen(CHILD, held(ANNA, only('f2'))), nothing],
   ['a proxy of the filer, for this filing', citizen(CHILD, held(FILER, only('f1'))), nothing],
+  ['who represents the company that is the principal', representing(CHILD, ANNA), principal],
+  ['who represents another company', representing(CHILD, OFFICER), nothing],
   ['an officer who is the principal', officer('specialist', { owner: ANNA, cf: ANNA }), cover],
 ]
 

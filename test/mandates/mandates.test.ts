@@ -1,12 +1,19 @@
 import { expect } from 'chai'
 import type { AppError } from '../../server/errors.ts'
+import { groundText, isToCheck } from '../../server/filings/acting.ts'
+import { createActors } from '../../server/filings/actor-service.ts'
 import { createOutbox, type Outbox } from '../../server/history/index.ts'
 import type { Login } from '../../server/identity/index.ts'
-import { createMandates, type Mandates } from '../../server/mandates/index.ts'
+import { createBusinessRegister, createMandates, type Mandates } from '../../server/mandates/index.ts'
 import type { Asked } from '../../server/mandates/mandate-form.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import type { InTransaction } from '../../server/shared/transaction.ts'
+import {
+  startBusinessRegister,
+  type RegisteredCompany,
+  type RunningBusinessRegister,
+} from '../support/business-register.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
 
@@ -18,6 +25,20 @@ const login = (givenName: string, familyName: string, cf: string): Login => ({
 const anna = login('Anna Maria', 'Galli', 'GLLNMR42T48I921B')
 const luca = login('Luca', 'Neri', 'NRELCU73E27D612Y')
 const marco = login('Marco', 'Rinaldi', 'RNLMRC81C02D653D')
+const paolo = login('Paolo', 'Ferri', 'FRRPLA70M19L117N')
+const teresa = login('Teresa', 'Orsini', 'RSNTRS68H41F839Y')
+const BOTTEGA = '99000200016'
+const companyWith = (...directors: Login[]): RegisteredCompany => ({
+  ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
+  persone: directors.map(({ person: { cf, givenName, familyName } }) => ({
+    ...{ codiceFiscale: cf, nome: givenName, cognome: familyName },
+    cariche: [{ descrizione: 'Amministratore', rappresentante: true }],
+  })),
+})
+const forBottega = (who: Login): Login => ({
+  ...who,
+  represents: { cf: BOTTEGA, name: 'Bottega Ferri S.r.l.', role: 'Amministratore' },
+})
 const partyOf = ({ person: { givenName, familyName, cf } }: Login) =>
   ({ kind: 'person', givenName, familyName, cf }) as const
 
@@ -28,6 +49,9 @@ describe('mandates', () => {
   let inTransaction: InTransaction
   let outbox: Outbox
   let clock = new Date('2026-03-10T09:00:00Z')
+  let counterpart: RunningBusinessRegister
+  /** What the register holds: the tests change it. */
+  const companies: RegisteredCompany[] = []
   const told: { key: string; to: { cf: string }; subject: string; filing: string | null }[] = []
 
   before(async () => {
@@ -36,12 +60,18 @@ describe('mandates', () => {
     const now = () => clock
     outbox = createOutbox({ connection, newId, now, log: { warn: () => undefined, error: () => undefined } })
     const tell = (message: (typeof told)[number]) => Promise.resolve(told.push(message))
-    ;({ mandates, mandateTasks: tasks } = createMandates({ connection, outbox, inTransaction, tell, now, newId }))
+    counterpart = await startBusinessRegister(companies)
+    const register = createBusinessRegister({ ...counterpart, timeout: 300 })
+    const deps = { connection, outbox, inTransaction, register, tell, now, newId }
+    ;({ mandates, mandateTasks: tasks } = createMandates(deps))
     await modelsReady(connection)
   })
+  after(() => counterpart.stop())
   beforeEach(() => {
     clock = new Date('2026-03-10T09:00:00Z')
     told.length = 0
+    companies.splice(0, companies.length, companyWith(paolo, teresa))
+    counterpart.misbehave(null)
   })
 
   const asked = (to: Login, changes: Partial<Asked> = {}): Asked => ({
@@ -169,5 +199,78 @@ describe('mandates', () => {
     ])
     expect(new Set(told.map(({ key }) => key)).size).to.equal(told.length)
     expect(told[2]?.filing, 'leads to the filing').to.equal('f1')
+  })
+
+  describe('of a company', () => {
+    const giveFor = (who: Login) => mandates.give(MUNICIPALITY, forBottega(who), asked(luca))
+
+    it('are given by whom the register confirms at that moment, in the company’s name', async () => {
+      const mandate = await giveFor(paolo)
+      expect(mandate.principal).to.deep.equal({ kind: 'company', name: 'Bottega Ferri S.r.l.', cf: BOTTEGA })
+      expect(mandate).to.deep.include({ principalKey: BOTTEGA })
+      expect(mandate.giver).to.include({ cf: paolo.person.cf, name: 'Paolo Ferri', role: 'Amministratore' })
+      expect(await holds(luca)).to.include(mandate.id)
+      companies.splice(0, 1, companyWith(teresa))
+      expect(await refused(giveFor(paolo)), 'who chose the company and then lost the office').to.equal('NOT_ALLOWED')
+      companies.splice(0, 1, { ...companyWith(paolo), stato: 'CESSATA' })
+      expect(await refused(giveFor(paolo)), 'a company that ceased').to.equal('NOT_ALLOWED')
+      counterpart.misbehave('silence')
+      expect(await refused(giveFor(paolo)), 'nobody gives them on their own word').to.equal('UPSTREAM_UNAVAILABLE')
+    })
+
+    it('are seen and revoked by every representative in the company’s profile, and by none outside of it', async () => {
+      const { id } = await giveFor(paolo)
+      expect((await mandates.ofPerson(MUNICIPALITY, BOTTEGA)).map((one) => one.id)).to.include(id)
+      for (const outside of [paolo, teresa])
+        expect(await refused(mandates.open(MUNICIPALITY, id, outside))).to.equal('NOT_FOUND')
+      companies.splice(0, 1, companyWith(paolo))
+      expect(await refused(mandates.revoke(MUNICIPALITY, id, forBottega(teresa))), 'lost the office').to.equal(
+        'NOT_ALLOWED',
+      )
+      expect(await holds(luca)).to.include(id)
+      companies.splice(0, 1, companyWith(teresa))
+      await mandates.revoke(MUNICIPALITY, id, forBottega(teresa))
+      expect(await holds(luca), 'the successor takes it back').not.to.include(id)
+    })
+
+    it('are revoked also while the register is silent: it only takes a power away', async () => {
+      const { id } = await giveFor(paolo)
+      counterpart.misbehave('silence')
+      await mandates.revoke(MUNICIPALITY, id, forBottega(paolo))
+      expect(await holds(luca)).not.to.include(id)
+    })
+
+    it('are confirmed again when they are used, and say why they ended', async () => {
+      const mandate = await giveFor(paolo)
+      expect(await mandates.confirm(mandate)).to.deep.equal({ kind: 'confirmed' })
+      companies.splice(0, 1, companyWith(teresa))
+      const lost = await mandates.confirm(mandate)
+      expect(lost.kind === 'ended' && lost.why).to.include('Paolo Ferri, che ha dato la delega, non risulta più')
+      companies.splice(0, 1, { ...companyWith(paolo), stato: 'CESSATA' })
+      const ceased = await mandates.confirm(mandate)
+      expect(ceased.kind === 'ended' && ceased.why).to.include('risulta cessata')
+      counterpart.misbehave('silence')
+      expect(await mandates.confirm(mandate), 'stops no filing').to.deep.equal({ kind: 'register-silent' })
+      const ground = { kind: 'mandate', mandate: mandate.id, principalKey: BOTTEGA }
+      const draft = { municipality: MUNICIPALITY, owner: luca.person.key, procedure: { id: 'scia' }, ground }
+      const sent = await createActors({ mandates }).groundOf(draft as never)
+      expect([isToCheck(sent), groundText(sent)], 'the office checks').to.deep.equal([
+        true,
+        'delega data in linea al Comune: il Registro imprese non rispondeva',
+      ])
+    })
+
+    it('are told to who gave them', async () => {
+      await worked()
+      told.length = 0
+      const mandate = await giveFor(paolo)
+      await use(mandate, luca, { ...filing, principalKey: BOTTEGA })
+      await worked()
+      expect(told.map(({ to, subject }) => [to.cf, subject])).to.deep.equal([
+        [paolo.person.cf, 'Hai dato una delega per l’impresa'],
+        [luca.person.cf, 'Hai ricevuto una delega'],
+        [paolo.person.cf, 'Una delega dell’impresa è stata usata'],
+      ])
+    })
   })
 })

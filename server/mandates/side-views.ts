@@ -1,0 +1,35 @@
+import { plainErrorSummary, plainInput } from '../forms/index.ts'
+import type { Person } from '../identity/index.ts'
+import { textOf, type Body, type Errors } from './mandate-form.ts'
+import type { Represented } from './representation-service.ts'
+import { BASE } from './mandate-views.ts'
+
+type Asked = Readonly<{ body: Body; errors: Errors; tabs: readonly object[]; person: Person }>
+
+/** "Per quale impresa?": the code of a professional identity is offered (AgID Avviso 18 v2), unless it is the person's own. */
+export function companyPage({ body, errors, tabs, person }: Asked) {
+  const { company, cf } = person
+  const errorSummary = plainErrorSummary(errors)
+  const heading = 'Deleghe di un’impresa'
+  return {
+    ...{ heading, tabs, errorSummary, title: errorSummary ? `Errore: ${heading}` : heading },
+    intro:
+      'Se rappresenti un’impresa puoi dare e revocare deleghe in suo nome. Controlliamo il tuo ruolo nel Registro imprese.',
+    action: `${BASE}/impresa`,
+    back: BASE,
+    fields: [
+      plainInput({
+        ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa', code: true, error: errors['cfImpresa'] },
+        value: textOf(body, 'cfImpresa') || (company?.cf === cf ? '' : (company?.cf ?? '')),
+      }),
+    ],
+  }
+}
+
+/** The company whose mandates a page is about, and the way back to one's own; null for oneself. */
+export const sideView = (company: Represented | null) =>
+  company && {
+    name: company.name,
+    role: company.role,
+    leave: { action: `${BASE}/impresa/lascia`, button: 'Torna alle mie deleghe' },
+  }
