@@ -6,7 +6,6 @@ import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
 import { listOf, textOf, type Body, type Choices, type Errors } from './mandate-form.ts'
 import { sideOf, type Represented } from './representation-service.ts'
-import { sideView } from './side-views.ts'
 import { stateOf, type Mandate, type MandateEvent, type MandateState } from './mandate.ts'
 
 export const BASE = '/area-personale/deleghe'
@@ -167,6 +166,14 @@ export function newMandatePage({ body, errors, choices, tabs, today }: FormInput
     back: BASE,
   }
 }
+
+/** The company whose mandates a page is about, and the way back to one's own; null for oneself. */
+const sideView = (company: Represented | null) =>
+  company && {
+    name: company.name,
+    role: company.role,
+    leave: { action: `${BASE}/impresa/lascia`, button: 'Torna alle mie deleghe' },
+  }
 
 const forCompanies = ({ procedures, filings }: Choices): Choices => ({
   procedures: procedures.filter((procedure) => procedure.forCompanies),

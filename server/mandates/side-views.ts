@@ -1,7 +1,6 @@
 import { plainErrorSummary, plainInput } from '../forms/index.ts'
 import type { Person } from '../identity/index.ts'
 import { textOf, type Body, type Errors } from './mandate-form.ts'
-import type { Represented } from './representation-service.ts'
 import { BASE } from './mandate-views.ts'
 
 type Asked = Readonly<{ body: Body; errors: Errors; tabs: readonly object[]; person: Person }>
@@ -25,11 +24,3 @@ export function companyPage({ body, errors, tabs, person }: Asked) {
     ],
   }
 }
-
-/** The company whose mandates a page is about, and the way back to one's own; null for oneself. */
-export const sideView = (company: Represented | null) =>
-  company && {
-    name: company.name,
-    role: company.role,
-    leave: { action: `${BASE}/impresa/lascia`, button: 'Torna alle mie deleghe' },
-  }
