@@ -2,7 +2,29 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'node-html-parser'
+import { buildAssets } from '../../server/web/assets.ts'
 import { createViews } from '../../server/web/views.ts'
+import { testBrowser } from '../support/browser.ts'
+
+describe('the ring around what the keyboard is at', () => {
+  const browser = testBrowser()
+
+  it('is drawn on fields, lists and buttons, also in the colours that a person has forced', async () => {
+    const folder = (await buildAssets(process.cwd())).replace('/assets', '.assets')
+    const tab = await browser.visit({ javascript: true, width: 1280 })
+    await tab.emulateMedia({ forcedColors: 'active' })
+    await tab.setContent(`<style>${readFileSync(join(folder, 'style.css'), 'utf8')}</style>
+      <input class="header-search-input"><input class="form-control"><a class="btn btn-primary" href="#a">Avanti</a>
+      <div class="select-wrapper"><select><option>Uno</option></select></div><button class="btn btn-outline-primary">No</button>`)
+    for (const element of ['INPUT', 'INPUT', 'A', 'SELECT', 'BUTTON']) {
+      await tab.keyboard.press('Tab')
+      const ring = await tab.evaluate<string>(
+        'document.activeElement.tagName + " " + getComputedStyle(document.activeElement).outlineStyle',
+      )
+      expect(ring).to.equal(`${element} solid`)
+    }
+  })
+})
 
 describe('the fields of the desk', () => {
   const views = createViews(process.cwd())
