@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import handlebars from 'handlebars'
 import type { Municipality } from '../municipalities/index.ts'
+import { dialled } from '../shared/phone.ts'
 
 type Content = Readonly<{ subject: string; text: string; html: string }>
 
@@ -19,7 +20,13 @@ export function createEmailTemplates(root: string): EmailTemplates {
 
   return {
     notice({ sender, link }) {
-      const model = { municipality: sender.name, link, phone: sender.phone, email: sender.email }
+      const model = {
+        municipality: sender.name,
+        link,
+        phone: sender.phone,
+        dialled: dialled(sender.phone),
+        email: sender.email,
+      }
       return { subject: `${sender.name}: hai una nuova comunicazione`, text: text(model), html: html(model) }
     },
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import handlebars from 'handlebars'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { dialled } from '../shared/phone.ts'
 
 type Engine = (path: string, options: object, done: (error: Error | null, html?: string) => void) => void
 
@@ -64,7 +65,6 @@ function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('longDate', (value: Date | string) => formatLongDate(value))
   environment.registerHelper('dateTime', (value: Date) => formatDateTime(value))
   environment.registerHelper('iso', (value: Date) => value.toISOString())
-  // A number as it is dialled: blanks, which people read better, are not allowed in the address (RFC 3966).
-  environment.registerHelper('dial', (phone: string | undefined) => phone?.replace(/[^+\d]/g, ''))
+  environment.registerHelper('dial', (phone: string | undefined) => phone && dialled(phone))
   environment.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''))
 }

@@ -57,6 +57,7 @@ describe('communications to a person', () => {
       subject: 'Comune di Vallechiara: hai una nuova comunicazione',
     })
     const link = `https://servizi.vallechiara.example/area-personale/messaggi/${message.id}`
+    expect(mail?.html, 'dialled without blanks').to.match(/href="tel:\+?\d+"/)
     for (const body of [mail?.text, mail?.html]) {
       expect(body).to.contain(link).and.contain(vallechiara.phone)
       for (const secret of ['Rossi', 'Mario', person, 'disabili', 'medica', 'f1"', 'k1']) {
