@@ -100,11 +100,13 @@ function certificateResult(
 
 function* cryptoFindings({
   certificate,
+  algorithm,
   digestIntact,
   signatureValid,
   problem,
 }: XmlSignatureCheck): Generator<Finding> {
   if (!certificate) yield undecided('NO_SIGNING_CERTIFICATE_FOUND', 'The signer’s certificate is not in the signature')
+  else if (!algorithm) yield undecided('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'The signature algorithm is not known here')
   else if (digestIntact === null) yield undecided('SIGNED_DATA_NOT_FOUND', problem ?? 'The signed files were not given')
   else if (!digestIntact) yield failed('HASH_FAILURE', problem ?? 'The content is not the one that was signed')
   else if (!signatureValid) yield failed('SIG_CRYPTO_FAILURE', problem ?? 'The signature value does not verify')

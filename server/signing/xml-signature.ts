@@ -48,6 +48,9 @@ const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
   [`${MORE}ecdsa-sha256`]: { scheme: 'plain', hash: 'sha256' },
   [`${MORE}ecdsa-sha384`]: { scheme: 'plain', hash: 'sha384' },
   [`${MORE}ecdsa-sha512`]: { scheme: 'plain', hash: 'sha512' },
+  // RFC 9231 §2.3.12.
+  'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519': { scheme: 'eddsa', hash: null },
+  'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed448': { scheme: 'eddsa', hash: null },
 }
 
 type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'>

@@ -56,6 +56,12 @@ describe('XAdES of EU DSS', () => {
     expect(result(validate(added))).to.equal('TOTAL-FAILED/HASH_FAILURE')
   })
 
+  it('an Edwards curve is known in XML too (RFC 9231 §2.3.12), an unknown algorithm says nothing of the data', () => {
+    expect(result(validate(read('dss-ed25519.xml')))).to.equal('TOTAL-PASSED')
+    const unknown = replaced('dss-ed25519.xml', '#eddsa-ed25519', '#eddsa-ed1')
+    expect(result(validate(unknown))).to.equal('INDETERMINATE/CRYPTO_CONSTRAINTS_FAILURE_NO_POE')
+  })
+
   it('a counter-signature belongs to the signature that it is about', () => {
     const report = validate(read('dss-counter.xml'))
     expect(report.signatures).to.have.length(1)
