@@ -7,6 +7,7 @@ import { formatProtocol } from './issued.ts'
 import { markLines, type Mark } from './mark.ts'
 import { P7M, PDF } from './media-type.ts'
 import { qrCode } from './qr-code.ts'
+import { embeddedFace } from './sheet.ts'
 
 /**
  * `sealed`: the file itself with the mark, its own signatures standing. `viewing-copy`: what was inside a p7m, with the mark.
@@ -37,7 +38,14 @@ export function createMarking({ signing, bytes }: Parts) {
 
   async function marked(pdf: Uint8Array, mark: Mark, first: string): Promise<Uint8Array | undefined> {
     const lines = [first, ...markLines(mark)]
-    const appearance = { page: 0, rect: 'foot', lines, code: qrCode(mark.verificationUrl) } as const
+    // A filed PDF/A remains one: its mark has its face with it (ISO 19005-2 §6.2.11.4).
+    const appearance = {
+      page: 0,
+      rect: 'foot',
+      lines,
+      code: qrCode(mark.verificationUrl),
+      face: embeddedFace(),
+    } as const
     try {
       return await signing.seal(pdf, { ...words(mark), appearance })
     } catch (error) {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  buildReceipt,
   createMarking,
   type DocumentId,
   type Mark,
@@ -75,6 +76,15 @@ describe('the marked copy of a filed document', () => {
       expect(text).to.include(piece)
     expect(text).not.to.include('Bianchi')
     expect(validSignatures(bytes)).to.equal(1)
+  })
+
+  it('brings its face along, so that a PDF/A remains one (ISO 19005-2 §6.2.11.4)', async () => {
+    const receipt = Buffer.from(await buildReceipt(receiptModel))
+    const { bytes, kind } = await markedCopy(receipt, 'ricevuta.pdf')
+    expect(kind).to.equal('sealed')
+    const fonts = poppler('pdffonts', bytes).trim().split('\n').slice(2)
+    expect(fonts.some((font) => font.includes('FIRMAA+'))).to.equal(true)
+    expect(fonts.every((font) => /\byes (yes|no) +(yes|no) +\d+ +0$/.test(font))).to.equal(true)
   })
 
   it('leaves the signatures of others standing', async () => {
