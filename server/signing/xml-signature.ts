@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Document, Element } from '@xmldom/xmldom'
 import { SignedXml, type Reference } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
-import { parseCertificate, publicKey, type Certificate } from './certificate.ts'
+import { parseCertificate, publicKey, sameName, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
 import type { Content } from './source.ts'
 import {
@@ -53,6 +53,14 @@ const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
   'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed448': { scheme: 'eddsa', hash: null },
 }
 
+/** KeyInfo has no order (XML-DSig §4.5.4): the signer is the one that issued none of the others. */
+const signerAmong = (certificates: readonly Certificate[]): Certificate | null =>
+  certificates.find((own) =>
+    certificates.every((other) => other.sha256 === own.sha256 || !sameName(other.issuer, own.subject)),
+  ) ??
+  certificates[0] ??
+  null
+
 type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'>
 
 /** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
@@ -63,7 +71,7 @@ const NO_FILES: ExternalFiles = { find: () => null, names: [] }
 /** Checks a signature element of the document `xml`. Never throws for bad input. */
 export function checkXmlSignature(xml: string, signature: Element, files: ExternalFiles = NO_FILES): XmlSignatureCheck {
   const certificates = certificatesOf(signature)
-  const certificate = certificates[0] ?? null
+  const certificate = signerAmong(certificates)
   const algorithm = SIGNATURES[algorithmOf(signature, 'SignatureMethod')] ?? null
   const references = descendants(signature, XMLDSIG, 'Reference').filter(
     ({ parentNode }) => parentNode?.localName === 'SignedInfo',
