@@ -14,6 +14,14 @@ export default tseslint.config(
       'max-params': ['error', 4],
       complexity: ['error', 10],
       'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          // `__proto__` and `constructor` are in every object: a name that comes from outside finds them.
+          selector: "BinaryExpression[operator='in']:not([left.type='Literal'])",
+          message: 'Use Object.hasOwn: a name from outside may be one that every object has.',
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/require-await': 'off',

@@ -76,7 +76,7 @@ export function areaHome(filings: readonly Filing[], { givenName, unread, toSign
 }
 
 export function areaFilings(filings: readonly Filing[], { filter, unread }: { filter: string; unread: number }) {
-  const chosen = filter in FILTERS ? (filter as keyof typeof FILTERS) : 'tutte'
+  const chosen = Object.hasOwn(FILTERS, filter) ? (filter as keyof typeof FILTERS) : 'tutte'
   return {
     title: 'Le mie pratiche',
     heading: 'Le mie pratiche',

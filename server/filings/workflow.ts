@@ -107,4 +107,4 @@ function failureOf(reason: Refusal, filing: Submitted, actor: Actor): AppError {
   return new AppError('CONFLICT', `Step refused: ${reason}`, { explanation, back: pageOf(filing, actor) })
 }
 
-const isOfWorkflow = (reason: Refusal): reason is keyof typeof EXPLANATIONS => reason in EXPLANATIONS
+const isOfWorkflow = (reason: Refusal): reason is keyof typeof EXPLANATIONS => Object.hasOwn(EXPLANATIONS, reason)

@@ -68,7 +68,7 @@ function companionDefects({ ui, schema, children }: Field): string[] {
 }
 
 function isUnboundedText({ type, format, options, schema, widget, multiple }: Field): boolean {
-  const bounded = ['maxLength', 'pattern', 'const'].some((keyword) => keyword in schema)
+  const bounded = ['maxLength', 'pattern', 'const'].some((keyword) => Object.hasOwn(schema, keyword))
   return type === 'string' && !multiple && !bounded && format === null && options.length === 0 && widget !== 'readonly'
 }
 

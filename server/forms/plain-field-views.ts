@@ -57,7 +57,7 @@ export function plainPage(draw: (errors: PlainErrors) => readonly PlainSection[]
   const told = Object.fromEntries(
     Object.entries(errors).filter(([name]) => !unasked.some((field) => field.name === name)),
   )
-  const revealed = unasked.filter(({ name }) => name in errors).map(({ pointer }) => pointer)
+  const revealed = unasked.filter(({ name }) => Object.hasOwn(errors, name)).map(({ pointer }) => pointer)
   return { sections: settled(draw(told)), errors: told, notices: noticesOf({ revealed }) }
 }
 
@@ -74,7 +74,7 @@ function settled(sections: readonly PlainSection[]): PlainSection[] {
 
 /** Boxes and radios count as seen: a browser sends none that is not chosen. */
 const isNew = ({ showWhen, hidden, control, name }: FieldView, body: Sent['body']): boolean =>
-  showWhen !== null && !hidden && !control.options && !(name in body)
+  showWhen !== null && !hidden && !control.options && !Object.hasOwn(body, name)
 
 /** The summary of what is wrong on such a page, each entry leading to its control; null when nothing is. */
 export function plainErrorSummary(errors: PlainErrors) {

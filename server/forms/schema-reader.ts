@@ -58,7 +58,7 @@ function declaration(pointer: Pointer, key: string): Declaration {
 function read(context: Context, place: Place, { target, conditions }: Pick<Reading, 'target' | 'conditions'>): void {
   const schema = schemaAt(context.types, place)
   if (!isRecord(schema)) return
-  const unsupported = UNSUPPORTED.filter((keyword) => keyword in schema)
+  const unsupported = UNSUPPORTED.filter((keyword) => Object.hasOwn(schema, keyword))
   context.defects.push(...unsupported.map((keyword) => `${named(target)}: ${keyword} is not supported`))
   const own = Object.entries(schema).filter(([keyword]) => !STRUCTURE.has(keyword))
   target.keywords = { ...Object.fromEntries(own), ...target.keywords }

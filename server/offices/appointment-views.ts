@@ -12,7 +12,7 @@ const BACK = { href: BASE, text: 'Torna agli incarichi' }
 
 const frame = ({ municipality, desk }: HouseVisit) => deskFrame(municipality, desk, 'incarichi')
 
-export const roleName = (role: string): string => (role in ROLES ? ROLES[role as Role].name : role)
+export const roleName = (role: string): string => (Object.hasOwn(ROLES, role) ? ROLES[role as Role].name : role)
 
 /** Where a role holds, in words. */
 export function placeName(municipality: Municipality, { role, office }: Pick<Held, 'role' | 'office'>): string {

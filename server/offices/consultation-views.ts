@@ -64,7 +64,7 @@ function row(
 
 /** The office is named as it is today; one that was closed keeps its identifier. */
 function placeOf(municipality: Municipality, { role, office }: Consultation['by']): string {
-  const isOfOffice = role in ROLES && ROLES[role as Role].of === 'office'
+  const isOfOffice = Object.hasOwn(ROLES, role) && ROLES[role as Role].of === 'office'
   const known = municipality.offices.some(({ id }) => id === office)
   if (isOfOffice) return known ? officeOf(municipality, office).name : office
   return municipality.name

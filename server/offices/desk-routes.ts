@@ -68,7 +68,7 @@ function workListRoutes({ desks, now }: Services): Router {
       return
     }
     const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
-    const list = asked in LISTS ? asked : 'da-prendere'
+    const list = Object.hasOwn(LISTS, asked) ? asked : 'da-prendere'
     const mine = req.query['mie'] === '1'
     const page = Math.max(1, Math.trunc(Number(req.query['pagina'] ?? 1)) || 1)
     const states = LISTS[list]?.states

@@ -50,7 +50,9 @@ function workflowDefects({ workflow, term, letters }: ProcedureSource): string[]
       signedBy === undefined || letter !== undefined ? [] : [`/workflow/${index}/signedBy: there is no letter to sign`],
     ),
     ...workflow.flatMap(({ letter }, index) =>
-      letter === undefined || letter in letters ? [] : [`/workflow/${index}/letter: no letter «${letter}»`],
+      letter === undefined || Object.hasOwn(letters, letter)
+        ? []
+        : [`/workflow/${index}/letter: no letter «${letter}»`],
     ),
     ...Object.keys(letters)
       .filter((name) => !workflow.some(({ letter }) => letter === name))

@@ -66,11 +66,15 @@ function nextOctet(cursor: Cursor): number {
   return octet(cursor)
 }
 
-const KEYWORDS: Readonly<Record<string, PdfValue>> = { true: true, false: false, null: null }
+const KEYWORDS: ReadonlyMap<string, PdfValue> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+])
 
 function readScalar(cursor: Cursor): PdfValue {
   const text = word(cursor)
-  const keyword = KEYWORDS[text]
+  const keyword = KEYWORDS.get(text)
   if (keyword !== undefined) return keyword
   // Real files hold `--5` and `1.`; only what Number reads, or a doubled sign, counts as a number here.
   const number = Number(text.replace(/^--/, '-'))

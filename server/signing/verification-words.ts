@@ -45,7 +45,7 @@ const REASONS: Readonly<Record<SubIndication, string>> = {
     'Non è stato possibile sapere ora se il certificato è revocato: la verifica sarà ripetuta. La pratica non si ferma.',
 }
 
-const isSubIndication = (name: string): name is SubIndication => name in REASONS
+const isSubIndication = (name: string): name is SubIndication => Object.hasOwn(REASONS, name)
 
 /** How one signature reads (§7, Italian reading for the operator). */
 export function signatureWords({ indication, subIndication = '', qualification }: SignatureReport): Words {

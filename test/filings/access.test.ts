@@ -133,7 +133,7 @@ const LETTERS = { 'not-found': '.', 'not-allowed': 'n', 'wrong-state': 's' } as 
 
 function letter(reason: ReturnType<typeof denial>): string {
   if (reason === null) return 'x'
-  return reason in LETTERS ? LETTERS[reason as keyof typeof LETTERS] : 'n'
+  return Object.hasOwn(LETTERS, reason) ? LETTERS[reason as keyof typeof LETTERS] : 'n'
 }
 
 /** A filing that Giulia made for Anna under a mandate. */

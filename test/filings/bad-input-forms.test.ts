@@ -38,6 +38,14 @@ describe('input that does not fit', () => {
       expect(await filings(site.platform).countDocuments()).to.equal(before)
     })
 
+    it('a list that is none: all are shown, as when none is asked for', async () => {
+      for (const name of ['non-esiste', '__proto__', 'constructor']) {
+        const page = await visitor.get(`/area-personale/pratiche?stato=${name}`)
+        expect(page.status, name).to.equal(200)
+        expect(page.body, name).to.include(`/pratiche/${id}`)
+      }
+    })
+
     it('unknown version of a procedure', async () => {
       await filings(site.platform).updateOne({ _id: id }, { $set: { 'procedure.version': 99 } as object })
       const page = await visitor.get(`/pratiche/${id}`)

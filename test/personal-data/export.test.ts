@@ -71,6 +71,6 @@ describe('«I miei dati»', function () {
     const there = await running.platform.connection.listCollections()
     const names = there.map(({ name }) => name).filter((name) => !name.startsWith('system.'))
     expect(names.filter((name) => !known.has(name))).to.deep.equal([])
-    expect(collections.filter((name) => name in NOT_EXPORTED)).to.deep.equal([])
+    expect(collections.filter((name) => Object.hasOwn(NOT_EXPORTED, name))).to.deep.equal([])
   })
 })
