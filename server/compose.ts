@@ -103,7 +103,7 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
   }
 }
 
-/** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts and login messages past their time and stray bytes erased. */
+/** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts, login messages and looks past their time and stray bytes erased. */
 function recurringOf({
   drafts,
   documents,
@@ -111,6 +111,7 @@ function recurringOf({
   municipalities,
   trustedLists,
   identity,
+  consultations,
   validateDueSignatures,
 }: Services): Recurring[] {
   return [
@@ -125,6 +126,13 @@ function recurringOf({
     { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
     { name: 'erase-login-messages', when: '50 2 * * *', work: () => identity.messages.eraseDue(now()) },
+    {
+      name: 'erase-consultations',
+      when: '55 2 * * *',
+      work: async () => {
+        for (const municipality of await municipalities.all()) await consultations.eraseDue(municipality)
+      },
+    },
     { name: 'scan-documents', when: '*/5 * * * *', work: () => documents.scanUnscanned() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
   ]

@@ -20,6 +20,7 @@ const schema = new Schema<Consultation>(
 )
 schema.index({ municipality: 1, owners: 1, at: -1 })
 schema.index({ municipality: 1, named: 1, at: -1 })
+schema.index({ municipality: 1, at: 1 })
 appendOnly(schema)
 
 /** Who looked at whose data: added and read, never changed. */
@@ -41,6 +42,11 @@ export function createConsultationLog(connection: Connection): ConsultationLog {
         model.countDocuments(filter),
       ])
       return { consultations, total }
+    },
+    async eraseBefore(municipality, instant) {
+      // Past mongoose, which refuses to delete here: age is the one reason.
+      const { deletedCount } = await model.collection.deleteMany({ municipality, at: { $lt: instant } })
+      return deletedCount
     },
   }
 }

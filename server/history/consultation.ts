@@ -39,4 +39,6 @@ export type ConsultationLog = Readonly<{
     keys: readonly string[],
     page: Readonly<{ page: number; size: number }>,
   ): Promise<{ consultations: Consultation[]; total: number }>
+  /** Erases what was written before that instant; returns how many. Nothing else ever removes a look. */
+  eraseBefore(municipality: string, instant: Date): Promise<number>
 }>

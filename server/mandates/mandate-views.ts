@@ -85,7 +85,7 @@ export function mandatePage(
             action: `${BASE}/${mandate.id}/revoca`,
             button: isPrincipal ? 'Revoca la delega' : 'Rinuncia alla delega',
             text: isPrincipal
-              ? `Da subito ${other} non potrà più agire per ${mandate.principal.kind === 'company' ? partyName(mandate.principal) : 'te'}. Quello che ha già inviato resta valido.`
+              ? `Da subito ${other} non potrà più agire per ${mandate.principal.kind === 'company' ? partyName(mandate.principal) : 'te'}: quello che ha già inviato resta valido.`
               : `Da subito non potrai più agire per ${other}.`,
           },
     back: BASE,

@@ -62,6 +62,7 @@ const schema = new Schema<Row>(
     offices: { type: [office], required: true },
     substitute: part({ name: text, role: text, pec: text }),
     dataProtectionOfficer: part({ name: text, email: text }),
+    consultationMonths: Number,
     union: {
       type: new Schema({ id: text, name: text, spid: { type: spid } }, { _id: false, id: false, strict: 'throw' }),
     },

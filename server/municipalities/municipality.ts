@@ -45,11 +45,19 @@ export type Municipality = Readonly<{
   /** Who concludes in the place of an inert office (L. 241/1990 art. 2 c. 9-bis). */
   substitute: Readonly<{ name: string; role: string; pec: string }>
   dataProtectionOfficer: Readonly<{ name: string; email: string }>
+  /** For how many months it stays written which officer looked at whose data; `CONSULTATION_MONTHS` when absent. */
+  consultationMonths?: number
   /** Union of municipalities to which it belongs (D.Lgs. 267/2000 art. 32): its administrators appoint in every member. */
   union?: Readonly<{ id: string; name: string; spid?: SpidIntermediary }>
   /** AgID's accessibility declaration, an address on form.agid.gov.it. */
   accessibilityUrl: string
 }>
+
+/** As long as the messages of logins, with which a look must be comparable (DPCM 24/10/2014 art. 13 c. 2). */
+export const CONSULTATION_MONTHS = 24
+
+/** Logs of access by administrators are kept for six months at least (Garante, 27 November 2008). */
+const FEWEST_MONTHS = 6
 
 export function officeOf(municipality: Municipality, id: string): Office {
   const office = municipality.offices.find((candidate) => candidate.id === id)
@@ -103,6 +111,9 @@ export function municipalityDefects(municipality: Municipality): string[] {
   )
   if (!isPartitaIva(municipality.cf)) defects.push('cf is not a valid tax code of 11 digits')
   defects.push(...intermediaryDefects(municipality.union?.spid))
+  const { consultationMonths = CONSULTATION_MONTHS } = municipality
+  if (!Number.isInteger(consultationMonths) || consultationMonths < FEWEST_MONTHS)
+    defects.push(`consultationMonths is a whole number of months, ${FEWEST_MONTHS} at least`)
   if (municipality.hosts.length === 0) defects.push('hosts is empty: no address would show this municipality')
   const ids = municipality.offices.map(({ id }) => id)
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) defects.push(`office ${id} is there twice`)

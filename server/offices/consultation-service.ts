@@ -2,7 +2,10 @@ import { authorOn, type FilingService, type OfficerActor } from '../filings/inde
 import type { Consultation, ConsultationLog } from '../history/index.ts'
 import type { MessageLogLook, Person } from '../identity/index.ts'
 import type { Mandate, MandateLook } from '../mandates/index.ts'
+import { CONSULTATION_MONTHS, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol, type RegisterEntry } from '../protocol/index.ts'
+import { addMonths } from '../shared/calendar.ts'
+import { romeDate, startOfDay } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import type { OfficerAuthor } from './officer.ts'
 
@@ -55,7 +58,11 @@ export function createConsultationService({ log, filings, now }: Deps) {
   const ofPerson = (municipality: string, person: Person, page: number) =>
     log.ofPerson(municipality, keysOf(person), { page, size: PAGE_SIZE })
 
-  return { ofFiling, ofEntry, ofMandate, ofMessageLog, ofPerson, append: log.append }
+  /** Erases looks that are older than the municipality keeps them; returns how many. */
+  const eraseDue = ({ id, consultationMonths = CONSULTATION_MONTHS }: Municipality): Promise<number> =>
+    log.eraseBefore(id, startOfDay(addMonths(romeDate(now()), -consultationMonths)))
+
+  return { ofFiling, ofEntry, ofMandate, ofMessageLog, ofPerson, eraseDue, append: log.append }
 }
 
 const codeOf = (party: Party): string[] => (party.kind === 'administration' || !party.cf ? [] : [party.cf])

@@ -1,5 +1,5 @@
 import type { Consultation } from '../history/index.ts'
-import { officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
+import { CONSULTATION_MONTHS, officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { roleName } from './appointment-views.ts'
@@ -39,6 +39,7 @@ export function consultationsPage(municipality: Municipality, { keys, consultati
     title: 'Chi ha visto i miei dati',
     tabs,
     dataProtectionOfficer: municipality.dataProtectionOfficer,
+    months: municipality.consultationMonths ?? CONSULTATION_MONTHS,
     rows: consultations.map((one) => row(municipality, one, keys)),
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }

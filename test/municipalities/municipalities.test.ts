@@ -89,6 +89,13 @@ describe('municipalities', () => {
       .and.include('office anagrafe is there twice')
   })
 
+  it('keep who looked at whose data for six months at least', async () => {
+    expect((await failure(rooms().save({ ...demo, consultationMonths: 5 })))?.message).to.include('6 at least')
+    await rooms().save({ ...demo, consultationMonths: 36 })
+    expect(await rooms().byId(demo.id)).to.have.property('consultationMonths', 36)
+    await rooms().save(demo)
+  })
+
   it('that are unknown are not found', async () => {
     expect(await failure(rooms().byId('atlantide'))).to.have.property('code', 'NOT_FOUND')
   })
