@@ -32,11 +32,15 @@ export function checkPart(municipality: Municipality, url: string, secondCode?: 
     kind: 'check',
     url,
     lines: [
-      `Documento informatico sigillato dal ${municipality.name} e conservato nei suoi sistemi.`,
+      { text: `Documento informatico sigillato dal ${municipality.name} e conservato nei suoi sistemi.` },
+      { text: 'Per controllare numero, data e impronta inquadra il codice oppure apri la pagina qui sotto.' },
+      // On a line of its own: it is typed from paper.
       ...(secondCode === undefined
         ? []
-        : [`Codice riservato, per vedere anche parti e documenti: ${secondCode}. Dallo solo a chi può vederli.`]),
-      'Per controllare numero, data e impronta inquadra il codice oppure apri la pagina:',
+        : [
+            { text: `Codice riservato ${secondCode}`, strong: true },
+            { text: 'Mostra su quella pagina anche parti e documenti: dallo solo a chi può vederli.' },
+          ]),
     ],
   }
 }

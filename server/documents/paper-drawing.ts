@@ -162,21 +162,34 @@ function drawSignature(sheet: Sheet, { lines, place }: { lines: readonly string[
 
 const QR_SIDE = 84
 
-function drawCheck(sheet: Sheet, { url, lines }: { url: string; lines: readonly string[] }): void {
+const CHECK: Style = { ...TEXT, size: 9.5, lineGap: -0.6 }
+const ADDRESS: Style = { face: 'code', size: 8, colour: COLOURS.blue }
+const CHECK_GAP = 3
+
+/** Code and words in one box, as high as the higher of the two. */
+function drawCheck(sheet: Sheet, { url, lines }: Omit<Extract<Part, { kind: 'check' }>, 'kind'>): void {
   const { document, root } = sheet
-  makeRoom(sheet, QR_SIDE + 40)
+  const place = { x: PAGE.left + QR_SIDE + 26, width: CONTENT_WIDTH - QR_SIDE - 40 }
+  const written = [
+    ...lines.map(({ text, strong = false }) => ({ text, style: strong ? STRONG : CHECK })),
+    { text: url, style: ADDRESS },
+  ]
+  const heights = written.map(({ text, style }) => heightOf(sheet, text, style, place.width) + CHECK_GAP)
+  const inner = Math.max(
+    QR_SIDE,
+    heights.reduce((sum, height) => sum + height, 0),
+  )
+  makeRoom(sheet, inner + 40)
   document.y += 8
   const { y } = document
-  artifact(sheet, () => document.roundedRect(PAGE.left, y, CONTENT_WIDTH, QR_SIDE + 20, 4).fill(COLOURS.tint))
+  artifact(sheet, () => document.roundedRect(PAGE.left, y, CONTENT_WIDTH, inner + 20, 4).fill(COLOURS.tint))
   drawQrCode(sheet, url, { x: PAGE.left + 10, y: y + 10 })
-  const place = { x: PAGE.left + QR_SIDE + 26, width: CONTENT_WIDTH - QR_SIDE - 40 }
-  document.y = y + 16
-  for (const line of lines) {
-    tagged(sheet, root, 'P', () => write(sheet, line, { ...TEXT, size: 9.5, lineGap: -0.6 }, place))
-    document.y += 3
+  document.y = y + 10
+  for (const { text, style } of written) {
+    tagged(sheet, root, 'P', () => write(sheet, text, style, place))
+    document.y += CHECK_GAP
   }
-  tagged(sheet, root, 'P', () => write(sheet, url, { face: 'code', size: 8, colour: COLOURS.blue }, place))
-  document.y = y + QR_SIDE + 30
+  document.y = y + inner + 30
 }
 
 /** One path of squares; the quiet zone of four modules is the white ground around it. */

@@ -34,7 +34,7 @@ export type Part =
   /** `place`: below the lines is room for a visible signature, to be found by SIGNATURE_PLACE. */
   | Readonly<{ kind: 'signature'; lines: readonly string[]; place?: boolean }>
   /** QR code of an address, and how to use it. */
-  | Readonly<{ kind: 'check'; url: string; lines: readonly string[] }>
+  | Readonly<{ kind: 'check'; url: string; lines: readonly Readonly<{ text: string; strong?: boolean }>[] }>
 
 export type Fact = readonly [label: string, value: string]
 

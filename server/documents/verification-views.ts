@@ -57,7 +57,8 @@ export function codePage(code: string, facts: VerificationFacts | undefined): Ve
     typed,
     answer: answerOf(facts),
     facts: factsOf(facts),
-    second: { action: `/verifica/${code}`, error: null },
+    // Back to the question or its answer, also without a script: the page is long on a telephone.
+    second: { action: `/verifica/${code}#riservato`, error: null },
   })
 }
 

@@ -11,10 +11,33 @@ const poppler = (tool: string, pdf: Uint8Array, ...options: string[]): string =>
 /** What a screen reader is given, without line ends that layout made. */
 const read = (pdf: Uint8Array): string => poppler('pdftotext', pdf).replaceAll(/\s+/g, ' ')
 
+/** Whether the colour of the box is still there some points below the last line of the address. */
+function standsInsideBox(pdf: Uint8Array): boolean {
+  const pages = poppler('pdftotext', pdf, '-bbox').split('<page ').slice(1)
+  const words = pages.map((page) => [...page.matchAll(/xMin="([\d.]+)".* yMax="([\d.]+)">([^<]+)</g)])
+  const page = words.findIndex((all) => all.some(([, , , word = '']) => word.includes('/verifica/')))
+  const [, x = '', y = ''] = words[page]?.find(([, , , word = '']) => word.includes('/verifica/')) ?? []
+  const options = ['-r', '72', '-f', String(page + 1), '-l', String(page + 1), '-singlefile']
+  const picture = execFileSync('pdftoppm', [...options, '-'], { input: pdf, maxBuffer: 1 << 24 })
+  const width = Number(/^P6\s+(\d+)/.exec(picture.subarray(0, 20).toString())?.[1])
+  const header = picture.indexOf('255\n') + 4
+  const at = header + 3 * ((Math.round(Number(y)) + 4) * width + Math.round(Number(x)) + 5)
+  return picture.subarray(at, at + 3).equals(Buffer.from('eff4f9', 'hex'))
+}
+
 describe('a receipt', () => {
   let pdf: Uint8Array
   before(async () => {
     pdf = await buildReceipt(receiptModel)
+  })
+
+  it('keeps the words beside its QR code in their box, with the second code too and with a long name', async () => {
+    expect(standsInsideBox(pdf)).to.equal(true)
+    const name = 'Comune di San Valentino in Abruzzo Citeriore e dei territori montani circostanti'
+    const municipality = { ...receiptModel.municipality, name }
+    const long = await buildReceipt({ ...receiptModel, municipality, secondCode: 'MR0Y-P1SS-HXRD' })
+    expect(read(long)).to.include('Codice riservato MR0Y-P1SS-HXRD')
+    expect(standsInsideBox(long)).to.equal(true)
   })
 
   it('says all that L. 241/1990 art. 8 and 18-bis want, in reading order', () => {
