@@ -99,6 +99,8 @@ describe('who looked at a person’s data', function () {
       const page = await matteo.get(`/ufficio/pratiche/${id}`)
       expect(page.status).to.equal(500)
       expect(page.body).not.to.include(GIULIA)
+      const bundle = await matteo.get(`/ufficio/pratiche/${id}/fascicolo.zip`)
+      expect([bundle.status, bundle.headers.get('content-disposition')]).to.deep.equal([500, null])
     } finally {
       await db?.command({ collMod: 'consultations', validator: {} })
     }
