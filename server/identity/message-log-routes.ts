@@ -11,7 +11,6 @@ import * as views from './message-log-views.ts'
 import type { OpenedMessage } from './message-log.ts'
 import { readResponse, statedPerson } from './response.ts'
 import type { Organization } from './service-provider.ts'
-import { keepSession } from './session-routes.ts'
 
 declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
@@ -64,7 +63,6 @@ export function messageLogRoutes(deps: Deps): Router {
     }
     const address = views.searchAddress(form)
     req.session.messageSearch = { address, cf: form.cf }
-    await keepSession(req)
     seeOther(res, address)
   })
 

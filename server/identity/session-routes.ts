@@ -31,16 +31,7 @@ export async function renewSession(
   req.session.device = deviceOf(req.get('user-agent'))
   if (idToken !== undefined) req.session.idToken = idToken
   if (before?.parked) req.session.parked = before.parked
-  await keepSession(req)
   return { returnTo: before?.returnTo }
-}
-
-/**
- * Writes the session before the answer: express-session lets the head of a redirect go first, and a quick browser would ask for
- * the next page with the session as it was.
- */
-export async function keepSession(req: Request): Promise<void> {
-  await done((callback) => req.session.save(callback))
 }
 
 /** Ends this request's session: its cookie opens nothing any more. */

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
@@ -43,11 +42,10 @@ export function sideRoutes(services: MandateServices): Router {
   return router
 }
 
-/** In the session, until the person leaves it or logs out: a new login begins without. Saved before a redirect can outrun it. */
+/** In the session, until the person leaves it or logs out: a new login begins without. */
 async function keep(req: Request, company: Represented | null): Promise<void> {
   const { login } = req.session
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
   const own = Object.entries(login).filter(([name]) => name !== 'represents')
   req.session.login = { ...(Object.fromEntries(own) as typeof login), ...(company && { represents: company }) }
-  await promisify((done: (error?: unknown) => void) => req.session.save(done))()
 }

@@ -24,12 +24,25 @@ export function sessions({ client, dbName, secret, https, now }: Settings): Requ
       proxy: https,
       cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
     }),
+    bareRedirects,
     (req, _res, next) => {
       const login = req.session.login
       if (login && new Date(login.at) <= oldestLogin(now())) delete (req.session as Partial<typeof req.session>).login
       next()
     },
   ]
+}
+
+/**
+ * Redirects without a body. Of an answer with one, express-session sends the head before it has saved the session, and a quick browser
+ * would ask for the next page with the session as it was: what was just put in it would be lost.
+ */
+export const bareRedirects: RequestHandler = (_req, res, next) => {
+  res.redirect = (...[first, second]: [string] | [number, string]): void => {
+    const [status, address] = typeof first === 'number' ? [first, second ?? ''] : [302, first]
+    res.status(status).location(address).end()
+  }
+  next()
 }
 
 export const SESSION_COOKIES = ['sportello', '__Host-sportello'] as const
