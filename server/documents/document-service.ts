@@ -55,8 +55,9 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     const { mediaType } = file
     const name = cleanName(file.name)
     // What the public page says of our seal is what our verifier read on the day.
-    const verification = mediaType === PDF ? await signing.verify(bytes, name) : undefined
-    const staged = await contents.stage(Readable.from([Buffer.from(bytes)]), Infinity)
+    const verified = mediaType === PDF ? signing.verify(bytes, name) : undefined
+    const stored = contents.stage(Readable.from([Buffer.from(bytes)]), Infinity)
+    const [verification, staged] = await Promise.all([verified, stored])
     const facts = { name, mediaType, ...measures(staged), ...(verification && { verification }) }
     return { staged, document: newDocument(file, facts) }
   }
