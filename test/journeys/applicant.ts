@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import type { Person } from './person.ts'
 
 export type Answers = Readonly<Record<string, unknown>>
@@ -28,7 +28,7 @@ export async function fillRequest(
   for (let pages = 0; !page.url().includes('/riepilogo'); pages += 1) {
     if (pages > 40) throw new Error(`The request does not end: still on ${page.url()}\n${await person.read()}`)
     const before = page.url()
-    await fillControls(page, answers, files)
+    await fillControls(person, answers, files)
     await onPage?.()
     await addItems(person, { answers, files })
     await person.press('Avanti', { within: '.step-nav' })
@@ -79,21 +79,25 @@ async function addItems(person: Person, { answers, files }: { answers: Answers; 
     await page.evaluate('document.body.setAttribute("data-left", "")')
     await page.locator(`button[value="${missing.value}"]`).click()
     await page.locator('body:not([data-left])').waitFor()
-    await fillControls(page, answers, files)
+    await fillControls(person, answers, files)
     await person.press('Conferma', { within: '.step-nav' })
     if (page.url() !== step) throw new Error(`Item refused on ${page.url()}:\n${await person.read()}`)
-    await fillControls(page, answers, files)
+    await fillControls(person, answers, files)
   }
 }
 
 /** Twice, because an answer may show further questions on the same page. */
-async function fillControls(page: Page, answers: Answers, files: Files): Promise<void> {
+async function fillControls({ page, javascript }: Person, answers: Answers, files: Files): Promise<void> {
+  if (javascript) await page.waitForFunction(LISTS_ARE_READY)
   for (const round of [1, 2]) {
     const form = page.locator('form.step-form')
     for (const control of await page.evaluate<Control[]>(CONTROLS))
       await fillControl(form, control, { answers, files, round })
   }
 }
+
+/** The script that makes long lists searchable comes a moment after the page. */
+const LISTS_ARE_READY = `![...document.querySelectorAll('select[data-autocomplete]')].some((list) => list.checkVisibility())`
 
 /** Lists on the page that take another item, and how many they show. */
 const LISTS = `[...document.querySelectorAll('button[value^="list:"][value$="/nuovo"]')].map((button) => ({

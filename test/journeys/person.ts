@@ -43,5 +43,5 @@ export function personAt(page: Page, origin: string, { javascript = true } = {})
   const read = (): Promise<string> => page.locator('main').innerText()
   const open = (path: string) => page.goto(origin + path)
 
-  return { page, login, press, follow, look, read, open }
+  return { page, javascript, login, press, follow, look, read, open }
 }
