@@ -6,7 +6,7 @@ import type { Format, SignatureReport } from './verification.ts'
 import { downgraded } from './signature-validation.ts'
 import { readManifest, type ManifestReference } from './asic-manifest.ts'
 import { validateXades } from './xades.ts'
-import type { ExternalFiles } from './xml-signature.ts'
+import type { ExternalFiles } from './xml-reference.ts'
 import { fileName } from './xml.ts'
 import { readZip, type ZipEntry } from './zip.ts'
 

@@ -11,7 +11,7 @@ import { PDF_WARNINGS, pdfWarnings } from './pdf-sanity.ts'
 import { PdfError } from './pdf-value.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import { validateXades } from './xades.ts'
-import type { ExternalFiles } from './xml-signature.ts'
+import type { ExternalFiles } from './xml-reference.ts'
 import type { Format, SignatureReport, Verdict, Verification } from './verification.ts'
 
 export type VerifyInput = Readonly<{

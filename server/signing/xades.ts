@@ -14,7 +14,8 @@ import { bestProof, certificateFacts, downgraded } from './signature-validation.
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
 import { withXadesEvidence, xadesTimestamps } from './xades-evidence.ts'
-import { checkXmlSignature, type ExternalFiles, type XmlSignatureCheck } from './xml-signature.ts'
+import type { ExternalFiles } from './xml-reference.ts'
+import { checkXmlSignature, type XmlSignatureCheck } from './xml-signature.ts'
 import { descendants, parseXml, textOf, XADES, XML_DIGESTS, XMLDSIG } from './xml.ts'
 import {
   counterSignaturesOf,

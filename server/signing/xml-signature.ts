@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto'
-import type { Document, Element } from '@xmldom/xmldom'
-import { SignedXml, type Reference } from 'xml-crypto'
+import type { Element } from '@xmldom/xmldom'
+import { SignedXml } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
 import { parseCertificate, publicKey, sameName, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
-import type { Content } from './source.ts'
-import {
-  aroundRoot,
-  BASE64,
-  canTransform,
-  decodedText,
-  withoutSignatures,
-  XPATH,
-  XPATH_FILTER,
-} from './xml-transforms.ts'
+import { isTooMuch, isInside, referenceCheck, type ExternalFiles } from './xml-reference.ts'
+import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
 import { descendants, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
@@ -63,9 +54,6 @@ const signerAmong = (certificates: readonly Certificate[]): Certificate | null =
 
 type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'>
 
-/** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
-export type ExternalFiles = Readonly<{ find: (uri: string) => Content | null; names: readonly string[] }>
-
 const NO_FILES: ExternalFiles = { find: () => null, names: [] }
 
 /** Checks a signature element of the document `xml`. Never throws for bad input. */
@@ -93,14 +81,15 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
   })
   if (!certificate)
     return { ...facts, digestIntact: false, signatureValid: false, problem: 'The signer’s certificate is missing' }
-  const obstacle = obstacleTo(references, files)
+  const obstacle = obstacleTo(xml, references, files)
   if (obstacle !== null) return undecided(obstacle)
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
   return { ...facts, ...verified(xml, signature, { certificate, algorithm, files }) }
 }
 
 /** Why the references cannot be checked here; null when they can. */
-function obstacleTo(references: readonly Element[], files: ExternalFiles): string | null {
+function obstacleTo(xml: string, references: readonly Element[], files: ExternalFiles): string | null {
+  if (isTooMuch(xml)) return 'It has more elements or comments than are looked at here'
   const outside = references.filter((reference) => !isInside(reference.getAttribute('URI')))
   const isGiven = (reference: Element): boolean => files.find(reference.getAttribute('URI') ?? '') !== null
   if (!outside.every(isGiven)) return 'It is about files outside the document'
@@ -112,9 +101,6 @@ const coversAll = ({ names, find }: ExternalFiles, uris: readonly (string | null
   names.length > 0 && names.every((name) => uris.some((uri) => uri !== null && find(uri) === find(name)))
 
 const isTransformed = (reference: Element): boolean => descendants(reference, XMLDSIG, 'Transform').length > 0
-
-/** The whole document or one of its elements. */
-const isInside = (uri: string | null): boolean => uri !== null && (uri === '' || uri.startsWith('#'))
 
 const algorithmOf = (element: Element, name: string): string =>
   descendants(element, XMLDSIG, name)[0]?.getAttribute('Algorithm') ?? ''
@@ -145,7 +131,6 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
 function createVerifier({ certificate, algorithm, files }: Signer, seen: { value: boolean }): SignedXml {
   const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
   const known = signed.CanonicalizationAlgorithms
-  const input: HashInput = { encoding: 'utf8', around: ['', ''] }
   const method = function () {
     return {
       getAlgorithmName: () => '',
@@ -159,20 +144,9 @@ function createVerifier({ certificate, algorithm, files }: Signer, seen: { value
       },
     }
   }
-  // Not public, and the only place where one kind of reference can be told from another.
-  const own = (signed as unknown as { validateReference: CheckReference }).validateReference.bind(signed)
   return Object.assign(signed, {
-    // Same-document references are xml-crypto's; a file of the container is hashed as it is.
-    validateReference: ((reference, document) => {
-      if (reference.uri && !isInside(reference.uri)) return checkFile(reference, files)
-      input.encoding = reference.transforms.includes(BASE64) ? 'latin1' : 'utf8'
-      input.around = reference.uri ? ['', ''] : aroundRoot(document)
-      return own(reference, document)
-    }) satisfies CheckReference,
+    validateReference: referenceCheck(signed, files),
     SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
-    HashAlgorithms: Object.fromEntries(
-      Object.entries(XML_DIGESTS).map(([name, digest]) => [name, hashMethod(name, digest, input)]),
-    ),
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
     CanonicalizationAlgorithms: {
       ...known,
@@ -183,30 +157,6 @@ function createVerifier({ certificate, algorithm, files }: Signer, seen: { value
     },
   })
 }
-
-type CheckReference = (reference: Reference, document: Document) => string | undefined
-
-/** How the text that xml-crypto hands over becomes the octets that were signed. */
-type HashInput = { encoding: 'utf8' | 'latin1'; around: readonly [string, string] }
-
-/** Something, as xml-crypto wants it, when the file is the one that was signed; undefined when it is not. */
-function checkFile({ uri, digestAlgorithm, digestValue }: Reference, files: ExternalFiles): string | undefined {
-  const digest = XML_DIGESTS[digestAlgorithm]
-  const content = files.find(uri)
-  if (!content || digest === undefined) return undefined
-  return content.digest(digest).equals(Buffer.from(String(digestValue), 'base64')) ? uri : undefined
-}
-
-const hashMethod = (name: string, digest: DigestName, input: HashInput) =>
-  function () {
-    return {
-      getAlgorithmName: () => name,
-      getHash: (xml: string) => {
-        const [before, after] = input.around
-        return createHash(digest).update(before).update(xml, input.encoding).update(after).digest('base64')
-      },
-    }
-  }
 
 function certificatesOf(signature: Element): Certificate[] {
   const info = [...signature.childNodes].find(

@@ -18,15 +18,24 @@ export const XML_DIGESTS: Readonly<Record<string, DigestName>> = {
 
 /** signatures-and-pdf.md §8.3: the size limit for trusted lists, the largest XML that we read. */
 const MAX_XML = 20 << 20
+/** Some four seconds of parsing, in a small file too. */
+const MAX_TAGS = 1_000_000
 
 /** XML without DTD: entities are how parsers are made to read or expand what they should not. Throws DerError. */
 export function parseXml(bytes: Buffer, maxBytes = MAX_XML): { root: Element; text: string } {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
-  if (bytes.length > maxBytes || /<!DOCTYPE|<!ENTITY/i.test(text))
+  if (bytes.length > maxBytes || hasMore(text, { than: MAX_TAGS, of: '<' }) || /<!DOCTYPE|<!ENTITY/i.test(text))
     throw new DerError('The XML is too large or has a DTD')
   const root = rootOf(text)
   if (!root) throw new DerError('The XML is broken')
   return { root, text }
+}
+
+/** Counts no further than it must. */
+export function hasMore(text: string, { than, of }: Readonly<{ than: number; of: string }>): boolean {
+  let count = 0
+  for (let at = text.indexOf(of); at !== -1 && count <= than; at = text.indexOf(of, at + of.length)) count += 1
+  return count > than
 }
 
 function rootOf(text: string): Element | null {

@@ -41,6 +41,26 @@ describe('XAdES of EU DSS', () => {
     expect(result(validate(foreign))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
   })
 
+  it('a small file of very many elements is looked at in time, and what would take too long is not looked at', () => {
+    const filled = (content: string) => result(validate(replaced('dss-enveloped.xml', '<vuoto/>', `<v>${content}</v>`)))
+    expect(filled('<a>x</a>'.repeat(80_000))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    expect(filled('<!--x-->'.repeat(20_000))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+    expect(filled('<a/>'.repeat(300_001))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+    expect(check(Buffer.from(`<v>${'<a/>'.repeat(1_000_001)}</v>`), 'a.xml', circumstances).signatures).to.deep.equal(
+      [],
+    )
+  })
+
+  it('a second element with the name of the signed one proves nothing', () => {
+    const text = read('dss-enveloping.xml')
+      .toString('utf8')
+      .replace(/^<\?xml.*?\?>/, '')
+    const [name] = /(?<=URI="#)(?!xades)[^"]+/.exec(text) ?? []
+    const inside = (other: string) => result(validate(Buffer.from(`<a>${text}<b Id="${other}"/></a>`)))
+    expect(inside('another')).to.equal('TOTAL-PASSED')
+    expect(inside(String(name))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+  })
+
   it('an enveloping signature is over the bytes that its base64 stands for', () => {
     expect(result(validate(read('dss-enveloping.xml')))).to.equal('TOTAL-PASSED')
     const content = Buffer.from('CONTENUTO del documento').toString('base64').slice(0, 16)

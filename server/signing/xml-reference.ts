@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import type { Document, Element, Node } from '@xmldom/xmldom'
+import type { Reference, SignedXml } from 'xml-crypto'
+import type { DigestName } from './algorithms.ts'
+import type { Content } from './source.ts'
+import { aroundRoot, BASE64 } from './xml-transforms.ts'
+import { hasMore, XML_DIGESTS } from './xml.ts'
+
+/** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
+export type ExternalFiles = Readonly<{ find: (uri: string) => Content | null; names: readonly string[] }>
+
+/** Something, as xml-crypto wants it, when what the reference names has its digest; undefined when it has not. */
+type CheckReference = (reference: Reference, document: Document) => string | undefined
+
+/** Not in xml-crypto's published types. */
+type Canonical = (document: Document, reference: Reference, element: Element) => string
+
+/** The largest trusted lists have 60,000 elements; a tag of four octets makes a node of some hundred. */
+const MOST_TAGS = 300_000
+/** xml-crypto takes comments out one by one, and puts them in order first: in the square of their number. */
+const MOST_COMMENTS = 1_000
+
+/** Whether checking the signature would take longer than a few seconds, however small the file is. */
+export const isTooMuch = (xml: string): boolean =>
+  hasMore(xml, { than: MOST_TAGS, of: '<' }) || hasMore(xml, { than: MOST_COMMENTS, of: '<!--' })
+
+/** The whole document or one of its elements. */
+export const isInside = (uri: string | null): boolean => uri !== null && (uri === '' || uri.startsWith('#'))
+
+/**
+ * How the references of one signature are checked: the document, one of its elements, or a file beside it. Canonical forms are
+ * xml-crypto's; what is signed it would look for by putting all elements in order, in the square of their number.
+ */
+export function referenceCheck(signed: SignedXml, files: ExternalFiles): CheckReference {
+  const canonical = (signed as unknown as { getCanonReferenceXml: Canonical }).getCanonReferenceXml.bind(signed)
+  return (reference, document) => {
+    const { uri = '' } = reference as { uri?: string }
+    const digest = XML_DIGESTS[reference.digestAlgorithm]
+    if (digest === undefined) return undefined
+    const expected = Buffer.from(String(reference.digestValue), 'base64')
+    // A file of the container is hashed as it is.
+    if (!isInside(uri)) return files.find(uri)?.digest(digest).equals(expected) ? uri : undefined
+    const element = uri === '' ? document.documentElement : named(uri.slice(1), document, reference)
+    if (!element) return undefined
+    const xml = canonical(document, reference, element)
+    return hashOf(xml, uri === '' ? aroundRoot(document) : ['', ''], { reference, digest }).equals(expected)
+      ? xml
+      : undefined
+  }
+}
+
+function hashOf(
+  xml: string,
+  [before, after]: readonly [string, string],
+  { reference, digest }: Readonly<{ reference: Reference; digest: DigestName }>,
+): Buffer {
+  const encoding = reference.transforms.includes(BASE64) ? 'latin1' : 'utf8'
+  return createHash(digest).update(before).update(xml, encoding).update(after).digest()
+}
+
+const ID_NAMES: readonly (string | null)[] = ['Id', 'ID', 'id']
+
+/** The only element with that name: a second one could be shown in the place of the signed one (signature wrapping). */
+function named(name: string, document: Document, reference: Reference): Element | undefined {
+  const found: { element: Element; attribute: string }[] = []
+  for (const element of elementsOf(document)) {
+    for (const { localName, value } of Array.from(element.attributes))
+      if (value === name && ID_NAMES.includes(localName)) found.push({ element, attribute: localName ?? '' })
+    if (found.length > 1) return undefined
+  }
+  // With a quote in it the name would end early in the expression by which xml-crypto finds the namespaces around the element.
+  if (!found[0] || name.includes("'")) return undefined
+  reference.xpath = `//*[@*[local-name(.)='${found[0].attribute}']='${name}']`
+  return found[0].element
+}
+
+/** In the order of the document, without recursion: a document may be as deep as it is long. */
+function* elementsOf(document: Document): Generator<Element> {
+  let node: Node | null = document.firstChild
+  while (node) {
+    if (node.nodeType === node.ELEMENT_NODE) yield node as Element
+    let next: Node | null = node.firstChild ?? node.nextSibling
+    while (!next && node.parentNode && node.parentNode !== document) {
+      node = node.parentNode
+      next = node.nextSibling
+    }
+    node = next
+  }
+}
