@@ -1,6 +1,6 @@
 import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
-import { textOf, type Body, type Errors } from '../mandates/index.ts'
+import { companyCodeOf, textOf, type Body, type Errors } from '../mandates/index.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import type { Undecided } from './acting-service.ts'
 import { CAPACITIES, groundText, isNoChoice, isToCheck, type Acting, type Choice } from './acting.ts'
@@ -63,18 +63,14 @@ function personFields(body: Body, errors: Errors, values: readonly string[]): Fi
   ]
 }
 
-/**
- * The name is asked only of clients and where the register cannot say it. The identity of a company fills in its code (AgID
- * Avviso 18); that of a professional, which is their own, would stand where their client's belongs.
- */
+/** The name is asked only of clients and where the register cannot say it. */
 function companyFields({ choices, body, errors, undecided, login }: Asked, values: readonly string[]): FieldView[] {
-  const { company, cf } = login.person
   const when = { name: 'perChi', values }
   const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile === 'professional')
   const named = undecided ? values : clients.map(({ value }) => value)
   const code = plainInput({
     ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa o dell’ente', code: true, when },
-    value: textOf(body, 'cfImpresa') || (company?.cf === cf ? '' : (company?.cf ?? '')),
+    value: companyCodeOf(body, login.person),
     error: errors['cfImpresa'],
   })
   const name = plainInput({

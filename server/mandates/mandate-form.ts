@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
+import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import type { Mandate, Scope } from './mandate.ts'
 
@@ -24,6 +25,13 @@ export function textOf(body: Body, name: string): string {
   const value = body[name]
   return typeof value === 'string' ? value.trim() : ''
 }
+
+/**
+ * The company's code as typed, else that of the company whose identity it is (AgID Avviso 18 v2); that of a professional, which is
+ * their own, would stand where the company's belongs.
+ */
+export const companyCodeOf = (body: Body, { company, cf }: Person): string =>
+  textOf(body, 'cfImpresa') || (company && company.cf !== cf ? (company.cf ?? '') : '')
 
 export function listOf(body: Body, name: string): string[] {
   return [body[name]].flat().filter((value): value is string => typeof value === 'string')

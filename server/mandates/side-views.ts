@@ -1,13 +1,12 @@
 import { plainErrorSummary, plainInput } from '../forms/index.ts'
 import type { Person } from '../identity/index.ts'
-import { textOf, type Body, type Errors } from './mandate-form.ts'
+import { companyCodeOf, type Body, type Errors } from './mandate-form.ts'
 import { BASE } from './mandate-views.ts'
 
 type Asked = Readonly<{ body: Body; errors: Errors; tabs: readonly object[]; person: Person }>
 
-/** "Per quale impresa?": the code of a professional identity is offered (AgID Avviso 18 v2), unless it is the person's own. */
+/** "Per quale impresa?" */
 export function companyPage({ body, errors, tabs, person }: Asked) {
-  const { company, cf } = person
   const errorSummary = plainErrorSummary(errors)
   const heading = 'Deleghe di un’impresa'
   return {
@@ -19,7 +18,7 @@ export function companyPage({ body, errors, tabs, person }: Asked) {
     fields: [
       plainInput({
         ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa', code: true, error: errors['cfImpresa'] },
-        value: textOf(body, 'cfImpresa') || (company?.cf === cf ? '' : (company?.cf ?? '')),
+        value: companyCodeOf(body, person),
       }),
     ],
   }

@@ -2,9 +2,8 @@ import { expect } from 'chai'
 import { romeDate, addDays } from '../../server/shared/dates.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
-import { filingOf, filings, idIn, loggedIn, post, tokenIn } from './citizen.ts'
+import { ACCESS, ACCESS_ANSWERS, filingOf, filings, idIn, loggedIn, post, tokenIn } from './citizen.ts'
 
-const ACCESS = 'accesso-documentale'
 const SCIA = 'scia-esercizio-di-vicinato-apertura'
 const GIULIA = 'CNTGLI85H54G478Q'
 const BOTTEGA = '99000200016'
@@ -12,12 +11,6 @@ const BOTTEGA = '99000200016'
 const WITHOUT_PAOLO = {
   ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
   persone: [],
-}
-const ANSWERS = {
-  recapiti: { email: 'giulia.conti@posta.example' },
-  documenti: [{ descrizione: 'Permesso di costruire dell’edificio in via Roma 5' }],
-  interesse: { situazione: 'proprieta', motivazione: 'Devo verificare le distanze dal fabbricato confinante.' },
-  modalita: { tipo: 'visione' },
 }
 
 describe('acting for a company', function () {
@@ -42,7 +35,7 @@ describe('acting for a company', function () {
     const { answers } = await filingOf(site.platform, id)
     const place = { via: 'Piazza del Mercato', civico: '5', cap: '06099', comune: 'Vallechiara', provincia: 'PG' }
     const ente = { ...(answers['ente'] as object), pec: 'proloco@pec.example', sede: place, carica: 'presidente' }
-    await filings(site.platform).updateOne({ _id: id }, { $set: { answers: { ...ANSWERS, ...answers, ente } } })
+    await filings(site.platform).updateOne({ _id: id }, { $set: { answers: { ...ACCESS_ANSWERS, ...answers, ente } } })
     expect((await giulia.submit(await giulia.get(`/pratiche/${id}/riepilogo`))).text).to.match(/\d{7}\/\d{4}/)
     const { visitor: francesca } = await loggedIn(site.platform, 'Francesca Riva', '/ufficio')
     return (await francesca.get(`/ufficio/pratiche/${id}`)).text

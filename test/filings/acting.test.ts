@@ -3,6 +3,8 @@ import { romeDate, addDays } from '../../server/shared/dates.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import {
+  ACCESS,
+  ACCESS_ANSWERS,
   begunIn,
   documentsOf,
   entriesOf,
@@ -15,16 +17,9 @@ import {
   tokenIn,
 } from './citizen.ts'
 
-const ACCESS = 'accesso-documentale'
 const SCIA = 'scia-esercizio-di-vicinato-apertura'
 const ANNA = 'GLLNMR42T48I921B'
 const GIULIA = 'CNTGLI85H54G478Q'
-const ANSWERS = {
-  recapiti: { email: 'giulia.conti@posta.example' },
-  documenti: [{ descrizione: 'Permesso di costruire dell’edificio in via Roma 5' }],
-  interesse: { situazione: 'proprieta', motivazione: 'Devo verificare le distanze dal fabbricato confinante.' },
-  modalita: { tipo: 'visione' },
-}
 
 describe('acting for another person', function () {
   this.timeout(60_000)
@@ -64,7 +59,7 @@ describe('acting for another person', function () {
     const step = await chosen(giulia, { perChi: `delega-${mandate.split('/').at(-1) ?? ''}` })
     const id = idIn(step)
     const { answers } = await filingOf(site.platform, id)
-    await filings(site.platform).updateOne({ _id: id }, { $set: { answers: { ...ANSWERS, ...answers } } })
+    await filings(site.platform).updateOne({ _id: id }, { $set: { answers: { ...ACCESS_ANSWERS, ...answers } } })
     return { id, step }
   }
 

@@ -2,6 +2,15 @@ import { expect } from 'chai'
 import type { TestPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
+/** A request to see records, as its form would have it. */
+export const ACCESS = 'accesso-documentale'
+export const ACCESS_ANSWERS = {
+  recapiti: { email: 'giulia.conti@posta.example' },
+  documenti: [{ descrizione: 'Permesso di costruire dell’edificio in via Roma 5' }],
+  interesse: { situazione: 'proprieta', motivazione: 'Devo verificare le distanze dal fabbricato confinante.' },
+  modalita: { tipo: 'visione' },
+}
+
 export const REPORT = 'segnalazione-disservizio'
 
 /** The first step of a report, complete. */
