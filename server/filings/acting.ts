@@ -1,5 +1,5 @@
 import { covers, type Mandate, type MandateId } from '../mandates/index.ts'
-import { PROFILE_WORDS, type ProcedureSource, type Profile } from '../procedures/index.ts'
+import { PROFILE_WORDS, profilesUnderMandate, type ProcedureSource, type Profile } from '../procedures/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 
@@ -80,16 +80,9 @@ function asksOf(profile: Profile, { clients }: Offer): Choice['asks'] {
   return profile === 'professional' ? (clients ?? 'person') : 'person'
 }
 
-/** A proxy acts for persons; a professional for those whom the procedure names. A professional identity comes first. */
-function profileUnder(
-  { principal }: Mandate,
-  { profiles, clients }: Offer,
-  isProfessional: boolean,
-): Profile | undefined {
-  const possible = [
-    ...(profiles.includes('professional') && principal.kind === clients ? (['professional'] as const) : []),
-    ...(profiles.includes('proxy') && principal.kind === 'person' ? (['proxy'] as const) : []),
-  ]
+/** A professional identity comes first. */
+function profileUnder({ principal }: Mandate, procedure: Offer, isProfessional: boolean): Profile | undefined {
+  const possible = profilesUnderMandate(procedure, principal.kind)
   return isProfessional ? possible[0] : possible.at(-1)
 }
 

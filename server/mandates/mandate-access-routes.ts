@@ -3,9 +3,9 @@ import { AppError } from '../errors.ts'
 import { sendDocument, type Documents } from '../documents/index.ts'
 import { loginOf, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import type { Catalogue } from '../procedures/index.ts'
+import { profilesUnderMandate, type Catalogue } from '../procedures/index.ts'
 import { param } from '../web/tenant.ts'
-import type { Choices } from './mandate-form.ts'
+import { PRINCIPALS, type Choices } from './mandate-form.ts'
 import type { Mandates } from './mandate-service.ts'
 
 export type MandateServices = Readonly<{
@@ -52,7 +52,10 @@ export async function frameOf(
     tabs(municipality.id, login),
   ])
   const procedures = all
-    .map(({ id, title, clients }) => ({ id, title, forCompanies: clients === 'company' }))
+    .map((procedure) => ({
+      ...{ id: procedure.id, title: procedure.title },
+      principals: PRINCIPALS.filter((kind) => profilesUnderMandate(procedure, kind).length > 0),
+    }))
     .sort((a, b) => a.title.localeCompare(b.title, 'it'))
   return { tabs: sections, choices: { procedures, filings } }
 }

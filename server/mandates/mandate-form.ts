@@ -10,12 +10,24 @@ export type Body = Readonly<Record<string, unknown>>
 /** What is wrong, by the name of the control. */
 export type Errors = Readonly<Record<string, string>>
 
+/** Who gives a mandate. */
+export type PrincipalKind = 'person' | 'company'
+export const PRINCIPALS: readonly PrincipalKind[] = ['person', 'company']
+
+type Titled = Readonly<{ id: string; title: string }>
+/** How procedures and filings are called. */
+export type Titles = Readonly<{ procedures: readonly Titled[]; filings: readonly Titled[] }>
+
 /** What the form may speak of: the procedures of the municipality, and the filings that the principal sent. */
 export type Choices = Readonly<{
-  /** `forCompanies`: one may act in it for a company with a mandate. */
-  procedures: readonly Readonly<{ id: string; title: string; forCompanies?: boolean }>[]
-  filings: readonly Readonly<{ id: string; title: string }>[]
+  /** `principals`: for whom one may act in it under a mandate. */
+  procedures: readonly (Titled & Readonly<{ principals: readonly PrincipalKind[] }>)[]
+  filings: readonly Titled[]
 }>
+
+/** Those in which one may act for one of these: the form offers no others, and takes no others. */
+export const servicesFor = ({ procedures }: Choices, ...kinds: readonly PrincipalKind[]): Choices['procedures'] =>
+  procedures.filter(({ principals }) => principals.some((kind) => kinds.includes(kind)))
 
 export type Asked = Readonly<{ other: Party; scope: Scope; from: IsoDate; to: IsoDate }>
 
@@ -37,16 +49,19 @@ export function listOf(body: Body, name: string): string[] {
   return [body[name]].flat().filter((value): value is string => typeof value === 'string')
 }
 
+type Frame = Readonly<{ choices: Choices; today: IsoDate; own: string | null; principal: PrincipalKind }>
+
 /**
  * The other party, the scope and the period of a mandate as the form says them; `errors` is empty exactly when
- * `asked` is there. `own` is the tax code of whoever fills it in: nobody gives a mandate to themselves.
+ * `asked` is there. `own` is the tax code of whoever fills it in: nobody gives a mandate to themselves; `principal` is
+ * who gives it, on whom the services depend.
  */
 export function decodeMandate(
   body: Body,
-  { choices, today, own }: { choices: Choices; today: IsoDate; own: string | null },
+  { choices, today, own, principal }: Frame,
 ): { asked: Asked | null; errors: Errors } {
   const party = decodeParty(body, { isCompany: textOf(body, 'chi') === 'impresa', own })
-  const scope = decodeScope(body, choices)
+  const scope = decodeScope(body, choices, principal)
   const [from, to] = [textOf(body, 'dal'), textOf(body, 'al')]
   const errors = { ...party.errors, ...scope.errors, ...periodErrors(from, to, today) }
   const asked = party.party && scope.scope ? { other: party.party, scope: scope.scope, from, to } : null
@@ -93,21 +108,33 @@ function cfError(cf: string, own: string | null): Errors {
   return cf === own ? { codiceFiscale: 'È il tuo codice fiscale: qui serve quello dell’altra persona.' } : {}
 }
 
-function decodeScope(body: Body, { procedures, filings }: Choices): { scope: Scope | null; errors: Errors } {
+function decodeScope(body: Body, choices: Choices, principal: PrincipalKind): { scope: Scope | null; errors: Errors } {
+  const { filings } = choices
   const kind = textOf(body, 'ambito')
   if (kind === 'tutti') return { scope: { kind: 'all' }, errors: {} }
-  if (kind === 'servizi') {
-    const known = procedures.map(({ id }) => id)
-    const chosen = listOf(body, 'servizi').filter((id) => known.includes(id))
-    if (chosen.length > 0) return { scope: { kind: 'procedures', procedures: chosen }, errors: {} }
-    return { scope: null, errors: { servizi: 'Scegli almeno un servizio.' } }
-  }
+  if (kind === 'servizi') return decodeServices(listOf(body, 'servizi'), choices, principal)
   const filing = textOf(body, 'pratica')
   if (kind === 'pratica' && filings.some(({ id }) => id === filing))
     return { scope: { kind: 'filing', filing }, errors: {} }
   if (kind === 'pratica') return { scope: null, errors: { pratica: 'Scegli una pratica.' } }
   return { scope: null, errors: { ambito: 'Scegli per che cosa vale la delega.' } }
 }
+
+function decodeServices(
+  chosen: readonly string[],
+  choices: Choices,
+  principal: PrincipalKind,
+): { scope: Scope | null; errors: Errors } {
+  const fitting = servicesFor(choices, principal).map(({ id }) => id)
+  const unfit = choices.procedures.filter(({ id }) => chosen.includes(id) && !fitting.includes(id))
+  if (unfit.length > 0) return { scope: null, errors: { servizi: unfitError(principal, unfit) } }
+  const procedures = chosen.filter((id) => fitting.includes(id))
+  if (procedures.length > 0) return { scope: { kind: 'procedures', procedures }, errors: {} }
+  return { scope: null, errors: { servizi: 'Scegli almeno un servizio.' } }
+}
+
+const unfitError = (principal: PrincipalKind, services: readonly Titled[]): string =>
+  `Per ${principal === 'company' ? 'un’impresa' : 'una persona'} non si può agire in ${services.map(({ title }) => `«${title}»`).join(', ')}: togli la scelta.`
 
 function periodErrors(from: string, to: string, today: IsoDate): Errors {
   if (!isIsoDate(from)) return { dal: 'Scrivi da che giorno vale.' }

@@ -51,7 +51,10 @@ function newRoutes(services: MandateServices): Router {
     const { choices } = await frameOf(services, req, res)
     // A mandate on line is between persons: a company's words on paper are for the paper form.
     const form = { ...body, chi: 'persona' }
-    const { asked, errors } = decodeMandate(form, { choices, today: romeDate(now()), own: login.person.cf })
+    const { asked, errors } = decodeMandate(form, {
+      ...{ choices, today: romeDate(now()), own: login.person.cf },
+      principal: login.represents ? 'company' : 'person',
+    })
     if (!asked) {
       res.status(422)
       await show(req, res, { body, errors })

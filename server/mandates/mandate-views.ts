@@ -4,7 +4,8 @@ import { plainChoices, plainErrorSummary, plainInput, plainPage, type FieldView 
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
-import { listOf, textOf, type Body, type Choices, type Errors } from './mandate-form.ts'
+import { PRINCIPALS, textOf, type Body, type Choices, type Errors, type Titles } from './mandate-form.ts'
+import { scopeFields, scopeText } from './mandate-scope-views.ts'
 import { sideOf, type Represented } from './representation-service.ts'
 import { stateOf, type Mandate, type MandateEvent, type MandateState } from './mandate.ts'
 
@@ -95,7 +96,7 @@ export function mandatePage(
 /** What the mandate says, its papers and its history: the same for its sides and for the officer who reviews it. */
 export function facts(
   mandate: Mandate,
-  choices: Choices,
+  choices: Titles,
   { base, files }: { base: string; files: readonly StoredDocument[] },
 ) {
   return {
@@ -134,13 +135,6 @@ export const described = (party: Mandate['principal']): string =>
 
 const periodText = ({ from, to }: Mandate): string => `dal ${formatDate(from)} al ${formatDate(to)}`
 
-function scopeText({ scope }: Mandate, { procedures, filings }: Choices): string {
-  if (scope.kind === 'all') return 'tutti i servizi'
-  if (scope.kind === 'filing')
-    return `una sola pratica: ${filings.find(({ id }) => id === scope.filing)?.title ?? 'già inviata'}`
-  return scope.procedures.map((id) => procedures.find((procedure) => procedure.id === id)?.title ?? id).join('; ')
-}
-
 type FormInput = Readonly<{ body: Body; errors: Errors; choices: Choices; tabs: readonly object[]; today: IsoDate }>
 
 /** Giving a mandate on line. */
@@ -148,7 +142,10 @@ export function newMandatePage({ body, errors, choices, tabs, today }: FormInput
   const whom = company ? `per conto di ${company.name}` : 'per te'
   const sections = (told: Errors) => [
     { title: 'A chi dai la delega', fields: personFields(body, told) },
-    { title: 'Per che cosa', fields: scopeFields(body, told, company ? forCompanies(choices) : choices) },
+    {
+      title: 'Per che cosa',
+      fields: scopeFields(body, told, { choices, principals: [company ? 'company' : 'person'] }),
+    },
     { title: 'Per quanto tempo', fields: periodFields(body, told, today) },
   ]
   return {
@@ -175,16 +172,14 @@ const sideView = (company: Represented | null) =>
     leave: { action: `${BASE}/impresa/lascia`, button: 'Torna alle mie deleghe' },
   }
 
-const forCompanies = ({ procedures, filings }: Choices): Choices => ({
-  procedures: procedures.filter((procedure) => procedure.forCompanies),
-  filings,
-})
-
 /** Showing a power of attorney on paper. */
 export function showMandatePage({ body, errors, choices, tabs, today }: FormInput) {
   const sections = (told: Errors) => [
     { title: 'Per chi agisci', fields: principalFields(body, told) },
-    { title: 'Per che cosa', fields: scopeFields(body, told, { ...choices, filings: [] }) },
+    {
+      title: 'Per che cosa',
+      fields: scopeFields(body, told, { choices: { ...choices, filings: [] }, principals: PRINCIPALS }),
+    },
     { title: 'Per quanto tempo', fields: periodFields(body, told, today) },
   ]
   return {
@@ -240,32 +235,6 @@ function companyFields(body: Body, errors: Errors): FieldView[] {
     input('denominazione', 'Denominazione o ragione sociale', false),
     input('cfImpresa', 'Codice fiscale dell’impresa o dell’ente', true),
   ]
-}
-
-function scopeFields(body: Body, errors: Errors, { procedures, filings }: Choices): FieldView[] {
-  const scope = plainChoices({
-    ...{ name: 'ambito', label: 'La delega vale per', error: errors['ambito'], chosen: [textOf(body, 'ambito')] },
-    options: [
-      { value: 'servizi', label: 'I servizi che scelgo' },
-      { value: 'tutti', label: 'Tutti i servizi del Comune' },
-      ...(filings.length > 0
-        ? [{ value: 'pratica', label: 'Una pratica che ho già inviato', hint: 'Per seguirla e rispondere all’ufficio' }]
-        : []),
-    ],
-  })
-  const services = plainChoices({
-    ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], multiple: true, required: false },
-    options: procedures.map(({ id, title }) => ({ value: id, label: title })),
-    chosen: listOf(body, 'servizi'),
-    when: { name: 'ambito', values: ['servizi'] },
-  })
-  const filing = plainChoices({
-    ...{ name: 'pratica', label: 'Pratica', error: errors['pratica'], required: false },
-    options: filings.map(({ id, title }) => ({ value: id, label: title })),
-    chosen: [textOf(body, 'pratica')],
-    when: { name: 'ambito', values: ['pratica'] },
-  })
-  return [scope, services, ...(filings.length > 0 ? [filing] : [])]
 }
 
 const periodFields = (body: Body, errors: Errors, today: IsoDate): FieldView[] => [

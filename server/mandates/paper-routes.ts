@@ -4,7 +4,7 @@ import { readForm, type StoredDocument } from '../documents/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { seeOther } from '../web/tenant.ts'
-import { decodeMandate, type Body, type Errors } from './mandate-form.ts'
+import { decodeMandate, textOf, type Body, type Errors } from './mandate-form.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
 import type { MandateId } from './mandate.ts'
 import { BASE, showMandatePage } from './mandate-views.ts'
@@ -59,6 +59,7 @@ export function paperRoutes(services: MandateServices): Router {
       choices: { ...choices, filings: [] },
       today: romeDate(now()),
       own: login.person.cf,
+      principal: textOf(body, 'chi') === 'impresa' ? 'company' : 'person',
     })
     const errors = { ...decoded.errors, ...paperErrors(papers, refused) }
     if (!decoded.asked || Object.keys(errors).length > 0) {

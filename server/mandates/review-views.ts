@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../documents/index.ts'
 import { formatDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
-import type { Choices } from './mandate-form.ts'
+import type { Titles } from './mandate-form.ts'
 import { facts } from './mandate-views.ts'
 import type { Mandate } from './mandate.ts'
 
@@ -18,7 +18,7 @@ export const reviewsPage = (mandates: readonly Mandate[]) => ({
   })),
 })
 
-type Shown = { files: readonly StoredDocument[]; choices: Choices; error: string | null; reason: string }
+type Shown = { files: readonly StoredDocument[]; choices: Titles; error: string | null; reason: string }
 
 export function reviewPage(mandate: Mandate, { files, choices, error, reason }: Shown) {
   const heading = `Procura di ${partyName(mandate.principal)} a ${partyName(mandate.proxy)}`

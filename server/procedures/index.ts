@@ -6,7 +6,7 @@ import { createPublicationStore } from './publication-store.ts'
 export type { Catalogue } from './catalogue-service.ts'
 export { fillText, LETTER_FACTS, type LetterFact } from './letter.ts'
 export { publicRoutes } from './public-routes.ts'
-export { PROFILE_WORDS } from './profile.ts'
+export { PROFILE_WORDS, profilesUnderMandate } from './profile.ts'
 export { privacyNotice, type PrivacyNotice } from './privacy.ts'
 export type {
   ActorRole,

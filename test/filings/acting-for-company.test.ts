@@ -63,7 +63,9 @@ describe('acting for a company', function () {
     const paolo = await asPaolo()
     const company = await paolo.submit(await paolo.get('/area-personale/deleghe/impresa'), { cfImpresa: BOTTEGA })
     expect(company.text).to.match(/Agisci per conto di\s+Bottega Ferri S\.r\.l\.\s*, come Amministratore unico/)
-    const page = await paolo.fill(await paolo.follow(company, 'Dai una delega'), {
+    const form = await paolo.follow(company, 'Dai una delega')
+    expect(form.html.querySelectorAll('[name=servizi]').map((box) => box.getAttribute('value'))).to.deep.equal([SCIA])
+    const page = await paolo.fill(form, {
       ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'servizi', servizi: [SCIA] },
       ...{ dal: today, al: addDays(today, 30) },
     })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { decodeMandate, type Body } from '../../server/mandates/mandate-form.ts'
+import { decodeMandate, type Body, type Choices, type PrincipalKind } from '../../server/mandates/mandate-form.ts'
+import { scopeFields, scopeText } from '../../server/mandates/mandate-scope-views.ts'
 import {
   assertReviewable,
   assertRevocable,
@@ -91,13 +92,20 @@ describe('a mandate', () => {
 })
 
 describe('the form of a mandate', () => {
-  const choices = { procedures: [{ id: 'scia', title: 'SCIA' }], filings: [{ id: 'f1', title: 'Accesso' }] }
+  const choices: Choices = {
+    procedures: [
+      { id: 'scia', title: 'SCIA', principals: ['person', 'company'] },
+      { id: 'contrassegno', title: 'Contrassegno', principals: ['person'] },
+      { id: 'residenza', title: 'Residenza', principals: [] },
+    ],
+    filings: [{ id: 'f1', title: 'Accesso' }],
+  }
   const good: Body = {
     ...{ nome: ' Luca ', cognome: 'Neri', codiceFiscale: 'nrelcu73e27 d612y', ambito: 'servizi', servizi: ['scia'] },
     ...{ dal: '2026-03-01', al: '2026-03-31' },
   }
-  const decode = (changes: Body = {}) =>
-    decodeMandate({ ...good, ...changes }, { choices, today: '2026-03-10', own: anna })
+  const decode = (changes: Body = {}, principal: PrincipalKind = 'person') =>
+    decodeMandate({ ...good, ...changes }, { choices, today: '2026-03-10', own: anna, principal })
 
   it('is read as it was meant', () => {
     expect(decode()).to.deep.equal({
@@ -119,6 +127,7 @@ describe('the form of a mandate', () => {
     ['to a company on line with a wrong code', { chi: 'impresa', denominazione: 'B', cfImpresa: '1' }, 'cfImpresa'],
     ['without a name', { nome: '  ' }, 'nome'],
     ['for services that are not there', { servizi: ['altro'] }, 'servizi'],
+    ['for a service that nobody asks for another', { servizi: ['scia', 'residenza'] }, 'servizi'],
     ['for somebody else’s filing', { ambito: 'pratica', pratica: 'f2' }, 'pratica'],
     ['for nothing', { ambito: '' }, 'ambito'],
     ['with a list where a word is wanted', { ambito: ['tutti', 'tutti'] }, 'ambito'],
@@ -133,4 +142,30 @@ describe('the form of a mandate', () => {
       expect(Object.keys(errors)).to.deep.equal([field])
     })
   }
+
+  it('offers and takes for a company only what can be filed for one, and says so', () => {
+    const offered = (...principals: PrincipalKind[]) => {
+      const [scope, services] = scopeFields({}, {}, { choices, principals })
+      const labels = (field: typeof scope) => (field?.control.options ?? []).map(({ label }) => label)
+      return { all: labels(scope)[1], services: labels(services) }
+    }
+    expect(offered('company')).to.deep.equal({
+      all: 'Tutti i servizi che si possono chiedere per un’impresa',
+      services: ['SCIA'],
+    })
+    expect(offered('person')).to.deep.equal({
+      all: 'Tutti i servizi che si possono chiedere per un’altra persona',
+      services: ['SCIA', 'Contrassegno'],
+    })
+    expect(decode({}, 'company').asked?.scope).to.deep.equal({ kind: 'procedures', procedures: ['scia'] })
+    const { asked, errors } = decode({ servizi: ['scia', 'contrassegno'] }, 'company')
+    expect([asked, errors['servizi']]).to.deep.equal([
+      null,
+      'Per un’impresa non si può agire in «Contrassegno»: togli la scelta.',
+    ])
+    const principal = { kind: 'company', name: 'Bottega', cf: '99000200016' } as const
+    expect(scopeText(mandate({ principal }), choices)).to.equal(
+      'tutti i servizi che si possono chiedere per un’impresa',
+    )
+  })
 })
