@@ -42,7 +42,8 @@ export function archiveTimestamps(
   return results
 }
 
-function statedTime(token: Buffer): number {
+/** When a token says that it was made, in milliseconds; 0 when it cannot be read. */
+export function statedTime(token: Buffer): number {
   try {
     return readToken(token).info.time.getTime()
   } catch (error) {

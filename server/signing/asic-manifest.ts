@@ -1,10 +1,13 @@
 import type { DigestName } from './algorithms.ts'
-import type { Source } from './source.ts'
+import { failed, undecided, type Finding } from './finding.ts'
+import { digestUse, unacceptable } from './policy.ts'
+import { contentOf, type Source } from './source.ts'
 import { descendants, fileName, parseXml, textOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
+import type { ZipEntry } from './zip.ts'
 
 export type ManifestReference = Readonly<{ uri: string; digest: DigestName | null; hash: Buffer }>
 export type Manifest = Readonly<{
-  /** Name of the signature's entry. */
+  /** Name of the entry of the signature, or of the time-stamp token, over this manifest. */
   signature: string
   references: readonly ManifestReference[]
 }>
@@ -22,4 +25,31 @@ export function readManifest(source: Source): Manifest {
     hash: Buffer.from(textOf(descendants(reference, XMLDSIG, 'DigestValue')[0]), 'base64'),
   }))
   return { signature: fileName(descendants(root, ASIC, 'SigReference')[0]?.getAttribute('URI') ?? ''), references }
+}
+
+/** Digest of a file of the container; null when there is none of that name. */
+export type FileDigest = (name: string, digest: DigestName) => Buffer | null
+
+/** Each digest is taken once, however many manifests name the file. */
+export function fileDigests(entries: readonly ZipEntry[]): FileDigest {
+  const known = new Map<string, Buffer>()
+  return (name, digest) => {
+    const entry = entries.find((one) => one.name === name)
+    if (!entry) return null
+    const key = `${digest} ${name}`
+    const value = known.get(key) ?? contentOf(entry.source()).digest(digest)
+    known.set(key, value)
+    return value
+  }
+}
+
+/** What is wrong with the files that a manifest names. */
+export function referenceFindings(references: readonly ManifestReference[], digestOf: FileDigest, at: Date): Finding[] {
+  return references.flatMap(({ uri, digest, hash }) => {
+    if (digest === null || unacceptable([digestUse(digest)], at).length > 0)
+      return [undecided('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'The manifest uses a digest that is unknown or weak')]
+    const actual = digestOf(uri, digest)
+    if (!actual) return [failed('HASH_FAILURE', 'A file that the manifest names is not in the container')]
+    return actual.equals(hash) ? [] : [failed('HASH_FAILURE', 'A file is not the one that the manifest names')]
+  })
 }

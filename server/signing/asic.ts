@@ -1,10 +1,11 @@
 import { validateCades } from './cades.ts'
 import type { Trust } from './certificate-validation.ts'
-import { failed, undecided, type Finding } from './finding.ts'
+import { failed, undecided } from './finding.ts'
 import { contentOf, type Content } from './source.ts'
 import type { Format, SignatureReport } from './verification.ts'
 import { downgraded } from './signature-validation.ts'
-import { readManifest, type ManifestReference } from './asic-manifest.ts'
+import { archiveStamps, type ArchiveStamp } from './asic-archive.ts'
+import { fileDigests, readManifest, referenceFindings, type FileDigest } from './asic-manifest.ts'
 import { validateXades } from './xades.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import { fileName } from './xml.ts'
@@ -37,9 +38,12 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
   const data = entries.filter(({ name }) => !/^META-INF\//i.test(name) && name !== 'mimetype' && !name.endsWith('/'))
   const messages = entries.filter(({ name }) => /^META-INF\/[^/]*signature[^/]*\.p7[sm]$/i.test(name))
   const documents = entries.filter(({ name }) => SIGNATURES_XML.test(name))
+  const digestOf = fileDigests(entries)
+  const stamps = archiveStamps(entries, digestOf, trust)
+  const container = { entries, data, trust, digestOf, stamps }
   const signatures = [
-    ...messages.flatMap((message) => validateMessage(message, { entries, data, trust })),
-    ...documents.flatMap((document) => validateDocument(document, { entries, data, trust })),
+    ...messages.flatMap((message) => validateMessage(message, container)),
+    ...documents.flatMap((document) => validateDocument(document, container)),
   ]
   const [only] = data
   const shape = format === 'ASiC-S' && data.length !== 1 ? [failed('FORMAT_FAILURE', NOT_SIMPLE)] : []
@@ -49,10 +53,16 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
     content: only && data.length === 1 ? { name: only.name, content: contentOf(only.source()) } : null,
     warnings: entries
       .filter((entry) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(entry.name) && !/manifest/i.test(entry.name))
-      .filter((entry) => !documents.includes(entry))
+      .filter(
+        (entry) =>
+          !documents.includes(entry) && !stamps.some((stamp) => stamp.token === entry && isAbout(stamp, messages)),
+      )
       .map(({ name }) => `${name.split('/').at(-1) ?? ''} was not verified`),
   }
 }
+
+const isAbout = ({ files }: ArchiveStamp, messages: readonly ZipEntry[]): boolean =>
+  messages.some(({ name }) => files.has(name))
 
 /** EN 319 162-1 §4.3.3.1: whoever opens the container must not find a second file that nobody signed. */
 const NOT_SIMPLE = 'A simple container holds exactly one file beside its signatures'
@@ -67,19 +77,30 @@ function formatOf(entries: readonly ZipEntry[]): AsicResult['format'] | null {
   return entries.some(({ name }) => /ASiCManifest/i.test(name)) ? 'ASiC-E' : 'ASiC-S'
 }
 
-type Container = Readonly<{ entries: readonly ZipEntry[]; data: readonly ZipEntry[]; trust: Trust }>
+type Container = Readonly<{
+  entries: readonly ZipEntry[]
+  data: readonly ZipEntry[]
+  trust: Trust
+  digestOf: FileDigest
+  stamps: readonly ArchiveStamp[]
+}>
 
 /** The CAdES signature is over the only file (ASiC-S §4.3) or over the manifest that names it (ASiC-E §4.4). */
-function validateMessage(message: ZipEntry, { entries, data, trust }: Container): SignatureReport[] {
+function validateMessage(message: ZipEntry, { entries, data, trust, digestOf, stamps }: Container): SignatureReport[] {
   const manifest = entries
     .filter(({ name }) => SIGNS_DATA.test(name))
     .map((entry) => ({ entry, ...readManifest(entry.source()) }))
     .find(({ signature }) => signature === message.name)
   const signed = manifest?.entry ?? (data.length === 1 ? data[0] : undefined)
-  const findings = manifest ? referenceFindings(manifest.references, entries) : []
+  const findings = manifest ? referenceFindings(manifest.references, digestOf, trust.at) : []
   if (!signed)
     findings.push(undecided('SIGNED_DATA_NOT_FOUND', 'It is not clear which file of the container is signed'))
-  const { signatures } = validateCades(message.source(), signed ? contentOf(signed.source()) : null, trust)
+  const whole = [message.name, ...(signed ? [signed.name] : []), ...(manifest?.references ?? []).map(({ uri }) => uri)]
+  const beside = {
+    detached: signed ? contentOf(signed.source()) : null,
+    stamps: stamps.filter((stamp) => whole.every((name) => stamp.files.has(name))).map(({ result }) => result),
+  }
+  const { signatures } = validateCades(message.source(), beside, trust)
   return signatures.map((signature) => downgraded(signature, findings))
 }
 
@@ -92,16 +113,4 @@ function validateDocument(document: ZipEntry, { data, trust }: Container): Signa
   }
   const source = document.source()
   return validateXades(source.read(0, Math.min(source.size, MAX_SIGNATURES_XML + 1)), trust, files)
-}
-
-function referenceFindings(references: readonly ManifestReference[], entries: readonly ZipEntry[]): Finding[] {
-  return references.flatMap(({ uri, digest, hash }) => {
-    const entry = entries.find(({ name }) => name === uri)
-    if (!entry) return [failed('HASH_FAILURE', 'A file that the manifest names is not in the container')]
-    if (digest === null) return [undecided('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'The manifest uses an unknown digest')]
-    const { source } = entry
-    return contentOf(source()).digest(digest).equals(hash)
-      ? []
-      : [failed('HASH_FAILURE', 'A file is not the one that the manifest names')]
-  })
 }

@@ -5,6 +5,7 @@ import { failed, type Finding } from './finding.ts'
 import { cadesLevel } from './level.ts'
 import { validateSignature } from './signature-validation.ts'
 import { contentOf, type Content, type Source } from './source.ts'
+import type { TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 
 export type CadesResult = Readonly<{
@@ -13,14 +14,15 @@ export type CadesResult = Readonly<{
   contentType: string
 }>
 
-/**
- * Validates every signer of a CMS message. `detached` is the file it is about when the message does not hold it.
- * Throws DerError when the bytes cannot be read as SignedData at all.
- */
-export function validateCades(source: Source, detached: Content | null, trust: Trust): CadesResult {
+/** What lies beside a message: the file it is about when the message does not hold it, and time stamps that cover the message. */
+export type Beside = Readonly<{ detached: Content | null; stamps?: readonly TimestampResult[] }>
+
+/** Validates every signer of a CMS message. Throws DerError when the bytes cannot be read as SignedData at all. */
+export function validateCades(source: Source, { detached, stamps = [] }: Beside, trust: Trust): CadesResult {
   const message = readSignedData(source)
   const content = message.content ? contentOf(message.content) : detached
   const findings = [...trailingFindings(source, message), ...otherContentFindings(content, detached)]
+  const isArchived = stamps.some(({ report }) => report.indication !== 'TOTAL-FAILED')
   const enriched = withMessageEvidence(trust, message)
   const signatures = message.signers.map((signer) =>
     validateSignature(
@@ -32,9 +34,9 @@ export function validateCades(source: Source, detached: Content | null, trust: T
         profile: 'cades',
         findings,
         notes: [],
-        level: (check) => cadesLevel(message, signer, check),
+        level: (check) => cadesLevel(message, signer, { check, isArchived }),
         declaredTime: null,
-        documentTimestamps: [],
+        documentTimestamps: stamps,
         coversWholeDocument: findings.length === 0 && content !== null,
         docMdp: null,
         modifications: [],

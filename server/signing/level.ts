@@ -8,14 +8,20 @@ export type Level = SignatureReport['level']
 const has = (attributes: readonly Attribute[] | null, ...types: string[]): boolean =>
   types.some((type) => attributesOf(attributes, type).length > 0)
 
+export type CadesFacts = Readonly<{
+  check: SignerCheck
+  /** A time stamp beside the message covers all of it (ASiC-E, EN 319 162-1 Annex A.7). */
+  isArchived: boolean
+}>
+
 /** CAdES baseline level by structure (EN 319 122-1 §6); nothing is said of validity. */
-export function cadesLevel(message: SignedData, signer: SignerInfo, check: SignerCheck): Level {
+export function cadesLevel(message: SignedData, signer: SignerInfo, { check, isArchived }: CadesFacts): Level {
   if (!isCadesBaseline(signer, check)) return 'none'
   const { unsignedAttributes } = signer
   if (!has(unsignedAttributes, OID.signatureTimestamp)) return 'B'
   const hasStatus = message.crls.length + message.ocsps.length > 0 || has(unsignedAttributes, OID.revocationValues)
   if (!hasStatus) return 'T'
-  return has(unsignedAttributes, OID.archiveTimestampV3, OID.archiveTimestampV2) ? 'LTA' : 'LT'
+  return isArchived || has(unsignedAttributes, OID.archiveTimestampV3, OID.archiveTimestampV2) ? 'LTA' : 'LT'
 }
 
 function isCadesBaseline({ signedAttributes }: SignerInfo, check: SignerCheck): boolean {

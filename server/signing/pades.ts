@@ -14,7 +14,7 @@ import { PdfError } from './pdf-value.ts'
 import { brokenSignature } from './broken-signature.ts'
 import { earliest, validateSignature } from './signature-validation.ts'
 import { contentOf, memorySource, type Source } from './source.ts'
-import { validateTimestamp, type TimestampResult } from './timestamp.ts'
+import { rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 
 export type PadesResult = Readonly<{
@@ -103,19 +103,8 @@ function stampResult(
 ): TimestampResult {
   const token = coverage?.contents ?? Buffer.alloc(0)
   const content = coverage ? contentOf(coveredSource(source, coverage)) : null
-  const result = validateTimestamp(
-    { token, kind: 'document', digest: content ? content.digest : null, pool: [] },
-    trust,
-    poe,
-  )
-  const [broken] = findings
-  if (!broken) return result
-  return {
-    ...result,
-    proof: null,
-    report: { ...result.report, indication: broken.indication, subIndication: broken.subIndication },
-    findings: [...findings, ...result.findings],
-  }
+  const stamp = { token, kind: 'document', digest: content ? content.digest : null, pool: [] } as const
+  return rejected(validateTimestamp(stamp, trust, poe), findings)
 }
 
 type Facts = Readonly<{ source: Source; trust: Trust; timestamps: readonly Stamped[]; store: DocumentStore }>

@@ -123,3 +123,15 @@ function validate(
     findings,
   }
 }
+
+/** The result once something else is found wrong: the stamp then proves nothing. */
+export function rejected(result: TimestampResult, findings: readonly Finding[]): TimestampResult {
+  if (findings.length === 0) return result
+  const { indication, subIndication } = conclude(findings)
+  return {
+    ...result,
+    proof: null,
+    report: { ...result.report, indication, ...(subIndication && { subIndication }) },
+    findings: [...findings, ...result.findings],
+  }
+}

@@ -71,7 +71,7 @@ function verifyKind(detected: Detected, file: Layer, circumstances: Circumstance
 
 function verifyCms(source: Source, file: Layer, circumstances: Circumstances): Verification {
   const { trust } = circumstances
-  const { signatures, content, contentType } = validateCades(source, file.detached, trust)
+  const { signatures, content, contentType } = validateCades(source, { detached: file.detached }, trust)
   if (contentType === OID.timestampInfo) return verifyEnvelope({ kind: 'timestamp', source }, file, circumstances)
   return result(file, trust, {
     format: 'CAdES',
