@@ -148,8 +148,8 @@ async function write(
   if (kind !== 'select-one' && kind !== 'combobox' && (round === 1 || value !== text)) await place.fill(text)
 }
 
-/** Dates may be asked in three parts, named after the field. */
-function answerFor(answers: Answers, name: string): unknown {
+/** What the answers have for a control; dates may be asked in three parts, named after the field. */
+export function answerFor(answers: Answers, name: string): unknown {
   const [, field, part] = /^(.*)\.(giorno|mese|anno)$/.exec(name) ?? []
   const date = field === undefined ? undefined : at(answers, field)
   if (typeof date !== 'string' || !part) return at(answers, name)
@@ -168,7 +168,7 @@ function at(answers: unknown, path: string): unknown {
 }
 
 /** Numbers as Italians write them; money in the answers is in cents. */
-function written(answer: unknown, money: boolean): string {
-  if (typeof answer !== 'number') return answer as string
+export function written(answer: unknown, money: boolean): string {
+  if (typeof answer !== 'number') return String(answer)
   return money ? (answer / 100).toFixed(2).replace('.', ',') : `${answer}`.replace('.', ',')
 }

@@ -1,0 +1,112 @@
+import { expect } from 'chai'
+import { addDays, romeDate, type IsoDate } from '../../server/shared/dates.ts'
+import { makePdf } from '../documents/files.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
+import { personalSigner } from '../support/personal-signer.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
+import { documentsOf, entriesOf, filingOf, idIn, loggedIn } from './citizen.ts'
+import { filled } from './filled.ts'
+import { fileOf, SCIA } from './signed-scia.ts'
+
+const BOTTEGA = '99000200016'
+const ELENA = 'BRNLNE76A70A475D'
+
+/** A shop that sells no food: it has no lists to fill. */
+function shopAnswers(today: IsoDate) {
+  const { attivita, ...sample } = sampleAnswers(today)[SCIA] ?? {}
+  return { ...sample, attivita: { ...(attivita as object), settori: ['non-alimentare'] } }
+}
+
+describe('a SCIA that a professional files under the mandate of a company', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  const signer = personalSigner({ givenName: 'Elena', familyName: 'Bruni', cf: ELENA })
+  const today = romeDate(new Date())
+  let paolo: Visitor
+  let elena: Visitor
+  let id: string
+
+  before(async () => {
+    ;({ visitor: paolo } = await loggedIn(site.platform, 'Paolo Ferri', '/area-personale'))
+    ;({ visitor: elena } = await loggedIn(site.platform, 'Elena Bruni', '/area-personale'))
+  })
+  after(() => signer.stop())
+
+  const asCompany = async () => paolo.submit(await paolo.get('/area-personale/deleghe/impresa'), { cfImpresa: BOTTEGA })
+  const asHimself = async () =>
+    paolo.submit(await paolo.get('/area-personale/deleghe'), {}, { button: 'Torna alle mie deleghe' })
+
+  /** Paolo gives it in the company’s name; the last part of its address. */
+  async function mandated(): Promise<string> {
+    const page = await paolo.fill(await paolo.follow(await asCompany(), 'Dai una delega'), {
+      ...{ nome: 'Elena', cognome: 'Bruni', codiceFiscale: ELENA, ambito: 'tutti' },
+      ...{ dal: today, al: addDays(today, 30) },
+    })
+    expect(page.text).to.include('tutti i servizi che si possono chiedere per un’impresa')
+    await asHimself()
+    return new URL(page.url).pathname.split('/').at(-1) ?? ''
+  }
+
+  async function begun(mandate: string): Promise<Page> {
+    const choice = await elena.get(`/servizi/${SCIA}/avvia`)
+    expect(choice.text).to.include('Per Bottega Ferri S.r.l., con la delega che il Comune ha registrato')
+    return elena.fill(choice, { privacy: 'letta', perChi: `delega-${mandate}` })
+  }
+
+  it('is filled in from the first page to the last, and sent', async () => {
+    const first = await begun(await mandated())
+    id = idIn(first)
+    const summary = await filled(elena, first, {
+      answers: shopAnswers(today),
+      files: {
+        'allegati.scia': fileOf(await signer.signPdf(await makePdf('SCIA')), 'scia.pdf'),
+        'allegati.planimetria': fileOf(await makePdf('Planimetria'), 'planimetria.pdf'),
+      },
+      seen: ({ text, url }) =>
+        expect(text, url).to.include('Agisci per conto di Bottega Ferri S.r.l., come professionista incaricato'),
+    })
+    expect(summary.text, 'the registered mandate takes the place of a paper').not.to.include('procura.pdf')
+    const confirmation = await elena.submit(summary)
+    expect(confirmation.text).to.match(/\d{7}\/\d{4}/)
+    expect(confirmation.text).to.match(/Per conto di\s+Bottega Ferri S\.r\.l\./)
+  })
+
+  it('is in the register as the company’s, with who filed it and as what', async () => {
+    const [entry] = await entriesOf(site.platform, id)
+    expect(entry?.['sender']).to.deep.include({ kind: 'company', name: 'Bottega Ferri S.r.l.', cf: BOTTEGA })
+    expect(entry?.['actedBy']).to.deep.include({ cf: ELENA })
+    expect(entry?.['actedAs']).to.equal('professionista incaricato')
+    expect(await filingOf(site.platform, id)).to.have.nested.property('ground.principalKey', BOTTEGA)
+  })
+
+  it('has its receipt, for who filed it and for who represents the company', async () => {
+    const receipt = `/pratiche/${id}/documenti/${await receiptOf(id)}`
+    await asCompany()
+    for (const visitor of [elena, paolo]) {
+      const paper = await visitor.get(receipt)
+      expect([paper.status, paper.body.slice(0, 5)]).to.deep.equal([200, '%PDF-'])
+    }
+  })
+
+  /** A worker makes it: that may take a moment. */
+  async function receiptOf(filing: string): Promise<string> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const receipt = (await documentsOf(site.platform, filing)).find(({ kind }) => kind === 'receipt')
+      if (receipt) return String(receipt._id)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    throw new Error('No receipt')
+  }
+
+  it('is seen by the legal representative in the company’s profile, and by nobody outside of it', async () => {
+    const { visitor: marco } = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale')
+    await asCompany()
+    expect((await paolo.get('/area-personale/pratiche')).body).to.include(`/pratiche/${id}`)
+    expect((await paolo.get(`/pratiche/${id}`)).text).to.include('Elena Bruni')
+    await asHimself()
+    expect((await paolo.get(`/pratiche/${id}`)).status, 'as himself').to.equal(404)
+    expect((await paolo.get('/area-personale/pratiche')).body).not.to.include(`/pratiche/${id}`)
+    expect((await marco.get(`/pratiche/${id}`)).status).to.equal(404)
+  })
+})
