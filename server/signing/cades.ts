@@ -3,7 +3,7 @@ import { withMessageEvidence } from './message-evidence.ts'
 import type { Trust } from './certificate-validation.ts'
 import { failed, type Finding } from './finding.ts'
 import { cadesLevel } from './level.ts'
-import { validateSignature } from './signature-validation.ts'
+import { isArchived, validateSignature } from './signature-validation.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import type { TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
@@ -22,7 +22,7 @@ export function validateCades(source: Source, { detached, stamps = [] }: Beside,
   const message = readSignedData(source)
   const content = message.content ? contentOf(message.content) : detached
   const findings = [...trailingFindings(source, message), ...otherContentFindings(content, detached)]
-  const isArchived = stamps.some(({ report }) => report.indication !== 'TOTAL-FAILED')
+  const hasStatus = message.crls.length + message.ocsps.length > 0
   const enriched = withMessageEvidence(trust, message)
   const signatures = message.signers.map((signer) =>
     validateSignature(
@@ -34,7 +34,8 @@ export function validateCades(source: Source, { detached, stamps = [] }: Beside,
         profile: 'cades',
         findings,
         notes: [],
-        level: (check) => cadesLevel(message, signer, { check, isArchived }),
+        level: (check) => cadesLevel(signer, { check, hasStatus, isArchived: isArchived(stamps) }),
+        hasStatus,
         declaredTime: null,
         documentTimestamps: stamps,
         coversWholeDocument: findings.length === 0 && content !== null,

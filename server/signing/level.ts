@@ -8,30 +8,34 @@ export type Level = SignatureReport['level']
 const has = (attributes: readonly Attribute[] | null, ...types: string[]): boolean =>
   types.some((type) => attributesOf(attributes, type).length > 0)
 
-export type CadesFacts = Readonly<{
+type CmsFacts = Readonly<{
   check: SignerCheck
+  /** The message holds CRLs or OCSP answers. */
+  hasStatus: boolean
   /** A time stamp beside the message covers all of it (ASiC-E, EN 319 162-1 Annex A.7). */
   isArchived: boolean
 }>
 
 /** CAdES baseline level by structure (EN 319 122-1 §6); nothing is said of validity. */
-export function cadesLevel(message: SignedData, signer: SignerInfo, { check, isArchived }: CadesFacts): Level {
-  if (!isCadesBaseline(signer, check)) return 'none'
-  const { unsignedAttributes } = signer
+export function cadesLevel(signer: SignerInfo, facts: CmsFacts): Level {
+  const isBaseline = has(signer.signedAttributes, OID.contentType) && hasBaselineAttributes(signer, facts)
+  return isBaseline ? reached(signer, facts) : 'none'
+}
+
+/** The same for a signature on a signature, which has no content type (EN 319 122-1 §5.2.7, RFC 5652 §11.4). */
+export function counterLevel(signer: SignerInfo, facts: CmsFacts): Level {
+  const isBaseline = !has(signer.signedAttributes, OID.contentType) && hasBaselineAttributes(signer, facts)
+  return isBaseline ? reached(signer, facts) : 'none'
+}
+
+function reached({ unsignedAttributes }: SignerInfo, { hasStatus, isArchived }: CmsFacts): Level {
   if (!has(unsignedAttributes, OID.signatureTimestamp)) return 'B'
-  const hasStatus = message.crls.length + message.ocsps.length > 0 || has(unsignedAttributes, OID.revocationValues)
-  if (!hasStatus) return 'T'
+  if (!hasStatus && !has(unsignedAttributes, OID.revocationValues)) return 'T'
   return isArchived || has(unsignedAttributes, OID.archiveTimestampV3, OID.archiveTimestampV2) ? 'LTA' : 'LT'
 }
 
-function isCadesBaseline({ signedAttributes }: SignerInfo, check: SignerCheck): boolean {
-  return (
-    hasBaselineReference(check) &&
-    has(signedAttributes, OID.contentType) &&
-    has(signedAttributes, OID.messageDigest) &&
-    has(signedAttributes, OID.signingTime)
-  )
-}
+const hasBaselineAttributes = ({ signedAttributes }: SignerInfo, { check }: CmsFacts): boolean =>
+  hasBaselineReference(check) && has(signedAttributes, OID.messageDigest) && has(signedAttributes, OID.signingTime)
 
 /** EN 319 122-1 §5.2.2: signing-certificate (v1) only with SHA-1, which no level admits any more. */
 const hasBaselineReference = ({ reference, certificate }: SignerCheck): boolean =>

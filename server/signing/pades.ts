@@ -151,6 +151,7 @@ function validateMessage(
             ({ revision: { signed } }) => signed !== null && dssEvidence(signed).hasStatus,
           ),
         }),
+      hasStatus: message.crls.length + message.ocsps.length > 0 || store.hasStatus,
       declaredTime: signature.declaredTime,
       documentTimestamps: covering.map(({ result }) => result),
       coversWholeDocument: coverage.end === source.size,

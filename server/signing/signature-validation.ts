@@ -10,6 +10,7 @@ import { displayName } from './certificate.ts'
 import { DerError } from './der.ts'
 import { embeddedEvidence } from './embedded-evidence.ts'
 import { conclude, undecided, type Finding } from './finding.ts'
+import { counterLevel } from './level.ts'
 import { OID } from './oids.ts'
 import { qualification } from './qualification.ts'
 import type { RevocationStatus } from './revocation.ts'
@@ -27,6 +28,8 @@ export type SignatureInput = SignerInput &
     /** Sentences that do not change the result. */
     notes: readonly string[]
     level: (check: SignerCheck) => SignatureReport['level']
+    /** Its container holds CRLs or OCSP answers. */
+    hasStatus: boolean
     /** Declared outside the CMS (`/M` of a PDF), used when the CMS declares none. */
     declaredTime: Date | null
     /** Document time stamps that cover the signature, already validated. */
@@ -142,6 +145,10 @@ export function earliest(timestamps: readonly TimestampResult[]): ProofOfExisten
   return times.length === 0 ? null : { time: new Date(Math.min(...times)), source: 'timestamp' }
 }
 
+/** Whether one of the time stamps around a message holds, whoever made it: what a level says of structure, not of validity. */
+export const isArchived = (stamps: readonly TimestampResult[]): boolean =>
+  stamps.some(({ report }) => report.indication !== 'TOTAL-FAILED')
+
 /** What proves best when the signature was there: a time stamp on it, or the register. */
 export function bestProof(timestamps: readonly TimestampResult[], { registeredAt }: Trust): ProofOfExistence | null {
   const stamped = earliest(timestamps)
@@ -193,9 +200,12 @@ function counterSignature(
       profile: 'counter',
       findings: [],
       notes: [],
-      level: () => 'none',
+      level: (check) =>
+        counterLevel(signer, { check, hasStatus: parent.hasStatus, isArchived: isArchived(parent.documentTimestamps) }),
+      hasStatus: parent.hasStatus,
       declaredTime: null,
-      documentTimestamps: [],
+      // What covers the whole message covers the signatures on it too.
+      documentTimestamps: parent.documentTimestamps,
       coversWholeDocument: true,
       docMdp: null,
       modifications: [],
