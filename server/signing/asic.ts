@@ -109,7 +109,7 @@ function validateDocument(document: ZipEntry, { data, trust }: Container): Signa
   const contents = new Map(data.map((entry) => [entry.name, contentOf(entry.source())]))
   const files: ExternalFiles = {
     names: [...contents.keys()],
-    find: (uri) => contents.get(fileName(uri)) ?? null,
+    find: (uri) => (uri === null ? null : (contents.get(fileName(uri)) ?? null)),
   }
   const source = document.source()
   return validateXades(source.read(0, Math.min(source.size, MAX_SIGNATURES_XML + 1)), trust, files)

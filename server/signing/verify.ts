@@ -4,11 +4,13 @@ import type { Trust } from './certificate-validation.ts'
 import { DerError } from './der.ts'
 import { detect, type Detected } from './detect.ts'
 import { openEnvelope } from './envelope.ts'
+import { undecided } from './finding.ts'
 import { mediaTypeOf } from './media-type.ts'
 import { OID } from './oids.ts'
 import { validatePades } from './pades.ts'
 import { PDF_WARNINGS, pdfWarnings } from './pdf-sanity.ts'
 import { PdfError } from './pdf-value.ts'
+import { downgraded } from './signature-validation.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import { validateXades } from './xades.ts'
 import type { ExternalFiles } from './xml-reference.ts'
@@ -127,10 +129,9 @@ function verifyZip(file: Layer, circumstances: Circumstances): Verification {
 function verifyXml(file: Layer, trust: Trust): Verification {
   const { source } = file.content
   if (source.size > MAX_SIGNED_XML || !hasXmlSignature(source)) return verifyOther(file, trust)
-  const signatures = validateXades(
-    source.read(0, source.size),
-    trust,
-    file.detached ? onlyFile(file.detached) : undefined,
+  const files = file.detached ? onlyFile(file.detached) : undefined
+  const signatures = validateXades(source.read(0, source.size), trust, files).map((signature) =>
+    files && !signature.coversWholeDocument ? downgraded(signature, [OTHER_FILE]) : signature,
   )
   return result(file, trust, {
     format: 'XAdES',
@@ -139,6 +140,8 @@ function verifyXml(file: Layer, trust: Trust): Verification {
     content: described(file.content),
   })
 }
+
+const OTHER_FILE = undecided('SIGNED_DATA_NOT_FOUND', 'The signature is not about the file given')
 
 /** The file that was given, whatever the signature calls it: what decides is the digest. */
 const onlyFile = (content: Content): ExternalFiles => ({ names: ['detached'], find: () => content })

@@ -7,7 +7,11 @@ import { aroundRoot, BASE64 } from './xml-transforms.ts'
 import { hasMore, XML_DIGESTS } from './xml.ts'
 
 /** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
-export type ExternalFiles = Readonly<{ find: (uri: string) => Content | null; names: readonly string[] }>
+export type ExternalFiles = Readonly<{
+  /** Null for a reference without URI: which object is meant whoever checks must know (RFC 3275 §4.3.3.1). */
+  find: (uri: string | null) => Content | null
+  names: readonly string[]
+}>
 
 /** Something, as xml-crypto wants it, when what the reference names has its digest; undefined when it has not. */
 type CheckReference = (reference: Reference, document: Document) => string | undefined
@@ -25,28 +29,40 @@ export const isTooMuch = (xml: string): boolean =>
   hasMore(xml, { than: MOST_TAGS, of: '<' }) || hasMore(xml, { than: MOST_COMMENTS, of: '<!--' })
 
 /** The whole document or one of its elements. */
-export const isInside = (uri: string | null): boolean => uri !== null && (uri === '' || uri.startsWith('#'))
+export const isInside = (uri: string | null): uri is string => uri !== null && (uri === '' || uri.startsWith('#'))
 
 /**
  * How the references of one signature are checked: the document, one of its elements, or a file beside it. Canonical forms are
- * xml-crypto's; what is signed it would look for by putting all elements in order, in the square of their number.
+ * xml-crypto's; what is signed it would look for by putting all elements in order, in the square of their number. `nameless` is the
+ * place of the reference without URI, or -1: xml-crypto would take it for the whole document.
  */
-export function referenceCheck(signed: SignedXml, files: ExternalFiles): CheckReference {
+export function referenceCheck(signed: SignedXml, files: ExternalFiles, nameless: number): CheckReference {
   const canonical = (signed as unknown as { getCanonReferenceXml: Canonical }).getCanonReferenceXml.bind(signed)
+  const namesNothing = (reference: Reference): boolean =>
+    nameless !== -1 && signed.getReferences().indexOf(reference) === nameless
   return (reference, document) => {
-    const { uri = '' } = reference as { uri?: string }
+    const uri = namesNothing(reference) ? null : ((reference as { uri?: string }).uri ?? '')
     const digest = XML_DIGESTS[reference.digestAlgorithm]
     if (digest === undefined) return undefined
     const expected = Buffer.from(String(reference.digestValue), 'base64')
-    // A file of the container is hashed as it is.
-    if (!isInside(uri)) return files.find(uri)?.digest(digest).equals(expected) ? uri : undefined
-    const element = uri === '' ? document.documentElement : named(uri.slice(1), document, reference)
-    if (!element) return undefined
-    const xml = canonical(document, reference, element)
-    return hashOf(xml, uri === '' ? aroundRoot(document) : ['', ''], { reference, digest }).equals(expected)
-      ? xml
-      : undefined
+    // A file beside the document is hashed as it is.
+    if (!isInside(uri)) return files.find(uri)?.digest(digest).equals(expected) ? 'A file' : undefined
+    return checkInside({ reference, uri, digest, expected }, document, canonical)
   }
+}
+
+type Expected = Readonly<{ reference: Reference; uri: string; digest: DigestName; expected: Buffer }>
+
+function checkInside(
+  { reference, uri, digest, expected }: Expected,
+  document: Document,
+  canonical: Canonical,
+): string | undefined {
+  const element = uri === '' ? document.documentElement : named(uri.slice(1), document, reference)
+  if (!element) return undefined
+  const xml = canonical(document, reference, element)
+  const hash = hashOf(xml, uri === '' ? aroundRoot(document) : ['', ''], { reference, digest })
+  return hash.equals(expected) ? xml : undefined
 }
 
 function hashOf(

@@ -17,7 +17,7 @@ export type XmlSignatureCheck = Readonly<{
   signatureValid: boolean
   algorithm: SignatureAlgorithm | null
   digests: readonly DigestName[]
-  /** Whether one reference is to the whole document (`URI=""`). */
+  /** Whether one reference is to the whole document (`URI=""`) or, where there are files beside it, one to each of them. */
   coversDocument: boolean
   problem: string | null
 }>
@@ -71,7 +71,7 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
     certificates,
     algorithm,
     digests: digests.filter((digest) => digest !== undefined),
-    coversDocument: uris.includes('') || coversAll(files, uris),
+    coversDocument: files.names.length > 0 ? coversAll(files, uris) : uris.includes(''),
   }
   const undecided = (problem: string): XmlSignatureCheck => ({
     ...facts,
@@ -84,28 +84,35 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
   const obstacle = obstacleTo(xml, references, files)
   if (obstacle !== null) return undecided(obstacle)
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
-  return { ...facts, ...verified(xml, signature, { certificate, algorithm, files }) }
+  return { ...facts, ...verified(xml, signature, { certificate, algorithm, files, nameless: uris.indexOf(null) }) }
 }
 
 /** Why the references cannot be checked here; null when they can. */
 function obstacleTo(xml: string, references: readonly Element[], files: ExternalFiles): string | null {
   if (isTooMuch(xml)) return 'It has more elements or comments than are looked at here'
   const outside = references.filter((reference) => !isInside(reference.getAttribute('URI')))
-  const isGiven = (reference: Element): boolean => files.find(reference.getAttribute('URI') ?? '') !== null
+  const isGiven = (reference: Element): boolean => files.find(reference.getAttribute('URI')) !== null
+  if (references.filter((reference) => reference.getAttribute('URI') === null).length > 1)
+    return 'More than one of its references does not say what it is about'
   if (!outside.every(isGiven)) return 'It is about files outside the document'
   if (outside.some(isTransformed)) return 'It transforms a file before it is hashed'
   return references.every(canTransform) ? null : 'It uses a transform that is not known here'
 }
 
 const coversAll = ({ names, find }: ExternalFiles, uris: readonly (string | null)[]): boolean =>
-  names.length > 0 && names.every((name) => uris.some((uri) => uri !== null && find(uri) === find(name)))
+  names.every((name) => uris.some((uri) => !isInside(uri) && find(uri) === find(name)))
 
 const isTransformed = (reference: Element): boolean => descendants(reference, XMLDSIG, 'Transform').length > 0
 
 const algorithmOf = (element: Element, name: string): string =>
   descendants(element, XMLDSIG, name)[0]?.getAttribute('Algorithm') ?? ''
 
-type Signer = Readonly<{ certificate: Certificate; algorithm: SignatureAlgorithm; files: ExternalFiles }>
+type Signer = Readonly<{
+  certificate: Certificate
+  algorithm: SignatureAlgorithm
+  files: ExternalFiles
+  nameless: number
+}>
 
 function verified(xml: string, signature: Element, signer: Signer): Outcome {
   const seen = { value: false }
@@ -128,7 +135,7 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
 }
 
 /** xml-crypto for canonical forms and references; the mathematics is `checkSignature`'s. `seen` tells whether it came to it. */
-function createVerifier({ certificate, algorithm, files }: Signer, seen: { value: boolean }): SignedXml {
+function createVerifier({ certificate, algorithm, files, nameless }: Signer, seen: { value: boolean }): SignedXml {
   const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
   const known = signed.CanonicalizationAlgorithms
   const method = function () {
@@ -145,7 +152,7 @@ function createVerifier({ certificate, algorithm, files }: Signer, seen: { value
     }
   }
   return Object.assign(signed, {
-    validateReference: referenceCheck(signed, files),
+    validateReference: referenceCheck(signed, files, nameless),
     SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
     CanonicalizationAlgorithms: {

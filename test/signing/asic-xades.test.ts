@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { check, later, result, signer, stamper } from './pki.ts'
+import { check, later, result, signer, stamper, trust } from './pki.ts'
+import { memorySource } from '../../server/signing/source.ts'
+import { verify } from '../../server/signing/verify.ts'
 import { stamp } from './stamps.ts'
 import { detachedXades } from './xades-maker.ts'
 import { zip } from './zip-maker.ts'
@@ -51,5 +53,44 @@ describe('ASiC with XAdES', () => {
     )
     const other = detachedXades({ files, signer: brief, stamp: () => stamp(Buffer.from('altro'), tsa) })
     expect(result(read(files, other, later(30)))).to.equal('INDETERMINATE/OUT_OF_BOUNDS_NO_POE')
+  })
+})
+
+describe('detached XAdES', () => {
+  const content = Buffer.from('la relazione')
+  const about = (signed: Buffer, detached?: Buffer) =>
+    verify(
+      { source: memorySource(signed), name: 'a.xml', ...(detached && { detached: memorySource(detached) }) },
+      trust(),
+    )
+  const nameless = detachedXades({ files: { '': content }, signer: signer() })
+
+  it('a reference without URI is to the file given, and to nothing else (RFC 3275 §4.3.3.1)', () => {
+    const report = about(nameless, content)
+    expect(result(report)).to.equal('TOTAL-PASSED')
+    expect(report.signatures[0]).to.include({ coversWholeDocument: true })
+    expect(result(about(nameless, Buffer.from('altro')))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    const alone = about(nameless)
+    expect(result(alone)).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+    expect(alone.signatures[0]).to.include({ coversWholeDocument: false })
+  })
+
+  it('of which there may be one only', () => {
+    const twice = Buffer.from(nameless.toString().replace(/<ds:Reference [^U]*?<\/ds:Reference>/, '$&$&'))
+    expect(result(about(twice, content))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('a signature over its own document says nothing of the file given', () => {
+    const properties = detachedXades({ files: {}, signer: signer() })
+    expect(result(about(properties, content))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('in a container every file has a name', () => {
+    const container = zip({
+      mimetype: Buffer.from('application/vnd.etsi.asic-e+zip'),
+      'a.txt': content,
+      'META-INF/signatures.xml': nameless,
+    })
+    expect(result(check(container, 'a.asice'))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
   })
 })

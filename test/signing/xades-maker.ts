@@ -20,6 +20,7 @@ const digestOf = (value: string): string =>
   `<ds:DigestMethod xmlns:ds="${DS}" Algorithm="${SHA256}"></ds:DigestMethod><ds:DigestValue xmlns:ds="${DS}">${value}</ds:DigestValue>`
 
 type Wishes = Readonly<{
+  /** By name; an empty name makes a reference without URI. */
   files: Readonly<Record<string, Buffer>>
   signer: Signer
   /** Makes a time-stamp token over the canonical form of the signature value. */
@@ -35,7 +36,7 @@ export function detachedXades({ files, signer, stamp, transform = '', signsPrope
   const properties = `<xades:SignedProperties xmlns:xades="${XADES}" Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>${digestOf(sha256(signer.certificate.der))}</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`
   const references = Object.entries(files).map(
     ([name, content]) =>
-      `<ds:Reference xmlns:ds="${DS}" URI="${encodeURIComponent(name)}">${transform}${digestOf(sha256(content))}</ds:Reference>`,
+      `<ds:Reference xmlns:ds="${DS}"${name === '' ? '' : ` URI="${encodeURIComponent(name)}"`}>${transform}${digestOf(sha256(content))}</ds:Reference>`,
   )
   const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="#p"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
   const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
