@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
-import { covers, MANDATE_ENDED, type Mandate } from '../mandates/index.ts'
+import { covers, MANDATE_ENDED, type Confirmation, type Mandate } from '../mandates/index.ts'
 import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
 import type { Author, Party } from '../shared/party.ts'
 import type { Filing } from './filing.ts'
@@ -7,7 +7,11 @@ import type { Invitation } from './invitation.ts'
 import { partiesOf } from './interest.ts'
 
 /** A mandate that holds today, as far as the rule needs it. */
-export type Held = Pick<Mandate, 'principalKey' | 'scope'>
+export type Held = Pick<Mandate, 'principalKey' | 'scope'> &
+  Readonly<{
+    /** What the business register says of who gave it; asked before something is done with it, not to look. */
+    confirmation?: Confirmation
+  }>
 
 /** Who looks or acts: a person with the mandates they hold today, or an officer with their appointments. */
 export type Actor = CitizenActor | OfficerActor
@@ -78,7 +82,7 @@ const NOTHING: ReadonlySet<Action> = new Set()
 export function denial(filing: Filing, action: Action, actor: Actor | InvitedSigner): Denial | null {
   const powers = powersOn(filing, actor)
   if (!powers.has('see') && !powers.has(action)) return 'not-found'
-  if (action === 'send' && actor.kind === 'citizen' && lacksMandate(filing, actor)) return 'mandate-ended'
+  if (actor.kind === 'citizen' && mandateEnded(filing, action, actor)) return 'mandate-ended'
   const conflict = conflictOf(filing, actor)
   // Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business.
   if (conflict && action !== 'see') return conflict
@@ -115,6 +119,21 @@ function lacksMandate(filing: Filing, { mandates }: CitizenActor): boolean {
   if (filing.ground?.kind !== 'mandate') return false
   const what = { id: filing.id, procedure: filing.procedure.id }
   return !mandates.some((held) => held.principalKey === nameOf(filing) && covers(held, what))
+}
+
+/** What is done in another's name needs a mandate whose giver may still give it; what is there may be looked at without. */
+function mandateEnded(filing: Filing, action: Action, actor: CitizenActor): boolean {
+  const standing = { ...actor, mandates: actor.mandates.filter(isStanding) }
+  if (action === 'send') return lacksMandate(filing, standing)
+  return action === 'answer' && !powersOf(filing, standing).has('answer')
+}
+
+const isStanding = ({ confirmation }: Held): boolean => confirmation?.kind !== 'ended'
+
+/** Whether they act under a mandate about which nobody could be asked: that stops nothing, and the office checks. */
+export function actsUnconfirmed(actor: Actor): boolean {
+  const standing = actor.kind === 'citizen' ? actor.mandates.filter(isStanding) : []
+  return standing.length > 0 && standing.every(({ confirmation }) => confirmation?.kind === 'register-silent')
 }
 
 /** Whether what the person may do depends on the mandates that they hold: only then they are looked up. */
@@ -166,9 +185,21 @@ export const explanationOf = (reason: Denial): string | undefined => FAILURES[re
 
 /** The failure that tells it. */
 export function denied(reason: Denial, filing: Filing, actor: Actor): AppError {
+  const why = reason === 'mandate-ended' && actor.kind === 'citizen' ? whyEnded(actor) : undefined
+  if (why) return notConfirmed(filing, why)
   const [code, explanation] = FAILURES[reason]
   return new AppError(code, `Refused: ${reason}`, explanation ? { explanation, back: pageOf(filing, actor) } : {})
 }
+
+const whyEnded = ({ mandates }: CitizenActor): string | undefined =>
+  mandates.flatMap(({ confirmation }) => (confirmation?.kind === 'ended' ? confirmation.why : []))[0]
+
+/** Who gave the mandate does not act for the company any more: `why`, as the business register has it. */
+export const notConfirmed = ({ id, state }: Filing, why: string): AppError =>
+  new AppError('NOT_ALLOWED', 'Mandate of a company is not confirmed', {
+    explanation: `${why} Non abbiamo inviato niente${state === 'draft' ? ': la bozza resta nella tua area personale' : ''}.`,
+    back: `/pratiche/${id}`,
+  })
 
 /** Where the actor sees the filing. */
 export const pageOf = ({ id }: Pick<Filing, 'id'>, actor: Actor): string =>

@@ -97,15 +97,16 @@ export const actingUnder = (profile: Profile, mandate: Mandate): Acting => ({
 })
 
 /**
- * The mandate on which a draft rests on the day of sending: when its own has ended, another one of the same principal
- * serves.
+ * The mandates on which a draft may rest on the day of sending, its own first: when that has ended, another one of the
+ * same principal serves.
  */
-export function currentMandate(ground: Ground, procedure: string, held: readonly Mandate[]): Mandate | undefined {
-  if (ground.kind !== 'mandate') return undefined
+export function mandatesFor(ground: Ground, procedure: string, held: readonly Mandate[]): Mandate[] {
+  if (ground.kind !== 'mandate') return []
   const fitting = held.filter(
     (mandate) => mandate.principalKey === ground.principalKey && covers(mandate, { id: null, procedure }),
   )
-  return fitting.find(({ id }) => id === ground.mandate) ?? fitting[0]
+  const isOwn = ({ id }: Mandate): boolean => id === ground.mandate
+  return [...fitting.filter(isOwn), ...fitting.filter((mandate) => !isOwn(mandate))]
 }
 
 /** What the choice tells the form, under the names that forms use for prefilling: these fields are locked. */

@@ -1,7 +1,6 @@
-import { AppError } from '../errors.ts'
-import type { Mandates } from '../mandates/index.ts'
-import { dependsOnMandates, may, type Actor } from './access.ts'
-import { currentMandate, underMandate } from './acting.ts'
+import { covers, type Mandates } from '../mandates/index.ts'
+import { dependsOnMandates, may, nameOf, notConfirmed, type Actor } from './access.ts'
+import { mandatesFor, underMandate } from './acting.ts'
 import type { Draft, Filing, Submitted } from './filing.ts'
 
 export type Actors = ReturnType<typeof createActors>
@@ -14,6 +13,19 @@ export function createActors({ mandates }: { mandates: Pick<Mandates, 'held' | '
     return { ...actor, mandates: await mandates.held(filing.municipality, actor.owner) }
   }
 
+  /**
+   * The same for who is about to do something: the mandates that count for the filing, each with what the business register
+   * says of who gave it at this moment.
+   */
+  async function acting(filing: Filing, actor: Actor): Promise<Actor> {
+    if (actor.kind !== 'citizen' || !dependsOnMandates(filing, actor)) return actor
+    const what = { id: filing.id, procedure: filing.procedure.id }
+    const held = await mandates.held(filing.municipality, actor.owner)
+    const counting = held.filter((one) => one.principalKey === nameOf(filing) && covers(one, what))
+    const asked = counting.map(async (one) => ({ ...one, confirmation: await mandates.confirm(one) }))
+    return { ...actor, mandates: await Promise.all(asked) }
+  }
+
   /** Whether who filed may still follow the filing: not once the mandate has ended. */
   async function filerMaySee(filing: Submitted): Promise<boolean> {
     const author = { kind: 'system', name: 'filer' } as const
@@ -22,21 +34,23 @@ export function createActors({ mandates }: { mandates: Pick<Mandates, 'held' | '
   }
 
   /**
-   * On what a draft rests as it is sent: under which of the mandates that hold. Without one it stays as it was, and is not
-   * sent. Throws NOT_ALLOWED when whoever gave it no longer acts for the company, or the company is no more.
+   * On what a draft rests as it is sent: the first of the mandates that hold whose giver is confirmed. Without one it stays
+   * as it was, and is not sent. Throws NOT_ALLOWED when whoever gave it no longer acts for the company, or the company is
+   * no more.
    */
-  async function groundOf({ municipality, owner, ground, procedure, id }: Draft): Promise<Draft['ground']> {
+  async function groundOf(draft: Draft): Promise<Draft['ground']> {
+    const { municipality, owner, ground, procedure } = draft
     if (ground?.kind !== 'mandate') return ground
-    const mandate = currentMandate(ground, procedure.id, await mandates.held(municipality, owner))
-    if (!mandate) return ground
-    const confirmation = await mandates.confirm(mandate)
-    if (confirmation.kind === 'ended')
-      throw new AppError('NOT_ALLOWED', 'Mandate of a company is not confirmed', {
-        explanation: `${confirmation.why} Non abbiamo inviato niente: la bozza resta nella tua area personale.`,
-        back: `/pratiche/${id}`,
-      })
-    return { ...underMandate(mandate), ...(confirmation.kind === 'register-silent' && { unconfirmed: true }) }
+    let ended: string | undefined
+    for (const mandate of mandatesFor(ground, procedure.id, await mandates.held(municipality, owner))) {
+      const confirmation = await mandates.confirm(mandate)
+      if (confirmation.kind !== 'ended')
+        return { ...underMandate(mandate), ...(confirmation.kind === 'register-silent' && { unconfirmed: true }) }
+      ended ??= confirmation.why
+    }
+    if (ended) throw notConfirmed(draft, ended)
+    return ground
   }
 
-  return { on, filerMaySee, groundOf }
+  return { on, acting, filerMaySee, groundOf }
 }

@@ -25,7 +25,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
   router.get('/pratiche/:id/passo/:step', async (req, res) => {
     const municipality = municipalityOf(res)
     const actor = citizenOf(personOf(req))
-    const open = await progress.open(municipality.id, param(req, 'id'), actor)
+    const open = await progress.openToAct(municipality.id, param(req, 'id'), actor)
     const transition = transitionFor(open, param(req, 'step'), open.actor)
     const text = bodyText(takeParked(req), 'testo')
     res.render('pages/filings/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
@@ -35,7 +35,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const municipality = municipalityOf(res)
     const actor = citizenOf(personOf(req))
     const id = param(req, 'id')
-    const open = await progress.open(municipality.id, id, actor)
+    const open = await progress.openToAct(municipality.id, id, actor)
     const transition = transitionFor(open, param(req, 'step'), open.actor)
     const answer: Answer = { text: '', files: [] }
     try {

@@ -72,7 +72,11 @@ export function milestones(
       date: formatDateTime(at),
       text: text(data['reasons']) ?? text(data['told']),
       by:
-        [by.kind === 'officer' ? by.name : null, protocol ? `Protocollo n. ${protocol}` : null]
+        [
+          by.kind === 'officer' ? by.name : null,
+          protocol ? `Protocollo n. ${protocol}` : null,
+          inside && data['unconfirmed'] === true ? 'Delega da verificare: il Registro imprese non rispondeva' : null,
+        ]
           .filter(Boolean)
           .join(' · ') || null,
     }

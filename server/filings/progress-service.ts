@@ -57,6 +57,12 @@ export function createProgressService(deps: Deps) {
     return { filing, procedure, events, files: partOfFiling(files, events), actor, today: romeDate(now()) }
   }
 
+  /** The same for who is about to take a step: under a company's mandate the business register is asked again. */
+  async function openToAct(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
+    const opened = await open(municipality, id, who)
+    return { ...opened, actor: await actors.acting(opened.filing, opened.actor) }
+  }
+
   /**
    * Takes one step, or puts it before who must sign its letter. The letter is composed and sealed first, then it, number,
    * state, event and outbox are written together; of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
@@ -67,7 +73,7 @@ export function createProgressService(deps: Deps) {
     transitionId: string,
     { actor: who, content }: { actor: Actor; content: StepContent },
   ): Promise<Submitted> {
-    const opened = await open(municipality.id, id, who)
+    const opened = await openToAct(municipality.id, id, who)
     const { actor } = opened
     const transition = transitionFor(opened, transitionId, actor)
     const checked = { ...content, days: checkedDays(transition, content.days) }
@@ -78,5 +84,5 @@ export function createProgressService(deps: Deps) {
     return inTransaction((transaction) => write(step, letter, transaction))
   }
 
-  return { open, advance, signatures }
+  return { open, openToAct, advance, signatures }
 }

@@ -8,7 +8,7 @@ import type { IsoDate } from '../shared/dates.ts'
 import { dueOf } from './clock.ts'
 import type { Submitted } from './filing.ts'
 import { administrationOf, registered } from './registration.ts'
-import { isPrincipal, nameOf, type Actor, type CitizenActor } from './access.ts'
+import { actsUnconfirmed, isPrincipal, nameOf, type Actor, type CitizenActor } from './access.ts'
 import { CAPACITIES } from './acting.ts'
 import { authorOn } from './workflow.ts'
 
@@ -102,7 +102,7 @@ export function stepEvent(
 
 /** What the history keeps of a step. */
 function factsOf(
-  { open, transition: { id, told }, content: { reasons, days } }: Step,
+  { open, actor, transition: { id, told }, content: { reasons, days } }: Step,
   { entry, documents }: { entry: RegisterEntry | null; documents: readonly StoredDocument[] },
 ) {
   return {
@@ -111,6 +111,7 @@ function factsOf(
     // Of an act that one proposes and another signs, both are kept (L. 241/1990 art. 6 c. 1 e).
     ...(open.filing.toSign?.step === id ? { proposedBy: open.filing.toSign.by.name } : {}),
     ...(reasons ? { reasons } : {}),
+    ...(actsUnconfirmed(actor) ? { unconfirmed: true } : {}),
     ...(days === null ? {} : { answerDays: days }),
     ...(entry && {
       protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction },

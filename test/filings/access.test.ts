@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { conflictOf, denial, may, type Action, type Actor, type Filing, type Held } from '../../server/filings/index.ts'
-import type { InvitedSigner } from '../../server/filings/access.ts'
+import { actsUnconfirmed, denied, type InvitedSigner } from '../../server/filings/access.ts'
 import { ROLES, type Role } from '../../server/municipalities/index.ts'
 
 const FILER = 'CNTGLI85H54G478Q'
@@ -144,6 +144,10 @@ const UNDER_MANDATE = {
   ground: { kind: 'mandate', mandate: 'm1', principalKey: ANNA, origin: 'online', to: '2026-12-31' },
 }
 const held = (principalKey: string, scope: Held['scope'] = { kind: 'all' }): Held[] => [{ principalKey, scope }]
+/** Given for a company: the same once the business register was asked about who gave it. */
+const asked = (mandates: Held[], confirmation: Held['confirmation']): Held[] =>
+  mandates.map((mandate) => ({ ...mandate, ...(confirmation && { confirmation }) }))
+const ENDED = { kind: 'ended', why: 'Paolo Ferri non rappresenta più l’impresa.' } as const
 const services = (...procedures: string[]): Held['scope'] => ({ kind: 'procedures', procedures })
 const only = (id: string): Held['scope'] => ({ kind: 'filing', filing: id })
 
@@ -157,16 +161,32 @@ const principal: Row = {
   ...{ see: '.xxxxxxx', read: '.xxxxxxx', answer: '.ssxxsss' },
 }
 
+/** Looks on, and does nothing more in the company’s name. */
+const unconfirmedProxy: Row = { ...filer, send: NEVER, answer: 'snnnnnnn' }
+
 const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   ['the proxy, while the mandate holds', citizen(FILER, held(ANNA)), filer],
   ['the proxy, with another mandate for that service', citizen(FILER, held(ANNA, services('scia'))), filer],
   ['the proxy, after it ended or was revoked', citizen(FILER), formerProxy],
   ['the proxy, with a mandate for other services', citizen(FILER, held(ANNA, services('accesso'))), formerProxy],
   ['the proxy, with a mandate of another person', citizen(FILER, held(CHILD)), formerProxy],
+  ['the proxy, whom the register confirms', citizen(FILER, asked(held(ANNA), { kind: 'confirmed' })), filer],
+  ['the proxy, while the register is silent', citizen(FILER, asked(held(ANNA), { kind: 'register-silent' })), filer],
+  ['the proxy of who left the company', citizen(FILER, asked(held(ANNA), ENDED)), unconfirmedProxy],
+  [
+    'the proxy of who left the company and of who stayed',
+    citizen(FILER, [...asked(held(ANNA), ENDED), ...asked(held(ANNA), { kind: 'confirmed' })]),
+    filer,
+  ],
   ['the principal', citizen(ANNA), principal],
   ['another citizen', citizen(CHILD), nothing],
   ['another proxy of the principal', citizen(CHILD, held(ANNA)), nothing],
   ['another proxy, for this filing', citizen(CHILD, held(ANNA, only('f1'))), principal],
+  [
+    'another proxy of who left the company, for this filing',
+    citizen(CHILD, asked(held(ANNA, only('f1')), ENDED)),
+    { ...principal, answer: '.nnnnnnn' },
+  ],
   ['another proxy, for another filing', citizen(CHILD, held(ANNA, only('f2'))), nothing],
   ['a proxy of the filer, for this filing', citizen(CHILD, held(FILER, only('f1'))), nothing],
   ['who represents the company that is the principal', representing(CHILD, ANNA), principal],
@@ -196,6 +216,28 @@ describe('who may do what with a filing', () => {
     it('says why it is not sent any more', () => {
       const draft = filing({ ...UNDER_MANDATE, state: 'draft' })
       expect(denial(draft, 'send', citizen(FILER))).to.equal('mandate-ended')
+    })
+
+    it('says what the business register says of who gave it', () => {
+      const former = citizen(FILER, asked(held(ANNA), ENDED))
+      const words = (state: string, action: Action) => {
+        const about = filing({ ...UNDER_MANDATE, state })
+        expect(denial(about, action, former)).to.equal('mandate-ended')
+        return denied('mandate-ended', about, former).explanation
+      }
+      expect(words('draft', 'send')).to.equal(
+        `${ENDED.why} Non abbiamo inviato niente: la bozza resta nella tua area personale.`,
+      )
+      expect(words('waiting-integration', 'answer')).to.equal(`${ENDED.why} Non abbiamo inviato niente.`)
+    })
+
+    it('is acted under unconfirmed only while nobody could be asked about any of them', () => {
+      const silent = asked(held(ANNA), { kind: 'register-silent' })
+      expect(actsUnconfirmed(citizen(FILER, silent))).to.equal(true)
+      expect(actsUnconfirmed(citizen(FILER, [...silent, ...asked(held(ANNA), ENDED)]))).to.equal(true)
+      expect(actsUnconfirmed(citizen(FILER, [...silent, ...asked(held(ANNA), { kind: 'confirmed' })]))).to.equal(false)
+      for (const mandates of [[], asked(held(ANNA), ENDED)])
+        expect(actsUnconfirmed(citizen(FILER, mandates))).to.equal(false)
     })
   })
 

@@ -11,6 +11,11 @@ import { fileOf, SCIA } from './signed-scia.ts'
 
 const BOTTEGA = '99000200016'
 const ELENA = 'BRNLNE76A70A475D'
+/** The company as the register has it once Paolo has left it. */
+const WITHOUT_PAOLO = {
+  ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
+  persone: [],
+}
 
 /** A shop that sells no food: it has no lists to fill. */
 function shopAnswers(today: IsoDate) {
@@ -108,5 +113,34 @@ describe('a SCIA that a professional files under the mandate of a company', func
     expect((await paolo.get(`/pratiche/${id}`)).status, 'as himself').to.equal(404)
     expect((await paolo.get('/area-personale/pratiche')).body).not.to.include(`/pratiche/${id}`)
     expect((await marco.get(`/pratiche/${id}`)).status).to.equal(404)
+  })
+
+  it('is answered under the mandate only while the business register does not say that it ended', async () => {
+    const { visitor: simone } = await loggedIn(site.platform, 'Simone Barbieri', '/ufficio')
+    const desk = `/ufficio/pratiche/${id}/passo`
+    await simone.submit(await simone.get(`${desk}/prendi-in-carico`), {}, { button: 'Prendi in carico' })
+    const asked = { testo: 'Serve la planimetria quotata.' }
+    await simone.submit(await simone.get(`${desk}/chiedi-integrazione`), asked, { button: /Chiedi di conformare/ })
+    const answer = `/pratiche/${id}/passo/integra`
+    const form = await elena.get(answer)
+    expect(form.status).to.equal(200)
+
+    const { businessRegister } = site.platform
+    businessRegister.misbehave({ status: 200, body: JSON.stringify(WITHOUT_PAOLO) })
+    const given = async () => elena.submit(form, { documenti: fileOf(await makePdf('Quote'), 'quote.pdf') })
+    for (const refused of [await elena.get(answer), await given()]) {
+      expect(refused.status).to.equal(403)
+      expect(refused.text).to.include('Paolo Ferri, che ha dato la delega, non risulta più')
+    }
+    expect(await filingOf(site.platform, id)).to.include({ state: 'waiting-integration' })
+    expect((await documentsOf(site.platform, id)).map(({ kind }) => kind as string)).not.to.include('integration')
+    expect((await elena.get(`/pratiche/${id}`)).status, 'what was sent is still seen').to.equal(200)
+
+    businessRegister.misbehave({ status: 503, body: '{}' })
+    expect((await given()).url, 'a silent register stops nothing').to.match(/\/pratiche\/[\w-]+$/)
+    businessRegister.misbehave(null)
+    expect(await filingOf(site.platform, id)).to.include({ state: 'in-charge' })
+    expect((await simone.get(`/ufficio/pratiche/${id}`)).text).to.include('Delega da verificare')
+    expect((await elena.get(`/pratiche/${id}`)).text).not.to.include('Delega da verificare')
   })
 })

@@ -260,6 +260,19 @@ describe('mandates', () => {
       ])
     })
 
+    it('leave a draft to another of the company’s when who gave its own has left', async () => {
+      const own = await giveFor(paolo)
+      const other = await giveFor(teresa)
+      const ground = { kind: 'mandate', mandate: own.id, principalKey: BOTTEGA }
+      const draft = { municipality: MUNICIPALITY, owner: luca.person.key, procedure: { id: 'scia' }, ground }
+      const groundNow = () => createActors({ mandates }).groundOf(draft as never)
+      expect(await groundNow()).to.include({ mandate: own.id })
+      companies.splice(0, 1, companyWith(teresa))
+      expect(await groundNow()).to.include({ mandate: other.id })
+      companies.splice(0, 1, companyWith())
+      expect(await refused(groundNow())).to.equal('NOT_ALLOWED')
+    })
+
     it('are told to who gave them', async () => {
       await worked()
       told.length = 0
