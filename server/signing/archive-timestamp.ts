@@ -1,22 +1,30 @@
 import { createHash } from 'node:crypto'
-import type { DigestName } from './algorithms.ts'
+import { digestAlgorithm, type DigestName } from './algorithms.ts'
 import type { ProofOfExistence, Trust } from './certificate-validation.ts'
-import { attributesOf, singleValue, type SignerInfo } from './cms.ts'
-import { context, DerError, readWhole, sequence } from './der.ts'
+import { attributesOf, readRevocation, singleValue, type SignerInfo } from './cms.ts'
+import { context, DerError, octets, readWhole, sequence, TAG, type Der } from './der.ts'
 import { objectIdentifier } from './der-writer.ts'
+import { decodeOcsps, ocspsIn } from './embedded-evidence.ts'
+import { withProof } from './evidence-proof.ts'
+import type { Ocsp } from './ocsp.ts'
 import { OID } from './oids.ts'
 import type { SignerInput } from './signer-check.ts'
 import { readToken, validateTimestamp, type TimestampResult } from './timestamp.ts'
 
+export type Archives = Readonly<{
+  results: readonly TimestampResult[]
+  /** What was trusted before, and the revocation data that the stamps prove to be older than themselves. */
+  trust: Trust
+}>
+
+/** The signature, and the revocation data of its message. */
+export type ArchivedInput = SignerInput & Readonly<{ revocations: readonly Der[] }>
+
 /**
- * Archive time stamps v3 (EN 319 122-1 §5.5.3). Their imprint is over the content type, the digest of the content, the signer's
- * signed fields and the token's own index of certificates, revocation data and unsigned attributes.
+ * Archive time stamps v3 (EN 319 122-1 §5.5.3), newest first. Their imprint is over the content type, the digest of the content, the
+ * signer's signed fields and the token's own index of certificates, revocation data and unsigned attributes.
  */
-export function archiveTimestamps(
-  input: SignerInput,
-  trust: Trust,
-  covering: ProofOfExistence | null,
-): TimestampResult[] {
+export function archiveTimestamps(input: ArchivedInput, trust: Trust, covering: ProofOfExistence | null): Archives {
   const tokens = attributesOf(input.signer.unsignedAttributes, OID.archiveTimestampV3).flatMap(({ values }) =>
     values.map(({ raw }) => raw),
   )
@@ -25,21 +33,16 @@ export function archiveTimestamps(
     .sort((left, right) => right.time - left.time)
   const results: TimestampResult[] = []
   let poe = covering
+  let known = trust
   for (const { token } of newestFirst) {
-    const result = validateTimestamp(
-      {
-        token,
-        kind: 'archive',
-        digest: input.content ? (name) => imprint(input, token, name) : null,
-        pool: input.certificates,
-      },
-      trust,
-      poe,
-    )
+    const digest = input.content ? (name: DigestName) => imprint(input, token, name) : null
+    const result = validateTimestamp({ token, kind: 'archive', digest, pool: input.certificates }, known, poe)
     results.push(result)
-    poe = result.proof ? { time: result.proof, source: 'timestamp' } : poe
+    if (!result.proof) continue
+    poe = { time: result.proof, source: 'timestamp' }
+    known = withProof(known, indexedOcsps(input, token), result.proof)
   }
-  return results
+  return { results, trust: known }
 }
 
 /** When a token says that it was made, in milliseconds; 0 when it cannot be read. */
@@ -62,6 +65,35 @@ function imprint({ signer, content, contentType }: SignerInput, token: Buffer, n
 function hashIndex(token: Buffer): Buffer | null {
   const attributes = readToken(token).message.signers[0]?.unsignedAttributes ?? null
   return (singleValue(attributes, OID.atsHashIndexV3) ?? singleValue(attributes, OID.atsHashIndex))?.raw ?? null
+}
+
+/**
+ * The OCSP answers that the token's index names (ATSHashIndexV3, EN 319 122-1 §5.5.2): what was put into the message later is not
+ * proved by the token. The index names an attribute by its type and one value, in its older form by the whole attribute.
+ */
+function indexedOcsps({ signer, revocations }: ArchivedInput, token: Buffer): Ocsp[] {
+  const isNamed = indexOf(token)
+  const named = decodeOcsps(readRevocation(revocations.filter(({ raw }) => isNamed(raw))).ocsps)
+  const values = attributesOf(signer.unsignedAttributes, OID.revocationValues).flatMap((attribute) =>
+    attribute.values.filter(
+      ({ raw }) => isNamed(attribute.raw) || isNamed(Buffer.concat([objectIdentifier(attribute.type), raw])),
+    ),
+  )
+  return [...named, ...values.flatMap(ocspsIn)]
+}
+
+function indexOf(token: Buffer): (bytes: Buffer) => boolean {
+  const index = hashIndex(token)
+  const [first, ...others] = index ? sequence(readWhole(index)) : []
+  if (!first) return () => false
+  const isAlgorithm = sequence(first)[0]?.tag === TAG.oid
+  const name = isAlgorithm ? digestAlgorithm(first) : 'sha256'
+  const hashes = new Set(
+    (isAlgorithm ? others : [first, ...others]).flatMap((list) =>
+      sequence(list).map((hash) => octets(hash).toString('hex')),
+    ),
+  )
+  return (bytes) => hashes.has(createHash(name).update(bytes).digest('hex'))
 }
 
 /** version, sid, digestAlgorithm, signedAttrs, signatureAlgorithm and signature, each as received. */

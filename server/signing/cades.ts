@@ -1,9 +1,9 @@
 import { readSignedData, type SignedData } from './cms.ts'
-import { withMessageEvidence } from './message-evidence.ts'
+import { hasStatus, withMessageEvidence } from './message-evidence.ts'
 import type { Trust } from './certificate-validation.ts'
 import { failed, type Finding } from './finding.ts'
 import { cadesLevel } from './level.ts'
-import { isArchived, validateSignature } from './signature-validation.ts'
+import { earliestTime, isArchived, validateSignature } from './signature-validation.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import type { TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
@@ -22,8 +22,7 @@ export function validateCades(source: Source, { detached, stamps = [] }: Beside,
   const message = readSignedData(source)
   const content = message.content ? contentOf(message.content) : detached
   const findings = [...trailingFindings(source, message), ...otherContentFindings(content, detached)]
-  const hasStatus = message.crls.length + message.ocsps.length > 0
-  const enriched = withMessageEvidence(trust, message)
+  const enriched = withMessageEvidence(trust, message, earliestTime(stamps))
   const signatures = message.signers.map((signer) =>
     validateSignature(
       {
@@ -34,8 +33,9 @@ export function validateCades(source: Source, { detached, stamps = [] }: Beside,
         profile: 'cades',
         findings,
         notes: [],
-        level: (check) => cadesLevel(signer, { check, hasStatus, isArchived: isArchived(stamps) }),
-        hasStatus,
+        level: (check) => cadesLevel(signer, { check, hasStatus: hasStatus(message), isArchived: isArchived(stamps) }),
+        hasStatus: hasStatus(message),
+        revocations: message.revocations,
         declaredTime: null,
         documentTimestamps: stamps,
         coversWholeDocument: findings.length === 0 && content !== null,

@@ -8,6 +8,7 @@ import {
 } from './certificate.ts'
 import { buildPath, pathAlgorithms, pathFindings, type Path } from './chain.ts'
 import { DerError } from './der.ts'
+import { provedAt, type Proofs } from './evidence-proof.ts'
 import { failed, undecided, type Finding, type SubIndication } from './finding.ts'
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
@@ -33,6 +34,8 @@ export type Trust = Readonly<{
   /** When the register proves that the file existed (DPCM 22/02/2013 art. 41 c. 4), or null. */
   registeredAt: Date | null
   missing: MissingRevocation[]
+  /** Since when OCSP answers among the evidence are proved to have been there (evidence-proof.ts). */
+  proofs?: Proofs
   /** Trusted lists in force; null or absent when none is loaded. */
   lists?: TrustIndex | null
 }>
@@ -156,7 +159,10 @@ function checkMember(
   const isAuthority = index > 0
   const findings = validityFindings(certificate, trust, poe, isAuthority)
   if (!trust.evidence || needsNoRevocation(certificate)) return { findings }
-  const status = revocationStatus({ certificate, issuer, isAuthority }, trust.evidence, poe?.time ?? trust.at)
+  const status = revocationStatus({ certificate, issuer, isAuthority }, trust.evidence, {
+    at: poe?.time ?? trust.at,
+    provedAt: (ocsp) => provedAt(ocsp, trust),
+  })
   if (status.kind === 'unknown') {
     trust.missing.push({
       certificate,

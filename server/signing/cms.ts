@@ -43,9 +43,8 @@ export type SignedData = Readonly<{
   /** Null when detached. */
   content: Source | null
   certificates: readonly Certificate[]
-  /** CRLs and basic OCSP responses that travel in the message, DER. */
-  crls: readonly Buffer[]
-  ocsps: readonly Buffer[]
+  /** RevocationInfoChoices that travel in the message; `readRevocation` opens them. */
+  revocations: readonly Der[]
   signers: readonly SignerInfo[]
   /** Where the message ends in its source; what follows is judged by the caller. */
   end: number
@@ -161,7 +160,7 @@ function endOfContents(source: Source, offset: number): number {
   return offset + 2
 }
 
-type Tail = Pick<SignedData, 'certificates' | 'crls' | 'ocsps' | 'signers'>
+type Tail = Pick<SignedData, 'certificates' | 'revocations' | 'signers'>
 
 function readTail(source: Source, cursor: Cursor, body: DerHeader): { parts: Tail; end: number } {
   const start = cursor.at()
@@ -188,7 +187,7 @@ function decodeTail(found: readonly Der[]): Tail {
   const revocationSet = found.find(({ tag }) => tag === context(1))
   return {
     certificates: certificateSet ? readCertificates(children(certificateSet)) : [],
-    ...readRevocation(revocationSet ? children(revocationSet) : []),
+    revocations: revocationSet ? children(revocationSet) : [],
     signers: signers.map(readSigner),
   }
 }
@@ -205,8 +204,8 @@ export function readCertificates(choices: readonly Der[]): Certificate[] {
   })
 }
 
-/** RevocationInfoChoices: CRLs, and OCSP responses as RFC 5940 puts them. */
-function readRevocation(choices: readonly Der[]): { crls: Buffer[]; ocsps: Buffer[] } {
+/** RevocationInfoChoices: CRLs, and OCSP responses as RFC 5940 puts them, DER. */
+export function readRevocation(choices: readonly Der[]): { crls: Buffer[]; ocsps: Buffer[] } {
   const crls = choices.filter(({ tag }) => tag === TAG.sequence).map(({ raw }) => raw)
   const ocsps = choices
     .filter(({ tag }) => tag === context(1))

@@ -7,10 +7,10 @@ import { OID } from './oids.ts'
 import type { Evidence } from './revocation.ts'
 
 /** Validation data that a signature carries in its attributes: CAdES-XL/LT values and Adobe's archive. */
-export function embeddedEvidence({
-  signedAttributes,
-  unsignedAttributes,
-}: SignerInfo): Evidence & { certificates: readonly Certificate[] } {
+export function embeddedEvidence({ signedAttributes, unsignedAttributes }: SignerInfo): {
+  evidence: Evidence
+  certificates: readonly Certificate[]
+} {
   const certificates = attributesOf(unsignedAttributes, OID.certificateValues).flatMap(({ values }) =>
     values.flatMap((value) => readCertificates(sequence(value))),
   )
@@ -20,10 +20,15 @@ export function embeddedEvidence({
   ].map(revocationLists)
   return {
     certificates,
-    crls: decodeCrls(lists.flatMap(({ crls }) => crls)),
-    ocsps: decodeOcsps(lists.flatMap(({ ocsps }) => ocsps)),
+    evidence: {
+      crls: decodeCrls(lists.flatMap(({ crls }) => crls)),
+      ocsps: decodeOcsps(lists.flatMap(({ ocsps }) => ocsps)),
+    },
   }
 }
+
+/** The OCSP answers in a value of revocation-values, or of Adobe's archive. */
+export const ocspsIn = (value: Der): Ocsp[] => decodeOcsps(revocationLists(value).ocsps)
 
 /** Both structures hold `[0] SEQUENCE OF CertificateList, [1] SEQUENCE OF OCSP response` (RFC 5126 §6.3.4; ISO 32000-2 §12.8.3.3.2). */
 function revocationLists(value: Der): { crls: Buffer[]; ocsps: Buffer[] } {

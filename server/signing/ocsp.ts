@@ -136,25 +136,33 @@ const hash = (name: string, bytes: Buffer): Buffer => createHash(name).update(by
 
 /**
  * The certificate that signed the response and may do so for `issuer`: the issuer itself, or a responder that it certified for
- * OCSP signing (RFC 6960 §4.2.2.2). Undefined when the signature is nobody's of these.
+ * OCSP signing (RFC 6960 §4.2.2.2), while its certificate lasted. `provedAt` is since when the answer is known to have been there: the
+ * date in it is its signer's word. Undefined when the signature is nobody's of these.
  */
-export function responderOf(ocsp: Ocsp, issuer: Certificate): Certificate | undefined {
+export function responderOf(ocsp: Ocsp, issuer: Certificate, provedAt: Date): Certificate | undefined {
   return [issuer, ...ocsp.certificates].find((candidate) => {
     const isNamed =
       'name' in ocsp.responder
         ? sameName(candidate.subject, ocsp.responder.name)
         : hash('sha1', keyBits(candidate)).equals(ocsp.responder.keyHash)
-    return isNamed && isAllowed(candidate, { issuer, producedAt: ocsp.producedAt }) && isSignedWith(ocsp, candidate)
+    return (
+      isNamed &&
+      isAllowed(candidate, { issuer, producedAt: ocsp.producedAt, provedAt }) &&
+      isSignedWith(ocsp, candidate)
+    )
   })
 }
 
-function isAllowed(candidate: Certificate, { issuer, producedAt }: { issuer: Certificate; producedAt: Date }): boolean {
+type Made = Readonly<{ issuer: Certificate; producedAt: Date; provedAt: Date }>
+
+function isAllowed(candidate: Certificate, { issuer, producedAt, provedAt }: Made): boolean {
   if (candidate.sha256 === issuer.sha256) return true
   const isDelegated = extendedKeyUsage(candidate)?.includes(OID.ocspSigning) ?? false
   return (
     isDelegated &&
     candidate.notBefore <= producedAt &&
     producedAt <= candidate.notAfter &&
+    provedAt <= candidate.notAfter &&
     isSignedBy(candidate, issuer)
   )
 }

@@ -1,9 +1,10 @@
 import type { ProofOfExistence, Trust } from './certificate-validation.ts'
 import { readSignedData, type SignedData } from './cms.ts'
 import { DerError } from './der.ts'
+import { withEvidence, withProof } from './evidence-proof.ts'
 import { failed, undecided, type Finding } from './finding.ts'
 import { padesLevel } from './level.ts'
-import { withMessageEvidence } from './message-evidence.ts'
+import { hasStatus, withMessageEvidence } from './message-evidence.ts'
 import { dssEvidence, type DocumentStore } from './pdf-dss.ts'
 import { openPdf, type PdfDocument } from './pdf-document.ts'
 import { rebuildPdf } from './pdf-rebuild.ts'
@@ -12,7 +13,7 @@ import { coveredSource } from './pdf-signatures.ts'
 import { allSignatures, openRevision, revisionEnds } from './pdf-history.ts'
 import { PdfError } from './pdf-value.ts'
 import { brokenSignature } from './broken-signature.ts'
-import { earliest, validateSignature } from './signature-validation.ts'
+import { earliest, earliestTime, validateSignature } from './signature-validation.ts'
 import { contentOf, memorySource, type Source } from './source.ts'
 import { rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
@@ -32,9 +33,8 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
   const { document, defect } = openLast(source)
   const { signatures: found, orphans } = allSignatures(source, document, defect)
   const store = dssEvidence(document)
-  const known = withStore(trust, store)
   const revisions = found.map((signature) => revisionOf(document, signature, { all: found, defect }))
-  const timestamps = validateTimestamps(revisions, { trust: known, source })
+  const { timestamps, trust: known } = validateTimestamps(revisions, { trust: withEvidence(trust, store), source })
   const signatures = revisions
     .filter(({ signature }) => !signature.isTimestamp)
     .map((revision) => validateOne(revision, { source, trust: known, timestamps, store }))
@@ -69,32 +69,29 @@ export function openLast(source: Source): { document: PdfDocument; defect: strin
   }
 }
 
-function withStore(trust: Trust, { certificates, evidence }: DocumentStore): Trust {
-  const intermediates = [...trust.intermediates, ...certificates]
-  if (!trust.evidence) return { ...trust, intermediates }
-  return {
-    ...trust,
-    intermediates,
-    evidence: { crls: [...trust.evidence.crls, ...evidence.crls], ocsps: [...trust.evidence.ocsps, ...evidence.ocsps] },
-  }
-}
-
 type Stamped = Readonly<{ revision: Revision; result: TimestampResult }>
 
-/** Newest first: each proves the existence of the older ones, which may thus outlive their certificates (PAdES-LTA). */
+/**
+ * Newest first: each proves the existence of the older ones, which may thus outlive their certificates, and of the validation data that
+ * the file held by then (PAdES-LTA).
+ */
 function validateTimestamps(
   revisions: readonly Revision[],
   { trust, source }: { trust: Trust; source: Source },
-): Stamped[] {
+): Readonly<{ timestamps: readonly Stamped[]; trust: Trust }> {
   const newestFirst = revisions
     .filter(({ signature }) => signature.isTimestamp)
     .sort((left, right) => (right.coverage?.end ?? 0) - (left.coverage?.end ?? 0))
-  const done: Stamped[] = []
+  const timestamps: Stamped[] = []
+  let known = trust
   for (const revision of newestFirst) {
-    const poe: ProofOfExistence | null = earliest(done.map(({ result }) => result))
-    done.push({ revision, result: stampResult(revision, { trust, source, poe }) })
+    const poe: ProofOfExistence | null = earliest(timestamps.map(({ result }) => result))
+    const result = stampResult(revision, { trust: known, source, poe })
+    timestamps.push({ revision, result })
+    if (result.proof && revision.signed)
+      known = withProof(known, dssEvidence(revision.signed).evidence.ocsps, result.proof)
   }
-  return done
+  return { timestamps, trust: known }
 }
 
 function stampResult(
@@ -151,7 +148,8 @@ function validateMessage(
             ({ revision: { signed } }) => signed !== null && dssEvidence(signed).hasStatus,
           ),
         }),
-      hasStatus: message.crls.length + message.ocsps.length > 0 || store.hasStatus,
+      hasStatus: hasStatus(message) || store.hasStatus,
+      revocations: message.revocations,
       declaredTime: signature.declaredTime,
       documentTimestamps: covering.map(({ result }) => result),
       coversWholeDocument: coverage.end === source.size,
@@ -161,7 +159,7 @@ function validateMessage(
         allowed: verdict === 'flag' ? 'flag' : verdict === 'allowed',
       })),
     },
-    withMessageEvidence(trust, message),
+    withMessageEvidence(trust, message, earliestTime(covering.map(({ result }) => result))),
   )
 }
 

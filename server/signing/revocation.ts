@@ -32,9 +32,12 @@ const DEFAULT_LIFE = 86_400_000
 
 type Question = Readonly<{ certificate: Certificate; issuer: Certificate; isAuthority: boolean }>
 
-/** What the evidence says of a certificate for the time `at`. */
-export function revocationStatus(question: Question, evidence: Evidence, at: Date): RevocationStatus {
-  const statements = [...statementsOf(question, evidence)]
+/** The time that is asked about, and since when an answer is known to have been there. */
+type Times = Readonly<{ at: Date; provedAt: (ocsp: Ocsp) => Date }>
+
+/** What the evidence says of a certificate for a time. */
+export function revocationStatus(question: Question, evidence: Evidence, { at, provedAt }: Times): RevocationStatus {
+  const statements = [...statementsOf(question, evidence, provedAt)]
     .filter(({ algorithms, thisUpdate }) => unacceptable(algorithms, thisUpdate).length === 0)
     .sort((left, right) => right.thisUpdate.getTime() - left.thisUpdate.getTime())
   const revoked = decisiveRevocation(statements)
@@ -65,9 +68,13 @@ function speaksOfExpired({ thisUpdate, keepsExpired }: Statement, { notAfter }: 
   return thisUpdate <= notAfter || (keepsExpired !== null && keepsExpired <= notAfter)
 }
 
-function* statementsOf(question: Question, { crls, ocsps }: Evidence): Generator<Statement> {
+function* statementsOf(
+  question: Question,
+  { crls, ocsps }: Evidence,
+  provedAt: Times['provedAt'],
+): Generator<Statement> {
   for (const ocsp of ocsps) {
-    const statement = guarded(() => ocspStatement(question, ocsp))
+    const statement = guarded(() => ocspStatement(question, ocsp, provedAt))
     if (statement) yield statement
   }
   for (const crl of crls) {
@@ -99,10 +106,10 @@ function crlStatement({ certificate, issuer, isAuthority }: Question, crl: Crl):
   }
 }
 
-function ocspStatement({ certificate, issuer }: Question, ocsp: Ocsp): Statement | null {
+function ocspStatement({ certificate, issuer }: Question, ocsp: Ocsp, provedAt: Times['provedAt']): Statement | null {
   const response = responseFor(ocsp, certificate, issuer)
   if (!response || response.status === 'unknown') return null
-  const responder = responderOf(ocsp, issuer)
+  const responder = responderOf(ocsp, issuer, provedAt(ocsp))
   if (!responder) return null
   const cutoff = response.extensions.get(OID.ocspArchiveCutoff)
   return {

@@ -5,12 +5,14 @@ import {
   type Trust,
 } from './certificate-validation.ts'
 import { attributesOf, readSigner, type SignerInfo } from './cms.ts'
-import { archiveTimestamps } from './archive-timestamp.ts'
+import { archiveTimestamps, type ArchivedInput, type Archives } from './archive-timestamp.ts'
 import { displayName } from './certificate.ts'
 import { DerError } from './der.ts'
-import { embeddedEvidence } from './embedded-evidence.ts'
+import { embeddedEvidence, ocspsIn } from './embedded-evidence.ts'
+import { withEvidence, withProof } from './evidence-proof.ts'
 import { conclude, undecided, type Finding } from './finding.ts'
 import { counterLevel } from './level.ts'
+import type { Ocsp } from './ocsp.ts'
 import { OID } from './oids.ts'
 import { qualification } from './qualification.ts'
 import type { RevocationStatus } from './revocation.ts'
@@ -30,6 +32,8 @@ export type SignatureInput = SignerInput &
     level: (check: SignerCheck) => SignatureReport['level']
     /** Its container holds CRLs or OCSP answers. */
     hasStatus: boolean
+    /** Those of its message. */
+    revocations: ArchivedInput['revocations']
     /** Declared outside the CMS (`/M` of a PDF), used when the CMS declares none. */
     declaredTime: Date | null
     /** Document time stamps that cover the signature, already validated. */
@@ -42,9 +46,10 @@ export type SignatureInput = SignerInput &
 /** EN 319 102-1 §5.3, §5.5 and §5.6 in one: basic validation, time stamps, and the basic result read again at the proved time. */
 export function validateSignature(input: SignatureInput, trust: Trust): SignatureReport {
   const check = checkSigner(input)
-  const enriched = withEvidence(trust, input)
-  const timestamps = [...ownTimestamps(input, enriched), ...input.documentTimestamps]
+  const own = ownTimestamps(input, withOwnEvidence(trust, input))
+  const timestamps = [...own.results, ...input.documentTimestamps]
   const poe = bestProof(timestamps, trust)
+  const enriched = withProof(own.trust, signedOcsps(input.signer), earliestTime(timestamps))
   const certified = certificateResult(check, input, { trust: enriched, poe })
   const findings = [...input.findings, ...check.findings, ...orderFindings(timestamps), ...certified.findings]
   const conclusion = conclude(findings)
@@ -76,18 +81,15 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
   }
 }
 
-/** Revocation data and certificates inside the signature count like those from outside: what proves is their own signature. */
-function withEvidence(trust: Trust, { signer, certificates }: SignatureInput): Trust {
+/** What the signature carries in its attributes; a stamp over the whole message proves it. */
+function withOwnEvidence(trust: Trust, { signer, documentTimestamps }: SignatureInput): Trust {
   const embedded = embeddedEvidence(signer)
-  const intermediates = [...trust.intermediates, ...certificates, ...embedded.certificates]
-  if (!trust.evidence) return { ...trust, intermediates }
-  const { crls, ocsps } = trust.evidence
-  return {
-    ...trust,
-    intermediates,
-    evidence: { crls: [...crls, ...embedded.crls], ocsps: [...ocsps, ...embedded.ocsps] },
-  }
+  return withProof(withEvidence(trust, embedded), embedded.evidence.ocsps, earliestTime(documentTimestamps))
 }
+
+/** What is among the signed attributes is as old as the signature. */
+const signedOcsps = ({ signedAttributes }: SignerInfo): Ocsp[] =>
+  attributesOf(signedAttributes, OID.adobeRevocation).flatMap(({ values }) => values.flatMap(ocspsIn))
 
 function certificateResult(
   { certificate, algorithms }: SignerCheck,
@@ -117,32 +119,34 @@ function revocationFacts(
 }
 
 /** Newest first, so that each time stamp is judged at the time that a later one proves. */
-function ownTimestamps(input: SignatureInput, trust: Trust): TimestampResult[] {
-  const { signer, content, certificates } = input
+function ownTimestamps(input: SignatureInput, before: Trust): Archives {
+  const { signer, certificates } = input
   const covering = earliest(input.documentTimestamps)
-  const archives = archiveTimestamps(input, trust, covering)
+  const { results: archives, trust } = archiveTimestamps(input, before, covering)
   const poe = earliest(archives) ?? covering
   const signature = contentOf(memorySource(signer.signature))
   const stamps = tokensIn(signer.unsignedAttributes, OID.signatureTimestamp).map((token) =>
     validateTimestamp({ token, kind: 'signature', digest: signature.digest, pool: certificates }, trust, poe),
   )
-  const before = tokensIn(signer.signedAttributes, OID.contentTimestamp).map((token) =>
-    validateTimestamp(
-      { token, kind: 'content', digest: content ? content.digest : null, pool: certificates },
-      trust,
-      poe,
-    ),
+  const digest = input.content ? input.content.digest : null
+  const content = tokensIn(signer.signedAttributes, OID.contentTimestamp).map((token) =>
+    validateTimestamp({ token, kind: 'content', digest, pool: certificates }, trust, poe),
   )
-  return [...before, ...stamps, ...archives]
+  return { results: [...content, ...stamps, ...archives], trust }
 }
 
 const tokensIn = (attributes: SignerInfo['signedAttributes'], type: string): Buffer[] =>
   attributesOf(attributes, type).flatMap(({ values }) => values.map(({ raw }) => raw))
 
 /** The earliest proved time among time stamps that cover the signature; a content time stamp is older than it and proves nothing of it. */
-export function earliest(timestamps: readonly TimestampResult[]): ProofOfExistence | null {
+export function earliestTime(timestamps: readonly TimestampResult[]): Date | null {
   const times = timestamps.flatMap(({ proof, report }) => (proof && report.kind !== 'content' ? [proof.getTime()] : []))
-  return times.length === 0 ? null : { time: new Date(Math.min(...times)), source: 'timestamp' }
+  return times.length === 0 ? null : new Date(Math.min(...times))
+}
+
+export function earliest(timestamps: readonly TimestampResult[]): ProofOfExistence | null {
+  const time = earliestTime(timestamps)
+  return time && { time, source: 'timestamp' }
 }
 
 /** Whether one of the time stamps around a message holds, whoever made it: what a level says of structure, not of validity. */
@@ -203,6 +207,7 @@ function counterSignature(
       level: (check) =>
         counterLevel(signer, { check, hasStatus: parent.hasStatus, isArchived: isArchived(parent.documentTimestamps) }),
       hasStatus: parent.hasStatus,
+      revocations: parent.revocations,
       declaredTime: null,
       // What covers the whole message covers the signatures on it too.
       documentTimestamps: parent.documentTimestamps,

@@ -5,6 +5,7 @@ import { parseCertificate, type Certificate } from './certificate.ts'
 import type { Trust } from './certificate-validation.ts'
 import { DerError } from './der.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
+import { withEvidence } from './evidence-proof.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import { C14N_11 } from './xml-signature.ts'
 import { childElements, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
@@ -20,11 +21,13 @@ export function withXadesEvidence(trust: Trust, signature: Element): Trust {
     descendants(signature, XADES, name)
       .slice(0, MAX_VALUES)
       .map((element) => Buffer.from(textOf(element), 'base64'))
-  const intermediates = [...trust.intermediates, ...values('EncapsulatedX509Certificate').flatMap(certificate)]
-  if (!trust.evidence) return { ...trust, intermediates }
-  const crls = [...trust.evidence.crls, ...decodeCrls(values('EncapsulatedCRLValue'))]
-  const ocsps = [...trust.evidence.ocsps, ...decodeOcsps(values('EncapsulatedOCSPValue'))]
-  return { ...trust, intermediates, evidence: { crls, ocsps } }
+  return withEvidence(trust, {
+    certificates: values('EncapsulatedX509Certificate').flatMap(certificate),
+    evidence: {
+      crls: decodeCrls(values('EncapsulatedCRLValue')),
+      ocsps: decodeOcsps(values('EncapsulatedOCSPValue')),
+    },
+  })
 }
 
 function certificate(der: Buffer): Certificate[] {

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import type { Certificate } from './certificate.ts'
+import type { Trust } from './certificate-validation.ts'
+import type { Ocsp } from './ocsp.ts'
+import type { Evidence } from './revocation.ts'
+
+/** Since when OCSP answers are proved to have been there; those not named are known only now. */
+export type Proofs = ReadonlyMap<string, Date>
+
+type Found = Readonly<{ certificates: readonly Certificate[]; evidence: Evidence }>
+
+/**
+ * The trust with what travels in the file: it counts like what comes from outside, since what proves is its own signature. It was
+ * there when the file was registered.
+ */
+export function withEvidence(trust: Trust, { certificates, evidence }: Found): Trust {
+  const known = { ...trust, intermediates: [...trust.intermediates, ...certificates] }
+  if (!trust.evidence) return known
+  const crls = [...trust.evidence.crls, ...evidence.crls]
+  const ocsps = [...trust.evidence.ocsps, ...evidence.ocsps]
+  return withProof({ ...known, evidence: { crls, ocsps } }, evidence.ocsps, trust.registeredAt)
+}
+
+/**
+ * The trust once a time proves that these answers were there. The certificates of OCSP responders are short-lived: once one is over, its
+ * key could sign an answer of any date, so that only a proof of existence makes the answer count (EN 319 102-1 §5.6.2.2, as in EU DSS).
+ */
+export function withProof(trust: Trust, ocsps: readonly Ocsp[], time: Date | null): Trust {
+  if (!time || ocsps.length === 0) return trust
+  const proofs = new Map(trust.proofs)
+  for (const ocsp of ocsps) {
+    const key = keyOf(ocsp)
+    const known = proofs.get(key)
+    if (!known || time < known) proofs.set(key, time)
+  }
+  return { ...trust, proofs }
+}
+
+/** Since when it is known that the answer was there. */
+export function provedAt(ocsp: Ocsp, { proofs, at }: Pick<Trust, 'proofs' | 'at'>): Date {
+  const proved = proofs?.get(keyOf(ocsp))
+  return proved && proved < at ? proved : at
+}
+
+const keyOf = ({ tbs, signature }: Ocsp): string => createHash('sha256').update(tbs).update(signature).digest('hex')

@@ -1,0 +1,55 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { parseCrl } from '../../server/signing/crl.ts'
+import { context, readDer, sequence, type Der } from '../../server/signing/der.ts'
+import { encode, sequenceOf } from '../../server/signing/der-writer.ts'
+import { check, result } from './pki.ts'
+
+const folder = join('test', 'signing', 'fixtures')
+const read = (name: string): Buffer => readFileSync(join(folder, name))
+const anchors = readCertificateFile(read('dss-ca.pem'))
+const SIGNED = new Date('2026-11-26T04:10:00Z')
+const after = (days: number): Date => new Date(SIGNED.getTime() + days * 86_400_000)
+
+/** The signer's certificate lasts 265 days, that of the OCSP responder 300; the authorities and their lists go on. */
+const crls = ['dss-later-root.crl', 'dss-later-sub.crl'].map((name) => parseCrl(read(name)))
+const judged = (bytes: Buffer, days: number, registeredAt: Date | null = null): string => {
+  const evidence = { crls: days > 300 ? crls : [], ocsps: [] }
+  const report = check(bytes, 'a.p7m', { anchors, evidence, at: after(days), registeredAt })
+  return `${report.signatures[0]?.level} ${result(report)}`
+}
+
+describe('signatures that outlive the OCSP responder', () => {
+  it('an answer counts while the certificate of its responder lasts', () =>
+    expect(judged(read('dss-lt.p7m'), 10)).to.equal('LT TOTAL-PASSED'))
+
+  it('and no longer: its key could by then sign an answer of any date', () =>
+    expect(judged(read('dss-lt.p7m'), 400)).to.equal('LT INDETERMINATE/TRY_LATER'))
+
+  it('unless the register proves that the file held the answer', () => {
+    expect(judged(read('dss-lt.p7m'), 400, after(1))).to.equal('LT TOTAL-PASSED')
+    expect(judged(read('dss-lt.p7m'), 400, after(310))).to.equal('LT INDETERMINATE/TRY_LATER')
+  })
+
+  for (const name of ['dss-lta.p7m', 'dss-lta.pdf', 'dss-lta.asice'])
+    it(`or a later time stamp: ${name}`, () => expect(judged(read(name), 400)).to.equal('LTA TOTAL-PASSED'))
+
+  it('which proves the answers that its index names, not those put in later (EN 319 122-1 §5.5.2)', () => {
+    const other = fieldsOf(read('dss-lt.p7m')).find(({ tag }) => tag === context(1))
+    const fields = fieldsOf(read('dss-lta.p7m')).map((field) => (field.tag === context(1) && other ? other : field))
+    const [type] = sequence(readDer(read('dss-lta.p7m')))
+    const changed = sequenceOf(
+      type?.raw ?? Buffer.alloc(0),
+      encode(context(0), sequenceOf(...fields.map(({ raw }) => raw))),
+    )
+    expect(judged(changed, 10)).to.equal('LTA TOTAL-PASSED')
+    expect(judged(changed, 400)).to.equal('LTA INDETERMINATE/TRY_LATER')
+  })
+})
+
+function fieldsOf(message: Buffer): readonly Der[] {
+  const [, wrapper] = sequence(readDer(message))
+  return sequence(sequence(wrapper, context(0))[0])
+}
