@@ -232,8 +232,8 @@ function housePagesOf(services: Services) {
 
 /** The sections of the personal area that are not about filings. */
 function areaPagesOf(services: Services) {
-  const { mandates, documents, catalogue, filings, consultations, notifications, identity, personalData, corrections } =
-    services
+  const { mandates, documents, catalogue, filings, consultations, notifications, identity } = services
+  const { personalData, corrections, correctionHolders } = services
   const tabs = (section: AreaSection) => async (municipality: string, login: Login) =>
     areaTabs(section, await notifications.unread(municipality, login.person.key))
   return [
@@ -247,7 +247,10 @@ function areaPagesOf(services: Services) {
     ],
     ['/area-personale/accessi', openSessionRoutes({ sessions: identity.sessions, tabs: tabs('sessions') })],
     ['/area-personale/consultazioni', consultationRoutes({ consultations, tabs: tabs('consultations') })],
-    ['/area-personale/i-miei-dati', personalDataRoutes({ personalData, corrections, tabs: tabs('data') })],
+    [
+      '/area-personale/i-miei-dati',
+      personalDataRoutes({ personalData, corrections, holders: correctionHolders, tabs: tabs('data') }),
+    ],
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
   ] as const
 }

@@ -33,6 +33,7 @@ import { createNotifications, type NewMessage } from './notifications/index.ts'
 import {
   createAppointments,
   createConsultationService,
+  createCorrectionHolders,
   createDeskService,
   createFamily,
   currentAppointments,
@@ -160,6 +161,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     ...dataRights,
     ...requests,
     consultations,
+    correctionHolders: createCorrectionHolders({ appointments, family, now }),
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
     desks: createDeskService({ appointments, family, municipalities, filings, progress, now }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),

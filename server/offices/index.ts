@@ -15,6 +15,7 @@ export { createDeskService, type Desk, type DeskService } from './desk-service.t
 export { familyRoutes } from './family-routes.ts'
 export type { Family } from './family-service.ts'
 export { deskRoutes } from './desk-routes.ts'
+export { createCorrectionHolders, type CorrectionHolder } from './correction-holder-service.ts'
 export { correctionOfficerOf } from './correction-access-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'
 export { administratorFrame } from './administration-access-routes.ts'

@@ -29,6 +29,12 @@ export function actorOf(
   }
 }
 
+/** The account keys with whose requests the officer has nothing to do: their own, and those near to them (L. 241/1990 art. 6-bis). */
+export const closedTo = ({ owner, family }: Pick<OfficerActor, 'owner' | 'family'>): readonly string[] => [
+  owner,
+  ...family,
+]
+
 export type OfficerAuthor = Extract<Author, { kind: 'officer' }>
 
 /** The officer as records name them, in the role that lets them do it. */

@@ -2,12 +2,16 @@ import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import type { Holder } from './correction-views.ts'
 
 /** Everything at once is worth more to a thief than one page: a password alone does not open it. */
 export const LEVEL = 2
 
 /** The sections of the personal area, for `components/tabs`. */
 export type Tabs = (municipality: string, login: Login) => Promise<readonly object[]>
+
+/** Who answers requests for correction today, and for whom each may not: a matter of the offices. */
+export type Holders = (municipality: Municipality) => Promise<readonly Holder[]>
 
 /** Who is at the page, and whose guest. */
 export function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {

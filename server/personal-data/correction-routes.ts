@@ -2,21 +2,27 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
-import { whose, type Tabs } from './access-routes.ts'
+import { whose, type Holders, type Tabs } from './access-routes.ts'
 import { decodeAsked, type Body, type Errors } from './correction-form.ts'
 import type { Corrections } from './correction-service.ts'
-import { BASE, correctionForm, correctionPage } from './correction-views.ts'
+import { BASE, correctionForm, correctionPage, treatmentOf } from './correction-views.ts'
 
-type Deps = Readonly<{ corrections: Corrections; tabs: Tabs }>
+type Deps = Readonly<{ corrections: Corrections; holders: Holders; tabs: Tabs }>
 
 /** A person asks that data be corrected, and reads what became of it (GDPR art. 16). */
-export function correctionRoutes({ corrections, tabs }: Deps): Router {
+export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
   const router = Router()
 
   async function show(req: Request, res: Response, shown: { body: Body; errors: Errors; problem: string | null }) {
-    const { municipality, login } = whose(req, res)
-    const view = { ...shown, tabs: await tabs(municipality.id, login) }
+    const view = { ...shown, ...(await around(req, res)) }
     res.render('pages/personal-data/correction-form', correctionForm(view))
+  }
+
+  /** What stands around a request on its pages: the sections of the area, and who will treat it. */
+  async function around(req: Request, res: Response) {
+    const { municipality, login } = whose(req, res)
+    const [sections, held] = await Promise.all([tabs(municipality.id, login), holders(municipality)])
+    return { tabs: sections, treatment: treatmentOf(login.person, held, municipality) }
   }
 
   router.get('/correzione', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {}, problem: null }))
@@ -37,7 +43,7 @@ export function correctionRoutes({ corrections, tabs }: Deps): Router {
   router.get('/correzioni/:id', async (req, res) => {
     const { municipality, login } = whose(req, res)
     const correction = await corrections.open(municipality.id, param(req, 'id'), login)
-    res.render('pages/personal-data/correction', correctionPage(correction, await tabs(municipality.id, login)))
+    res.render('pages/personal-data/correction', correctionPage(correction, await around(req, res)))
   })
 
   return router

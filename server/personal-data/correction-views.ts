@@ -2,12 +2,34 @@ import { plainErrorSummary, plainInput, plainText } from '../forms/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { LONGEST, textOf, type Body, type Errors, type Field } from './correction-form.ts'
 import { REMEDIES } from './correction-task.ts'
-import { formatNumber, MOST_OPEN, type Correction } from './correction.ts'
+import { formatNumber, mayAnswer, MOST_OPEN, type Correction, type CorrectionOfficer } from './correction.ts'
 
 export const BASE = '/area-personale/i-miei-dati'
 const FORM = `${BASE}/correzione`
 
 type Tabs = readonly object[]
+
+/** Who answers today, and for whom they may not. */
+export type Holder = Readonly<{ name: string }> & Pick<CorrectionOfficer, 'closed'>
+
+/** Who will treat a request of this person; `problem` when nobody may, and another holder must be named. */
+export function treatmentOf(
+  person: Pick<Correction['person'], 'key'>,
+  holders: readonly Holder[],
+  { pec }: Readonly<{ pec: string }>,
+): { text: string; problem: string | null } {
+  const names = holders.filter((holder) => mayAnswer({ person }, holder)).map(({ name }) => name)
+  const urge = `Fino ad allora la richiesta resta in attesa: per sollecitare scrivi a ${pec}.`
+  if (names.length > 0)
+    return { text: `La tratta ${names.join(' o ')}, responsabile della protezione dei dati.`, problem: null }
+  const text =
+    holders.length === 0
+      ? `Oggi nel Comune nessuno è responsabile della protezione dei dati: deve essere nominato. ${urge}`
+      : `Chi oggi è responsabile della protezione dei dati non può trattare questa richiesta: la legge vieta di decidere su di sé e sulle persone vicine (L. 241/1990 art. 6-bis). Il Comune deve nominare anche un’altra persona. ${urge}`
+  return { text, problem: 'Nessuno può ancora trattare la richiesta' }
+}
+
+type Treatment = ReturnType<typeof treatmentOf>
 
 /** State as a person reads it. */
 export function stateOf({ answer }: Correction): { text: string; tone: string } {
@@ -30,15 +52,21 @@ export const correctionsPart = (corrections: readonly Correction[]) => ({
 })
 
 /** The form, as it was filled in. `problem` is wrong with no field of its own. */
-export function correctionForm(input: { body: Body; errors: Errors; problem: string | null; tabs: Tabs }) {
-  const { body, errors, problem, tabs } = input
+export function correctionForm(input: {
+  body: Body
+  errors: Errors
+  problem: string | null
+  tabs: Tabs
+  treatment: Treatment
+}) {
+  const { body, errors, problem, tabs, treatment } = input
   const heading = 'Chiedi una correzione'
   const common = (name: Field, label: string) => ({ name, label, value: textOf(body, name), error: errors[name] })
   const summary = problem ? { title: 'C’è un problema', items: [{ href: null, message: problem }] } : null
   const errorSummary = summary ?? plainErrorSummary(errors)
   return {
     title: errorSummary ? `Errore: ${heading}` : heading,
-    ...{ heading, tabs, errorSummary },
+    ...{ heading, tabs, errorSummary, treatment },
     action: FORM,
     back: BASE,
     fields: [
@@ -53,13 +81,17 @@ export function correctionForm(input: { body: Body; errors: Errors; problem: str
 }
 
 /** One request with its answer, as the person sees it. */
-export function correctionPage(correction: Correction, tabs: Tabs) {
+export function correctionPage(
+  correction: Correction,
+  { tabs, treatment }: Readonly<{ tabs: Tabs; treatment: Treatment }>,
+) {
   const { answer } = correction
   return {
     title: `Richiesta di correzione n. ${formatNumber(correction)}`,
     tabs,
     state: stateOf(correction),
     rows: factsOf(correction),
+    treatment,
     answer: answer && {
       title: answer.outcome === 'done' ? 'Che cosa è stato corretto' : 'Perché non è stata accolta',
       text: answer.reasons,

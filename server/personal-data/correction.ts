@@ -68,5 +68,7 @@ export function assertMayAsk(open: number): void {
 }
 
 /** Nobody answers for themselves or for those near to them (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7). */
-export const mayAnswer = ({ person }: Correction, { closed }: Pick<CorrectionOfficer, 'closed'>): boolean =>
-  !closed.includes(person.key)
+export const mayAnswer = (
+  { person }: Readonly<{ person: Pick<Correction['person'], 'key'> }>,
+  { closed }: Pick<CorrectionOfficer, 'closed'>,
+): boolean => !closed.includes(person.key)

@@ -2,16 +2,16 @@ import { Router } from 'express'
 import { sendBundle } from '../bundles/index.ts'
 import { loginOf, requireLogin } from '../identity/index.ts'
 import { parkWithout } from '../web/park.ts'
-import { LEVEL, whose, type Tabs } from './access-routes.ts'
+import { LEVEL, whose, type Holders, type Tabs } from './access-routes.ts'
 import { correctionRoutes } from './correction-routes.ts'
 import type { Corrections } from './correction-service.ts'
 import { correctionsPart } from './correction-views.ts'
 import type { PersonalData } from './export-service.ts'
 
-type Deps = Readonly<{ personalData: PersonalData; corrections: Corrections; tabs: Tabs }>
+type Deps = Readonly<{ personalData: PersonalData; corrections: Corrections; holders: Holders; tabs: Tabs }>
 
 /** «I miei dati»: what is held of a person, the archive with all of it, and the way to have it corrected. */
-export function personalDataRoutes({ personalData, corrections, tabs }: Deps): Router {
+export function personalDataRoutes({ personalData, corrections, holders, tabs }: Deps): Router {
   const router = Router()
   router.use(parkWithout(loginOf), requireLogin(LEVEL))
 
@@ -31,6 +31,6 @@ export function personalDataRoutes({ personalData, corrections, tabs }: Deps): R
     await sendBundle(res, await personalData.open(municipality, login))
   })
 
-  router.use(correctionRoutes({ corrections, tabs }))
+  router.use(correctionRoutes({ corrections, holders, tabs }))
   return router
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { treatmentOf } from '../../server/personal-data/correction-views.ts'
 import { unpacked, download } from '../bundles/archive.ts'
 import { loggedIn, post, tokenIn } from '../filings/citizen.ts'
 import { personAt, type Person } from '../journeys/person.ts'
@@ -107,5 +108,49 @@ describe('the pages of corrections', function () {
     expect(full.text).to.contain('Hai già 5 richieste senza risposta')
     expect(full.html.querySelector('#errato')?.text).to.equal(ASKED.errato)
     expect((await visitor.get(MINE)).html.querySelector(`a[href="${MINE}/correzione"]`)).to.equal(null)
+  })
+
+  it('say who will treat the request, or that another person must be named', async () => {
+    const { page: giulias } = await loggedIn(site.platform, 'Giulia Conti', `${MINE}/correzione`)
+    expect(giulias.text).to.contain('La tratta Laura Sforza, responsabile della protezione dei dati.')
+
+    const { visitor: laura, page: form } = await loggedIn(site.platform, 'Laura Sforza', `${MINE}/correzione`)
+    const unheld = 'Nessuno può ancora trattare la richiesta'
+    expect(form.text).to.contain(unheld).and.contain('deve nominare anche un’altra persona')
+    const own = await laura.submit(form, ASKED)
+    expect(own.text).to.contain(unheld)
+
+    const { visitor: silvia, page: giving } = await loggedIn(site.platform, 'Silvia Donati', '/ufficio/incarichi/nuovo')
+    const given = await silvia.submit(giving, {
+      ...{ cf: 'RNLMRC81C02D653D', nome: 'Marco', cognome: 'Rinaldi' },
+      ...{ ruolo: 'data-protection-officer', motivo: 'Decreto 12' },
+    })
+    expect(given.text).to.contain('Marco Rinaldi')
+    const named = await laura.get(own.url)
+    expect(named.text).to.contain('La tratta Marco Rinaldi').and.not.to.contain(unheld)
+    const { page: twice } = await loggedIn(site.platform, 'Giulia Conti', `${MINE}/correzione`)
+    expect(twice.text).to.contain('La tratta Laura Sforza o Marco Rinaldi')
+  })
+})
+
+describe('who treats a request for correction', () => {
+  const treated = (...holders: { name: string; closed: string[] }[]) =>
+    treatmentOf({ key: 'A' }, holders, { pec: 'comune@pec.example' })
+
+  it('is each holder who may', () => {
+    expect(treated({ name: 'Laura', closed: ['A'] }, { name: 'Ugo', closed: ['B'] })).to.deep.equal({
+      text: 'La tratta Ugo, responsabile della protezione dei dati.',
+      problem: null,
+    })
+  })
+
+  it('is nobody where nobody was named, or none may: the page says whom to write to', () => {
+    for (const [{ text, problem }, why] of [
+      [treated(), 'nessuno è responsabile'],
+      [treated({ name: 'Laura', closed: ['L', 'A'] }), 'non può trattare questa richiesta'],
+    ] as const) {
+      expect(problem).to.be.a('string')
+      expect(text).to.contain(why).and.contain('comune@pec.example')
+    }
   })
 })
