@@ -10,10 +10,12 @@ import {
 import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'
-import { bestProof, certificateFacts, downgraded } from './signature-validation.ts'
+import { bestProof, certificateFacts, downgraded, isArchived } from './signature-validation.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
-import { withXadesEvidence, xadesTimestamps } from './xades-evidence.ts'
+import type { TimestampResult } from './timestamp.ts'
+import { withXadesEvidence } from './xades-evidence.ts'
+import { xadesTimestamps } from './xades-timestamps.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import { checkXmlSignature, type XmlSignatureCheck } from './xml-signature.ts'
 import { descendants, parseXml, textOf, XADES, XML_DIGESTS, XMLDSIG } from './xml.ts'
@@ -59,14 +61,14 @@ type Circumstances = Readonly<{ trust: Trust; files: ExternalFiles | undefined }
 function validate(xml: string, signature: Element, { trust, files }: Circumstances): SignatureReport {
   const check = checkXmlSignature(xml, signature, files)
   const { certificate } = check
-  const timestamps = xadesTimestamps(signature, check.certificates, trust)
+  const { results: timestamps, trust: enriched } = xadesTimestamps({ signature, check }, trust)
   const poe = bestProof(timestamps, trust)
-  const certified = certificateResult(check, trust, poe)
+  const certified = certificateResult(check, enriched, poe)
   const findings = [...cryptoFindings(check), ...referenceFindings(signature, certificate), ...certified.findings]
   const conclusion = conclude(findings)
   return {
     ...conclusion,
-    level: levelOf(signature),
+    level: levelOf(signature, timestamps),
     ...qualification({
       certificate,
       path: certified.path,
@@ -143,12 +145,12 @@ function declaredTime(signature: Element): string | null {
 }
 
 /** Baseline level by structure. The older TS 103 171, still in Decision (EU) 2015/1506, has SigningCertificate where EN 319 132-1 has V2. */
-function levelOf(signature: Element): SignatureReport['level'] {
+function levelOf(signature: Element, timestamps: readonly TimestampResult[]): SignatureReport['level'] {
   const properties = signedProperties(signature)
   if (!properties || declaredTime(signature) === null || !signingCertificateOf(properties)) return 'none'
   const unsigned = unsignedProperties(signature)
   const has = (name: string): boolean => unsigned.some(({ localName }) => localName === name)
   if (!has('SignatureTimeStamp')) return 'B'
   if (!has('RevocationValues')) return 'T'
-  return has('ArchiveTimeStamp') ? 'LTA' : 'LT'
+  return isArchived(timestamps.filter(({ report }) => report.kind === 'archive')) ? 'LTA' : 'LT'
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import type { Document, Element, Node } from '@xmldom/xmldom'
 import type { Reference, SignedXml } from 'xml-crypto'
 import type { DigestName } from './algorithms.ts'
@@ -12,6 +12,9 @@ export type ExternalFiles = Readonly<{
   find: (uri: string | null) => Content | null
   names: readonly string[]
 }>
+
+/** Feeds what one reference is to, as it was hashed, into a hash. */
+export type Octets = (hash: Hash) => Hash
 
 /** Something, as xml-crypto wants it, when what the reference names has its digest; undefined when it has not. */
 type CheckReference = (reference: Reference, document: Document) => string | undefined
@@ -34,9 +37,13 @@ export const isInside = (uri: string | null): uri is string => uri !== null && (
 /**
  * How the references of one signature are checked: the document, one of its elements, or a file beside it. Canonical forms are
  * xml-crypto's; what is signed it would look for by putting all elements in order, in the square of their number. `nameless` is the
- * place of the reference without URI, or -1: xml-crypto would take it for the whole document.
+ * place of the reference without URI, or -1: xml-crypto would take it for the whole document. What is found right goes to `referenced`.
  */
-export function referenceCheck(signed: SignedXml, files: ExternalFiles, nameless: number): CheckReference {
+export function referenceCheck(
+  signed: SignedXml,
+  files: ExternalFiles,
+  { nameless, referenced }: Readonly<{ nameless: number; referenced: Octets[] }>,
+): CheckReference {
   const canonical = (signed as unknown as { getCanonReferenceXml: Canonical }).getCanonReferenceXml.bind(signed)
   const namesNothing = (reference: Reference): boolean =>
     nameless !== -1 && signed.getReferences().indexOf(reference) === nameless
@@ -45,33 +52,37 @@ export function referenceCheck(signed: SignedXml, files: ExternalFiles, nameless
     const digest = XML_DIGESTS[reference.digestAlgorithm]
     if (digest === undefined) return undefined
     const expected = Buffer.from(String(reference.digestValue), 'base64')
+    if (isInside(uri)) return checkInside({ reference, uri, digest, expected, referenced }, document, canonical)
     // A file beside the document is hashed as it is.
-    if (!isInside(uri)) return files.find(uri)?.digest(digest).equals(expected) ? 'A file' : undefined
-    return checkInside({ reference, uri, digest, expected }, document, canonical)
+    const file = files.find(uri)
+    if (!file?.digest(digest).equals(expected)) return undefined
+    referenced.push((hash) => hash.update(file.source.read(0, file.source.size)))
+    return 'A file'
   }
 }
 
-type Expected = Readonly<{ reference: Reference; uri: string; digest: DigestName; expected: Buffer }>
+type Expected = Readonly<{
+  reference: Reference
+  uri: string
+  digest: DigestName
+  expected: Buffer
+  referenced: Octets[]
+}>
 
 function checkInside(
-  { reference, uri, digest, expected }: Expected,
+  { reference, uri, digest, expected, referenced }: Expected,
   document: Document,
   canonical: Canonical,
 ): string | undefined {
   const element = uri === '' ? document.documentElement : named(uri.slice(1), document, reference)
   if (!element) return undefined
   const xml = canonical(document, reference, element)
-  const hash = hashOf(xml, uri === '' ? aroundRoot(document) : ['', ''], { reference, digest })
-  return hash.equals(expected) ? xml : undefined
-}
-
-function hashOf(
-  xml: string,
-  [before, after]: readonly [string, string],
-  { reference, digest }: Readonly<{ reference: Reference; digest: DigestName }>,
-): Buffer {
+  const [before, after] = uri === '' ? aroundRoot(document) : ['', '']
   const encoding = reference.transforms.includes(BASE64) ? 'latin1' : 'utf8'
-  return createHash(digest).update(before).update(xml, encoding).update(after).digest()
+  const feed: Octets = (hash) => hash.update(before).update(xml, encoding).update(after)
+  if (!feed(createHash(digest)).digest().equals(expected)) return undefined
+  referenced.push(feed)
+  return xml
 }
 
 const ID_NAMES: readonly (string | null)[] = ['Id', 'ID', 'id']

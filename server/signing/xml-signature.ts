@@ -3,7 +3,7 @@ import { SignedXml } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
 import { parseCertificate, publicKey, sameName, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
-import { isTooMuch, isInside, referenceCheck, type ExternalFiles } from './xml-reference.ts'
+import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
 import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
 import { descendants, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
@@ -20,6 +20,8 @@ export type XmlSignatureCheck = Readonly<{
   /** Whether one reference is to the whole document (`URI=""`) or, where there are files beside it, one to each of them. */
   coversDocument: boolean
   problem: string | null
+  /** What the references are to, in their order, when all are right. */
+  referenced: readonly Octets[]
 }>
 
 export const C14N_11 = 'http://www.w3.org/2006/12/xml-c14n11'
@@ -52,7 +54,7 @@ const signerAmong = (certificates: readonly Certificate[]): Certificate | null =
   certificates[0] ??
   null
 
-type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem'>
+type Outcome = Pick<XmlSignatureCheck, 'digestIntact' | 'signatureValid' | 'problem' | 'referenced'>
 
 const NO_FILES: ExternalFiles = { find: () => null, names: [] }
 
@@ -78,9 +80,9 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
     digestIntact: null,
     signatureValid: false,
     problem,
+    referenced: [],
   })
-  if (!certificate)
-    return { ...facts, digestIntact: false, signatureValid: false, problem: 'The signer’s certificate is missing' }
+  if (!certificate) return { ...undecided('The signer’s certificate is missing'), digestIntact: false }
   const obstacle = obstacleTo(xml, references, files)
   if (obstacle !== null) return undecided(obstacle)
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
@@ -115,7 +117,7 @@ type Signer = Readonly<{
 }>
 
 function verified(xml: string, signature: Element, signer: Signer): Outcome {
-  const seen = { value: false }
+  const seen: Seen = { value: false, referenced: [] }
   try {
     const signed = createVerifier(signer, seen)
     signed.loadSignature(signature)
@@ -124,18 +126,22 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
       digestIntact: intact,
       signatureValid: intact,
       problem: intact ? null : 'The content is not the one that was signed',
+      referenced: intact ? seen.referenced : [],
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message.slice(0, 100) : 'unknown'
     // A transform that is not known here says nothing against the signature.
-    if (problem.includes('not supported')) return { digestIntact: null, signatureValid: false, problem }
+    if (problem.includes('not supported')) return { digestIntact: null, signatureValid: false, problem, referenced: [] }
     // The value is looked at only after all digests were found right.
-    return { digestIntact: seen.value, signatureValid: false, problem }
+    return { digestIntact: seen.value, signatureValid: false, problem, referenced: [] }
   }
 }
 
-/** xml-crypto for canonical forms and references; the mathematics is `checkSignature`'s. `seen` tells whether it came to it. */
-function createVerifier({ certificate, algorithm, files, nameless }: Signer, seen: { value: boolean }): SignedXml {
+/** Whether it came to the signature value, and what the references are to. */
+type Seen = { value: boolean; referenced: Octets[] }
+
+/** xml-crypto for canonical forms and references; the mathematics is `checkSignature`'s. */
+function createVerifier({ certificate, algorithm, files, nameless }: Signer, seen: Seen): SignedXml {
   const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
   const known = signed.CanonicalizationAlgorithms
   const method = function () {
@@ -152,7 +158,7 @@ function createVerifier({ certificate, algorithm, files, nameless }: Signer, see
     }
   }
   return Object.assign(signed, {
-    validateReference: referenceCheck(signed, files, nameless),
+    validateReference: referenceCheck(signed, files, { nameless, referenced: seen.referenced }),
     SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
     CanonicalizationAlgorithms: {

@@ -33,7 +33,7 @@ describe('signatures that outlive the OCSP responder', () => {
     expect(judged(read('dss-lt.p7m'), 400, after(310))).to.equal('LT INDETERMINATE/TRY_LATER')
   })
 
-  for (const name of ['dss-lta.p7m', 'dss-lta.pdf', 'dss-lta.asice'])
+  for (const name of ['dss-lta.p7m', 'dss-lta.pdf', 'dss-lta.asice', 'dss-lta.xml', 'dss-lta-enveloping.xml'])
     it(`or a later time stamp: ${name}`, () => expect(judged(read(name), 400)).to.equal('LTA TOTAL-PASSED'))
 
   it('which proves the answers that its index names, not those put in later (EN 319 122-1 §5.5.2)', () => {
@@ -46,6 +46,32 @@ describe('signatures that outlive the OCSP responder', () => {
     )
     expect(judged(changed, 10)).to.equal('LTA TOTAL-PASSED')
     expect(judged(changed, 400)).to.equal('LTA INDETERMINATE/TRY_LATER')
+  })
+})
+
+describe('archive time stamps of XAdES (EN 319 132-1 §5.5.2)', () => {
+  const text = read('dss-lta.xml').toString('utf8')
+
+  it('cover what the references are to, the signature, and the properties before them', () => {
+    const report = check(Buffer.from(text), 'a.xml', { anchors, at: after(10) })
+    expect(report.signatures[0]?.timestamps.map(({ kind, indication }) => `${kind} ${indication}`)).to.deep.equal([
+      'signature TOTAL-PASSED',
+      'archive TOTAL-PASSED',
+      'archive TOTAL-PASSED',
+    ])
+  })
+
+  it('prove nothing, and give no level, once one of these properties changed', () => {
+    const changed = text.replace('<xades:RevocationValues', '<xades:RevocationValues Id="altro"')
+    expect(changed).not.to.equal(text)
+    expect(judged(Buffer.from(changed), 10)).to.equal('LT TOTAL-PASSED')
+    expect(judged(Buffer.from(changed), 400)).to.equal('LT INDETERMINATE/TRY_LATER')
+  })
+
+  it('say nothing of a file that was not given', () => {
+    const elsewhere = Buffer.from(text.replace(' URI=""', ' URI="altro.txt"'))
+    const [signature] = check(elsewhere, 'a.xml', { anchors, at: after(10) }).signatures
+    expect(signature?.timestamps.at(-1)).to.include({ kind: 'archive', subIndication: 'SIGNED_DATA_NOT_FOUND' })
   })
 })
 
