@@ -16,7 +16,11 @@ type Row = Readonly<{
   note: string | null
 }>
 
-const WAITING = new Set<Filing['state']>(['waiting-integration', 'refusal-announced'])
+/** The office waits for the person. */
+export const WAITING: ReadonlySet<Filing['state']> = new Set<Filing['state']>([
+  'waiting-integration',
+  'refusal-announced',
+])
 
 export type AreaSection =
   'home' | 'filings' | 'messages' | 'signing' | 'mandates' | 'sessions' | 'consultations' | 'data'
@@ -39,22 +43,6 @@ export const areaTabs = (current: AreaSection, unread: number) => [
   { text: 'I miei dati', href: '/area-personale/i-miei-dati', current: current === 'data' },
 ]
 
-const FILTERS = {
-  tutte: () => true,
-  bozze: (filing: Filing) => filing.state === 'draft',
-  'da-integrare': (filing: Filing) => WAITING.has(filing.state),
-  'in-corso': (filing: Filing) => filing.state === 'submitted' || filing.state === 'in-charge',
-  concluse: (filing: Filing) => ['accepted', 'refused', 'closed'].includes(filing.state),
-}
-
-const FILTER_LABELS: Record<keyof typeof FILTERS, string> = {
-  tutte: 'Tutte',
-  bozze: 'In bozza',
-  'da-integrare': 'Da integrare',
-  'in-corso': 'In corso',
-  concluse: 'Concluse',
-}
-
 type Home = { givenName: string; unread: number; toSign: number }
 
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
@@ -63,35 +51,20 @@ export function areaHome(filings: readonly Filing[], { givenName, unread, toSign
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
     tabs: areaTabs('home', unread),
-    waiting: filings.filter(({ state }) => WAITING.has(state)).map(row),
-    drafts: filings.filter(({ state }) => state === 'draft').map(row),
+    waiting: filings.filter(({ state }) => WAITING.has(state)).map(filingRow),
+    drafts: filings.filter(({ state }) => state === 'draft').map(filingRow),
     recent: filings
       .filter(({ state }) => state !== 'draft' && !WAITING.has(state))
       .slice(0, 5)
-      .map(row),
+      .map(filingRow),
     empty: filings.length === 0,
     unread,
     toSign,
   }
 }
 
-export function areaFilings(filings: readonly Filing[], { filter, unread }: { filter: string; unread: number }) {
-  const chosen = Object.hasOwn(FILTERS, filter) ? (filter as keyof typeof FILTERS) : 'tutte'
-  return {
-    title: 'Le mie pratiche',
-    heading: 'Le mie pratiche',
-    tabs: areaTabs('filings', unread),
-    filters: Object.entries(FILTERS).map(([id, matches]) => ({
-      text: FILTER_LABELS[id as keyof typeof FILTERS],
-      href: `/area-personale/pratiche?stato=${id}`,
-      count: filings.filter(matches).length,
-      current: id === chosen,
-    })),
-    rows: filings.filter(FILTERS[chosen]).map(row),
-  }
-}
-
-function row(filing: Filing): Row {
+/** One filing in a list of the area. */
+export function filingRow(filing: Filing): Row {
   const draft = filing.state === 'draft'
   return {
     title: filing.procedure.title,

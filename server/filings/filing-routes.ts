@@ -3,10 +3,11 @@ import { sendDocument } from '../documents/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { pageNumber, param, seeOther } from '../web/tenant.ts'
 import { municipalityOf, parkForm, personOf, requirePerson } from './access-routes.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
-import { areaFilings, areaHome } from './area-views.ts'
+import { areaFilings } from './area-list-views.ts'
+import { areaHome } from './area-views.ts'
 import { cosigningRoutes } from './cosigning-routes.ts'
 import type { CosigningService } from './cosigning-service.ts'
 import { citizenOf } from './facts.ts'
@@ -75,8 +76,9 @@ function areaRoutes({ filings, cosigning, unread }: Services): Router {
     const login = personOf(req)
     const { id } = municipalityOf(res)
     const [own, count] = await Promise.all([filings.ofSide(id, login), unread(id, login)])
-    const filter = typeof req.query['stato'] === 'string' ? req.query['stato'] : 'tutte'
-    res.render('pages/filings/area-filings', areaFilings(own, { filter, unread: count }))
+    const asked = (name: string): string => (typeof req.query[name] === 'string' ? req.query[name] : '')
+    const query = { filter: asked('stato'), number: asked('numero'), page: pageNumber(req) }
+    res.render('pages/filings/area-filings', areaFilings(own, query, count))
   })
 
   return router

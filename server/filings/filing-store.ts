@@ -99,6 +99,9 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
   }
 }
 
+const NEAREST = { due: 1, 'protocol.year': 1, 'protocol.number': 1 } as const
+const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as const
+
 /** Filings of a person, of offices, or past their time. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 'expiredDrafts'> {
   return {
@@ -107,7 +110,7 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 
       const filter = { municipality, $or: [{ owner: key }, sentForThem, { _id: { $in: [...ids] } }] }
       return (await model.find(filter).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
     },
-    async ofOffices(municipality, { offices, states, assignedTo, toSign, page, size }) {
+    async ofOffices(municipality, { offices, states, assignedTo, toSign, newestFirst, page, size }) {
       const filter = {
         municipality,
         office: { $in: [...offices] },
@@ -118,7 +121,7 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 
       const [rows, total] = await Promise.all([
         model
           .find(filter)
-          .sort({ due: 1, 'protocol.year': 1, 'protocol.number': 1 })
+          .sort(newestFirst ? NEWEST : NEAREST)
           .skip((page - 1) * size)
           .limit(size)
           .lean<Row[]>(),

@@ -133,6 +133,8 @@ export type OfficeQuery = Readonly<{
   offices: readonly string[]
   states?: readonly SubmittedState[]
   assignedTo?: string
+  /** The last that something happened to first; else the nearest last day, then in the order of the register. */
+  newestFirst?: boolean
   /** Only those with a letter to be signed. */
   toSign?: true
   page: number

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
-import { param, pathOf, seeOther } from '../web/tenant.ts'
+import { pageNumber, param, pathOf, seeOther } from '../web/tenant.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { queryOf, searchDefects, searchOf, type MessageSearch } from './message-log-search.ts'
 import type { MessageLog } from './message-log-store.ts'
@@ -86,7 +86,7 @@ async function answer(
     return
   }
   const form: MessageSearch = searchOf({ ...req.query, cf })
-  const page = pageNumber(req.query['pagina'])
+  const page = pageNumber(req)
   const defects = searchDefects(form)
   if (defects.length > 0) {
     show(res.status(422), frame, { form, page, names: new Map(), defects })
@@ -148,6 +148,3 @@ async function namesOf(providers: Deps['providers']): Promise<views.ProviderName
 }
 
 const organizationOf = (res: Response): string => (res.locals['municipality'] as Organization).id
-
-const pageNumber = (value: unknown): number =>
-  typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 1

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf, requireLogin } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { param } from '../web/tenant.ts'
+import { pageNumber, param } from '../web/tenant.ts'
 import type { Notifications } from './message-service.ts'
 import { messagePage, messagesPage } from './message-views.ts'
 
@@ -19,7 +19,7 @@ export function messageRoutes({ notifications, tabs }: Deps): Router {
 
   router.get('/', async (req, res) => {
     const { municipality, person } = whose(req, res)
-    const page = pageNumber(req.query['pagina'])
+    const page = pageNumber(req)
     const [{ messages, total }, unread] = await Promise.all([
       notifications.ofPerson(municipality, person, page),
       notifications.unread(municipality, person),
@@ -42,6 +42,3 @@ function whose(req: Request, res: Response): { municipality: string; person: str
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
   return { municipality: (res.locals['municipality'] as Municipality).id, person: login.person.key }
 }
-
-const pageNumber = (value: unknown): number =>
-  typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 1

@@ -3,7 +3,8 @@ import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { AppError } from '../errors.ts'
 import { keysOf, type Consultations } from './consultation-service.ts'
 import { consultationsPage } from './consultation-views.ts'
-import { municipalityOf, pageNumber } from './desk-access-routes.ts'
+import { pageNumber } from '../web/tenant.ts'
+import { municipalityOf } from './desk-access-routes.ts'
 
 type Services = Readonly<{
   consultations: Consultations
@@ -19,7 +20,7 @@ export function consultationRoutes({ consultations, tabs }: Services): Router {
     const login = loginOf(req)
     if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
     const municipality = municipalityOf(res)
-    const page = pageNumber(req.query['pagina'])
+    const page = pageNumber(req)
     const [found, sections] = await Promise.all([
       consultations.ofPerson(municipality.id, login.person, page),
       tabs(municipality.id, login),

@@ -31,7 +31,3 @@ export function bodyText(body: unknown, name: string): string {
   const value = (body as Record<string, unknown> | undefined)?.[name]
   return typeof value === 'string' ? value.trim() : ''
 }
-
-/** A page number from a query string, from 1. */
-export const pageNumber = (value: unknown): number =>
-  typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : 1

@@ -14,11 +14,11 @@ import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
-import { param, pathOf, seeOther } from '../web/tenant.ts'
+import { pageNumber, param, pathOf, seeOther } from '../web/tenant.ts'
 import { bodyText, municipalityOf, officerLogin, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
-import { casePage, deskFrame, LISTS, unscannedPage, workListPage } from './desk-views.ts'
+import { casePage, deskFrame, LISTS, unscannedPage, workListPage, type ListId } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
 type Services = {
@@ -68,11 +68,11 @@ function workListRoutes({ desks, now }: Services): Router {
       return
     }
     const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
-    const list = Object.hasOwn(LISTS, asked) ? asked : 'da-prendere'
+    const list: ListId = Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere'
     const mine = req.query['mie'] === '1'
-    const page = Math.max(1, Math.trunc(Number(req.query['pagina'] ?? 1)) || 1)
-    const states = LISTS[list]?.states
-    const found = await desks.workList(municipality.id, desk, { ...(states ? { states } : {}), mine, page })
+    const page = pageNumber(req)
+    const { states, newestFirst } = LISTS[list]
+    const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
     const today = romeDate(now())
     res.render('pages/offices/work-list', workListPage(municipality, desk, { list, mine, page, today, ...found }))
   })

@@ -24,7 +24,12 @@ type Deps = {
 }
 
 export type Desk = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
-export type WorkListQuery = Readonly<{ states?: readonly SubmittedState[]; mine: boolean; page: number }>
+export type WorkListQuery = Readonly<{
+  states: readonly SubmittedState[]
+  newestFirst: boolean
+  mine: boolean
+  page: number
+}>
 
 export const PAGE_SIZE = 25
 
@@ -72,11 +77,10 @@ export function createDeskService({ appointments, family, municipalities, filing
   async function workList(
     municipality: string,
     { offices, actor }: Desk,
-    { states, mine, page }: WorkListQuery,
+    { states, newestFirst, mine, page }: WorkListQuery,
   ): Promise<{ filings: Submitted[]; total: number }> {
     return filings.ofOffices(municipality, {
-      offices,
-      ...(states ? { states } : {}),
+      ...{ offices, states, newestFirst },
       ...(mine ? { assignedTo: actor.cf } : {}),
       page,
       size: PAGE_SIZE,

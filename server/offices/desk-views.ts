@@ -25,12 +25,19 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { PAGE_SIZE, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */
-export const LISTS: Record<string, { label: string; states: readonly SubmittedState[] }> = {
-  'da-prendere': { label: 'Da prendere in carico', states: ['submitted'] },
-  'in-corso': { label: 'In lavorazione', states: ['in-charge'] },
-  'in-attesa': { label: 'In attesa del cittadino', states: ['waiting-integration', 'refusal-announced'] },
-  concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'] },
+export const LISTS: Readonly<Record<ListId, List>> = {
+  'da-prendere': { label: 'Da prendere in carico', states: ['submitted'], newestFirst: false },
+  'in-corso': { label: 'In lavorazione', states: ['in-charge'], newestFirst: false },
+  'in-attesa': {
+    ...{ label: 'In attesa del cittadino', states: ['waiting-integration', 'refusal-announced'] },
+    newestFirst: false,
+  },
+  concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'], newestFirst: true },
 }
+
+export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
+/** What is to be done comes by its last day, what is done by when it was. */
+type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestFirst: boolean }>
 
 /** Pages of the house, and what lets one see each. */
 const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; href: string }>[] = [
@@ -86,10 +93,10 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
 export function workListPage(
   municipality: Municipality,
   desk: Desk,
-  input: { list: string; mine: boolean; page: number; filings: readonly Submitted[]; total: number; today: IsoDate },
+  input: { list: ListId; mine: boolean; page: number; filings: readonly Submitted[]; total: number; today: IsoDate },
 ) {
   const { list, mine, page, filings, total, today } = input
-  const label = LISTS[list]?.label ?? ''
+  const { label } = LISTS[list]
   const href = (number: number): string =>
     `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
   return {

@@ -23,3 +23,8 @@ export const seeOther = (res: Response, path: string): void => res.redirect(303,
 
 /** Address of the page without what was asked of it. */
 export const pathOf = (req: Request): string => req.originalUrl.split('?', 1)[0] ?? ''
+
+/** The page of a list that is asked for (`?pagina=2`), from 1. */
+export function pageNumber({ query: { pagina } }: Request): number {
+  return typeof pagina === 'string' && /^[1-9]\d{0,4}$/.test(pagina) ? Number(pagina) : 1
+}

@@ -53,6 +53,19 @@ describe('what can be had of a filing that was sent', () => {
     expect(await issued(JPEG_BYTES)).to.include('non è stato emesso da noi')
   })
 
+  it('its place in the list of one’s own, found by its number without a script', async () => {
+    const { visitor, id } = sent
+    const { protocol } = await filingOf(site.platform, id)
+    const list = await visitor.get('/area-personale/pratiche')
+    const found = await visitor.submit(list, { numero: `${protocol?.number ?? 0}/${protocol?.year ?? 0}` })
+    expect(found.html.querySelectorAll('.filing-row a').map((one) => one.getAttribute('href'))).to.deep.equal([
+      `/pratiche/${id}`,
+    ])
+    const none = await visitor.submit(found, { numero: '999/1999' })
+    expect(none.text).to.include('Nessuna pratica con questo numero')
+    expect((await visitor.follow(none, 'Mostra tutte le pratiche')).body).to.include(`/pratiche/${id}`)
+  })
+
   it('a copy only by whoever may read the filing, and only of what is registered', async () => {
     const { platform } = site
     const receipt = (await filingOf(platform, sent.id)).receipt ?? ''

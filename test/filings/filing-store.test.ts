@@ -54,4 +54,45 @@ describe('Filing store', () => {
     expect(await stored().replace(strange).catch(String)).to.match(/no field colour/)
     expect(await stored().find(draft.municipality, draft.id)).to.have.property('revision', 0)
   })
+
+  describe('lists for offices', () => {
+    const day = (date: string) => new Date(`2026-03-${date}T09:00:00Z`)
+    /** As the register numbers them: number 12 came in before number 9 of the next year. */
+    const rows = [
+      { id: 'a', number: 12, year: 2026, due: '2026-04-10', at: day('05') },
+      { id: 'b', number: 9, year: 2027, due: '2026-04-10', at: day('06') },
+      { id: 'c', number: 100, year: 2026, due: '2026-04-10', at: day('06') },
+      { id: 'd', number: 200, year: 2026, due: '2026-04-01', at: day('04') },
+    ]
+
+    beforeEach(async () => {
+      const base = Object.fromEntries(Object.entries(draft).filter(([name]) => name !== 'id' && name !== 'key'))
+      const sent = rows.map(({ id, number, year, due, at: updatedAt }) => {
+        return { ...base, _id: id, state: 'accepted', due, updatedAt, protocol: { entry: id, number, year, at } }
+      })
+      await database.connection.collection<{ _id: string }>('filings').insertMany(sent)
+    })
+    const ordered = async (newestFirst: boolean, page = 1, size = 10) => {
+      const query = { offices: ['an-office'], states: ['accepted'] as const, newestFirst, page, size }
+      const { filings, total } = await stored().ofOffices(draft.municipality, query)
+      expect(total).to.equal(rows.length)
+      return filings.map(({ id }) => id as string)
+    }
+
+    it('by the last day, and of the same day by number of protocol', async () => {
+      expect(await ordered(false)).to.deep.equal(['d', 'a', 'c', 'b'])
+      expect(await ordered(false, 2, 2), 'the second page goes on').to.deep.equal(['c', 'b'])
+    })
+
+    it('of what is concluded the last first', async () => {
+      expect(await ordered(true)).to.deep.equal(['b', 'c', 'a', 'd'])
+    })
+
+    it('and a person’s own, the last first too', async () => {
+      const own = await stored().ofPerson(draft.municipality, draft.owner, { names: [], ids: [] })
+      expect(own.map(({ updatedAt }) => updatedAt.getTime())).to.deep.equal(
+        [...rows.map((row) => row.at), at].map((date) => date.getTime()).sort((a, b) => b - a),
+      )
+    })
+  })
 })
