@@ -20,7 +20,9 @@ export async function remoteKey(source: CscSource, pin: string | undefined): Pro
   const info = await client.call('credentials/info', {
     ...{ credentialID: credential, certificates: 'chain', certInfo: true, authInfo: true },
   })
-  return checkedKey(usableChain(info), async (data, scheme) => {
+  const chain = usableChain(info)
+  if (wantsOtp(info)) throw new KeyFailure('otp-wanted', NO_OTP)
+  return checkedKey(chain, async (data, scheme) => {
     const hash = createHash('sha256').update(data).digest('base64')
     const common = { credentialID: credential, hashes: [hash], hashAlgorithmOID: SHA256 }
     const authData = authorisation(info, pin)
@@ -54,13 +56,25 @@ function usableChain(info: Answer): Certificate[] {
   return chain.map((der) => parseCertificate(Buffer.from(der, 'base64')))
 }
 
+const NO_OTP =
+  'The credential wants a one-time code, which cannot be given here: it must be authorised without one, or by a PIN alone'
+
+/** Something beside a PIN among what it is authorised with (§11.5 `auth/objects`), or version 1's `OTP/presence`. */
+function wantsOtp(info: Answer): boolean {
+  if (part(info, 'OTP')['presence'] === 'true') return true
+  return part(info, 'auth')['mode'] === 'explicit' && wantedIn(info).some((id) => id !== 'PIN')
+}
+
+const wantedIn = (info: Answer): unknown[] => {
+  const { objects } = part(info, 'auth')
+  return Array.isArray(objects) ? (objects as Answer[]).map(({ id }) => id) : []
+}
+
 /** What the credential wants of its owner: nothing (`implicit`), or a PIN. What else it asks for we cannot give. */
 function authorisation(info: Answer, pin: string | undefined): readonly object[] {
   const auth = part(info, 'auth')
   if (auth['mode'] === 'implicit') return []
-  const wanted = Array.isArray(auth['objects']) ? (auth['objects'] as Answer[]).map(({ id }) => id) : []
-  if (auth['mode'] !== 'explicit' || wanted.some((id) => id !== 'PIN'))
-    throw new KeyFailure('unavailable', 'The credential asks for more than a PIN')
+  if (auth['mode'] !== 'explicit') throw new KeyFailure('unavailable', 'The credential asks for more than a PIN')
   if (pin === undefined) throw new KeyFailure('pin-missing', 'The credential wants a PIN')
   return [{ id: 'PIN', value: pin }]
 }

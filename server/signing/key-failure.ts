@@ -1,6 +1,13 @@
 /** Why a key gave no signature. What went wrong on the way to it is `unavailable`: later it may be there again. */
 export type KeyProblem =
-  'pin-wrong' | 'pin-locked' | 'pin-missing' | 'device-missing' | 'key-missing' | 'key-mismatch' | 'unavailable'
+  | 'pin-wrong'
+  | 'pin-locked'
+  | 'pin-missing'
+  | 'otp-wanted'
+  | 'device-missing'
+  | 'key-missing'
+  | 'key-mismatch'
+  | 'unavailable'
 
 /** A key that does not sign. The message is for the log and holds no secret. */
 export class KeyFailure extends Error {

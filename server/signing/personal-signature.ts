@@ -53,6 +53,10 @@ const WORDS: Record<KeyProblem, readonly [ErrorCode, string]> = {
   'pin-wrong': ['INVALID_INPUT', 'Il PIN non è giusto. Dopo alcuni tentativi sbagliati la firma si blocca.'],
   'pin-missing': ['INVALID_INPUT', 'Scrivi il PIN della tua firma.'],
   'pin-locked': ['INVALID_INPUT', 'Il PIN è bloccato: sbloccalo con chi ti ha rilasciato la firma.'],
+  'otp-wanted': [
+    'UPSTREAM_UNAVAILABLE',
+    'La tua firma chiede anche un codice usa e getta (OTP), che qui non si può dare: serve un’autorizzazione con il solo PIN. Rivolgiti a chi te l’ha rilasciata.',
+  ],
   'key-missing': ['UPSTREAM_UNAVAILABLE', 'Qui non c’è una tua firma digitale: rivolgiti a chi amministra il portale.'],
   'key-mismatch': [
     'UPSTREAM_UNAVAILABLE',

@@ -27,6 +27,7 @@ describe('remote signing (CSC API v2)', () => {
     credential('sigillo', sealer),
     credential('persona', person, '2468'),
     credential('altra', person, '1357'),
+    { ...credential('otp', person, '1357'), otp: true },
   ]
   before(async () => {
     service = await startRemoteSigning({ tls: tlsKeys(authority), ...client, credentials })
@@ -158,6 +159,17 @@ describe('remote signing (CSC API v2)', () => {
     } finally {
       await signing.stop()
     }
+  })
+
+  it('refuses a credential that wants a one-time code before it asks anything of it, and says so', async () => {
+    const folder = keys({ credential: 'otp' })
+    service.calls.length = 0
+    expect(await problem(signAs(folder, '1357'))).to.equal('otp-wanted')
+    expect(service.calls).not.to.include('credentials/authorize')
+    const failure = (await sealed(folder).catch((error: unknown) => error)) as Error
+    expect(failure.message).to.equal(
+      'The seal’s key does not sign: otp-wanted: The credential wants a one-time code, which cannot be given here: it must be authorised without one, or by a PIN alone',
+    )
   })
 
   it('refuses an address that is not https', async () => {

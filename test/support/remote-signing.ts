@@ -16,6 +16,8 @@ export type Credential = Readonly<{
   certificates: readonly Uint8Array[]
   /** Without a PIN the credential needs no authorisation of its own (a seal). */
   pin?: string
+  /** It also wants a one-time code, which is sent to its owner's telephone. */
+  otp?: boolean
 }>
 
 export type RemoteSigningSettings = Readonly<{
@@ -163,14 +165,20 @@ const algorithmsOf = ({ key }: Credential): readonly string[] =>
 
 /** credentials/info, §11.5. */
 function describe(credential: Credential): Body {
-  const objects = [{ type: 'Password', id: 'PIN', format: 'N', label: 'PIN' }]
+  const objects = [
+    { type: 'Password', id: 'PIN', format: 'N', label: 'PIN' },
+    ...(credential.otp ? [{ type: 'Password', id: 'OTP', format: 'N', label: 'OTP', generator: 'totp' }] : []),
+  ]
   return {
     key: { status: 'enabled', algo: algorithmsOf(credential), len: 2048 },
     cert: {
       status: 'valid',
       certificates: credential.certificates.map((der) => Buffer.from(der).toString('base64')),
     },
-    auth: credential.pin === undefined ? { mode: 'implicit' } : { mode: 'explicit', expression: 'PIN', objects },
+    auth:
+      credential.pin === undefined
+        ? { mode: 'implicit' }
+        : { mode: 'explicit', expression: objects.map(({ id }) => id).join(' AND '), objects },
     SCAL: '2',
     multisign: 1,
   }
