@@ -93,7 +93,7 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
   const refreshed = services.trustedLists
     .refreshIfOld()
     .catch((error: unknown) => log.error({ err: error }, 'trusted lists not refreshed'))
-  const schedule = await startSchedule(connection, recurringOf(services), log)
+  const schedule = await startSchedule(connection, recurringOf(services, refreshed), { log })
   return {
     async stop() {
       await schedule.stop()
@@ -104,16 +104,19 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
 }
 
 /** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts, login messages and looks past their time and stray bytes erased. */
-function recurringOf({
-  drafts,
-  documents,
-  protocol,
-  municipalities,
-  trustedLists,
-  identity,
-  consultations,
-  validateDueSignatures,
-}: Services): Recurring[] {
+function recurringOf(
+  {
+    drafts,
+    documents,
+    protocol,
+    municipalities,
+    trustedLists,
+    identity,
+    consultations,
+    validateDueSignatures,
+  }: Services,
+  refreshed: Promise<unknown>,
+): Recurring[] {
   return [
     {
       name: 'close-daily-registers',
@@ -122,7 +125,15 @@ function recurringOf({
         for (const municipality of await municipalities.all()) await protocol.closeDays(municipality, now())
       },
     },
-    { name: 'refresh-trusted-lists', when: '40 */6 * * *', work: () => trustedLists.refresh() },
+    {
+      name: 'refresh-trusted-lists',
+      when: '40 */6 * * *',
+      work: async () => {
+        // Not beside the one that the start of this process began.
+        await refreshed
+        await trustedLists.refresh()
+      },
+    },
     { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
     { name: 'erase-login-messages', when: '50 2 * * *', work: () => identity.messages.eraseDue(now()) },

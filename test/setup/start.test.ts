@@ -27,6 +27,14 @@ type Started = Readonly<{
   ended: Promise<number | null>
 }>
 
+/** What is left of the looks at personal data, once the job that erases old ones has run. */
+async function consultationsLeft(connection: Connection): Promise<string[]> {
+  const left = async () =>
+    (await connection.collection('consultations').find().toArray()).map(({ about }) => about as string)
+  for (let tries = 0; tries < 100 && (await left()).length > 1; tries += 1) await sleep(100)
+  return left()
+}
+
 /** The command itself, in processes of their own, on free ports and on a data folder that goes with the test. */
 describe('npm start', function () {
   this.timeout(90_000)
@@ -114,14 +122,17 @@ describe('npm start', function () {
     squatter.close()
   })
 
-  it('starts again after the server was killed, at once and with all data', async () => {
+  it('starts again after the server was killed, at once, with all data and the work that was due', async () => {
     const first = start()
     await first.ready
     const kept = await withDatabase(first, async (connection) => {
-      // A job that is due: the second one runs it as it starts, and must not be kept from ending by it.
-      await connection
-        .collection('schedule')
-        .updateOne({ name: 'scan-documents' }, { $set: { nextRunAt: new Date(0) } })
+      // Jobs that are due: the second one runs them as it starts, and must not be kept from ending by them.
+      const due = { name: { $in: ['scan-documents', 'erase-consultations'] } }
+      await connection.collection('schedule').updateMany(due, { $set: { nextRunAt: new Date(0) } })
+      await connection.collection('consultations').insertMany([
+        { municipality: 'vallechiara', about: 'old', at: new Date('2020-01-01T10:00:00Z') },
+        { municipality: 'vallechiara', about: 'new', at: new Date() },
+      ])
       await connection.collection('kept').insertOne({ at: 'first' }, { writeConcern: { w: 'majority', journal: true } })
       return connection.collection('kept').countDocuments()
     })
@@ -131,6 +142,7 @@ describe('npm start', function () {
     await again.ready
     expect(await home()).to.equal(200)
     expect(await withDatabase(again, (connection) => connection.collection('kept').countDocuments())).to.equal(kept)
+    expect(await withDatabase(again, consultationsLeft), 'erased by the job that was due').to.deep.equal(['new'])
     again.process.kill('SIGINT')
     expect(await again.ended).to.equal(0)
   })

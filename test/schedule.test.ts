@@ -1,0 +1,53 @@
+import { expect } from 'chai'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startSchedule, type Recurring } from '../server/schedule.ts'
+import { testDatabase } from './support/database.ts'
+
+/** A lock that is over long before the work is. */
+const PACE = { look: 50, lock: 400 }
+
+describe('the schedule', () => {
+  const database = testDatabase()
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const started: { stop: () => Promise<void> }[] = []
+  const jobs = () => database.connection.collection('schedule')
+
+  const process = async (recurring: readonly Recurring[]) =>
+    started.push(await startSchedule(database.connection, recurring, { log, pace: PACE }))
+  const due = (name: string) => jobs().updateOne({ name }, { $set: { nextRunAt: new Date(0) } })
+  async function until(happened: () => boolean): Promise<void> {
+    for (let tries = 0; tries < 200 && !happened(); tries += 1) await sleep(25)
+  }
+
+  afterEach(async () => {
+    for (const schedule of started.splice(0)) await schedule.stop()
+    await jobs().deleteMany({})
+  })
+
+  it('leaves long work to the process that does it, and starts it nowhere else meanwhile', async () => {
+    let begun = 0
+    const atEnd: number[] = []
+    const work = async () => {
+      begun += 1
+      await sleep(4 * PACE.lock)
+      atEnd.push(begun)
+    }
+    // It is due again long before it ends.
+    const long = [{ name: 'long', when: '1 second', work }]
+    await process(long)
+    await process(long)
+    await due('long')
+    await until(() => atEnd.length > 0)
+    expect(atEnd[0]).to.equal(1)
+  })
+
+  it('takes over what a dead process left', async () => {
+    let begun = 0
+    await process([{ name: 'left', when: '0 0 1 1 *', work: () => Promise.resolve(void (begun += 1)) }])
+    await jobs().updateOne({ name: 'left' }, { $set: { nextRunAt: new Date(0), lockedAt: new Date() } })
+    await sleep(PACE.lock / 2)
+    expect(begun, 'perhaps it is not dead').to.equal(0)
+    await until(() => begun > 0)
+    expect(begun).to.equal(1)
+  })
+})
