@@ -124,8 +124,7 @@ async function queueFigure(
 ): Promise<Figure> {
   const path = join(folder, 'queued.pdf')
   writeFileSync(path, bytes)
-  const child = fork(join('bench', 'verifying-platform.ts'), {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(new URL('verifying-platform.js', import.meta.url), {
     env: { ...process.env, TEST_MONGODB_URI: mongoUri },
   })
   try {
