@@ -8,23 +8,33 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const OUT = join('.cache', 'build')
-/** What `npm start` runs; a measurement needs more. */
-const FOLDERS = ['server', 'forms', 'setup', 'test/support']
+/** What `npm start` runs. */
+const PROGRAM = ['server', 'forms', 'setup', 'test/support']
+/** What is run to test and to measure it. */
+export const EVERYTHING = ['server', 'forms', 'setup', 'verifier', 'test', 'bench']
 const NOT_OURS = /^server.web.client/
+
+/** A part of `setup` as JavaScript, loaded. */
+export async function fromBuild(part, folders) {
+  return import(pathToFileURL(resolve(await compile(folders), 'setup', part)).href)
+}
 
 /**
  * Turns what changed of the sources into JavaScript under `.cache/build`, file by file, and returns that folder. Reading
  * TypeScript at each start (tsx) would take a third of the three seconds that a start may take. Types are not looked at.
  */
-export async function compile(folders = FOLDERS) {
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
-  ).filter((file) => !NOT_OURS.test(file))
+export async function compile(folders = PROGRAM) {
+  const files = folders
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
+    )
+    .filter((file) => !NOT_OURS.test(file))
   const changed = files.filter((file) => timeOf(outOf(file)) !== timeOf(file))
   if (changed.length > 0) {
     const { transform } = await import('esbuild')

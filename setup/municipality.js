@@ -1,3 +1,4 @@
-import { fromSource, run } from './prepare.js'
+import { fromBuild } from './compile.js'
+import { run } from './prepare.js'
 
-await run(() => fromSource('./municipality.ts'))
+await run(() => fromBuild('municipality.js'))

@@ -24,13 +24,6 @@ export async function run(load) {
   }
 }
 
-/** Reads the sources as they are. */
-export async function fromSource(part) {
-  const { register } = await import('tsx/esm/api')
-  register()
-  return import(part)
-}
-
 function problem(message) {
   return Object.assign(new Error(message), { name: 'SetupProblem' })
 }

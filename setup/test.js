@@ -1,3 +1,4 @@
-import { fromSource, run } from './prepare.js'
+import { EVERYTHING, fromBuild } from './compile.js'
+import { run } from './prepare.js'
 
-await run(() => fromSource('./test.ts'))
+await run(() => fromBuild('test.js', EVERYTHING))

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { buildAssets } from '../server/web/assets.ts'
 import { runDatabase } from './database.ts'
 import { readDemonstration } from './demonstration.ts'
@@ -11,8 +12,8 @@ import { say, seconds } from './say.ts'
 import { ensureJudges, findChromium } from './tools.ts'
 
 /**
- * `npm test`: type check, lint and the whole mocha suite on one real database and one real browser, both gone afterwards.
- * With arguments (`npm test -- test/forms`) only mocha, with them. Closes with the line `N passed, N failed` of mocha's
+ * `npm test`: type check, lint and the whole mocha suite, compiled, on one real database and one real browser, both gone
+ * afterwards. With arguments (`npm test -- test/forms`) only mocha, with them. Closes with the line `N passed, N failed` of mocha's
  * reporter, after everything else that there is to say. Returns the exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -67,11 +68,24 @@ type Told = Readonly<{ code: number; counts: string }>
 /** The reporter leaves its closing line in that file, so that it can be said last. */
 async function mocha(args: readonly string[], env: NodeJS.ProcessEnv, file: string): Promise<Told> {
   const jobs = String(Math.max(2, availableParallelism()))
-  const options = ['--parallel', '--jobs', jobs, '--reporter', 'test/support/reporter.ts']
-  const what = args.length > 0 ? args : ['test/**/*.test.ts']
-  const command = ['node_modules/mocha/bin/mocha.js', ...options, ...what]
+  const way = ['--no-config', '--node-option', 'enable-source-maps', '--timeout', '20000']
+  const options = ['--parallel', '--jobs', jobs, '--reporter', built('test/support/reporter.ts')]
+  const what = (args.length > 0 ? args : ['test']).flatMap(compiledTests)
+  const command = ['node_modules/mocha/bin/mocha.js', ...way, ...options, ...what]
   const { code } = await node(command, { ...env, TEST_COUNTS: file }, 'inherit')
   return { code, counts: existsSync(file) ? readFileSync(file, 'utf8') : '' }
+}
+
+/** What became of a source in the build in which this program lies, too. */
+const built = (source: string): string => fileURLToPath(new URL(`../${source.replace(/ts$/, 'js')}`, import.meta.url))
+
+/** What mocha is to run for an argument: a source's own file, all those of a folder of sources; anything else as it is. */
+function compiledTests(argument: string): string[] {
+  if (!existsSync(argument)) return [argument]
+  const files = statSync(argument).isDirectory()
+    ? readdirSync(argument, { recursive: true, encoding: 'utf8' }).map((name) => join(argument, name))
+    : [argument]
+  return files.filter((file) => file.endsWith('.test.ts')).map(built)
 }
 
 type Servers = Readonly<{ mongod: string; chromium: string }>

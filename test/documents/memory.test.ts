@@ -1,12 +1,12 @@
 import { expect } from 'chai'
-import { fork, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { text } from 'node:stream/consumers'
+import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
 import { largePdf } from './files.ts'
 
@@ -20,10 +20,9 @@ describe('the memory of a process that takes large files', function () {
   let base: number
 
   before(async () => {
-    const program = join(process.cwd(), 'test/documents/upload-server.ts')
-    server = fork(program, [process.env['TEST_MONGODB_URI']!, database.connection.name], {
-      execArgv: ['--import', 'tsx'],
-    })
+    const told = [process.env['TEST_MONGODB_URI']!, database.connection.name]
+    const command = [...program('test/documents/upload-server.ts'), ...told]
+    server = spawn(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     ;[{ port }] = (await once(server, 'message')) as [{ port: number }]
     await upload(2_000_000)
     base = (await memory()).peak

@@ -9,6 +9,7 @@ import { runDatabase, type Database } from '../../setup/database.ts'
 import { findMongod } from '../../setup/mongod.ts'
 import { freePort, isFree } from '../../setup/ports.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
+import { program } from '../support/program.ts'
 import { startPlatform, testPlatform, type TestPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import { begunIn, documentsOf, entriesOf, filingOf, loggedIn, readyIn, tokenIn } from './citizen.ts'
@@ -36,7 +37,7 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
 /** Another process of the platform, as it runs in production: the same database and settings, a port of its own. */
 async function startVictim({ env }: TestPlatform, more: NodeJS.ProcessEnv): Promise<Victim> {
   const [port, cardPort] = [await freePort(), await freePort()]
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, program('server/main.ts'), {
     env: { ...process.env, ...env, ...more, PORT: String(port), CNS_PORT: String(cardPort) },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { createOutbox, type NewTask, type Pace } from '../../server/history/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import type { InTransaction } from '../../server/shared/transaction.ts'
+import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
 
@@ -154,9 +154,10 @@ describe('the outbox', () => {
   it('gives the task of a killed process to another when its lease ends', async () => {
     clock = new Date()
     await put(task('f1'))
-    const program = fileURLToPath(new URL('outbox-victim.ts', import.meta.url))
-    const args = ['--import', 'tsx', program, process.env['TEST_MONGODB_URI'] ?? '', database.connection.name]
-    const victim = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const told = [process.env['TEST_MONGODB_URI'] ?? '', database.connection.name]
+    const victim = spawn(process.execPath, [...program('test/history/outbox-victim.ts'), ...told], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await once(victim.stdout, 'data')
     victim.kill('SIGKILL')
     await once(victim, 'exit')

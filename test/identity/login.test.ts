@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect } from 'chai'
+import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
 import { createBrowser } from './browser.ts'
 import { begin, GIULIA, makeProvider, personalArea, responseTo, startPlatform, type Platform } from './platform.ts'
@@ -253,10 +254,8 @@ describe('the cookie that binds a login to its browser', () => {
 
 /** The same platform on the same database, in another process. */
 async function secondProcess(settings: object): Promise<{ origin: string; stop: () => void }> {
-  const script = new URL('./platform-process.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(settings)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const command = [...program('test/identity/platform-process.ts'), JSON.stringify(settings)]
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   return { origin: line.toString().trim(), stop: () => void child.kill() }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
+const fixture = (name: string) => readFileSync(`test/protocol/fixtures/${name}`)
 const SCHEMAS = {
   segnatura: () => fixture('segnatura.xsd'),
   'registro-giornaliero': () => readFileSync('docs/schemas/registro-giornaliero.xsd'),
