@@ -86,7 +86,7 @@ describe('the catalogue', () => {
     )
     edit(`${ACCESS}/schema.json`, (text) => text.slice(0, -5))
     rmSync(join(root, 'forms', ACCESS, 'ui.json'))
-    edit(`${PERMIT}/rules.ts`, (text) => text.replace('export const rules', 'export const regole'))
+    writeFileSync(join(root, 'forms', REPORT, 'rules.ts'), 'export const regole = () => []')
     const lines = (await failure(start()))?.message.split('\n  - ') ?? []
     const line = (pattern: RegExp) => lines.filter((one) => pattern.test(one))
     expect(line(/^forms\/mobilita-trasporti\/.*procedure.json \/category: .*allowed/)).to.have.length(1)
@@ -94,7 +94,8 @@ describe('the catalogue', () => {
     expect(line(/^forms\/protocollo-urp\/.*ui.json \/documenti: no step asks it/)).to.have.length(1)
     expect(line(/^forms\/segreteria-atti\/.*schema.json: SyntaxError/)).to.have.length(1)
     expect(line(/^forms\/segreteria-atti\/.*ui.json: the file is missing/)).to.have.length(1)
-    expect(line(/^forms\/mobilita-trasporti\/.*rules.ts: it does not export/)).to.have.length(1)
+    // The source exports nothing of that name; in the build, which was made before it, there is nothing at all.
+    expect(line(/^forms\/protocollo-urp\/.*rules.ts: (it does not export|Cannot find module)/)).to.have.length(1)
     expect(lines).to.have.length(7)
   })
 
