@@ -101,7 +101,10 @@ export function signatureAlgorithm(der: Der | undefined, bareHash: DigestName | 
   throw new UnknownAlgorithm(`Signature algorithm ${dotted} is not known`)
 }
 
-/** RSASSA-PSS-params (RFC 4055 §3.1). OpenSSL ties the mask's hash to the message's, and so does every profile in use. */
+/**
+ * RSASSA-PSS-params (RFC 4055 §3.1). Node checks only what ties the mask's hash to the message's, as every profile in use does: of
+ * another one nothing can be said.
+ */
 function pssParameters(der: Der | undefined): SignatureAlgorithm {
   if (der === undefined) return { scheme: 'pss', hash: 'sha1', saltLength: 20 }
   const field = fields(der)
@@ -110,7 +113,7 @@ function pssParameters(der: Der | undefined): SignatureAlgorithm {
   const saltField = field.optional(context(2))
   const hash = hashField ? digestAlgorithm(sequence(hashField, context(0))[0]) : 'sha1'
   const mask = maskField ? maskHash(sequence(maskField, context(1))[0]) : 'sha1'
-  if (mask !== hash) throw new DerError('PSS with two different hashes')
+  if (mask !== hash) throw new UnknownAlgorithm('PSS with two different hashes is not known')
   return { scheme: 'pss', hash, saltLength: saltField ? smallInteger(sequence(saltField, context(2))[0]) : 20 }
 }
 

@@ -6,10 +6,9 @@ import { withProof } from './evidence-proof.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import { ocspsIn } from './xades-evidence.ts'
 import { unsignedProperties } from './xades-structure.ts'
-import { C14N_11, type XmlSignatureCheck } from './xml-signature.ts'
+import { C14N_10, C14N_11, type XmlSignatureCheck } from './xml-signature.ts'
 import { childElements, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
 
-const C14N_10 = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 /** More than any honest signature holds. */
 const MAX_STAMPS = 20
 
@@ -81,7 +80,7 @@ const otherObjects = (signature: Element): Element[] =>
 /** Null when the method is not known here: the time stamp then proves nothing. */
 function canonical(element: Element, method: string): Buffer | null {
   try {
-    const algorithm = method === C14N_11 ? C14N_10 : method
+    const algorithm = method.replace(C14N_11, C14N_10)
     const ancestorNamespaces = namespacesAbove(element)
     // Its types want the browser's DOM; it works on this one.
     return Buffer.from(new SignedXml().getCanonXml([algorithm], element as never, { ancestorNamespaces }))

@@ -24,6 +24,7 @@ export type XmlSignatureCheck = Readonly<{
   referenced: readonly Octets[]
 }>
 
+export const C14N_10 = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 export const C14N_11 = 'http://www.w3.org/2006/12/xml-c14n11'
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const NEWER = 'http://www.w3.org/2007/05/xmldsig-more#'
@@ -163,7 +164,8 @@ function createVerifier({ certificate, algorithm, files, nameless }: Signer, see
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
     CanonicalizationAlgorithms: {
       ...known,
-      [C14N_11]: known['http://www.w3.org/TR/2001/REC-xml-c14n-20010315'],
+      [C14N_11]: known[C14N_10],
+      [`${C14N_11}#WithComments`]: known[`${C14N_10}#WithComments`],
       [XPATH]: withoutSignatures,
       [XPATH_FILTER]: withoutSignatures,
       [BASE64]: decodedText,

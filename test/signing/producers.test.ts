@@ -1,0 +1,42 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { p7m } from './openssl.ts'
+import { check, result, rsa, signer } from './pki.ts'
+
+const folder = join('test', 'signing', 'fixtures')
+const read = (name: string): Buffer => readFileSync(join(folder, name))
+const anchors = readCertificateFile(read('python-ca.pem'))
+const verify = (bytes: Buffer, name: string) => check(bytes, name, { anchors, at: new Date('2026-12-01T00:00:00Z') })
+
+/** The level of each file. */
+const FILES = {
+  'signxml-comments.xml': 'B',
+  'signxml-pss.xml': 'B',
+  'xmlsec-p521.xml': 'B',
+  'endesive-t.xml': 'T',
+  'endesive-enveloping.xml': 'T',
+  'endesive-t.pdf': 'none',
+  'pyhanko-ed25519.p7m': 'B',
+}
+
+describe('files of signxml, xmlsec, endesive and pyHanko', () => {
+  for (const [name, level] of Object.entries(FILES))
+    it(name, () => {
+      const bytes = read(name)
+      const report = verify(bytes, name)
+      expect(report.verdict).to.equal('TOTAL-PASSED')
+      expect(report.signatures[0]).to.include({ level, signatureValid: true })
+      const at = bytes.indexOf('CONTENUTO')
+      expect(at).to.be.greaterThan(0)
+      bytes.write('X', at, 'latin1')
+      expect(result(verify(bytes, name))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    })
+})
+
+it('RSASSA-PSS whose mask has another hash is neither accepted nor called forged: Node cannot check it', () => {
+  const pss = ['-keyopt', 'rsa_padding_mode:pss', '-keyopt', 'rsa_mgf1_md:sha512']
+  const message = p7m({ signers: [signer({ key: rsa })], options: ['-md', 'sha256', '-cades', ...pss] })
+  expect(result(check(message, 'a.p7m'))).to.equal('INDETERMINATE/CRYPTO_CONSTRAINTS_FAILURE_NO_POE')
+})
