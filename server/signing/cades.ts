@@ -33,7 +33,12 @@ export function validateCades(source: Source, { detached, stamps = [] }: Beside,
         profile: 'cades',
         findings,
         notes: [],
-        level: (check) => cadesLevel(signer, { check, hasStatus: hasStatus(message), isArchived: isArchived(stamps) }),
+        level: (check, archives) =>
+          cadesLevel(signer, {
+            check,
+            hasStatus: hasStatus(message),
+            isArchived: isArchived([...archives, ...stamps]),
+          }),
         hasStatus: hasStatus(message),
         revocations: message.revocations,
         declaredTime: null,

@@ -12,7 +12,7 @@ type CmsFacts = Readonly<{
   check: SignerCheck
   /** The message holds CRLs or OCSP answers. */
   hasStatus: boolean
-  /** A time stamp beside the message covers all of it (ASiC-E, EN 319 162-1 Annex A.7). */
+  /** An archive time stamp holds, in the signature or beside the message (ASiC-E, EN 319 162-1 Annex A.7). */
   isArchived: boolean
 }>
 
@@ -31,7 +31,8 @@ export function counterLevel(signer: SignerInfo, facts: CmsFacts): Level {
 function reached({ unsignedAttributes }: SignerInfo, { hasStatus, isArchived }: CmsFacts): Level {
   if (!has(unsignedAttributes, OID.signatureTimestamp)) return 'B'
   if (!hasStatus && !has(unsignedAttributes, OID.revocationValues)) return 'T'
-  return isArchived || has(unsignedAttributes, OID.archiveTimestampV3, OID.archiveTimestampV2) ? 'LTA' : 'LT'
+  // Those of version 2 are not computed here.
+  return isArchived || has(unsignedAttributes, OID.archiveTimestampV2) ? 'LTA' : 'LT'
 }
 
 const hasBaselineAttributes = ({ signedAttributes }: SignerInfo, { check }: CmsFacts): boolean =>

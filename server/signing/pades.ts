@@ -13,7 +13,7 @@ import { coveredSource } from './pdf-signatures.ts'
 import { allSignatures, openRevision, revisionEnds } from './pdf-history.ts'
 import { PdfError } from './pdf-value.ts'
 import { brokenSignature } from './broken-signature.ts'
-import { earliest, earliestTime, validateSignature } from './signature-validation.ts'
+import { earliest, earliestTime, isArchived, validateSignature } from './signature-validation.ts'
 import { contentOf, memorySource, type Source } from './source.ts'
 import { rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
@@ -145,7 +145,8 @@ function validateMessage(
           hasTimestamp: covering.length > 0,
           hasStatus: store.hasStatus,
           hasArchiveTimestamp: covering.some(
-            ({ revision: { signed } }) => signed !== null && dssEvidence(signed).hasStatus,
+            ({ revision: { signed }, result }) =>
+              isArchived([result]) && signed !== null && dssEvidence(signed).hasStatus,
           ),
         }),
       hasStatus: hasStatus(message) || store.hasStatus,

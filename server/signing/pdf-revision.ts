@@ -4,7 +4,8 @@ import { openPdf, type PdfDocument } from './pdf-document.ts'
 import { revisionChanges } from './pdf-revisions.ts'
 import { coverageOf, pdfSignatures, startOf, transforms, type Coverage, type PdfSignature } from './pdf-signatures.ts'
 import { PdfError } from './pdf-value.ts'
-import { segmentSource } from './source.ts'
+import { lastRevisionEnd } from './pdf-xref.ts'
+import { segmentSource, type Source } from './source.ts'
 
 /** A signature in its file: what it covers, what is wrong with that, and what came after it. */
 export type Revision = Readonly<{
@@ -90,17 +91,37 @@ function afterwards(document: PdfDocument, placed: Placed): Aftermath {
   if (!document.sections.some(({ offset }) => offset >= coverage.end))
     return { signed, ...appendedBytes(document, coverage.end) }
   const changes = revisionChanges({ before: signed, after: document }, permissionsOf(signed, here))
-  return { signed, findings: [...changeFindings(changes), ...chainFindings(document, signed)], changes }
+  const appended = afterRevisions(document)
+  return {
+    signed,
+    findings: [...changeFindings(changes), ...chainFindings(document, signed), ...appended.findings],
+    changes: [...changes, ...appended.changes],
+  }
 }
 
 /** Bytes that no cross-reference accounts for: white space is harmless, objects are meant for readers that repair files (ISA). */
-function appendedBytes({ source }: PdfDocument, end: number): { findings: Finding[]; changes: Change[] } {
-  const rest = source.read(end, 4_096)
-  if (source.size - end <= 4_096 && /^[\s\0]*$/.test(rest.toString('latin1')))
-    return { findings: [], changes: [{ what: 'blank bytes after the end', verdict: 'flag' }] }
-  const what = 'bytes appended outside any revision'
-  return { findings: [failed('FORMAT_FAILURE', what)], changes: [{ what, verdict: 'forbidden' }] }
+function appendedBytes({ source }: PdfDocument, end: number): Appended {
+  return isBlank(source, end)
+    ? { findings: [], changes: [{ what: 'blank bytes after the end', verdict: 'flag' }] }
+    : APPENDED
 }
+
+/** The same after the last of several revisions, where a line end is nothing to speak of. */
+function afterRevisions({ source }: PdfDocument): Appended {
+  const end = lastRevisionEnd(source)
+  return end !== null && isBlank(source, end) ? { findings: [], changes: [] } : APPENDED
+}
+
+type Appended = Readonly<{ findings: readonly Finding[]; changes: readonly Change[] }>
+
+const OUTSIDE = 'bytes appended outside any revision'
+const APPENDED: Appended = {
+  findings: [failed('FORMAT_FAILURE', OUTSIDE)],
+  changes: [{ what: OUTSIDE, verdict: 'forbidden' }],
+}
+
+const isBlank = (source: Source, from: number): boolean =>
+  source.size - from <= 4_096 && /^[\s\0]*$/.test(source.read(from, 4_096).toString('latin1'))
 
 function chainFindings(document: PdfDocument, signed: PdfDocument): Finding[] {
   const newest = signed.sections[0]?.offset

@@ -24,14 +24,24 @@ const MAX_ENTRIES = 2_000_000
 /** ISO 32000-2 Annex I: readers look for `startxref` in the last kilobyte; a few more bytes cover padded files. */
 const TAIL = 2_048
 
-/** The offset that the last `startxref` names, and where that word lies. */
-export function findStartXref(source: Source): { target: number; at: number } {
+/** The offset that the last `startxref` names, where that word lies, and where the `%%EOF` after it ends. */
+export function findStartXref(source: Source): { target: number; at: number; end: number } {
   const from = Math.max(0, source.size - TAIL)
   const tail = source.read(from, TAIL).toString('latin1')
   const at = tail.lastIndexOf('startxref')
   const match = at < 0 ? null : /^startxref\s+(\d{1,12})\s*%%EOF/.exec(tail.slice(at))
   if (!match) throw new PdfError('The end of the file names no cross-reference')
-  return { target: Number(match[1]), at: from + at }
+  return { target: Number(match[1]), at: from + at, end: from + at + match[0].length }
+}
+
+/**
+ * Where the last revision ends. Null when its cross-reference is not followed by its own end: then somebody repeated an older end after
+ * bytes that no cross-reference accounts for.
+ */
+export function lastRevisionEnd(source: Source): number | null {
+  const { target, at, end } = findStartXref(source)
+  const first = source.read(target, source.size - target).indexOf('startxref')
+  return target + first === at ? end : null
 }
 
 /** All sections that the last one leads to, newest first. Throws PdfError on loops and on what is not a cross-reference. */

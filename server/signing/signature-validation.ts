@@ -29,7 +29,8 @@ export type SignatureInput = SignerInput &
     findings: readonly Finding[]
     /** Sentences that do not change the result. */
     notes: readonly string[]
-    level: (check: SignerCheck) => SignatureReport['level']
+    /** `archives` are the archive time stamps in the signature itself. */
+    level: (check: SignerCheck, archives: readonly TimestampResult[]) => SignatureReport['level']
     /** Its container holds CRLs or OCSP answers. */
     hasStatus: boolean
     /** Those of its message. */
@@ -56,7 +57,10 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
   const { certificate } = check
   return {
     ...conclusion,
-    level: input.level(check),
+    level: input.level(
+      check,
+      own.results.filter(({ report }) => report.kind === 'archive'),
+    ),
     ...qualification({
       certificate,
       path: certified.path,
@@ -204,8 +208,12 @@ function counterSignature(
       profile: 'counter',
       findings: [],
       notes: [],
-      level: (check) =>
-        counterLevel(signer, { check, hasStatus: parent.hasStatus, isArchived: isArchived(parent.documentTimestamps) }),
+      level: (check, archives) =>
+        counterLevel(signer, {
+          check,
+          hasStatus: parent.hasStatus,
+          isArchived: isArchived([...archives, ...parent.documentTimestamps]),
+        }),
       hasStatus: parent.hasStatus,
       revocations: parent.revocations,
       declaredTime: null,

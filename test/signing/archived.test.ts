@@ -75,6 +75,22 @@ describe('archive time stamps of XAdES (EN 319 132-1 §5.5.2)', () => {
   })
 })
 
+describe('an archive time stamp that is broken', () => {
+  it('gives a PDF no archive level', () => {
+    const bytes = read('dss-lta.pdf')
+    // An octet of the message-digest attribute of the last message becomes another one.
+    const at = bytes.lastIndexOf('2a864886f70d010904')
+    bytes.write('ff', at, 'latin1')
+    expect(judged(bytes, 10)).to.equal('LT TOTAL-PASSED')
+  })
+
+  it('nor a message', () => {
+    const bytes = read('dss-lta.p7m')
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 300) ^ 1, bytes.length - 300)
+    expect(judged(bytes, 10)).to.equal('LT TOTAL-PASSED')
+  })
+})
+
 function fieldsOf(message: Buffer): readonly Der[] {
   const [, wrapper] = sequence(readDer(message))
   return sequence(sequence(wrapper, context(0))[0])

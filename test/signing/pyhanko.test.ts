@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile } from '../../server/signing/certificate-files.ts'
-import { update } from './pdf-maker.ts'
+import { stream, update } from './pdf-maker.ts'
 import { check, result } from './pki.ts'
 
 const folder = join('test', 'signing', 'fixtures')
@@ -35,6 +35,14 @@ describe('files of pyHanko', () => {
     ])
     expect(report?.provedTime).to.equal(report?.timestamps[0]?.time)
     expect(report).to.include({ coversWholeDocument: false })
+  })
+
+  it('bytes after the last revision are nobody’s, with or without the end that they repeat', () => {
+    const bytes = read('pyhanko-lta.pdf')
+    const evil = { 4: stream('', 'BT /F1 18 Tf 20 100 Td (Devo 900 euro) Tj ET') }
+    for (const end of [false, true])
+      expect(result(verify(update(bytes, evil, { xref: false, end })))).to.equal('TOTAL-FAILED/FORMAT_FAILURE')
+    expect(result(verify(Buffer.concat([bytes, Buffer.from('\n\0\n')])))).to.equal('TOTAL-PASSED')
   })
 
   it('a certified file may be signed again', () => {
