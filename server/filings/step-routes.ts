@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
-import type { AppError } from '../errors.ts'
-import { canVisit, firstIncomplete, nextStep } from '../forms/index.ts'
+import { AppError } from '../errors.ts'
+import { canVisit, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/tenant.ts'
 import { readForm } from '../documents/index.ts'
@@ -139,7 +139,21 @@ async function stepBody(
 function redirectedToOpenStep({ draft, procedure: { form } }: OpenDraft, step: string, res: Response): boolean {
   const known = form.steps.some(({ id }) => id === step)
   if (known && canVisit(form, step, draft.answers)) return false
-  const target = firstIncomplete(form, draft.answers)
-  seeOther(res, target ? `/pratiche/${draft.id}/modulo/${target}` : `/pratiche/${draft.id}/riepilogo`)
+  seeOther(res, openPageOf(form, draft))
   return true
+}
+
+/** The first page on which something is left to do. */
+function openPageOf(form: Form, { id, answers }: OpenDraft['draft']): string {
+  const target = firstIncomplete(form, answers)
+  if (!target) return `/pratiche/${id}/riepilogo`
+  // What is stored may be of a step that is skipped. It is put right as a step before it is saved; to send there would
+  // send in circles.
+  const open = form.steps.findLast((step) => canVisit(form, step.id, answers))
+  if (open) return `/pratiche/${id}/modulo/${open.id}`
+  throw new AppError('CONFLICT', 'No step of the draft can be opened', {
+    explanation:
+      'Questa bozza non si può più aprire. Eliminala dalla tua area personale e comincia una nuova richiesta.',
+    back: '/area-personale',
+  })
 }

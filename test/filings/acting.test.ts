@@ -238,6 +238,24 @@ describe('acting for another person', function () {
     expect(await filingOf(site.platform, id)).to.deep.include({ profile: 'self', principal: null })
   })
 
+  it('leads in no circle when answers of the step about another are stored for oneself', async () => {
+    const id = idIn(await chosen(giulia, { perChi: 'proprio' }))
+    const { answers } = await filingOf(site.platform, id)
+    for (const stray of [{}, { nome: 'Anna' }, 'Anna', [], [{ nome: 'Anna' }]]) {
+      await filings(site.platform).updateOne(
+        { _id: id },
+        { $set: { answers: { ...answers, ...ACCESS_ANSWERS, interessato: stray } } },
+      )
+      for (const path of ['', '/modulo/rappresentato', '/modulo/documenti', '/riepilogo', '/modulo/non-esiste'])
+        expect((await giulia.get(`/pratiche/${id}${path}`)).status, `${path}: ${JSON.stringify(stray)}`).to.equal(200)
+    }
+    const page = await giulia.get(`/pratiche/${id}/riepilogo`)
+    expect(page.url).to.match(/\/modulo\/richiedente$/)
+    expect((await giulia.submit(page, {}, { button: 'Avanti' })).url).to.match(/\/modulo\/documenti$/)
+    expect((await filingOf(site.platform, id)).answers).not.to.have.property('interessato')
+    expect((await giulia.get(`/pratiche/${id}/riepilogo`)).url, 'put right').to.match(/\/riepilogo$/)
+  })
+
   it('on paper is reviewed by those who may alone', async () => {
     const status = async (name: string) => (await loggedIn(site.platform, name, '/ufficio/deleghe')).page.status
     expect(await status('Valentina Costa'), 'protocol office').to.equal(200)
