@@ -1,17 +1,22 @@
 import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sealXml } from '../../server/protocol/segnatura-seal.ts'
 import { issueCrl, purposes, usage } from '../../server/signing/certificate-builder.ts'
+import { readCertificateFile } from '../../server/signing/certificate-files.ts'
 import type { Certificate } from '../../server/signing/certificate.ts'
 import { DerError } from '../../server/signing/der.ts'
 import { decodeCrls, decodeOcsps } from '../../server/signing/embedded-evidence.ts'
 import { OID } from '../../server/signing/oids.ts'
+import { memorySource } from '../../server/signing/source.ts'
 import { isListSignedBy, parseTrustedList } from '../../server/signing/trusted-list.ts'
 import { xmlSealSigner } from '../../server/signing/xml-signer.ts'
+import { readZip } from '../../server/signing/zip.ts'
 import { trustedList } from '../support/trust-services/trusted-list.ts'
 import { createRandom, mutate } from './fuzz.ts'
 import { p7m } from './openssl.ts'
 import { pdf, showing, signed } from './pdf-maker.ts'
-import { authority, check, later, rsa, sealKeyOf, signer } from './pki.ts'
+import { authority, check, crlOf, later, rsa, sealKeyOf, signer } from './pki.ts'
 import { ocspResponse } from './stamps.ts'
 import { zip } from './zip-maker.ts'
 
@@ -20,6 +25,14 @@ import { zip } from './zip-maker.ts'
  * `npm run fuzz` runs a hundred thousand.
  */
 const content = Buffer.from('contenuto firmato')
+const fixture = (name: string): Buffer => readFileSync(join('test', 'signing', 'fixtures', name))
+/** With revocation data and archive time stamps inside: what they hold is read too. */
+const ARCHIVED = ['dss-lta.p7m', 'dss-lta.xml', 'endesive-t.xml'].map(fixture)
+const anchors = [
+  authority.certificate,
+  ...['dss-ca.pem', 'python-ca.pem'].flatMap((name) => readCertificateFile(fixture(name))),
+]
+const evidence = { crls: [crlOf(authority)], ocsps: [] }
 const ROUNDS = Number(process.env['FUZZ'] ?? 2_000)
 
 describe(`${ROUNDS} damaged files`, () => {
@@ -41,13 +54,15 @@ describe(`${ROUNDS} damaged files`, () => {
         'atto.txt': content,
         'META-INF/signature.p7s': p7m({ signers: [mario], content, detached: true }),
       }),
+      ...ARCHIVED,
+      unpacked(fixture('dss-lta.asice')),
     ]
     const random = createRandom(20_261_125)
     for (let round = 0; round < ROUNDS; round++) {
       const original = originals[random(originals.length)]!
       const damaged = mutate(original, random)
       const started = performance.now()
-      const report = check(damaged, 'a.bin')
+      const report = check(damaged, 'a.bin', { anchors, evidence })
       expect(performance.now() - started, `round ${round}`).to.be.below(5_000)
       if (report.verdict === 'TOTAL-PASSED') expect(signedBytesOf(damaged, originals), `round ${round}`).to.equal(true)
     }
@@ -72,6 +87,14 @@ describe(`${ROUNDS} damaged files`, () => {
   })
 })
 
+/** The same container with its files as they are, where what is signed can be looked for. */
+const unpacked = (container: Buffer): Buffer =>
+  zip(
+    Object.fromEntries(
+      readZip(memorySource(container)).map(({ name, size, source }) => [name, source().read(0, size)]),
+    ),
+  )
+
 function isSigned(list: Buffer, signers: readonly Certificate[]): boolean {
   try {
     return isListSignedBy(list, signers)
@@ -83,7 +106,8 @@ function isSigned(list: Buffer, signers: readonly Certificate[]): boolean {
 
 /** A mutation may spare what is signed: white space after the end, a later revision cut off whole, the unsigned part of a message. */
 function signedBytesOf(damaged: Buffer, originals: readonly Buffer[]): boolean {
-  if (damaged[0] === 0x30 || damaged[0] === 0x3c || damaged[0] === 0x50) return damaged.includes(content)
+  if (damaged[0] === 0x30 || damaged[0] === 0x3c || damaged[0] === 0x50)
+    return damaged.includes(content) || damaged.includes('CONTENUTO')
   const masked = mask(damaged)
   // An update after an intact signed revision is judged by its changes; that a damaged one shows nothing new is allowed.
   return originals.some(
