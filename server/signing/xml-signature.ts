@@ -3,9 +3,10 @@ import { SignedXml } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
 import { parseCertificate, publicKey, sameName, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
+import { manifestHolds, manifestObstacle, manifestReferences } from './xml-manifest.ts'
 import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
 import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
-import { descendants, XML_DIGESTS, XMLDSIG } from './xml.ts'
+import { childElements, descendants, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
 export type XmlSignatureCheck = Readonly<{
@@ -64,17 +65,19 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
   const certificates = certificatesOf(signature)
   const certificate = signerAmong(certificates)
   const algorithm = SIGNATURES[algorithmOf(signature, 'SignatureMethod')] ?? null
-  const references = descendants(signature, XMLDSIG, 'Reference').filter(
-    ({ parentNode }) => parentNode?.localName === 'SignedInfo',
+  // Its own: signatures on this one lie inside it, and anybody can add one.
+  const references = childElements(signature, XMLDSIG, 'SignedInfo').flatMap((info) =>
+    childElements(info, XMLDSIG, 'Reference'),
   )
-  const digests = references.map((reference) => XML_DIGESTS[algorithmOf(reference, 'DigestMethod')])
-  const uris = references.map((reference) => reference.getAttribute('URI'))
+  const uris = urisOf(references)
+  const listed = manifestReferences(signature, uris)
+  const digests = [...references, ...listed].map((reference) => XML_DIGESTS[algorithmOf(reference, 'DigestMethod')])
   const facts = {
     certificate,
     certificates,
     algorithm,
     digests: digests.filter((digest) => digest !== undefined),
-    coversDocument: files.names.length > 0 ? coversAll(files, uris) : uris.includes(''),
+    coversDocument: files.names.length > 0 ? coversAll(files, [...uris, ...urisOf(listed)]) : uris.includes(''),
   }
   const undecided = (problem: string): XmlSignatureCheck => ({
     ...facts,
@@ -84,11 +87,21 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
     referenced: [],
   })
   if (!certificate) return { ...undecided('The signer’s certificate is missing'), digestIntact: false }
-  const obstacle = obstacleTo(xml, references, files)
+  const obstacle = obstacleTo(xml, references, files) ?? manifestObstacle(listed, files)
   if (obstacle !== null) return undecided(obstacle)
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
-  return { ...facts, ...verified(xml, signature, { certificate, algorithm, files, nameless: uris.indexOf(null) }) }
+  const signer = { certificate, algorithm, files, nameless: uris.indexOf(null) }
+  return { ...facts, ...listing(verified(xml, signature, signer), listed, files) }
 }
+
+/** The outcome once what the manifests name was looked at too. */
+const listing = (outcome: Outcome, listed: readonly Element[], files: ExternalFiles): Outcome =>
+  !outcome.digestIntact || manifestHolds(listed, files)
+    ? outcome
+    : { ...outcome, digestIntact: false, problem: 'A file is not the one that the manifest names' }
+
+const urisOf = (references: readonly Element[]): (string | null)[] =>
+  references.map((reference) => reference.getAttribute('URI'))
 
 /** Why the references cannot be checked here; null when they can. */
 function obstacleTo(xml: string, references: readonly Element[], files: ExternalFiles): string | null {
@@ -102,8 +115,10 @@ function obstacleTo(xml: string, references: readonly Element[], files: External
   return references.every(canTransform) ? null : 'It uses a transform that is not known here'
 }
 
-const coversAll = ({ names, find }: ExternalFiles, uris: readonly (string | null)[]): boolean =>
-  names.every((name) => uris.some((uri) => !isInside(uri) && find(uri) === find(name)))
+function coversAll({ names, find }: ExternalFiles, uris: readonly (string | null)[]): boolean {
+  const found = new Set(uris.filter((uri) => !isInside(uri)).map(find))
+  return names.every((name) => found.has(find(name)))
+}
 
 const isTransformed = (reference: Element): boolean => descendants(reference, XMLDSIG, 'Transform').length > 0
 

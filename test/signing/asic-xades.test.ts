@@ -85,6 +85,23 @@ describe('detached XAdES', () => {
     expect(result(about(properties, content))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
   })
 
+  it('a manifest’s files are signed by their digests, which core validation does not look at (XML-DSig §5.1)', () => {
+    const listed = detachedXades({ files: { 'a.txt': content }, signer: signer(), inManifest: true })
+    const report = about(listed, content)
+    expect(result(report)).to.equal('TOTAL-PASSED')
+    expect(report.signatures[0]).to.include({ coversWholeDocument: true })
+    expect(result(about(listed, Buffer.from('altro')))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    expect(result(about(listed))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('a reference of a signature that somebody put into it is not its own', () => {
+    const foreign = '<ds:Signature><ds:SignedInfo><ds:Reference URI="a.txt"/></ds:SignedInfo></ds:Signature>'
+    const properties = detachedXades({ files: {}, signer: signer() }).toString()
+    const added = properties.replace('</ds:Signature>', `<ds:Object>${foreign}</ds:Object></ds:Signature>`)
+    const [own] = about(Buffer.from(added), content).signatures
+    expect(own).to.include({ subIndication: 'SIGNED_DATA_NOT_FOUND', coversWholeDocument: false })
+  })
+
   it('in a container every file has a name', () => {
     const container = zip({
       mimetype: Buffer.from('application/vnd.etsi.asic-e+zip'),

@@ -27,25 +27,36 @@ type Wishes = Readonly<{
   stamp?: (data: Buffer) => Buffer
   /** Put before the digest of each file. */
   transform?: string
+  /** The signature is over a manifest (XML-DSig §5.1), which names the files. */
+  inManifest?: boolean
   /** False leaves the reference to the signed properties out. */
   signsProperties?: boolean
 }>
 
 /** A XAdES signature over files beside it, as in an ASiC container (EN 319 162-1 §4.4.3.2). */
-export function detachedXades({ files, signer, stamp, transform = '', signsProperties = true }: Wishes): Buffer {
+export function detachedXades({
+  files,
+  signer,
+  stamp,
+  transform = '',
+  inManifest = false,
+  signsProperties = true,
+}: Wishes): Buffer {
   const properties = `<xades:SignedProperties xmlns:xades="${XADES}" Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>${digestOf(sha256(signer.certificate.der))}</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`
   const references = Object.entries(files).map(
     ([name, content]) =>
       `<ds:Reference xmlns:ds="${DS}"${name === '' ? '' : ` URI="${encodeURIComponent(name)}"`}>${transform}${digestOf(sha256(content))}</ds:Reference>`,
   )
+  const manifest = `<ds:Manifest xmlns:ds="${DS}" Id="m">${references.join('')}</ds:Manifest>`
+  const toManifest = `<ds:Reference xmlns:ds="${DS}" URI="#m"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(manifest)))}</ds:Reference>`
   const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="#p"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
-  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
+  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${inManifest ? toManifest : references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
   const value = sign('sha256', canonical(info), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64')
   const signatureValue = `<ds:SignatureValue xmlns:ds="${DS}">${value}</ds:SignatureValue>`
   const stamped = stamp
     ? `<xades:UnsignedProperties><xades:UnsignedSignatureProperties><xades:SignatureTimeStamp><ds:CanonicalizationMethod xmlns:ds="${DS}" Algorithm="${EXCLUSIVE}"/><xades:EncapsulatedTimeStamp>${stamp(canonical(signatureValue)).toString('base64')}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp></xades:UnsignedSignatureProperties></xades:UnsignedProperties>`
     : ''
   return Buffer.from(
-    `<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"><ds:Signature xmlns:ds="${DS}" Id="s">${info}${signatureValue}<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.der.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades="${XADES}" Target="#s">${properties}${stamped}</xades:QualifyingProperties></ds:Object></ds:Signature></asic:XAdESSignatures>`,
+    `<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"><ds:Signature xmlns:ds="${DS}" Id="s">${info}${signatureValue}<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.der.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades="${XADES}" Target="#s">${properties}${stamped}</xades:QualifyingProperties></ds:Object>${inManifest ? `<ds:Object>${manifest}</ds:Object>` : ''}</ds:Signature></asic:XAdESSignatures>`,
   )
 }
