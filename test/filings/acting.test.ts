@@ -210,6 +210,21 @@ describe('acting for another person', function () {
     return id
   }
 
+  for (const [perChi, procedure, capacity] of [
+    ['genitore', 'dichiarazione-cambio-indirizzo', 'genitore'],
+    ['tutore', 'contrassegno-disabili-rilascio', 'tutore o amministratore di sostegno'],
+  ] as const) {
+    it(`as ${perChi} rests on the person’s word, which the office checks`, async () => {
+      const named = { perChi, nome: 'Anna Maria', cognome: 'Galli', codiceFiscale: ANNA }
+      const step = await chosen(giulia, named, procedure)
+      expect(step.text).to.include(`Agisci per conto di Anna Maria Galli, come ${capacity}`)
+      const filing = (await filingOf(site.platform, idIn(step))) as unknown as Record<string, unknown>
+      expect(filing['ground']).to.deep.equal({ kind: 'declared', because: 'own-word' })
+      expect(filing['principal']).to.deep.include({ cf: ANNA })
+      expect((await anna.get(`/pratiche/${idIn(step)}`)).status, 'a mere word gives nothing to see').to.equal(404)
+    })
+  }
+
   it('asks what it must know, and keeps what was typed', async () => {
     const page = await chosen(giulia, { perChi: 'delegato', nome: 'Luca', codiceFiscale: 'NRELCU73E27D612Z' })
     expect(page.status).to.equal(422)

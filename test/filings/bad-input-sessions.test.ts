@@ -194,6 +194,17 @@ describe('a session or token that does not hold', () => {
     expect((await logsInFrom(low.visitor, access, 'Giulia Conti')).url).to.equal(site.platform.url + address)
   })
 
+  it('an officer’s session of level 1 is asked for level 2, and then is at the desk', async () => {
+    const low = await loggedIn(site.platform, 'Chiara Moretti', '/area-personale', { level: 1 })
+    for (const address of ['/ufficio', '/ufficio/protocollo', '/ufficio/pratiche/x']) {
+      const access = await low.visitor.get(address)
+      expect(access.text, address).to.match(/Serve un accesso più sicuro/)
+      expect(new URL(access.url).searchParams.get('livello'), address).to.equal('2')
+    }
+    const desk = await logsInFrom(low.visitor, await low.visitor.get('/ufficio'), 'Chiara Moretti')
+    expect([desk.url, desk.status]).to.deep.equal([`${site.platform.url}/ufficio`, 200])
+  })
+
   const provided = async (visitor: Visitor): Promise<Page> => {
     const query = new URLSearchParams({ idp: site.platform.identityProvider.entityId, livello: '2' })
     return answerOf(visitor, await visitor.get(`/accesso/spid?${query.toString()}`), 'Giulia Conti')

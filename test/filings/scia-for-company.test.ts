@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { execFileSync } from 'node:child_process'
 import { addDays, romeDate, type IsoDate } from '../../server/shared/dates.ts'
+import { download } from '../bundles/archive.ts'
 import { makePdf } from '../documents/files.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { personalSigner } from '../support/personal-signer.ts'
@@ -92,6 +94,10 @@ describe('a SCIA that a professional files under the mandate of a company', func
       const paper = await visitor.get(receipt)
       expect([paper.status, paper.body.slice(0, 5)]).to.deep.equal([200, '%PDF-'])
     }
+    const { bytes } = await download(elena, new URL(receipt, site.platform.url))
+    const words = execFileSync('pdftotext', ['-layout', '-', '-'], { input: bytes }).toString()
+    expect(words).to.include('Elena Bruni').and.include('Bottega Ferri S.r.l.')
+    expect(words, 'as what').to.include('professionista incaricato')
   })
 
   /** A worker makes it: that may take a moment. */

@@ -136,6 +136,19 @@ describe('logging in with SPID', () => {
     }
   })
 
+  it('lets a hundred people in at once, each in their own session', async () => {
+    const people = Array.from({ length: 100 }, (_, index) => ({ ...GIULIA, name: `Giulia ${index}` }))
+    const entered = people.map(async (attributes) => {
+      const browser = platform.browser()
+      const request = await begin(browser, provider)
+      const { status } = await browser.post('/spid/acs', {
+        SAMLResponse: responseTo(request, provider, { attributes }),
+      })
+      return [status, (await personalArea(browser))?.login.person.givenName]
+    })
+    expect(await Promise.all(entered)).to.deep.equal(people.map(({ name }) => [303, name]))
+  })
+
   it('refuses the same assertion for a second request', async () => {
     const browser = platform.browser()
     const sameId = {

@@ -35,6 +35,31 @@ describe('from each login button into the personal area or to the desk, in a bro
     await page.waitForURL(`${url}/**`)
   }
 
+  it('with the keyboard alone, on a page that loads nothing from elsewhere', async () => {
+    const page = await browser.visit(WIDE)
+    const loaded: string[] = []
+    page.on('request', (request) => loaded.push(new URL(request.url()).origin))
+    await page.goto(`${running.platform.url}/accesso`)
+    /** Tab after tab until what has the focus is called so. */
+    const reach = async (name: string): Promise<void> => {
+      const focused = page.locator(':focus')
+      for (let tabs = 0; tabs < 60; tabs += 1) {
+        await page.keyboard.press('Tab')
+        if ((await focused.count()) > 0 && (await focused.innerText()).trim() === name) return
+      }
+      throw new Error(`The keyboard does not reach «${name}»`)
+    }
+    for (const name of ['Entra con SPID', 'Entra con CIE', 'Login with eIDAS', 'Entra con CNS']) await reach(name)
+    expect([...new Set(loaded)]).to.deep.equal([running.platform.url])
+    await page.reload()
+    await reach('Entra con SPID')
+    await page.keyboard.press('Enter')
+    await reach('Gestore di prova')
+    await page.keyboard.press('Enter')
+    await choose(page, 'Giulia Conti')
+    expect(page.url()).to.equal(`${running.platform.url}/area-personale`)
+  })
+
   it('CIE', async () => {
     const page = await browser.visit(WIDE)
     await page.goto(`${running.platform.url}/accesso`)

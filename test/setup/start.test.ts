@@ -27,13 +27,15 @@ type Started = Readonly<{
   ended: Promise<number | null>
 }>
 
-/** What is left of the looks at personal data, once the job that erases old ones has run. */
-async function consultationsLeft(connection: Connection): Promise<string[]> {
-  const left = async () =>
-    (await connection.collection('consultations').find().toArray()).map(({ about }) => about as string)
-  for (let tries = 0; tries < 100 && (await left()).length > 1; tries += 1) await sleep(100)
-  return left()
-}
+/** What is left in a collection, once the job that erases what is old has run. */
+const leftIn =
+  (collection: string) =>
+  async (connection: Connection): Promise<string[]> => {
+    const left = async () =>
+      (await connection.collection(collection).find().toArray()).map(({ about }) => about as string)
+    for (let tries = 0; tries < 100 && (await left()).length > 1; tries += 1) await sleep(100)
+    return left()
+  }
 
 /** The command itself, in processes of their own, on free ports and on a data folder that goes with the test. */
 describe('npm start', function () {
@@ -127,11 +129,15 @@ describe('npm start', function () {
     await first.ready
     const kept = await withDatabase(first, async (connection) => {
       // Jobs that are due: the second one runs them as it starts, and must not be kept from ending by them.
-      const due = { name: { $in: ['scan-documents', 'erase-consultations'] } }
+      const due = { name: { $in: ['scan-documents', 'erase-consultations', 'erase-login-messages'] } }
       await connection.collection('schedule').updateMany(due, { $set: { nextRunAt: new Date(0) } })
       await connection.collection('consultations').insertMany([
         { municipality: 'vallechiara', about: 'old', at: new Date('2020-01-01T10:00:00Z') },
         { municipality: 'vallechiara', about: 'new', at: new Date() },
+      ])
+      await connection.collection('saml_messages').insertMany([
+        { about: 'old', expiresAt: new Date('2020-01-01T10:00:00Z') },
+        { about: 'new', expiresAt: new Date('2099-01-01T10:00:00Z') },
       ])
       await connection.collection('kept').insertOne({ at: 'first' }, { writeConcern: { w: 'majority', journal: true } })
       return connection.collection('kept').countDocuments()
@@ -142,7 +148,8 @@ describe('npm start', function () {
     await again.ready
     expect(await home()).to.equal(200)
     expect(await withDatabase(again, (connection) => connection.collection('kept').countDocuments())).to.equal(kept)
-    expect(await withDatabase(again, consultationsLeft), 'erased by the job that was due').to.deep.equal(['new'])
+    for (const erased of ['consultations', 'saml_messages'])
+      expect(await withDatabase(again, leftIn(erased)), `${erased}: by the job that was due`).to.deep.equal(['new'])
     again.process.kill('SIGINT')
     expect(await again.ended).to.equal(0)
   })
