@@ -27,10 +27,10 @@ type Message = Readonly<{
  * undeflated). For logout messages, where node-saml is of no use: it sends none by HTTP-POST, and its query signature is
  * invalid for some RelayStates of providers, which a logout must send back unchanged (spid-cie.md §12.1).
  */
-export function send(
+export async function send(
   { name, document, destination, binding, relayState }: Message,
   keys: ServiceProviderKeys,
-): Sending {
+): Promise<Sending> {
   if (binding === 'post') {
     const signed = signRoot(document, keys, 'after-issuer')
     const relay: Record<string, string> = relayState === undefined ? {} : { RelayState: relayState }
@@ -43,7 +43,7 @@ export function send(
   }
   const value = encodeURIComponent(deflateRawSync(document).toString('base64'))
   const relay = relayState === undefined ? '' : `&RelayState=${encodeURIComponent(relayState)}`
-  const query = signQuery(`${name}=${value}${relay}`, keys)
+  const query = await signQuery(`${name}=${value}${relay}`, keys)
   return { binding, url: `${destination}${destination.includes('?') ? '&' : '?'}${query}`, document }
 }
 

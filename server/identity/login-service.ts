@@ -86,16 +86,18 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
     organization: serviceProvider.organization.id,
     identityProvider: provider.entityId,
   }
-  await requests.save({
-    ...asked,
-    ...common,
-    browser: fingerprint(start.browser),
-    sessionId: start.sessionId,
-    returnTo: start.returnTo,
-    expiresAt: new Date(at.getTime() + REQUEST_LIFETIME_MS),
-  })
   const facts = { ...common, requestId: asked.id, at, level: asked.level, issueInstant: at.toISOString() }
-  await messages.append({ ...facts, kind: 'request', xml: sending.document })
+  await Promise.all([
+    requests.save({
+      ...asked,
+      ...common,
+      browser: fingerprint(start.browser),
+      sessionId: start.sessionId,
+      returnTo: start.returnTo,
+      expiresAt: new Date(at.getTime() + REQUEST_LIFETIME_MS),
+    }),
+    messages.append({ ...facts, kind: 'request', xml: sending.document }),
+  ])
   return sending
 }
 

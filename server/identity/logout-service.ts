@@ -102,7 +102,7 @@ async function answer(
   const relay = posted.relayState === undefined ? {} : { relayState: posted.relayState }
   return {
     sessionIds,
-    sending: send({ name: 'SAMLResponse', document, destination, binding, ...relay }, serviceProvider.keys),
+    sending: await send({ name: 'SAMLResponse', document, destination, binding, ...relay }, serviceProvider.keys),
   }
 }
 
