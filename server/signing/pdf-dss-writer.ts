@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module'
-import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFRef } from '@cantoo/pdf-lib'
-
-// See pdf-placeholder.ts: the CommonJS build is there at once.
-const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
+import { lib, openForUpdate, updated } from './pdf-update.ts'
 
 export type ValidationData = Readonly<{
   certificates: readonly Uint8Array[]
@@ -16,12 +12,12 @@ export async function withValidationData(
   pdf: Uint8Array,
   { certificates, crls, ocsps }: ValidationData,
 ): Promise<Buffer> {
-  const document = await lib.PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false })
+  const document = await openForUpdate(pdf)
   const { context, catalog } = document
   const streams = (items: readonly Uint8Array[]): PDFRef[] =>
     items.map((item) => context.register(context.flateStream(item)))
   const store = context.obj({ Certs: streams(certificates), CRLs: streams(crls), OCSPs: streams(ocsps) })
   catalog.set(lib.PDFName.of('DSS'), context.register(store))
   context.snapshot?.markRefForSave(context.trailerInfo.Root as PDFRef)
-  return Buffer.from(await document.save({ useObjectStreams: false }))
+  return updated(document)
 }

@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module'
-import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFDocument } from '@cantoo/pdf-lib'
-
-const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
+import { lib } from './pdf-update.ts'
 
 /** A point of a page, in its coordinates: pages count from 0. */
 export type PagePoint = Readonly<{ page: number; left: number; top: number }>

@@ -1,20 +1,16 @@
-import { createRequire } from 'node:module'
-import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFContext, PDFDict, PDFDocument, PDFObject, PDFPage, PDFRef } from '@cantoo/pdf-lib'
 import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
 import { tagWidget } from './pdf-tag.ts'
+import { lib, openForUpdate, updated } from './pdf-update.ts'
 import { drawAppearance, placedOn } from './seal-appearance.ts'
 import type { SealWords } from './seal.ts'
-
-// The package's ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once.
-const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
 
 /**
  * Appends to a PDF, byte for byte unchanged, a signature field whose value waits for its signature. Zero rectangle unless an
  * appearance is asked for: an untagged visible widget would break PDF/UA (signatures-and-pdf.md §13.2).
  */
 export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promise<Buffer> {
-  const document = await lib.PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false })
+  const document = await openForUpdate(pdf)
   const { context } = document
   const appearance = words.appearance && placedOn(document, words.appearance)
   const page = document.getPage(appearance?.page ?? 0)
@@ -39,7 +35,7 @@ export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promis
   addAnnotation(context, page, field)
   if (appearance) tagWidget(document, { widget: field, page })
   addField(document, field)
-  return Buffer.from(await document.save({ useObjectStreams: false }))
+  return updated(document)
 }
 
 function signatureDictionary(context: PDFContext, { reason, name, location, at }: SealWords): PDFDict {

@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module'
-import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFArray, PDFDict, PDFDocument, PDFPage, PDFRef } from '@cantoo/pdf-lib'
-
-const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
+import { lib } from './pdf-update.ts'
 
 /**
  * Gives a visible signature its place in the structure of a tagged document: a Form element that holds the widget (ISO 14289-1

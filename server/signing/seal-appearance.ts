@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module'
-import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFDocument, PDFFont, PDFPage, PDFRef } from '@cantoo/pdf-lib'
 import { placeIn } from './pdf-place.ts'
-
-const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
+import { lib } from './pdf-update.ts'
 
 /** The seal's visible form: the only mark that a signed PDF admits (signatures-and-pdf.md §0.4, §12). */
 export type SealAppearance = Readonly<{

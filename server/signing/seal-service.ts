@@ -45,13 +45,14 @@ export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, '
 export function createPdfSigner(parts: Parts): PdfSigner {
   const { pool, now, order, timestamp, unstamped, download, crls } = parts
 
-  async function withValidationData(sealed: Uint8Array, at: Date): Promise<Uint8Array> {
+  async function withValidationData(sealed: Uint8Array, at: Date, signatures: number): Promise<Uint8Array> {
     const { missing } = await pool.verify({ content: sealed, name: '', detached: null, trust: await order(at) })
     const answers = await download?.(missing)
     const found = { crls: [...ownCrls(missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
     // Without answers the seal stays at level T: it is no less a seal.
     if (found.crls.length + found.ocsps.length === 0) return sealed
-    return (await pool.extend({ sealed, data: { certificates: certificatesOf(missing), ...found }, at })) ?? sealed
+    const data = { certificates: certificatesOf(missing), ...found }
+    return (await pool.extend({ sealed, data, at, signatures })) ?? sealed
   }
 
   function ownCrls(missing: readonly MissingOrder[]): Uint8Array[] {
@@ -77,7 +78,7 @@ export function createPdfSigner(parts: Parts): PdfSigner {
     const sealed = await sign(revived(prepared), key, async (signature) => (stamp.token = await stamped(signature)))
     const defect = await refusing(pool.check({ sealed, chain, at, signatures: prepared.signatures }))
     if (defect !== null) throw refusal(defect)
-    return stamp.token ? withValidationData(sealed, at) : sealed
+    return stamp.token ? withValidationData(sealed, at, prepared.signatures + 1) : sealed
   }
 }
 

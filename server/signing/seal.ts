@@ -76,12 +76,15 @@ export function sealDefect(
   return stand ? null : 'The seal breaks an earlier signature'
 }
 
-/** Whether an extension of a sealed file is nothing but that: same signatures, none of them failed, the sealed bytes before it. */
-export function keepsSeals(sealed: Uint8Array, extended: Uint8Array, at: Date): boolean {
-  const [before, after] = [sealed, extended].map((bytes) => inspect(bytes, [], at).signatures)
-  if (!before || after?.length !== before.length || after.some(({ indication }) => indication === 'TOTAL-FAILED'))
-    return false
-  return Buffer.compare(sealed, extended.subarray(0, sealed.length)) === 0
+/** Whether an extension of a sealed file is nothing but that: its so many signatures, none of them failed, the sealed bytes before it. */
+export function keepsSeals(
+  sealed: Uint8Array,
+  extended: Uint8Array,
+  { at, signatures }: { at: Date; signatures: number },
+): boolean {
+  if (Buffer.compare(sealed, extended.subarray(0, sealed.length)) !== 0) return false
+  const after = inspect(extended, [], at).signatures
+  return after.length === signatures && after.every(({ indication }) => indication !== 'TOTAL-FAILED')
 }
 
 /** Our verifier on the file, trusting only the seal itself: what matters here is integrity, not others' chains. */

@@ -47,13 +47,14 @@ export type CheckTask = Readonly<{ sealed: Uint8Array; chain: readonly Uint8Arra
 export const checkTask = ({ sealed, chain, at, signatures }: CheckTask): string | null =>
   sealDefect(sealed, { chain: chain.map(toCertificate), at, signatures })
 
-export type ExtendTask = Readonly<{ sealed: Uint8Array; data: ValidationData; at: Date }>
+/** `signatures`: those of the sealed file, the seal's own among them. */
+export type ExtendTask = Readonly<{ sealed: Uint8Array; data: ValidationData; at: Date; signatures: number }>
 
 /** The sealed file with its validation data, or null when that would hurt the seal. */
-export async function extendTask({ sealed, data, at }: ExtendTask): Promise<Uint8Array | null> {
+export async function extendTask({ sealed, data, at, signatures }: ExtendTask): Promise<Uint8Array | null> {
   const { withValidationData } = await import('./pdf-dss-writer.ts')
   const extended = await withValidationData(sealed, data)
-  return keepsSeals(sealed, extended, at) ? extended : null
+  return keepsSeals(sealed, extended, { at, signatures }) ? extended : null
 }
 
 export type ListTask = Readonly<{ list: Uint8Array; signers: readonly Uint8Array[] }>

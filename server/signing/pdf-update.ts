@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module'
+import type * as PdfLib from '@cantoo/pdf-lib'
+import type { PDFDocument } from '@cantoo/pdf-lib'
+
+/** The PDF library. Its ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once. */
+export const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
+
+/**
+ * A PDF to be appended to. Not in turns, as the library reads and writes by itself: it would wait a millisecond after every
+ * fifty or hundred objects for others, and in our threads nobody waits.
+ */
+export const openForUpdate = (pdf: Uint8Array): Promise<PDFDocument> =>
+  lib.PDFDocument.load(pdf, {
+    forIncrementalUpdate: true,
+    updateMetadata: false,
+    parseSpeed: lib.ParseSpeeds.Fastest,
+  })
+
+/** What was opened, byte for byte, and what was changed in it as one more revision (ISO 32000-2 §7.5.6). */
+export const updated = async (document: PDFDocument): Promise<Buffer> =>
+  Buffer.from(await document.save({ useObjectStreams: false, objectsPerTick: Infinity }))
