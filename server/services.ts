@@ -87,6 +87,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
     ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now, download },
     trustedLists: trustedLists.ready,
     ...(config.timestampUrl === undefined ? {} : { timestamp: stampsOf(config.timestampUrl) }),
+    refusals: createAttempts({ connection, now }),
     unstamped: (error) => log.warn({ err: error }, 'seal without a time stamp'),
   })
   return {

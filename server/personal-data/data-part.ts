@@ -39,7 +39,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   usedstamps: 'Identifiers of stamps; the application that used one is exported',
   outboxtasks: 'Work under way for minutes, on what is exported',
   stagedContents: 'Names of uploads under way, for a day at most',
-  attempts: 'Fingerprints only, for a quarter of an hour',
+  attempts: 'Fingerprints only, for a quarter of an hour; that a seal’s PIN was refused, for a month',
   contents: 'Counts of the stored bytes, by hash',
   login_attempts: 'Logins under way: erased after fifteen minutes',
   login_requests: 'Logins under way: erased after fifteen minutes, no personal data',

@@ -31,6 +31,10 @@ export function createAttempts({ connection, now }: { connection: Connection; no
       return row.count <= most
     },
 
+    async isClosed(key, { most }) {
+      return (await model.exists({ _id: fingerprint(key), count: { $gte: most }, until: { $gt: now() } })) !== null
+    },
+
     async forget(key) {
       await model.deleteOne({ _id: fingerprint(key) })
     },

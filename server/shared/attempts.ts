@@ -13,6 +13,8 @@ export type Attempts = Readonly<{
    * `most` are told yes.
    */
   take(key: string, limit: AttemptLimit): Promise<boolean>
+  /** Whether no more tries may be made; counts none. */
+  isClosed(key: string, limit: Pick<AttemptLimit, 'most'>): Promise<boolean>
   /** The secret was right: those before it were slips. */
   forget(key: string): Promise<void>
 }>

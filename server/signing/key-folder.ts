@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile } from './certificate-files.ts'
@@ -6,6 +6,7 @@ import type { Certificate } from './certificate.ts'
 import { remoteKey } from './csc-key.ts'
 import { KeyFailure } from './key-failure.ts'
 import { readKeySource, type KeySource } from './key-source.ts'
+import { createPinGuard, type PinGuard, type Refusals } from './pin-guard.ts'
 import { deviceKey } from './pkcs11-key.ts'
 import { localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
 
@@ -14,20 +15,23 @@ import { localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
  * kept between two seals: a key file is read for the operation and let go, so that a dump of the process holds no key and a renewed
  * one counts at once; it costs a third of a millisecond. Rejects with KeyFailure.
  */
-export function sealKeysIn(folder: string): SealKeys {
-  return { of: (municipality) => openKey(join(folder, municipality ?? onlyFolder(folder))) }
+export function sealKeysIn(folder: string, refusals?: Refusals): SealKeys {
+  const guard = createPinGuard(refusals)
+  return { of: (municipality) => openKey(join(folder, municipality ?? onlyFolder(folder)), { guard }) }
 }
+
+export type Opening = Readonly<{ pin?: string | undefined; guard?: PinGuard | undefined }>
 
 /**
  * The key of one folder, ready to sign. `pin` is what its owner just typed; without it the one of the folder's `pinFile`. Rejects with
  * KeyFailure.
  */
-export async function openKey(folder: string, pin?: string): Promise<SealKey> {
+export async function openKey(folder: string, { pin, guard }: Opening = {}): Promise<SealKey> {
   const source = reading(() => readKeySource(folder))
   if (source.kind === 'file') return localKey(folder)
-  const typed = pin !== undefined
-  const key = await keyOf(source, folder, pin ?? configuredPin(source))
-  return typed ? key : sparingPin(key, folder, source)
+  if (pin !== undefined) return keyOf(source, folder, pin)
+  const key = await keyOf(source, folder, configuredPin(source))
+  return guard ? reading(() => guard(key, { folder, pinFile: source.pinFile })) : key
 }
 
 /** Whether a key is kept there. */
@@ -48,28 +52,6 @@ const chainIn = (folder: string): Certificate[] => readCertificateFile(readFileS
 
 function configuredPin({ pinFile }: { pinFile?: string | undefined }): string | undefined {
   return pinFile === undefined ? undefined : reading(() => readFileSync(pinFile, 'utf8').trim())
-}
-
-/** PINs of files that were refused, as hashes, by folder. */
-const refused = new Map<string, string>()
-
-/** A refused PIN is not tried again until its file says another: a task that is retried would lock the device for good. */
-function sparingPin(key: SealKey, folder: string, source: Exclude<KeySource, { kind: 'file' }>): SealKey {
-  const pin = createHash('sha256')
-    .update(configuredPin(source) ?? '')
-    .digest('hex')
-  if (refused.get(folder) === pin) throw new KeyFailure('pin-wrong', 'Refused before, not tried again')
-  return {
-    ...key,
-    async sign(data) {
-      try {
-        return await key.sign(data)
-      } catch (error) {
-        if (error instanceof KeyFailure && error.problem === 'pin-wrong') refused.set(folder, pin)
-        throw error
-      }
-    },
-  }
 }
 
 function reading<T>(work: () => T): T {

@@ -1,5 +1,6 @@
 import { sealKeysIn } from './key-folder.ts'
 import { hasPersonalKey, personalKey, type PersonalKey } from './personal-signature.ts'
+import type { Refusals } from './pin-guard.ts'
 import type { SealKeys } from './seal-key.ts'
 import { sealKeyOf, type PdfSigner, type SealOptions } from './seal-service.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
@@ -8,8 +9,8 @@ import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
 export type PersonalSignature = PersonalKey & Omit<SealOptions, 'municipality'>
 
 /** What the keys of an installation are for: the municipality's seal, on PDF and XML, and the signatures of persons. */
-export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner) {
-  const keys = typeof sealKeys === 'string' ? sealKeysIn(sealKeys) : sealKeys
+export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, refusals?: Refusals) {
+  const keys = typeof sealKeys === 'string' ? sealKeysIn(sealKeys, refusals) : sealKeys
   const folder = typeof sealKeys === 'string' ? sealKeys : ''
 
   /**

@@ -31,7 +31,7 @@ export function hasPersonalKey(folder: string, key: Omit<PersonalKey, 'pin'>): b
 export async function personalKey(folder: string, key: PersonalKey): Promise<SealKey> {
   const own = folderOf(folder, key)
   if (own === undefined || !hasKey(own)) throw told(new KeyFailure('key-missing', 'The person has no key here'))
-  const opened = await telling(() => openKey(own, key.pin))
+  const opened = await telling(() => openKey(own, { pin: key.pin }))
   const [certificate] = opened.certificateChain
   if (!certificate || taxCode(certificate) !== key.person)
     throw told(new KeyFailure('key-mismatch', 'The certificate is of another person'))

@@ -6,6 +6,7 @@ import { withDownloads, type Downloaded, type DownloadRevocation } from './revoc
 import type { StampSignature } from './seal.ts'
 import { createFileSealService } from './seal-file-service.ts'
 import type { SealKeys } from './seal-key.ts'
+import type { Refusals } from './pin-guard.ts'
 import { createPdfSigner } from './seal-service.ts'
 import { createSigningPool, type PoolLimits, type SigningPool } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
@@ -28,6 +29,8 @@ export type SigningParts = Readonly<{
   timestamp?: StampSignature
   /** Told of each seal that went without its stamp because the authority gave none. */
   unstamped?: (error: unknown) => void
+  /** Remembers for all processes that the PIN of a seal was refused; without it each tries it once. */
+  refusals?: Refusals
 }>
 
 export type VerifyOptions = Readonly<{
@@ -51,6 +54,7 @@ export function createSigning({
   trustedLists,
   timestamp,
   unstamped = () => undefined,
+  refusals,
 }: SigningParts) {
   const pool = createSigningPool(limits)
   const anchors = (): readonly Certificate[] =>
@@ -97,7 +101,7 @@ export function createSigning({
     }
   }
 
-  const { keys, ...uses } = createKeyUses(sealKeys, signPdf)
+  const { keys, ...uses } = createKeyUses(sealKeys, signPdf, refusals)
   const sealFile = createFileSealService({ pool, keys, now, timestamp })
 
   return { verify, changesBesidesSigning: additionsBy(pool), ...uses, sealFile, stop: () => pool.close() }

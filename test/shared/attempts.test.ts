@@ -45,6 +45,16 @@ describe('tries of a secret', () => {
     expect(await attempts.take('secret', LIMIT)).to.equal(true)
   })
 
+  it('are looked at without counting one', async () => {
+    const attempts = here()
+    for (let tries = 0; tries < 4; tries += 1) await attempts.take('secret', LIMIT)
+    expect(await attempts.isClosed('secret', LIMIT)).to.equal(false)
+    await there().take('secret', LIMIT)
+    expect(await attempts.isClosed('secret', LIMIT)).to.equal(true)
+    at = LIMIT.window
+    expect(await attempts.isClosed('secret', LIMIT)).to.equal(false)
+  })
+
   it('are stored without the key, and erased by the database', async () => {
     await here().take('second-code abc 192.0.2.7', LIMIT)
     const rows = await one.connection.collection('attempts').find().toArray()

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
-import { writeFileSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toPem } from '../../server/signing/certificate-builder.ts'
 import { createSigning } from '../../server/signing/signing-service.ts'
-import { openKey } from '../../server/signing/key-folder.ts'
+import { openKey, sealKeysIn } from '../../server/signing/key-folder.ts'
+import { createAttempts } from '../../server/shared/attempts-store.ts'
+import { testDatabase } from '../support/database.ts'
 import { expectOpenSsl } from './judges.ts'
 import { file, run } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'
@@ -16,6 +18,7 @@ const chain = [toPem(authority.certificate)]
 
 describe('a seal on a device (PKCS#11)', () => {
   let module: string
+  const database = testDatabase()
   const sealer = signer({ key: rsa, subject })
   before(() => {
     module = softHsm()
@@ -62,12 +65,34 @@ describe('a seal on a device (PKCS#11)', () => {
 
   it('tries a refused PIN once, and again when its file changes', async () => {
     const keys = keyFolder({ name: 'valle', signer: sealer, settings: settings(), pin: '000000' }, chain)
-    const first = await failure(keys)
-    expect(first).to.include({ name: 'AppError', code: 'UPSTREAM_UNAVAILABLE' })
-    expect(first?.message).to.include('pin-wrong').and.include('0xa0')
-    expect((await failure(keys))?.message).to.include('not tried again')
+    await withSeal(keys, async (seal) => {
+      const failed = () => seal().catch((error: unknown) => error as Error)
+      const first = await failed()
+      expect(first).to.include({ name: 'AppError', code: 'UPSTREAM_UNAVAILABLE' })
+      expect(first).to.have.property('message').that.includes('pin-wrong').and.includes('0xa0')
+      expect(await failed())
+        .to.have.property('message')
+        .that.includes('not tried again')
+      writeFileSync(join(keys, 'valle', 'pin'), PIN)
+      expectOpenSsl(await seal())
+    })
+  })
+
+  it('that was refused is not tried by another process, nor by tasks that come at once', async () => {
+    const keys = keyFolder({ name: 'valle', signer: sealer, settings: settings(), pin: '000000' }, chain)
+    const aProcess = () => sealKeysIn(keys, createAttempts({ connection: database.connection, now: () => NOW }))
+    const sign = async (one: ReturnType<typeof sealKeysIn>) => (await one.of('valle')).sign(Buffer.from('testo'))
+    const first = aProcess()
+    const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => sign(first)))
+    const reasons = (settled: readonly PromiseSettledResult<unknown>[]) =>
+      settled.map((one) => (one.status === 'rejected' ? (one.reason as Error).message : 'signed'))
+    expect(reasons(outcomes).filter((reason) => reason.includes('0xa0'))).to.have.length(1)
+    const [elsewhere] = reasons(await Promise.allSettled([sign(aProcess())]))
+    expect(elsewhere).to.include('not tried again')
+    const later = new Date(Date.now() + 60_000)
     writeFileSync(join(keys, 'valle', 'pin'), PIN)
-    expectOpenSsl(await sealed(keys))
+    utimesSync(join(keys, 'valle', 'pin'), later, later)
+    for (const one of [first, aProcess()]) expect(await sign(one)).to.be.instanceOf(Buffer)
   })
 
   it('says what is missing, and goes on once it is there', async () => {
@@ -86,7 +111,7 @@ describe('a seal on a device (PKCS#11)', () => {
 
   it('never lets a wrong PIN through on the login of another', async () => {
     const own = join(keyFolder({ name: 'persona', signer: sealer, settings: settings() }, chain), 'persona')
-    const sign = async (pin: string) => (await openKey(own, pin)).sign(Buffer.from('testo'))
+    const sign = async (pin: string) => (await openKey(own, { pin })).sign(Buffer.from('testo'))
     const outcomes = await Promise.allSettled([PIN, '111111', PIN, '222222', PIN].map(sign))
     expect(outcomes.map(({ status }) => status)).to.deep.equal([
       ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],

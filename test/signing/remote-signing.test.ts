@@ -60,7 +60,7 @@ describe('remote signing (CSC API v2)', () => {
       (error: unknown) => (error as { problem?: string }).problem ?? error,
     )
   const signAs = async (folder: string, pin?: string) =>
-    (await openKey(join(folder, 'valle'), pin)).sign(Buffer.from('testo'))
+    (await openKey(join(folder, 'valle'), { pin })).sign(Buffer.from('testo'))
 
   it('seals without ever sending the document, and pdfsig and OpenSSL accept it', async () => {
     service.calls.length = 0
