@@ -1,3 +1,4 @@
+import { giveWay } from '../shared/worker-thread.ts'
 import { parseCertificate } from './certificate.ts'
 import { DerError } from './der.ts'
 import type { ValidationData } from './pdf-dss-writer.ts'
@@ -12,6 +13,7 @@ import { verify } from './verify.ts'
 import { verifyFile } from './verify-file.ts'
 
 /** Entry point of the worker threads: a file that breaks a parser breaks nothing else. */
+giveWay()
 
 export type VerifyTask = Readonly<{
   /** The file's bytes, or its path: a path is read in pieces and costs no memory. */
