@@ -96,7 +96,9 @@ describe('a SCIA that a professional files under the mandate of a company', func
     }
     const { bytes } = await download(elena, new URL(receipt, site.platform.url))
     const words = execFileSync('pdftotext', ['-layout', '-', '-'], { input: bytes }).toString()
-    expect(words).to.include('Elena Bruni').and.include('Bottega Ferri S.r.l.')
+    expect(words)
+      .to.match(/Per conto di\s+Bottega Ferri S\.r\.l\./)
+      .and.include('Elena Bruni')
     expect(words, 'as what').to.include('professionista incaricato')
   })
 

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { spidMetadata } from '../../server/identity/metadata.ts'
 import { ensureServiceProviderKeys, readServiceProviderKeys } from '../../server/identity/service-provider-keys.ts'
+import { createServiceProviders } from '../../server/identity/service-provider-service.ts'
 import { ORGANIZATION } from './platform.ts'
 
 const organization = { ...ORGANIZATION, name: 'Comune di Forlì', address: { city: 'Forlì', province: 'FC' } }
@@ -53,6 +55,24 @@ describe('the keys of a service provider', () => {
     ensureServiceProviderKeys(folder, { organization, entityId: moved, now: new Date() })
     expect(readFileSync(file('key.pem'), 'utf8')).to.equal(key)
     expect(readServiceProviderKeys(folder).entityId).to.equal(moved)
+  })
+
+  it('are each municipality’s own, and so are metadata and address', () => {
+    const root = join(folder, 'municipalities')
+    const members = ['forli', 'cesena'].map((id) => ({ ...organization, id, name: `Comune di ${id}` }))
+    for (const member of members) {
+      // A key takes its time to make: here the two differ in what the certificate says.
+      cpSync(file('key.pem'), join(root, member.id, 'key.pem'), { recursive: true })
+      const address = `https://${member.id}.example`
+      ensureServiceProviderKeys(join(root, member.id), { organization: member, entityId: address, now: new Date() })
+    }
+    const providers = createServiceProviders({ keys: root, originOf: ({ id }) => `https://${id}.example` })
+    for (const member of members) {
+      const metadata = spidMetadata(providers.of(member), { id: '_m', eidas: false })
+      expect(metadata).to.include(`entityID="https://${member.id}.example"`).and.include(`Comune di ${member.id}<`)
+      expect(metadata).to.include(`Location="https://${member.id}.example/spid/acs"`)
+    }
+    expect(() => providers.of({ ...organization, id: 'altrove' }), 'without keys of its own').to.throw()
   })
 
   it('come with the certificates of a roll-over', () => {
