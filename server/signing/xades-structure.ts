@@ -1,5 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
-import { childElements, XADES, XMLDSIG } from './xml.ts'
+import { childElements, idIn, XADES, XMLDSIG } from './xml.ts'
 
 /** Where the parts of a XAdES signature lie (EN 319 132-1 §4.3): looked up by their place, since a signature may hold other signatures. */
 
@@ -40,7 +40,7 @@ export function signs(signature: Element, element: Element): boolean {
     id !== '' &&
     childElements(signature, XMLDSIG, 'SignedInfo')
       .flatMap((info) => childElements(info, XMLDSIG, 'Reference'))
-      .some((reference) => reference.getAttribute('URI') === `#${id}`)
+      .some((reference) => idIn(reference.getAttribute('URI') ?? '') === id)
   )
 }
 

@@ -4,7 +4,7 @@ import type { Reference, SignedXml } from 'xml-crypto'
 import type { DigestName } from './algorithms.ts'
 import type { Content } from './source.ts'
 import { aroundRoot, BASE64 } from './xml-transforms.ts'
-import { hasMore, XML_DIGESTS } from './xml.ts'
+import { hasMore, idIn, XML_DIGESTS } from './xml.ts'
 
 /** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
 export type ExternalFiles = Readonly<{
@@ -74,7 +74,7 @@ function checkInside(
   document: Document,
   canonical: Canonical,
 ): string | undefined {
-  const element = uri === '' ? document.documentElement : named(uri.slice(1), document, reference)
+  const element = uri === '' ? document.documentElement : named(idIn(uri), document, reference)
   if (!element) return undefined
   const xml = canonical(document, reference, element)
   const [before, after] = uri === '' ? aroundRoot(document) : ['', '']
@@ -88,7 +88,8 @@ function checkInside(
 const ID_NAMES: readonly (string | null)[] = ['Id', 'ID', 'id']
 
 /** The only element with that name: a second one could be shown in the place of the signed one (signature wrapping). */
-function named(name: string, document: Document, reference: Reference): Element | undefined {
+function named(name: string | null, document: Document, reference: Reference): Element | undefined {
+  if (name === null) return undefined
   const found: { element: Element; attribute: string }[] = []
   for (const element of elementsOf(document)) {
     for (const { localName, value } of Array.from(element.attributes))

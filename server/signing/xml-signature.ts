@@ -1,12 +1,12 @@
-import type { Element } from '@xmldom/xmldom'
-import { SignedXml } from 'xml-crypto'
+import type { Document, Element } from '@xmldom/xmldom'
+import { SignedXml, type Reference } from 'xml-crypto'
 import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
 import { parseCertificate, publicKey, sameName, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
-import { manifestHolds, manifestObstacle, manifestReferences } from './xml-manifest.ts'
+import { manifestReferences } from './xml-manifest.ts'
 import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
 import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
-import { childElements, descendants, XML_DIGESTS, XMLDSIG } from './xml.ts'
+import { childElements, descendants, idIn, parseXml, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
 export type XmlSignatureCheck = Readonly<{
@@ -87,18 +87,51 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
     referenced: [],
   })
   if (!certificate) return { ...undecided('The signer’s certificate is missing'), digestIntact: false }
-  const obstacle = obstacleTo(xml, references, files) ?? manifestObstacle(listed, files)
+  const obstacle = obstacleTo(xml, references, files)
   if (obstacle !== null) return undecided(obstacle)
   if (!algorithm || digests.includes(undefined)) return undecided('It uses an algorithm that is not known here')
   const signer = { certificate, algorithm, files, nameless: uris.indexOf(null) }
-  return { ...facts, ...listing(verified(xml, signature, signer), listed, files) }
+  const outcome = verified(xml, signature, signer)
+  return { ...facts, ...outcome, ...(outcome.digestIntact && manifestOutcome(xml, signature, { ...signer, listed })) }
 }
 
-/** The outcome once what the manifests name was looked at too. */
-const listing = (outcome: Outcome, listed: readonly Element[], files: ExternalFiles): Outcome =>
-  !outcome.digestIntact || manifestHolds(listed, files)
-    ? outcome
-    : { ...outcome, digestIntact: false, problem: 'A file is not the one that the manifest names' }
+type Listing = Signer & Readonly<{ listed: readonly Element[] }>
+
+/** What is wrong with what the manifests name; nothing when it is right. */
+function manifestOutcome(xml: string, signature: Element, listing: Listing): Partial<Outcome> {
+  const { listed, files } = listing
+  if (listed.length === 0) return {}
+  const isNameless = urisOf(listed).includes(null)
+  const problem = isNameless ? 'Its manifest does not say what it is about' : obstacleTo(xml, listed, files)
+  if (problem !== null) return { digestIntact: null, problem }
+  return manifestHolds(xml, signature, listing)
+    ? {}
+    : { digestIntact: false, problem: 'The content is not the one that the manifest names' }
+}
+
+/** The references of manifests, checked as the signature's own are. */
+function manifestHolds(xml: string, signature: Element, { listed, ...signer }: Listing): boolean {
+  const signed = createVerifier({ ...signer, nameless: -1 }, { value: false, referenced: [] })
+  // Not in its published types.
+  const { loadReference, validateReference } = signed as unknown as ReferenceMethods
+  try {
+    signed.loadSignature(signature)
+    const own = signed.getReferences().length
+    for (const reference of listed) loadReference.call(signed, reference)
+    const { ownerDocument } = parseXml(Buffer.from(xml)).root
+    return signed
+      .getReferences()
+      .slice(own)
+      .every((reference) => validateReference(reference, ownerDocument))
+  } catch {
+    return false
+  }
+}
+
+type ReferenceMethods = Readonly<{
+  loadReference: (reference: Element) => void
+  validateReference: (reference: Reference, document: Document | null) => string | undefined
+}>
 
 const urisOf = (references: readonly Element[]): (string | null)[] =>
   references.map((reference) => reference.getAttribute('URI'))
@@ -112,6 +145,8 @@ function obstacleTo(xml: string, references: readonly Element[], files: External
     return 'More than one of its references does not say what it is about'
   if (!outside.every(isGiven)) return 'It is about files outside the document'
   if (outside.some(isTransformed)) return 'It transforms a file before it is hashed'
+  if (urisOf(references).some((uri) => uri?.startsWith('#') && idIn(uri) === null))
+    return 'It points at a part of the document in a way that is not known here'
   return references.every(canTransform) ? null : 'It uses a transform that is not known here'
 }
 

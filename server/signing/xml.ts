@@ -61,6 +61,16 @@ export const childElements = (element: Element, namespace: string, name: string)
 
 export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()
 
+/**
+ * The Id that a reference to an element names, in either of its forms (XML-DSig §4.4.3.3): `#a`, `#xpointer(id('a'))`. Null for other
+ * pointers, which are not followed, and for what is no pointer.
+ */
+export function idIn(uri: string): string | null {
+  if (!uri.startsWith('#')) return null
+  if (!uri.startsWith('#xpointer(')) return uri.slice(1)
+  return /^#xpointer\(id\((['"])([^'"]+)\1\)\)$/.exec(uri)?.[2] ?? null
+}
+
 /** A reference to a file of a container: percent-encoded, perhaps wrongly. */
 export function fileName(uri: string): string {
   try {

@@ -94,6 +94,15 @@ describe('detached XAdES', () => {
     expect(result(about(listed))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
   })
 
+  it('an element may be named by an XPointer (XML-DSig §4.4.3.3), in the form that is known here', () => {
+    const pointed = detachedXades({ files: { 'a.txt': content }, signer: signer(), byPointer: true })
+    expect(result(about(pointed, content))).to.equal('TOTAL-PASSED')
+    const changed = pointed.toString().replace('2026-01-01T12', '2026-01-01T13')
+    expect(result(about(Buffer.from(changed), content))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    const other = pointed.toString().replace("xpointer(id('p'))", 'xpointer(/)')
+    expect(result(about(Buffer.from(other), content))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
   it('a reference of a signature that somebody put into it is not its own', () => {
     const foreign = '<ds:Signature><ds:SignedInfo><ds:Reference URI="a.txt"/></ds:SignedInfo></ds:Signature>'
     const properties = detachedXades({ files: {}, signer: signer() }).toString()

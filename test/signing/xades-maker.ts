@@ -29,6 +29,8 @@ type Wishes = Readonly<{
   transform?: string
   /** The signature is over a manifest (XML-DSig §5.1), which names the files. */
   inManifest?: boolean
+  /** The signed properties are named by an XPointer. */
+  byPointer?: boolean
   /** False leaves the reference to the signed properties out. */
   signsProperties?: boolean
 }>
@@ -40,6 +42,7 @@ export function detachedXades({
   stamp,
   transform = '',
   inManifest = false,
+  byPointer = false,
   signsProperties = true,
 }: Wishes): Buffer {
   const properties = `<xades:SignedProperties xmlns:xades="${XADES}" Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>${digestOf(sha256(signer.certificate.der))}</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`
@@ -49,7 +52,7 @@ export function detachedXades({
   )
   const manifest = `<ds:Manifest xmlns:ds="${DS}" Id="m">${references.join('')}</ds:Manifest>`
   const toManifest = `<ds:Reference xmlns:ds="${DS}" URI="#m"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(manifest)))}</ds:Reference>`
-  const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="#p"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
+  const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="${byPointer ? "#xpointer(id('p'))" : '#p'}"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
   const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${inManifest ? toManifest : references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
   const value = sign('sha256', canonical(info), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64')
   const signatureValue = `<ds:SignatureValue xmlns:ds="${DS}">${value}</ds:SignatureValue>`
