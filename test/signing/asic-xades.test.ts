@@ -92,6 +92,8 @@ describe('detached XAdES', () => {
     expect(report.signatures[0]).to.include({ coversWholeDocument: true })
     expect(result(about(listed, Buffer.from('altro')))).to.equal('TOTAL-FAILED/HASH_FAILURE')
     expect(result(about(listed))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+    const changed = Buffer.from(listed.toString().replace('allegato', 'allegata'))
+    expect(result(about(changed, content))).to.equal('TOTAL-FAILED/HASH_FAILURE')
   })
 
   it('an element may be named by an XPointer (XML-DSig §4.4.3.3), in the form that is known here', () => {

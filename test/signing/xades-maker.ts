@@ -27,7 +27,7 @@ type Wishes = Readonly<{
   stamp?: (data: Buffer) => Buffer
   /** Put before the digest of each file. */
   transform?: string
-  /** The signature is over a manifest (XML-DSig §5.1), which names the files. */
+  /** The signature is over a manifest (XML-DSig §5.1), which names the files and an object that says `allegato`. */
   inManifest?: boolean
   /** The signed properties are named by an XPointer. */
   byPointer?: boolean
@@ -50,7 +50,9 @@ export function detachedXades({
     ([name, content]) =>
       `<ds:Reference xmlns:ds="${DS}"${name === '' ? '' : ` URI="${encodeURIComponent(name)}"`}>${transform}${digestOf(sha256(content))}</ds:Reference>`,
   )
-  const manifest = `<ds:Manifest xmlns:ds="${DS}" Id="m">${references.join('')}</ds:Manifest>`
+  const object = `<ds:Object xmlns:ds="${DS}" Id="o">allegato</ds:Object>`
+  const toObject = `<ds:Reference xmlns:ds="${DS}" URI="#o"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(object)))}</ds:Reference>`
+  const manifest = `<ds:Manifest xmlns:ds="${DS}" Id="m">${references.join('')}${toObject}</ds:Manifest>`
   const toManifest = `<ds:Reference xmlns:ds="${DS}" URI="#m"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(manifest)))}</ds:Reference>`
   const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="${byPointer ? "#xpointer(id('p'))" : '#p'}"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
   const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${inManifest ? toManifest : references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
@@ -60,6 +62,6 @@ export function detachedXades({
     ? `<xades:UnsignedProperties><xades:UnsignedSignatureProperties><xades:SignatureTimeStamp><ds:CanonicalizationMethod xmlns:ds="${DS}" Algorithm="${EXCLUSIVE}"/><xades:EncapsulatedTimeStamp>${stamp(canonical(signatureValue)).toString('base64')}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp></xades:UnsignedSignatureProperties></xades:UnsignedProperties>`
     : ''
   return Buffer.from(
-    `<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"><ds:Signature xmlns:ds="${DS}" Id="s">${info}${signatureValue}<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.der.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades="${XADES}" Target="#s">${properties}${stamped}</xades:QualifyingProperties></ds:Object>${inManifest ? `<ds:Object>${manifest}</ds:Object>` : ''}</ds:Signature></asic:XAdESSignatures>`,
+    `<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"><ds:Signature xmlns:ds="${DS}" Id="s">${info}${signatureValue}<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.der.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades="${XADES}" Target="#s">${properties}${stamped}</xades:QualifyingProperties></ds:Object>${inManifest ? `<ds:Object>${manifest}</ds:Object>${object}` : ''}</ds:Signature></asic:XAdESSignatures>`,
   )
 }
