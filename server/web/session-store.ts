@@ -1,4 +1,5 @@
 import { Store, type SessionData } from 'express-session'
+import type { Request } from 'express'
 import type { Collection, MongoClient } from 'mongodb'
 
 type Row = { _id: string; session: SessionData; expires: Date; lastModified: Date }
@@ -21,7 +22,8 @@ class SessionStore extends Store {
   readonly #sessions: Collection<Row>
   readonly #idleMs: number
   readonly #now: () => Date
-  readonly #read = new WeakSet<object>()
+  /** Sessions of which the database has a row, as far as this process knows. */
+  readonly #kept = new WeakSet<object>()
 
   constructor({ client, dbName, idleMinutes, now }: Settings) {
     super()
@@ -34,7 +36,7 @@ class SessionStore extends Store {
 
   override createSession(...[req, data]: Parameters<Store['createSession']>): ReturnType<Store['createSession']> {
     const session = super.createSession(req, data)
-    this.#read.add(session)
+    this.#kept.add(session)
     return session
   }
 
@@ -45,7 +47,21 @@ class SessionStore extends Store {
   override set(id: string, session: SessionData, done: Done = () => undefined): void {
     const { data: cookie } = session.cookie as unknown as { data: SessionData['cookie'] }
     const kept = { session: { ...session, cookie }, ...this.#putOff() }
-    this.#sessions.updateOne({ _id: id }, { $set: kept }, { upsert: !this.#read.has(session) }).then(() => done(), done)
+    const write = this.#sessions.updateOne({ _id: id }, { $set: kept }, { upsert: !this.#kept.has(session) })
+    write.then(() => {
+      this.#kept.add(session)
+      done()
+    }, done)
+  }
+
+  /** Of a visitor who logs in nothing was kept until now: there is nothing to end. */
+  override regenerate(req: Request, done: Done): void {
+    if (this.#kept.has(req.session)) {
+      super.regenerate(req, done)
+      return
+    }
+    req.sessionStore.generate(req)
+    done()
   }
 
   override destroy(id: string, done: Done = () => undefined): void {

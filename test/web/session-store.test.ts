@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Request } from 'express'
 import type { MongoClient } from 'mongodb'
 import type { SessionData, Store } from 'express-session'
 import { createSessionStore } from '../../server/web/session-store.ts'
@@ -59,4 +60,25 @@ describe('the sessions in the database', () => {
     await set('changed', session)
     expect(await load('changed')).to.include({ csrf: 'another' })
   })
+
+  it('ends with the login that another one replaces; of a visitor there is nothing to end', async () => {
+    await set('replaced', fresh('token'))
+    const known = await load('replaced')
+    if (!known) throw new Error('No session')
+    expect(await renewed('replaced', known)).to.equal('another')
+    expect(await load('replaced')).to.equal(undefined)
+
+    await set('of somebody else', fresh('token'))
+    expect(await renewed('of somebody else', fresh('token'))).to.equal('another')
+    expect(await load('of somebody else')).to.include({ csrf: 'token' })
+  })
+
+  /** The session's id after a login in it. */
+  const renewed = async (sessionID: string, session: SessionData): Promise<string> => {
+    const req = { sessionID, session, sessionStore: store } as unknown as Request
+    // What express-session adds to the store.
+    Object.assign(store, { generate: (of: Request) => Object.assign(of, { sessionID: 'another' }) })
+    await new Promise((done) => store.regenerate(req, done))
+    return req.sessionID
+  }
 })
