@@ -28,7 +28,7 @@ import {
 import { createConsultationLog, createHistory, createOutbox } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createBusinessRegister, createMandates, type Mandates } from './mandates/index.ts'
-import { createMunicipalities } from './municipalities/index.ts'
+import { addressOf, createMunicipalities, type Municipality } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
 import {
   createAppointments,
@@ -69,6 +69,7 @@ export async function createServices(parts: Parts) {
 /** What stands by itself: people, documents, register, history, catalogue. */
 async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
+  const siteOf = (municipality: Municipality): string => addressOf(municipality, config.publicAddress)
   // One memory for documents and cards: no authority is asked the same thing twice.
   const download = createRevocationDownload({ now })
   const { cns } = config
@@ -93,6 +94,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
   return {
     inTransaction: createInTransaction(connection),
     municipalities,
+    siteOf,
     appointments,
     family: createFamily({ connection, now, newId }),
     identity,
@@ -104,8 +106,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
     outbox: createOutbox({ connection, newId, now, log }),
     catalogue: await createCatalogue({ connection, root, municipalities, now }),
     notifications: createNotifications({
-      ...{ connection, mail: config.mail, root, municipalities, now, newId },
-      siteOf: () => config.publicAddress,
+      ...{ connection, mail: config.mail, root, municipalities, siteOf, now, newId },
     }),
   }
 }
@@ -155,7 +156,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     acting: createActingService({ mandates, representation, now }),
     progress,
     copies: createMarkedCopies({
-      ...{ ...rooms, filings, now, publicAddress: config.publicAddress },
+      ...{ ...rooms, filings, now },
       marking: createMarking({ signing, bytes: (document) => documents.bytes(document) }),
     }),
     bundles: createBundles({ ...rooms, filings, root, now }),
@@ -170,7 +171,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     tasks: {
       ...mandateTasks,
       ...correctionTasks,
-      ...createTasks({ ...rooms, store, invitations, actors, sealed, now, publicAddress: config.publicAddress, tell }),
+      ...createTasks({ ...rooms, store, invitations, actors, sealed, now, tell }),
     },
   }
 }

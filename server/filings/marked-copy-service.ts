@@ -10,14 +10,15 @@ type Deps = Readonly<{
   documents: Pick<Documents, 'ofFiling' | 'store' | 'open'>
   protocol: Pick<Protocol, 'ofFiling'>
   marking: ReturnType<typeof createMarking>
-  publicAddress: string
+  /** Where people reach a municipality's services. */
+  siteOf: (municipality: Municipality) => string
   now: () => Date
 }>
 
 export type MarkedCopies = ReturnType<typeof createMarkedCopies>
 
 /** Copies of registered documents that bear their protocol mark (signatures-and-pdf.md §12). */
-export function createMarkedCopies({ filings, documents, protocol, marking, publicAddress, now }: Deps) {
+export function createMarkedCopies({ filings, documents, protocol, marking, siteOf, now }: Deps) {
   /**
    * The copy of one document of a filing that the actor may read: made at the first request, sealed, verified, kept. The document
    * itself is never touched. Throws NOT_FOUND for one that is not in the register, CONFLICT for one that no scanner has cleared.
@@ -38,7 +39,7 @@ export function createMarkedCopies({ filings, documents, protocol, marking, publ
         office: officeOf(municipality, entry.office),
         protocol: entry,
         direction: entry.direction,
-        verificationUrl: `${publicAddress}/verifica/${filing.verificationCode}`,
+        verificationUrl: `${siteOf(municipality)}/verifica/${filing.verificationCode}`,
       }))
     return { file, stream: documents.open(file) }
   }

@@ -1,6 +1,6 @@
 import { buildReceipt, type Documents } from '../documents/index.ts'
 import type { Handler } from '../history/index.ts'
-import type { Municipalities } from '../municipalities/index.ts'
+import type { Municipalities, Municipality } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { formatProtocol, type Protocol } from '../protocol/index.ts'
 import { formatLongDate } from '../shared/dates.ts'
@@ -19,13 +19,14 @@ export type ReceiptDeps = {
   protocol: Protocol
   sealed: Sealed
   tell: Tell
-  publicAddress: string
+  /** Where people reach a municipality's services. */
+  siteOf: (municipality: Municipality) => string
   now: () => Date
 }
 
 /** Makes the receipt of a filing, and tells the filer that it is there. */
 export function createReceiptTask(deps: ReceiptDeps): Handler {
-  const { store, catalogue, municipalities, documents, protocol, sealed, tell, publicAddress, now } = deps
+  const { store, catalogue, municipalities, documents, protocol, sealed, tell, siteOf, now } = deps
 
   async function issueReceipt(municipalityId: string, id: unknown): Promise<Submitted> {
     const filing = await submittedFilingOf(store, municipalityId, id)
@@ -43,7 +44,7 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
     // In the register's order: the application first, then what came with it.
     const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
     const pdf = await buildReceipt(
-      receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress }),
+      receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress: siteOf(municipality) }),
     )
     const number = formatProtocol(filing.protocol)
     const bytes = await sealed(pdf, municipalityId, `Ricevuta del protocollo ${number}`)

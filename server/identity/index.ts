@@ -52,8 +52,6 @@ type Deps = Readonly<{
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
   now: () => Date
   newId: () => string
-  /** Address of a municipality's site when it is not `publicAddress` (a union's members). */
-  originOf?: (organization: Organization) => string
   /** Judges the certificates of cards; needed with `config.cns`. */
   checkCard?: CheckCard
   /** Has that person an appointment in that municipality today? Needed with `config.staffDirectories`. */
@@ -66,7 +64,7 @@ type Deps = Readonly<{
  */
 export function createIdentity(parts: Deps) {
   const { connection, config, log, now, newId } = parts
-  const originOf = parts.originOf ?? (() => config.publicAddress)
+  const originOf = ({ publicAddress }: Organization): string => publicAddress ?? config.publicAddress
   const providers = createIdentityProviders({
     federations: federationsOf(config.identityProviders, config.identityProvidersTrust),
     copies: createMetadataCopies(connection),

@@ -14,6 +14,8 @@ export type Organization = Readonly<{
   phone: string
   email: string
   website: string
+  /** Of its site, where that is not the installation's. */
+  publicAddress?: string
   address: Readonly<{ city: string; province: string }>
   /** The union of municipalities, and what it is to SPID if it stands between its members and the providers. */
   union?: Readonly<{ name: string; spid?: SpidIntermediary }>

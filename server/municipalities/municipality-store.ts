@@ -51,6 +51,7 @@ const schema = new Schema<Row>(
     cf: text,
     vat: optionalText,
     hosts: { type: [String], required: true },
+    publicAddress: optionalText,
     address,
     phone: text,
     email: text,

@@ -32,6 +32,8 @@ export type Municipality = Readonly<{
   cf: string
   vat?: string
   hosts: readonly string[]
+  /** What people type, where that is not the `PUBLIC_ADDRESS` of the installation: for every member of a union but one. */
+  publicAddress?: string
   address: Address
   phone: string
   email: string
@@ -58,6 +60,10 @@ export const CONSULTATION_MONTHS = 24
 
 /** Logs of access by administrators are kept for six months at least (Garante, 27 November 2008). */
 const FEWEST_MONTHS = 6
+
+/** Where people reach a municipality's services, without a final slash; `installation` is the address of those that name none. */
+export const addressOf = ({ publicAddress }: Pick<Municipality, 'publicAddress'>, installation: string): string =>
+  publicAddress ?? installation
 
 export function officeOf(municipality: Municipality, id: string): Office {
   const office = municipality.offices.find((candidate) => candidate.id === id)
@@ -115,9 +121,18 @@ export function municipalityDefects(municipality: Municipality): string[] {
   if (!Number.isInteger(consultationMonths) || consultationMonths < FEWEST_MONTHS)
     defects.push(`consultationMonths is a whole number of months, ${FEWEST_MONTHS} at least`)
   if (municipality.hosts.length === 0) defects.push('hosts is empty: no address would show this municipality')
+  if (!isOwnAddress(municipality)) defects.push('publicAddress is https:// and one of the hosts, without a final slash')
   const ids = municipality.offices.map(({ id }) => id)
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) defects.push(`office ${id} is there twice`)
   return defects
+}
+
+/** An address that leads to another municipality would send logins, receipts and messages there. */
+function isOwnAddress({ publicAddress, hosts }: Municipality): boolean {
+  if (publicAddress === undefined) return true
+  if (!URL.canParse(publicAddress)) return false
+  const { protocol, origin, hostname } = new URL(publicAddress)
+  return protocol === 'https:' && origin === publicAddress && hosts.includes(hostname)
 }
 
 function intermediaryDefects(spid: SpidIntermediary | undefined): string[] {

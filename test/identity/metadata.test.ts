@@ -11,7 +11,8 @@ import { createServiceProviders } from '../../server/identity/service-provider-s
 import { ensureServiceProviderKeys, serviceProviderCertificate } from '../../server/identity/service-provider-keys.ts'
 import { SPID_ATTRIBUTES, type ServiceProvider } from '../../server/identity/service-provider.ts'
 import type { SpidIntermediary } from '../../server/shared/spid-intermediary.ts'
-import { ORGANIZATION } from './platform.ts'
+import { testDatabase } from '../support/database.ts'
+import { ORGANIZATION, startPlatform } from './platform.ts'
 
 const ORIGIN = 'https://sportello.vallechiara.example'
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -180,6 +181,27 @@ describe('the SPID metadata of a member of a union', () => {
     expect(() => as('pub-ag-lite')).to.throw('pub-ag-lite')
     expect(as('pub-ag-full').keys.entityId).to.contain('pub-ag-full')
     rmSync(keys, { recursive: true })
+  })
+})
+
+describe('the metadata of a municipality with an address of its own', () => {
+  const database = testDatabase()
+
+  it('leads there, not to the address of the installation', async () => {
+    const publicAddress = 'https://servizi.montelago.example'
+    const organization = { ...ORGANIZATION, publicAddress }
+    const platform = await startPlatform(database.connection, { providers: [], organization })
+    try {
+      for (const scheme of ['spid', 'cie']) {
+        const { text } = await platform.browser().get(`/${scheme}/metadata`)
+        const locations = [...text.matchAll(/ (?:Response)?Location="([^"]+)"/g)].map(([, address]) => address ?? '')
+        expect(locations).to.include(`${publicAddress}/${scheme}/acs`)
+        for (const address of locations)
+          expect(address.startsWith(`${publicAddress}/${scheme}/`), address).to.equal(true)
+      }
+    } finally {
+      await platform.stop()
+    }
   })
 })
 

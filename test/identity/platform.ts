@@ -67,7 +67,12 @@ export function makeProvider(entityId: string): TestProvider {
   return { entityId, signer: makeSigner(entityId) }
 }
 
-type Settings = Readonly<{ providers: readonly TestProvider[]; publicAddress?: string; now?: () => Date }>
+type Settings = Readonly<{
+  providers: readonly TestProvider[]
+  publicAddress?: string
+  organization?: Organization
+  now?: () => Date
+}>
 
 export type Platform = Readonly<{
   server: Server
@@ -83,7 +88,7 @@ export type Platform = Readonly<{
 /** The room mounted in the platform's own web layer, on a real socket and a real database. */
 export async function startPlatform(
   connection: Connection,
-  { providers, publicAddress = PUBLIC_ADDRESS, now = () => new Date() }: Settings,
+  { providers, publicAddress = PUBLIC_ADDRESS, organization = ORGANIZATION, now = () => new Date() }: Settings,
 ): Promise<Platform> {
   const keysFolder = join(folder, createHash('sha256').update(publicAddress).digest('hex').slice(0, 8))
   ensureServiceProviderKeys(join(keysFolder, ORGANIZATION.id), {
@@ -113,7 +118,7 @@ export async function startPlatform(
   app.engine('hbs', views.engine).set('view engine', 'hbs').set('views', join(process.cwd(), 'templates'))
   app.use(securityHeaders({ https }))
   app.use((_req, res, next) => {
-    res.locals['municipality'] = ORGANIZATION
+    res.locals['municipality'] = organization
     next()
   })
   app.use(

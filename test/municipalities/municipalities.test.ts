@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
-import { createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
+import { addressOf, createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
 import { testDatabase } from '../support/database.ts'
 
 const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
@@ -87,6 +87,23 @@ describe('municipalities', () => {
     expect(error?.message)
       .to.include('istatCode has six digits (it is «54»)')
       .and.include('office anagrafe is there twice')
+  })
+
+  it('have an address of their own, on a host of their own', async () => {
+    const publicAddress = 'https://servizi.montelago.example'
+    await rooms().save({ ...second, publicAddress })
+    const member = await rooms().byId('montelago')
+    expect(addressOf(member, 'https://servizi.unione.example')).to.equal(publicAddress)
+    expect(addressOf(demo, 'https://servizi.unione.example')).to.equal('https://servizi.unione.example')
+    for (const wrong of [
+      `${publicAddress}/`,
+      'http://servizi.montelago.example',
+      'https://altrove.example',
+      'montelago',
+    ])
+      expect((await failure(rooms().save({ ...second, publicAddress: wrong })))?.message, wrong).to.include(
+        'publicAddress is https://',
+      )
   })
 
   it('keep who looked at whose data for six months at least', async () => {
