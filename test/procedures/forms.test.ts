@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { uploadFields, validateForm, type Answers, type Form } from '../../server/forms/index.ts'
 import { documentId } from './answers.ts'
-import { changed, loadInstalled, procedure, sample } from './installed.ts'
+import { changed, IDS, loadInstalled, procedure, sample } from './installed.ts'
 
 describe('the form of', () => {
   before(loadInstalled)
@@ -210,3 +210,24 @@ const signed = (form: Form, answers: Answers): string[] =>
     .filter(({ signature }) => signature === 'required')
     .map(({ pointer }) => pointer)
     .sort((a, b) => (a.endsWith('scia') ? -1 : b.endsWith('scia') ? 1 : 0))
+
+describe('e-mail addresses in the forms', () => {
+  /** Of whom the request is for, not of the person who types: the browser must not offer theirs. */
+  const OF_OTHERS = ['/ente/pec', '/impresa/pec']
+  let forms: Form[]
+
+  before(async () => {
+    forms = [...(await loadInstalled()).values()].map(({ form }) => form)
+  })
+
+  it('say that they are the person’s own (WCAG 1.3.5), and only then', () => {
+    const addresses = forms.flatMap(({ id, fields }) =>
+      [...fields.values()]
+        .filter(({ format }) => format === 'email' || format === 'pec')
+        .map(({ pointer, ui }) => ({ id, pointer, token: ui.autocomplete })),
+    )
+    expect(addresses.length).to.be.at.least(IDS.length)
+    for (const { id, pointer, token } of addresses)
+      expect(token, `${id} ${pointer}`).to.equal(OF_OTHERS.includes(pointer) ? undefined : 'email')
+  })
+})
