@@ -6,7 +6,7 @@ import { DerError } from './der.ts'
 import { manifestReferences } from './xml-manifest.ts'
 import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
 import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
-import { childElements, descendants, idIn, parseXml, XML_DIGESTS, XMLDSIG } from './xml.ts'
+import { childElements, descendants, idIn, rootOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
 export type XmlSignatureCheck = Readonly<{
@@ -118,11 +118,11 @@ function manifestHolds(xml: string, signature: Element, { listed, ...signer }: L
     signed.loadSignature(signature)
     const own = signed.getReferences().length
     for (const reference of listed) loadReference.call(signed, reference)
-    const { ownerDocument } = parseXml(Buffer.from(xml)).root
+    const document = rootOf(xml)?.ownerDocument ?? null
     return signed
       .getReferences()
       .slice(own)
-      .every((reference) => validateReference(reference, ownerDocument))
+      .every((reference) => validateReference(reference, document))
   } catch {
     return false
   }

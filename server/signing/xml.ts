@@ -23,9 +23,10 @@ const MAX_TAGS = 1_000_000
 
 /** XML without DTD: entities are how parsers are made to read or expand what they should not. Throws DerError. */
 export function parseXml(bytes: Buffer, maxBytes = MAX_XML): { root: Element; text: string } {
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
-  if (bytes.length > maxBytes || hasMore(text, { than: MAX_TAGS, of: '<' }) || /<!DOCTYPE|<!ENTITY/i.test(text))
-    throw new DerError('The XML is too large or has a DTD')
+  if (bytes.length > maxBytes) throw new DerError('The XML is too large')
+  const text = decoded(bytes)
+  if (hasMore(text, { than: MAX_TAGS, of: '<' }) || /<!DOCTYPE|<!ENTITY/i.test(text))
+    throw new DerError('The XML has too many elements or a DTD')
   const root = rootOf(text)
   if (!root) throw new DerError('The XML is broken')
   return { root, text }
@@ -38,10 +39,28 @@ export function hasMore(text: string, { than, of }: Readonly<{ than: number; of:
   return count > than
 }
 
-function rootOf(text: string): Element | null {
+/**
+ * The text by the encoding that the document declares (XML §4.3.3); canonical forms are in UTF-8 whatever that was. Octets that the
+ * encoding does not know are an error: all of them would else become one character, and no digest would tell them apart.
+ */
+function decoded(bytes: Buffer): string {
+  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]{1,40})["']/.exec(
+    bytes.toString('latin1', 0, 200),
+  )?.[1]
+  // What the Web calls by this name is windows-1252, which has other characters from 80 to 9f.
+  if (/^(iso-8859-1|latin1)$/i.test(declared ?? '')) return bytes.toString('latin1')
   try {
-    const onError = (level: string) => {
-      if (level !== 'warning') throw new DerError('The XML is broken')
+    return new TextDecoder(declared ?? 'utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new DerError('The XML is not in the encoding that it declares')
+  }
+}
+
+/** The root of a text, or null when it is no XML. The parser would go on where a mark is missing, and other readers see something else. */
+export function rootOf(text: string): Element | null {
+  try {
+    const onError = (level: string, message: string) => {
+      if (level !== 'warning' || !message.includes('replacement character')) throw new DerError('The XML is broken')
     }
     return new DOMParser({ onError }).parseFromString(text, 'text/xml').documentElement
   } catch {

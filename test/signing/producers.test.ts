@@ -15,6 +15,7 @@ const FILES = {
   'signxml-comments.xml': 'B',
   'signxml-pss.xml': 'B',
   'xmlsec-p521.xml': 'B',
+  'xmlsec-latin1.xml': 'B',
   'endesive-t.xml': 'T',
   'endesive-enveloping.xml': 'T',
   'endesive-t.pdf': 'none',
@@ -33,6 +34,23 @@ describe('files of signxml, xmlsec, endesive and pyHanko', () => {
       bytes.write('X', at, 'latin1')
       expect(result(verify(bytes, name))).to.equal('TOTAL-FAILED/HASH_FAILURE')
     })
+})
+
+describe('XML that readers would not read alike', () => {
+  const changed = (name: string, from: string, to: string) => {
+    const text = read(name).toString('latin1')
+    expect(text).to.include(from)
+    return verify(Buffer.from(text.replace(from, to), 'latin1'), name).verdict
+  }
+
+  it('is not read: without quotes, in octets that its encoding does not know, in an encoding that nobody knows', () => {
+    expect(changed('signxml-pss.xml', 'Id="o1"', 'Id=o1')).to.equal('unreadable')
+    expect(changed('signxml-pss.xml', 'CONTENUTO', 'CONTENUT\xff')).to.equal('unreadable')
+    expect(changed('xmlsec-latin1.xml', 'ISO-8859-1', 'X-UNKNOWN-1')).to.equal('unreadable')
+  })
+
+  it('is another document when it declares another encoding', () =>
+    expect(changed('xmlsec-latin1.xml', 'ISO-8859-1', 'ISO-8859-7')).to.equal('TOTAL-FAILED'))
 })
 
 it('RSASSA-PSS whose mask has another hash is neither accepted nor called forged: Node cannot check it', () => {
