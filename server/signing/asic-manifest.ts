@@ -32,9 +32,10 @@ export type FileDigest = (name: string, digest: DigestName) => Buffer | null
 
 /** Each digest is taken once, however many manifests name the file. */
 export function fileDigests(entries: readonly ZipEntry[]): FileDigest {
+  const byName = new Map(entries.map((entry) => [entry.name, entry] as const))
   const known = new Map<string, Buffer>()
   return (name, digest) => {
-    const entry = entries.find((one) => one.name === name)
+    const entry = byName.get(name)
     if (!entry) return null
     const key = `${digest} ${name}`
     const value = known.get(key) ?? contentOf(entry.source()).digest(digest)

@@ -5,7 +5,7 @@ import { contentOf, type Content } from './source.ts'
 import type { Format, SignatureReport } from './verification.ts'
 import { downgraded } from './signature-validation.ts'
 import { archiveStamps, type ArchiveStamp } from './asic-archive.ts'
-import { fileDigests, readManifest, referenceFindings, type FileDigest } from './asic-manifest.ts'
+import { fileDigests, readManifest, referenceFindings, type FileDigest, type Manifest } from './asic-manifest.ts'
 import { validateXades } from './xades.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import { fileName } from './xml.ts'
@@ -40,7 +40,8 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
   const documents = entries.filter(({ name }) => SIGNATURES_XML.test(name))
   const digestOf = fileDigests(entries)
   const stamps = archiveStamps(entries, digestOf, trust)
-  const container = { entries, data, trust, digestOf, stamps }
+  const manifests = messages.length === 0 ? [] : entries.filter(({ name }) => SIGNS_DATA.test(name)).map(opened)
+  const container = { data, manifests, trust, digestOf, stamps }
   const signatures = [
     ...messages.flatMap((message) => validateMessage(message, container)),
     ...documents.flatMap((document) => validateDocument(document, container)),
@@ -77,20 +78,23 @@ function formatOf(entries: readonly ZipEntry[]): AsicResult['format'] | null {
   return entries.some(({ name }) => /ASiCManifest/i.test(name)) ? 'ASiC-E' : 'ASiC-S'
 }
 
+type OpenManifest = Manifest & Readonly<{ entry: ZipEntry }>
+const opened = (entry: ZipEntry): OpenManifest => ({ entry, ...readManifest(entry.source()) })
+
 type Container = Readonly<{
-  entries: readonly ZipEntry[]
   data: readonly ZipEntry[]
+  manifests: readonly OpenManifest[]
   trust: Trust
   digestOf: FileDigest
   stamps: readonly ArchiveStamp[]
 }>
 
 /** The CAdES signature is over the only file (ASiC-S §4.3) or over the manifest that names it (ASiC-E §4.4). */
-function validateMessage(message: ZipEntry, { entries, data, trust, digestOf, stamps }: Container): SignatureReport[] {
-  const manifest = entries
-    .filter(({ name }) => SIGNS_DATA.test(name))
-    .map((entry) => ({ entry, ...readManifest(entry.source()) }))
-    .find(({ signature }) => signature === message.name)
+function validateMessage(
+  message: ZipEntry,
+  { data, manifests, trust, digestOf, stamps }: Container,
+): SignatureReport[] {
+  const manifest = manifests.find(({ signature }) => signature === message.name)
   const signed = manifest?.entry ?? (data.length === 1 ? data[0] : undefined)
   const findings = manifest ? referenceFindings(manifest.references, digestOf, trust.at) : []
   if (!signed)
