@@ -21,8 +21,12 @@ export function detect(source: Source, round = 0): Detected {
   // A short p7m around a PDF has the PDF's header near its own beginning: hence not after a SEQUENCE.
   if (head[0] !== SEQUENCE && head.includes('%PDF-'))
     return { kind: 'pdf', source, note: 'Bytes before the PDF header' }
-  return { kind: /^<(\?xml|[A-Za-z_!])/.test(textStart(head)) ? 'xml' : 'other', source }
+  return { kind: isXml(head) ? 'xml' : 'other', source }
 }
+
+/** A tag at the beginning, in UTF-16 behind a byte order mark. */
+const isXml = (head: Buffer): boolean =>
+  /^<(\?xml|[A-Za-z_!])/.test(textStart(head)) || /^(\xff\xfe<\0|\xfe\xff\0<)/.test(head.toString('latin1', 0, 4))
 
 /** What base64 or PEM hides, when it is something that we know. */
 function detectEncoded(source: Source, start: string, round: number): Detected | null {

@@ -13,6 +13,7 @@ import { PdfError } from './pdf-value.ts'
 import { downgraded } from './signature-validation.ts'
 import { contentOf, type Content, type Source } from './source.ts'
 import { validateXades } from './xades.ts'
+import { XMLDSIG } from './xml.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import type { Format, SignatureReport, Verdict, Verification } from './verification.ts'
 
@@ -148,8 +149,11 @@ const onlyFile = (content: Content): ExternalFiles => ({ names: ['detached'], fi
 
 const MAX_SIGNED_XML = 20 << 20
 
-const hasXmlSignature = (source: Source): boolean =>
-  source.read(0, source.size).includes('http://www.w3.org/2000/09/xmldsig#')
+/** In UTF-16 these characters have zeros between them, in either order of its octets. */
+function hasXmlSignature(source: Source): boolean {
+  const bytes = source.read(0, source.size)
+  return bytes.includes(XMLDSIG) || bytes.includes(Buffer.from(XMLDSIG, 'utf16le').subarray(0, -1))
+}
 
 /** Time stamps around a file prove its time; what they surround is a layer of its own. */
 function verifyEnvelope(detected: Detected, file: Layer, circumstances: Circumstances): Verification {

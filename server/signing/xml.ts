@@ -44,9 +44,9 @@ export function hasMore(text: string, { than, of }: Readonly<{ than: number; of:
  * encoding does not know are an error: all of them would else become one character, and no digest would tell them apart.
  */
 function decoded(bytes: Buffer): string {
-  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]{1,40})["']/.exec(
-    bytes.toString('latin1', 0, 200),
-  )?.[1]
+  const declared =
+    utf16(bytes) ??
+    /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]{1,40})["']/.exec(bytes.toString('latin1', 0, 200))?.[1]
   // What the Web calls by this name is windows-1252, which has other characters from 80 to 9f.
   if (/^(iso-8859-1|latin1)$/i.test(declared ?? '')) return bytes.toString('latin1')
   try {
@@ -54,6 +54,13 @@ function decoded(bytes: Buffer): string {
   } catch {
     throw new DerError('The XML is not in the encoding that it declares')
   }
+}
+
+/** UTF-16 needs a byte order mark (XML §4.3.3), which also says which of the two octets comes first. */
+function utf16(bytes: Buffer): string | null {
+  const mark = bytes.toString('latin1', 0, 2)
+  if (mark === '\xff\xfe') return 'utf-16le'
+  return mark === '\xfe\xff' ? 'utf-16be' : null
 }
 
 /** The root of a text, or null when it is no XML. The parser would go on where a mark is missing, and other readers see something else. */

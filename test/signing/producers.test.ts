@@ -36,6 +36,15 @@ describe('files of signxml, xmlsec, endesive and pyHanko', () => {
     })
 })
 
+it('XML in UTF-16, in either order of its octets', () => {
+  const bytes = read('xmlsec-utf16.xml')
+  const judged = (file: Buffer) => result(verify(file, 'a.xml'))
+  expect(judged(bytes)).to.equal('TOTAL-PASSED')
+  expect(judged(Buffer.from(bytes).swap16())).to.equal('TOTAL-PASSED')
+  bytes.write('X', bytes.indexOf(Buffer.from('CONTENUTO', 'utf16le')), 'utf16le')
+  expect(judged(bytes)).to.equal('TOTAL-FAILED/HASH_FAILURE')
+})
+
 describe('XML that readers would not read alike', () => {
   const changed = (name: string, from: string, to: string) => {
     const text = read(name).toString('latin1')
