@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Connection } from 'mongoose'
 import { connectDatabase, createIndexes } from '../server/database.ts'
 import { createMunicipalities, type Municipality } from '../server/municipalities/index.ts'
 import { createAppointments, type OfficerSource } from '../server/offices/index.ts'
@@ -12,21 +13,30 @@ export async function main([municipalityFile, officersFile]: readonly string[]):
     throw new SetupProblem('Indica il file: npm run municipality -- municipality.json [officers.json]')
   const municipality = read(municipalityFile) as Municipality
   const officers = officersFile === undefined ? [] : (read(officersFile) as OfficerSource[])
-  const now = (): Date => new Date()
   const uri = process.env['MONGODB_URI']
   if (!uri) throw new SetupProblem('MONGODB_URI manca: indica il database in cui salvare il comune.')
   const connection = await connectDatabase(uri)
   try {
-    const municipalities = createMunicipalities({ connection, now })
-    const appointments = createAppointments({ connection, now, newId })
-    await createIndexes(connection)
-    await municipalities.save(municipality)
-    const enrolled = await appointments.enrol(municipality, officers)
+    const enrolled = await saveMunicipality(connection, municipality, officers)
     say(`${municipality.name}: ${municipality.offices.length} uffici salvati, ${enrolled} operatori nuovi.`)
   } finally {
     await connection.close()
   }
   return 0
+}
+
+/** Returns how many of the officers are new. */
+export async function saveMunicipality(
+  connection: Connection,
+  municipality: Municipality,
+  officers: readonly OfficerSource[],
+): Promise<number> {
+  const now = (): Date => new Date()
+  const municipalities = createMunicipalities({ connection, now })
+  const appointments = createAppointments({ connection, now, newId })
+  await createIndexes(connection)
+  await municipalities.save(municipality)
+  return appointments.enrol(municipality, officers)
 }
 
 function read(file: string): unknown {

@@ -49,7 +49,7 @@ export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Ro
       return
     }
     const { login } = outcome
-    const unfinished = await renewSession(req, login, sessionId)
+    const unfinished = await renewSession(req, login, { municipality: here(res).id, previous: sessionId })
     log.info({ scheme: 'cns', level: login.level, identityProvider: login.identityProvider }, 'login')
     res.redirect(303, wishes.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)
   })

@@ -59,7 +59,7 @@ export function directoryRoutes({ https, directories, originOf, log }: Directory
       return
     }
     const { login, idToken, wishes, sessionId } = outcome
-    await renewSession(req, login, sessionId, { idToken })
+    await renewSession(req, login, { municipality: organization.id, previous: sessionId, idToken })
     log.info({ scheme: 'oidc', level: login.level, identityProvider: login.identityProvider }, 'login')
     res.redirect(303, wishes.returnTo ?? DESK)
   })

@@ -93,7 +93,10 @@ async function welcome(
   { login, request }: Extract<Outcome, { kind: 'login' }>,
   { req, res }: { req: Request; res: Response },
 ): Promise<void> {
-  const unfinished = await renewSession(req, login, request.sessionId)
+  const unfinished = await renewSession(req, login, {
+    municipality: request.organization,
+    previous: request.sessionId,
+  })
   await logouts.remember(login, req.sessionID)
   log.info({ scheme: login.scheme, level: login.level, identityProvider: login.identityProvider }, 'login')
   res.redirect(303, request.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)

@@ -20,11 +20,11 @@ export function openSessionRoutes({ sessions, tabs }: Deps): Router {
   router.use(requireLogin())
 
   router.get('/', async (req, res) => {
-    const { key, login } = personOf(req)
+    const { municipality, person, login } = whoseOf(req, res)
     const { chiusi } = req.query
     const closed = typeof chiusi === 'string' && /^\d{1,3}$/.test(chiusi) ? Number(chiusi) : null
-    const sections = await tabs((res.locals['municipality'] as Organization).id, login)
-    const page = openSessionsPage(await sessions.ofPerson(key), {
+    const sections = await tabs(municipality, login)
+    const page = openSessionsPage(await sessions.ofPerson({ municipality, person }), {
       current: handleOf(req.sessionID),
       closed,
       tabs: sections,
@@ -43,15 +43,15 @@ export function openSessionRoutes({ sessions, tabs }: Deps): Router {
   async function close(req: Request, res: Response, chosen: (handle: string) => boolean): Promise<void> {
     // The one that asks is left by «Esci», which knows the provider's session too.
     const current = handleOf(req.sessionID)
-    const count = await sessions.close(personOf(req).key, (handle) => handle !== current && chosen(handle))
+    const count = await sessions.close(whoseOf(req, res), (handle) => handle !== current && chosen(handle))
     res.redirect(303, `${HERE}?chiusi=${count}`)
   }
 
   return router
 }
 
-function personOf(req: Request): { key: string; login: Login } {
+function whoseOf(req: Request, res: Response): { municipality: string; person: string; login: Login } {
   const login = loginOf(req)
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
-  return { key: login.person.key, login }
+  return { municipality: (res.locals['municipality'] as Organization).id, person: login.person.key, login }
 }

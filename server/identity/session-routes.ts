@@ -12,6 +12,14 @@ export function unfinishedSession({ session, sessionID }: Request): string | und
   return session.login || session.parked || session.returnTo ? sessionID : undefined
 }
 
+type Opening = Readonly<{
+  /** Id of the municipality for which the person logged in. */
+  municipality: string
+  /** The session in which the login was begun. */
+  previous: string | undefined
+  idToken?: string
+}>
+
 /**
  * Opens a session of its own for a person who has just logged in: a new id, so that whoever knew or planted the old one
  * is not logged in (session fixation). The response comes from another site, so the browser may not have sent the
@@ -21,13 +29,13 @@ export function unfinishedSession({ session, sessionID }: Request): string | und
 export async function renewSession(
   req: Request,
   login: Login,
-  previous: string | undefined,
-  { idToken }: { idToken?: string } = {},
+  { municipality, previous, idToken }: Opening,
 ): Promise<{ returnTo: string | undefined }> {
   const before = previous === undefined ? undefined : await storedSession(req, previous)
   if (before && previous !== undefined) await endStoredSession(req, previous)
   await done((callback) => req.session.regenerate(callback))
   req.session.login = login
+  req.session.municipality = municipality
   req.session.device = deviceOf(req.get('user-agent'))
   if (idToken !== undefined) req.session.idToken = idToken
   if (before?.parked) req.session.parked = before.parked

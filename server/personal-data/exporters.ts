@@ -31,15 +31,13 @@ export type Sources = Readonly<{
 export const createExporters = (sources: Sources): readonly Exporter[] => [
   {
     collections: ['sessions'],
-    read: async ({ login }) => ({
+    read: async ({ municipality, login }) => ({
       name: 'accessi',
       title: 'Accessi aperti, con i dati che il gestore di identità ci ha dato',
       // Without the handle, which would let whoever finds the file name a session.
-      records: (await sources.sessions.ofPerson(login.person.key)).map(({ login: how, device, lastUsed }) => ({
-        login: how,
-        device,
-        lastUsed,
-      })),
+      records: (await sources.sessions.ofPerson({ municipality, person: login.person.key })).map(
+        ({ login: how, device, lastUsed }) => ({ login: how, device, lastUsed }),
+      ),
     }),
   },
   {

@@ -24,6 +24,7 @@ export function sessions({ client, dbName, secret, https, now }: Settings): Requ
       proxy: https,
       cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
     }),
+    ownSessions,
     bareRedirects,
     (req, _res, next) => {
       const login = req.session.login
@@ -31,6 +32,16 @@ export function sessions({ client, dbName, secret, https, now }: Settings): Requ
       next()
     },
   ]
+}
+
+/**
+ * A login counts for the municipality to which it was addressed (SAML audience, its own staff directory), and for no other on the same
+ * platform. Browsers keep a cookie to its host: one that comes to another was carried there by hand, and its session ends.
+ */
+const ownSessions: RequestHandler = (req, res, next) => {
+  const { id } = res.locals['municipality'] as { id: string }
+  if (req.session.login && req.session.municipality !== id) req.session.regenerate(next)
+  else next()
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Connection } from 'mongoose'
@@ -8,6 +8,8 @@ import { connectDatabase } from '../../server/database.ts'
 import { start } from '../../server/main.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from '../../setup/demonstration.ts'
 import { developmentParts } from '../../setup/development.ts'
+import { developmentKeys } from '../../setup/keys.ts'
+import { saveMunicipality } from '../../setup/municipality.ts'
 import { freePort } from '../../setup/ports.ts'
 import type { RunningBusinessRegister } from './business-register.ts'
 import type { RunningIdentityProvider } from './identity-provider/index.ts'
@@ -36,26 +38,34 @@ export type TestPlatform = Readonly<{
   stop: () => Promise<void>
 }>
 
-type Wishes = Readonly<{ env?: NodeJS.ProcessEnv; server?: string }>
+/** Another municipality on the same platform, and who works there. */
+type Member = Pick<Demonstration, 'municipality' | 'officers'>
+
+type Wishes = Readonly<{
+  env?: NodeJS.ProcessEnv
+  server?: string
+  members?: readonly Member[]
+}>
 
 /**
  * The whole platform as `npm start` runs it, over real sockets on free ports, with a database, an identity provider and a
- * mailbox of its own. `env` overrides what `npm start` would fill in, `server` is the database server if it is not the run's.
+ * mailbox of its own. `env` overrides what `npm start` would fill in, `server` is the database server if it is not the run's,
+ * `members` are further municipalities.
  * It is ready for requests when the promise resolves.
  */
-export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<TestPlatform> {
+export async function startPlatform({ env = {}, server, members = [] }: Wishes = {}): Promise<TestPlatform> {
   const root = process.cwd()
+  const demonstration = readDemonstration(root)
   const data = mkdtempSync(join(tmpdir(), 'sportello-'))
   const certs = join(data, 'certs')
-  // RSA keys take seconds to make: those of npm start serve, the certificates are made for this address.
-  if (existsSync('certs/spid')) cpSync('certs', certs, { recursive: true })
-  const demonstration = readDemonstration(root)
+  copyKeys(certs)
   const port = await freePort()
   const mongoUri = freshDatabase(server)
   const settings = { env: { LOG_LEVEL: 'error', ...env }, port, helperPort: 0, certs, data, demonstration }
   const parts = await developmentParts(settings)
   const connection = await connectDatabase(mongoUri)
   await loadDemonstration(connection, demonstration)
+  for (const member of members) await addMember(mongoUri, certs, member)
   const full = { ...parts.env, MONGODB_URI: mongoUri }
   const running = await start(readConfig(full), { root })
   const { identityProvider, mailbox, businessRegister, trustServices } = parts
@@ -83,6 +93,24 @@ export async function startPlatform({ env = {}, server }: Wishes = {}): Promise<
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** RSA keys take seconds to make: those of npm start serve, the certificates are made for this address. */
+function copyKeys(certs: string): void {
+  if (existsSync('certs/spid')) cpSync('certs', certs, { recursive: true })
+}
+
+/** As `npm run municipality` adds one, with keys of its own. */
+async function addMember(mongoUri: string, certs: string, { municipality, officers }: Member): Promise<void> {
+  const { publicAddress } = municipality
+  if (publicAddress === undefined) throw new Error(`${municipality.id} needs an address of its own`)
+  // As above: the first one's serves.
+  const [first = ''] = readdirSync(join(certs, 'spid'))
+  cpSync(join(certs, 'spid', first, 'key.pem'), join(certs, 'spid', municipality.id, 'key.pem'))
+  await developmentKeys({ folder: certs, municipality, publicAddress })
+  const connection = await connectDatabase(mongoUri)
+  await saveMunicipality(connection, municipality, officers)
+  await connection.close()
 }
 
 /** A database nobody has used on the run's server. */

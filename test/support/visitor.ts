@@ -25,9 +25,9 @@ const PATIENCE = 10
 
 /**
  * A browser without JavaScript: keeps cookies a host, follows redirects, reads forms and sends them as a person would,
- * with every hidden and prefilled value. `origin` is where relative addresses begin.
+ * with every hidden and prefilled value. `origin` is where relative addresses begin; an origin in `fronts` is reached there.
  */
-export function createVisitor(origin: string) {
+export function createVisitor(origin: string, fronts: ReadonlyMap<string, string> = new Map()) {
   const cookies = new Map<string, Map<string, string>>()
 
   async function request(address: string, init: RequestInit = {}): Promise<Page> {
@@ -48,7 +48,8 @@ export function createVisitor(origin: string) {
     cookies.set(target.host, known)
     const headers = new Headers(init.headers)
     if (known.size > 0) headers.set('cookie', [...known].map(([name, value]) => `${name}=${value}`).join('; '))
-    const response = await fetch(target, { ...init, headers, redirect: 'manual' })
+    const reached = new URL(target.pathname + target.search, fronts.get(target.origin) ?? target)
+    const response = await fetch(reached, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) keep(known, line)
     return response
   }

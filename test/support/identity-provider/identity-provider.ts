@@ -37,10 +37,12 @@ export type RunningIdentityProvider = Readonly<{
   metadata: string
   /** Puts the metadata of all profiles where the platform looks for them: the folder, and `cie` and `eidas` in it. */
   writeMetadata: (folder: string) => void
+  /** From now on the service provider whose SPID metadata are at this address may ask too. */
+  learn: (address: string) => void
   stop: () => Promise<void>
 }>
 
-type Running = Settings & Readonly<{ baseUrl: string; signer: Signer }>
+type Running = Settings & Readonly<{ baseUrl: string; signer: Signer; serviceProviders: string[] }>
 
 const VALID_MS = 5 * 60_000
 
@@ -59,7 +61,12 @@ export async function startIdentityProvider(settings: Settings): Promise<Running
   })
   const { port } = server.address() as { port: number }
   const baseUrl = settings.baseUrl ?? `http://localhost:${port}`
-  const running: Running = { ...settings, baseUrl, signer: settings.signer ?? makeSigner('Gestore di prova') }
+  const running: Running = {
+    ...settings,
+    serviceProviders: [...settings.serviceProviders],
+    baseUrl,
+    signer: settings.signer ?? makeSigner('Gestore di prova'),
+  }
   app.use(express.urlencoded({ extended: false, limit: '1mb' }))
   // The longest path first: the SPID profile's is empty and would take all.
   for (const profile of PROFILES.toReversed()) app.use(profile.path, profileRoutes(profile, running))
@@ -75,6 +82,7 @@ export async function startIdentityProvider(settings: Settings): Promise<Running
         writeFileSync(join(folder, profile.path, 'test.xml'), metadataOf(profile, running))
       }
     },
+    learn: (address) => void running.serviceProviders.push(address),
     stop: async () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())
