@@ -79,13 +79,15 @@ async function mocha(args: readonly string[], env: NodeJS.ProcessEnv, file: stri
 /** What became of a source in the build in which this program lies, too. */
 const built = (source: string): string => fileURLToPath(new URL(`../${source.replace(/ts$/, 'js')}`, import.meta.url))
 
-/** What mocha is to run for an argument: a source's own file, all those of a folder of sources; anything else as it is. */
+/**
+ * What mocha is to run for an argument: the build of a source or of a pattern of sources; that of each test below a folder, of which
+ * the build may hold some that are gone; anything else as it is.
+ */
 function compiledTests(argument: string): string[] {
-  if (!existsSync(argument)) return [argument]
-  const files = statSync(argument).isDirectory()
-    ? readdirSync(argument, { recursive: true, encoding: 'utf8' }).map((name) => join(argument, name))
-    : [argument]
-  return files.filter((file) => file.endsWith('.test.ts')).map(built)
+  if (argument.endsWith('.ts')) return [built(argument)]
+  if (!statSync(argument, { throwIfNoEntry: false })?.isDirectory()) return [argument]
+  const files = readdirSync(argument, { recursive: true, encoding: 'utf8' })
+  return files.filter((file) => file.endsWith('.test.ts')).map((file) => built(join(argument, file)))
 }
 
 type Servers = Readonly<{ mongod: string; chromium: string }>
