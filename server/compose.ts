@@ -89,34 +89,26 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
   await services.outbox.reviveAll()
   const outbox = services.outbox.run(services.tasks)
-  // In the background: the first time it takes minutes, and nothing waits for it.
-  const refreshed = services.trustedLists
-    .refreshIfOld()
-    .catch((error: unknown) => log.error({ err: error }, 'trusted lists not refreshed'))
-  const schedule = await startSchedule(connection, recurringOf(services, refreshed), { log })
+  const schedule = await startSchedule(connection, recurringOf(services), { log })
   return {
     async stop() {
       await schedule.stop()
       await outbox.stop()
-      await refreshed
     },
   }
 }
 
 /** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts, login messages and looks past their time and stray bytes erased. */
-function recurringOf(
-  {
-    drafts,
-    documents,
-    protocol,
-    municipalities,
-    trustedLists,
-    identity,
-    consultations,
-    validateDueSignatures,
-  }: Services,
-  refreshed: Promise<unknown>,
-): Recurring[] {
+function recurringOf({
+  drafts,
+  documents,
+  protocol,
+  municipalities,
+  trustedLists,
+  identity,
+  consultations,
+  validateDueSignatures,
+}: Services): Recurring[] {
   return [
     {
       name: 'close-daily-registers',
@@ -127,12 +119,11 @@ function recurringOf(
     },
     {
       name: 'refresh-trusted-lists',
-      when: '40 */6 * * *',
-      work: async () => {
-        // Not beside the one that the start of this process began.
-        await refreshed
-        await trustedLists.refresh()
-      },
+      // When they are some hours old; the list of the lists every hour while it cannot be had.
+      when: '40 * * * *',
+      // The first time it takes minutes, and nothing waits for it.
+      atStart: true,
+      work: () => trustedLists.refreshIfOld(),
     },
     { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },

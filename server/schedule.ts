@@ -1,18 +1,28 @@
 import type { Connection } from 'mongoose'
 import type { Log } from './web/error-handler.ts'
 
-/** Work that comes round by itself: its name, when (cron, on the clock of Rome), and what it does. It must bear to be run twice. */
-export type Recurring = Readonly<{ name: string; when: string; work: () => Promise<unknown> }>
+/** Work that comes round by itself. It must bear to be run twice. */
+export type Recurring = Readonly<{
+  name: string
+  /** Cron, on the clock of Rome. */
+  when: string
+  /** Also when a process starts, unless another is at it. */
+  atStart?: boolean
+  work: () => Promise<unknown>
+}>
 
 /** In milliseconds: how often a process looks for work that is due, and after how long it takes over what another left. */
 type Pace = Readonly<{ look: number; lock: number }>
+
+/** MongoDB's code for a duplicate key. */
+const DUPLICATE = 11_000
 
 const PACE: Pace = { look: 30_000, lock: 600_000 }
 
 /**
  * Runs recurring work in one of all the processes that ask for it: the jobs and who holds them are in MongoDB. The lock is
  * renewed while the work goes on, for hours if need be; that of a process which died is free after `pace.lock`. A run that
- * fails is logged and comes round again.
+ * fails is logged and comes round again. `stop` waits for what is under way.
  */
 export async function startSchedule(
   connection: Connection,
@@ -45,8 +55,23 @@ export async function startSchedule(
     }
     agenda.define(name, run, { lockLifetime: pace.lock })
   }
+  await agenda.ready
+  const jobs = db.collection('schedule')
+  // Agenda looks whether a job is there and then adds it: processes that start together would each have added one.
+  await jobs.createIndexes([{ key: { name: 1 }, unique: true }])
+  for (const { name, when, atStart } of recurring) {
+    const enter = () => agenda.every(when, name, undefined, { timezone: 'Europe/Rome', skipImmediate: true })
+    await enter().catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== DUPLICATE) throw error
+      return enter()
+    })
+    // Due for everybody, and for nobody while one of them holds its lock: of those that start at once, one does it.
+    if (atStart) await jobs.updateOne({ name, lockedAt: null }, { $set: { nextRunAt: new Date() } })
+  }
   await agenda.start()
-  for (const { name, when } of recurring)
-    await agenda.every(when, name, undefined, { timezone: 'Europe/Rome', skipImmediate: true })
-  return { stop: () => agenda.stop() }
+  return {
+    async stop() {
+      await agenda.drain()
+    },
+  }
 }

@@ -24,6 +24,12 @@ describe('the schedule', () => {
     await jobs().deleteMany({})
   })
 
+  function gate() {
+    let open = (): void => undefined
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    return { opened, open: () => open() }
+  }
+
   it('leaves long work to the process that does it, and starts it nowhere else meanwhile', async () => {
     let begun = 0
     const atEnd: number[] = []
@@ -39,6 +45,40 @@ describe('the schedule', () => {
     await due('long')
     await until(() => atEnd.length > 0)
     expect(atEnd[0]).to.equal(1)
+  })
+
+  it('does once what is due at every start, in one of the processes that start together, and again at a later start', async () => {
+    let begun = 0
+    const together = gate()
+    const work = async () => {
+      begun += 1
+      await together.opened
+    }
+    const atStart = [{ name: 'at-start', when: '0 0 1 1 *', atStart: true, work }]
+    await Promise.all(Array.from({ length: 6 }, () => process(atStart)))
+    expect(await jobs().countDocuments({ name: 'at-start' })).to.equal(1)
+    await until(() => begun > 0)
+    await sleep(4 * PACE.look)
+    together.open()
+    for (const schedule of started.splice(0)) await schedule.stop()
+    expect(begun).to.equal(1)
+    await process(atStart)
+    await until(() => begun > 1)
+    expect(begun).to.equal(2)
+  })
+
+  it('lets what is under way end before it stops', async () => {
+    let isOver = false
+    let isBegun = false
+    const work = async () => {
+      isBegun = true
+      await sleep(200)
+      isOver = true
+    }
+    await process([{ name: 'slow', when: '0 0 1 1 *', atStart: true, work }])
+    await until(() => isBegun)
+    for (const schedule of started.splice(0)) await schedule.stop()
+    expect(isOver).to.equal(true)
   })
 
   it('takes over what a dead process left', async () => {
