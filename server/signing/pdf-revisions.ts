@@ -52,15 +52,13 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
   const annotations = pages.before.pages.flatMap((page) =>
     annotationsOf(before, page).flatMap((annotation) => (isRef(annotation) ? [annotation.number] : [])),
   )
-  const equal = createEquality(
-    revisions,
-    new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations, ...rootNumber(before)]),
-  )
+  const landmarks = new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations, ...rootNumber(before)])
+  const equal = createEquality(revisions, landmarks)
   const strict = createEquality(revisions, new Set())
 
   const newWidgets = new Set([...fields.after.keys()].filter((number) => !fields.before.has(number)))
   yield* trailerChanges(revisions, equal)
-  yield* catalogChanges(revisions, { equal, newWidgets })
+  yield* catalogChanges(revisions, { equal, landmarks, newWidgets })
   yield* formChanges(revisions, equal)
   yield* fieldChanges(fields.before, fields.after, { revisions, equal, permissions })
   yield* pageChanges(pages.before.pages, pages.after.pages, { revisions, equal, strict, permissions, fields })
@@ -96,7 +94,7 @@ function* trailerChanges({ before, after }: Revisions, equal: Equal): Generator<
   }
 }
 
-type CatalogFacts = Readonly<{ equal: Equal; newWidgets: ReadonlySet<number> }>
+type CatalogFacts = Readonly<{ equal: Equal; landmarks: ReadonlySet<number>; newWidgets: ReadonlySet<number> }>
 
 function* catalogChanges(revisions: Revisions, facts: CatalogFacts): Generator<Change> {
   const [left, right] = [revisions.before.catalog(), revisions.after.catalog()]

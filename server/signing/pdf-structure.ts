@@ -1,38 +1,62 @@
 import type { PdfDocument } from './pdf-document.ts'
-import type { Equal, Revisions } from './pdf-equality.ts'
-import { dictOf, isArray, isRef, type PdfDict, type PdfValue } from './pdf-value.ts'
+import { createEquality, type Equal, type Revisions } from './pdf-equality.ts'
+import { dictOf, isArray, isRef, type PdfDict, type PdfRef, type PdfValue } from './pdf-value.ts'
 
-type Facts = Readonly<{ equal: Equal; newWidgets: ReadonlySet<number> }>
+/** `landmarks`: the objects that are compared elsewhere (pages, annotations, fields). */
+type Facts = Readonly<{ landmarks: ReadonlySet<number>; newWidgets: ReadonlySet<number> }>
 
 const MAX_DEPTH = 100
 
 /**
  * Whether the tags (ISO 32000-2 §14.7) only grew by elements of new signature fields, as a signer of a PDF/UA document adds them.
- * Nothing that was tagged may be tagged otherwise.
+ * Nothing that was tagged may be tagged otherwise. Elements name their parents, so each is compared by itself, with the others as
+ * landmarks: else one new element would make every other one differ.
  */
-export function structureGrewOnly({ before, after }: Revisions, facts: Facts): boolean {
-  const left = dictOf(before.entry(before.catalog(), 'StructTreeRoot'))
-  const right = dictOf(after.entry(after.catalog(), 'StructTreeRoot'))
-  if (!left || !right) return false
-  return dictGrew({ before, after }, { left, right }, { facts, depth: 0 })
+export function structureGrewOnly(revisions: Revisions, { landmarks, newWidgets }: Facts): boolean {
+  const { before, after } = revisions
+  const root = before.catalog().entries.get('StructTreeRoot')
+  const sameRoot = after.catalog().entries.get('StructTreeRoot')
+  if (!isRef(root) || !isRef(sameRoot) || root.number !== sameRoot.number) return false
+  const elements = elementsUnder(before, root)
+  const equal = createEquality(revisions, new Set([...landmarks, ...elements.keys()]))
+  return [...elements.values()].every((element) => {
+    const [left, right] = [dictOf(before.resolve(element)), dictOf(after.resolve(element))]
+    return left !== null && right !== null && dictGrew(revisions, { left, right }, { equal, newWidgets })
+  })
 }
 
-type Step = Readonly<{ facts: Facts; depth: number }>
+/** The root and the elements that hang on it, by object number. */
+function elementsUnder(document: PdfDocument, root: PdfRef): Map<number, PdfRef> {
+  const found = new Map([[root.number, root]])
+  const waiting: PdfValue[] = [root]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const dict = dictOf(document.resolve(next))
+    for (const kid of listOf(document, dict?.entries.get('K'))) {
+      if (!isRef(kid) || found.has(kid.number)) continue
+      found.set(kid.number, kid)
+      waiting.push(kid)
+    }
+  }
+  return found
+}
+
+type Checks = Readonly<{ equal: Equal; newWidgets: ReadonlySet<number> }>
 
 function dictGrew(
   revisions: Revisions,
   { left, right }: { left: PdfDict; right: PdfDict },
-  { facts, depth }: Step,
+  { equal, newWidgets }: Checks,
 ): boolean {
-  if (depth > MAX_DEPTH || [...left.entries.keys()].some((key) => !right.entries.has(key))) return false
+  if ([...left.entries.keys()].some((key) => !right.entries.has(key))) return false
+  if (left.duplicates.length > 0 || right.duplicates.length > 0) return left === right
   return [...right.entries].every(([key, value]) => {
     const earlier = left.entries.get(key)
-    if (key === 'P' || (earlier !== undefined && facts.equal(earlier, value))) return true
+    if (earlier !== undefined && equal(earlier, value)) return true
     switch (key) {
       case 'K':
-        return kidsGrew(revisions, { earlier, value }, { facts, depth })
+        return kidsGrew(revisions, { earlier, value }, { equal, newWidgets })
       case 'ParentTree':
-        return parentTreeGrew(revisions, { earlier, value }, facts)
+        return parentTreeGrew(revisions, { earlier, value }, { equal, newWidgets })
       case 'ParentTreeNextKey':
         return true
       default:
@@ -48,40 +72,49 @@ const listOf = (document: PdfDocument, value: PdfValue | undefined): readonly Pd
   return isArray(resolved) ? resolved : value === undefined || resolved === null ? [] : [value]
 }
 
-function kidsGrew(revisions: Revisions, { earlier, value }: Pair, { facts, depth }: Step): boolean {
-  const [old, now] = [listOf(revisions.before, earlier), listOf(revisions.after, value)]
-  if (now.length < old.length) return false
-  return now.every((kid, index) => {
-    const counterpart = old[index]
-    if (counterpart === undefined) return belongsToNewField(revisions.after, kid, { facts, depth })
-    if (facts.equal(counterpart, kid)) return true
-    const [left, right] = [dictOf(revisions.before.resolve(counterpart)), dictOf(revisions.after.resolve(kid))]
-    const isSameObject = isRef(counterpart) && isRef(kid) && counterpart.number === kid.number
-    return (
-      isSameObject &&
-      left !== null &&
-      right !== null &&
-      dictGrew(revisions, { left, right }, { facts, depth: depth + 1 })
-    )
-  })
+function kidsGrew({ before, after }: Revisions, { earlier, value }: Pair, { equal, newWidgets }: Checks): boolean {
+  const [old, now] = [listOf(before, earlier), listOf(after, value)]
+  if (!old.every((kid, index) => equal(kid, now[index]))) return false
+  return now.slice(old.length).every((kid) => belongsToNewField(after, kid, { newWidgets, depth: 0 }))
 }
 
 /** A new element holds only object references to new widgets: no marked content, no alternative text for old things. */
-function belongsToNewField(document: PdfDocument, kid: PdfValue, { facts, depth }: Step): boolean {
+function belongsToNewField(
+  document: PdfDocument,
+  kid: PdfValue,
+  { newWidgets, depth }: { newWidgets: ReadonlySet<number>; depth: number },
+): boolean {
   const dict = dictOf(document.resolve(kid))
   if (!dict || depth > MAX_DEPTH) return false
   const target = dict.entries.get('Obj')
-  if (target !== undefined) return isRef(target) && facts.newWidgets.has(target.number)
+  if (target !== undefined) return isRef(target) && newWidgets.has(target.number)
   const kids = listOf(document, dict.entries.get('K'))
-  return kids.length > 0 && kids.every((inner) => belongsToNewField(document, inner, { facts, depth: depth + 1 }))
+  return kids.length > 0 && kids.every((inner) => belongsToNewField(document, inner, { newWidgets, depth: depth + 1 }))
 }
 
-function parentTreeGrew(revisions: Revisions, { earlier, value }: Pair, { equal }: Facts): boolean {
-  const [left, right] = [dictOf(revisions.before.resolve(earlier)), dictOf(revisions.after.resolve(value))]
-  const [old, now] = [
-    listOf(revisions.before, left?.entries.get('Nums')),
-    listOf(revisions.after, right?.entries.get('Nums')),
-  ]
-  if (!left || !right || left.entries.has('Kids') || right.entries.has('Kids')) return false
-  return old.every((item, index) => equal(item, now[index]))
+function parentTreeGrew({ before, after }: Revisions, { earlier, value }: Pair, { equal, newWidgets }: Checks) {
+  const [old, now] = [numbersOf(before, earlier), numbersOf(after, value)]
+  if (!old || !now || [...old].some(([key, item]) => !equal(item, now.get(key)))) return false
+  return [...now].every(([key, item]) => old.has(key) || belongsToNewField(after, item, { newWidgets, depth: 0 }))
+}
+
+/** The entries of a number tree (ISO 32000-2 §7.9.7), or null where readers could find different ones. */
+function numbersOf(document: PdfDocument, tree: PdfValue | undefined): Map<number, PdfValue> | null {
+  const found = new Map<number, PdfValue>()
+  const seen = new Set<number>()
+  const waiting = [tree]
+  while (waiting.length > 0) {
+    const node = waiting.pop()
+    if (isRef(node) && seen.size === seen.add(node.number).size) return null
+    const dict = dictOf(document.resolve(node))
+    if (!dict) return null
+    waiting.push(...listOf(document, dict.entries.get('Kids')))
+    const pairs = listOf(document, dict.entries.get('Nums'))
+    for (let at = 0; at < pairs.length; at += 2) {
+      const [key, item] = [document.resolve(pairs[at]), pairs[at + 1]]
+      if (typeof key !== 'number' || item === undefined || found.has(key)) return null
+      found.set(key, item)
+    }
+  }
+  return found
 }

@@ -120,8 +120,8 @@ function draw({ lines, code }: PlacedAppearance, { width, height }: Placed, font
   )
   const shown = texts.map((text) => `${font.encodeText(text).toString()} Tj T*`).join('\n')
   return [
-    // A white ground: the mark must be read also on a scanned sheet.
-    `q 1 1 1 rg 0 0 ${width} ${height} re f 0.5 w 0 0 0 RG 0.25 0.25 ${width - 0.5} ${height - 0.5} re S 0 0 0 rg`,
+    // A white ground: the mark must be read also on a scanned sheet. Grey is known to every output intent of PDF/A (ISO 19005-2 §6.2.4.3).
+    `q 1 g 0 0 ${width} ${height} re f 0.5 w 0 G 0.25 0.25 ${width - 0.5} ${height - 0.5} re S 0 g`,
     code ? drawCode(code, height) : '',
     `BT /F1 ${size} Tf ${size * 1.25} TL ${left} ${height - inset - size} Td\n${shown}\nET Q`,
   ].join('\n')

@@ -87,6 +87,15 @@ describe('the marked copy of a filed document', () => {
     expect(fonts.every((font) => /\byes (yes|no) +(yes|no) +\d+ +0$/.test(font))).to.equal(true)
   })
 
+  it('is tagged in a tagged document, also in one that is signed (ISO 14289-1 §7.18.4)', async () => {
+    const words = { reason: 'Firma', name: 'Mario Rossi' }
+    const sealed = await signing.seal(await buildReceipt(receiptModel), words)
+    const { bytes, kind } = await markedCopy(Buffer.from(sealed), 'ricevuta.pdf')
+    expect(kind).to.equal('sealed')
+    expect(validSignatures(bytes)).to.equal(2)
+    expect(poppler('pdfinfo', bytes, '-struct')).to.match(/^ +Form.*\n +Object \d+ 0$/m)
+  })
+
   it('leaves the signatures of others standing', async () => {
     const original = await signed(pdf(), { key: sealKeyOf(sealerOf()), also: showing(20), docMdp: 2 })
     const { bytes, kind } = await markedCopy(original, 'firmato.pdf')
