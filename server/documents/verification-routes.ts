@@ -19,6 +19,7 @@ import {
   fingerprintAnswer,
   fingerprintPage,
   startPage,
+  TOO_MANY_TRIES,
   unreadablePage,
   wrongCodePage,
   type VerificationPage,
@@ -61,7 +62,9 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
 
   router.post('/:code/documento', async (req, res) => {
     const details = await reveal(municipalityOf(res).id, triedIn(req))
-    if (details === 'closed' || !details?.receipt) throw new AppError('NOT_FOUND', 'No document for these two codes')
+    if (details === 'closed')
+      throw new AppError('TOO_MANY_REQUESTS', 'Too many wrong second codes', { explanation: TOO_MANY_TRIES })
+    if (!details?.receipt) throw new AppError('NOT_FOUND', 'No document for these two codes')
     await sendDocument(res, details.receipt.document, details.receipt.open())
   })
 

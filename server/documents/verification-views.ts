@@ -69,12 +69,12 @@ export const wrongCodePage = (code: string, facts: VerificationFacts | undefined
     'Con questo codice riservato non c’è nulla da mostrare. Controlla di averlo copiato per intero, senza scambiare lettere e cifre.',
   )
 
+export const TOO_MANY_TRIES =
+  'Troppi tentativi da questa rete: per proteggere chi ha presentato la richiesta bisogna aspettare un quarto d’ora, poi riprovare.'
+
 /** After too many tries, whether the last one was right or not. */
 export const closedPage = (code: string, facts: VerificationFacts | undefined): VerificationPage =>
-  refusedPage(
-    codePage(code, facts),
-    'Troppi tentativi da questa rete: per proteggere chi ha presentato la richiesta bisogna aspettare un quarto d’ora, poi riprovare.',
-  )
+  refusedPage(codePage(code, facts), TOO_MANY_TRIES)
 
 const refusedPage = (shown: VerificationPage, error: string): VerificationPage =>
   shown.second ? { ...shown, title: `Errore: ${TITLE}`, second: { ...shown.second, error } } : shown
