@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import { authorityConstraints, extension, purposes, usage } from '../../server/signing/certificate-builder.ts'
 import { memorySource } from '../../server/signing/source.ts'
 import { verify } from '../../server/signing/verify.ts'
@@ -269,6 +269,32 @@ describe('CAdES: order of the signed attributes (RFC 5652 §5.4)', () => {
     const bytes = p7m({ signers: [mario] })
     expect(verdict(swapAttributes(bytes))).to.equal('TOTAL-PASSED')
   })
+
+  it('refuses one that is signed as it is written, which other readers show as valid, and says so', () => {
+    const bytes = swapAttributes(p7m({ signers: [signer({ key: rsa })] }))
+    // [0], two octets of length, and in it first the attribute that was moved; the signature ends the message.
+    const attributes = bytes.indexOf(Buffer.from('301c06092a864886f70d010905', 'hex'))
+    expect(bytes.readUInt16BE(attributes - 4)).to.equal(0xa082)
+    const length = bytes.readUInt16BE(attributes - 2)
+    const written = Buffer.concat([Buffer.from([0x31]), bytes.subarray(attributes - 3, attributes + length)])
+    sign('sha256', written, rsa).copy(bytes, bytes.length - 256)
+    const report = check(bytes, 'a.p7m')
+    expect(result(report)).to.equal('TOTAL-FAILED/SIG_CRYPTO_FAILURE')
+    expect(report.signatures[0]?.errors.join()).to.include('some readers show it as valid')
+  })
+})
+
+describe('CAdES: 30 MB', () => {
+  for (const [name, options] of Object.entries({ DER: [], 'BER of a streaming signer': ['-stream'] }))
+    it(`accepts ${name}, and refuses it when one byte changes`, () => {
+      const content = Buffer.alloc(30 << 20, 'a')
+      const bytes = p7m({ signers: [mario], content, options: ['-md', 'sha256', '-cades', ...options] })
+      const report = check(bytes, 'a.p7m')
+      expect(report.verdict).to.equal('TOTAL-PASSED')
+      expect(report.content?.size).to.equal(content.length)
+      bytes[bytes.indexOf('aaaa', 15 << 20) + 1] = 0x62
+      expect(verdict(bytes)).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    })
 })
 
 /** Puts the first signed attribute after the second, in place. */
