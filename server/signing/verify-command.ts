@@ -1,49 +1,58 @@
-import { readVerifyArguments, USAGE } from './verify-arguments.ts'
-import { createRevocationDownload, withDownloads, type Downloaded } from './revocation-download.ts'
-import { missingOrder, readEvidence } from './trust-order.ts'
-import type { Trust } from './certificate-validation.ts'
-import { verifyFile } from './verify-file.ts'
-import type { Verdict } from './verification.ts'
-import { unreadable } from './verify.ts'
+import { Worker } from 'node:worker_threads'
+import { workerThread } from '../shared/worker-thread.ts'
+import type { Said, Start } from './verify-command-worker.ts'
 
-/** The verifier as a command: one JSON object a line, exit status by the worst verdict (README of the room's issue). */
+/**
+ * The verifier as a command: one JSON object a line, exit status by the worst verdict. A thread reads the files, as everywhere where
+ * bytes are not trusted; this watches it. A file that breaks it is reported, and another thread goes on with the next.
+ */
 
-const STATUS: Readonly<Record<Verdict, number>> = {
-  'TOTAL-PASSED': 0,
-  INDETERMINATE: 1,
-  'TOTAL-FAILED': 2,
-  'not-signed': 3,
-  unreadable: 4,
-}
+/** Milliseconds without a sign of life, and megabytes of heap. */
+const LIMITS = { time: 60_000, memory: 512 }
 const WRONG_USAGE = 64
 
-async function main(): Promise<void> {
-  const { files, anchors, lists, crls, at, detached, revocation } = readVerifyArguments(
-    process.argv.slice(2),
-    process.cwd(),
-  )
-  const download = createRevocationDownload({ now: () => new Date() })
-  let status = 0
-  for (const file of files) {
-    const once = (extra: Downloaded) => {
-      const more = readEvidence(extra)
-      const evidence = revocation ? { crls: [...crls, ...more.crls], ocsps: more.ocsps } : null
-      const trust: Trust = { at, anchors, intermediates: [], evidence, registeredAt: null, missing: [], lists }
-      const verification = verifyFile(file, { detached }, trust)
-      return { verification, missing: trust.missing.map(missingOrder) }
+/** Resolves with the index of the file that went beyond the limits, or null when the thread came to the end. */
+function run(start: Start): Promise<number | null> {
+  const { filename, execArgv } = workerThread(import.meta.url, './verify-command-worker')
+  const worker = new Worker(new URL(filename), {
+    ...(execArgv && { execArgv }),
+    argv: process.argv.slice(2),
+    workerData: start,
+    resourceLimits: { maxOldGenerationSizeMb: LIMITS.memory },
+  })
+  let file = start.from
+  return new Promise((resolve, reject) => {
+    const exceeded = (): void => {
+      resolve(file)
+      void worker.terminate()
     }
-    const verification = await withDownloads(once, revocation ? download : undefined).then(
-      (outcome) => outcome.verification,
-      // One file that breaks the verifier must not hide the report on the thousands after it.
-      (error: unknown) => unreadable(file, at, `The verifier failed: ${String(error)}`),
-    )
-    process.stdout.write(`${JSON.stringify(verification)}\n`)
-    status = Math.max(status, STATUS[verification.verdict])
-  }
-  process.exitCode = status
+    const clock = setTimeout(exceeded, LIMITS.time)
+    worker.on('message', (said: Said) => {
+      clock.refresh()
+      if (tell(said)) file++
+    })
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') exceeded()
+      else reject(error)
+    })
+    worker.on('exit', () => {
+      clearTimeout(clock)
+      resolve(null)
+    })
+  })
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
-  process.exitCode = WRONG_USAGE
-})
+/** Says whether that was the report on a file. */
+function tell(said: Said): boolean {
+  if ('misused' in said) {
+    process.stderr.write(`${said.misused}\n`)
+    process.exitCode = WRONG_USAGE
+  }
+  if (!('report' in said)) return false
+  process.stdout.write(`${said.report}\n`)
+  process.exitCode = Math.max(Number(process.exitCode ?? 0), said.status)
+  return true
+}
+
+for (let broken = await run({ from: 0, isBroken: false }); broken !== null;)
+  broken = await run({ from: broken, isBroken: true })

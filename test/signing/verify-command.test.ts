@@ -1,9 +1,13 @@
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { issueCrl, toPem } from '../../server/signing/certificate-builder.ts'
-import { file, p7m } from './openssl.ts'
+import { file, folder, p7m } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'
-import { authority, later, signer } from './pki.ts'
+import { authority, later, otherAuthority, signer } from './pki.ts'
 
 type Line = Readonly<{
   file: string
@@ -66,6 +70,36 @@ describe('npm run verify', () => {
       'timestamps',
       'errors',
     )
+  })
+
+  it('describes the layer inside, and says why', () => {
+    const nested = file(
+      p7m({ signers: [mario], content: p7m({ signers: [signer({ issuer: otherAuthority })] }) }),
+      '.p7m',
+    )
+    const { status, lines } = command(nested, '--anchor', anchor, '--no-revocation')
+    expect(status, 'the outer layer decides').to.equal(0)
+    const [{ content } = { content: null }] = lines
+    expect(content)
+      .to.have.property('sha256')
+      .that.matches(/^[0-9a-f]{64}$/)
+    expect(content).to.have.nested.property('nested.signatures[0].subIndication', 'NO_CERTIFICATE_CHAIN_FOUND')
+    expect(command(bad, '--anchor', anchor, '--no-revocation').status).to.equal(2)
+  })
+
+  it('without any option uses the trust of the installation', () => {
+    const installation = mkdtempSync(join(folder, 'installation-'))
+    mkdirSync(join(installation, 'certs', 'trust'), { recursive: true })
+    const program = join(process.cwd(), 'server', 'signing', 'verify-command.ts')
+    const verdict = () => {
+      const loader = createRequire(import.meta.url).resolve('tsx')
+      const words = ['--import', pathToFileURL(loader).href, program, good, '--no-revocation']
+      const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: installation })
+      return (JSON.parse(stdout) as Line).verdict
+    }
+    expect(verdict()).to.equal('INDETERMINATE')
+    writeFileSync(join(installation, 'certs', 'trust', 'ca.pem'), toPem(authority.certificate))
+    expect(verdict()).to.equal('TOTAL-PASSED')
   })
 
   it('takes lists of revocation, a time and a detached file', () => {
