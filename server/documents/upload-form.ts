@@ -90,15 +90,17 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
         }
       }
     }
-    const onField = (name: string, value: string, { valueTruncated }: busboy.FieldInfo): void => {
+    const onField = (given: string | undefined, value: string, { valueTruncated }: busboy.FieldInfo): void => {
+      const name = named(given)
       typed += name.length + value.length
       if (valueTruncated || typed > LARGEST_TEXT) throw tooMuch('too much text')
       const before = fields.get(name)
       fields.set(name, before === undefined ? value : [before, value].flat())
     }
-    const onFile = (field: string, part: Readable, { filename }: Partial<busboy.FileInfo>): void => {
+    const onFile = (given: string | undefined, part: Readable, { filename }: Partial<busboy.FileInfo>): void => {
       part.on('error', (cause) => stop(broken(cause)))
       authorize()
+      const field = named(given)
       if (!filename) {
         part.resume()
         return
@@ -164,6 +166,12 @@ function once<Arguments extends unknown[]>(work: (...parts: Arguments) => void):
     done = true
     work(...parts)
   }
+}
+
+/** Every part has a name (RFC 7578 §4.2); busboy passes one without it on all the same. */
+function named(name: string | undefined): string {
+  if (name === undefined) throw broken(new Error('A part has no name'))
+  return name
 }
 
 const broken = (cause: unknown): AppError =>

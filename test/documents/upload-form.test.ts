@@ -170,6 +170,16 @@ describe('a form with files', () => {
     await nothingStaged()
   })
 
+  for (const part of ['form-data', 'form-data; filename="a.pdf"', 'form-data; filename=""'])
+    it(`refuses a part without a name (${part}), which no browser sends`, async () => {
+      const before = await stored()
+      const body = `--X\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\nright\r\n--X\r\nContent-Disposition: ${part}\r\n\r\nx\r\n--X--\r\n`
+      const headers = { 'content-type': 'multipart/form-data; boundary=X' }
+      const response = await fetch(`http://127.0.0.1:${port()}/`, { method: 'POST', body, headers })
+      expect(response.status).to.equal(400)
+      expect(await stored()).to.equal(before)
+    })
+
   it('gives up what a browser that goes away had begun to send', async () => {
     const before = await stored()
     const socket = connect(port(), '127.0.0.1')

@@ -48,7 +48,9 @@ export function createVisitor(origin: string, fronts: ReadonlyMap<string, string
     cookies.set(target.host, known)
     const headers = new Headers(init.headers)
     if (known.size > 0) headers.set('cookie', [...known].map(([name, value]) => `${name}=${value}`).join('; '))
-    const reached = new URL(target.pathname + target.search, fronts.get(target.origin) ?? target)
+    const reached = new URL(target)
+    const front = fronts.get(target.origin)
+    if (front !== undefined) [reached.protocol, reached.host] = ['http:', new URL(front).host]
     const response = await fetch(reached, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) keep(known, line)
     return response
