@@ -51,6 +51,11 @@ export function createApp(parts: AppParts): Express {
   app.use(requestLog(parts.log, parts.newId))
   app.use(securityHeaders({ https: parts.https }))
   app.get('/salute', parts.health)
+  app.use((req, _res, next) => {
+    // `OPTIONS *` asks about the server as a whole (RFC 9112 §3.2.4): no page, and express-session makes no session for it.
+    if (!req.path.startsWith('/')) throw new AppError('BAD_REQUEST', 'The request names no path')
+    next()
+  })
   if (parts.cards) app.use(parts.cards)
   app.use(compression())
   app.use(parts.tenant)

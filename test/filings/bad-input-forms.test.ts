@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import { begun, filingOf, filings, loggedIn, post, ready, REPORT, REPORTED, tokenIn, valueIn } from './citizen.ts'
@@ -36,6 +38,16 @@ describe('input that does not fit', () => {
       const fields = { _csrf: tokenIn(step), privacy: 'letta', chiave: 'k' }
       expect((await post(visitor, '/servizi/non-esiste/avvia', fields)).status).to.equal(404)
       expect(await filings(site.platform).countDocuments()).to.equal(before)
+    })
+
+    it('none at all, as in OPTIONS *', async () => {
+      const { hostname, port } = new URL(site.platform.url)
+      for (const method of ['OPTIONS', 'GET']) {
+        const asked = request({ hostname, port, method, path: '*' }).end()
+        const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+        answer.resume()
+        expect(answer.statusCode, method).to.equal(400)
+      }
     })
 
     it('a list that is none: all are shown, as when none is asked for', async () => {
