@@ -108,9 +108,13 @@ export function children(der: Der): Der[] {
   return elements(der.body)
 }
 
+/** More than any list of revocation has; a bomb must be stopped before the thread's heap is full (pdf-parser.ts). */
+const MAX_ELEMENTS = 1_000_000
+
 export function elements(body: Buffer): Der[] {
   const found: Der[] = []
   for (let at = 0; at < body.length;) {
+    if (found.length === MAX_ELEMENTS) throw new DerError('Too many elements')
     const element = readDer(body, at)
     found.push(element)
     at = element.end

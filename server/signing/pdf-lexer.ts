@@ -5,10 +5,22 @@ export class WindowEnd extends Error {
   override readonly name = 'WindowEnd'
 }
 
-/** A place in a window of the file. `base` is the window's offset in the file; `final` says that nothing follows the window. */
-export type Cursor = { readonly bytes: Buffer; readonly base: number; readonly final: boolean; at: number }
+/** A place in a window of the file. `base` is the window's offset in the file; `final` says that nothing follows the window. `values` were read since the object began. */
+export type Cursor = {
+  readonly bytes: Buffer
+  readonly base: number
+  readonly final: boolean
+  at: number
+  values: number
+}
 
-export const createCursor = (bytes: Buffer, base = 0, final = true): Cursor => ({ bytes, base, final, at: 0 })
+export const createCursor = (bytes: Buffer, base = 0, final = true): Cursor => ({
+  bytes,
+  base,
+  final,
+  at: 0,
+  values: 0,
+})
 
 const [REGULAR, WHITE, DELIMITER] = [0, 1, 2]
 /** What each octet is, by its value: asked for every octet that is read, so a table and not a set. */

@@ -2,12 +2,21 @@ import { createCursor, hexString, literalString, name, octet, skipWhite, word, t
 import { PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
 
 const MAX_DEPTH = 100
+/**
+ * Values of one object, and keys of one dictionary. Real files stay far below; bombs must be stopped here, before a thread's heap is full: Node
+ * ends such a thread, but a list that grows by more than the 16 MB which it then adds takes the process along.
+ */
+const MAX_VALUES = 1_000_000
+const MAX_KEYS = 100_000
 
 /** Reads objects (ISO 32000-2 §7.3) from a window of the file; see `Cursor`. Throws WindowEnd where the window is too small. */
 export function createParser(bytes: Buffer, base = 0, final = true) {
   const cursor = createCursor(bytes, base, final)
   return {
-    value: (): PdfValue => readValue(cursor, 0),
+    value(): PdfValue {
+      cursor.values = 0
+      return readValue(cursor, 0)
+    },
     /** The keyword that comes next, or '' when something else does. */
     keyword(): string {
       skipWhite(cursor)
@@ -22,6 +31,7 @@ export type Parser = ReturnType<typeof createParser>
 
 function readValue(cursor: Cursor, depth: number): PdfValue {
   if (depth > MAX_DEPTH) throw new PdfError('Objects nested too deeply')
+  if (++cursor.values > MAX_VALUES) throw new PdfError('An object of too many values')
   skipWhite(cursor)
   switch (octet(cursor)) {
     case 0x2f:
@@ -45,6 +55,7 @@ function readDictionary(cursor: Cursor, depth: number): PdfDict {
     if (octet(cursor) !== 0x2f) throw new PdfError('Dictionary key is not a name')
     const key = name(cursor)
     if (entries.has(key)) duplicates.push(key)
+    if (entries.size > MAX_KEYS) throw new PdfError('A dictionary of too many keys')
     entries.set(key, readValue(cursor, depth + 1))
   }
   if (octet(cursor, cursor.at + 1) !== 0x3e) throw new PdfError('Dictionary is not closed')

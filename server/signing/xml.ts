@@ -20,13 +20,15 @@ export const XML_DIGESTS: Readonly<Record<string, DigestName>> = {
 const MAX_XML = 20 << 20
 /** Some four seconds of parsing, in a small file too. */
 const MAX_TAGS = 1_000_000
+const MAX_ATTRIBUTES = 500_000
 
 /** XML without DTD: entities are how parsers are made to read or expand what they should not. Throws DerError. */
 export function parseXml(bytes: Buffer, maxBytes = MAX_XML): { root: Element; text: string } {
   if (bytes.length > maxBytes) throw new DerError('The XML is too large')
   const text = decoded(bytes)
-  if (hasMore(text, { than: MAX_TAGS, of: '<' }) || /<!DOCTYPE|<!ENTITY/i.test(text))
-    throw new DerError('The XML has too many elements or a DTD')
+  if (hasMore(text, { than: MAX_TAGS, of: '<' }) || hasMore(text, { than: MAX_ATTRIBUTES, of: '=' }))
+    throw new DerError('The XML has too many elements or attributes')
+  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw new DerError('The XML has a DTD')
   const root = rootOf(text)
   if (!root) throw new DerError('The XML is broken')
   return { root, text }

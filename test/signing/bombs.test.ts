@@ -1,0 +1,68 @@
+import { expect } from 'chai'
+import { createSigningPool, LimitExceeded } from '../../server/signing/signing-pool.ts'
+import { BASE, pdf } from './pdf-maker.ts'
+import { check } from './pki.ts'
+
+const many = (count: number, unit: string): string => unit.repeat(count)
+
+/** Element of BER with a length of four octets. */
+const der = (tag: number, body: Buffer): Buffer => {
+  const header = Buffer.from([tag, 0x84, 0, 0, 0, 0])
+  header.writeUInt32BE(body.length, 2)
+  return Buffer.concat([header, body])
+}
+const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
+
+/** Files of millions of small things: each in as few bytes as its format takes. */
+const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: string]> = {
+  'a PDF list': () => [pdf({ ...BASE, 3: `<< /Annots [${many(1_100_000, '1 ')}] >>` }), 'a.pdf', 'broken:'],
+  'a PDF list in a list': () => [pdf({ ...BASE, 3: `<< /Annots [[${many(1_100_000, '1 ')}]] >>` }), 'a.pdf', 'broken:'],
+  'a PDF dictionary': () => [
+    pdf({ ...BASE, 3: `<< ${Array.from({ length: 110_000 }, (_, at) => `/${at} 1`).join(' ')} >>` }),
+    'a.pdf',
+    'broken:',
+  ],
+  'a CMS message': () => {
+    const certificates = der(0xa0, Buffer.alloc(2_200_000, hex('3000')))
+    const data = [hex('020101 3100 300b 06092a864886f70d010701'), certificates, hex('3100')]
+    return [
+      der(0x30, Buffer.concat([hex('06092a864886f70d010702'), der(0xa0, der(0x30, Buffer.concat(data)))])),
+      'a.p7m',
+      'Too many elements',
+    ]
+  },
+  'the elements of an XML': () => [
+    Buffer.from(`<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/>${many(1_000_001, '<b/>')}</a>`),
+    'a.xml',
+    'too many elements',
+  ],
+  'the attributes of an XML': () => [
+    Buffer.from(
+      `<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/>${many(100_001, '<b a="" b="" c="" d="" e=""/>')}</a>`,
+    ),
+    'a.xml',
+    'too many elements',
+  ],
+}
+
+describe('bombs of small things', () => {
+  for (const [name, made] of Object.entries(BOMBS))
+    it(`${name} is given up before it fills the memory`, () => {
+      const [bytes, file, said] = made()
+      const report = check(bytes, file)
+      expect(report.verdict).to.be.oneOf(['unreadable', 'not-signed'])
+      expect([...report.errors, ...report.warnings].join()).to.include(said)
+    })
+
+  it('what fills it all the same ends its thread, and nothing else', async () => {
+    const pool = createSigningPool({ threads: 1, time: 60_000, memory: 16 })
+    const trust = { at: Date.now(), anchors: [], intermediates: [], evidence: null, registeredAt: null }
+    const task = (content: Buffer) => pool.verify({ content, name: 'a.pdf', detached: null, trust })
+    const error = await task(pdf({ ...BASE, 3: `<< /Annots [${many(400_000, '<<>> ')}] >>` })).catch(
+      (failure: unknown) => failure,
+    )
+    expect(error).to.be.instanceOf(LimitExceeded)
+    expect((await task(pdf())).verification.verdict).to.equal('not-signed')
+    await pool.close()
+  })
+})
