@@ -21,6 +21,8 @@ const sealer = signer({
   },
 })
 
+const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+
 describe('sealing a PDF', () => {
   let signing: Signing
   before(() => {
@@ -119,6 +121,22 @@ describe('sealing a PDF', () => {
         .to.include({ name: 'AppError', code: 'INVALID_INPUT' })
         .and.have.property('explanation')
         .that.is.a('string')
+    }
+  })
+
+  it('gives out nothing that our own verifier does not accept', async () => {
+    const wrong = { ...sealKeyOf(sealer), sign: sealKeyOf(signer({ key: otherKey })).sign }
+    const careless = createSigning({ trustAnchors: [], sealKeys: { of: () => wrong } })
+    try {
+      const of = (made: Promise<unknown>) =>
+        made.then(
+          () => null,
+          ({ message }: Error) => message,
+        )
+      expect(await of(careless.seal(pdf(), words))).to.equal('The seal does not verify')
+      expect(await of(careless.sealFile(Buffer.from('indice')))).to.include('does not verify: TOTAL-FAILED')
+    } finally {
+      await careless.stop()
     }
   })
 
