@@ -131,7 +131,7 @@ describe('sealing a PDF', () => {
       const of = (made: Promise<unknown>) =>
         made.then(
           () => null,
-          ({ message }: Error) => message,
+          (error: unknown) => (error as Error).message,
         )
       expect(await of(careless.seal(pdf(), words))).to.equal('The seal does not verify')
       expect(await of(careless.sealFile(Buffer.from('indice')))).to.include('does not verify: TOTAL-FAILED')
