@@ -64,6 +64,12 @@ describe('receiving refuses, and leaves nothing behind,', () => {
     const strict = { activeContent: 'refuse' } as const
     expect((await refused(scripted, 'modulo.pdf', strict)).explanation).to.include('agiscono da sole')
     expect((await refused(signer.sign(scripted), 'modulo.pdf.p7m', strict)).explanation).to.include('agiscono da sole')
+    for (const other of [
+      '/AcroForm << /Fields [] /XFA (x) >>',
+      '/OpenAction << /S /SubmitForm /F (http://altrove.test) >>',
+      '/OpenAction << /S /Rendition >>',
+    ])
+      expect((await refused(acting(other), 'modulo.pdf', strict)).explanation, other).to.include('agiscono da sole')
     expect((await receive(scripted, 'modulo.pdf')).verification?.warnings.join()).to.include('javascript:')
   })
 

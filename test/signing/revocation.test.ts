@@ -189,6 +189,18 @@ describe('revocation data from the network', () => {
     expect(asked).to.deep.equal(['GET /crl'])
   })
 
+  it('is not asked for when what is at hand answers', async () => {
+    asked.length = 0
+    const message = p7m({ signers: [signer({ extensions: [usage('nonRepudiation'), crlAddress(`${base}/crl`)] })] })
+    const { missing } = await withDownloads(() => {
+      const given = trust({ evidence: { crls: [crlOf(authority)], ocsps: [] } })
+      verify({ source: memorySource(message), name: 'a.p7m' }, given)
+      return { missing: given.missing.map(missingOrder) }
+    }, download())
+    expect(missing).to.deep.equal([])
+    expect(asked).to.deep.equal([])
+  })
+
   it('comes from the OCSP responder first', async () => {
     online = signer({ extensions: [usage('nonRepudiation'), ocspAddress(`${base}/ocsp`)] })
     expect(await validate(p7m({ signers: [online] }))).to.equal('TOTAL-PASSED')
