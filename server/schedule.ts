@@ -37,8 +37,11 @@ export async function startSchedule(
     backend: new MongoBackend({ mongo: db as never, collection: 'schedule' }),
     processEvery: pace.look,
   })
-  // Without a listener the failure would end the process.
-  agenda.on('error', (error: unknown) => log.error({ err: error }, 'schedule cannot reach the database'))
+  let isStopping = false
+  // Without a listener the failure would end the process. A question that is cut off because we stop is none.
+  agenda.on('error', (error: unknown) => {
+    if (!isStopping) log.error({ err: error }, 'schedule cannot reach the database')
+  })
   for (const { name, work } of recurring) {
     const run = async (job: { touch: () => Promise<void> }): Promise<void> => {
       const renew = () =>
@@ -57,20 +60,25 @@ export async function startSchedule(
   }
   await agenda.ready
   const jobs = db.collection('schedule')
-  // Agenda looks whether a job is there and then adds it: processes that start together would each have added one.
   await jobs.createIndexes([{ key: { name: 1 }, unique: true }])
   for (const { name, when, atStart } of recurring) {
-    const enter = () => agenda.every(when, name, undefined, { timezone: 'Europe/Rome', skipImmediate: true })
-    await enter().catch((error: unknown) => {
-      if ((error as { code?: unknown }).code !== DUPLICATE) throw error
-      return enter()
-    })
+    await jobs.deleteOne({ name, repeatInterval: { $ne: when } })
+    // Not `agenda.every`, which writes the whole job at each start: that would take the lock from whoever is at the work.
+    const job = agenda.create(name).repeatEvery(when, { timezone: 'Europe/Rome', skipImmediate: true })
+    await job
+      .unique({ name }, { insertOnly: true })
+      .save()
+      // Of processes that start together another one has just entered it.
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code !== DUPLICATE) throw error
+      })
     // Due for everybody, and for nobody while one of them holds its lock: of those that start at once, one does it.
     if (atStart) await jobs.updateOne({ name, lockedAt: null }, { $set: { nextRunAt: new Date() } })
   }
   await agenda.start()
   return {
     async stop() {
+      isStopping = true
       await agenda.drain()
     },
   }
