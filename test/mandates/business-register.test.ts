@@ -11,7 +11,7 @@ const GIULIA = 'CNTGLI85H54G478Q'
 describe('the business register', () => {
   const { companies } = readDemonstration(process.cwd())
   let counterpart: RunningBusinessRegister
-  const register = (change: object = {}) => createBusinessRegister({ ...counterpart, timeout: 300, ...change })
+  const register = (change: object = {}) => createBusinessRegister({ ...counterpart, ...change })
   const codeOf = (work: Promise<unknown>) => work.then(String, (error: unknown) => (error as AppError).code)
 
   before(async () => {
@@ -48,7 +48,9 @@ describe('the business register', () => {
   for (const [what, answer] of wrong) {
     it(`counts as unavailable when it ${what}`, async () => {
       counterpart.misbehave(answer)
-      expect(await codeOf(register().find(BOTTEGA))).to.equal('UPSTREAM_UNAVAILABLE')
+      // Only who waits for nothing waits so briefly: a busy machine may be slower than that.
+      const asked = register(answer === 'silence' ? { timeout: 300 } : {})
+      expect(await codeOf(asked.find(BOTTEGA))).to.equal('UPSTREAM_UNAVAILABLE')
     })
   }
 

@@ -42,6 +42,8 @@ const forBottega = (who: Login): Login => ({
 const partyOf = ({ person: { givenName, familyName, cf } }: Login) =>
   ({ kind: 'person', givenName, familyName, cf }) as const
 
+const OUT_OF_ORDER = { status: 503, body: '{}' }
+
 describe('mandates', () => {
   const database = testDatabase()
   let mandates: Mandates
@@ -61,7 +63,7 @@ describe('mandates', () => {
     outbox = createOutbox({ connection, newId, now, log: { warn: () => undefined, error: () => undefined } })
     const tell = (message: (typeof told)[number]) => Promise.resolve(told.push(message))
     counterpart = await startBusinessRegister(companies)
-    const register = createBusinessRegister({ ...counterpart, timeout: 300 })
+    const register = createBusinessRegister(counterpart)
     const deps = { connection, outbox, inTransaction, register, tell, now, newId }
     ;({ mandates, mandateTasks: tasks } = createMandates(deps))
     await modelsReady(connection)
@@ -214,7 +216,7 @@ describe('mandates', () => {
       expect(await refused(giveFor(paolo)), 'who chose the company and then lost the office').to.equal('NOT_ALLOWED')
       companies.splice(0, 1, { ...companyWith(paolo), stato: 'CESSATA' })
       expect(await refused(giveFor(paolo)), 'a company that ceased').to.equal('NOT_ALLOWED')
-      counterpart.misbehave('silence')
+      counterpart.misbehave(OUT_OF_ORDER)
       expect(await refused(giveFor(paolo)), 'nobody gives them on their own word').to.equal('UPSTREAM_UNAVAILABLE')
     })
 
@@ -235,7 +237,7 @@ describe('mandates', () => {
 
     it('are revoked also while the register is silent: it only takes a power away', async () => {
       const { id } = await giveFor(paolo)
-      counterpart.misbehave('silence')
+      counterpart.misbehave(OUT_OF_ORDER)
       await mandates.revoke(MUNICIPALITY, id, forBottega(paolo))
       expect(await holds(luca)).not.to.include(id)
     })
@@ -249,7 +251,7 @@ describe('mandates', () => {
       companies.splice(0, 1, { ...companyWith(paolo), stato: 'CESSATA' })
       const ceased = await mandates.confirm(mandate)
       expect(ceased.kind === 'ended' && ceased.why).to.include('risulta cessata')
-      counterpart.misbehave('silence')
+      counterpart.misbehave(OUT_OF_ORDER)
       expect(await mandates.confirm(mandate), 'stops no filing').to.deep.equal({ kind: 'register-silent' })
       const ground = { kind: 'mandate', mandate: mandate.id, principalKey: BOTTEGA }
       const draft = { municipality: MUNICIPALITY, owner: luca.person.key, procedure: { id: 'scia' }, ground }

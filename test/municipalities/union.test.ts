@@ -165,9 +165,11 @@ describe('two municipalities on one platform, each on its own host', function ()
 
     it('has a receipt with that municipality’s name, seal and addresses', async () => {
       const pdf = await bytesOf(giulia.there, MONTELAGO, `/pratiche/${id}/documenti/${stored.receipt ?? ''}`)
-      const text = execFileSync('pdftotext', ['-', '-'], { input: pdf }).toString().replaceAll(/\s+/g, '')
+      // A hyphen at the end of a line is taken for one of ours by the reader, and left out.
+      const plain = (words: string): string => words.replaceAll(/[\s-]+/g, '')
+      const text = plain(execFileSync('pdftotext', ['-', '-'], { input: pdf }).toString())
       expect(text).to.include('ComunediMontelago').and.not.to.include('ComunediVallechiara')
-      expect(text).to.include(`${MONTELAGO.slice('https://'.length)}/verifica/${stored.verificationCode}`)
+      expect(text).to.include(plain(`${MONTELAGO.slice('https://'.length)}/verifica/${stored.verificationCode}`))
       expect(pdf.toString('latin1')).not.to.include(VALLECHIARA)
       const verification = await visitorAt(MONTELAGO).get(`/verifica/${stored.verificationCode}`)
       expect(verification.text).to.include('Comune di Montelago').and.not.to.include('Vallechiara')
