@@ -25,7 +25,7 @@ export function createStepLetterService({ documents, sealed, signedAs, now }: De
     const model = modelOf(step, at, pin !== undefined)
     if (!model) return null
     const drawn = await buildLetter(model)
-    // The person first: their visible mark changes the page's structure, which a seal would not bear.
+    // The person first: the municipality seals what they signed.
     const signed = pin === undefined ? drawn : await signedAs(drawn, signatureOf(model, { actor, pin }))
     const bytes = await sealed(signed, municipality.id, model.subject)
     return documents.prepare(bytes, {
