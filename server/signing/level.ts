@@ -31,8 +31,8 @@ export function counterLevel(signer: SignerInfo, facts: CmsFacts): Level {
 function reached({ unsignedAttributes }: SignerInfo, { hasStatus, isArchived }: CmsFacts): Level {
   if (!has(unsignedAttributes, OID.signatureTimestamp)) return 'B'
   if (!hasStatus && !has(unsignedAttributes, OID.revocationValues)) return 'T'
-  // Those of version 2 are not computed here.
-  return isArchived || has(unsignedAttributes, OID.archiveTimestampV2) ? 'LTA' : 'LT'
+  // Version 3 alone makes the level (EN 319 122-1 §6.3): those of version 2 count for nothing, and are not computed.
+  return isArchived ? 'LTA' : 'LT'
 }
 
 const hasBaselineAttributes = ({ signedAttributes }: SignerInfo, { check }: CmsFacts): boolean =>

@@ -15,7 +15,6 @@ export const OID = {
   contentTimestamp: '1.2.840.113549.1.9.16.2.20',
   certificateValues: '1.2.840.113549.1.9.16.2.23',
   revocationValues: '1.2.840.113549.1.9.16.2.24',
-  archiveTimestampV2: '1.2.840.113549.1.9.16.2.48',
   archiveTimestampV3: '0.4.0.1733.2.4',
   atsHashIndexV3: '0.4.0.19122.1.5',
   atsHashIndex: '0.4.0.1733.2.5',
