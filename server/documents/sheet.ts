@@ -152,7 +152,12 @@ export function makeRoom({ document }: Sheet, height: number): boolean {
 
 /** What pdfkit keeps for a font of a document; not in its type declarations. */
 type EmbeddedFont = { font: ParsedFont; subset: unknown; ascender: number; layoutCache: Record<string, unknown> }
-type ParsedFont = Readonly<{ createSubset: () => unknown; hasGlyphForCodePoint: (code: number) => boolean }>
+type ParsedFont = Readonly<{
+  createSubset: () => unknown
+  characterSet: readonly number[]
+  glyphForCodePoint: (code: number) => unknown
+  hasGlyphForCodePoint: (code: number) => boolean
+}>
 
 const embedded = (document: PDFKit.PDFDocument): EmbeddedFont => (document as unknown as { _font: EmbeddedFont })._font
 
@@ -170,6 +175,9 @@ function shareParsed(document: PDFKit.PDFDocument, face: Face): void {
   const own = embedded(document.font(face))
   const known = parsed.get(face)
   if (!known) {
+    // A glyph keeps the characters for which it was made first. Made as a part of another (the points of a colon), it would have none,
+    // and later documents would say nothing where it stands: nothing to copy, nothing to read aloud.
+    for (const code of own.font.characterSet) own.font.glyphForCodePoint(code)
     parsed.set(face, { font: own.font, layoutCache: own.layoutCache, documents: 1 })
     return
   }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { execFileSync } from 'node:child_process'
 import { buildLetter, buildReceipt, type ReceiptModel } from '../../server/documents/index.ts'
+import { drawPaper } from '../../server/documents/paper-drawing.ts'
 import { qrCode } from '../../server/documents/qr-code.ts'
 import { bareLetter, letterModel, receiptModel } from './models.ts'
 
@@ -210,6 +211,25 @@ describe('a letter', () => {
     const text = read(await buildLetter({ ...bareLetter, reasons: [], remedies: [], attachments: [] }))
     for (const absent of ['Motivazione', 'Come puoi opporti', 'Allegati', 'inquadra il codice'])
       expect(text).not.to.include(absent)
+  })
+})
+
+describe('papers that one thread draws one after the other', () => {
+  const paperWith = (url: string) =>
+    drawPaper({
+      ...{ title: 'Prova', author: 'Comune', issuedAt: new Date('2026-03-02T09:00:00Z'), footer: 'Prova' },
+      letterhead: { name: 'Comune', office: 'Ufficio', lines: [] },
+      parts: [
+        { kind: 'title', text: 'Prova' },
+        { kind: 'check', url, lines: [] },
+      ],
+    })
+
+  it('say each its own words: also those whose letters were only parts of others before', async () => {
+    // In the first the points of the colon are drawn, and no point by itself.
+    await paperWith('http://localhost:3000/verifica/x')
+    const url = 'https://sportello.comune.example/verifica/x'
+    expect(read(await paperWith(url))).to.include(url)
   })
 })
 
