@@ -9,6 +9,7 @@ import { createSigning } from '../server/signing/index.ts'
 import { memorySource } from '../server/signing/source.ts'
 import { verify } from '../server/signing/verify.ts'
 import { verifyFile } from '../server/signing/verify-file.ts'
+import { runnable } from '../setup/runnable.ts'
 import { p7m } from '../test/signing/openssl.ts'
 import { authority, rsa, sealKeyOf, signer, trust } from '../test/signing/pki.ts'
 import type { Bench } from './bench.ts'
@@ -138,7 +139,7 @@ async function queueFigure(
 ): Promise<Figure> {
   const path = join(folder, 'queued.pdf')
   writeFileSync(path, bytes)
-  const child = fork(new URL('verifying-platform.js', import.meta.url), {
+  const child = fork(runnable('bench/verifying-platform.ts'), {
     env: { ...process.env, TEST_MONGODB_URI: mongoUri },
   })
   try {

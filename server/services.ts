@@ -28,7 +28,7 @@ import {
 import { createConsultationLog, createHistory, createOutbox } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createBusinessRegister, createMandates, type Mandates } from './mandates/index.ts'
-import { addressOf, createMunicipalities, type Municipality } from './municipalities/index.ts'
+import { createMunicipalities, type Municipality } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
 import {
   createAppointments,
@@ -44,6 +44,7 @@ import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
 import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
+import { siteAddress } from './shared/site-address.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
 import {
   createClientCertificateCheck,
@@ -69,7 +70,7 @@ export async function createServices(parts: Parts) {
 /** What stands by itself: people, documents, register, history, catalogue. */
 async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
-  const siteOf = (municipality: Municipality): string => addressOf(municipality, config.publicAddress)
+  const siteOf = (municipality: Municipality): string => siteAddress(municipality, config.publicAddress)
   // One memory for documents and cards: no authority is asked the same thing twice.
   const download = createRevocationDownload({ now })
   const { cns } = config

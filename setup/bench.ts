@@ -2,11 +2,13 @@ import { fork } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Bench, Context } from '../bench/bench.ts'
 import type { Figure } from '../bench/figure.ts'
 import { buildAssets } from '../server/web/assets.ts'
 import { runDatabase } from './database.ts'
 import { findMongod } from './mongod.ts'
+import { runnable } from './runnable.ts'
 import { say, seconds, table } from './say.ts'
 
 /**
@@ -32,7 +34,7 @@ export async function main(names: readonly string[]): Promise<number> {
 }
 
 async function measure(names: readonly string[], env: NodeJS.ProcessEnv): Promise<Figure[]> {
-  const [hello, platform] = await Promise.all([launch('hello.js', env), launch('platform.js', env)])
+  const [hello, platform] = await Promise.all([launch('bench/hello.ts', env), launch('bench/platform.ts', env)])
   const context = { hello: hello.url, platform: platform.url, mongoUri: platform.mongoUri ?? '' }
   const figures: Figure[] = []
   for (const file of readdirSync('bench').filter((name) => name.endsWith('.bench.ts') && isWanted(name, names))) {
@@ -48,19 +50,16 @@ const isWanted = (name: string, wanted: readonly string[]): boolean =>
   wanted.length === 0 || wanted.some((one) => name.startsWith(one))
 
 async function run(file: string, context: Context): Promise<readonly Figure[]> {
-  const { figures } = (await import(compiled(file.replace(/ts$/, 'js')).href)) as { figures: Bench }
+  const { figures } = (await import(pathToFileURL(runnable(join('bench', file))).href)) as { figures: Bench }
   return figures(context)
 }
 
 type Launched = Readonly<{ url: string; mongoUri?: string; stop: () => Promise<void> }>
 
-/** A file of the folder `bench` beside this one, in the build that `npm run bench` makes. */
-const compiled = (file: string): URL => new URL(`../bench/${file}`, import.meta.url)
-
 /** A program that says its address and ends when we let go of it. */
 function launch(program: string, env: NodeJS.ProcessEnv): Promise<Launched> {
   return new Promise((resolve, reject) => {
-    const child = fork(compiled(program), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(runnable(program), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const ended = new Promise<void>((done) => child.once('exit', () => done()))
     const stop = async () => {
       if (child.connected) child.disconnect()

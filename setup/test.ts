@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { buildAssets } from '../server/web/assets.ts'
 import { runDatabase } from './database.ts'
 import { readDemonstration } from './demonstration.ts'
 import { developmentKeys, identityProviderSigner } from './keys.ts'
 import { findMongod } from './mongod.ts'
+import { runnable } from './runnable.ts'
 import { say, seconds } from './say.ts'
 import { ensureJudges, findChromium } from './tools.ts'
 
@@ -68,26 +68,23 @@ type Told = Readonly<{ code: number; counts: string }>
 /** The reporter leaves its closing line in that file, so that it can be said last. */
 async function mocha(args: readonly string[], env: NodeJS.ProcessEnv, file: string): Promise<Told> {
   const jobs = String(Math.max(2, availableParallelism()))
-  const way = ['--no-config', '--node-option', 'enable-source-maps', '--timeout', '20000']
-  const options = ['--parallel', '--jobs', jobs, '--reporter', built('test/support/reporter.ts')]
+  const how = ['--no-config', '--node-option', 'enable-source-maps', '--parallel', '--jobs', jobs]
+  const options = [...how, '--timeout', '20000', '--reporter', runnable('test/support/reporter.ts')]
   const what = (args.length > 0 ? args : ['test']).flatMap(compiledTests)
-  const command = ['node_modules/mocha/bin/mocha.js', ...way, ...options, ...what]
+  const command = ['node_modules/mocha/bin/mocha.js', ...options, ...what]
   const { code } = await node(command, { ...env, TEST_COUNTS: file }, 'inherit')
   return { code, counts: existsSync(file) ? readFileSync(file, 'utf8') : '' }
 }
-
-/** What became of a source in the build in which this program lies, too. */
-const built = (source: string): string => fileURLToPath(new URL(`../${source.replace(/ts$/, 'js')}`, import.meta.url))
 
 /**
  * What mocha is to run for an argument: the build of a source or of a pattern of sources; that of each test below a folder, of which
  * the build may hold some that are gone; anything else as it is.
  */
 function compiledTests(argument: string): string[] {
-  if (argument.endsWith('.ts')) return [built(argument)]
+  if (argument.endsWith('.ts')) return [runnable(argument)]
   if (!statSync(argument, { throwIfNoEntry: false })?.isDirectory()) return [argument]
   const files = readdirSync(argument, { recursive: true, encoding: 'utf8' })
-  return files.filter((file) => file.endsWith('.test.ts')).map((file) => built(join(argument, file)))
+  return files.filter((file) => file.endsWith('.test.ts')).map((file) => runnable(join(argument, file)))
 }
 
 type Servers = Readonly<{ mongod: string; chromium: string }>

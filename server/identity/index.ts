@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from 'mongoose'
+import { siteAddress } from '../shared/site-address.ts'
 import type { CheckCard } from './card.ts'
 import { cardListener, cardsBehindProxy, type CardProxy } from './card-routes.ts'
 import { createCardService, type CardService } from './card-service.ts'
@@ -64,7 +65,7 @@ type Deps = Readonly<{
  */
 export function createIdentity(parts: Deps) {
   const { connection, config, log, now, newId } = parts
-  const originOf = ({ publicAddress }: Organization): string => publicAddress ?? config.publicAddress
+  const originOf = (organization: Organization): string => siteAddress(organization, config.publicAddress)
   const providers = createIdentityProviders({
     federations: federationsOf(config.identityProviders, config.identityProvidersTrust),
     copies: createMetadataCopies(connection),

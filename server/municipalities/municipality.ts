@@ -61,10 +61,6 @@ export const CONSULTATION_MONTHS = 24
 /** Logs of access by administrators are kept for six months at least (Garante, 27 November 2008). */
 const FEWEST_MONTHS = 6
 
-/** Where people reach a municipality's services, without a final slash; `installation` is the address of those that name none. */
-export const addressOf = ({ publicAddress }: Pick<Municipality, 'publicAddress'>, installation: string): string =>
-  publicAddress ?? installation
-
 export function officeOf(municipality: Municipality, id: string): Office {
   const office = municipality.offices.find((candidate) => candidate.id === id)
   if (!office) throw new Error(`Office ${id} is not configured for ${municipality.id}`)

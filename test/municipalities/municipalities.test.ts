@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
-import { addressOf, createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
+import { createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
+import { siteAddress } from '../../server/shared/site-address.ts'
 import { testDatabase } from '../support/database.ts'
 
 const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
@@ -93,8 +94,8 @@ describe('municipalities', () => {
     const publicAddress = 'https://servizi.montelago.example'
     await rooms().save({ ...second, publicAddress })
     const member = await rooms().byId('montelago')
-    expect(addressOf(member, 'https://servizi.unione.example')).to.equal(publicAddress)
-    expect(addressOf(demo, 'https://servizi.unione.example')).to.equal('https://servizi.unione.example')
+    expect(siteAddress(member, 'https://servizi.unione.example')).to.equal(publicAddress)
+    expect(siteAddress(demo, 'https://servizi.unione.example')).to.equal('https://servizi.unione.example')
     for (const wrong of [
       `${publicAddress}/`,
       'http://servizi.montelago.example',

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
+import { runnable } from '../../setup/runnable.ts'
 
-/** What Node is told to run for a program of ours, named by its source: its build beside this one, or the source as tsx reads it. */
+/** What Node is told to run for a program of ours, named by its source; a source is read by tsx. */
 export function program(source: string): string[] {
-  const extension = import.meta.url.slice(-3)
-  const file = fileURLToPath(new URL(`../../${source.replace(/\.ts$/, extension)}`, import.meta.url))
-  return extension === '.ts' ? ['--import', 'tsx', file] : [file]
+  const file = runnable(source)
+  return file.endsWith('.ts') ? ['--import', 'tsx', file] : [file]
 }
