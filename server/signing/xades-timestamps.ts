@@ -94,8 +94,9 @@ function namespacesAbove(element: Element): { prefix: string; namespaceURI: stri
   const found = new Map<string, string>()
   for (let node = element.parentNode as Element | null; node?.attributes; node = node.parentNode as Element | null) {
     for (const { name, value } of [...node.attributes]) {
-      const [, prefix = ''] = /^xmlns(?::(.*))?$/.exec(name) ?? [null, null]
-      if (prefix !== null && /^xmlns/.test(name) && !found.has(prefix)) found.set(prefix, value)
+      const declaration = /^xmlns(?::(.+))?$/.exec(name)
+      const prefix = declaration?.[1] ?? ''
+      if (declaration && !found.has(prefix)) found.set(prefix, value)
     }
   }
   return [...found].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }))
