@@ -32,7 +32,8 @@ export function areaFilings(filings: readonly Filing[], query: ListQuery, unread
     title: last > 1 ? `${heading}, pagina ${page} di ${last}` : heading,
     heading,
     tabs: areaTabs('filings', unread),
-    search: { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },
+    // Who has nothing yet has nothing to look for.
+    search: filings.length > 0 && { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },
     filters: Object.entries(FILTERS).map(([id, { label, matches }]) => ({
       text: label,
       href: addressOf({ filter: id as FilterId, number }),
