@@ -76,7 +76,9 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, login: Login)
   const document = logoutRequestXml(envelope(deps, serviceProvider, { id, destination }), session)
   await deps.store.take(provider.entityId, session.nameId, [session.sessionIndex])
   await deps.store.saveRequest(id, provider.entityId, new Date(deps.now().getTime() + LIFETIME_MS))
-  return send({ name: 'SAMLRequest', document, destination, binding }, serviceProvider.keys)
+  // Nothing is read from it: AgID's validator takes no logout request without (italia/spid-saml-check, logout_request_strict.py).
+  const relayState = deps.newId()
+  return send({ name: 'SAMLRequest', document, destination, binding, relayState }, serviceProvider.keys)
 }
 
 async function answer(

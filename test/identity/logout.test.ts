@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
 import { testDatabase } from '../support/database.ts'
@@ -19,18 +21,22 @@ describe('logging out', () => {
   const database = testDatabase()
   const provider = makeProvider('https://idp.one.example')
   const other = makeProvider('https://idp.two.example')
+  const postOnly = makeProvider('https://idp.three.example')
   const issuer = provider.entityId
   let platform: Platform
 
   before(async () => {
-    platform = await startPlatform(database.connection, { providers: [provider, other] })
+    platform = await startPlatform(database.connection, { providers: [provider, other, postOnly] })
+    const file = join(platform.providersFolder, 'idp.three.example.xml')
+    const metadata = readFileSync(file, 'utf8')
+    writeFileSync(file, metadata.replace(/<md:SingleLogoutService Binding="[^"]+:HTTP-Redirect"[^>]+>/, ''))
   })
   after(async () => platform.stop())
 
-  async function loggedIn(level: 1 | 2) {
+  async function loggedIn(level: 1 | 2, by = provider) {
     const browser = platform.browser()
-    const request = await begin(browser, provider, { level })
-    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider, { level }) })
+    const request = await begin(browser, by, { level })
+    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, by, { level }) })
     const { login, csrf } = (await personalArea(browser))!
     return { browser, login, csrf }
   }
@@ -66,18 +72,32 @@ describe('logging out', () => {
     it('asks it with a signed LogoutRequest', async () => {
       const { browser, login, address, xml } = await leave()
       expect(address.origin + address.pathname).to.equal(`${issuer}/slo`)
-      expect([...address.searchParams.keys()]).to.deep.equal(['SAMLRequest', 'SigAlg', 'Signature'])
+      expect([...address.searchParams.keys()]).to.deep.equal(['SAMLRequest', 'RelayState', 'SigAlg', 'Signature'])
+      expect(address.searchParams.get('RelayState')).to.match(/^[\w-]{16,}$/)
       expect(xml).to.include(`NameQualifier="${issuer}">${login.nameId!}</saml:NameID>`)
       expect(xml).to.include(`<samlp:SessionIndex>${login.sessionIndex!}</samlp:SessionIndex>`)
       expect(xml).to.include(`NameQualifier="${PUBLIC_ADDRESS}">${PUBLIC_ADDRESS}</saml:Issuer>`)
       expect(await personalArea(browser)).to.equal(undefined)
     })
 
+    it('asks one that takes only HTTP-POST with a signed document in a form', async () => {
+      const { browser, csrf } = await loggedIn(1, postOnly)
+      const { status, text, headers } = await browser.post('/esci', { _csrf: csrf })
+      expect(status).to.equal(200)
+      expect(headers.get('content-security-policy')).to.include(`form-action 'self' ${postOnly.entityId}`)
+      const [, encoded = ''] = /name="SAMLRequest" value="([^"]+)"/.exec(text) ?? []
+      const xml = Buffer.from(encoded.replaceAll('&#x3D;', '='), 'base64').toString()
+      expect(xml).to.match(/^<samlp:LogoutRequest .*<\/saml:Issuer><ds:Signature .*<samlp:SessionIndex>/s)
+      expect(text).to.match(/name="RelayState" value="[\w-]{16,}"/)
+      expect(await personalArea(browser)).to.equal(undefined)
+    })
+
     it('takes its signed answer, once, and says when other sessions may remain', async () => {
       for (const partial of [false, true]) {
-        const { browser, id } = await leave()
+        const { browser, id, address: asked } = await leave()
         const document = logoutResponse({ inResponseTo: id, destination: SLO, issuer, partial })
-        const address = local(signedRedirect(SLO, { name: 'SAMLResponse', document }, provider.signer))
+        const relayState = asked.searchParams.get('RelayState')!
+        const address = local(signedRedirect(SLO, { name: 'SAMLResponse', document, relayState }, provider.signer))
         const page = await browser.get(address)
         expect(page.status).to.equal(200)
         expect(page.text.includes('Altri accessi ancora aperti')).to.equal(partial)
