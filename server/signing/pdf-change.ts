@@ -14,3 +14,7 @@ export const fillVerdict = ({ docMdp, locks }: Permissions, field: string): Chan
 /** Annotations: allowed under P=3, tolerated without certification; both can cover text, so a person is told ("evil annotation"). */
 export const annotationVerdict = ({ docMdp }: Permissions): ChangeVerdict =>
   docMdp === 1 || docMdp === 2 ? 'forbidden' : 'flag'
+
+/** Annotations that were signed: without certification nobody consented to a change of what the signer saw, so a person judges (shadow: hide). */
+export const signedAnnotationVerdict = (permissions: Permissions): ChangeVerdict =>
+  permissions.docMdp === null ? 'unknown' : annotationVerdict(permissions)

@@ -38,12 +38,16 @@ function inherited(
 
 type Comparison = Readonly<{ revisions: Revisions; equal: Equal; permissions: Permissions }>
 
+/** With the signatures that fields showed before, as they are now. */
+type Known = Comparison & Readonly<{ signed: ReadonlySet<PdfDict> }>
+
 /** Changes of fields between two revisions: removed, filled in, altered, added. */
 export function* fieldChanges(
   before: ReadonlyMap<number, FieldNode>,
   after: ReadonlyMap<number, FieldNode>,
-  comparison: Comparison,
+  compared: Comparison,
 ): Generator<Change> {
+  const comparison = { ...compared, signed: signaturesIn(before, compared.revisions.after) }
   const filled = filledNames(before, after, comparison.equal)
   for (const node of before.values()) {
     const later = after.get(node.number)
@@ -52,6 +56,10 @@ export function* fieldChanges(
       yield* nodeChanges(node, later, { ...comparison, filled })
   }
   for (const node of after.values()) if (!before.has(node.number)) yield newField(node, comparison)
+}
+
+function signaturesIn(fields: ReadonlyMap<number, FieldNode>, now: PdfDocument): Set<PdfDict> {
+  return new Set([...fields.values()].flatMap(({ dict }) => dictOf(now.resolve(dict.entries.get('V'))) ?? []))
 }
 
 /** Names of the fields whose value differs; their appearances may then differ too. */
@@ -73,13 +81,14 @@ const READ_ONLY = 1
 function* nodeChanges(
   node: FieldNode,
   later: FieldNode,
-  { revisions, equal, permissions, filled }: Comparison & { filled: ReadonlySet<string> },
+  { filled, ...comparison }: Known & { filled: ReadonlySet<string> },
 ): Generator<Change> {
+  const { equal } = comparison
   const { name, dict } = node
   const isFilled = filled.has(name) || [...filled].some((other) => name.startsWith(`${other}.`))
   for (const key of keysOf(dict, later.dict)) {
     if (key === 'Parent' || key === 'P' || equal(dict.entries.get(key), later.dict.entries.get(key))) continue
-    const verdict = keyVerdict(key, { node, later, isFilled, permissions, revisions })
+    const verdict = keyVerdict(key, { ...comparison, node, later, isFilled })
     if (key === 'V' && node.type === 'Sig')
       yield {
         what: verdict === 'forbidden' ? `signature in field “${name}” replaced or removed` : `field “${name}” signed`,
@@ -89,18 +98,14 @@ function* nodeChanges(
   }
 }
 
-type KeyFacts = Readonly<{
-  node: FieldNode
-  later: FieldNode
-  isFilled: boolean
-  permissions: Permissions
-  revisions: Revisions
-}>
+type KeyFacts = Known & Readonly<{ node: FieldNode; later: FieldNode; isFilled: boolean }>
 
 /** Entries that show a value: they change with it. */
 const APPEARANCE = new Set(['AP', 'AS', 'MK', 'I'])
 /** Entries that signers adjust on the field that they fill. */
 const ADJUSTED = new Set(['F', 'M', 'StructParent'])
+/** Bits of /F: Invisible, Hidden, NoView (ISO 32000-2 table 167). */
+const UNSEEN = 1 | 2 | 32
 
 function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
   const { node, isFilled, permissions } = facts
@@ -108,8 +113,16 @@ function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
   if (key === 'V') return node.type === 'Sig' ? signatureVerdict(facts) : fill
   // An appearance that changes while its value does not is how a shadow document swaps what is read.
   if (APPEARANCE.has(key)) return isFilled ? fill : 'unknown'
+  if (key === 'F' && turnsUnseen(facts)) return 'forbidden'
   if (ADJUSTED.has(key)) return fill === 'forbidden' ? 'forbidden' : 'flag'
   return isHarmless(key, facts) ? 'flag' : 'forbidden'
+}
+
+/** A field that goes away, or comes up, uncovers or covers what was signed (shadow attacks); only a signature comes with its own look. */
+function turnsUnseen({ node, later, isFilled, revisions: { before, after } }: KeyFacts): boolean {
+  const seen = (flags: PdfValue): number => (typeof flags === 'number' ? flags & UNSEEN : 0)
+  const [was, is] = [seen(before.entry(node.dict, 'F')), seen(after.entry(later.dict, 'F'))]
+  return was !== is && !(is === 0 && isFilled && node.type === 'Sig')
 }
 
 function isHarmless(key: string, { node, later, revisions: { before, after } }: KeyFacts): boolean {
@@ -117,9 +130,19 @@ function isHarmless(key: string, { node, later, revisions: { before, after } }: 
   return key === 'Type' && isName(later.dict.entries.get('Type'), 'Annot')
 }
 
-/** An empty signature field may be signed; a signature that was there stays what it is. */
-function signatureVerdict({ node, later, permissions, revisions: { before, after } }: KeyFacts): ChangeVerdict {
-  return before.entry(node.dict, 'V') === null ? signVerdict(later, permissions, after) : 'forbidden'
+/** An empty signature field may be signed; a signature that was there stays what it is, and where it is. */
+function signatureVerdict({ node, later, permissions, signed, revisions: { before, after } }: KeyFacts): ChangeVerdict {
+  if (before.entry(node.dict, 'V') !== null || isShownAgain(later, { signed, after })) return 'forbidden'
+  return signVerdict(later, permissions, after)
+}
+
+/** An earlier signature in a further field seems to be about what stands there (confusing fields, signatures-and-pdf.md §11). */
+function isShownAgain(
+  { dict }: FieldNode,
+  { signed, after }: { signed: Known['signed']; after: PdfDocument },
+): boolean {
+  const signature = dictOf(after.entry(dict, 'V'))
+  return signature !== null && signed.has(signature)
 }
 
 const onlyReadOnlyAdded = (before: PdfValue, after: PdfValue): boolean =>
@@ -137,7 +160,10 @@ const isDocumentTimestamp = (field: PdfDict, document: PdfDocument): boolean => 
   )
 }
 
-function newField({ dict, name, type, isLeaf }: FieldNode, { revisions: { after }, permissions }: Comparison): Change {
+function newField(node: FieldNode, { revisions: { after }, permissions, signed }: Known): Change {
+  const { dict, name, type, isLeaf } = node
+  if (isShownAgain(node, { signed, after }))
+    return { what: `field “${name}” added that shows an earlier signature`, verdict: 'forbidden' }
   // A node above signature fields only holds them together; it shows nothing.
   if (!isLeaf && !dict.entries.has('V'))
     return { what: `field group “${name}” added`, verdict: type === 'Sig' || type === null ? 'allowed' : 'unknown' }

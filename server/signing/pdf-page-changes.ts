@@ -1,4 +1,10 @@
-import { annotationVerdict, type Change, type ChangeVerdict, type Permissions } from './pdf-change.ts'
+import {
+  annotationVerdict,
+  signedAnnotationVerdict,
+  type Change,
+  type ChangeVerdict,
+  type Permissions,
+} from './pdf-change.ts'
 import type { FieldNode } from './pdf-field-changes.ts'
 import { keysOf, type Equal, type Revisions } from './pdf-equality.ts'
 import { annotationsOf, type Page } from './pdf-pages.ts'
@@ -75,7 +81,7 @@ function* oldAnnotation(
   if (found === undefined) {
     yield {
       what: `${isWidget ? 'field' : 'annotation'} removed from page ${number}`,
-      verdict: isWidget ? 'forbidden' : annotationVerdict(permissions),
+      verdict: isWidget ? 'forbidden' : signedAnnotationVerdict(permissions),
     }
     return
   }
@@ -85,7 +91,7 @@ function* oldAnnotation(
     yield* alteredAnnotation(dict, now, {
       equal,
       number,
-      verdict: isWidget ? 'unknown' : annotationVerdict(permissions),
+      verdict: isWidget ? 'unknown' : signedAnnotationVerdict(permissions),
     })
 }
 
