@@ -42,6 +42,8 @@ export type SignatureAlgorithm = Readonly<{
   /** Null where the scheme hashes by itself (EdDSA). */
   hash: DigestName | null
   saltLength?: number
+  /** Only the kind of key is named: what is signed with an RSASSA-PSS key may hide behind it. */
+  isBare?: true
 }>
 
 const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
@@ -95,7 +97,7 @@ export function signatureAlgorithm(der: Der | undefined, bareHash: DigestName | 
   const dotted = oid(field.next())
   const known = SIGNATURES[dotted]
   if (known) return known
-  if (dotted === OID.rsaEncryption && bareHash) return { scheme: 'rsa', hash: bareHash }
+  if (dotted === OID.rsaEncryption && bareHash) return { scheme: 'rsa', hash: bareHash, isBare: true }
   if (dotted === OID.ecPublicKey && bareHash) return { scheme: 'ecdsa', hash: bareHash }
   if (dotted === OID.rsaPss) return pssParameters(field.optional(TAG.sequence))
   throw new UnknownAlgorithm(`Signature algorithm ${dotted} is not known`)
@@ -111,9 +113,12 @@ function pssParameters(der: Der | undefined): SignatureAlgorithm {
   const hashField = field.optional(context(0))
   const maskField = field.optional(context(1))
   const saltField = field.optional(context(2))
+  const trailerField = field.optional(context(3))
   const hash = hashField ? digestAlgorithm(sequence(hashField, context(0))[0]) : 'sha1'
   const mask = maskField ? maskHash(sequence(maskField, context(1))[0]) : 'sha1'
   if (mask !== hash) throw new UnknownAlgorithm('PSS with two different hashes is not known')
+  if (trailerField && smallInteger(sequence(trailerField, context(3))[0]) !== 1)
+    throw new UnknownAlgorithm('PSS with another trailer is not known')
   return { scheme: 'pss', hash, saltLength: saltField ? smallInteger(sequence(saltField, context(2))[0]) : 20 }
 }
 
@@ -138,20 +143,25 @@ export function checkSignature(
   }
 }
 
-function verifyWith(
-  { scheme, hash, saltLength }: SignatureAlgorithm,
-  key: KeyObject,
-  { data, signature }: { data: Buffer; signature: Buffer },
-): SignatureCheck {
-  const fits = {
-    rsa: ['rsa', 'rsa-pss'],
+/** A key of RSASSA-PSS makes nothing else (RFC 4055 §1.2), even where OpenSSL writes `rsaEncryption` beside its signature. */
+function fits({ scheme, isBare }: SignatureAlgorithm, key: KeyObject): boolean {
+  const kinds = {
+    rsa: isBare ? ['rsa', 'rsa-pss'] : ['rsa'],
     pss: ['rsa', 'rsa-pss'],
     ecdsa: ['ec'],
     plain: ['ec'],
     eddsa: ['ed25519', 'ed448'],
   }[scheme]
-  if (!fits.includes(key.asymmetricKeyType ?? ''))
-    return { valid: false, note: 'The key does not fit the signature algorithm' }
+  return kinds.includes(key.asymmetricKeyType ?? '')
+}
+
+function verifyWith(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  { data, signature }: { data: Buffer; signature: Buffer },
+): SignatureCheck {
+  if (!fits(algorithm, key)) return { valid: false, note: 'The key does not fit the signature algorithm' }
+  const { scheme, hash, saltLength } = algorithm
   if (scheme === 'pss') {
     return {
       valid: verify(
@@ -163,7 +173,6 @@ function verifyWith(
     }
   }
   const valid = verify(hash, data, scheme === 'plain' ? { key, dsaEncoding: 'ieee-p1363' } : key, signature)
-  // A key of RSASSA-PSS makes nothing else (RFC 4055 §1.2), even where OpenSSL writes `rsaEncryption` beside its signature.
   if (valid || scheme !== 'rsa' || hash === null || key.asymmetricKeyType === 'rsa-pss') return { valid }
   return signedWithoutNull(hash, key, { data, signature })
 }
