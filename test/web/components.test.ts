@@ -134,6 +134,14 @@ describe('the public pages', () => {
     }
   })
 
+  it('say in one sentence what they are, for search engines', () => {
+    for (const [path, html] of pages) {
+      const said = html.querySelector('meta[name="description"]')?.getAttribute('content') ?? ''
+      if (path === '/servizi/quello-che-non-esiste') expect(said).to.equal('')
+      else expect(said, path).to.match(/^[A-Z].{30,}\.$/)
+    }
+  })
+
   it('give the licence of the contents to the letter', () => {
     const html = page('/note-legali')
     expect(texts(html, '[data-element="legal-notes-section"]')).to.deep.equal(['Licenza dei contenuti'])
