@@ -26,7 +26,7 @@ export {
   type Journey,
   type JourneyStep,
 } from './journey.ts'
-export { applyLocked, forPerson, prefill, PREFILL_FACTS } from './prefill.ts'
+export { applyLocked, forPerson, prefill } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export {
   asksForFiles,

@@ -6,7 +6,7 @@ import { createOutboxStore } from './outbox-store.ts'
 
 export type { Consultation, ConsultationLog } from './consultation.ts'
 export { createConsultationLog } from './consultation-store.ts'
-export { canonicalJson, disclosed, verifyChain, type DisclosedEvent } from './chain.ts'
+export { disclosed, verifyChain, type DisclosedEvent } from './chain.ts'
 export type { EventType, HistoryEvent, NewEvent } from './event.ts'
 export type { History } from './history-service.ts'
 export type { DeadTask, Handler, Handlers, NewTask, Pace, Task } from './outbox.ts'

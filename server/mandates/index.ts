@@ -9,7 +9,7 @@ import { createMandateTasks } from './mandate-task.ts'
 
 export { createBusinessRegister } from './business-register-client.ts'
 export { standingOf, type BusinessRegister, type Company, type Standing } from './business-register.ts'
-export { covers, isValid, stateOf, type Mandate, type MandateId, type MandateState, type Scope } from './mandate.ts'
+export { covers, type Mandate, type MandateId, type MandateState, type Scope } from './mandate.ts'
 export type { Mandates } from './mandate-service.ts'
 export { MANDATE_ENDED } from './mandate-use-service.ts'
 export type { Reviewer } from './mandate-review-service.ts'

@@ -4,7 +4,7 @@ import { createCatalogueService, type Catalogue } from './catalogue-service.ts'
 import { createPublicationStore } from './publication-store.ts'
 
 export type { Catalogue } from './catalogue-service.ts'
-export { fillText, LETTER_FACTS, type LetterFact } from './letter.ts'
+export { fillText, type LetterFact } from './letter.ts'
 export { publicRoutes } from './public-routes.ts'
 export { PROFILE_WORDS, profilesUnderMandate } from './profile.ts'
 export { privacyNotice, type PrivacyNotice } from './privacy.ts'
@@ -29,15 +29,7 @@ export type {
   Term,
   Transition,
 } from './procedure.ts'
-export {
-  clockState,
-  dueDate,
-  substituteDueDate,
-  type ClockEvent,
-  type ClockEvents,
-  type ClockState,
-  type Duration,
-} from './term.ts'
+export { dueDate, type ClockEvent, type ClockEvents, type ClockState, type Duration } from './term.ts'
 
 type Parts = { connection: Connection; root: string; municipalities: Municipalities; now: () => Date }
 

@@ -5,7 +5,7 @@ import { createDailyRegisterStore } from './daily-register-store.ts'
 import { createRegisterService } from './register-service.ts'
 import { createRegisterStore } from './register-store.ts'
 
-export { annulmentOf, currentEntry } from './amendment.ts'
+export { annulmentOf } from './amendment.ts'
 export type { Amendment, Change, NewAmendment } from './amendment.ts'
 export type { DailyRegister, RegisterDay } from './daily-register.ts'
 export { formatProtocol } from './register.ts'

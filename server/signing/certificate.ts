@@ -130,8 +130,6 @@ export const attributeOf = (name: Name, type: string): string | undefined =>
 
 export const sameName = (left: Name, right: Name): boolean => left.der.equals(right.der) || left.key === right.key
 
-export const isSelfIssued = (certificate: Certificate): boolean => sameName(certificate.issuer, certificate.subject)
-
 /** What a person reads as the issuer: common name, else organisation, else the whole name. */
 export function displayName(name: Name): string {
   return (
