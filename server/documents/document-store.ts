@@ -2,8 +2,7 @@ import { Schema, type Connection } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Verification } from '../signing/index.ts'
-import type { DocumentId, StoredDocument } from './document.ts'
-import type { Revalidation } from './revalidation.ts'
+import type { DocumentId, Revalidation, StoredDocument } from './document.ts'
 
 type Row = Omit<StoredDocument, 'id'> & { _id: string }
 

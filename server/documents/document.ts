@@ -1,5 +1,4 @@
 import type { Verification } from '../signing/index.ts'
-import type { Revalidation } from './revalidation.ts'
 
 export type DocumentId = string & { readonly brand: 'DocumentId' }
 
@@ -16,6 +15,9 @@ export type DocumentKind =
   | 'mandate'
   /** A copy with the protocol mark: belongs to its original in place of a filing. */
   | 'marked-copy'
+
+/** When a document is validated again, and how often it was. */
+export type Revalidation = Readonly<{ due: Date; tries: number }>
 
 /** One file of one municipality. The bytes live once per SHA-256; this record is their name and place in a filing. */
 export type StoredDocument = Readonly<{

@@ -1,8 +1,5 @@
 import type { SignatureReport, Verification } from '../signing/index.ts'
-import type { StoredDocument } from './document.ts'
-
-/** When a document is validated again, and how often it was. */
-export type Revalidation = Readonly<{ due: Date; tries: number }>
+import type { Revalidation, StoredDocument } from './document.ts'
 
 const HOUR = 3_600_000
 

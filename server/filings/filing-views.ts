@@ -6,7 +6,7 @@ import { formatDateTime, formatLongDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
 import { fileView, type FileView } from './file-views.ts'
 import { isConcluded, type Filing, type Submitted, type SubmittedState } from './filing.ts'
-import type { OpenFiling } from './progress-service.ts'
+import type { OpenFiling } from './step.ts'
 
 export type StateView = Readonly<{ label: string; tone: 'neutral' | 'active' | 'waiting' | 'success' | 'danger' }>
 

@@ -5,7 +5,7 @@ import { fillText, type LetterFact } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { addDays, formatDate, romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
-import type { OpenFiling, StepContent } from './progress-service.ts'
+import type { OpenFiling, StepContent } from './step.ts'
 import type { Actor } from './access.ts'
 import { authorOn } from './workflow.ts'
 

@@ -16,8 +16,6 @@ import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { transitionFor } from './workflow.ts'
 
-export type { OpenFiling, StepContent } from './step.ts'
-
 type Deps = {
   store: FilingStore
   catalogue: Catalogue

@@ -3,7 +3,7 @@ import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
-import type { OpenFiling } from './progress-service.ts'
+import type { OpenFiling } from './step.ts'
 
 type Shown = { base: string; error: AppError | null; text: string; days?: string }
 

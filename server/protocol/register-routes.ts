@@ -2,27 +2,16 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
-import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { param, pathOf } from '../web/tenant.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { queryOf, registerForm } from './register-filter.ts'
+import type { RegisterReader, Visit } from './register-reader.ts'
 import type { RegisterService } from './register-service.ts'
 import { entryPage, registerPage, type Answer } from './register-views.ts'
 import { MAX_RESULTS, PAGE_SIZE, formatProtocol, type RegisterEntry, type RegisterQuery } from './register.ts'
 import type { SealSigner } from './segnatura-seal.ts'
 import { segnatura } from './segnatura.ts'
-
-/** Who reads the register, as the offices' room knows them. */
-export type RegisterReader = Readonly<{
-  author: Extract<Author, { kind: 'officer' }>
-  /** Offices in which they work: their filings open, their reserved entries show. */
-  offices: readonly string[]
-  /** May see every reserved entry, and annul (the protocol service, DPR 445/2000 art. 61). */
-  protocolService: boolean
-  /** What `layouts/office` needs: office and nav. */
-  frame: object
-}>
 
 type Deps = Readonly<{
   protocol: RegisterService
@@ -34,8 +23,6 @@ type Deps = Readonly<{
   consulted: (entry: RegisterEntry, by: RegisterReader['author'], page: string) => Promise<void>
   now: () => Date
 }>
-
-export type Visit = Readonly<{ municipality: Municipality; reader: RegisterReader }>
 
 /** The pages of the protocol office: search, entry, segnatura, annulment. */
 export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, consulted, now }: Deps): Router {
