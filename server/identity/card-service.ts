@@ -63,7 +63,7 @@ export function createCardService({ attempts, check, now, secret }: Deps) {
   }
 
   async function judge(card: PresentedCard | undefined): Promise<Login | CardProblem> {
-    if (!card || card.chain.length === 0) return 'no-card'
+    if (!card) return 'no-card'
     const verdict = await check(card.chain)
     if (verdict.kind === 'refused') return verdict.defect
     return card.distrusted ? 'unknown-authority' : loginOfCard(verdict.certificate, now())

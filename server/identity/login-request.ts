@@ -44,7 +44,7 @@ export function localPath(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 2000) return undefined
   // Resolved as a browser would do it: only what stays on the made-up origin is local.
   const origin = 'http://local.invalid'
-  if (!text.startsWith('/') || text.includes('\\') || !URL.canParse(text, origin)) return undefined
+  if (!text.startsWith('/') || !URL.canParse(text, origin)) return undefined
   const url = new URL(text, origin)
   if (url.origin !== origin || /^\/(accesso|spid|cie|esci)(\/|$)/.test(url.pathname) || url.pathname.startsWith('//'))
     return undefined

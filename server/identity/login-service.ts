@@ -222,8 +222,7 @@ function identifiersOf(response: Element): { responseId: string; assertionId: st
 }
 
 function retryOf({ scheme, identityProvider, level, returnTo, attributeSet }: LoginRequest): Attempt {
-  const professional = scheme === 'spid' && attributeSet === PROFESSIONAL_SET
-  return { scheme, identityProvider, level, returnTo, professional }
+  return { scheme, identityProvider, level, returnTo, professional: attributeSet === PROFESSIONAL_SET }
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unreadable')

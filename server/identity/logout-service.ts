@@ -120,7 +120,7 @@ async function verified(deps: Deps, serviceProvider: ServiceProvider, posted: Po
   if (posted.binding === 'redirect') checkQuerySignature(posted.query, name, provider.keys)
   const message = posted.binding === 'redirect' ? claimed : parseXml(verifiedText(claimed, provider.keys))
   const destination = sloUrl(serviceProvider, scheme)
-  checkLogoutMessage(message, { kind, issuer: provider.entityId, destination, now: deps.now() })
+  checkLogoutMessage(message, { kind, destination, now: deps.now() })
   return { message, provider }
 }
 

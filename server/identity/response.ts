@@ -64,7 +64,6 @@ function expectedOf({ request, provider, serviceProvider, now }: Received): Expe
     acsUrl: acsUrl(serviceProvider, request.scheme),
     audience: serviceProvider.keys.entityId,
     level: request.level,
-    comparison: request.comparison,
     now,
     profile: PROFILES[request.scheme],
   }

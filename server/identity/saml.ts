@@ -22,7 +22,8 @@ export const BINDING_URI: Readonly<Record<Binding, string>> = {
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
 }
 
-export type Comparison = 'exact' | 'minimum' | 'better' | 'maximum'
+/** Those of a service provider that wants a level or better; CIE takes no others (spid-cie.md §9). */
+export type Comparison = 'exact' | 'minimum'
 
 /** SPID and CIE share the same three class references (spid-cie.md §2, §9). */
 export const levelUri = (level: Level): string => `https://www.spid.gov.it/SpidL${level}`
@@ -31,15 +32,6 @@ export const levelUri = (level: Level): string => `https://www.spid.gov.it/SpidL
 export function levelOf(uri: string): Level | undefined {
   const digit = /^https:\/\/www\.spid\.gov\.it\/SpidL([123])$/.exec(uri)?.[1]
   return digit === undefined ? undefined : (Number(digit) as Level)
-}
-
-/**
- * Whether the level reached answers the level asked, as AgID's validator computes it (cases 94–96):
- * a higher one always does, an equal one unless "better" was asked, a lower one only for "maximum".
- */
-export function satisfies(reached: Level, asked: Level, comparison: Comparison): boolean {
-  if (reached > asked) return true
-  return reached === asked ? comparison !== 'better' : comparison === 'maximum'
 }
 
 /** A SAML identifier: an xs:NCName, so it must not begin with a digit. */

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { deflateRawSync } from 'node:zlib'
+import { decodeMessage } from '../../server/identity/bindings.ts'
 import { testDatabase } from '../support/database.ts'
 import type { Spoiling } from '../support/identity-provider/index.ts'
 import { begin, makeProvider, personalArea, responseTo, startPlatform, type Platform } from './platform.ts'
@@ -50,12 +52,15 @@ describe('attacks on a SAML response', () => {
   const tampered: [string, (signed: string) => string][] = [
     ['a comment inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<!-- -->GLI')],
     ['a processing instruction inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<?x?>GLI')],
+    [
+      'a comment between two CDATA sections of the tax code',
+      (signed) => signed.replace(/TINIT-CNT(GLI\w+)/, '<![CDATA[TINIT-CNT]]><!-- --><![CDATA[$1]]>'),
+    ],
     ['a comment inside the NameID', (signed) => signed.replace(/(<saml:NameID[^>]*>_)/, '$1<!-- -->')],
     ['an XSLT transform', (signed) => signed.replace('<ds:Transforms>', `<ds:Transforms>${transform}`)],
     ['entities', (signed) => doctype + signed.replace('>Giulia<', '>&b;<')],
     ['an external entity', (signed) => `<!DOCTYPE r SYSTEM "file:///etc/hostname">${signed}`],
     ['a broken signature of the response', (signed) => signed.replace(/(<ds:SignatureValue>)..../, '$1AAAA')],
-    ['the wrong root element', (signed) => signed.replaceAll('samlp:Response', 'samlp:ArtifactResponse')],
     ['text that is not XML', () => 'Buongiorno'],
     ['an unfinished document', (signed) => signed.slice(0, 3000)],
     ['text after the document', (signed) => `${signed}<evil/>`],
@@ -65,6 +70,13 @@ describe('attacks on a SAML response', () => {
       await expectRefused({ tamper })
     })
   }
+
+  it('refuses a good assertion in any other root element', async () => {
+    const renamed = (signed: string) => signed.replaceAll('samlp:Response', 'samlp:ArtifactResponse')
+    const foreign = (signed: string) =>
+      signed.replace('<samlp:Response', '<x:Response xmlns:x="urn:x"').replace('</samlp:Response>', '</x:Response>')
+    for (const tamper of [renamed, foreign]) await expectRefused({ sign: ONLY_ASSERTION, tamper })
+  })
 
   it('refuses SHA-1, in the signature or in the digest', async () => {
     await expectRefused({ sign: ONLY_ASSERTION, algorithms: { ...SHA256, signature: SHA1.signature } })
@@ -83,5 +95,16 @@ describe('attacks on a SAML response', () => {
       expect((await platform.browser().post('/spid/acs', { SAMLResponse })).status).to.equal(403)
     }
     expect((await platform.browser().post('/spid/acs', {})).status).to.equal(403)
+    const browser = platform.browser()
+    const good = responseTo(await begin(browser, provider), provider)
+    const loose = `${good.slice(0, 8)}!${good.slice(8)}`
+    expect((await browser.post('/spid/acs', { SAMLResponse: loose })).status, 'a foreign character').to.equal(403)
+    expect((await browser.post('/spid/acs', { SAMLResponse: good })).status).to.equal(303)
+  })
+
+  it('inflates no more of a message than any honest one has', () => {
+    const bomb = deflateRawSync(Buffer.alloc(1024 * 1024, 'a')).toString('base64')
+    expect(() => decodeMessage(bomb, 'redirect')).to.throw('inflated')
+    expect(decodeMessage(deflateRawSync('<a/>').toString('base64'), 'redirect')).to.equal('<a/>')
   })
 })

@@ -2,13 +2,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
 import { federationsOf } from '../../server/identity/federation.ts'
+import { parseProviders } from '../../server/identity/identity-provider.ts'
 import { createIdentityProviders } from '../../server/identity/identity-provider-service.ts'
 import { createMetadataCopies } from '../../server/identity/identity-provider-store.ts'
 import { testDatabase } from '../support/database.ts'
-import { makeSigner, providerMetadata, signElement, type Signer } from '../support/identity-provider/index.ts'
-import { begin, dropMetadata, makeProvider, responseTo, startPlatform } from './platform.ts'
+import {
+  makeSigner,
+  providerMetadata,
+  signElement,
+  type Signer,
+  type Spoiling,
+} from '../support/identity-provider/index.ts'
+import { begin, dropMetadata, makeProvider, PUBLIC_ADDRESS, responseTo, startPlatform } from './platform.ts'
 
 const signer = makeSigner('provider')
 const describe_ = (entityId: string, signers: readonly Signer[] = [signer]) =>
@@ -63,6 +71,26 @@ describe('the identity providers', () => {
     expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
   })
 
+  it('are those that can be asked and believed: with an address and a key for signing', () => {
+    const origin = { scheme: 'spid', kind: 'file', now: new Date() } as const
+    const [use, whole] = ['use="signing"', describe_('https://one.example')]
+    const keysOf = (metadata: string) => parseProviders(metadata, origin)[0]?.keys.length
+    expect(keysOf(whole)).to.equal(1)
+    expect(keysOf(whole.replace(use, '')), 'for both uses').to.equal(1)
+    expect(keysOf(whole.replace(use, 'use="encryption"')), 'for encryption alone').to.equal(undefined)
+    expect(keysOf(whole.replaceAll('SingleSignOnService', 'Other')), 'without an address').to.equal(undefined)
+    expect(keysOf(whole.replaceAll('IDPSSODescriptor', 'Other')), 'another role').to.equal(undefined)
+  })
+
+  it('have their Italian name, and count from a file of the operator also when that is old', () => {
+    const origin = { scheme: 'spid', kind: 'file', now: new Date() } as const
+    const names = 'Display name</md:OrganizationDisplayName><md:OrganizationDisplayName xml:lang="it">Nome'
+    const metadata = describe_('https://one.example')
+      .replace(/(<md:OrganizationDisplayName) xml:lang="it">[^<]*/, `$1 xml:lang="en">${names}`)
+      .replace(' entityID', ' validUntil="2020-01-01T00:00:00Z" entityID')
+    expect(parseProviders(metadata, origin).map(({ name }) => name)).to.deep.equal(['Nome'])
+  })
+
   it('are told apart by their sub-folder: CIE and eIDAS', async () => {
     for (const scheme of ['cie', 'eidas']) {
       mkdirSync(join(folder, scheme))
@@ -75,13 +103,50 @@ describe('the identity providers', () => {
     ])
   })
 
+  it('answer for their own scheme only, with the keys that they have there', async () => {
+    const provider = makeProvider('https://both.example')
+    const platform = await startPlatform(database.connection, { providers: [provider] })
+    const browser = platform.browser()
+    const cie = `/accesso/cie?livello=2&idp=${provider.entityId}`
+    expect((await browser.get(cie)).status, 'not in CIE’s metadata').to.equal(404)
+
+    const there = makeSigner('in CIE')
+    mkdirSync(join(platform.providersFolder, 'cie'))
+    dropMetadata(join(platform.providersFolder, 'cie'), { entityId: provider.entityId, signers: [there] })
+    const login = async (signedBy: Signer) => {
+      const sent = new URL((await browser.get(cie)).location)
+      const xml = inflateRawSync(Buffer.from(sent.searchParams.get('SAMLRequest')!, 'base64')).toString()
+      const id = / ID="([^"]+)"/.exec(xml)![1]!
+      const SAMLResponse = responseTo({ id }, { ...provider, signer: signedBy }, { alter: toCie })
+      return (await browser.post('/cie/acs', { SAMLResponse })).status
+    }
+    expect([await login(provider.signer), await login(there)]).to.deep.equal([403, 303])
+    await platform.stop()
+  })
+
+  it('are asked by the binding that they have', async () => {
+    const platform = await startPlatform(database.connection, { providers: [] })
+    for (const [lacking, wanted] of [
+      ['HTTP-Redirect', 'redirect'],
+      ['HTTP-POST', 'post'],
+    ] as const) {
+      const metadata = describe_('https://one.example')
+      const sso = new RegExp(`<md:SingleSignOnService Binding="[^"]+:${lacking}"[^>]+>`)
+      writeFileSync(join(platform.providersFolder, 'one.xml'), metadata.replace(sso, ''))
+      const answer = await platform.browser().get(`/accesso/spid?idp=https://one.example&binding=${wanted}`)
+      expect(answer.status, `without ${lacking}`).to.equal(wanted === 'post' ? 302 : 200)
+    }
+    await platform.stop()
+  })
+
   it('keep the last good copy of a file that broke, also over a restart', async () => {
     const file = join(folder, 'one.xml')
     writeFileSync(file, describe_('https://one.example'))
     const providers = providersFrom(folder)
     await providers.all()
     writeFileSync(file, '<half')
-    expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+    for (const time of ['read once', 'and not again'])
+      expect(await idsOf(providers), time).to.deep.equal(['https://one.example'])
     expect(await idsOf(providersFrom(folder))).to.deep.equal(['https://one.example'])
     expect(warnings).to.have.length(2)
   })
@@ -102,19 +167,23 @@ describe('the identity providers', () => {
   describe('at an address', () => {
     let server: Server
     let address = ''
-    let document: string | undefined
+    let document: string
+    let down = false
     let asked = 0
 
     before(async () => {
       server = createServer((_req, res) => {
         asked += 1
-        res.writeHead(document === undefined ? 503 : 200).end(document)
+        res.writeHead(down ? 503 : 200).end(document)
       })
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       address = `http://127.0.0.1:${(server.address() as { port: number }).port}/entities`
     })
     after(() => void server.close())
-    beforeEach(() => (asked = 0))
+    beforeEach(() => {
+      asked = 0
+      down = false
+    })
 
     it('are fetched once a day, without anybody waiting', async () => {
       document = aggregate(['https://one.example'])
@@ -130,11 +199,30 @@ describe('the identity providers', () => {
       expect(asked).to.equal(2)
     })
 
-    it('stay as they were when it does not answer, also after a restart', async () => {
+    it('stay as they were when it does not answer, also after a restart, and are asked for again soon', async () => {
       document = aggregate(['https://one.example'])
       await providersFrom(address).all()
-      document = undefined
-      expect(await idsOf(providersFrom(address))).to.deep.equal(['https://one.example'])
+      down = true
+      document = aggregate(['https://error-page.example'])
+      const providers = providersFrom(address)
+      expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+      down = false
+      document = aggregate(['https://two.example'])
+      clock = 6 * 60_000
+      await eventually(async () => (await idsOf(providers)).join() === 'https://two.example')
+    })
+
+    it('are believed from the database no more than from the address', async () => {
+      const source = `${address}?copied`
+      document = aggregate(['https://good.example'], { operator })
+      await providersFrom(source, operator.certificate).all()
+      down = true
+      const copies = database.connection.collection<{ _id: string; document: string }>('identity_provider_metadata')
+      await copies.updateOne({ _id: source }, { $set: { document: describe_('https://evil.example') } })
+      const refused = await providersFrom(source, operator.certificate)
+        .all()
+        .catch(() => [])
+      expect(refused).to.deep.equal([])
     })
 
     it('must be signed and in force when there is a trusted operator', async () => {
@@ -167,6 +255,13 @@ describe('the identity providers', () => {
     await platform.stop()
   })
 })
+
+/** Turns a response to SPID's address into one to CIE's. */
+const toCie: NonNullable<Spoiling['alter']> = ({ response, assertion }) => {
+  response.setAttribute('Destination', `${PUBLIC_ADDRESS}/cie/acs`)
+  const [data] = [...assertion.getElementsByTagNameNS('*', 'SubjectConfirmationData')]
+  data!.setAttribute('Recipient', `${PUBLIC_ADDRESS}/cie/acs`)
+}
 
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {

@@ -111,6 +111,17 @@ describe('a login through the test identity provider', () => {
     })
   })
 
+  it('asks for a professional identity again when that did not work, and only SPID', async () => {
+    const start = `/accesso/spid?idp=${provider.entityId}&livello=2&uso=professionale`
+    const { text } = await walk(platform.browser(), start, { anomaly: '25' })
+    expect(unescape(/href="([^"]+)"[^>]*>Riprova</.exec(text)![1]!)).to.include('uso=professionale')
+    for (const [scheme, set] of Object.entries({ cie: '0', eidas: '100' })) {
+      const sent = new URL((await platform.browser().get(`/accesso/${scheme}?uso=professionale`)).location)
+      const request = inflateRawSync(Buffer.from(sent.searchParams.get('SAMLRequest')!, 'base64')).toString()
+      expect(request).to.include(`AttributeConsumingServiceIndex="${set}"`).and.not.include('Purpose')
+    }
+  })
+
   it('can be cancelled', async () => {
     const answer = await walk(platform.browser(), `/accesso/spid?idp=${provider.entityId}&livello=2`, { anomaly: '25' })
     expect(answer.status).to.equal(403)
@@ -123,6 +134,14 @@ describe('a login through the test identity provider', () => {
     altered.searchParams.set('RelayState', 'other')
     const page = await createBrowser(provider.baseUrl).get(altered.pathname + altered.search)
     expect([page.status, page.text.includes('nr05')]).to.deep.equal([403, true])
+  })
+
+  it('with CIE ends here alone: it has no SAML logout', async () => {
+    const browser = platform.browser()
+    await walk(browser, '/accesso/cie?livello=1', { person: 'giulia', level: '1' })
+    const { login, csrf } = (await personalArea(browser))!
+    expect(login).to.include({ scheme: 'cie', level: 1 }).and.have.property('sessionIndex')
+    expect((await browser.post('/esci', { _csrf: csrf })).location).to.equal('/esci')
   })
 
   it('at level 1 ends on both sides', async () => {

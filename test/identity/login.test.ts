@@ -64,6 +64,9 @@ describe('logging in with SPID', () => {
     '//evil.example',
     '/\\evil.example',
     '/\t/evil.example',
+    '/x/..//evil.example',
+    '/x\\..\\/evil.example',
+    `/${'a'.repeat(2000)}`,
     'evil',
     '/accesso',
     '/spid/slo',
@@ -99,6 +102,15 @@ describe('logging in with SPID', () => {
     const before = platform.browser()
     for (const [name, value] of low) before.cookies.set(name, value)
     expect(await personalArea(before), 'the session of level 1').to.equal(undefined)
+  })
+
+  it('offers a professional identity also to who is logged in', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider) })
+    expect((await browser.get('/accesso?livello=2&ritorno=%2Fpratiche')).location).to.equal('/pratiche')
+    const page = await browser.get('/accesso?livello=2&ritorno=%2Fpratiche&uso=professionale')
+    expect([page.status, page.text.includes('uso&#x3D;professionale')]).to.deep.equal([200, true])
   })
 
   it('takes a response once', async () => {
@@ -237,6 +249,18 @@ describe('logging in with SPID', () => {
     expect(Buffer.from(rows[1]!.sealed.buffer).toString('latin1')).to.not.include('CNTGLI')
     const months = (rows[1]!.expiresAt.getTime() - rows[1]!.at.getTime()) / (30.44 * 86_400_000)
     expect(months).to.be.closeTo(24, 0.1)
+  })
+
+  it('keeps why a response was refused, and finds it by whom it names', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider, { level: 3 })
+    const attributes = { ...GIULIA, fiscalNumber: 'TINIT-RSSMRA42A01H501A' }
+    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider, { level: 2, attributes }) })
+    const query = { organization: 'vallechiara', person: 'RSSMRA42A01H501A', page: 1 }
+    const { authentications } = await platform.identity.messages.search(query)
+    expect(authentications.map(({ request: { requestId } }) => requestId)).to.deep.equal([request.id])
+    const [response] = authentications[0]!.responses
+    expect(response).to.include({ outcome: 'AuthnContextClassRef (cases 88–97)' }).and.not.have.property('level')
   })
 
   it('writes nothing about the person into the log', () => {

@@ -1,9 +1,16 @@
+import { sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inflateRawSync } from 'node:zlib'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
 import { testDatabase } from '../support/database.ts'
-import { logoutRequest, logoutResponse, signedRedirect, signElement } from '../support/identity-provider/index.ts'
+import {
+  logoutRequest,
+  logoutResponse,
+  signedRedirect,
+  signElement,
+  type Spoiling,
+} from '../support/identity-provider/index.ts'
 import type { Browser } from './browser.ts'
 import {
   begin,
@@ -13,6 +20,7 @@ import {
   responseTo,
   startPlatform,
   type Platform,
+  type TestProvider,
 } from './platform.ts'
 
 const SLO = `${PUBLIC_ADDRESS}/spid/slo`
@@ -27,16 +35,21 @@ describe('logging out', () => {
 
   before(async () => {
     platform = await startPlatform(database.connection, { providers: [provider, other, postOnly] })
-    const file = join(platform.providersFolder, 'idp.three.example.xml')
-    const metadata = readFileSync(file, 'utf8')
-    writeFileSync(file, metadata.replace(/<md:SingleLogoutService Binding="[^"]+:HTTP-Redirect"[^>]+>/, ''))
+    change(postOnly, (metadata) => metadata.replace(/<md:SingleLogoutService Binding="[^"]+:HTTP-Redirect"[^>]+>/, ''))
+    change(other, (metadata) =>
+      metadata.replaceAll('/slo"/>', '/slo" ResponseLocation="https://idp.two.example/end"/>'),
+    )
   })
   after(async () => platform.stop())
 
-  async function loggedIn(level: 1 | 2, by = provider) {
+  function change({ entityId }: TestProvider, edit: (metadata: string) => string): void {
+    const file = join(platform.providersFolder, `${new URL(entityId).hostname}.xml`)
+    writeFileSync(file, edit(readFileSync(file, 'utf8')))
+  }
+  async function loggedIn(level: 1 | 2, by = provider, alter: Spoiling['alter'] = () => undefined) {
     const browser = platform.browser()
     const request = await begin(browser, by, { level })
-    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, by, { level }) })
+    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, by, { level, alter }) })
     const { login, csrf } = (await personalArea(browser))!
     return { browser, login, csrf }
   }
@@ -59,6 +72,13 @@ describe('logging out', () => {
     expect(await personalArea(browser)).to.not.equal(undefined)
   })
 
+  it('asks the provider nothing above level 1, where it keeps no session, whatever the assertion says', async () => {
+    const { browser, csrf } = await loggedIn(2, provider, ({ assertion }) => {
+      assertion.getElementsByTagNameNS('*', 'AuthnStatement')[0]!.setAttribute('SessionIndex', '_session')
+    })
+    expect((await browser.post('/esci', { _csrf: csrf })).location).to.equal('/esci')
+  })
+
   describe('with the provider, at level 1', () => {
     /** Logs out here and reads the request that goes to the provider. */
     async function leave() {
@@ -78,6 +98,8 @@ describe('logging out', () => {
       expect(xml).to.include(`<samlp:SessionIndex>${login.sessionIndex!}</samlp:SessionIndex>`)
       expect(xml).to.include(`NameQualifier="${PUBLIC_ADDRESS}">${PUBLIC_ADDRESS}</saml:Issuer>`)
       expect(await personalArea(browser)).to.equal(undefined)
+      const sessions = database.connection.collection('provider_sessions')
+      expect(await sessions.countDocuments({ sessionIndex: login.sessionIndex! }), 'remembered no longer').to.equal(0)
     })
 
     it('asks one that takes only HTTP-POST with a signed document in a form', async () => {
@@ -113,8 +135,30 @@ describe('logging out', () => {
       const byOther = local(signedRedirect(SLO, { name: 'SAMLResponse', document }, other.signer))
       const stray = logoutResponse({ inResponseTo: '_x', destination: SLO, issuer })
       const toOther = local(signedRedirect(SLO, { name: 'SAMLResponse', document: stray }, provider.signer))
-      for (const address of [unsigned, byOther, toOther]) expect((await browser.get(address)).status).to.equal(403)
+      const ofOther = logoutResponse({ inResponseTo: id, destination: SLO, issuer: other.entityId })
+      const unasked = local(signedRedirect(SLO, { name: 'SAMLResponse', document: ofOther }, other.signer))
+      for (const address of [unsigned, byOther, toOther, unasked])
+        expect((await browser.get(address)).status).to.equal(403)
     })
+
+    for (const [status, complete] of [
+      ['Success', true],
+      ['Requester', false],
+      [
+        'Success"><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:PartialLogout"/></samlp:StatusCode',
+        false,
+      ],
+    ] as const) {
+      it(`believes that everything is closed by the whole status only: ${status.replace(/".*:/, ' ').replace(/".*/, '')}`, async () => {
+        const { browser, id } = await leave()
+        const document = logoutResponse({ inResponseTo: id, destination: SLO, issuer }).replace(
+          /status:Success"\s*(\/>|><\/samlp:StatusCode>)/,
+          status.includes('<') ? `status:${status}>` : `status:${status}"/>`,
+        )
+        const page = await browser.get(local(signedRedirect(SLO, { name: 'SAMLResponse', document }, provider.signer)))
+        expect([page.status, !page.text.includes('Altri accessi ancora aperti')]).to.deep.equal([200, complete])
+      })
+    }
   })
 
   describe('begun by the provider', () => {
@@ -133,6 +177,35 @@ describe('logging out', () => {
       const xml = inflateRawSync(Buffer.from(address.searchParams.get('SAMLResponse')!, 'base64')).toString()
       expect(xml).to.include('status:Success').and.include(`Destination="${issuer}/slo"`)
       expect(await personalArea(browser)).to.equal(undefined)
+    })
+
+    it('ends the session that it names, or all of that person at that provider, and never another provider’s', async () => {
+      const same: Spoiling['alter'] = ({ assertion }) =>
+        void (assertion.getElementsByTagNameNS('*', 'NameID')[0]!.textContent = '_same')
+      const [first, second, third] = [
+        await loggedIn(1, provider, same),
+        await loggedIn(1, provider, same),
+        await loggedIn(1, provider, same),
+      ]
+      const elsewhere = await loggedIn(1, other, same)
+      const open = async () =>
+        Promise.all(
+          [first, second, third, elsewhere].map(async ({ browser }) => (await personalArea(browser)) !== undefined),
+        )
+      const facts = { destination: SLO, issuer, nameId: '_same', sessionIndex: first.login.sessionIndex! }
+      await send(platform.browser(), logoutRequest(facts))
+      expect(await open()).to.deep.equal([false, true, true, true])
+      await send(platform.browser(), logoutRequest(facts).replace(/<samlp:SessionIndex>.*<\/samlp:SessionIndex>/, ''))
+      expect(await open()).to.deep.equal([false, false, false, true])
+    })
+
+    it('is answered where the provider wants answers', async () => {
+      const facts = { destination: SLO, issuer: other.entityId, nameId: '_x', sessionIndex: '_x' }
+      const document = logoutRequest(facts)
+      const answer = await platform
+        .browser()
+        .get(local(signedRedirect(SLO, { name: 'SAMLRequest', document }, other.signer)))
+      expect(answer.location).to.match(/^https:\/\/idp\.two\.example\/end\?SAMLResponse=/)
     })
 
     it('answers Success also when the session was already gone', async () => {
@@ -158,26 +231,18 @@ describe('logging out', () => {
       const document = logoutRequest(facts)
       const good = local(signedRedirect(SLO, { name: 'SAMLRequest', document }, provider.signer))
       const stranger = platform.browser()
+      const altered = (what: string | RegExp, by: string) =>
+        local(signedRedirect(SLO, { name: 'SAMLRequest', document: document.replace(what, by) }, provider.signer))
       const refusedAddresses = {
         unsigned: good.replace(/&SigAlg=.*/, ''),
         'by another provider': local(signedRedirect(SLO, { name: 'SAMLRequest', document }, other.signer)),
-        'another address': local(
-          signedRedirect(
-            SLO,
-            { name: 'SAMLRequest', document: document.replace('/spid/slo', '/altro') },
-            provider.signer,
-          ),
-        ),
-        stale: local(
-          signedRedirect(
-            SLO,
-            {
-              name: 'SAMLRequest',
-              document: document.replace(/IssueInstant="[^"]+"/, 'IssueInstant="2020-01-01T00:00:00Z"'),
-            },
-            provider.signer,
-          ),
-        ),
+        'another address': altered('/spid/slo', '/altro'),
+        stale: altered(/IssueInstant="[^"]+"/, 'IssueInstant="2020-01-01T00:00:00Z"'),
+        'without ID': altered(/ ID="[^"]+"/, ''),
+        'another version': altered('Version="2.0"', 'Version="1.1"'),
+        expired: altered(' Destination', ' NotOnOrAfter="2020-01-01T00:00:00Z" Destination'),
+        'expiry that is no instant': altered(' Destination', ' NotOnOrAfter="domani" Destination'),
+        'signed with SHA-1': weak(document),
         'named twice': good.replace('?', `?SAMLRequest=${encodeURIComponent('eJw=')}&`),
         'signed response, request in an encoded name': smuggled(document),
       }
@@ -187,9 +252,26 @@ describe('logging out', () => {
       }
       const SAMLRequest = Buffer.from(document).toString('base64')
       expect((await stranger.post('/spid/slo', { SAMLRequest })).status, 'unsigned POST').to.equal(403)
+      const answer = signElement(
+        document.replaceAll('LogoutRequest', 'LogoutResponse'),
+        'LogoutResponse',
+        provider.signer,
+      )
+      const confused = { SAMLRequest: Buffer.from(answer).toString('base64') }
+      expect((await stranger.post('/spid/slo', confused)).status, 'an answer as a request').to.equal(403)
+      expect(await personalArea(browser)).to.not.equal(undefined)
       expect((await stranger.get(good)).status).to.equal(303)
       expect((await stranger.get(good)).status, 'replayed').to.equal(403)
     })
+
+    function weak(document: string): string {
+      const query = [
+        `SAMLRequest=${encodeURIComponent(deflateRawSync(document).toString('base64'))}`,
+        `SigAlg=${encodeURIComponent('http://www.w3.org/2000/09/xmldsig#rsa-sha1')}`,
+      ].join('&')
+      const signature = sign('sha1', Buffer.from(query), provider.signer.privateKey).toString('base64')
+      return `/spid/slo?${query}&Signature=${encodeURIComponent(signature)}`
+    }
 
     /** A rightly signed response whose query also carries a request under a name that decodes to SAMLRequest. */
     function smuggled(document: string): string {

@@ -1,13 +1,16 @@
+import type { Element } from '@xmldom/xmldom'
 import { expect } from 'chai'
 import { decodeMessage } from '../../server/identity/bindings.ts'
 import { parseProviders } from '../../server/identity/identity-provider.ts'
 import type { Level } from '../../server/identity/index.ts'
 import type { LoginRequest } from '../../server/identity/login-request.ts'
 import { readResponse, verifyResponse } from '../../server/identity/response.ts'
+import type { SamlScheme } from '../../server/identity/service-provider.ts'
 import { testDatabase } from '../support/database.ts'
 import { makeSigner, providerMetadata, type Spoiling } from '../support/identity-provider/index.ts'
 import {
   begin,
+  GIULIA,
   makeProvider,
   ORGANIZATION,
   PUBLIC_ADDRESS,
@@ -66,6 +69,45 @@ describe("AgID's response matrix", () => {
       })
     }
   })
+
+  describe('where the schemes differ', () => {
+    const wishes = { level: 2, comparison: 'minimum' } as const
+    const PROFILES = {
+      spid: { acs: '/spid/acs', mandatory: ['spidCode', 'name', 'familyName', 'fiscalNumber'] },
+      cie: { acs: '/cie/acs', mandatory: ['name', 'familyName', 'dateOfBirth', 'fiscalNumber'] },
+      eidas: { acs: '/spid/acs', mandatory: ['spidCode', 'name', 'familyName', 'dateOfBirth'] },
+    } as const
+
+    for (const scheme of ['spid', 'cie', 'eidas'] as const) {
+      const { acs, mandatory } = PROFILES[scheme]
+      const verify = verifierOf(provider, scheme)
+      const needed = Object.fromEntries(mandatory.map((name) => [name, GIULIA[name]]))
+      const reasonFor = (attributes: Record<string, string>, format?: (issuer: Element) => void) => {
+        const alter: Spoiling['alter'] = ({ response, assertion }) => {
+          response.setAttribute('Destination', PUBLIC_ADDRESS + acs)
+          const [data] = [...assertion.getElementsByTagNameNS('*', 'SubjectConfirmationData')]
+          data!.setAttribute('Recipient', PUBLIC_ADDRESS + acs)
+          format?.(assertion.getElementsByTagNameNS('*', 'Issuer')[0]!)
+        }
+        return verify(responseTo({ id: REQUEST_ID }, provider, { alter, attributes }), wishes)
+      }
+
+      it(`${scheme}: takes who has ${mandatory.join(', ')}, and nobody with less`, () => {
+        expect(reasonFor(needed)).to.equal(undefined)
+        for (const missing of mandatory) {
+          const rest = Object.entries(needed).filter(([name]) => name !== missing)
+          expect(reasonFor(Object.fromEntries(rest)), missing).to.include('mandatory attributes')
+        }
+      })
+
+      it(`${scheme}: ${scheme === 'cie' ? 'needs no' : 'needs the'} Format of the assertion’s Issuer, and takes no other`, () => {
+        const bare = reasonFor(needed, (issuer) => issuer.removeAttribute('Format'))
+        if (scheme === 'cie') expect(bare).to.equal(undefined)
+        else expect(bare).to.include('Assertion Issuer Format')
+        expect(reasonFor(needed, (issuer) => issuer.setAttribute('Format', 'urn:x'))).to.include('Issuer Format')
+      })
+    }
+  })
 })
 
 const signerOf = (row: Row) => (row.signer ? { ...provider, signer: row.signer } : provider)
@@ -78,12 +120,12 @@ const isAccepted = ({ expected }: Row, asked: Level): boolean =>
   expected === 'OK' || (expected !== 'KO' && expected.level >= asked)
 
 /** The checks without HTTP and database around them: why a response is refused, or `undefined`. */
-function verifierOf({ entityId, signer }: TestProvider) {
+function verifierOf({ entityId, signer }: TestProvider, scheme: SamlScheme = 'spid') {
   const metadata = providerMetadata({ entityId, name: 'Gestore', baseUrl: entityId, signers: [signer] })
-  const [known] = parseProviders(metadata, { scheme: 'spid', kind: 'file', now: new Date() })
+  const [known] = parseProviders(metadata, { scheme, kind: 'file', now: new Date() })
   const keys = { entityId: PUBLIC_ADDRESS, privateKey: '', certificate: '', otherCertificates: [] }
   const serviceProvider = { organization: ORGANIZATION, origin: PUBLIC_ADDRESS, keys }
-  const asked = { id: REQUEST_ID, scheme: 'spid', issueInstant: new Date() } as const
+  const asked = { id: REQUEST_ID, scheme, issueInstant: new Date() } as const
 
   return (samlResponse: string, wishes: Pick<LoginRequest, 'level' | 'comparison'>): string | undefined => {
     const request = { ...asked, ...wishes } as LoginRequest

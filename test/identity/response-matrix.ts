@@ -46,6 +46,11 @@ const removing = (where: Where, name: string) => ({ alter: (parts: Parts) => whe
 const without = (where: Where) => ({ alter: (parts: Parts) => drop(where(parts)) })
 const emptied = (where: Where) => ({ alter: (parts: Parts) => empty(where(parts)) })
 const written = (where: Where, text: string) => ({ alter: (parts: Parts) => void (where(parts).textContent = text) })
+/** An instant so many seconds from now. */
+const shifted = (where: Where, name: string, seconds: number) => ({
+  alter: (parts: Parts) =>
+    where(parts).setAttribute(name, new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/, '')),
+})
 const each = (...changes: { alter: (parts: Parts) => void }[]) => ({
   alter: (parts: Parts) => changes.forEach(({ alter }) => alter(parts)),
 })
@@ -93,6 +98,7 @@ export function responseMatrix(stranger: Signer): Row[] {
     ...ofAssertion,
     ...ofSubject,
     ...ofConditions,
+    ...ofClocks,
     ...ofAuthentication,
     { case: '100', altered: 'Assertion signed with another key', expected: 'KO', assertionSigner: stranger },
     {
@@ -205,6 +211,14 @@ const ofSubject: Row[] = refused(
   ['66', 'SubjectConfirmationData NotOnOrAfter past', setting(data, 'NotOnOrAfter', LONG_AGO)],
 )
 
+/** Every restriction counts, not any (SAML core §2.5.1.4). */
+function restrictFurther(parts: Parts): void {
+  const ours = inAssertion('AudienceRestriction')(parts)
+  const other = ours.cloneNode(true) as Element
+  at(other, 'Audience').textContent = 'https://altrove.example'
+  ours.parentNode!.appendChild(other)
+}
+
 const ofConditions: Row[] = refused(
   ['73', 'Conditions without children', emptied(conditions)],
   ['74', 'Conditions absent', without(conditions)],
@@ -221,6 +235,24 @@ const ofConditions: Row[] = refused(
   ['85', 'Audience empty', emptied(audience)],
   ['86', 'Audience absent', without(audience)],
   ['87', 'Audience is another service provider', written(audience, 'https://altrove.example')],
+  ['87, twice', 'a second AudienceRestriction for another service provider', { alter: restrictFurther }],
+)
+
+/** A minute is what clocks may differ by, and no more (spid-cie.md §3). */
+const ofClocks: Row[] = (
+  [
+    ['15', 'Response IssueInstant', response, 'IssueInstant', 1],
+    ['40', 'Assertion IssueInstant', assertion, 'IssueInstant', 1],
+    ['66', 'SubjectConfirmationData NotOnOrAfter', data, 'NotOnOrAfter', -1],
+    ['78', 'Conditions NotBefore', conditions, 'NotBefore', 1],
+    ['82', 'Conditions NotOnOrAfter', conditions, 'NotOnOrAfter', -1],
+  ] as const
+).flatMap(([number, what, where, name, sign]) =>
+  [30, 90].map((seconds): Row => {
+    const altered = `${what} ${seconds} seconds ${sign > 0 ? 'ahead' : 'past'}`
+    const expected = seconds < 60 ? 'OK' : 'KO'
+    return { case: `${number}, by the clock`, altered, expected, ...shifted(where, name, sign * seconds) }
+  }),
 )
 
 const ofAuthentication: Row[] = [
@@ -244,8 +276,11 @@ const ofAuthentication: Row[] = [
     ['99', 'attribute without value', without(inAssertion('AttributeValue'))],
     ['99, another attribute', 'attribute without value', without(lastOf('AttributeValue'))],
     ['99, twice', 'the same attribute twice', setting(lastOf('Attribute'), 'Name', 'name')],
+    ['99, nameless', 'attribute without Name', removing(lastOf('Attribute'), 'Name')],
     ['103', 'mandatory attribute missing', without(inAssertion('Attribute'))],
+    ['103, empty', 'mandatory attribute empty', emptied(inAssertion('AttributeValue'))],
   ),
+  { case: '103, not owned', altered: 'another attribute empty', expected: 'OK', ...emptied(lastOf('AttributeValue')) },
   {
     case: '109',
     altered: 'attributes without NameFormat',

@@ -14,7 +14,13 @@ const DOCUMENT = `<r:Root xmlns:r="urn:r" xmlns:xs="${XS}" ID="_r">
   <a:Signed xmlns:a="urn:a" xmlns:xsi="urn:xsi" b="2" a:c="1" ID="_a"><a:Value xsi:type="xs:string">è &amp; ‹à›\t&#13;<![CDATA[<x>]]></a:Value></a:Signed>
 </r:Root>`
 
-type Options = { transforms?: string[]; prefixes?: string[]; signature?: string; digest?: string }
+type Options = {
+  transforms?: string[]
+  prefixes?: string[]
+  signature?: string
+  digest?: string
+  canonicalisation?: string
+}
 
 describe('an XML signature', () => {
   const signer = makeSigner('signer')
@@ -24,7 +30,7 @@ describe('an XML signature', () => {
     const signature = new SignedXml({
       privateKey: signer.privateKey,
       signatureAlgorithm: algorithms.signature ?? 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-      canonicalizationAlgorithm: EXCLUSIVE,
+      canonicalizationAlgorithm: algorithms.canonicalisation ?? EXCLUSIVE,
     })
     signature.addReference({
       xpath: "//*[@ID='_a']",
@@ -82,5 +88,9 @@ describe('an XML signature', () => {
     expect(() => read(signed({ transforms: [ENVELOPED] }))).to.throw('transforms')
     expect(() => read(signed({ transforms: [ENVELOPED, `${EXCLUSIVE}WithComments`] }))).to.throw('transforms')
     expect(() => read(signed({ transforms: [ENVELOPED, ENVELOPED, EXCLUSIVE] }))).to.throw('transforms')
+  })
+
+  it('is refused with another canonicalisation, also where that gives the same text', () => {
+    expect(() => read(signed({ canonicalisation: `${EXCLUSIVE}WithComments` }))).to.throw('canonicalisation')
   })
 })
