@@ -130,7 +130,7 @@ function isHarmless(key: string, { node, later, revisions: { before, after } }: 
   return key === 'Type' && isName(later.dict.entries.get('Type'), 'Annot')
 }
 
-/** An empty signature field may be signed; a signature that was there stays what it is, and where it is. */
+/** An empty signature field may be signed; a signature that was there stays what it is, and where it is: one that is replaced is also hidden, or shown again. */
 function signatureVerdict({ node, later, permissions, signed, revisions: { before, after } }: KeyFacts): ChangeVerdict {
   if (before.entry(node.dict, 'V') !== null || isShownAgain(later, { signed, after })) return 'forbidden'
   return signVerdict(later, permissions, after)

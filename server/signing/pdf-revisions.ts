@@ -121,7 +121,6 @@ const formOf = (document: PdfDocument): PdfDict => dictOf(document.entry(documen
 function* formChanges(revisions: Revisions, equal: Equal): Generator<Change> {
   const { before, after } = revisions
   const [left, right] = [formOf(before), formOf(after)]
-  if (left !== NO_FORM && right === NO_FORM) yield { what: 'the form was removed', verdict: 'forbidden' }
   for (const key of keysOf(left, right)) {
     if (key === 'SigFlags' || equal(left.entries.get(key), right.entries.get(key))) continue
     if (key !== 'Fields') yield formChange(key, revisions, { left, right, equal })

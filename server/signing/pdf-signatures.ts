@@ -120,6 +120,7 @@ function byteRange(dict: PdfDict): [number, number, number, number] {
   return value as [number, number, number, number]
 }
 
+/** The hole and the end would tell of most others too; nothing is calculated with what is no length. */
 const isLength = (value: PdfValue): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile } from '../../server/signing/certificate-files.ts'
-import { stream, update } from './pdf-maker.ts'
+import { lastXref, stream, update } from './pdf-maker.ts'
 import { p7m } from './openssl.ts'
 import { check, result, signer } from './pki.ts'
 
@@ -52,6 +52,38 @@ const CONTENTS = /\/Contents *<[0-9A-Fa-f]*>/
 const ranged = (numbers: string) => (file: File) => replaced(file.bytes, RANGE, () => `/ByteRange ${numbers}`)
 const holding = (contents: string) => (file: File) => replaced(file.bytes, CONTENTS, () => `/Contents ${contents}`)
 
+/** Where the first revision ends. */
+const firstEnd = (bytes: Buffer): number => bytes.indexOf('%%EOF') + 5
+
+/** A later cross-reference says that the object is free. */
+function freed(bytes: Buffer, number: number): Buffer {
+  const size = /\/Size (\d+)/.exec(bytes.toString('latin1').slice(firstEnd(bytes)))?.[1]
+  const trailer = `trailer\n<< /Size ${size} /Root 1 0 R /Prev ${lastXref(bytes)} >>\nstartxref\n${bytes.length}\n%%EOF\n`
+  return Buffer.concat([bytes, Buffer.from(`xref\n${number} 1\n0000000000 00001 f \n${trailer}`)])
+}
+
+/**
+ * The second part of the byte range makes room for the end of the signature's dictionary, a cross-reference where the signed `startxref`
+ * looks for it, and another text: a reader opens a sound file, of which both parts are as they were signed.
+ */
+function wrapped({ bytes, range: [, before, resume, after], page }: File): Buffer {
+  const xref = lastXref(bytes)
+  const text = bytes.toString('latin1')
+  const objects = [...text.matchAll(/(?<=\n)(\d+) 0 obj/g)].filter(({ index }) => index > firstEnd(bytes))
+  const entry = (number: string | number, at: number) => `${number} 1\n${String(at).padStart(10, '0')} 00000 n \n`
+  const trailer = `trailer\n<< /Size 99 /Root 1 0 R /Prev ${/\/Prev (\d+)/.exec(text.slice(resume))?.[1]} >>\n`
+  const object = `${page} 0 obj\n${evil}\nendobj\n`
+  const gap = (length: number): string => {
+    const range = `/ByteRange [0 ${before} ${resume + length} ${after}]`
+    const rest = `${range} /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached >>\nendobj\n`
+    const moved = objects.map(({ 1: number, index }) => entry(number!, index < before ? index : index + length))
+    const start = resume + length - object.length
+    return `${rest.padEnd(xref - resume)}xref\n${moved.join('')}${entry(page, start)}${trailer}${object}`
+  }
+  const injected = gap(gap(9_999).length)
+  return Buffer.concat([bytes.subarray(0, resume), Buffer.from(injected, 'latin1'), bytes.subarray(resume)])
+}
+
 /** The attacks of signatures-and-pdf.md §11 that need nothing but the signed file. */
 const ATTACKS: Record<string, (file: File) => Buffer> = {
   'incremental saving: body, cross-reference and trailer': ({ bytes, page }) => update(bytes, { [page]: evil }),
@@ -65,11 +97,8 @@ const ATTACKS: Record<string, (file: File) => Buffer> = {
       91: '<< /Type /Page /Parent 90 0 R /Contents 92 0 R >>',
       92: evil,
     }),
-  'wrapping: the second part moved away': ({ bytes, range: [, before, resume, after] }) => {
-    const injected = Buffer.from(`\n92 0 obj\n${evil}\nendobj\n`)
-    const moved = Buffer.concat([bytes.subarray(0, resume), injected, bytes.subarray(resume)])
-    return replaced(moved, RANGE, () => `/ByteRange [0 ${before} ${resume + injected.length} ${after}]`)
-  },
+  'incremental saving: the page’s content freed': ({ bytes, page }) => freed(bytes, page),
+  'wrapping: the second part moved away': wrapped,
   'universal forgery: no /ByteRange': ({ bytes }) => replaced(bytes, RANGE, () => ''),
   'universal forgery: /ByteRange null': ranged('null'),
   'universal forgery: /ByteRange of one pair': (file) => ranged(`[0 ${file.bytes.length}]`)(file),
@@ -79,7 +108,18 @@ const ATTACKS: Record<string, (file: File) => Buffer> = {
   'universal forgery: /Contents empty': holding('<>'),
   'universal forgery: /Contents null': holding('null'),
   'universal forgery: /Contents a zero byte': holding('<00>'),
+  'a message in a literal string, which readers unescape each in their way': (file) =>
+    replaced(file.bytes, CONTENTS, (found) => {
+      const octets = Buffer.from(found.replace(/\/Contents *<|>/g, ''), 'hex')
+        .toString('latin1')
+        .replace(/\0+$/, '')
+      const literal = octets.replace(/[()\\\r]/g, (octet) => (octet === '\r' ? '\\r' : `\\${octet}`))
+      return `${found.slice(0, found.indexOf('<'))}(${literal.padEnd(found.length - found.indexOf('<') - 2, '\0')})`
+    }),
   'a start after zero': (file) => ranged(`[1 ${file.range[1] - 1} ${file.range[2]} ${file.range[3]}]`)(file),
+  'a start after zero, the length as it was': (file) => ranged(`[1 ${file.range.slice(1).join(' ')}]`)(file),
+  'a second part of less than nothing': (file) =>
+    ranged(`[0 ${file.range[1]} ${file.range[2]} -${file.range[2] - firstEnd(file.bytes)}]`)(file),
   'an end before the end': (file) => ranged(`[0 ${file.range[1]} ${file.range[2]} ${file.range[3] - 20}]`)(file),
   'a message with content of its own': (file) => {
     const message = p7m({ signers: [signer()], content: Buffer.from('altro') }).toString('hex')

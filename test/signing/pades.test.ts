@@ -39,6 +39,9 @@ describe('PAdES: one signature', () => {
       expect(result(check(await first({ subFilter })))).to.equal(failedFormat))
   }
 
+  it('is refused when its revision does not end with %%EOF, though it covers the whole file', async () =>
+    expect(result(check(await first({ end: '\n% altro\n' })))).to.equal(failedFormat))
+
   it('leaves an unsigned file unsigned', () => {
     expect(check(pdf())).to.deep.include({ format: 'PDF', verdict: 'not-signed', signatures: [], warnings: [] })
   })
@@ -50,6 +53,7 @@ describe('PAdES: universal signature forgery', () => {
     null: () => 'null',
     'one pair': ([a, b]) => `[${a} ${b}]`,
     'six numbers': ([, b, c, d]) => `[0 ${b} ${c} 1 ${c! + 1} ${d! - 1}]`,
+    'six numbers of which four would do': ([, b, c, d]) => `[0 ${b} ${c} ${d} 0 0]`,
     'a negative number': ([, b, c, d]) => `[0 -${b} ${c} ${d}]`,
     'a start after zero': ([, b, c, d]) => `[1 ${b! - 1} ${c} ${d}]`,
     'a gap larger than the contents': ([, b, c, d]) => `[0 ${b! - 10} ${c} ${d}]`,
@@ -105,6 +109,7 @@ describe('PAdES: universal signature forgery', () => {
   it('refuses an entry that is there twice', async () => {
     expect(result(check(await first({ extra: '/Contents <00> ' })))).to.equal(failedFormat)
     expect(result(check(await first({ extra: '/ByteRange [0 1 2 3] ' })))).to.equal(failedFormat)
+    expect(result(check(await first({ extra: '/SubFilter /ETSI.CAdES.detached ' })))).to.equal(failedFormat)
   })
 })
 
@@ -150,6 +155,12 @@ describe('PAdES: incremental saving attacks', () => {
       Buffer.from('4 0 obj\n<<>>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n99\n%%EOF\n'),
     ])
     expect(result(check(bytes))).to.equal(failedFormat)
+  })
+  it('a cross-reference that is none, after a signature that ends with the file', async () => {
+    const bytes = await first({ end: '' })
+    expect(check(bytes)).to.deep.include({ verdict: 'TOTAL-PASSED' })
+    const report = check(Buffer.concat([bytes, Buffer.from('\nstartxref\n99\n%%EOF\n')]))
+    expect(result(report)).to.equal(failedFormat)
   })
   it('a body that forgets the signature', async () => {
     const bytes = await first()

@@ -26,13 +26,13 @@ export function pdf(objects: Objects = BASE): Buffer {
   return update(body, objects, { first: true })
 }
 
-type UpdateOptions = Readonly<{ first?: boolean; trailer?: string; xref?: boolean; end?: boolean }>
+type UpdateOptions = Readonly<{ first?: boolean; trailer?: string; xref?: boolean; end?: string | false }>
 
 /** Appends objects with cross-reference and trailer, or without some of them, as attackers do. */
 export function update(
   before: Buffer,
   objects: Objects,
-  { first = false, trailer = '', xref = true, end = true }: UpdateOptions = {},
+  { first = false, trailer = '', xref = true, end = '\n' }: UpdateOptions = {},
 ): Buffer {
   let bytes = before
   const push = (text: string) => (bytes = Buffer.concat([bytes, Buffer.from(text, 'latin1')]))
@@ -46,7 +46,7 @@ export function update(
     push(
       `${table(places, first)}trailer\n<< /Size ${sizeOf(before, objects)} /Root 1 0 R ${first ? '' : `/Prev ${lastXref(before)}`} ${trailer} >>\n`,
     )
-  if (end) push(`startxref\n${xref ? start : lastXref(before)}\n%%EOF\n`)
+  if (end !== false) push(`startxref\n${xref ? start : lastXref(before)}\n%%EOF${end}`)
   return bytes
 }
 
@@ -76,6 +76,7 @@ export type SignOptions = Readonly<{
   content?: (message: Buffer) => string
   extra?: string
   rect?: string
+  end?: string | false
 }>
 
 const ROOM = 6_000
@@ -94,19 +95,28 @@ function transforms({ docMdp, lock }: SignOptions): string {
   return all.length > 0 ? `/Reference [${all.join(' ')}]` : ''
 }
 
-const DEFAULTS = { field: 'Firma1', at: 20, subFilter: 'ETSI.CAdES.detached', also: {}, extra: '', rect: '[0 0 0 0]' }
+const DEFAULTS = {
+  field: 'Firma1',
+  at: 20,
+  subFilter: 'ETSI.CAdES.detached',
+  also: {},
+  extra: '',
+  rect: '[0 0 0 0]',
+  lineEnd: '\n',
+}
 
 /** Adds a signature in a field of its own. `also` must list the field in the form and its widget on the page. */
 export async function signed(before: Buffer, options: SignOptions): Promise<Buffer> {
   const { key, range, content } = options
-  const { field, at, subFilter, also, extra, rect } = { ...DEFAULTS, ...options }
+  const { field, at, subFilter, also, extra, rect, end: fileEnd } = { ...DEFAULTS, ...options }
   const placeholder = '[0 ********** ********** **********]'
-  const bytes = update(before, {
+  const objects: Objects = {
     ...also,
     [at]: `<< /Type /Annot /Subtype /Widget /FT /Sig /T (${field}) /F 132 /Rect ${rect} /P 3 0 R /V ${at + 1} 0 R >>`,
     [at + 1]:
       `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /${subFilter} /ByteRange ${placeholder} /Contents <${'0'.repeat(ROOM * 2)}> /M (D:20260101120000Z) ${extra}${transforms(options)} >>`,
-  })
+  }
+  const bytes = update(before, objects, { end: fileEnd ?? '\n' })
   const rangeAt = bytes.lastIndexOf(placeholder)
   const start = bytes.indexOf('<000', rangeAt)
   const end = bytes.indexOf('>', start) + 1

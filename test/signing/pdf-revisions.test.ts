@@ -21,9 +21,14 @@ describe('PAdES: later revisions', () => {
     41: '<< /Type /Annot /Subtype /FreeText /Rect [20 90 200 120] /Contents (Devo 900 euro) /P 3 0 R >>',
   }
 
+  const form = (fields: string, font = 7, more = '') =>
+    `<< /Fields ${fields} /SigFlags 3 /DA (/Helv 0 Tf 0 g) /DR << /Font << /Helv ${font} 0 R >> >> ${more} >>`
+  const courier = '<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>'
+
   type Row = readonly [name: string, change: Objects, none: string, p1: string, p2: string, p3: string]
   const ok = 'TOTAL-PASSED'
   const unknown = 'INDETERMINATE/SIG_CONSTRAINTS_FAILURE'
+  const never = [failedFormat, failedFormat, failedFormat, failedFormat] as const
   const rows: readonly Row[] = [
     ['page content', { 4: stream('', 'BT (altro) Tj ET') }, failedFormat, failedFormat, failedFormat, failedFormat],
     [
@@ -119,6 +124,9 @@ describe('PAdES: later revisions', () => {
       failedFormat,
     ],
     ['a note', note, ok, failedFormat, failedFormat, ok],
+    ['a font of the form', { 5: form('[6 0 R 20 0 R]', 40), 40: courier }, ...never],
+    ['a further entry of the form', { 5: form('[6 0 R 20 0 R]', 7, '/XFA (x)') }, ...never],
+    ['a field taken out of the form', { 5: form('[20 0 R]') }, ...never],
     [
       'the signature replaced',
       {
@@ -190,6 +198,28 @@ describe('PAdES: later revisions', () => {
       ),
     ])
     expect(result(check(revived))).to.equal(failedFormat)
+  })
+
+  it('finds content that passes for a field, of which the rest is the same (shadow: replace)', async () => {
+    const shown = showing(20)
+    const also = { ...shown, 5: shown[5]!.replace('[6 0 R', '[4 0 R 6 0 R') }
+    const bytes = await first({ also })
+    expect(result(check(bytes))).to.equal('TOTAL-PASSED')
+    expect(result(check(update(bytes, { 4: BASE[4]!.replace('100', '900') })))).to.equal(failedFormat)
+  })
+
+  it('leaves to a person a revision that does not build on the signed one', async () => {
+    const bytes = await first()
+    const places = [...bytes.toString('latin1').matchAll(/^(\d+) 0 obj/gm)].map(({ 1: number, index }) => [
+      number,
+      index,
+    ])
+    const newest = [...new Map(places as [string, number][])]
+    const table = newest.map(([number, at]) => `${number} 1\n${String(at).padStart(10, '0')} 00000 n \n`).join('')
+    const end = `trailer\n<< /Size 91 /Root 1 0 R >>\nstartxref\n${bytes.length}\n%%EOF\n`
+    const report = check(Buffer.concat([bytes, Buffer.from(`xref\n0 1\n0000000000 65535 f \n${table}${end}`)]))
+    expect(result(report)).to.equal('INDETERMINATE/SIG_CONSTRAINTS_FAILURE')
+    expect(report.signatures[0]?.errors.join()).to.include('do not build on the signed one')
   })
 
   it('finds an object that a later revision frees (shadow: hide)', async () => {
