@@ -118,7 +118,7 @@ function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
   return isHarmless(key, facts) ? 'flag' : 'forbidden'
 }
 
-/** A field that goes away, or comes up, uncovers or covers what was signed (shadow attacks); only a signature comes with its own look. */
+/** A field that goes away, or comes up, uncovers or covers what was signed (shadow attacks); only a signature comes with its look. */
 function turnsUnseen({ node, later, isFilled, revisions: { before, after } }: KeyFacts): boolean {
   const seen = (flags: PdfValue): number => (typeof flags === 'number' ? flags & UNSEEN : 0)
   const [was, is] = [seen(before.entry(node.dict, 'F')), seen(after.entry(later.dict, 'F'))]
@@ -130,7 +130,10 @@ function isHarmless(key: string, { node, later, revisions: { before, after } }: 
   return key === 'Type' && isName(later.dict.entries.get('Type'), 'Annot')
 }
 
-/** An empty signature field may be signed; a signature that was there stays what it is, and where it is: one that is replaced is also hidden, or shown again. */
+/**
+ * An empty signature field may be signed; a signature that was there stays what it is, and where it is: one that is replaced is also
+ * hidden, or shown again.
+ */
 function signatureVerdict({ node, later, permissions, signed, revisions: { before, after } }: KeyFacts): ChangeVerdict {
   if (before.entry(node.dict, 'V') !== null || isShownAgain(later, { signed, after })) return 'forbidden'
   return signVerdict(later, permissions, after)

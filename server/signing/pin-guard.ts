@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import type { Attempts } from '../shared/attempts.ts'
 import { KeyFailure } from './key-failure.ts'
 import type { SealKey } from './seal-key.ts'
 
-/** Where it is written that a PIN was refused: for all processes, and over a restart. */
-export type Refusals = Pick<Attempts, 'take' | 'isClosed'>
+/** Where it is written that a PIN was refused, and who is trying one: for all processes, and over a restart. */
+export type Refusals = Pick<Attempts, 'take' | 'isClosed' | 'forget'>
 
 /** Makes a key whose PIN comes from a file spare it. */
 export type PinGuard = (key: SealKey, pin: PinFile) => SealKey
@@ -13,13 +14,17 @@ type PinFile = Readonly<{ folder: string; pinFile: string | undefined }>
 
 /** As long as the file with the PIN stays as it is; a month later somebody has seen to the device. */
 const ONCE = { most: 1, window: 30 * 86_400_000 }
+/** Longer than any device or service is waited for: who claimed a try and died holds the others up no longer. */
+const TURN = { most: 1, window: 90_000 }
+/** Milliseconds until it is asked again whether another process has done with its try. */
+const PAUSE = 200
 
 /** What this process knows of a PIN, and the end of the tries under way. */
 type Known = { pin: string; state: 'untried' | 'accepted' | 'refused'; turn: Promise<unknown> }
 
 /**
  * A refused PIN is not tried again until its file says another: tasks that are retried, several workers and restarts would lock the
- * device for good. Until it was accepted once, signatures go one at a time.
+ * device for good. Until it was accepted once, signatures go one at a time, in all processes together.
  */
 export function createPinGuard(refusals?: Refusals): PinGuard {
   const pins = new Map<string, Known>()
@@ -35,9 +40,26 @@ export function createPinGuard(refusals?: Refusals): PinGuard {
   }
 
   async function first(own: Known, written: string, sign: () => Promise<Buffer>): Promise<Buffer> {
-    if (own.state === 'untried' && (await refusals?.isClosed(written, ONCE))) own.state = 'refused'
+    if (own.state === 'accepted') return told(own, written, sign)
     if (own.state === 'refused') throw again()
-    return told(own, written, sign)
+    return inTurn(written, async () => {
+      if (await refusals?.isClosed(written, ONCE)) {
+        own.state = 'refused'
+        throw again()
+      }
+      return told(own, written, sign)
+    })
+  }
+
+  /** One process at a time, as long as the PIN is not known to be right: what the one learns the next finds written. */
+  async function inTurn(written: string, work: () => Promise<Buffer>): Promise<Buffer> {
+    const turn = `try ${written}`
+    while (refusals && !(await refusals.take(turn, TURN))) await setTimeout(PAUSE)
+    try {
+      return await work()
+    } finally {
+      await refusals?.forget(turn)
+    }
   }
 
   async function told(own: Known, written: string, sign: () => Promise<Buffer>): Promise<Buffer> {

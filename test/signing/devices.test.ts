@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toPem } from '../../server/signing/certificate-builder.ts'
@@ -6,6 +8,7 @@ import { createSigning } from '../../server/signing/signing-service.ts'
 import { openKey, sealKeysIn } from '../../server/signing/key-folder.ts'
 import { createAttempts } from '../../server/shared/attempts-store.ts'
 import { testDatabase } from '../support/database.ts'
+import { program } from '../support/program.ts'
 import { expectOpenSsl } from './judges.ts'
 import { file, run } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'
@@ -93,6 +96,31 @@ describe('a seal on a device (PKCS#11)', () => {
     writeFileSync(join(keys, 'valle', 'pin'), PIN)
     utimesSync(join(keys, 'valle', 'pin'), later, later)
     for (const one of [first, aProcess()]) expect(await sign(one)).to.be.instanceOf(Buffer)
+  })
+
+  it('is tried once with a wrong PIN by processes that start together, and by all with the right one', async () => {
+    const keys = keyFolder({ name: 'valle', signer: sealer, settings: settings(), pin: '000000' }, chain)
+    const command = [...program('test/signing/sealing-process.ts'), keys, database.connection.name]
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+    const processes = [1, 2].map(() => spawn(process.execPath, command, { stdio: [...stdio] }))
+    try {
+      const answers = () => Promise.all(processes.map(async (one) => ((await once(one, 'message')) as [string[]])[0]))
+      const sealTogether = async () => {
+        const outcomes = answers()
+        for (const one of processes) one.send('seal')
+        return (await outcomes).flat()
+      }
+      await answers()
+      const refused = await sealTogether()
+      expect(refused.filter((outcome) => outcome.includes('0xa0'))).to.have.length(1)
+      expect(refused.filter((outcome) => outcome.includes('not tried again'))).to.have.length(3)
+      const later = new Date(Date.now() + 60_000)
+      writeFileSync(join(keys, 'valle', 'pin'), PIN)
+      utimesSync(join(keys, 'valle', 'pin'), later, later)
+      expect(await sealTogether()).to.deep.equal(['signed', 'signed', 'signed', 'signed'])
+    } finally {
+      for (const one of processes) one.disconnect()
+    }
   })
 
   it('says what is missing, and goes on once it is there', async () => {
