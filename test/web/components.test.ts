@@ -29,6 +29,9 @@ const PATHS = [
   '/servizi/quello-che-non-esiste',
 ]
 
+/** First-level entries of the model, in its order (C.SI.1.6). */
+const FIRST_LEVEL = ['Amministrazione', 'Novità', 'Servizi', 'Vivere il Comune']
+
 /** The prescribed paragraph: nothing more, nothing less (C.SI.3.4). */
 const LICENCE =
   'In applicazione del principio open by default ai sensi dell’articolo 52 del decreto legislativo 7 marzo 2005, n. 82 (CAD) e salvo dove diversamente specificato (compresi i contenuti incorporati di terzi), i dati, i documenti e le informazioni pubblicati sul sito sono rilasciati con licenza CC-BY 4.0. Gli utenti sono quindi liberi di condividere (riprodurre, distribuire, comunicare al pubblico, esporre in pubblico), rappresentare, eseguire e recitare questo materiale con qualsiasi mezzo e formato e modificare (trasformare il materiale e utilizzarlo per opere derivate) per qualsiasi fine, anche commerciale con il solo onere di attribuzione, senza apporre restrizioni aggiuntive.'
@@ -108,12 +111,11 @@ describe('the public pages', () => {
     for (const path of PATHS) {
       const html = page(path)
       const menu = html.querySelector('ul[data-element="main-navigation"]')!
-      expect(texts(menu, 'a').slice(0, 4), path).to.deep.equal([
-        'Amministrazione',
-        'Novità',
-        'Servizi',
-        'Vivere il Comune',
-      ])
+      expect(texts(menu, 'a').slice(0, 4), path).to.deep.equal(FIRST_LEVEL)
+      // The check takes every hook of the page for an entry of the menu: the menu of the phone must not repeat them.
+      const hooks = ['management', 'news', 'all-services', 'live']
+      const entries = hooks.flatMap((name) => texts(html, `[data-element="${name}"]`))
+      expect(entries, path).to.deep.equal(FIRST_LEVEL)
       expect(texts(html, '[data-element="report-inefficiency"]')).to.deep.equal(['Segnalazione disservizio'])
       expect(texts(html, 'footer [data-element="faq"]')[0]).to.match(/domande frequenti/i)
       expect(html.querySelector('[data-element="accessibility-link"]')!.getAttribute('href')).to.match(
