@@ -8,8 +8,13 @@ import { PurgeCSS } from 'purgecss'
 export type Source = Readonly<{ path: string; text: string }>
 type Job = Readonly<{ root: string; into: string; sources: readonly Source[] }>
 
-/** Weights that the pages use. Each costs a first visit 18 KB, so neither italic nor light. */
-const FONTS: Readonly<Record<string, string>> = { '400': 'regular', '600': '600', '700': '700' }
+/** Of the library, the weights that the pages use. Each costs a first visit 18 KB, so neither italic nor light. */
+const FONTS: Readonly<Record<string, string>> = {
+  'titillium-web-400': 'Titillium_Web/titillium-web-v10-latin-ext_latin-regular',
+  'titillium-web-600': 'Titillium_Web/titillium-web-v10-latin-ext_latin-600',
+  'titillium-web-700': 'Titillium_Web/titillium-web-v10-latin-ext_latin-700',
+  'roboto-mono-400': 'Roboto_Mono/roboto-mono-v13-latin-ext_latin-regular',
+}
 const BROWSERS = ['es2022', 'chrome107', 'firefox104', 'safari16']
 /** The folder's tsconfig is for the editor and the type check. */
 const BUNDLE = { bundle: true, target: BROWSERS, tsconfigRaw: {} } as const
@@ -75,11 +80,8 @@ async function buildIcons({ root, into, sources }: Job): Promise<void> {
 }
 
 async function copyFonts({ root, into }: Job): Promise<void> {
-  const file = (name: string): string =>
-    library(root, `fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-${name}.woff2`)
-  await Promise.all(
-    Object.entries(FONTS).map(([weight, name]) => copyFile(file(name), join(into, `titillium-web-${weight}.woff2`))),
-  )
+  const file = (name: string): string => library(root, `fonts/${name}.woff2`)
+  await Promise.all(Object.entries(FONTS).map(([ours, theirs]) => copyFile(file(theirs), join(into, `${ours}.woff2`))))
 }
 
 /** At the highest level, once, instead of at each request. Fonts are compressed already. */

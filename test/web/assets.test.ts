@@ -32,6 +32,16 @@ describe('the assets', () => {
     expect(style).not.to.match(/\.carousel|\.vjs-|\.modal-dialog|VideoJS/)
   })
 
+  it('name first only the fonts of the model, and hold those that they load (C.SI.1.1)', () => {
+    const style = read('style.css')
+    const first = [...style.matchAll(/(?:font-family|--bs-font-[\w-]+):\s*"?(\w[\w -]*)/g)].map(([, name = '']) => name)
+    const allowed = ['Titillium Web', 'Lora', 'Roboto Mono', 'inherit', 'var']
+    expect(first.filter((name) => !allowed.includes(name))).to.deep.equal([])
+    const loaded = [...style.matchAll(/url\("?([\w-]+\.woff2)/g)].map(([, name = '']) => name)
+    expect(loaded).to.include('roboto-mono-400.woff2')
+    for (const name of loaded) expect(sizeOf(name), name).to.be.above(10_000)
+  })
+
   it('load nothing from other hosts', () => {
     const outside = (text: string): string[] => text.match(/(url\(|import |fetch\()["']?(https?:)?\/\//g) ?? []
     for (const name of readdirSync(join(root, base.replace('/assets', '.assets')))) {
