@@ -6,14 +6,16 @@ import { buildAssets } from '../../server/web/assets.ts'
 import { createViews } from '../../server/web/views.ts'
 import { testBrowser } from '../support/browser.ts'
 
+const style = async (): Promise<string> =>
+  readFileSync(join((await buildAssets(process.cwd())).replace('/assets', '.assets'), 'style.css'), 'utf8')
+
 describe('the ring around what the keyboard is at', () => {
   const browser = testBrowser()
 
   it('is drawn on fields, lists and buttons, also in the colours that a person has forced', async () => {
-    const folder = (await buildAssets(process.cwd())).replace('/assets', '.assets')
     const tab = await browser.visit({ javascript: true, width: 1280 })
     await tab.emulateMedia({ forcedColors: 'active' })
-    await tab.setContent(`<style>${readFileSync(join(folder, 'style.css'), 'utf8')}</style>
+    await tab.setContent(`<style>${await style()}</style>
       <input class="header-search-input"><input class="form-control"><a class="btn btn-primary" href="#a">Avanti</a>
       <div class="select-wrapper"><select><option>Uno</option></select></div><button class="btn btn-outline-primary">No</button>`)
     for (const element of ['INPUT', 'INPUT', 'A', 'SELECT', 'BUTTON']) {
@@ -23,6 +25,37 @@ describe('the ring around what the keyboard is at', () => {
       )
       expect(ring).to.equal(`${element} solid`)
     }
+  })
+})
+
+describe('the layout of a section', () => {
+  const browser = testBrowser()
+
+  it('ends as far below what is shown last as it begins above, whatever is hidden after that', async () => {
+    const tab = await browser.visit({ javascript: true, width: 360 })
+    await tab.setContent(`<style>${await style()}</style><div class="form-section"><fieldset class="form-group" id="scelta">
+      <legend>Per chi</legend><div class="form-check"><input type="radio" id="a"><label for="a">Per me</label></div></fieldset>
+      <div class="form-group" hidden><label for="b">Nome</label><input class="form-control" id="b"></div>
+      <fieldset class="form-group" hidden><legend>Servizi</legend></fieldset></div>`)
+    const room = await tab.evaluate<number>(`(() => {
+      const section = document.querySelector('.form-section')
+      const inner = parseFloat(getComputedStyle(section).paddingBottom)
+      const last = document.querySelector('#scelta .form-check:last-child')
+      const own = parseFloat(getComputedStyle(last).marginBottom)
+      return section.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom - inner - own
+    })()`)
+    expect(room).to.be.within(-2, 2)
+  })
+
+  it('writes a command no larger than the words around it', async () => {
+    const tab = await browser.visit({ javascript: true, width: 360 })
+    await tab.setContent(
+      `<style>${await style()}</style><p class="form-text">Così: <code>shasum documento.pdf</code></p>`,
+    )
+    const sizes = await tab.evaluate<number[]>(
+      `['p', 'code'].map((name) => parseFloat(getComputedStyle(document.querySelector(name)).fontSize))`,
+    )
+    expect(sizes[1]).to.be.at.most(sizes[0]!)
   })
 })
 
