@@ -16,6 +16,13 @@ type Services = {
   now: () => Date
 }
 
+/** Pages of text alone, and how each is called. */
+const TEXTS = {
+  'domande-frequenti': 'Domande frequenti',
+  'note-legali': 'Note legali',
+  privacy: 'Informativa privacy',
+}
+
 /** What anyone may read: home, services, their cards, topics, contacts, questions, legal pages. */
 export function publicRoutes({ catalogue, now }: Services): Router {
   const router = Router()
@@ -58,9 +65,9 @@ export function publicRoutes({ catalogue, now }: Services): Router {
     res.render('pages/public/contacts', contactsPage(municipalityOf(res))),
   )
 
-  for (const page of ['domande-frequenti', 'note-legali', 'privacy'] as const) {
+  for (const [page, title] of Object.entries(TEXTS)) {
     router.get(`/${page}`, publicPage, (_req, res) =>
-      res.render(`pages/public/${page}`, { municipality: municipalityOf(res) }),
+      res.render(`pages/public/${page}`, { title, breadcrumb: [{ text: title }], municipality: municipalityOf(res) }),
     )
   }
   return router

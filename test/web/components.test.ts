@@ -144,6 +144,27 @@ describe('the public pages', () => {
     }
   })
 
+  it('say where they are, from the first page down', () => {
+    for (const [path, html] of pages) {
+      if (path === '/' || path === '/servizi/quello-che-non-esiste') continue
+      const trail = html.querySelectorAll('[data-element="breadcrumb"] > li')
+      expect(trail.length, path).to.be.above(1)
+      expect(trail[0]!.querySelector('a')!.getAttribute('href'), path).to.equal('/')
+      expect(trail.at(-1)!.getAttribute('aria-current'), path).to.equal('page')
+    }
+  })
+
+  it('break a long e-mail address after its @, not within a word', () => {
+    for (const path of ['/contatti', '/privacy', '/servizi/dichiarazione-cambio-indirizzo']) {
+      const addresses = page(path).querySelectorAll('a[href^="mailto:"]')
+      expect(addresses, path).not.to.be.empty
+      for (const link of addresses) {
+        expect(link.innerHTML, path).to.include('@<wbr>')
+        expect(`mailto:${link.text}`).to.equal(link.getAttribute('href'))
+      }
+    }
+  })
+
   it('give the licence of the contents to the letter', () => {
     const html = page('/note-legali')
     expect(texts(html, '[data-element="legal-notes-section"]')).to.deep.equal(['Licenza dei contenuti'])
