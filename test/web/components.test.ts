@@ -154,17 +154,6 @@ describe('the public pages', () => {
     }
   })
 
-  it('break a long e-mail address after its @, not within a word', () => {
-    for (const path of ['/contatti', '/privacy', '/servizi/dichiarazione-cambio-indirizzo']) {
-      const addresses = page(path).querySelectorAll('a[href^="mailto:"]')
-      expect(addresses, path).not.to.be.empty
-      for (const link of addresses) {
-        expect(link.innerHTML, path).to.include('@<wbr>')
-        expect(`mailto:${link.text}`).to.equal(link.getAttribute('href'))
-      }
-    }
-  })
-
   it('give the licence of the contents to the letter', () => {
     const html = page('/note-legali')
     expect(texts(html, '[data-element="legal-notes-section"]')).to.deep.equal(['Licenza dei contenuti'])

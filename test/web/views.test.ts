@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parse } from 'node-html-parser'
+import { createViews } from '../../server/web/views.ts'
+
+describe('the views', () => {
+  const views = createViews(process.cwd())
+
+  it('break a long e-mail address after its @, not within a word', () => {
+    const site = { name: 'Comune', pec: 'lavoripubblici@pec.comune.vallechiara.example' }
+    const link = parse(views.render('layouts/footer', { site })).querySelector('a[href^="mailto:"]')!
+    expect(link.innerHTML).to.equal('lavoripubblici@<wbr>pec.comune.vallechiara.example')
+    expect(`mailto:${link.text}`, 'nothing else to copy').to.equal(link.getAttribute('href'))
+    const whole = ['layouts', 'components', 'pages']
+      .flatMap((folder) =>
+        readdirSync(join('templates', folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+          join('templates', folder, name),
+        ),
+      )
+      .filter((name) => name.endsWith('.hbs') && /mailto:[^"]*">\{\{(?!breakable )/.test(readFileSync(name, 'utf8')))
+    expect(whole, 'templates that show one whole').to.deep.equal([])
+  })
+})
