@@ -148,8 +148,7 @@ describe('the public pages', () => {
     for (const [path, html] of pages) {
       if (path === '/' || path === '/servizi/quello-che-non-esiste') continue
       const trail = html.querySelectorAll('[data-element="breadcrumb"] > li')
-      expect(trail.length, path).to.be.above(1)
-      expect(trail[0]!.querySelector('a')!.getAttribute('href'), path).to.equal('/')
+      expect(trail[0]?.querySelector('a')?.getAttribute('href'), path).to.equal('/')
       expect(trail.at(-1)!.getAttribute('aria-current'), path).to.equal('page')
     }
   })
