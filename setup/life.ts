@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { say } from './say.ts'
 
 type Stoppable = Readonly<{ stop: () => unknown }>
+
+/** What ends because a part of it is gone: whatever waits for that part would wait in vain. */
+const LAST_MOMENT_MS = 1_000
 
 export type Life = ReturnType<typeof createLife>
 
@@ -30,6 +34,12 @@ export function createLife() {
     report(code)
   }
 
+  /** A part has died, and what is under way may wait for it: the others are stopped, and nobody waits long for them. */
+  async function collapse(reason: string): Promise<void> {
+    await Promise.race([end(1, reason), sleep(LAST_MOMENT_MS)])
+    report(1)
+  }
+
   const launchers = process.env['npm_lifecycle_event'] === undefined ? undefined : readLaunchers()
   const orphaned = () => launchers !== undefined && readLaunchers() !== launchers
   const watch = setInterval(() => {
@@ -51,6 +61,7 @@ export function createLife() {
       await start
     },
     end,
+    collapse,
     ended,
     isLeaving: () => ending !== undefined || orphaned(),
   }

@@ -92,7 +92,7 @@ async function startPlatform(life: Life, config: Config): Promise<{ url: string 
 
 async function ownDatabase(life: Life, root: string, data: string): Promise<string> {
   const mongod = await findMongod(root)
-  const onDeath = () => void life.end(1, '\nIl database si è fermato. Nessun dato è perso: riavvia con «npm start».')
+  const onDeath = () => void life.collapse('\nIl database si è fermato. Nessun dato è perso: riavvia con «npm start».')
   const settings = { mongod: mongod.path, folder: join(data, 'mongod'), name: DATABASE, port: DATABASE_PORT, onDeath }
   const database = life.add(await runDatabase(settings))
   say(`Database: mongod ${mongod.version}, ${mongod.from}: ${database.uri}`)
