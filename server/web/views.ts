@@ -66,9 +66,9 @@ function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('dateTime', (value: Date) => formatDateTime(value))
   environment.registerHelper('iso', (value: Date) => value.toISOString())
   environment.registerHelper('dial', (phone: string | undefined) => phone && dialled(phone))
-  // An address too long for its line is broken after the @, not in the middle of a word.
-  environment.registerHelper('breakable', (address: string | undefined) =>
-    address === undefined ? '' : new handlebars.SafeString(handlebars.escapeExpression(address).replace('@', '@<wbr>')),
+  // An e-mail address too long for its line is broken after the @, not in the middle of a word.
+  environment.registerHelper('breakable', (text: string | undefined) =>
+    text === undefined ? '' : new handlebars.SafeString(handlebars.escapeExpression(text).replaceAll('@', '@<wbr>')),
   )
   environment.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''))
 }
