@@ -47,6 +47,18 @@ describe('the layout of a section', () => {
     expect(room).to.be.within(-2, 2)
   })
 
+  it('ends as far below a datum that cannot be changed', async () => {
+    const tab = await browser.visit({ javascript: true, width: 360 })
+    await tab.setContent(`<style>${await style()}</style><div class="form-section"><div class="form-group">
+      <p class="field-label">Nome</p><p class="field-locked">Giulia</p></div></div>`)
+    const room = await tab.evaluate<number>(`(() => {
+      const section = document.querySelector('.form-section')
+      const last = document.querySelector('.field-locked').getBoundingClientRect()
+      return section.getBoundingClientRect().bottom - last.bottom - parseFloat(getComputedStyle(section).paddingBottom)
+    })()`)
+    expect(room).to.be.within(-2, 2)
+  })
+
   it('writes a command no larger than the words around it', async () => {
     const tab = await browser.visit({ javascript: true, width: 360 })
     await tab.setContent(
