@@ -1,11 +1,15 @@
 import { expect } from 'chai'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
+import express from 'express'
+import { cardsBehindProxy } from '../../server/identity/card-routes.ts'
+import type { CardService } from '../../server/identity/card-service.ts'
 import { purposes, toPem, usage } from '../../server/signing/certificate-builder.ts'
 import { OID } from '../../server/signing/oids.ts'
 import { makeCard, newAuthority, publishCrl, showCard } from '../support/card-reader.ts'
@@ -94,6 +98,28 @@ describe('login with a card (CNS), behind a proxy', function () {
   it('is not logged in by the headers on any other page', async () => {
     const headers = { 'x-cns-secret': SECRET, 'x-cns-verify': 'SUCCESS', 'x-cns-certificate': escaped }
     expect((await direct('/area-personale', headers)).location).to.match(/^\/accesso\?/)
+  })
+
+  it('are taken off every request, believed or not: nothing after this sees them', async () => {
+    const app = express()
+    const proxy = { secret: SECRET, from: ['127.0.0.1'] }
+    const log = { info: () => undefined, warn: () => undefined }
+    app.use(cardsBehindProxy({ cards: {} as CardService, home: '/', log, proxy }))
+    app.use((req, res) => void res.json(Object.keys(req.headers).filter((name) => name.startsWith('x-'))))
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (const secret of [SECRET, 'altro']) {
+      const headers = {
+        'x-cns-secret': secret,
+        'x-cns-verify': 'SUCCESS',
+        'x-cns-certificate': escaped,
+        'x-other': '1',
+      }
+      const seen = await fetch(`http://127.0.0.1:${port}/area-personale`, { headers })
+      expect(await seen.json()).to.deep.equal(['x-other'])
+    }
+    server.close()
   })
 
   it('calls a broken certificate unreadable', async () => {

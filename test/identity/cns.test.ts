@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { loginOfCard } from '../../server/identity/card.ts'
 import { purposes, usage } from '../../server/signing/certificate-builder.ts'
 import { cardPolicy } from '../../server/signing/development-cards.ts'
 import { OID } from '../../server/signing/oids.ts'
@@ -102,6 +103,16 @@ describe('login with a card (CNS), at our own TLS address', function () {
     expect((await showCard(new URL('/', there).href, card())).location).to.equal(home)
   })
 
+  it('takes no code for a beginning, and no beginning for a code', async () => {
+    const [visitor, home] = [browser(), `${running.platform.url}/accesso`]
+    const there = new URL(await begin(visitor))
+    const early = await visitor.get(`/accesso/cns/ritorno?codice=${there.searchParams.get('richiesta') ?? ''}`)
+    expect([early.status, /<h1>([^<]*)/.exec(early.text)?.[1]]).to.deep.equal([403, 'Questo accesso non vale più'])
+    const { location } = await showCard(await begin(visitor), card())
+    there.searchParams.set('richiesta', new URL(location).searchParams.get('codice') ?? '')
+    expect((await showCard(there.href, card())).location).to.equal(home)
+  })
+
   it('never leads to another site', async () => {
     const back = await logInWith(card(), browser(), '?ritorno=//attacco.example')
     expect(back.location).to.equal('/area-personale')
@@ -147,6 +158,14 @@ describe('login with a card (CNS), at our own TLS address', function () {
     const subject = { surname: 'Conti', givenName: 'Giulia', commonName: 'CNTGLI85H54G478X/6120000000000001.cHJvdmE=' }
     expect(await heading(card({ subject }))).to.equal('Questa non è una Carta Nazionale dei Servizi')
   })
+  it('refuses a card with a blank name', () => {
+    const facts = { commonName: 'CNTGLI85H54G478Q/6120000000000001.cHJvdmE=', issuer: '', sha256: '' }
+    const named = { ...facts, policies: ['1.3.76.16.2.1'], givenName: 'Giulia', surname: 'Conti' }
+    expect(loginOfCard(named, new Date())).to.have.property('level', 3)
+    for (const blank of [{ givenName: ' ' }, { surname: ' ' }])
+      expect(loginOfCard({ ...named, ...blank }, new Date())).to.equal('no-name')
+  })
+
   it('refuses a card without a name', async () => {
     const subject = { commonName: 'CNTGLI85H54G478Q/6120000000000001.cHJvdmE=' }
     expect(await heading(card({ subject }))).to.equal('La carta non riporta il tuo nome')

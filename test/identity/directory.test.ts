@@ -159,6 +159,16 @@ describe('login of the staff with the municipality’s directory', function () {
     expect((await attacker.get(pathOf(back))).location).to.equal('/ufficio')
   })
 
+  it('takes no beginning of another kind of login for its own', async () => {
+    const visitor = browser()
+    const { location } = await visitor.get('/accesso/cns')
+    const state = new URL(location).searchParams.get('richiesta') ?? ''
+    const query = new URLSearchParams({ code: 'codice-carta', state, iss: directory.issuer }).toString()
+    const answer = await visitor.get(`/accesso/personale/ritorno?${query}`)
+    expect([answer.status, answer.text.includes('OIDC-lost')]).to.deep.equal([403, true])
+    expect(directory.codes).not.to.include('codice-carta')
+  })
+
   it('refuses an answer that comes again, and its code', async () => {
     const visitor = browser()
     const back = await begin(visitor)

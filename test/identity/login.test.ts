@@ -214,6 +214,15 @@ describe('logging in with SPID', () => {
     expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(request, signedByOther) })).status).to.equal(403)
   })
 
+  it('leaves out what a provider says and nobody can be', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    const attributes = { ...GIULIA, gender: 'X', dateOfBirth: '1985-02-30' }
+    await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider, { attributes }) })
+    const { person } = (await personalArea(browser))!.login
+    expect(person).to.not.have.any.keys('gender', 'dateOfBirth')
+  })
+
   it('refuses a malformed tax code, and takes one with omocodia', async () => {
     const browser = platform.browser()
     const login = async (fiscalNumber: string) => {

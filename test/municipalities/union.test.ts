@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { execFileSync } from 'node:child_process'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
-import { readDemonstration } from '../../setup/demonstration.ts'
 import { unpacked } from '../bundles/archive.ts'
 import {
   answerOf,
@@ -17,37 +16,9 @@ import {
 import { startFront, type Front } from '../support/front.ts'
 import { testPlatform } from '../support/platform.ts'
 import { createVisitor, type Page, type Visitor } from '../support/visitor.ts'
+import { MONTELAGO, montelago, VALLECHIARA } from './second-municipality.ts'
 
-const VALLECHIARA = 'https://servizi.comune.vallechiara.example'
-const MONTELAGO = 'https://servizi.montelago.example'
 const CORRECTION = { dato: 'Telefono', errato: 'Manca una cifra.', corretto: '075 5550100' }
-
-const demonstration = readDemonstration(process.cwd())
-const appointed = (cf: string, name: string, ...roles: string[]) => {
-  const [givenName = '', familyName = ''] = name.split(' ')
-  return { cf, givenName, familyName, appointments: roles.map((role) => ({ role, office: 'protocollo-urp' })) }
-}
-const montelago = {
-  municipality: {
-    ...demonstration.municipality,
-    id: 'montelago',
-    name: 'Comune di Montelago',
-    aooName: 'Comune di Montelago',
-    ipaCode: 'c_x998',
-    registerCode: 'ML',
-    belfiore: 'X998',
-    hosts: ['servizi.montelago.example'],
-    publicAddress: MONTELAGO,
-    phone: '+39 075 5550900',
-    address: { ...demonstration.municipality.address, city: 'Montelago' },
-  },
-  // Citizens in Vallechiara.
-  officers: [
-    appointed('NRELCU73E27D612Y', 'Luca Neri', 'specialist', 'head-of-office'),
-    appointed('RSSMRA79D51F83VD', 'Maria Russo', 'protocol-officer'),
-    appointed('HDDMRO95L01Z330X', 'Omar Haddad', 'auditor', 'data-protection-officer'),
-  ] as typeof demonstration.officers,
-}
 
 describe('two municipalities on one platform, each on its own host', function () {
   this.timeout(90_000)
