@@ -1,18 +1,19 @@
 import { fillVerdict, type Change, type ChangeVerdict, type Permissions } from './pdf-change.ts'
 import type { PdfDocument } from './pdf-document.ts'
 import { keysOf, type Equal, type Revisions } from './pdf-equality.ts'
-import { dictOf, isArray, isName, isRef, nameOf, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
+import { dictOf, isArray, isName, isRef, nameOf, PdfError, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
 
 /** A field or a widget of one, by object number. */
 export type FieldNode = Readonly<{ number: number; dict: PdfDict; name: string; type: string | null; isLeaf: boolean }>
 
 const MAX_NODES = 100_000
 
-/** Every node of the form's tree. Nodes written directly in their parent have no number and are compared with it. */
+/** Every node of the form's tree. Nodes written directly in their parent have no number and are compared with it. Throws PdfError for a monstrous tree. */
 export function fieldNodes(document: PdfDocument): Map<number, FieldNode> {
   const nodes = new Map<number, FieldNode>()
   const walk = (value: PdfValue, parent: Pick<FieldNode, 'name' | 'type'>): void => {
-    if (!isRef(value) || nodes.has(value.number) || nodes.size > MAX_NODES) return
+    if (!isRef(value) || nodes.has(value.number)) return
+    if (nodes.size > MAX_NODES) throw new PdfError('The form has more fields than are looked at')
     const dict = dictOf(document.resolve(value))
     if (!dict) return
     const kids = listOf(document.entry(dict, 'Kids'))

@@ -1,5 +1,5 @@
 import type { PdfDocument } from './pdf-document.ts'
-import { dictOf, isArray, isRef, nameOf, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
+import { dictOf, isArray, isRef, nameOf, PdfError, textOf, type PdfDict, type PdfValue } from './pdf-value.ts'
 
 /** A field of the form, with what it inherits (ISO 32000-2 §12.7.4). */
 export type FormField = Readonly<{
@@ -15,17 +15,21 @@ export type FormField = Readonly<{
 const MAX_FIELDS = 50_000
 const MAX_DEPTH = 32
 
-/** All terminal fields of the interactive form, in order. Loops and monstrous trees end silently at the limits. */
+/**
+ * All terminal fields of the interactive form, in order; loops end silently. Throws PdfError for a monstrous tree: a signature in what is
+ * not looked at would make a signed file pass for an unsigned one.
+ */
 export function formFields(document: PdfDocument): FormField[] {
   const form = dictOf(document.entry(document.catalog(), 'AcroForm'))
   const found: FormField[] = []
   const visited = new Set<number>()
   const walk = (value: PdfValue, parent: Pick<FormField, 'name' | 'type' | 'value'>, depth: number): void => {
-    if (depth > MAX_DEPTH || found.length >= MAX_FIELDS) return
     if (isRef(value)) {
       if (visited.has(value.number)) return
       visited.add(value.number)
     }
+    if (depth > MAX_DEPTH || found.length >= MAX_FIELDS)
+      throw new PdfError('The form has more fields than are looked at')
     const dict = dictOf(document.resolve(value))
     if (!dict) return
     const own = describe(document, dict, parent)

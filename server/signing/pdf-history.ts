@@ -4,7 +4,7 @@ import { pdfSignatures, startOf, type PdfSignature } from './pdf-signatures.ts'
 import { dateOf, dictOf, nameOf, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
 import { segmentSource, type Source } from './source.ts'
 
-/** A file with more revisions than this is looked at from its end only. */
+/** A file with more revisions than this is looked at from its end, and for the bytes of signatures. */
 const MAX_REVISIONS = 64
 const BLOCK = 1 << 16
 
@@ -20,18 +20,31 @@ export function allSignatures(source: Source, document: PdfDocument, defect: str
   const marks = byteRangeMarks(source)
   if (marks.length <= shown.length) return { signatures: shown, orphans: 0 }
   const known = new Map(shown.map((signature) => [startOf(signature), signature]))
-  for (const end of revisionEnds(source)) {
-    const older = end < source.size ? openRevision(source, end) : null
-    for (const signature of older ? pdfSignatures(older) : []) {
-      if (!known.has(startOf(signature))) known.set(startOf(signature), { ...signature, isHidden: true })
-    }
-  }
-  // Where the end of the file cannot be read, a signature there may be reachable from nowhere: it is found by its own bytes.
-  for (const mark of defect === null ? [] : marks) {
-    const signature = signatureAround(source, mark)
+  for (const signature of unshown(source, document, { marks, defect }))
     if (!known.has(startOf(signature))) known.set(startOf(signature), signature)
-  }
   return { signatures: [...known.values()], orphans: Math.max(0, marks.length - known.size) }
+}
+
+type Facts = Readonly<{ marks: readonly number[]; defect: string | null }>
+
+/** The signatures of older revisions and, where not all was read, those of which only their own bytes tell. */
+function* unshown(source: Source, document: PdfDocument, { marks, defect }: Facts): Generator<PdfSignature> {
+  const ends = [...revisionEnds(source)]
+  for (const end of ends) {
+    const older = end < source.size ? openRevision(source, end) : null
+    for (const signature of older ? pdfSignatures(older) : []) yield { ...signature, isHidden: true }
+  }
+  const isRead = defect === null && document.defects.length === 0 && ends.length < MAX_REVISIONS
+  if (!isRead) yield* strays(source, document, marks)
+}
+
+/** Signatures by their bytes alone, but for those that no field shows by their nature: usage rights of forms (ISO 32000-2 §12.8.2.3). */
+function strays(source: Source, document: PdfDocument, marks: readonly number[]): PdfSignature[] {
+  const rights = dictOf(document.entry(document.catalog(), 'Perms'))
+  const granted = ['UR3', 'UR'].flatMap((key) => dictOf(document.entry(rights, key)) ?? [])
+  const starts = new Set(granted.map((dict) => startOf(hiddenSignature(dict))))
+  const found = marks.map((mark) => signatureAround(source, mark))
+  return found.filter((signature) => startOf(signature) === null || !starts.has(startOf(signature)))
 }
 
 /** A dictionary is larger than its contents, which are some 20 KB of hexadecimal. */

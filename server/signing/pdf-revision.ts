@@ -59,7 +59,11 @@ export function revisionOf(document: PdfDocument, signature: PdfSignature, { all
 }
 
 function* formFindings({ subFilter, fields, isHidden }: PdfSignature): Generator<Finding> {
-  if (isHidden === true) yield failed('FORMAT_FAILURE', 'A later revision hides the signature')
+  if (isHidden === true)
+    yield failed(
+      'FORMAT_FAILURE',
+      fields.length > 0 ? 'A later revision hides the signature' : 'No field that can be read shows the signature',
+    )
   if (!SUB_FILTERS.has(subFilter))
     yield failed(
       'FORMAT_FAILURE',

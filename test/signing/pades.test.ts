@@ -106,6 +106,28 @@ describe('PAdES: universal signature forgery', () => {
     ).to.equal(failedFormat)
   })
 
+  describe('never says “not signed” of a form', () => {
+    const fields = (list: string) => ({ ...showing(20), 5: `<< /Fields ${list} /SigFlags 3 >>` })
+
+    it('with more fields than are looked at', async () => {
+      const report = check(await first({ also: fields(`[${'<</T(a)>>'.repeat(50_000)} 20 0 R]`) }))
+      expect(report).to.deep.include({ verdict: 'unreadable', format: 'PDF' })
+      expect(report.errors.join()).to.include('more fields than are looked at')
+    })
+
+    it('that cannot be read: the signature’s own bytes tell of it', async () => {
+      const report = check(await first({ also: fields('[20 0 R] ?') }))
+      expect(result(report)).to.equal(failedFormat)
+      expect(report.signatures[0]?.errors.join()).to.include('No field that can be read shows the signature')
+    })
+
+    it('but for the usage rights of a form, which no field shows', async () => {
+      const rights = '<< /Type /Sig /ByteRange [0 1 2 3] /Contents <00> >>'
+      const catalog = '<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Perms << /UR3 10 0 R >> >>'
+      expect(check(pdf({ ...BASE, 1: catalog, 5: '<< /Fields ? >>', 10: rights })).verdict).to.equal('not-signed')
+    })
+  })
+
   it('refuses an entry that is there twice', async () => {
     expect(result(check(await first({ extra: '/Contents <00> ' })))).to.equal(failedFormat)
     expect(result(check(await first({ extra: '/ByteRange [0 1 2 3] ' })))).to.equal(failedFormat)
@@ -162,7 +184,18 @@ describe('PAdES: incremental saving attacks', () => {
     const report = check(Buffer.concat([bytes, Buffer.from('\nstartxref\n99\n%%EOF\n')]))
     expect(result(report)).to.equal(failedFormat)
   })
+  it('a body that forgets the signature, under more revisions than are read', async () => {
+    const bytes = Buffer.concat([await forgotten(), Buffer.from('%%EOF\n'.repeat(70))])
+    const report = check(bytes)
+    expect(report.verdict).to.equal('TOTAL-FAILED')
+    expect(report.signatures[0]?.errors.join()).to.include('shows the signature')
+  })
   it('a body that forgets the signature', async () => {
+    const report = check(await forgotten())
+    expect(report.verdict).to.equal('TOTAL-FAILED')
+    expect(report.signatures[0]?.errors.join()).to.include('hides the signature')
+  })
+  async function forgotten(): Promise<Buffer> {
     const bytes = await first()
     const fresh = pdf({ ...BASE, 4: evil[4]! })
     const moved = Buffer.from(
@@ -175,10 +208,8 @@ describe('PAdES: incremental saving attacks', () => {
         .replace(/startxref\n(\d+)/, (_, at: string) => `startxref\n${Number(at) + bytes.length}`),
       'latin1',
     )
-    const report = check(Buffer.concat([bytes, moved]))
-    expect(report.verdict).to.equal('TOTAL-FAILED')
-    expect(report.signatures[0]?.errors.join()).to.include('hides the signature')
-  })
+    return Buffer.concat([bytes, moved])
+  }
   it('white space after the end is nothing', async () => {
     const report = check(Buffer.concat([await first(), Buffer.from('\n\n  ')]))
     expect(result(report)).to.equal('TOTAL-PASSED')
