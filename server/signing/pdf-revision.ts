@@ -60,10 +60,10 @@ export function revisionOf(document: PdfDocument, signature: PdfSignature, { all
 
 function* formFindings({ subFilter, fields, isHidden }: PdfSignature): Generator<Finding> {
   if (isHidden === true)
-    yield failed(
-      'FORMAT_FAILURE',
-      fields.length > 0 ? 'A later revision hides the signature' : 'No field that can be read shows the signature',
-    )
+    // Of a file that is encrypted or broken it cannot be known whether a field shows the signature.
+    yield fields.length > 0
+      ? failed('FORMAT_FAILURE', 'A later revision hides the signature')
+      : undecided('SIG_CONSTRAINTS_FAILURE', 'No field that can be read shows the signature')
   if (!SUB_FILTERS.has(subFilter))
     yield failed(
       'FORMAT_FAILURE',
