@@ -16,7 +16,10 @@ type Signed = Readonly<{ signature: Element; check: XmlSignatureCheck }>
 type Stamp = Readonly<{ element: Element; kind: 'signature' | 'archive'; before: readonly Element[] }>
 
 /** What the time stamps are worth, and what was trusted before with the revocation data that they prove to be older than themselves. */
-export type XadesStamps = Readonly<{ results: readonly TimestampResult[]; trust: Trust }>
+export type XadesStamps = Readonly<{ results: readonly TimestampResult[]; trust: Trust; archived: readonly Archived[] }>
+
+/** What an archive time stamp proves to be older than itself, beside the signature: its properties, counter-signatures among them. */
+type Archived = Readonly<{ elements: readonly Element[]; time: Date }>
 
 /**
  * Time stamps over the signature value (EN 319 132-1 §5.3) and those over all of the signature (§5.5.2), the newest first: each proves
@@ -24,6 +27,7 @@ export type XadesStamps = Readonly<{ results: readonly TimestampResult[]; trust:
  */
 export function xadesTimestamps(signed: Signed, before: Trust): XadesStamps {
   const results: TimestampResult[] = []
+  const archived: Archived[] = []
   let trust = before
   let poe: ProofOfExistence | null = null
   for (const stamp of stampsOf(signed.signature)) {
@@ -33,10 +37,11 @@ export function xadesTimestamps(signed: Signed, before: Trust): XadesStamps {
       results.unshift(result)
       if (!result.proof || stamp.kind !== 'archive') continue
       poe = { time: result.proof, source: 'timestamp' }
+      archived.push({ elements: stamp.before, time: result.proof })
       trust = withProof(trust, stamp.before.flatMap(ocspsIn), result.proof)
     }
   }
-  return { results, trust }
+  return { results, trust, archived }
 }
 
 function stampsOf(signature: Element): Stamp[] {

@@ -15,7 +15,7 @@ import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
 import type { TimestampResult } from './timestamp.ts'
 import { withXadesEvidence } from './xades-evidence.ts'
-import { xadesTimestamps } from './xades-timestamps.ts'
+import { xadesTimestamps, type XadesStamps } from './xades-timestamps.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import { checkXmlSignature, type XmlSignatureCheck } from './xml-signature.ts'
 import { descendants, parseXml, textOf, XADES, XML_DIGESTS, XMLDSIG } from './xml.ts'
@@ -43,30 +43,47 @@ export function validateXades(bytes: Buffer, trust: Trust, files?: ExternalFiles
     .map((signature) => withCounterSignatures(text, signature, { trust, files }))
 }
 
-/** A counter-signature (EN 319 132-1 §5.2.7.2) is about the signature it lies in, and says nothing of the document. */
+/**
+ * A counter-signature (EN 319 132-1 §5.2.7.2) is about the signature it lies in, and says nothing of the document. What archives the
+ * one archives the other.
+ */
 function withCounterSignatures(xml: string, signature: Element, { trust, files }: Circumstances): SignatureReport {
-  const report = validate(xml, signature, { trust: withXadesEvidence(trust, signature), files })
+  const { report, stamps } = validate(xml, signature, { trust: withXadesEvidence(trust, signature), files })
   const counters = counterSignaturesOf(signature)
     .slice(0, MAX_SIGNATURES)
     .map((counter) => {
-      const own = validate(xml, counter, { trust: withXadesEvidence(trust, counter), files: undefined })
+      const known = withXadesEvidence({ ...stamps.trust, registeredAt: existence(counter, stamps, trust) }, counter)
+      const own = validate(xml, counter, { trust: known, files: undefined }).report
       const other = undecided('SIG_CONSTRAINTS_FAILURE', 'The counter-signature is about something else')
       return signsValueOf(counter, signature) ? own : downgraded(own, [other])
     })
   return counters.length > 0 ? { ...report, counterSignatures: counters } : report
 }
 
+/** The earliest proof that the counter-signature was there: archive time stamps over it, or the register. */
+function existence(counter: Element, { archived }: XadesStamps, { registeredAt }: Trust): Date | null {
+  const covering = archived.filter(({ elements }) => elements.some((element) => holds(element, counter)))
+  const times = [...covering.map(({ time }) => time), ...(registeredAt ? [registeredAt] : [])]
+  return times.length > 0 ? new Date(Math.min(...times.map(Number))) : null
+}
+
+const holds = (element: Element, inner: Element): boolean =>
+  [...element.getElementsByTagNameNS(XMLDSIG, 'Signature')].includes(inner)
+
 type Circumstances = Readonly<{ trust: Trust; files: ExternalFiles | undefined }>
 
-function validate(xml: string, signature: Element, { trust, files }: Circumstances): SignatureReport {
+type Validated = Readonly<{ report: SignatureReport; stamps: XadesStamps }>
+
+function validate(xml: string, signature: Element, { trust, files }: Circumstances): Validated {
   const check = checkXmlSignature(xml, signature, files)
   const { certificate } = check
-  const { results: timestamps, trust: enriched } = xadesTimestamps({ signature, check }, trust)
+  const stamps = xadesTimestamps({ signature, check }, trust)
+  const { results: timestamps, trust: enriched } = stamps
   const poe = bestProof(timestamps, trust)
   const certified = certificateResult(check, enriched, poe)
   const findings = [...cryptoFindings(check), ...referenceFindings(signature, certificate), ...certified.findings]
   const conclusion = conclude(findings)
-  return {
+  const report: SignatureReport = {
     ...conclusion,
     level: levelOf(signature, timestamps),
     ...qualification({
@@ -89,6 +106,7 @@ function validate(xml: string, signature: Element, { trust, files }: Circumstanc
     timestamps: timestamps.map(({ report }) => report),
     errors: findings.map(({ subIndication, message }) => `${subIndication}: ${message}`),
   }
+  return { report, stamps }
 }
 
 function certificateResult(

@@ -100,6 +100,21 @@ describe('XAdES of EU DSS', () => {
     expect(broken.verdict).to.equal('TOTAL-FAILED')
   })
 
+  it('a counter-signature outlives its certificate by the archive time stamp over both', () => {
+    const later = { ...circumstances, anchors: readCertificateFile(read('dss-counter-ca.pem')) }
+    const [report] = check(read('dss-counter-lta.xml'), 'a.xml', {
+      ...later,
+      at: new Date('2028-01-01T00:00:00Z'),
+    }).signatures
+    expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'LTA' })
+    const [counter] = report?.counterSignatures ?? []
+    expect(counter).to.include({ indication: 'TOTAL-PASSED', level: 'B', provedTime: report?.timestamps.at(-1)?.time })
+    const alone = replaced('dss-counter-lta.xml', '<xades141:ArchiveTimeStamp', '<xades141:Nulla').toString('utf8')
+    const unstamped = Buffer.from(alone.replace('</xades141:ArchiveTimeStamp', '</xades141:Nulla'))
+    const [other] = check(unstamped, 'a.xml', { ...later, at: new Date('2028-01-01T00:00:00Z') }).signatures
+    expect(other?.counterSignatures?.[0]?.subIndication).to.equal('OUT_OF_BOUNDS_NO_POE')
+  })
+
   it('a detached signature is about the file given beside it', () => {
     const bytes = read('dss-detached.xml')
     const about = (data: Buffer) =>
