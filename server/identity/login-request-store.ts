@@ -41,7 +41,8 @@ export function createLoginRequestStore(connection: Connection) {
 
   return {
     async save({ id, ...request }: LoginRequest): Promise<void> {
-      await requests.create({ _id: id, ...request })
+      // Of a hundred people who log in at once each waits for all: past mongoose, which takes as long as the write itself.
+      await requests.collection.insertOne({ _id: id, ...request } as object, { ignoreUndefined: true })
     },
 
     /** The waiting request of that browser. MongoDB removes expired rows only about every minute, hence the date. */
@@ -57,8 +58,9 @@ export function createLoginRequestStore(connection: Connection) {
 
     /** Remembers identifiers of messages until they expire by themselves; false when one of them was seen before. */
     async markUsed(ids: readonly string[], expiresAt: Date): Promise<boolean> {
+      const rows: object[] = ids.map((id) => ({ _id: id, expiresAt }))
       try {
-        await used.insertMany(ids.map((id) => ({ _id: id, expiresAt })))
+        await used.collection.insertMany(rows)
         return true
       } catch (error) {
         if ((error as { code?: unknown }).code === DUPLICATE) return false

@@ -43,7 +43,8 @@ export function createLogoutStore(connection: Connection) {
       expiresAt: Date
     }): Promise<void> {
       const { identityProvider, nameId, sessionIndex, sessionId, expiresAt } = session
-      await sessions.create({ subject: subjectKey(identityProvider, nameId), sessionIndex, sessionId, expiresAt })
+      const subject = subjectKey(identityProvider, nameId)
+      await sessions.collection.insertOne({ subject, sessionIndex, sessionId, expiresAt })
     },
 
     /** Forgets the sessions of that subject and returns our ids of them; all of them when no index is named. */
