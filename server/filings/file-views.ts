@@ -1,8 +1,9 @@
 import { latestReport, mislabelNotice, type DocumentKind, type StoredDocument } from '../documents/index.ts'
-import type { FormFile } from '../forms/index.ts'
+import { uploadFields, type FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { warningWords, type SignatureReport, type Verification } from '../signing/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
+import type { OpenFiling } from './step.ts'
 
 export type FileView = Readonly<{
   name: string
@@ -51,13 +52,22 @@ const UNREGISTERED: ReadonlySet<DocumentKind> = new Set<DocumentKind>([
   'marked-copy',
 ])
 
-export function fileView(file: StoredDocument, base: string): FileView {
+/** What the form asked each document for, by document: several attachments may have the same name. */
+export const purposesOf = ({ filing, procedure }: Pick<OpenFiling, 'filing' | 'procedure'>): Map<string, string> =>
+  new Map(
+    uploadFields(procedure.form, filing.answers).flatMap(({ label, documents }) =>
+      documents.map((document) => [document, label] as const),
+    ),
+  )
+
+/** `purpose` is what the form asked the file for, if it did. */
+export function fileView(file: StoredDocument, base: string, purpose?: string): FileView {
   const report = latestReport(file)
   const type = TYPES[file.mediaType] ?? file.mediaType.split('/').at(-1)?.toUpperCase() ?? 'file'
   return {
     name: file.name,
     href: `${base}/${file.id}`,
-    kind: KINDS[file.kind],
+    kind: purpose === undefined ? KINDS[file.kind] : `${KINDS[file.kind]}: ${purpose}`,
     details: `${type}, ${formatSize(file.size)}`,
     sha256: file.sha256,
     signatures: [...scanViews(file), ...(report ? notesOn(report) : [])],

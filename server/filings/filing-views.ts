@@ -4,7 +4,7 @@ import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
-import { fileView, type FileView } from './file-views.ts'
+import { fileView, purposesOf, type FileView } from './file-views.ts'
 import { isConcluded, type Filing, type Submitted, type SubmittedState } from './filing.ts'
 import type { OpenFiling } from './step.ts'
 
@@ -104,6 +104,7 @@ export function filingPage(
 ) {
   const { filing, files } = open
   const office = officeOf(municipality, filing.office)
+  const purposes = purposesOf(open)
   return {
     title: filing.procedure.title,
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
@@ -115,7 +116,7 @@ export function filingPage(
     due: isConcluded(filing) ? null : filing.due,
     milestones: milestones(open, { inside: false }),
     steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
-    files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`)),
+    files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
     bundle: `/pratiche/${filing.id}/fascicolo.zip`,
     verification: `/verifica/${filing.verificationCode}`,

@@ -8,6 +8,7 @@ import {
   may,
   maySign,
   milestones,
+  purposesOf,
   shownFiles,
   signerNotes,
   stateView,
@@ -146,6 +147,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   const reason = conflictOf(filing, desk.actor)
   const readable = may(filing, 'read', desk.actor)
   const notes = signerNotes({ ...filing, procedure, files })
+  const purposes = purposesOf(open)
   return {
     ...deskFrame(municipality, desk, ''),
     back: { href: '/ufficio', text: 'Torna all’elenco' },
@@ -172,7 +174,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
       ? {
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
           files: shownFiles(files).map((file) => {
-            const view = fileView(file, `/ufficio/pratiche/${id}/documenti`)
+            const view = fileView(file, `/ufficio/pratiche/${id}/documenti`, purposes.get(file.id))
             return { ...view, signatures: [...view.signatures, ...(notes.get(file.id) ?? [])] }
           }),
           bundle: `/ufficio/pratiche/${id}/fascicolo.zip`,

@@ -53,6 +53,15 @@ describe('what can be had of a filing that was sent', () => {
     expect(await issued(JPEG_BYTES)).to.include('non è stato emesso da noi')
   })
 
+  it('each attachment under what the form asked for, for its filer and for the office', async () => {
+    const { visitor: officer } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    for (const page of [
+      await sent.visitor.get(`/pratiche/${sent.id}`),
+      await officer.get(`/ufficio/pratiche/${sent.id}`),
+    ])
+      expect(page.html.querySelectorAll('.file-kind').map(({ text }) => text)).to.include('Allegato: Immagini')
+  })
+
   it('its place in the list of one’s own, found by its number without a script', async () => {
     const { visitor, id } = sent
     const { protocol } = await filingOf(site.platform, id)
