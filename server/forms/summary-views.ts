@@ -9,7 +9,10 @@ import { itemsOf } from './visible.ts'
 /** `files` only for uploads; `value` then holds their names. */
 export type SummaryRow = Readonly<{ label: string; value: string; files?: readonly FileView[] }>
 
-/** Answers that belong together: those of an object or of an item, under its title; without title those of the step itself. */
+/**
+ * Answers that belong together: those of an object or of an item, under its title; without title those of the step
+ * itself, or of an object that is called as the step.
+ */
 export type SummaryGroup = Readonly<{ title: string | null; rows: readonly SummaryRow[] }>
 
 /**
@@ -54,7 +57,8 @@ function sectionOf(
 ): SummarySection {
   const found = joined(fieldsOf(step).flatMap((field) => groupsOf(field, field.pointer, { path: [], source })))
   const groups = found.map(({ path, rows }) => ({ title: titleOf(path, found), rows }))
-  return { id: step.id, title: step.title, changeHref, groups, rows: groups.flatMap(flatRows) }
+  const titled = groups.map((group) => (group.title === step.title ? { ...group, title: null } : group))
+  return { id: step.id, title: step.title, changeHref, groups: titled, rows: groups.flatMap(flatRows) }
 }
 
 const flatRows = ({ title, rows }: SummaryGroup): SummaryRow[] =>

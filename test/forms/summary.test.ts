@@ -59,6 +59,13 @@ describe('the summary', () => {
     expect(Object.keys(rowsOf('richiedente'))).to.include('Nascita: Data di nascita')
   })
 
+  it('writes a title once, where a group is called as its step', () => {
+    const properties = { luogo: { title: 'luogo', type: 'object', properties: { via: text('Via') } } }
+    const [section] = summaryView(formWith(properties, { steps: { luogo: ['luogo'] } }), { luogo: { via: 'Via Roma' } })
+    expect([section?.title, section?.groups.map(({ title }) => title)]).to.deep.equal(['luogo', [null]])
+    expect(section?.rows[0]?.label, 'alone it still says of what').to.equal('luogo: Via')
+  })
+
   it('says what a group is part of only where another is called alike', () => {
     const place = { title: 'Luogo', type: 'object', properties: { via: text('Via') } }
     const hole = { title: 'Buca', type: 'object', properties: { luogo: place } }
