@@ -59,6 +59,22 @@ describe('the layout of a section', () => {
     expect(room).to.be.within(-2, 2)
   })
 
+  it('keeps the asterisk beside the last word of its label', async () => {
+    const tab = await browser.visit({ javascript: true, width: 360 })
+    const asterisk = createViews(process.cwd()).render('components/forms/asterisk', { required: true })
+    await tab.setContent(`<style>${await style()}</style><div class="form-group">
+      <label id="label">Condizione del veicolo${asterisk}</label></div>`)
+    const indent = await tab.evaluate<number>(`(() => {
+      const label = document.querySelector('#label')
+      label.style.cssText = 'display: inline-block'
+      // Too narrow by half an asterisk.
+      label.style.width = label.getBoundingClientRect().width - 4 + 'px'
+      const last = [...document.querySelector('.asterisk').getClientRects()].at(-1)
+      return last.left - label.getBoundingClientRect().left
+    })()`)
+    expect(indent, 'not alone on a line').to.be.above(20)
+  })
+
   it('writes a command no larger than the words around it', async () => {
     const tab = await browser.visit({ javascript: true, width: 360 })
     await tab.setContent(
