@@ -14,9 +14,7 @@ export function loginOf(req: Request): Login | undefined {
 
 /** Who is logged in, with the municipality's directory too: for the officers' desk, and for the way out. */
 export function officerLoginOf(req: Request): Login | undefined {
-  const { login } = req.session
-  // The session store may give instants back as text.
-  return login && { ...login, at: new Date(login.at) }
+  return req.session.login
 }
 
 /**

@@ -38,7 +38,7 @@ const MESSAGES: Readonly<Record<number, Message>> = {
 export function anomalyOf(status: Status): Anomaly | undefined {
   if (status.code === STATUS_SUCCESS) return undefined
   // By number: the published table misspells the sub-codes, so providers do not agree on them.
-  const number = Number(/ErrorCode nr0?(\d{1,3})/i.exec(status.message)?.[1] ?? 0)
+  const number = Number(/ErrorCode nr(\d{1,3})/i.exec(status.message)?.[1] ?? 0)
   const message = MESSAGES[number]
   return message ? { code: codeOf(number), ...message, technical: false } : technical(number)
 }

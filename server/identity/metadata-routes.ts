@@ -13,11 +13,11 @@ export function metadataRoutes({ providers, serviceProviders, newId }: Deps): Ro
   const router = Router()
   const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
 
-  // Signed once for what it says: a signature takes milliseconds, and anybody may ask.
+  // Signed once for what it says (keys are read once): a signature takes milliseconds, and anybody may ask.
   const signed = new Map<string, string>()
   function send(res: Response, facts: { provider: ServiceProvider; variant: string }, sign: (id: string) => string) {
-    const { organization, origin, keys } = facts.provider
-    const key = JSON.stringify([organization, origin, keys.certificate, keys.otherCertificates, facts.variant])
+    const { organization, origin } = facts.provider
+    const key = JSON.stringify([organization, origin, facts.variant])
     const document = signed.get(key) ?? sign(samlId(newId()))
     signed.set(key, document)
     res.type('application/samlmetadata+xml').send(document)

@@ -28,7 +28,7 @@ export function sessions({ client, dbName, secret, https, now }: Settings): Requ
     bareRedirects,
     (req, _res, next) => {
       const login = req.session.login
-      if (login && new Date(login.at) <= oldestLogin(now())) delete (req.session as Partial<typeof req.session>).login
+      if (login && login.at <= oldestLogin(now())) delete (req.session as Partial<typeof req.session>).login
       next()
     },
   ]

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { anomalyOf } from '../../server/identity/anomaly.ts'
 import { testDatabase } from '../support/database.ts'
 import { ANOMALIES, anomalyResponse, factsFor } from '../support/identity-provider/index.ts'
 import {
@@ -46,6 +47,17 @@ describe('a login that the provider refuses', () => {
       expect(await personalArea(browser)).to.equal(undefined)
     })
   }
+
+  it('is known by its number, however a provider writes it', () => {
+    const of = (message: string) => anomalyOf({ code: 'x', subCode: undefined, message })?.code
+    expect(['ErrorCode nr19', 'errorcode NR19', 'ErrorCode nr8', 'ErrorCode nr08', 'boh'].map(of)).to.deep.equal([
+      '19',
+      '19',
+      '08',
+      '08',
+      'sconosciuto',
+    ])
+  })
 
   it('cannot be followed by a success for the same request', async () => {
     const browser = platform.browser()

@@ -216,6 +216,16 @@ describe('login of the staff with the municipality’s directory', function () {
     expect((await logIn()).location, 'when it is back').to.equal('/ufficio')
   })
 
+  it('is offered only where there is one', async () => {
+    const there = join(folder, `${running.platform.demonstration.municipality.id}.json`)
+    const kept = readFileSync(there, 'utf8')
+    rmSync(there)
+    for (const path of ['', '/entra', '/ritorno'])
+      expect((await browser().get(`/accesso/personale${path}`)).status, path).to.equal(404)
+    writeFileSync(there, kept)
+    expect((await browser().get('/accesso/personale')).status).to.equal(200)
+  })
+
   it('says that the login was given up', async () => {
     const visitor = browser()
     const back = await begin(visitor)

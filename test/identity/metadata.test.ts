@@ -9,7 +9,7 @@ import { cieMetadata } from '../../server/identity/metadata-cie.ts'
 import { spidMetadata } from '../../server/identity/metadata.ts'
 import { createServiceProviders } from '../../server/identity/service-provider-service.ts'
 import { ensureServiceProviderKeys, serviceProviderCertificate } from '../../server/identity/service-provider-keys.ts'
-import { SPID_ATTRIBUTES, type ServiceProvider } from '../../server/identity/service-provider.ts'
+import { SPID_ATTRIBUTES, type Organization, type ServiceProvider } from '../../server/identity/service-provider.ts'
 import type { SpidIntermediary } from '../../server/shared/spid-intermediary.ts'
 import { testDatabase } from '../support/database.ts'
 import { ORGANIZATION, startPlatform } from './platform.ts'
@@ -112,6 +112,14 @@ describe('the SPID metadata', () => {
     expect(elements(parse(spidMetadata(rolling, { id: '_m', eidas: false })), 'KeyDescriptor')).to.have.length(2)
   })
 
+  it('names no VAT number where the body has none', () => {
+    const organization = Object.fromEntries(Object.entries(ORGANIZATION).filter(([name]) => name !== 'vat'))
+    const bare = { ...provider, organization: organization as Organization }
+    expect(spidMetadata(provider, { id: '_m', eidas: false })).to.include('<spid:VATNumber>IT99000000994<')
+    for (const metadata of [spidMetadata(bare, { id: '_m', eidas: false }), cieMetadata(bare, { id: '_m' })])
+      expect(metadata).to.not.include('VATNumber')
+  })
+
   it('escapes what organisations are called', () => {
     const organization = { ...ORGANIZATION, name: 'Comune di "A" & <B>' }
     expect(
@@ -196,6 +204,8 @@ describe('the metadata of a municipality with an address of its own', () => {
         const { text } = await platform.browser().get(`/${scheme}/metadata`)
         const locations = [...text.matchAll(/ (?:Response)?Location="([^"]+)"/g)].map(([, address]) => address ?? '')
         expect(locations).to.include(`${publicAddress}/${scheme}/acs`)
+        const again = await platform.browser().get(`/${scheme}/metadata`)
+        expect(again.text, 'signed once').to.equal(text)
         for (const address of locations)
           expect(address.startsWith(`${publicAddress}/${scheme}/`), address).to.equal(true)
       }

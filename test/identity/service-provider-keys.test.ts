@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,7 +48,7 @@ describe('the keys of a service provider', () => {
       expect(policies).to.include(policy)
   })
 
-  it('are kept by a second set-up, which replaces only a certificate for another address', () => {
+  it('are kept by a second set-up, which replaces only a certificate for another address or body', () => {
     const [key, certificate] = [readFileSync(file('key.pem'), 'utf8'), readFileSync(file('certificate.pem'), 'utf8')]
     ensureServiceProviderKeys(folder, { organization, entityId, now: new Date() })
     expect(readFileSync(file('certificate.pem'), 'utf8')).to.equal(certificate)
@@ -55,6 +56,12 @@ describe('the keys of a service provider', () => {
     ensureServiceProviderKeys(folder, { organization, entityId: moved, now: new Date() })
     expect(readFileSync(file('key.pem'), 'utf8')).to.equal(key)
     expect(readServiceProviderKeys(folder).entityId).to.equal(moved)
+    for (const other of [{ ipaCode: 'c_x997' }, { name: 'Comune di Forlimpopoli' }]) {
+      const replaced = { organization: { ...organization, ...other }, entityId, now: new Date() }
+      ensureServiceProviderKeys(folder, replaced)
+      const [said] = Object.values(other)
+      expect(new X509Certificate(readFileSync(file('certificate.pem'))).subject).to.include(said)
+    }
   })
 
   it('are each municipality’s own, and so are metadata and address', () => {

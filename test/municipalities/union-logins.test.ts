@@ -127,7 +127,11 @@ describe('every other login at the second municipality of a platform', function 
       const left = await visitor.submit(await visitor.get('/esci'))
       expect((await visitor.get('/ufficio')).url).to.include('/accesso')
       const address = /url=(.*)/.exec(left.headers.get('refresh') ?? '')?.[1] ?? ''
-      expect(new URL(address).searchParams.get('post_logout_redirect_uri')).to.equal(`${MONTELAGO}/esci`)
+      const said = new URL(address).searchParams
+      expect([said.get('post_logout_redirect_uri'), said.has('id_token_hint')]).to.deep.equal([
+        `${MONTELAGO}/esci`,
+        true,
+      ])
       // The directory sends people back to registered addresses only, and asks first.
       const asked = await visitor.get(address)
       expect([asked.status, asked.text.includes('Esci')]).to.deep.equal([200, true])

@@ -81,6 +81,12 @@ describe('two municipalities on one platform, each on its own host', function ()
     visitor.cookies.set(host, new Map(visitor.cookies.get(new URL(MONTELAGO).host)))
     expect((await post(visitor, `${VALLECHIARA}/spid/acs`, { SAMLResponse: message })).status).to.equal(403)
     expect((await visitor.get(`${VALLECHIARA}/area-personale`)).url).to.include('/accesso')
+    const [, requestId] = / InResponseTo="([^"]+)"/.exec(Buffer.from(message, 'base64').toString()) ?? []
+    const kept = running.platform.connection.collection('saml_messages').find({ requestId })
+    expect(
+      (await kept.toArray()).map(({ kind }) => kind as string),
+      'as an answer',
+    ).to.deep.equal(['request'])
     // It was not used up by that.
     expect((await visitor.submit(answer, {}, { form: 'form' })).url).to.equal(`${MONTELAGO}/area-personale`)
   })
