@@ -21,4 +21,12 @@ describe('the views', () => {
       .filter((name) => name.endsWith('.hbs') && /mailto:[^"]*">\{\{(?!breakable )/.test(readFileSync(name, 'utf8')))
     expect(whole, 'templates that show one whole').to.deep.equal([])
   })
+
+  it('ask at once for the font of all pages, in every weight: one that comes later moves the text (CLS)', () => {
+    const head = parse(views.render('layouts/head', { site: { assets: '/a' } }))
+    const asked = head.querySelectorAll('link[rel=preload]').map((link) => link.getAttribute('href'))
+    const styles = readFileSync('server/web/client/base.css', 'utf8')
+    const weights = [...styles.matchAll(/url\('(titillium-web-\d+\.woff2)'\)/g)].map(([, name = '']) => `/a/${name}`)
+    expect(asked).to.deep.equal(weights)
+  })
 })
