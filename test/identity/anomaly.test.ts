@@ -66,6 +66,16 @@ describe('a login that the provider refuses', () => {
     expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider) })).status).to.equal(403)
   })
 
+  it('is something else than a response without status, which is refused and uses nothing up', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    const mute = responseTo(request, provider, {
+      alter: ({ response }) => void response.removeChild(response.getElementsByTagNameNS('*', 'Status')[0]!),
+    })
+    expect((await browser.post('/spid/acs', { SAMLResponse: mute })).text).to.include('non è valida')
+    expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider) })).status).to.equal(303)
+  })
+
   it('warns the office of technical anomalies, not of what the person did', async () => {
     const codes = platform.logged.filter((line) => line.startsWith('login refused'))
     expect(codes.some((line) => line.includes('"code":"16"'))).to.equal(true)

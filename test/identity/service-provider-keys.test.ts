@@ -56,9 +56,10 @@ describe('the keys of a service provider', () => {
     ensureServiceProviderKeys(folder, { organization, entityId: moved, now: new Date() })
     expect(readFileSync(file('key.pem'), 'utf8')).to.equal(key)
     expect(readServiceProviderKeys(folder).entityId).to.equal(moved)
+    let changed = organization
     for (const other of [{ ipaCode: 'c_x997' }, { name: 'Comune di Forlimpopoli' }]) {
-      const replaced = { organization: { ...organization, ...other }, entityId, now: new Date() }
-      ensureServiceProviderKeys(folder, replaced)
+      changed = { ...changed, ...other }
+      ensureServiceProviderKeys(folder, { organization: changed, entityId: moved, now: new Date() })
       const [said] = Object.values(other)
       expect(new X509Certificate(readFileSync(file('certificate.pem'))).subject).to.include(said)
     }
