@@ -104,7 +104,8 @@ function nameError(field: string, value: string, missing: string): Errors {
 }
 
 function cfError(cf: string, own: string | null): Errors {
-  if (!isCodiceFiscale(cf)) return { codiceFiscale: 'Il codice fiscale non è corretto: sono 16 lettere e cifre.' }
+  if (!isCodiceFiscale(cf))
+    return { codiceFiscale: 'Controlla il codice fiscale: sono 16 lettere e cifre, per esempio RSSMRA80A01H501U.' }
   return cf === own ? { codiceFiscale: 'È il tuo codice fiscale: qui serve quello dell’altra persona.' } : {}
 }
 

@@ -228,7 +228,7 @@ describe('acting for another person', function () {
   it('asks what it must know, and keeps what was typed', async () => {
     const page = await chosen(giulia, { perChi: 'delegato', nome: 'Luca', codiceFiscale: 'NRELCU73E27D612Z' })
     expect(page.status).to.equal(422)
-    expect(page.text).to.include('Scrivi il cognome.').and.to.include('Il codice fiscale non è corretto')
+    expect(page.text).to.include('Scrivi il cognome.').and.to.include('Controlla il codice fiscale')
     expect(page.html.querySelector('[name=nome]')?.getAttribute('value')).to.equal('Luca')
     const step = await giulia.submit(page, { cognome: 'Neri', codiceFiscale: 'NRELCU73E27D612Y' })
     expect(step.text).to.include('Agisci per conto di Luca Neri')
