@@ -227,7 +227,7 @@ function housePagesOf(services: Services) {
     ['/ufficio/conflitti', familyRoutes({ family, desks })],
     [
       '/ufficio/firme',
-      toSignRoutes({ desks, consultations, signatures: progress.signatures, hasKey: signing.hasKey, now }),
+      toSignRoutes({ desks, consultations, signatures: progress.signatures, keys: signing.personalKeys, now }),
     ],
   ] as const
 }

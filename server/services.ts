@@ -147,7 +147,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   })
   const progress = createProgressService({
     ...{ ...rooms, store, sealed, actors, now },
-    signedAs: signing.signAs,
+    signerOf: signing.signerOf,
     report: (error) => log.error({ err: error }, 'A signature failed'),
   })
   return {

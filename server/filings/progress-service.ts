@@ -9,7 +9,7 @@ import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay, type Actor } from './access.ts'
 import type { Actors } from './actor-service.ts'
 import { assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
-import type { Sealed, SignedAs } from './seal.ts'
+import type { Sealed, SignerOf } from './seal.ts'
 import { createSignatureService } from './signature-service.ts'
 import { assertContent, checkedDays, partOfFiling, type OpenFiling, type StepContent } from './step.ts'
 import { createStepLetterService } from './step-letter-service.ts'
@@ -24,7 +24,7 @@ type Deps = {
   history: History
   outbox: Outbox
   sealed: Sealed
-  signedAs: SignedAs
+  signerOf: SignerOf
   /** Hears of failures that nobody foresaw. */
   report: (error: unknown) => void
   inTransaction: InTransaction

@@ -1,7 +1,7 @@
-import type { PersonalSignature } from '../signing/index.ts'
+import type { PersonalKey, PersonSigner } from '../signing/index.ts'
 
-/** Puts the visible signature of a person on a document of ours, by their key and the PIN that they typed. */
-export type SignedAs = (pdf: Uint8Array, signature: PersonalSignature) => Promise<Uint8Array>
+/** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
+export type SignerOf = (person: PersonalKey) => PersonSigner
 
 /**
  * Puts the electronic seal of a municipality on a document of ours; `reason` is what the seal says it is for.

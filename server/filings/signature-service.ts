@@ -3,12 +3,15 @@ import type { Municipality } from '../municipalities/index.ts'
 import type { Actor } from './access.ts'
 import type { Submitted } from './filing.ts'
 import { createSignatureRequestService, type SignatureRequestDeps } from './signature-request-service.ts'
+import type { PersonSigner } from '../signing/index.ts'
+import type { SignerOf } from './seal.ts'
 import type { OpenFiling, Step } from './step.ts'
 import type { StepLetterService } from './step-letter-service.ts'
 import type { StepRecordService } from './step-record-service.ts'
 import { transitionToSign } from './to-sign.ts'
 
 type Deps = SignatureRequestDeps & {
+  signerOf: SignerOf
   /** Hears of failures that nobody foresaw. */
   report: (error: unknown) => void
 }
@@ -18,7 +21,9 @@ type Parts = StepLetterService &
 
 /** A document to sign as its signer saw it: the filing, and when the signature was asked for. */
 export type Chosen = Readonly<{ id: string; asked: string }>
-export type Signer = Readonly<{ actor: Actor; pin: string }>
+/** Who signs, and what they typed for it. */
+export type Signer = Readonly<{ actor: Actor; pin: string; code: string }>
+type Signing = Readonly<{ actor: Actor; by: PersonSigner }>
 type Refused = Readonly<{ actor: Actor; reasons: string }>
 export type SignatureOutcome = Readonly<{
   id: string
@@ -30,7 +35,7 @@ export type SignatureService = ReturnType<typeof createSignatureService>
 
 /** Letters that wait for the signature of who must sign them. */
 export function createSignatureService(deps: Deps, { open, prepareLetter, composeLetter, write }: Parts) {
-  const { inTransaction, report } = deps
+  const { inTransaction, report, signerOf } = deps
   const requests = createSignatureRequestService(deps)
 
   async function stepToSign(municipality: Municipality, { id, asked }: Chosen, actor: Actor): Promise<Step> {
@@ -49,37 +54,43 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
    * Signs one: composed, signed and sealed first, then number, entry, state, event and outbox in one transaction. Whatever dies on
    * the way, the letter waits as before; signed twice, the second is told.
    */
-  async function sign(municipality: Municipality, chosen: Chosen, { actor, pin }: Signer): Promise<Submitted> {
+  async function sign(municipality: Municipality, chosen: Chosen, { actor, by }: Signing): Promise<Submitted> {
     const step = await stepToSign(municipality, chosen, actor)
-    const letter = await prepareLetter(step, pin)
+    const letter = await prepareLetter(step, by)
     return inTransaction((transaction) => write(step, letter, transaction))
   }
 
-  /** Signs several by one PIN, one after the other: each has its own outcome. A refused PIN is not tried on the rest. */
+  /**
+   * Signs several by one PIN, and one code where the key asks for one, one after the other: each has its own outcome. What was refused is
+   * not tried on the rest.
+   */
   async function signAll(
     municipality: Municipality,
     chosen: readonly Chosen[],
-    signer: Signer,
+    { actor, ...typed }: Signer,
   ): Promise<SignatureOutcome[]> {
+    if (actor.kind !== 'officer') throw new Error('Only officers sign letters of ours')
+    const person = { municipality: municipality.id, person: actor.cf, signatures: chosen.length, ...typed }
+    const signing = { actor, by: signerOf(person) }
     const outcomes: SignatureOutcome[] = []
-    let refusedPin = false
+    let isRefused = false
     for (const one of chosen) {
-      const tried: Tried = refusedPin ? NOT_TRIED : await attempt(municipality, one, signer)
-      refusedPin = tried.refusedPin
+      const tried: Tried = isRefused ? NOT_TRIED : await attempt(municipality, one, signing)
+      isRefused = tried.isRefused
       outcomes.push({ id: one.id, outcome: tried.outcome, explanation: tried.explanation })
     }
     return outcomes
   }
 
-  async function attempt(municipality: Municipality, chosen: Chosen, signer: Signer): Promise<Tried> {
+  async function attempt(municipality: Municipality, chosen: Chosen, signing: Signing): Promise<Tried> {
     try {
-      await sign(municipality, chosen, signer)
-      return { outcome: 'signed', explanation: null, refusedPin: false }
+      await sign(municipality, chosen, signing)
+      return { outcome: 'signed', explanation: null, isRefused: false }
     } catch (error) {
       if (!(error instanceof AppError)) report(error)
       const known = error instanceof AppError ? error : undefined
-      const refusedPin = typeof known?.details['key'] === 'string' && known.details['key'].startsWith('pin-')
-      return { outcome: 'failed', explanation: known?.explanation ?? UNFORESEEN, refusedPin }
+      const isRefused = REFUSED.has(known?.details['key'])
+      return { outcome: 'failed', explanation: known?.explanation ?? UNFORESEEN, isRefused }
     }
   }
 
@@ -89,12 +100,17 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
   return { ask: requests.ask, waiting: requests.waiting, stepToSign, preview, signAll, sendBack }
 }
 
+/** What is wrong with the key for all that is to be signed, not for one document. */
+const REFUSED: ReadonlySet<unknown> = new Set([
+  ...['pin-wrong', 'pin-locked', 'pin-missing', 'code-wrong', 'code-missing', 'code-spent', 'too-many'],
+])
+
 const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli da firmare, riprova più tardi.'
 
-type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ refusedPin: boolean }>
+type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ isRefused: boolean }>
 
 const NOT_TRIED: Tried = {
   outcome: 'not-tried',
-  explanation: 'Non provato, perché il PIN non è stato accettato.',
-  refusedPin: true,
+  explanation: 'Non provato, perché la firma non è stata autorizzata.',
+  isRefused: true,
 }

@@ -7,26 +7,26 @@ import {
   type Prepared,
 } from '../documents/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import type { Actor } from './access.ts'
 import { letterOf } from './letter.ts'
-import type { Sealed, SignedAs } from './seal.ts'
+import type { PersonSigner } from '../signing/index.ts'
+import type { Sealed } from './seal.ts'
 import type { Step } from './step.ts'
 
-type Deps = { documents: Documents; sealed: Sealed; signedAs: SignedAs; now: () => Date }
+type Deps = { documents: Documents; sealed: Sealed; now: () => Date }
 
 export type StepLetterService = ReturnType<typeof createStepLetterService>
 
 /** The letter that a step sends, composed, signed where it must be, and sealed before anything is written. */
-export function createStepLetterService({ documents, sealed, signedAs, now }: Deps) {
-  /** Ready to be kept. With a PIN the actor signs it, beside the seal. */
-  async function prepareLetter(step: Step, pin?: string): Promise<Prepared | null> {
-    const { municipality, open, transition, actor } = step
+export function createStepLetterService({ documents, sealed, now }: Deps) {
+  /** Ready to be kept. Its signer, if it has one, signs it beside the seal. */
+  async function prepareLetter(step: Step, sign?: PersonSigner): Promise<Prepared | null> {
+    const { municipality, open, transition } = step
     const at = now()
-    const model = modelOf(step, at, pin !== undefined)
+    const model = modelOf(step, at, sign !== undefined)
     if (!model) return null
     const drawn = await buildLetter(model)
     // The person first: the municipality seals what they signed.
-    const signed = pin === undefined ? drawn : await signedAs(drawn, signatureOf(model, { actor, pin }))
+    const signed = sign ? await sign(drawn, shownAs(model)) : drawn
     const bytes = await sealed(signed, municipality.id, model.subject)
     return documents.prepare(bytes, {
       municipality: municipality.id,
@@ -57,13 +57,9 @@ function modelOf(
   return letter === undefined ? null : letterOf({ municipality, open, letter, content, actor, at, signs })
 }
 
-function signatureOf(
-  { municipality, signatory, subject, at }: LetterModel,
-  { actor, pin }: { actor: Actor; pin: string },
-) {
-  if (actor.kind !== 'officer') throw new Error('Only officers sign letters of ours')
+/** How the signature is shown in the letter. */
+function shownAs({ municipality, signatory, subject, at }: LetterModel) {
   return {
-    ...{ municipality: municipality.id, person: actor.cf, pin },
     ...{ name: signatory.name, reason: subject, location: municipality.address.city },
     appearance: {
       page: 0,

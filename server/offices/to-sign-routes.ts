@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Chosen, SignatureService, Waiting } from '../filings/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
+import type { KeyOwner, WantedCode } from '../signing/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { param, pathOf, seeOther } from '../web/tenant.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -10,12 +11,18 @@ import type { DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 import { boxOf, sendBackPage, toSignPage } from './to-sign-views.ts'
 
+/** Keys of persons: whether there is one, the one-time code that it asks for, and having it sent. */
+type Keys = {
+  has: (owner: KeyOwner) => boolean
+  wantedCode: (owner: KeyOwner) => Promise<WantedCode | null>
+  sendCode: (owner: KeyOwner) => Promise<string | null>
+}
+
 type Services = {
   consultations: Consultations
   desks: DeskService
   signatures: SignatureService
-  /** Whether a person has a key to sign with. */
-  hasKey: (key: { municipality: string; person: string }) => boolean
+  keys: Keys
   now: () => Date
 }
 
@@ -72,31 +79,65 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
   const { desks, signatures } = services
   const { municipality, desk } = await signingDesk(desks, req, res)
   const ticked = boxesIn(req.body)
+  if (bodyText(req.body, 'azione') === 'codice') {
+    const shown = await codeSent(services.keys, ownerOf(municipality, desk))
+    if (shown.error) res.status(503)
+    await showList(services, req, res, { ticked, ...shown })
+    return
+  }
   const pin = bodyText(req.body, 'pin')
-  const error = ticked.length === 0 ? NONE_CHOSEN : pin === '' ? NO_PIN : null
+  const code = bodyText(req.body, 'codice')
+  const error = missing(req.body, { ticked, pin, code })
   if (error) {
     res.status(422)
     await showList(services, req, res, { ticked, error })
     return
   }
   const before = await signatures.waiting(municipality.id, desk.actor, desk.offices)
-  const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), { actor: desk.actor, pin })
+  const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), {
+    ...{ actor: desk.actor, pin, code },
+  })
   await showList(services, req, res, { before, outcomes })
 }
 
+function missing(body: unknown, { ticked, pin, code }: { ticked: readonly string[]; pin: string; code: string }) {
+  if (ticked.length === 0) return NONE_CHOSEN
+  if (pin === '') return NO_PIN
+  // The field is there only where the key asks for a code.
+  return code === '' && 'codice' in ((body as object | undefined) ?? {}) ? NO_CODE : null
+}
+
+async function codeSent(keys: Keys, owner: KeyOwner): Promise<Pick<Shown, 'sent' | 'error'>> {
+  try {
+    return { sent: { challenge: await keys.sendCode(owner) } }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { error: { text: error.explanation ?? NOT_SENT, href: '#codice' } }
+  }
+}
+
+const NOT_SENT = 'Il codice non è partito: riprova più tardi.'
+const ownerOf = ({ id }: HouseVisit['municipality'], { actor }: HouseVisit['desk']): KeyOwner => ({
+  municipality: id,
+  person: actor.cf,
+})
+
 const NONE_CHOSEN = { text: 'Scegli almeno un documento da firmare.', href: '#documenti' }
+const NO_CODE = { text: 'Scrivi il codice usa e getta della tua firma.', href: '#codice' }
 const NO_PIN = { text: 'Scrivi il PIN della tua firma.', href: '#pin' }
 
-type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'error'>>
+type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'error' | 'sent'>>
 
-async function showList({ desks, signatures, hasKey, now }: Services, req: Request, res: Response, shown: Shown) {
+async function showList({ desks, signatures, keys, now }: Services, req: Request, res: Response, shown: Shown) {
   const { municipality, desk } = await signingDesk(desks, req, res)
   const waiting: readonly Waiting[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
-  const page = { before: [], outcomes: [], error: null, ...shown, ticked: shown.ticked ?? onlyOne(waiting) }
-  const key = { municipality: municipality.id, person: desk.actor.cf }
+  const page = { before: [], outcomes: [], error: null, sent: null, ...shown, ticked: shown.ticked ?? onlyOne(waiting) }
+  const owner = ownerOf(municipality, desk)
+  const hasKey = keys.has(owner)
+  const code = hasKey && waiting.length > 0 ? await keys.wantedCode(owner) : null
   res.render(
     'pages/offices/to-sign',
-    toSignPage(municipality, desk, { ...page, waiting, hasKey: hasKey(key), today: romeDate(now()) }),
+    toSignPage(municipality, desk, { ...page, waiting, hasKey, code, today: romeDate(now()) }),
   )
 }
 

@@ -15,6 +15,10 @@ type Input = {
   ticked: readonly string[]
   error: { text: string; href: string } | null
   hasKey: boolean
+  /** The one-time code that the key asks for. */
+  code: { isSent: boolean; most: number } | null
+  /** A code has just been sent; `challenge` is what the service asks, if it asks something. */
+  sent: { challenge: string | null } | null
   today: IsoDate
 }
 
@@ -23,16 +27,18 @@ export const boxOf = ({ filing }: Waiting): string => `${filing.id} ${filing.toS
 
 /** What waits for this officer's signature, and what came of those just signed. */
 export function toSignPage(municipality: Municipality, desk: Desk, input: Input) {
-  const { waiting, before, outcomes, ticked, error, hasKey, today } = input
+  const { waiting, before, outcomes, ticked, error, hasKey, code, sent, today } = input
   const named = new Map([...before, ...waiting].map((one) => [one.filing.id as string, one]))
-  const signed = outcomes.filter(({ outcome }) => outcome === 'signed').length
   return {
     ...deskFrame(municipality, desk, 'firme'),
     title: error ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
     error,
-    pinError: error?.href === '#pin' ? error.text : null,
-    choiceError: error?.href === '#documenti' ? error.text : null,
+    ...errorsBeside(error),
     hasKey,
+    code: code && { isSent: code.isSent, note: `${CODE_NOTE[code.isSent ? 'sent' : 'made']} ${worthOf(code)}` },
+    sent: sent && {
+      text: sent.challenge ?? 'Arriva dove lo manda il gestore della tua firma, di solito sul telefono.',
+    },
     rows: waiting.map((one) => row(one, municipality, { today, ticked })),
     full: waiting.length >= MOST_SIGNATURES ? MOST_SIGNATURES : null,
     outcomes: outcomes.map(({ id, outcome, explanation }) => ({
@@ -41,12 +47,31 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
       state: OUTCOMES[outcome],
       explanation,
     })),
-    summary:
-      outcomes.length === 0
-        ? null
-        : { type: signed === outcomes.length ? 'success' : 'warning', text: `Firmati ${signed} su ${outcomes.length}` },
+    summary: summaryOf(outcomes),
   }
 }
+
+/** The error beside the field that it is about. */
+function errorsBeside(error: Input['error']) {
+  const beside = (id: string): string | null => (error?.href === `#${id}` ? error.text : null)
+  return { pinError: beside('pin'), codeError: beside('codice'), choiceError: beside('documenti') }
+}
+
+function summaryOf(outcomes: readonly SignatureOutcome[]) {
+  const signed = outcomes.filter(({ outcome }) => outcome === 'signed').length
+  const type = signed === outcomes.length ? 'success' : 'warning'
+  return outcomes.length === 0 ? null : { type, text: `Firmati ${signed} su ${outcomes.length}` }
+}
+
+const CODE_NOTE = {
+  sent: 'Premi «Inviami il codice» e scrivi quello che ricevi.',
+  made: 'Lo mostra l’app o il dispositivo della tua firma.',
+} as const
+
+const worthOf = ({ most }: { most: number }): string =>
+  most === 1
+    ? 'Vale per un documento alla volta.'
+    : `Un codice vale per tutti i documenti scelti insieme, ${most} al massimo.`
 
 const OUTCOMES = {
   signed: { text: 'Firmato e inviato', tone: 'success' },

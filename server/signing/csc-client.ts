@@ -82,6 +82,8 @@ function exchange(url: URL, { body, headers, authority }: Exchange): Promise<Ans
       response.on('end', () => {
         const answer = parsed(Buffer.concat(chunks).toString('utf8'))
         if (response.statusCode === 200 && answer) resolve(answer)
+        // Done, with nothing to say.
+        else if (response.statusCode === 204) resolve({})
         else reject(refusal(response.statusCode ?? 0, answer))
       })
     })
@@ -99,8 +101,13 @@ function parsed(text: string): Answer | undefined {
   }
 }
 
-/** Error codes of §10.1 that are the person's business. */
-const PROBLEMS: Readonly<Record<string, KeyProblem>> = { invalid_pin: 'pin-wrong', pin_locked: 'pin-locked' }
+/** Error codes that are the person's business: those of version 1, and the one of version 2 for whatever is wrong (§11.6). */
+const PROBLEMS: Readonly<Record<string, KeyProblem>> = {
+  invalid_pin: 'pin-wrong',
+  invalid_otp: 'pin-wrong',
+  invalid_authentication_data: 'pin-wrong',
+  pin_locked: 'pin-locked',
+}
 
 /** Only the code goes into the log: descriptions may repeat what was sent. */
 function refusal(status: number, answer: Answer | undefined): KeyFailure {

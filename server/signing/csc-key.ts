@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseCertificate, type Certificate } from './certificate.ts'
-import { cscClient, part, textOf, texts, type Answer, type CscClient } from './csc-client.ts'
+import { createAuthorisation, factorsOf, sendCode, type Given, type WantedCode } from './csc-authorisation.ts'
+import { cscClient, part, texts, type Answer, type CscClient } from './csc-client.ts'
 import { KeyFailure } from './key-failure.ts'
 import type { CscSource } from './key-source.ts'
 import { checkedKey, type SealKey } from './seal-key.ts'
@@ -11,31 +12,41 @@ const RSA_WITH_SHA256 = '1.2.840.113549.1.1.11'
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2'
 
 /**
- * A key of a remote signing service (CSC API v2): the hash goes there, the signature comes back. Its owner's PIN authorises this very
- * hash and no other (SAD, §8.2; SCAL2 of EN 419 241-1). Rejects with KeyFailure.
+ * A key of a remote signing service (CSC API v2): the hash goes there, the signature comes back. What its owner gives authorises this
+ * very hash and no other (SAD, §8.2; SCAL2 of EN 419 241-1). Rejects with KeyFailure.
  */
-export async function remoteKey(source: CscSource, pin: string | undefined): Promise<SealKey> {
-  const client = await cscClient(source)
-  const credential = source.credential ?? (await onlyCredential(client))
-  const info = await client.call('credentials/info', {
-    ...{ credentialID: credential, certificates: 'chain', certInfo: true, authInfo: true },
-  })
+export async function remoteKey(source: CscSource, given: Given): Promise<SealKey> {
+  const credential = await openCredential(source)
+  const { client, id, info } = credential
   const chain = usableChain(info)
-  if (wantsOtp(info)) throw new KeyFailure('otp-wanted', NO_OTP)
+  const authorise = createAuthorisation(credential, given)
   return checkedKey(chain, async (data, scheme) => {
     const hash = createHash('sha256').update(data).digest('base64')
-    const common = { credentialID: credential, hashes: [hash], hashAlgorithmOID: SHA256 }
-    const authData = authorisation(info, pin)
-    const authorised = await client.call('credentials/authorize', {
-      ...{ ...common, numSignatures: 1 },
-      ...(authData.length > 0 ? { authData } : {}),
-    })
+    const common = { hashes: [hash], hashAlgorithmOID: SHA256 }
+    const SAD = await authorise(common)
     const signAlgo = scheme === 'ecdsa' ? ECDSA_WITH_SHA256 : rsaAlgorithm(info)
-    const answer = await client.call('signatures/signHash', { ...common, SAD: textOf(authorised, 'SAD'), signAlgo })
+    const answer = await client.call('signatures/signHash', { credentialID: id, ...common, SAD, signAlgo })
     const [signature] = texts(answer['signatures'])
     if (signature === undefined) throw new KeyFailure('unavailable', 'The signing service gave no signature')
     return Buffer.from(signature, 'base64')
   })
+}
+
+/** The code that the key’s owner is asked for, or null. Rejects with KeyFailure. */
+export const remoteCode = async (source: CscSource): Promise<WantedCode | null> =>
+  factorsOf((await openCredential(source)).info).code
+
+/** Has the service send its owner a code. Gives what they are to answer, or null. Rejects with KeyFailure. */
+export const sendRemoteCode = async (source: CscSource): Promise<string | null> =>
+  sendCode(await openCredential(source))
+
+async function openCredential(source: CscSource) {
+  const client = await cscClient(source)
+  const id = source.credential ?? (await onlyCredential(client))
+  const info = await client.call('credentials/info', {
+    ...{ credentialID: id, certificates: 'chain', certInfo: true, authInfo: true },
+  })
+  return { client, id, info }
 }
 
 async function onlyCredential(client: CscClient): Promise<string> {
@@ -54,29 +65,6 @@ function usableChain(info: Answer): Certificate[] {
   const chain = texts(cert['certificates'])
   if (chain.length === 0) throw new KeyFailure('key-missing', 'The credential has no certificate')
   return chain.map((der) => parseCertificate(Buffer.from(der, 'base64')))
-}
-
-const NO_OTP =
-  'The credential wants a one-time code, which cannot be given here: it must be authorised without one, or by a PIN alone'
-
-/** Something beside a PIN among what it is authorised with (§11.5 `auth/objects`), or version 1's `OTP/presence`. */
-function wantsOtp(info: Answer): boolean {
-  if (part(info, 'OTP')['presence'] === 'true') return true
-  return part(info, 'auth')['mode'] === 'explicit' && wantedIn(info).some((id) => id !== 'PIN')
-}
-
-const wantedIn = (info: Answer): unknown[] => {
-  const { objects } = part(info, 'auth')
-  return Array.isArray(objects) ? (objects as Answer[]).map(({ id }) => id) : []
-}
-
-/** What the credential wants of its owner: nothing (`implicit`), or a PIN. What else it asks for we cannot give. */
-function authorisation(info: Answer, pin: string | undefined): readonly object[] {
-  const auth = part(info, 'auth')
-  if (auth['mode'] === 'implicit') return []
-  if (auth['mode'] !== 'explicit') throw new KeyFailure('unavailable', 'The credential asks for more than a PIN')
-  if (pin === undefined) throw new KeyFailure('pin-missing', 'The credential wants a PIN')
-  return [{ id: 'PIN', value: pin }]
 }
 
 /** Some services name the key's algorithm, others that of the signature; they mean the same here. */

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile } from './certificate-files.ts'
 import type { Certificate } from './certificate.ts'
-import { remoteKey } from './csc-key.ts'
+import type { Given, WantedCode } from './csc-authorisation.ts'
+import { remoteCode, remoteKey, sendRemoteCode } from './csc-key.ts'
 import { KeyFailure } from './key-failure.ts'
 import { readKeySource, type KeySource } from './key-source.ts'
 import { createPinGuard, type PinGuard, type Refusals } from './pin-guard.ts'
@@ -20,18 +21,31 @@ export function sealKeysIn(folder: string, refusals?: Refusals): SealKeys {
   return { of: (municipality) => openKey(join(folder, municipality ?? onlyFolder(folder)), { guard }) }
 }
 
-export type Opening = Readonly<{ pin?: string | undefined; guard?: PinGuard | undefined }>
+export type Opening = Given & Readonly<{ guard?: PinGuard | undefined }>
 
 /**
- * The key of one folder, ready to sign. `pin` is what its owner just typed; without it the one of the folder's `pinFile`. Rejects with
- * KeyFailure.
+ * The key of one folder, ready to sign. `pin` and `code` are what its owner just typed; without a PIN it is the one of the folder's
+ * `pinFile`. Rejects with KeyFailure.
  */
-export async function openKey(folder: string, { pin, guard }: Opening = {}): Promise<SealKey> {
+export async function openKey(folder: string, { guard, ...given }: Opening = {}): Promise<SealKey> {
   const source = reading(() => readKeySource(folder))
   if (source.kind === 'file') return localKey(folder)
-  if (pin !== undefined) return keyOf(source, folder, pin)
-  const key = await keyOf(source, folder, configuredPin(source))
+  if (given.pin !== undefined) return keyOf(source, folder, given)
+  const key = await keyOf(source, folder, { ...given, pin: configuredPin(source) })
   return guard ? reading(() => guard(key, { folder, pinFile: source.pinFile })) : key
+}
+
+/** The one-time code that the key's owner is asked for, or null. Rejects with KeyFailure. */
+export async function codeFor(folder: string): Promise<WantedCode | null> {
+  const source = reading(() => readKeySource(folder))
+  return source.kind === 'csc' ? remoteCode(source) : null
+}
+
+/** Has a code sent to the key's owner. Gives what they are to answer, or null where they just wait for it. Rejects with KeyFailure. */
+export async function sendCodeFor(folder: string): Promise<string | null> {
+  const source = reading(() => readKeySource(folder))
+  if (source.kind !== 'csc') throw new KeyFailure('unavailable', 'The key has no code that is sent')
+  return sendRemoteCode(source)
 }
 
 /** Whether a key is kept there. */
@@ -42,8 +56,9 @@ function localKey(folder: string): SealKey {
   return reading(() => localSealKey(createPrivateKey(readFileSync(join(folder, 'key.pem'))), chainIn(folder)))
 }
 
-async function keyOf(source: Exclude<KeySource, { kind: 'file' }>, folder: string, pin: string | undefined) {
-  if (source.kind === 'csc') return remoteKey(source, pin)
+async function keyOf(source: Exclude<KeySource, { kind: 'file' }>, folder: string, given: Given) {
+  if (source.kind === 'csc') return remoteKey(source, given)
+  const { pin } = given
   if (pin === undefined) throw new KeyFailure('pin-missing', 'A device wants a PIN')
   return deviceKey(source, { chain: reading(() => chainIn(folder)), pin })
 }

@@ -1,12 +1,19 @@
 import { sealKeysIn } from './key-folder.ts'
-import { hasPersonalKey, personalKey, type PersonalKey } from './personal-signature.ts'
+import {
+  hasPersonalKey,
+  personalCode,
+  personalKey,
+  sendPersonalCode,
+  type KeyOwner,
+  type PersonalKey,
+} from './personal-signature.ts'
+import type { SealKey, SealKeys } from './seal-key.ts'
 import type { Refusals } from './pin-guard.ts'
-import type { SealKeys } from './seal-key.ts'
 import { sealKeyOf, type PdfSigner, type SealOptions } from './seal-service.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
 
-/** What a person signs, and how it is shown. */
-export type PersonalSignature = PersonalKey & Omit<SealOptions, 'municipality'>
+/** Signs PDFs as a person, one after the other; the words say how it is shown. */
+export type PersonSigner = (pdf: Uint8Array, words: Omit<SealOptions, 'municipality'>) => Promise<Uint8Array>
 
 /** What the keys of an installation are for: the municipality's seal, on PDF and XML, and the signatures of persons. */
 export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, refusals?: Refusals) {
@@ -21,12 +28,16 @@ export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, r
     return signPdf(pdf, await sealKeyOf(keys, municipality), words)
   }
 
-  /** Signs a PDF as a person, with a key of their own. Throws as `seal`, and when the PIN or the key is not theirs (`details.key`). */
-  async function signAs(
-    pdf: Uint8Array,
-    { municipality, person, pin, ...words }: PersonalSignature,
-  ): Promise<Uint8Array> {
-    return signPdf(pdf, await personalKey(folder, { municipality, person, pin }), { field: 'Firma', ...words })
+  /**
+   * Signs as a person, with a key of their own, which is opened with the first PDF. Rejects as `seal`, and when what they typed or the
+   * key is not theirs (`details.key`).
+   */
+  function signerOf(person: PersonalKey): PersonSigner {
+    let opened: SealKey | null = null
+    return async (pdf, words) => {
+      opened ??= await personalKey(folder, person)
+      return signPdf(pdf, opened, { field: 'Firma', ...words })
+    }
   }
 
   /** The municipality's seal for XML: signatures as XML-DSig writes them. */
@@ -34,8 +45,12 @@ export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, r
     return xmlSealSigner(await sealKeyOf(keys, municipality))
   }
 
-  /** Whether the person has a key here. */
-  const hasKey = (person: Omit<PersonalKey, 'pin'>): boolean => hasPersonalKey(folder, person)
+  /** Keys of persons: whether there is one, the one-time code that it asks for, and having it sent. */
+  const personalKeys = {
+    has: (person: KeyOwner) => hasPersonalKey(folder, person),
+    wantedCode: (person: KeyOwner) => personalCode(folder, person),
+    sendCode: (person: KeyOwner) => sendPersonalCode(folder, person),
+  }
 
-  return { keys, seal, signAs, hasKey, xmlSigner }
+  return { keys, seal, signerOf, personalKeys, xmlSigner }
 }

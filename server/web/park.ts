@@ -31,7 +31,7 @@ export function parkWithout(
 }
 
 /** Fields that are never kept: what opens a signature is for the moment in which it is typed. */
-const SECRETS: ReadonlySet<string> = new Set(['pin'])
+const SECRETS: ReadonlySet<string> = new Set(['pin', 'codice'])
 
 /** Keeps a form in the session. Never one that another site sent: its page would show a person what they did not write. */
 export function park(req: Request, body: unknown): void {

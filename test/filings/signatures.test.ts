@@ -25,7 +25,7 @@ describe('letters that a head of office signs', function () {
   let citizen: Visitor
   let clerk: Visitor
   let head: Visitor
-  /** Four filings that were decided and wait for the signature. */
+  /** Six filings that were decided and wait for the signature. */
   const ids: string[] = []
 
   before(async () => {
@@ -33,7 +33,7 @@ describe('letters that a head of office signs', function () {
     head = (await loggedIn(site.platform, 'Roberta Villa', '/ufficio/firme')).visitor
     const today = romeDate(new Date())
     const sample = sampleAnswers(today)[PROCEDURE] ?? {}
-    for (const number of [1, 2, 3, 4]) {
+    for (const number of [1, 2, 3, 4, 5, 6]) {
       const answers = {
         ...sample,
         bollo: { identificativo: `7777777777777${number}`, dataEmissione: addDays(today, -1) },
@@ -56,15 +56,31 @@ describe('letters that a head of office signs', function () {
   const boxesOn = ({ html }: Page) =>
     html.querySelectorAll('input[name=scelte]').map((box) => box.getAttribute('value') ?? '')
   const boxOf = async (id: string) => boxesOn(await list()).find((box) => box.startsWith(id)) ?? ''
-  async function sign(boxes: readonly string[], pin: string): Promise<Page> {
+  async function sign(boxes: readonly string[], pin: string, more: Record<string, string> = {}): Promise<Page> {
     const page = await list()
     const token = page.html.querySelector('[name=_csrf]')?.getAttribute('value') ?? ''
-    const fields: [string, string][] = [
-      ['_csrf', token],
-      ['pin', pin],
-    ]
+    const fields: [string, string][] = [['_csrf', token], ['pin', pin], ...Object.entries(more)]
     for (const box of boxes) fields.push(['scelte', box])
     return head.request(`${site.platform.url}/ufficio/firme`, { method: 'POST', body: new URLSearchParams(fields) })
+  }
+  /** From now on the head of office's key asks for a code, which is sent to their telephone. */
+  function withCodes() {
+    const { signatures } = site.platform
+    const all = signatures?.credentials ?? []
+    const at = all.findIndex(({ certificates: [der] }) => Buffer.from(der ?? []).includes('Roberta Villa'))
+    const own = all[at]
+    if (!signatures || !own) throw new Error('No credential of Roberta Villa')
+    all[at] = { ...own, otp: 'sent', multisign: 5 }
+    return { signatures, codeOfVilla: () => signatures.codeOf(own.id) ?? '' }
+  }
+  /** The list in the browser of the head of office. */
+  async function visited() {
+    const page = await browser.visit({ javascript: true, width: 360 })
+    const { host, hostname } = new URL(site.platform.url)
+    const cookies = [...(head.cookies.get(host) ?? [])]
+    await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, domain: hostname, path: '/' })))
+    await page.goto(`${site.platform.url}/ufficio/firme`)
+    return page
   }
   const outgoing = async (id: string) =>
     (await entriesOf(site.platform, id)).filter(({ direction }) => direction === 'out')
@@ -82,7 +98,7 @@ describe('letters that a head of office signs', function () {
     expect((await documentsOf(site.platform, id)).map(({ kind }) => kind as string)).not.to.include('outcome')
     expect((await clerk.get('/ufficio/firme')).status, 'not the clerk’s page').to.equal(404)
     const boxes = boxesOn(await list())
-    expect(boxes).to.have.length(4)
+    expect(boxes).to.have.length(6)
     const address = `/ufficio/firme/${id}/documento`
     const letter = await head.get(`${address}?del=${(boxes.find((b) => b.startsWith(id)) ?? '').split(' ')[1] ?? ''}`)
     expect(letter.headers.get('content-type')).to.equal('application/pdf')
@@ -93,11 +109,7 @@ describe('letters that a head of office signs', function () {
   })
 
   it('can be read and signed by everybody: axe, and no sideways scroll at 320 pixels', async () => {
-    const page = await browser.visit({ javascript: true, width: 360 })
-    const { host, hostname } = new URL(site.platform.url)
-    const cookies = [...(head.cookies.get(host) ?? [])]
-    await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, domain: hostname, path: '/' })))
-    await page.goto(`${site.platform.url}/ufficio/firme`)
+    const page = await visited()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Firma i documenti scelti' }).click()
     expect(await page.getByRole('alert').innerText()).to.include('Scegli almeno un documento')
@@ -121,8 +133,8 @@ describe('letters that a head of office signs', function () {
     expect(unsigned.status).to.equal(422)
     expect(unsigned.html.querySelectorAll('input[name=scelte][checked]')).to.have.length(1)
     const wrong = await sign(boxes, '000000')
-    expect(wrong.text).to.include('Firmati 0 su 4').and.include('Il PIN non è giusto')
-    expect(wrong.text.match(/Non provato/g), 'a wrong PIN is tried once').to.have.length(6)
+    expect(wrong.text).to.include('Firmati 0 su 6').and.include('Il PIN non è giusto')
+    expect(wrong.text.match(/Non provato/g), 'a wrong PIN is tried once').to.have.length(10)
     const { signatures } = site.platform
     if (!signatures) throw new Error('No signing service')
     // It dies in the middle: the second document finds nobody.
@@ -184,16 +196,49 @@ describe('letters that a head of office signs', function () {
     expect((await sign([await boxOf(id)], DEMONSTRATION_PIN)).text).to.include('Firmati 1 su 1')
   })
 
+  it('are signed together by one code, where the key asks for one, which is sent on request', async () => {
+    const { signatures, codeOfVilla } = withCodes()
+    const [first = '', second = ''] = boxesOn(await list())
+    const without = await sign([first], DEMONSTRATION_PIN)
+    expect(without.text).to.include('Firmati 0 su 1').and.include('Scrivi il codice usa e getta')
+    const asked = await sign([first, second], '', { azione: 'codice' })
+    expect(asked.text).to.include('Codice inviato').and.include('5 al massimo')
+    expect(asked.html.querySelectorAll('input[name=scelte][checked]'), 'still chosen').to.have.length(2)
+    const none = await sign([first, second], DEMONSTRATION_PIN, { codice: '' })
+    expect(none.status).to.equal(422)
+    expect(none.html.querySelector('#codice-error')?.text).to.include('Scrivi il codice')
+    const wrong = await sign([first, second], DEMONSTRATION_PIN, { codice: 'x' })
+    expect(wrong.text).to.include('Firmati 0 su 2').and.include('codice usa e getta non è giusto')
+    expect(wrong.text).to.include('la firma non è stata autorizzata')
+    await sign([first, second], '', { azione: 'codice' })
+    signatures.calls.length = 0
+    const signed = await sign([first, second], DEMONSTRATION_PIN, { codice: codeOfVilla() })
+    expect(signed.text).to.include('Firmati 2 su 2')
+    expect(signatures.calls.filter((call) => call === 'credentials/authorize')).to.have.length(1)
+    for (const box of [first, second]) expect(await outgoing(box.split(' ')[0] ?? '')).to.have.length(1)
+
+    signatures.faults.answer = (path) => (path === 'credentials/getChallenge' ? 'error' : undefined)
+    const page = await visited()
+    await page.getByRole('button', { name: 'Inviami il codice' }).click()
+    expect(await page.locator('#codice-error').innerText()).to.include('non risponde')
+    await expectAccessible(page)
+    await page.setViewportSize({ width: 320, height: 800 })
+    await expectNoSidewaysScroll(page)
+    signatures.faults.answer = undefined
+  })
+
   it('keep the PIN nowhere, not even when the session ended meanwhile', async () => {
     const [box = ''] = boxesOn(await list())
     const page = await list()
     await endSession(site.platform, head)
-    const asked = await head.submit(page, { scelte: box, pin: DEMONSTRATION_PIN }, { form: 'form.office-form' })
+    const typed = { scelte: box, pin: DEMONSTRATION_PIN, codice: 'codice-usa-e-getta-scritto' }
+    const asked = await head.submit(page, typed, { form: 'form.office-form' })
     expect(asked.url).to.include('/accesso')
     const { connection } = site.platform
     for (const { name } of (await connection.db?.listCollections().toArray()) ?? []) {
       const documents = await connection.collection(name).find().toArray()
-      expect(JSON.stringify(documents).includes(DEMONSTRATION_PIN), name).to.equal(false)
+      for (const secret of [DEMONSTRATION_PIN, typed.codice])
+        expect(JSON.stringify(documents).includes(secret), name).to.equal(false)
     }
   })
 

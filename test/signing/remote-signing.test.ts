@@ -20,6 +20,8 @@ const credential = (id: string, { key, certificate }: typeof sealer, pin?: strin
   ...(pin === undefined ? {} : { pin }),
 })
 
+const shown = { reason: 'Atto', name: 'Mario Rossi' }
+
 describe('remote signing (CSC API v2)', () => {
   let service: RemoteSigning
   const client = { clientId: 'comune', clientSecret: 'parola' }
@@ -27,7 +29,8 @@ describe('remote signing (CSC API v2)', () => {
     credential('sigillo', sealer),
     credential('persona', person, '2468'),
     credential('altra', person, '1357'),
-    { ...credential('otp', person, '1357'), otp: true },
+    { ...credential('otp', person, '1357'), otp: 'sent' as const, multisign: 3 },
+    { ...credential('app', person, '1357'), otp: 'approval' as const },
   ]
   before(async () => {
     service = await startRemoteSigning({ tls: tlsKeys(authority), ...client, credentials })
@@ -149,7 +152,7 @@ describe('remote signing (CSC API v2)', () => {
     const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: folder, now: () => NOW })
     const sign = (cf: string, pin = '1357') =>
       signing
-        .signAs(pdf(), { municipality: 'valle', person: cf, pin, reason: 'Atto', name: 'Mario Rossi' })
+        .signerOf({ municipality: 'valle', person: cf, pin, code: '', signatures: 1 })(pdf(), shown)
         .catch((error: unknown) => (error as { details: { key?: string } }).details.key)
     try {
       expect(await sign('CNTGLI85H54G478Q'), 'somebody else’s').to.equal('key-mismatch')
@@ -161,15 +164,92 @@ describe('remote signing (CSC API v2)', () => {
     }
   })
 
-  it('refuses a credential that wants a one-time code before it asks anything of it, and says so', async () => {
-    const folder = keys({ credential: 'otp' })
+  it('seals with no credential that wants a one-time code, and asks nothing of it', async () => {
+    const folder = keys({ credential: 'otp', pinFile: file('1357') })
     service.calls.length = 0
-    expect(await problem(signAs(folder, '1357'))).to.equal('otp-wanted')
-    expect(service.calls).not.to.include('credentials/authorize')
     const failure = (await sealed(folder).catch((error: unknown) => error)) as Error
-    expect(failure.message).to.equal(
-      'The seal’s key does not sign: otp-wanted: The credential wants a one-time code, which cannot be given here: it must be authorised without one, or by a PIN alone',
-    )
+    expect(failure.message).to.include('otp-wanted').and.include('nobody is there to give')
+    expect(service.calls).not.to.include('credentials/authorize')
+  })
+
+  describe('with a one-time code', () => {
+    const owner = { municipality: 'valle', person: 'RSSMRA80A01H501U' }
+    /** The signing of an installation where Mario has this credential. */
+    async function withKey<T>(id: string, work: (signing: ReturnType<typeof createSigning>) => Promise<T>): Promise<T> {
+      const folder = keys()
+      const own = join(folder, 'valle', 'officers', owner.person)
+      mkdirSync(own, { recursive: true })
+      const source = { kind: 'csc', service: service.service, ...client, clientSecretFile: file(client.clientSecret) }
+      const settings = { ...source, credential: id, authority: file(toPem(authority.certificate), '.pem') }
+      writeFileSync(join(own, 'key.json'), JSON.stringify(settings))
+      const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: folder, now: () => NOW })
+      try {
+        return await work(signing)
+      } finally {
+        service.time.ahead = 0
+        await signing.stop()
+      }
+    }
+    const typed = (code: string | null, signatures = 1, pin = '1357') => ({
+      ...owner,
+      pin,
+      code: code ?? '',
+      signatures,
+    })
+    const told = (signed: Promise<unknown>) =>
+      signed.then(
+        () => 'signed',
+        (error: unknown) => (error as { details?: { key?: string } }).details?.key,
+      )
+
+    it('that is sent when its owner asks, one code signs all that is asked for together', () =>
+      withKey('otp', async ({ personalKeys, signerOf }) => {
+        expect(await personalKeys.wantedCode(owner)).to.deep.equal({ id: 'OTP', isSent: true, most: 3 })
+        expect(await personalKeys.sendCode(owner)).to.equal(null)
+        service.calls.length = 0
+        const code = service.codeOf('otp')
+        const sign = signerOf(typed(code, 3))
+        for (let document = 0; document < 3; document++) expectOpenSsl(Buffer.from(await sign(pdf(), shown)))
+        expect(await told(sign(pdf(), shown)), 'a fourth').to.equal('code-spent')
+        expect(service.calls.filter((call) => call === 'credentials/authorize')).to.have.length(1)
+        expect(service.calls.filter((call) => call === 'credentials/extendTransaction')).to.have.length(3)
+        expect(await told(signerOf(typed(code))(pdf(), shown)), 'a second time').to.equal('code-wrong')
+      }))
+
+    it('says what is wrong: none, a wrong one, one for too many, one that is too old, an authorisation that ended', () =>
+      withKey('otp', async ({ personalKeys, signerOf }) => {
+        const sign = async (code: string | null, signatures = 1, pin?: string) =>
+          told(signerOf(typed(code, signatures, pin))(pdf(), shown))
+        expect(await sign('')).to.equal('code-missing')
+        await personalKeys.sendCode(owner)
+        expect(await sign(service.codeOf('otp'), 4)).to.equal('too-many')
+        expect(await sign(service.codeOf('otp')), 'not used up by that').to.equal('signed')
+        await personalKeys.sendCode(owner)
+        expect(await sign('x')).to.equal('code-wrong')
+        await personalKeys.sendCode(owner)
+        const old = service.codeOf('otp')
+        service.time.ahead = 61_000
+        expect(await sign(old)).to.equal('code-wrong')
+        await personalKeys.sendCode(owner)
+        const slow = signerOf(typed(service.codeOf('otp'), 2))
+        expect(await told(slow(pdf(), shown))).to.equal('signed')
+        service.time.ahead = 130_000
+        expect(await told(slow(pdf(), shown))).to.equal('code-spent')
+      }))
+
+    it('is not asked for where the key wants none, nor known of a service that does not answer', async () => {
+      await withKey('altra', async ({ personalKeys }) => {
+        expect(await personalKeys.wantedCode(owner)).to.equal(null)
+        expect(await told(personalKeys.sendCode(owner))).to.equal('unavailable')
+        service.faults.answer = (path) => (path === 'credentials/info' ? 'error' : undefined)
+        expect(await personalKeys.wantedCode(owner)).to.equal(null)
+      })
+    })
+
+    it('cannot be given where its owner approves in an application of the service', () =>
+      withKey('app', async ({ signerOf }) => {
+        expect(await told(signerOf(typed('123456'))(pdf(), shown))).to.equal('otp-wanted')
+      }))
   })
 
   it('refuses an address that is not https', async () => {

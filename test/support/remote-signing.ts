@@ -1,5 +1,13 @@
 import { p256 } from '@noble/curves/nist.js'
-import { constants, createHash, privateEncrypt, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
+import {
+  constants,
+  createHash,
+  privateEncrypt,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,8 +24,10 @@ export type Credential = Readonly<{
   certificates: readonly Uint8Array[]
   /** Without a PIN the credential needs no authorisation of its own (a seal). */
   pin?: string
-  /** It also wants a one-time code, which is sent to its owner's telephone. */
-  otp?: boolean
+  /** It also wants a one-time code, which is sent to its owner's telephone; `approval` is given in an application of the service's. */
+  otp?: 'sent' | 'approval'
+  /** How many signatures one authorisation is for at most. */
+  multisign?: number
 }>
 
 export type RemoteSigningSettings = Readonly<{
@@ -33,7 +43,8 @@ export type RemoteSigningSettings = Readonly<{
 export type RemoteSigning = Awaited<ReturnType<typeof startRemoteSigning>>
 
 type Body = Readonly<Record<string, unknown>>
-type Authorised = { credential: string; hashes: string; until: number }
+/** `left`: signatures that it is still for; `hashes` are null once they were signed. */
+type Authorised = { credential: string; hashes: string | null; left: number; until: number }
 
 const SHA256 = '2.16.840.1.101.3.4.2.1'
 const ALGORITHMS = { rsa: ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.11'], ec: ['1.2.840.10045.4.3.2'] } as const
@@ -50,11 +61,16 @@ class Refused extends Error {
 
 /** Starts the service; `faults` lets a test break it for a while, `calls` tells what was asked of it. */
 export async function startRemoteSigning(settings: RemoteSigningSettings) {
-  const { tls, clientId, clientSecret, credentials, login = 'oauth2client', port = 0 } = settings
+  const { tls, clientId, clientSecret, login = 'oauth2client', port = 0 } = settings
+  const credentials = [...settings.credentials]
   const tokens = new Set<string>()
   const authorised = new Map<string, Authorised>()
   const wrongPins = new Map<string, number>()
+  const codes = new Map<string, { code: string; until: number }>()
   const calls: string[] = []
+  /** Milliseconds by which its clock is ahead, so that a test need not wait. */
+  const time = { ahead: 0 }
+  const clock = (): number => Date.now() + time.ahead
   const faults = { answer: undefined as ((path: string) => 'hang' | 'error' | 'nonsense' | undefined) | undefined }
 
   const newToken = (): Body => {
@@ -68,37 +84,71 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
     return found
   }
 
-  function checkPin({ id, pin }: Credential, { authData }: Body): void {
+  /** Version 2 has one answer for a wrong PIN and a wrong code (§11.6). */
+  function checkFactors(credential: Credential, body: Body): void {
+    const { id, pin, otp } = credential
     if (pin === undefined) return
     if ((wrongPins.get(id) ?? 0) >= MOST_TRIES) throw new Refused('pin_locked')
-    const given = (Array.isArray(authData) ? (authData as Body[]) : []).find((one) => one['id'] === 'PIN')
-    if (typeof given?.['value'] === 'string' && same(given['value'], pin)) {
+    if (same(factorIn(body, 'PIN'), pin) && isCode(credential, factorIn(body, 'OTP'))) {
       wrongPins.delete(id)
       return
     }
     wrongPins.set(id, (wrongPins.get(id) ?? 0) + 1)
-    throw new Refused('invalid_pin')
+    throw new Refused(otp === undefined ? 'invalid_pin' : 'invalid_authentication_data')
   }
 
-  const METHODS: Record<string, (body: Body) => Body> = {
+  /** A code is tried once. */
+  function isCode({ id, otp }: Credential, given: string): boolean {
+    const sent = codes.get(id)
+    codes.delete(id)
+    return otp === undefined || (sent !== undefined && sent.until > clock() && same(given, sent.code))
+  }
+
+  /** A new SAD for these hashes, to be used once. */
+  function permit(credential: Credential, hashes: string, left: number): Body {
+    const SAD = randomBytes(24).toString('base64url')
+    authorised.set(SAD, { credential: credential.id, hashes, left, until: clock() + MINUTE })
+    return { SAD, expiresIn: MINUTE / 1000 }
+  }
+
+  function permitted(credential: Credential, { SAD }: Body): Authorised {
+    const found = authorised.get(String(SAD))
+    if (found?.credential !== credential.id || found.until <= clock()) throw new Refused('invalid_sad')
+    return found
+  }
+
+  const METHODS: Record<string, (body: Body) => Body | null> = {
     'credentials/list': () => ({ credentialIDs: credentials.map(({ id }) => id) }),
     'credentials/info': (body) => describe(credentialOf(body)),
+    'credentials/getChallenge': (body) => {
+      const { id, otp } = credentialOf(body)
+      if (otp !== 'sent' || body['authObjectID'] !== 'OTP') throw new Refused('invalid_request')
+      codes.set(id, { code: String(randomInt(1_000_000)).padStart(6, '0'), until: clock() + MINUTE })
+      return null
+    },
     'credentials/authorize': (body) => {
       const credential = credentialOf(body)
-      checkPin(credential, body)
-      const SAD = randomBytes(24).toString('base64url')
       const hashes = hashesOf(body)
-      if (body['numSignatures'] !== (JSON.parse(hashes) as string[]).length) throw new Refused('invalid_request')
-      authorised.set(SAD, { credential: credential.id, hashes, until: Date.now() + MINUTE })
-      return { SAD, expiresIn: MINUTE / 1000 }
+      const signatures = Number(body['numSignatures'])
+      const few = (JSON.parse(hashes) as string[]).length
+      if (!Number.isInteger(signatures) || signatures < few || signatures > (credential.multisign ?? 1))
+        throw new Refused('invalid_request')
+      checkFactors(credential, body)
+      return permit(credential, hashes, signatures)
+    },
+    'credentials/extendTransaction': (body) => {
+      const credential = credentialOf(body)
+      const { left, hashes } = permitted(credential, body)
+      authorised.delete(String(body['SAD']))
+      if (hashes !== null || left < 1) throw new Refused('invalid_sad')
+      return permit(credential, hashesOf(body), left)
     },
     'signatures/signHash': (body) => {
       const credential = credentialOf(body)
-      const SAD = String(body['SAD'])
-      const permit = authorised.get(SAD)
-      authorised.delete(SAD)
-      const fits = permit?.credential === credential.id && permit.hashes === hashesOf(body) && permit.until > Date.now()
-      if (!fits) throw new Refused('invalid_sad')
+      const found = permitted(credential, body)
+      if (found.hashes !== hashesOf(body)) throw new Refused('invalid_sad')
+      found.left -= (JSON.parse(found.hashes) as string[]).length
+      found.hashes = null
       if (!algorithmsOf(credential).includes(String(body['signAlgo']))) throw new Refused('invalid_request')
       const hashes = (body['hashes'] as string[]).map((hash) => Buffer.from(hash, 'base64'))
       return { signatures: hashes.map((hash) => signHash(hash, credential.key).toString('base64')) }
@@ -117,7 +167,7 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
     return newToken()
   }
 
-  function answer(path: string, text: string, authorization: string): Body {
+  function answer(path: string, text: string, authorization: string): Body | null {
     if (path === 'oauth2/token') return oauth(new URLSearchParams(text))
     if (path === 'auth/login') return basicLogin(authorization)
     if (path === 'info')
@@ -140,7 +190,9 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
     if (fault === 'nonsense') return send(200, '<html>')
     void textOf(request).then((text) => {
       try {
-        send(200, JSON.stringify(answer(path, text, request.headers.authorization ?? '')))
+        const body = answer(path, text, request.headers.authorization ?? '')
+        if (body) send(200, JSON.stringify(body))
+        else response.writeHead(204).end()
       } catch (error) {
         const refused = error instanceof Refused
         send(refused ? error.status : 400, JSON.stringify({ error: refused ? error.message : 'invalid_request' }))
@@ -153,6 +205,11 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
     service,
     calls,
     faults,
+    time,
+    /** Those of the service, which a test may change for another. */
+    credentials,
+    /** What is on the telephone of a credential's owner. */
+    codeOf: (id: string) => codes.get(id)?.code ?? null,
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -163,11 +220,13 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
 const algorithmsOf = ({ key }: Credential): readonly string[] =>
   ALGORITHMS[key.asymmetricKeyType === 'ec' ? 'ec' : 'rsa']
 
+const CODE_TYPES = { sent: 'ChallengeResponse', approval: 'ChallengeResponseOOB' } as const
+
 /** credentials/info, §11.5. */
 function describe(credential: Credential): Body {
   const objects = [
     { type: 'Password', id: 'PIN', format: 'N', label: 'PIN' },
-    ...(credential.otp ? [{ type: 'Password', id: 'OTP', format: 'N', label: 'OTP', generator: 'totp' }] : []),
+    ...(credential.otp ? [{ type: CODE_TYPES[credential.otp], id: 'OTP', format: 'N', label: 'OTP' }] : []),
   ]
   return {
     key: { status: 'enabled', algo: algorithmsOf(credential), len: 2048 },
@@ -180,7 +239,7 @@ function describe(credential: Credential): Body {
         ? { mode: 'implicit' }
         : { mode: 'explicit', expression: objects.map(({ id }) => id).join(' AND '), objects },
     SCAL: '2',
-    multisign: 1,
+    multisign: credential.multisign ?? 1,
   }
 }
 
@@ -199,6 +258,12 @@ function signHash(hash: Buffer, key: KeyObject): Buffer {
   }
   const info = Buffer.concat([Buffer.from('3031300d060960864801650304020105000420', 'hex'), hash])
   return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, info)
+}
+
+/** What was given for one of the things that a credential asks for. */
+function factorIn({ authData }: Body, id: string): string {
+  const given = (Array.isArray(authData) ? (authData as Body[]) : []).find((one) => one['id'] === id)?.['value']
+  return typeof given === 'string' ? given : ''
 }
 
 const same = (left: string, right: string): boolean =>
