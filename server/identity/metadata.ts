@@ -19,13 +19,13 @@ import { signRoot } from './xml-signature.ts'
 export function spidMetadata(provider: ServiceProvider, { id, eidas }: { id: string; eidas: boolean }): string {
   const { organization } = provider
   const { name, spid } = organization.union ?? {}
-  // A full operator is the service provider itself; in every other profile that is the municipality.
-  const isUnion = name !== undefined && spid?.profile === 'pub-op-full'
+  // An operator is the service provider itself (AgID's validator compares the two names); for an aggregator the municipality is.
+  const isOperator = spid?.profile === 'pub-op-full' || spid?.profile === 'pub-op-lite'
   return signedMetadata(provider, {
     id,
     namespace: xml`xmlns:spid="${NS.spid}"`,
     descriptor: descriptor(provider, 'spid', attributeSets('spid', { eidas }).map(attributeService)),
-    owner: isUnion ? { name, website: spid.website } : organization,
+    owner: name !== undefined && isOperator ? { name, website: spid.website } : organization,
     contacts:
       name !== undefined && spid
         ? intermediaryContacts(organization, { ...spid, name })

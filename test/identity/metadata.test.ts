@@ -159,11 +159,11 @@ describe('the SPID metadata of a member of a union', () => {
       expect(found.replace(/>\s+</g, '><').trim()).to.equal(contacts)
     })
 
-  it('is the member’s own, but for a full operator', () => {
+  it('is the member’s own, but for an operator', () => {
     for (const [profile, name] of [
       ['pub-ag-full', ORGANIZATION.name],
       ['pub-ag-lite', ORGANIZATION.name],
-      ['pub-op-lite', ORGANIZATION.name],
+      ['pub-op-lite', 'Unione della Valle'],
       ['pub-op-full', 'Unione della Valle'],
     ] as const)
       expect(texts(parse(documentOf(profile)), 'OrganizationName'), profile).to.deep.equal([name])
