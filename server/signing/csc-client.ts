@@ -109,11 +109,18 @@ const PROBLEMS: Readonly<Record<string, KeyProblem>> = {
   pin_locked: 'pin-locked',
 }
 
+/** Version 2 has no code for it (§11.6). */
+const LOCKED = 'Credential locked'
+
 /** Only the code goes into the log: descriptions may repeat what was sent. */
 function refusal(status: number, answer: Answer | undefined): KeyFailure {
   const code = typeof answer?.['error'] === 'string' ? answer['error'] : ''
+  const isLocked = code === 'invalid_request' && answer?.['error_description'] === LOCKED
   const known = /^\w{1,40}$/.test(code) ? code : 'without a code'
-  return new KeyFailure(PROBLEMS[code] ?? 'unavailable', `The signing service answered ${status} ${known}`)
+  return new KeyFailure(
+    isLocked ? 'pin-locked' : (PROBLEMS[code] ?? 'unavailable'),
+    `The signing service answered ${status} ${known}`,
+  )
 }
 
 /** A text that an answer must have. */

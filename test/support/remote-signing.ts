@@ -53,9 +53,11 @@ const MINUTE = 60_000
 
 class Refused extends Error {
   readonly status: number
-  constructor(code: string, status = 400) {
+  readonly description: string | undefined
+  constructor(code: string, status = 400, description?: string) {
     super(code)
     this.status = status
+    this.description = description
   }
 }
 
@@ -86,15 +88,15 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
 
   /** Version 2 has one answer for a wrong PIN and a wrong code (§11.6). */
   function checkFactors(credential: Credential, body: Body): void {
-    const { id, pin, otp } = credential
+    const { id, pin } = credential
     if (pin === undefined) return
-    if ((wrongPins.get(id) ?? 0) >= MOST_TRIES) throw new Refused('pin_locked')
+    if ((wrongPins.get(id) ?? 0) >= MOST_TRIES) throw new Refused('invalid_request', 400, 'Credential locked')
     if (same(factorIn(body, 'PIN'), pin) && isCode(credential, factorIn(body, 'OTP'))) {
       wrongPins.delete(id)
       return
     }
     wrongPins.set(id, (wrongPins.get(id) ?? 0) + 1)
-    throw new Refused(otp === undefined ? 'invalid_pin' : 'invalid_authentication_data')
+    throw new Refused('invalid_authentication_data')
   }
 
   /** A code is tried once. */
@@ -194,8 +196,8 @@ export async function startRemoteSigning(settings: RemoteSigningSettings) {
         if (body) send(200, JSON.stringify(body))
         else response.writeHead(204).end()
       } catch (error) {
-        const refused = error instanceof Refused
-        send(refused ? error.status : 400, JSON.stringify({ error: refused ? error.message : 'invalid_request' }))
+        if (!(error instanceof Refused)) return send(400, '{"error":"invalid_request"}')
+        send(error.status, JSON.stringify({ error: error.message, error_description: error.description }))
       }
     })
   })
