@@ -1,7 +1,7 @@
 import { startCharCounters } from './char-counter.ts'
 import { startConditionalFields } from './conditional-fields.ts'
 import { focusErrorSummary } from './error-summary.ts'
-import { startMenus } from './menus.ts'
+import { startMenus, startPageIndex } from './menus.ts'
 import { startSessionWarning } from './session-warning.ts'
 import { startSubmissions } from './submissions.ts'
 
@@ -15,6 +15,7 @@ startSubmissions({ pageReplaced: startPage })
 
 /** For the page as loaded, and again when an upload was answered with a page. */
 function startPage(): void {
+  startPageIndex()
   startConditionalFields()
   startCharCounters()
   focusErrorSummary()

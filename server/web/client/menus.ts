@@ -12,9 +12,13 @@ export function startMenus(): void {
   document.addEventListener('click', (event) => {
     for (const menu of openMenus()) if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false
   })
-  // On a narrow screen the index of a page stands before its text: closed, it does not push the text away.
-  if (window.matchMedia('(max-width: 991.98px)').matches)
-    document.querySelector('details.page-index')?.removeAttribute('open')
+}
+
+/** On a narrow screen the index of a page stands before its text: closed, it does not push the text away. */
+export function startPageIndex(): void {
+  const index = document.querySelector('details.page-index')
+  if (window.matchMedia('(max-width: 991.98px)').matches) index?.removeAttribute('open')
+  index?.setAttribute('data-started', '')
 }
 
 const openMenus = (): HTMLDetailsElement[] =>
