@@ -38,7 +38,7 @@ describe('a login that the provider refuses', () => {
       const browser = platform.browser()
       const request = await begin(browser, provider, { returnTo: '/pratiche/1' })
       const answer = await browser.post('/spid/acs', { SAMLResponse: refusal(request.id, anomaly) })
-      expect(answer.status).to.equal(403)
+      expect([answer.status, answer.headers.get('cache-control')]).to.deep.equal([403, 'no-store'])
       const code = `codice ${String(anomaly.number).padStart(2, '0')}`
       const page = answer.text.replaceAll('&#x3D;', '=')
       expect(page).to.include(SAYS[anomaly.number] ?? code)
@@ -77,8 +77,9 @@ describe('a login that the provider refuses', () => {
   })
 
   it('warns the office of technical anomalies, not of what the person did', async () => {
-    const codes = platform.logged.filter((line) => line.startsWith('login refused'))
-    expect(codes.some((line) => line.includes('"code":"16"'))).to.equal(true)
+    const lines = platform.logged.filter((line) => line.startsWith('login refused'))
+    const warned = (code: number) => lines.some((line) => line.includes(`"code":"${code}"`) && line.includes('"warn"'))
+    expect([16, 25].map(warned)).to.deep.equal([true, false])
   })
 
   function refusal(id: string, anomaly: (typeof ANOMALIES)[number]): string {

@@ -1,6 +1,7 @@
 import { DOMParser, type Element } from '@xmldom/xmldom'
 import { expect } from 'chai'
 import { createVerify, X509Certificate } from 'node:crypto'
+import { inflateRawSync } from 'node:zlib'
 import { testDatabase } from '../support/database.ts'
 import { begin, makeProvider, PUBLIC_ADDRESS, startPlatform, type Platform } from './platform.ts'
 
@@ -80,6 +81,21 @@ describe('an AuthnRequest', () => {
     const { publicKey } = new X509Certificate(Buffer.from(certificate, 'base64'))
     const verifier = createVerify('sha256').update(signed)
     expect(verifier.verify(publicKey, Buffer.from(decodeURIComponent(signature), 'base64'))).to.equal(true)
+  })
+
+  it('asks level 2 where none is named, or none that there is', async () => {
+    for (const query of ['', '&livello=0', '&livello=4', '&livello=22', '&livello=1&livello=3']) {
+      const { location } = await platform.browser().get(`/accesso/spid?idp=${provider.entityId}${query}`)
+      const request = new URL(location).searchParams.get('SAMLRequest') ?? ''
+      expect(inflateRawSync(Buffer.from(request, 'base64')).toString(), query).to.include('/SpidL2<')
+    }
+  })
+
+  it('is never kept by the browser or on the way', async () => {
+    for (const binding of ['redirect', 'post']) {
+      const { headers } = await platform.browser().get(`/accesso/spid?idp=${provider.entityId}&binding=${binding}`)
+      expect(headers.get('cache-control'), binding).to.equal('no-store')
+    }
   })
 
   it('carries a RelayState that says nothing', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:https'
 import { dirname, join } from 'node:path'
 import { loginOfCard } from '../../server/identity/card.ts'
 import { purposes, usage } from '../../server/signing/certificate-builder.ts'
@@ -84,8 +85,21 @@ describe('login with a card (CNS), at our own TLS address', function () {
       running.platform.connection
         .collection('login_attempts')
         .updateMany({ kind: 'cns' }, { $set: { expiresAt: new Date(Date.now() - 1_000) } })
+    /** Minutes for which the last step is good. */
+    const minutes = async () => {
+      const [last] = await running.platform.connection
+        .collection<{ expiresAt: Date }>('login_attempts')
+        .find({ kind: 'cns' })
+        .sort({ expiresAt: -1 })
+        .toArray()
+      return ((last?.expiresAt.getTime() ?? 0) - Date.now()) / 60_000
+    }
     const visitor = browser()
-    const { location } = await showCard(await begin(visitor), card())
+    await expire()
+    const begun = await begin(visitor)
+    expect(await minutes()).to.be.within(9, 10)
+    const { location } = await showCard(begun, card())
+    expect(await minutes()).to.be.within(0.5, 1)
     await expire()
     const late = await visitor.get(location)
     expect([late.status, /<h1>([^<]*)/.exec(late.text)?.[1]]).to.deep.equal([403, 'Questo accesso non vale più'])
@@ -93,6 +107,19 @@ describe('login with a card (CNS), at our own TLS address', function () {
     const there = await begin(visitor)
     await expire()
     expect((await showCard(there, card())).location).to.equal(`${running.platform.url}/accesso`)
+  })
+
+  it('keeps no connection where cards are asked for: the next login is a handshake of its own', async () => {
+    const there = await begin(browser())
+    const { key, cert } = card()
+    const agent = new Agent({ keepAlive: true, rejectUnauthorized: false, key, cert })
+    const connection = await new Promise((resolve, reject) => {
+      request(there, { agent }, (response) => resolve(response.resume().headers.connection))
+        .once('error', reject)
+        .end()
+    })
+    agent.destroy()
+    expect(connection).to.equal('close')
   })
 
   it('takes one card for a beginning, and sends home who brings none', async () => {

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createDirectoryClients } from '../../server/identity/directory-client-service.ts'
 import { loginOfClaims, parseDirectory } from '../../server/identity/directory.ts'
 import { testPlatform } from '../support/platform.ts'
 import { createBrowser, type Browser } from './browser.ts'
@@ -185,6 +186,9 @@ describe('login of the staff with the municipality’s directory', function () {
     const visitor = browser()
     const back = await begin(visitor)
     back.searchParams.set('code', 'codice-tardivo')
+    const attempts = running.platform.connection.collection<{ expiresAt: Date }>('login_attempts')
+    const [last] = await attempts.find({ kind: 'oidc' }).sort({ expiresAt: -1 }).toArray()
+    expect(last?.expiresAt.getTime()).to.be.within(Date.now() + 14 * 60_000, Date.now() + 15 * 60_000)
     await running.platform.connection
       .collection('login_attempts')
       .updateMany({ kind: 'oidc' }, { $set: { expiresAt: new Date(Date.now() - 1_000) } })
@@ -224,6 +228,43 @@ describe('login of the staff with the municipality’s directory', function () {
       expect((await browser().get(`/accesso/personale${path}`)).status, path).to.equal(404)
     writeFileSync(there, kept)
     expect((await browser().get('/accesso/personale')).status).to.equal(200)
+  })
+
+  it('is asked for a login of the level that is needed, by what its file calls so', async () => {
+    const there = join(folder, `${running.platform.demonstration.municipality.id}.json`)
+    const kept = readFileSync(there, 'utf8')
+    writeFileSync(there, JSON.stringify({ ...(JSON.parse(kept) as object), levels: { debole: 1, forte: 2 } }))
+    const asked = async (level: number) =>
+      new URL((await browser().get(`/accesso/personale/entra?livello=${level}`)).location).searchParams.get(
+        'acr_values',
+      )
+    expect([await asked(1), await asked(2), await asked(3)]).to.deep.equal(['debole forte', 'forte', null])
+    writeFileSync(there, kept)
+  })
+
+  it('says what it is once a day, and at once when its file changes', async () => {
+    let clock = 0
+    const clients = createDirectoryClients({ folder, now: () => new Date(Date.now() + clock) })
+    const { id } = running.platform.demonstration.municipality
+    const first = await clients.of(id)
+    expect(await clients.of(id)).to.equal(first)
+    clock = 25 * 3_600_000
+    expect(await clients.of(id)).to.not.equal(first)
+  })
+
+  it('is no obstacle to leaving while it is down', async () => {
+    const there = join(folder, `${running.platform.demonstration.municipality.id}.json`)
+    const kept = readFileSync(there, 'utf8')
+    const visitor = browser()
+    await logIn({}, visitor)
+    const [, token = ''] = /name="_csrf" value="([^"]+)"/.exec((await visitor.get('/esci')).text) ?? []
+    const gone = await startHostileDirectory('sportello', CHIARA)
+    gone.stop()
+    writeFileSync(there, kept.replace(directory.issuer, gone.issuer))
+    const left = await visitor.post('/esci', { _csrf: token.replaceAll('&#x3D;', '=') })
+    writeFileSync(there, kept)
+    expect([left.status, left.location]).to.deep.equal([303, '/esci'])
+    expect((await visitor.get('/ufficio')).status).to.equal(303)
   })
 
   it('says that the login was given up', async () => {

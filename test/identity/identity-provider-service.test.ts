@@ -68,7 +68,11 @@ describe('the identity providers', () => {
       'https://two.example',
     ])
     rmSync(join(folder, 'two.xml'))
+    writeFileSync(join(folder, 'leggimi.txt'), 'Qui i metadati dei gestori.')
     expect(await idsOf(providers)).to.deep.equal(['https://one.example'])
+    writeFileSync(join(folder, 'one.xml'), describe_('https://six.example'))
+    expect(await idsOf(providers), 'of the same length').to.deep.equal(['https://six.example'])
+    expect(warnings).to.deep.equal([])
   })
 
   it('are those that can be asked and believed: with an address and a key for signing', () => {

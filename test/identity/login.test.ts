@@ -31,6 +31,21 @@ describe('logging in with SPID', () => {
     expect(login).to.include({ scheme: 'spid', level: 2, identityProvider: provider.entityId, requestId: request.id })
   })
 
+  it('remembers from what the person came in', async () => {
+    const browser = platform.browser()
+    const request = await begin(browser, provider)
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    await fetch(`${platform.origin}/spid/acs`, {
+      method: 'POST',
+      headers: { cookie, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' },
+      body: new URLSearchParams({ SAMLResponse: responseTo(request, provider) }),
+      redirect: 'manual',
+    })
+    const sessions = database.connection.collection<{ session: { device: string } }>('sessions')
+    const kept = await sessions.findOne({ 'session.login.requestId': request.id })
+    expect(kept?.session.device).to.equal('Firefox su Linux')
+  })
+
   it('gives the session a new id, and ends the one in which the login was begun', async () => {
     const browser = platform.browser()
     await browser.post('/modulo', { nome: 'Giulia' })
@@ -291,6 +306,20 @@ describe('the cookie that binds a login to its browser', () => {
 
   it('has no SameSite attribute over http, so that browsers send it with a POST for two minutes', async () => {
     expect(await cookieAt('http://localhost:3000')).to.match(/^accesso=[\w-]{32}; Path=\/; HttpOnly$/)
+  })
+
+  it('is made anew when it is none of ours', async () => {
+    const platform = await startPlatform(database.connection, { providers: [provider] })
+    const browser = platform.browser()
+    const begun = async () => {
+      await browser.get(`/accesso/spid?idp=${provider.entityId}&livello=2`)
+      return browser.cookies.get('__Host-accesso')
+    }
+    const ours = await begun()
+    expect(await begun()).to.equal(ours)
+    browser.cookies.set('__Host-accesso', 'indovinabile')
+    expect(await begun()).to.match(/^[\w-]{32}$/)
+    await platform.stop()
   })
 
   async function cookieAt(publicAddress: string): Promise<string | undefined> {

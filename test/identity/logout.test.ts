@@ -90,7 +90,7 @@ describe('logging out', () => {
     }
 
     it('asks it with a signed LogoutRequest', async () => {
-      const { browser, login, address, xml } = await leave()
+      const { browser, login, address, xml, id } = await leave()
       expect(address.origin + address.pathname).to.equal(`${issuer}/slo`)
       expect([...address.searchParams.keys()]).to.deep.equal(['SAMLRequest', 'RelayState', 'SigAlg', 'Signature'])
       expect(address.searchParams.get('RelayState')).to.match(/^[\w-]{16,}$/)
@@ -99,6 +99,9 @@ describe('logging out', () => {
       expect(xml).to.include(`NameQualifier="${PUBLIC_ADDRESS}">${PUBLIC_ADDRESS}</saml:Issuer>`)
       expect(await personalArea(browser)).to.equal(undefined)
       const sessions = database.connection.collection('provider_sessions')
+      const asked = database.connection.collection<{ _id: string; expiresAt: Date }>('logout_requests')
+      const until = (await asked.findOne({ _id: id }))?.expiresAt.getTime()
+      expect(until).to.be.within(Date.now() + 14 * 60_000, Date.now() + 15 * 60_000)
       expect(await sessions.countDocuments({ sessionIndex: login.sessionIndex! }), 'remembered no longer').to.equal(0)
     })
 
@@ -237,7 +240,8 @@ describe('logging out', () => {
         unsigned: good.replace(/&SigAlg=.*/, ''),
         'by another provider': local(signedRedirect(SLO, { name: 'SAMLRequest', document }, other.signer)),
         'another address': altered('/spid/slo', '/altro'),
-        stale: altered(/IssueInstant="[^"]+"/, 'IssueInstant="2020-01-01T00:00:00Z"'),
+        stale: altered(/IssueInstant="[^"]+"/, `IssueInstant="${instant(-11)}"`),
+        'of the future': altered(/IssueInstant="[^"]+"/, `IssueInstant="${instant(11)}"`),
         'without ID': altered(/ ID="[^"]+"/, ''),
         'another version': altered('Version="2.0"', 'Version="1.1"'),
         expired: altered(' Destination', ' NotOnOrAfter="2020-01-01T00:00:00Z" Destination'),
@@ -263,6 +267,8 @@ describe('logging out', () => {
       expect((await stranger.get(good)).status).to.equal(303)
       expect((await stranger.get(good)).status, 'replayed').to.equal(403)
     })
+
+    const instant = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 
     function weak(document: string): string {
       const query = [

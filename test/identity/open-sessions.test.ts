@@ -65,6 +65,9 @@ describe('«Accessi e dispositivi»', function () {
     ]
     const listed = async () => (await here.get(HERE)).html.querySelectorAll('main .document').length
     expect(await listed()).to.equal(3)
+    const rows = running.platform.connection.collection<{ expires: Date; lastModified: Date }>('sessions').find()
+    for (const { expires, lastModified } of await rows.toArray())
+      expect(expires.getTime() - lastModified.getTime()).to.equal(30 * 60_000)
     await turnBack(old, { 'session.login.at': new Date(Date.now() - 10 * 3_600_000) })
     expect(await listed()).to.equal(2)
     await turnBack(idle, { expires: new Date(Date.now() - 1_000) })

@@ -102,7 +102,8 @@ export async function startPlatform(
 
   const logged: string[] = []
   const line = (details: object, message: string) => void logged.push(`${message} ${JSON.stringify(details)}`)
-  const log = { info: line, warn: line, error: line }
+  const warn = (details: object, message: string) => line({ ...details, severity: 'warn' }, message)
+  const log = { info: line, warn, error: line }
   const https = publicAddress.startsWith('https:')
   const config = {
     publicAddress,

@@ -55,7 +55,11 @@ describe('every other login at the second municipality of a platform', function 
       const page = await visitor.submit(await answerOf(visitor, choice, name), {}, { form: 'form' })
       expect(page.url).to.equal(`${MONTELAGO}/area-personale`)
       expect(page.text).to.include(name.split(' ')[0])
-      expect(new URL((await visitor.get(`${VALLECHIARA}/area-personale`)).url).pathname).to.equal('/accesso')
+      const left = await visitor.submit(await visitor.get('/esci'))
+      expect([left.url, left.headers.get('refresh')], 'no business of the staff’s directory').to.deep.equal([
+        `${MONTELAGO}/esci`,
+        null,
+      ])
     })
 
   describe('with a card', () => {
