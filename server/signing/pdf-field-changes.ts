@@ -88,7 +88,7 @@ function* nodeChanges(
   const { name, dict } = node
   const isFilled = filled.has(name) || [...filled].some((other) => name.startsWith(`${other}.`))
   for (const key of keysOf(dict, later.dict)) {
-    if (key === 'Parent' || key === 'P' || equal(dict.entries.get(key), later.dict.entries.get(key))) continue
+    if (key === 'P' || equal(dict.entries.get(key), later.dict.entries.get(key))) continue
     const verdict = keyVerdict(key, { ...comparison, node, later, isFilled })
     if (key === 'V' && node.type === 'Sig')
       yield {

@@ -126,6 +126,11 @@ describe('PAdES: later revisions', () => {
     ['a note', note, ok, failedFormat, failedFormat, ok],
     ['a font of the form', { 5: form('[6 0 R 20 0 R]', 40), 40: courier }, ...never],
     ['a further entry of the form', { 5: form('[6 0 R 20 0 R]', 7, '/XFA (x)') }, ...never],
+    [
+      'a field with another parent, from which it inherits',
+      { 6: BASE[6]!.replace('/FT', '/Parent 60 0 R /FT'), 60: '<< /DA (/Helv 1 Tf 1 g) /Kids [6 0 R] >>' },
+      ...never,
+    ],
     ['a field taken out of the form', { 5: form('[20 0 R]') }, ...never],
     [
       'the signature replaced',
