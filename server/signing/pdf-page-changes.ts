@@ -21,7 +21,7 @@ type Comparison = Readonly<{
 
 /** Entries of a page that a signing tool may touch without anything looking different. */
 const HARMLESS = new Set(['Tabs', 'LastModified', 'Metadata', 'PieceInfo'])
-const ELSEWHERE = new Set(['Parent', 'Type', 'Annots', 'Resources', 'MediaBox', 'CropBox', 'Rotate'])
+const ELSEWHERE = new Set(['Type', 'Annots', 'Resources', 'MediaBox', 'CropBox', 'Rotate'])
 const DRAWN = new Set(['Contents', 'Group'])
 const INHERITED = ['Resources', 'MediaBox', 'CropBox', 'Rotate']
 

@@ -127,6 +127,14 @@ describe('PAdES: later revisions', () => {
     ['a font of the form', { 5: form('[6 0 R 20 0 R]', 40), 40: courier }, ...never],
     ['a further entry of the form', { 5: form('[6 0 R 20 0 R]', 7, '/XFA (x)') }, ...never],
     [
+      'a page with another parent, from which it inherits',
+      {
+        3: page3(same).replace('/Parent 2', '/Parent 60'),
+        60: '<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 30 20] >>',
+      },
+      ...never,
+    ],
+    [
       'a field with another parent, from which it inherits',
       { 6: BASE[6]!.replace('/FT', '/Parent 60 0 R /FT'), 60: '<< /DA (/Helv 1 Tf 1 g) /Kids [6 0 R] >>' },
       ...never,
