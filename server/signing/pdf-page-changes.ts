@@ -104,7 +104,7 @@ function* alteredAnnotation(
   { equal, number, verdict }: { equal: Equal; number: number; verdict: ChangeVerdict },
 ): Generator<Change> {
   for (const key of keysOf(before, after)) {
-    if (key !== 'P' && key !== 'Parent' && !equal(before.entries.get(key), after.entries.get(key))) {
+    if (key !== 'P' && !equal(before.entries.get(key), after.entries.get(key))) {
       yield { what: `/${key} of an annotation on page ${number} changed`, verdict }
     }
   }

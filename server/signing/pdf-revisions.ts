@@ -132,12 +132,15 @@ function* formChanges(revisions: Revisions, equal: Equal): Generator<Change> {
 type Forms = Readonly<{ left: PdfDict; right: PdfDict; equal: Equal }>
 
 /** Entries that a signing tool writes when the form has none. */
-const DEFAULTS = new Set(['DA', 'NeedAppearances', 'Q'])
+const DEFAULTS = new Set(['DA', 'Q'])
 
 function formChange(key: string, revisions: Revisions, forms: Forms): Change {
   if (key === 'DR')
     return { what: 'resources of the form changed', verdict: grewOnly(revisions, forms) ? 'flag' : 'forbidden' }
   const what = `/${key} of the form changed`
+  // Readers then draw each field anew from its value, which need not be what was shown (shadow: replace).
+  if (key === 'NeedAppearances')
+    return { what, verdict: revisions.after.entry(forms.right, key) === true ? 'unknown' : 'flag' }
   if (!DEFAULTS.has(key)) return { what, verdict: 'forbidden' }
   return { what, verdict: forms.left.entries.has(key) ? 'unknown' : 'flag' }
 }

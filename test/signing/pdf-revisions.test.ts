@@ -139,6 +139,15 @@ describe('PAdES: later revisions', () => {
       { 6: BASE[6]!.replace('/FT', '/Parent 60 0 R /FT'), 60: '<< /DA (/Helv 1 Tf 1 g) /Kids [6 0 R] >>' },
       ...never,
     ],
+    [
+      'fields to be drawn anew',
+      { 5: form('[6 0 R 20 0 R]', 7, '/NeedAppearances true') },
+      unknown,
+      unknown,
+      unknown,
+      unknown,
+    ],
+    ['fields not to be drawn anew', { 5: form('[6 0 R 20 0 R]', 7, '/NeedAppearances false') }, ok, ok, ok, ok],
     ['a field taken out of the form', { 5: form('[20 0 R]') }, ...never],
     [
       'the signature replaced',
@@ -219,6 +228,16 @@ describe('PAdES: later revisions', () => {
     const bytes = await first({ also })
     expect(result(check(bytes))).to.equal('TOTAL-PASSED')
     expect(result(check(update(bytes, { 4: BASE[4]!.replace('100', '900') })))).to.equal(failedFormat)
+  })
+
+  it('leaves to a person a field that only its page knows, once it has another parent', async () => {
+    const shown = showing(20)
+    const widget = BASE[6]!.replace('/FT', '/Parent 60 0 R /FT')
+    const also = { 5: shown[5]!.replace('6 0 R ', ''), 3: shown[3]!, 6: widget, 60: '<< /DA (/Helv 12 Tf 0 g) >>' }
+    const bytes = await first({ also })
+    const moved = { 6: widget.replace('60', '61'), 61: '<< /DA (/Helv 1 Tf 1 g) >>' }
+    expect(result(check(bytes))).to.equal('TOTAL-PASSED')
+    expect(result(check(update(bytes, moved)))).to.equal(unknown)
   })
 
   it('leaves to a person a revision that does not build on the signed one', async () => {
