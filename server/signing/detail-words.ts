@@ -76,6 +76,7 @@ const CHANGES: readonly (readonly [RegExp, string])[] = [
   [/^field (“.*”) filled in$/, 'compilato il campo $1'],
   [/^field (“.*”) removed$/, 'tolto il campo $1'],
   [/^field group (“.*”) added$/, 'aggiunto il gruppo di campi $1'],
+  [/^field (“.*”) added that shows an earlier signature$/, 'aggiunto il campo $1, che mostra una firma già presente'],
   [/^field (“.*”) added$/, 'aggiunto il campo $1'],
   [/^\/(\S+) of field (“.*”) changed$/, 'modificato il campo $2 ($1)'],
   [/^pages added, removed or put in another order$/, 'pagine aggiunte, tolte o spostate'],
@@ -90,7 +91,9 @@ const CHANGES: readonly (readonly [RegExp, string])[] = [
   [/^document information changed$/, 'modificati i dati descrittivi del documento'],
   [/^\/(\S+) of the trailer changed$/, 'modificata la struttura del file ($1)'],
   [/^tags of a new signature field added$/, 'aggiunti i marcatori di accessibilità di una firma'],
-  [/^the form was removed$/, 'tolto il modulo'],
+  [/^\/(\S+) of the form changed$/, 'modificato il modulo ($1)'],
+  [/^\/(\S+) of the document changed$/, 'modificato il documento ($1)'],
+  [/^bytes appended outside any revision$/, 'byte aggiunti fuori da ogni revisione'],
   [/^fields without object number changed$/, 'modificati campi senza numero proprio'],
   [/^resources of the form changed$/, 'modificate le risorse del modulo'],
 ]

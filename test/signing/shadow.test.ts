@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { changeWords } from '../../server/signing/detail-words.ts'
 import { check } from './pki.ts'
 
 const folder = join('test', 'signing', 'fixtures', 'shadow')
@@ -114,6 +115,7 @@ for (const [producer, missing] of Object.entries(MISSING))
           const { worth, signatures } = judged(Buffer.concat([base, read(`${permission}-${name}.update`)]))
           expect(worth).to.equal(expected)
           const changes = signatures.flatMap(({ modifications }) => modifications)
+          expect(changes.map((change) => changeWords(change).text).join()).not.to.include('altra modifica')
           if (expected === judge) expect(changes.map(({ allowed }) => allowed)).to.include(false)
           if (permission === 'p3' && name.startsWith('hide-annotation'))
             expect(changes.map(({ allowed }) => allowed)).to.deep.equal(['flag'])
