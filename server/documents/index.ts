@@ -30,7 +30,7 @@ export { buildLetter } from './letter.ts'
 export { SIGNATURE_PLACE } from './paper.ts'
 export { buildReceipt } from './receipt.ts'
 export { createScanner } from './scanner.ts'
-export { embeddedFace } from './sheet.ts'
+export { embeddedFace } from './typeface.ts'
 
 type Settings = Readonly<{
   connection: Connection

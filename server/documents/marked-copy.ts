@@ -7,7 +7,7 @@ import { formatProtocol } from './issued.ts'
 import { markLines, type Mark } from './mark.ts'
 import { P7M, PDF } from './media-type.ts'
 import { qrCode } from './qr-code.ts'
-import { embeddedFace } from './sheet.ts'
+import { embeddedFace } from './typeface.ts'
 
 /**
  * `sealed`: the file itself with the mark, its own signatures standing. `viewing-copy`: what was inside a p7m, with the mark.

@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import PDFDocument from 'pdfkit'
 import type { Paper } from './paper.ts'
+import { FACES, faceFile, type Face } from './typeface.ts'
 
 /** A4 in points; margins that leave room for the foot and for the holes of a binder. */
 export const PAGE = { width: 595.28, height: 841.89, left: 68, right: 62, top: 48, bottom: 62 } as const
 export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right
 export const COLOURS = { ink: '#17324d', blue: '#0059b3', grey: '#4a5b6c', line: '#c6d0da', tint: '#eff4f9' } as const
 
-export type Face = 'regular' | 'bold' | 'code'
 export type Style = Readonly<{ face: Face; size: number; colour?: string; lineGap?: number }>
 /** What the type declarations of pdfkit lack: elements that are filled after they were made. */
 export type Element = Readonly<{ add: (child: Element) => void; end: () => void }>
@@ -21,25 +18,8 @@ export type Sheet = Readonly<{
   root: Element
 }>
 
-/** The faces of the design system, licensed under the OFL; embedded, as PDF/A wants. */
-function fontFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('bootstrap-italia/package.json')), 'src', 'fonts')
-}
-
-const FONTS: Readonly<Record<Face, string>> = {
-  regular: 'Titillium_Web/titillium-web-v10-latin-ext_latin-regular.ttf',
-  bold: 'Titillium_Web/titillium-web-v10-latin-ext_latin-600.ttf',
-  code: 'Roboto_Mono/roboto-mono-v13-latin-ext_latin-regular.ttf',
-}
-
-const FACES: readonly Face[] = ['regular', 'bold', 'code']
-
-/** The face of what is added to a document of ours after it was drawn, as PDF/A wants it: embedded. */
-export const embeddedFace = (): Uint8Array => readFileSync(join(fontFolder(), FONTS.regular))
-
 /** An empty document: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), first page open. */
 export function openSheet({ title, author, issuedAt }: Paper): Sheet {
-  const folder = fontFolder()
   const document = new PDFDocument({
     size: 'A4',
     margins: { top: PAGE.top, bottom: PAGE.bottom, left: PAGE.left, right: PAGE.right },
@@ -60,7 +40,7 @@ export function openSheet({ title, author, issuedAt }: Paper): Sheet {
       ModDate: issuedAt,
     },
   })
-  for (const [face, file] of Object.entries(FONTS)) document.registerFont(face, join(folder, file))
+  for (const face of FACES) document.registerFont(face, faceFile(face))
   for (const face of FACES) shareParsed(document, face)
   document.appendXML(UNIVERSAL_ACCESS)
   const root = document.struct('Document') as unknown as Element
