@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { digestAlgorithm, type DigestName } from './algorithms.ts'
-import type { ProofOfExistence, Trust } from './certificate-validation.ts'
+import type { ProofOfExistence } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { attributesOf, readRevocation, singleValue, type SignerInfo } from './cms.ts'
 import { context, DerError, octets, readWhole, sequence, TAG, type Der } from './der.ts'
 import { objectIdentifier } from './der-writer.ts'

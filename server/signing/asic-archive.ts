@@ -1,6 +1,6 @@
 import { statedTime } from './archive-timestamp.ts'
 import { readManifest, referenceFindings, type FileDigest, type Manifest } from './asic-manifest.ts'
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { DerError } from './der.ts'
 import { withMessageEvidence } from './message-evidence.ts'
 import { earliest } from './signature-validation.ts'

@@ -1,5 +1,5 @@
 import { validateCades } from './cades.ts'
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { failed, undecided } from './finding.ts'
 import { contentOf, type Content } from './source.ts'
 import type { Format, SignatureReport } from './verification.ts'

@@ -1,6 +1,6 @@
 import { readSignedData, type SignedData } from './cms.ts'
 import { hasStatus, withMessageEvidence } from './message-evidence.ts'
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { failed, type Finding } from './finding.ts'
 import { cadesLevel } from './level.ts'
 import { earliestTime, isArchived, validateSignature } from './signature-validation.ts'

@@ -8,37 +8,12 @@ import {
 } from './certificate.ts'
 import { buildPath, pathAlgorithms, pathFindings, type Path } from './chain.ts'
 import { DerError } from './der.ts'
-import { provedAt, type Proofs } from './evidence-proof.ts'
+import { provedAt } from './evidence-proof.ts'
 import { failed, undecided, type Finding, type SubIndication } from './finding.ts'
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
-import type { TrustIndex } from './trust-index.ts'
-import { needsNoRevocation, revocationStatus, type Evidence, type RevocationStatus } from './revocation.ts'
-
-/** Revocation data that would let a validation conclude, and where the certificate says to find it. */
-export type MissingRevocation = Readonly<{
-  certificate: Certificate
-  issuer: Certificate
-  ocsp: readonly string[]
-  crls: readonly string[]
-}>
-
-/** What a validation relies on. `evidence` null = revocation is not asked for. `missing` is filled as the validation goes. */
-export type Trust = Readonly<{
-  /** Validation time. */
-  at: Date
-  anchors: readonly Certificate[]
-  /** Certificates that help to build paths but are not trusted. */
-  intermediates: readonly Certificate[]
-  evidence: Evidence | null
-  /** When the register proves that the file existed (DPCM 22/02/2013 art. 41 c. 4), or null. */
-  registeredAt: Date | null
-  missing: MissingRevocation[]
-  /** Since when OCSP answers among the evidence are proved to have been there (evidence-proof.ts). */
-  proofs?: Proofs
-  /** Trusted lists in force; null or absent when none is loaded. */
-  lists?: TrustIndex | null
-}>
+import type { Trust } from './trust.ts'
+import { needsNoRevocation, revocationStatus, type RevocationStatus } from './revocation.ts'
 
 /** Proof that something existed at a time. A time stamp belongs to the signature; the register only to our copy of it. */
 export type ProofOfExistence = Readonly<{ time: Date; source: 'timestamp' | 'register' }>

@@ -1,10 +1,6 @@
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
-import {
-  validateCertificate,
-  type CertificateResult,
-  type MissingRevocation,
-  type Trust,
-} from './certificate-validation.ts'
+import { validateCertificate, type CertificateResult } from './certificate-validation.ts'
+import type { MissingRevocation, Trust } from './trust.ts'
 import {
   attributeOf,
   certificatePolicies,

@@ -1,4 +1,4 @@
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { DerError } from './der.ts'
 import type { Detected } from './detect.ts'
 import { readMime } from './mime.ts'

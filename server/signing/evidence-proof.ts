@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
-import type { Trust } from './certificate-validation.ts'
 import type { Ocsp } from './ocsp.ts'
 import type { Evidence } from './revocation.ts'
-
-/** Since when OCSP answers are proved to have been there; those not named are known only now. */
-export type Proofs = ReadonlyMap<string, Date>
+import type { Trust } from './trust.ts'
 
 type Found = Readonly<{ certificates: readonly Certificate[]; evidence: Evidence }>
 

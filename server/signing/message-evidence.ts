@@ -1,4 +1,4 @@
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { readRevocation, type SignedData } from './cms.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
 import { withEvidence, withProof } from './evidence-proof.ts'

@@ -1,4 +1,5 @@
-import type { ProofOfExistence, Trust } from './certificate-validation.ts'
+import type { ProofOfExistence } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { readSignedData, type SignedData } from './cms.ts'
 import { DerError } from './der.ts'
 import { withEvidence, withProof } from './evidence-proof.ts'

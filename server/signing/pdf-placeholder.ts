@@ -3,7 +3,7 @@ import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
 import { tagWidget } from './pdf-tag.ts'
 import { lib, openForUpdate, updated } from './pdf-update.ts'
 import { drawAppearance, placedOn } from './seal-appearance.ts'
-import type { SealWords } from './seal.ts'
+import type { SealWords } from './seal-words.ts'
 
 /**
  * Appends to a PDF, byte for byte unchanged, a signature field whose value waits for its signature. Zero rectangle unless an

@@ -2,26 +2,11 @@ import { createHash } from 'node:crypto'
 import { detachedSignature } from './cms-builder.ts'
 import { fillByteRange, fillContents, type Placeholder } from './byte-range.ts'
 import type { Certificate } from './certificate.ts'
-import type { SealAppearance } from './seal-appearance.ts'
 import type { SealKey } from './seal-key.ts'
+import type { SealWords } from './seal-words.ts'
 import { memorySource } from './source.ts'
 import type { Verification } from './verification.ts'
 import { verify } from './verify.ts'
-
-export type { SealAppearance }
-
-export type SealWords = Readonly<{
-  /** Why it is sealed, e.g. `Ricevuta di protocollo`. */
-  reason: string
-  /** Who seals, as people read it; the certificate is what counts. */
-  name: string
-  location?: string | undefined
-  /** What its field is called, before its number; `Sigillo` if not said. */
-  field?: string
-  appearance?: SealAppearance | undefined
-  /** Time of sealing, claimed. */
-  at: Date
-}>
 
 /** A PDF with the place for its seal, and what was there before; or why it must not be appended to. */
 export type ReadySeal = Readonly<{

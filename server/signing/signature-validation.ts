@@ -1,9 +1,5 @@
-import {
-  validateCertificate,
-  type CertificateResult,
-  type ProofOfExistence,
-  type Trust,
-} from './certificate-validation.ts'
+import { validateCertificate, type CertificateResult, type ProofOfExistence } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { attributesOf, readSigner, type SignerInfo } from './cms.ts'
 import { archiveTimestamps, type ArchivedInput, type Archives } from './archive-timestamp.ts'
 import { displayName } from './certificate.ts'

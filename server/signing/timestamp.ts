@@ -1,6 +1,7 @@
 import { digestAlgorithm, type DigestName } from './algorithms.ts'
 import { displayName, type Certificate } from './certificate.ts'
-import { validateCertificate, type ProofOfExistence, type Trust } from './certificate-validation.ts'
+import { validateCertificate, type ProofOfExistence } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { readSignedData, type SignedData } from './cms.ts'
 import { DerError, fields, integerHex, octets, oid, readWhole, sequence, TAG, time } from './der.ts'
 import { conclude, failed, undecided, type Finding } from './finding.ts'

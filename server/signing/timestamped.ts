@@ -1,4 +1,4 @@
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import {
   context,
   DerError,

@@ -1,5 +1,5 @@
 import { parseCertificate } from './certificate.ts'
-import type { MissingRevocation, Trust } from './certificate-validation.ts'
+import type { MissingRevocation, Trust } from './trust.ts'
 import type { Evidence } from './revocation.ts'
 import { anchorsOf } from './trust-index.ts'
 import { loadTrustIndex } from './trusted-list-folder.ts'

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createRevocationDownload, withDownloads, type Downloaded } from './revocation-download.ts'
 import { missingOrder, readEvidence } from './trust-order.ts'
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { readVerifyArguments, USAGE, type VerifyArguments } from './verify-arguments.ts'
 import { verifyFile } from './verify-file.ts'
 import type { Verdict, Verification } from './verification.ts'

@@ -1,4 +1,4 @@
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { withFileSource, type Source } from './source.ts'
 import type { Verification } from './verification.ts'
 import { unreadable, verify } from './verify.ts'

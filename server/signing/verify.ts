@@ -1,6 +1,6 @@
 import { validateAsic } from './asic.ts'
 import { validateCades } from './cades.ts'
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { DerError } from './der.ts'
 import { detect, type Detected } from './detect.ts'
 import { openEnvelope } from './envelope.ts'

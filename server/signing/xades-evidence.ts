@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
 import { parseCertificate, type Certificate } from './certificate.ts'
-import type { Trust } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { DerError } from './der.ts'
 import type { Ocsp } from './ocsp.ts'
 import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { keyFacts, type Certificate } from './certificate.ts'
-import {
-  validateCertificate,
-  type CertificateResult,
-  type ProofOfExistence,
-  type Trust,
-} from './certificate-validation.ts'
+import { validateCertificate, type CertificateResult, type ProofOfExistence } from './certificate-validation.ts'
+import type { Trust } from './trust.ts'
 import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'

@@ -11,7 +11,7 @@ import {
   type CrlRequest,
 } from '../../server/signing/certificate-builder.ts'
 import type { Certificate } from '../../server/signing/certificate.ts'
-import type { Trust } from '../../server/signing/certificate-validation.ts'
+import type { Trust } from '../../server/signing/trust.ts'
 import { parseCrl } from '../../server/signing/crl.ts'
 import { createAuthority } from '../../server/signing/development-pki.ts'
 import { OID } from '../../server/signing/oids.ts'
