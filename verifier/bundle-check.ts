@@ -1,5 +1,5 @@
 import type { BundleIndex } from '../server/bundles/bundle.ts'
-import type { Trust } from '../server/signing/certificate-validation.ts'
+import type { Trust } from '../server/signing/trust.ts'
 import { DerError } from '../server/signing/der.ts'
 import { PdfError } from '../server/signing/pdf-value.ts'
 import type { Source } from '../server/signing/source.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readCertificateFile } from '../server/signing/certificate-files.ts'
-import type { Trust } from '../server/signing/certificate-validation.ts'
+import type { Trust } from '../server/signing/trust.ts'
 import { withFileSource } from '../server/signing/source.ts'
 import { checkBundle, type BundleReport } from './bundle-check.ts'
 

@@ -1,5 +1,5 @@
 import type { BundleFile, BundleIndex } from '../server/bundles/bundle.ts'
-import type { Trust } from '../server/signing/certificate-validation.ts'
+import type { Trust } from '../server/signing/trust.ts'
 import type { Source } from '../server/signing/source.ts'
 
 /** `unknown`: nothing speaks against it, but what we were given does not suffice to say that it is right. */
