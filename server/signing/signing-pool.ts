@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
 import { workerThread } from '../shared/worker-thread.ts'
 import type { Prepared } from './seal.ts'
-import type { ListFacts } from './trusted-list-refresh.ts'
+import type { ListFacts } from './trusted-list.ts'
 import type {
   AdditionsTask,
   CheckTask,

@@ -7,8 +7,7 @@ import type { SealWords } from './seal-words.ts'
 import { keepsSeals, prepareSeal, sealDefect, type Prepared } from './seal.ts'
 import { memorySource } from './source.ts'
 import { missingOrder, readTrust, type MissingOrder, type TrustOrder } from './trust-order.ts'
-import { isListSignedBy, parseTrustedList } from './trusted-list.ts'
-import type { ListFacts } from './trusted-list-refresh.ts'
+import { isListSignedBy, parseTrustedList, type ListFacts } from './trusted-list.ts'
 import type { Verification } from './verification.ts'
 import { verify } from './verify.ts'
 import { verifyFile } from './verify-file.ts'
@@ -66,8 +65,9 @@ export type ListTask = Readonly<{ list: Uint8Array; signers: readonly Uint8Array
 export function listTask({ list, signers }: ListTask): ListFacts | null {
   const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength)
   try {
-    const { territory, sequence, issued, nextUpdate } = parseTrustedList(bytes)
-    return { territory, sequence, issued, nextUpdate, isSigned: isListSignedBy(bytes, signers.map(toCertificate)) }
+    const { territory, sequence, issued, nextUpdate, pivots } = parseTrustedList(bytes)
+    const isSigned = isListSignedBy(bytes, signers.map(toCertificate))
+    return { territory, sequence, issued, nextUpdate, pivots, isSigned }
   } catch (error) {
     if (error instanceof DerError) return null
     throw error

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
-import { parseTrustedList, type ListPointer, type TrustedList } from './trusted-list.ts'
+import { parseTrustedList, type ListFacts, type ListPointer, type ReadList } from './trusted-list.ts'
+import { signersByPivots } from './pivot-lists.ts'
 import { LIST_OF_LISTS } from './trusted-list-folder.ts'
 import { fetchBytes, type FetchOptions } from './web-fetch.ts'
 
@@ -27,13 +28,6 @@ export type ListCopies = Readonly<{
   /** Records an attempt that brought nothing new. */
   note: (state: ListState) => Promise<void>
 }>
-
-/** What decides whether a list is taken. */
-export type ListFacts = Pick<TrustedList, 'territory' | 'sequence' | 'issued' | 'nextUpdate'> &
-  Readonly<{ /** Once, over the whole of it, by one of those who may. */ isSigned: boolean }>
-
-/** Reads a list and checks its signature, away from the thread that answers requests. Null when it is none. */
-export type ReadList = (bytes: Buffer, signers: readonly Certificate[]) => Promise<ListFacts | null>
 
 export type ListSource = Readonly<{
   /** Address of the European list of the lists. */
@@ -96,7 +90,7 @@ async function renew(
   if (!bytes) return kept('unreachable')
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   if (sha256 === known?.sha256) return kept(null)
-  const list = await read(bytes, signers)
+  const list = await readSigned(bytes, signers, { fetch, read })
   if (!list) return kept('unreadable')
   const problem = problemOf(list, territory, known)
   if (problem !== null) return kept(problem)
@@ -104,6 +98,18 @@ async function renew(
   const state: ListState = { territory, sequence, issued, nextUpdate, tried: at, problem: null }
   await copies.save(state, { sha256, bytes })
   return state
+}
+
+/** The list, signed by one of these or by those who have followed them. */
+async function readSigned(
+  bytes: Buffer,
+  signers: readonly Certificate[],
+  { fetch, read }: Pick<Renewal, 'fetch' | 'read'>,
+): Promise<ListFacts | null> {
+  const list = await read(bytes, signers)
+  if (!list || list.isSigned || list.territory !== LIST_OF_LISTS) return list
+  const followers = await signersByPivots(list.pivots, signers, { fetch, read })
+  return followers ? read(bytes, followers) : list
 }
 
 const nothing = (territory: string, tried: Date): ListState => ({

@@ -11,6 +11,8 @@ export type TrustedList = Readonly<{
   issued: Date
   /** Null for a closed list. */
   nextUpdate: Date | null
+  /** Of the list of the lists: where its pivots are, newest first (pivot-lists.ts). */
+  pivots: readonly string[]
   /** Other lists: for the list of the lists, those of the Member States. */
   pointers: readonly ListPointer[]
   services: readonly TrustedService[]
@@ -56,6 +58,13 @@ export type Criteria = Readonly<{
   hasOther: boolean
 }>
 
+/** What decides whether a list is taken. */
+export type ListFacts = Pick<TrustedList, 'territory' | 'sequence' | 'issued' | 'nextUpdate' | 'pivots'> &
+  Readonly<{ /** Once, over the whole of it, by one of those who may. */ isSigned: boolean }>
+
+/** Reads a list and checks its signature, away from the thread that answers requests. Null when it is none. */
+export type ReadList = (bytes: Buffer, signers: readonly Certificate[]) => Promise<ListFacts | null>
+
 const TSL = 'http://uri.etsi.org/02231/v2#'
 const EXTENSION = 'http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#'
 
@@ -72,6 +81,7 @@ export function parseTrustedList(bytes: Buffer): TrustedList {
     sequence: Number(textOf(child(scheme, 'TSLSequenceNumber'))),
     issued: date(textOf(child(scheme, 'ListIssueDateTime'))),
     nextUpdate: nextUpdate === '' ? null : date(nextUpdate),
+    pivots: children(child(scheme, 'SchemeInformationURI'), 'URI').map(textOf).filter(isList),
     pointers: descendants(scheme, TSL, 'OtherTSLPointer').map(readPointer),
     services: descendants(root, TSL, 'TrustServiceProvider').flatMap(readProvider),
   }
@@ -96,6 +106,9 @@ const child = (element: Element | undefined, name: string): Element | undefined 
 
 const children = (element: Element | undefined, name: string): Element[] =>
   [...(element?.childNodes ?? [])].filter((node): node is Element => node.localName === name)
+
+/** Among the addresses that explain a scheme there are pages, the Official Journal’s too. */
+const isList = (address: string): boolean => /\.xml$/i.test(address)
 
 function date(text: string): Date {
   const at = new Date(text)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { join } from 'node:path'
+import type { Certificate } from '../../server/signing/certificate.ts'
 import { createTrustedLists } from '../../server/signing/index.ts'
 import { createSigning } from '../../server/signing/signing-service.ts'
 import { qualifiedStatements, usage } from '../../server/signing/certificate-builder.ts'
@@ -104,5 +105,34 @@ describe('the trusted lists of an installation', () => {
     await services.publish({ sequence: 11, services: [{ ...service, status: 'withdrawn', from: later(-1), history }] })
     await worker.lists.refresh()
     expect(await web.qualification()).to.equal('AdESig')
+  })
+
+  it('follow the European list when those who sign it are replaced, by its pivots back to the Official Journal', async () => {
+    const european = async () => (await worker.lists.refresh()).find(({ territory }) => territory === 'EU')
+    const [second, third, stranger] = [rsa, rsa, rsa].map((key) => ({ certificate: signer({ key }).certificate, key }))
+    const base = services.listUrl.replace(/eu-lotl\.xml$/, '')
+    const [older, newer] = [`${base}pivot-1.xml`, `${base}pivot-2.xml`]
+    const naming = ({ certificate }: { certificate: Certificate }) => ({
+      pointers: [{ territory: 'EU', location: services.listUrl, signer: certificate }],
+    })
+    await services.publishTop(naming(second!), '/pivot-1.xml')
+    await services.publishTop({ ...naming(third!), operator: second! }, '/pivot-2.xml')
+    const top = { operator: third!, sequence: 2, pivots: [newer, older] }
+
+    await services.publishTop({ ...top, pivots: [] })
+    expect(await european(), 'no pivot').to.include({ sequence: 1, problem: 'badly-signed' })
+    await services.publishTop({ ...top, pivots: [newer] })
+    expect(await european(), 'none that the pinned signed').to.include({ sequence: 1, problem: 'badly-signed' })
+    await services.publishTop({ ...top, operator: stranger! })
+    expect(await european(), 'by none whom the newest names').to.include({ sequence: 1, problem: 'badly-signed' })
+    await services.publishTop({ ...top, operator: second! })
+    expect(await european(), 'by one who was replaced').to.include({ sequence: 1, problem: 'badly-signed' })
+    await services.publishTop({ ...top, pivots: [newer, `${base}nowhere.xml`] })
+    expect(await european(), 'a pivot that is away').to.include({ sequence: 1, problem: 'badly-signed' })
+    await services.publishTop({ ...naming(third!), operator: stranger! }, '/pivot-2.xml')
+    await services.publishTop(top)
+    expect(await european(), 'a pivot by a stranger').to.include({ sequence: 1, problem: 'badly-signed' })
+    await services.publishTop({ ...naming(third!), operator: second! }, '/pivot-2.xml')
+    expect(await european()).to.include({ sequence: 2, problem: null })
   })
 })

@@ -14,6 +14,7 @@ import { timestampReply } from './timestamp-authority.ts'
 import { trustedList, type ListContent, type ListedService } from './trusted-list.ts'
 
 const DAY = 86_400_000
+const TOP = '/eu-lotl.xml'
 
 type Settings = Readonly<{
   port: number
@@ -33,6 +34,8 @@ export type RunningTrustServices = Readonly<{
   /** Puts another national list in the place of the one that is served, with what is said here different; `raw` as it is. */
   publish: (changes: Partial<ListContent>) => Promise<void>
   publishRaw: (list: Buffer) => Promise<void>
+  /** Puts another list of the lists in its place, or at another path. */
+  publishTop: (changes: Partial<ListContent>, path?: string) => Promise<void>
   /** Until set back, every request for a time stamp fails. */
   setTimestampsDown: (down: boolean) => void
   stop: () => Promise<void>
@@ -72,20 +75,16 @@ export async function startTrustServices({
   const common = () => ({ sequence: 1, issued: now(), nextUpdate: new Date(now().getTime() + 180 * DAY), operator })
   const national: ListContent = { ...common(), territory: 'IT', services: servicesOf(authority) }
   files.set('/IT.xml', await trustedList(national))
-  files.set(
-    '/eu-lotl.xml',
-    await trustedList({
-      ...common(),
-      territory: 'EU',
-      pointers: [{ territory: 'IT', location: `${base}/IT.xml`, signer: operator.certificate }],
-    }),
-  )
+  const toItaly = { territory: 'IT', location: `${base}/IT.xml`, signer: operator.certificate }
+  const top: ListContent = { ...common(), territory: 'EU', pointers: [toItaly] }
+  files.set(TOP, await trustedList(top))
   return {
-    listUrl: `${base}/eu-lotl.xml`,
+    listUrl: `${base}${TOP}`,
     timestampUrl: `${base}/marca`,
     signers: toPem(operator.certificate),
     publish: async (changes) => void files.set('/IT.xml', await trustedList({ ...national, ...changes })),
     publishRaw: async (list) => void files.set('/IT.xml', list),
+    publishTop: async (changes, path = TOP) => void files.set(path, await trustedList({ ...top, ...changes })),
     setTimestampsDown: (down) => (stampsDown = down),
     stop: () =>
       new Promise((resolve) => {

@@ -12,6 +12,8 @@ export type ListContent = Readonly<{
   nextUpdate: Date
   services?: readonly ListedService[]
   pointers?: readonly ListedPointer[]
+  /** Of the list of the lists: addresses of its pivots, newest first. */
+  pivots?: readonly string[]
   /** Who signs the list. */
   operator: Authority
 }>
@@ -45,7 +47,7 @@ const time = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`
 const identity = ({ der }: Certificate): string => tag('DigitalId', tag('X509Certificate', der.toString('base64')))
 
 function listXml(content: ListContent): string {
-  const { territory, sequence, issued, nextUpdate, services = [], pointers = [] } = content
+  const { territory, sequence, issued, nextUpdate, services = [], pointers = [], pivots = [] } = content
   const isTop = territory === 'EU'
   const scheme = tag(
     'SchemeInformation',
@@ -55,7 +57,7 @@ function listXml(content: ListContent): string {
     tag('SchemeOperatorName', italian('Name', 'Gestore di prova, senza valore')),
     operatorAddress(),
     tag('SchemeName', italian('Name', `${territory}: lista di prova, senza valore`)),
-    tag('SchemeInformationURI', address('URI', 'http://lista.example/')),
+    tag('SchemeInformationURI', ...[...pivots, 'http://lista.example/'].map((uri) => address('URI', uri))),
     tag(
       'StatusDeterminationApproach',
       `${ETSI}/TrustedList/StatusDetn/${isTop ? 'EUlistofthelists' : 'EUappropriate'}`,
