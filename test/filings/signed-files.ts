@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createDocuments, type StoredDocument } from '../../server/documents/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { qualifiedStatements, usage } from '../../server/signing/certificate-builder.ts'
@@ -46,6 +47,9 @@ export async function putDocument(
   })
   const documents = createDocuments({ connection, signing, now, newId })
   await modelsReady(connection)
+  // The platform takes them once it has started, which a busy machine puts off.
+  while (!(await lists.states()).some(({ territory, sequence }) => territory === 'IT' && sequence !== null))
+    await sleep(50)
   const place = { municipality: platform.demonstration.municipality.id, filing, kind: 'attachment', at: now() } as const
   try {
     return await documents.receive(Readable.from([bytes]), { ...place, name, maxBytes: 1_000_000, accept: [type] })
