@@ -46,13 +46,7 @@ const LINTED = '.cache/eslint'
 async function checkSources(): Promise<boolean> {
   const [types, lint] = await Promise.all([
     step('Controllo dei tipi', ['node_modules/typescript/bin/tsc', '--noEmit']),
-    step('Controllo dello stile', [
-      'node_modules/eslint/bin/eslint.js',
-      '--cache',
-      '--cache-location',
-      LINTED,
-      '.',
-    ]),
+    step('Controllo dello stile', ['node_modules/eslint/bin/eslint.js', '--cache', '--cache-location', LINTED, '.']),
   ])
   // What is wrong with a file may be mended in another, and then nobody would look at it again.
   if (!lint) rmSync(LINTED, { force: true })
