@@ -1,14 +1,11 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
 import { parseCrl } from '../../server/signing/crl.ts'
 import { memorySource } from '../../server/signing/source.ts'
 import { verify } from '../../server/signing/verify.ts'
+import { filesOf } from './fixture-files.ts'
 import { check, result, trust } from './pki.ts'
 
-const read = (name: string): Buffer => readFileSync(join('test', 'signing', 'fixtures', 'bouncycastle', name))
-const known = { anchors: readCertificateFile(read('ca.pem')), at: new Date('2026-12-01T00:00:00Z') }
+const { read, known } = filesOf('bouncycastle')
 const of = (bytes: Buffer) => check(bytes, 'doc.txt.p7m', known)
 const content = Buffer.from('CONTENUTO del documento di prova, firmato.\n')
 const ok = 'TOTAL-PASSED'

@@ -1,11 +1,8 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { filesOf } from './fixture-files.ts'
 import { check, result } from './pki.ts'
 
-const read = (name: string): Buffer => readFileSync(join('test', 'signing', 'fixtures', 'pss', name))
-const known = { anchors: readCertificateFile(read('ca.pem')), at: new Date('2026-12-01T00:00:00Z') }
+const { read, known } = filesOf('pss')
 
 const ok = 'TOTAL-PASSED'
 const wrong = 'TOTAL-FAILED/SIG_CRYPTO_FAILURE'

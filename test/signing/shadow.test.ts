@@ -1,15 +1,10 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
 import { changeWords } from '../../server/signing/detail-words.ts'
+import { filesOf } from './fixture-files.ts'
 import { check } from './pki.ts'
 
-const folder = join('test', 'signing', 'fixtures', 'shadow')
-const known = {
-  anchors: readCertificateFile(readFileSync(join(folder, 'ca.pem'))),
-  at: new Date('2026-12-01T00:00:00Z'),
-}
+const { read: readShadow, known } = filesOf('shadow')
 
 const ok = 'TOTAL-PASSED'
 const failed = 'TOTAL-FAILED/FORMAT_FAILURE'
@@ -94,7 +89,7 @@ const SHOWN_TWICE = new Set(['two-fields', 'text-and-signature-field'])
 
 for (const [producer, missing] of Object.entries(MISSING))
   describe(`shadow documents and confusing fields of ${producer}`, () => {
-    const read = (name: string): Buffer => readFileSync(join(folder, producer, name))
+    const read = (name: string): Buffer => readShadow(join(producer, name))
     const writable = (rows: Record<string, string>) => Object.entries(rows).filter(([name]) => !missing.includes(name))
 
     /** The worst signature, which is what the file is worth. */
