@@ -56,7 +56,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     now,
     https: config.https,
     trustProxy: config.trustProxy,
-    views: createViews(root, { reload: false }),
+    views: createViews(root),
     health: health(connection),
     tenant: tenant((host) => municipalities.byHost(host)),
     sessions: sessions({

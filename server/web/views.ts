@@ -1,35 +1,31 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import handlebars from 'handlebars'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
 import { dialled } from '../shared/phone.ts'
+import { inlined, parsed } from './inline-partials.ts'
 
 type Engine = (path: string, options: object, done: (error: Error | null, html?: string) => void) => void
 
 /**
  * The express view engine: handlebars with every file of `templates/components` and `templates/layouts` as a partial
- * under its path (`components/forms/field`, `layouts/page`). Escapes by default; templates decide nothing.
- * `reload` reads the files again at each page (development); otherwise each is read and compiled once.
+ * under its path (`components/forms/field`, `layouts/page`). Escapes by default; templates decide nothing. Each is read and
+ * compiled once, when it is first needed.
  */
-export function createViews(
-  root: string,
-  { reload = false } = {},
-): { engine: Engine; render(view: string, model: object): string } {
+export function createViews(root: string): { engine: Engine; render(view: string, model: object): string } {
   const templates = join(root, 'templates')
   const environment = handlebars.create()
-  const compiled = new Map<string, HandlebarsTemplateDelegate>()
-  registerHelpers(environment)
-  registerPartials(environment, templates)
+  const partials = new Set(partialNames(templates))
+  const tree = onceFor((name: string) => parsed(readFileSync(join(templates, `${name}.hbs`), 'utf8')))
+  const partialNamed = (name: string) => (partials.has(name) ? tree(name) : undefined)
+  // Indenting a partial would put blanks into the lines of a textarea, more at each save.
+  const compile = (program: hbs.AST.Program): HandlebarsTemplateDelegate =>
+    environment.compile(program, { preventIndent: true, ignoreStandalone: true })
+  const partial = onceFor((name: string) => compile(inlined(tree(name), partialNamed, [name])))
+  const template = onceFor((path: string) => compile(inlined(parsed(readFileSync(path, 'utf8')), partialNamed)))
 
-  function template(path: string): HandlebarsTemplateDelegate {
-    const known = compiled.get(path)
-    if (known && !reload) return known
-    if (reload) registerPartials(environment, templates)
-    // Indenting a partial would put blanks into the lines of a textarea, more at each save.
-    const fresh = environment.compile(readFileSync(path, 'utf8'), { preventIndent: true })
-    compiled.set(path, fresh)
-    return fresh
-  }
+  registerHelpers(environment)
+  for (const name of partials) environment.registerPartial(name, (...how) => partial(name)(...how))
 
   const run = (path: string, model: object) => template(path)(model, { allowProtoPropertiesByDefault: false })
 
@@ -45,17 +41,21 @@ export function createViews(
   }
 }
 
-function registerPartials(environment: typeof handlebars, templates: string): void {
-  for (const folder of ['components', 'layouts']) {
-    const base = join(templates, folder)
-    if (!existsSync(base)) continue
-    for (const file of readdirSync(base, { recursive: true, encoding: 'utf8' })) {
-      if (!file.endsWith('.hbs')) continue
-      environment.registerPartial(
-        relative(templates, join(base, file)).replace(/\.hbs$/, ''),
-        readFileSync(join(base, file), 'utf8'),
-      )
-    }
+function partialNames(templates: string): string[] {
+  return ['components', 'layouts'].flatMap((folder) =>
+    readdirSync(join(templates, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.hbs'))
+      .map((file) => join(folder, file.slice(0, -'.hbs'.length))),
+  )
+}
+
+/** The same function, which remembers what it gave for each name. */
+function onceFor<Value>(make: (name: string) => Value): (name: string) => Value {
+  const known = new Map<string, Value>()
+  return (name) => {
+    const value = known.get(name) ?? make(name)
+    known.set(name, value)
+    return value
   }
 }
 
