@@ -11,8 +11,15 @@ export function visiblePlaces(form: Form, answers: Answers): Place[] {
   return form.steps.flatMap((step) => stepPlaces(step, answers))
 }
 
-export function stepPlaces(step: StepDefinition, answers: Answers): Place[] {
-  return fieldsOf(step).flatMap((field) => placesFrom(field, field.pointer, answers))
+/** A page asks several times what applies to the same answers: it is looked up once. */
+const known = new WeakMap<Answers, Map<StepDefinition, readonly Place[]>>()
+
+export function stepPlaces(step: StepDefinition, answers: Answers): readonly Place[] {
+  const steps = known.get(answers) ?? new Map<StepDefinition, readonly Place[]>()
+  known.set(answers, steps)
+  const places = steps.get(step) ?? fieldsOf(step).flatMap((field) => placesFrom(field, field.pointer, answers))
+  steps.set(step, places)
+  return places
 }
 
 /** The field itself and all below it that apply, starting from a place. */
@@ -22,7 +29,7 @@ export function placesFrom(field: Field, pointer: Pointer, answers: Answers): Pl
   return found
 }
 
-// Values are handed down, not looked up again, and one list is filled: this walk is done several times for each page.
+// Values are handed down, not looked up again, and one list is filled: this walk is done at every page.
 function collect(place: Place, answers: Answers, found: Place[]): void {
   const { field, pointer, value } = place
   if (!isShown(field, pointer, answers)) return
