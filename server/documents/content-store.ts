@@ -1,6 +1,7 @@
 import { mongo, Schema, type Connection } from 'mongoose'
 import { Readable } from 'node:stream'
 import { sessionOf } from '../shared/transaction-store.ts'
+import type { Transaction } from '../shared/transaction.ts'
 import type { ContentKey, ContentStore } from './content.ts'
 import { createGridFsStore, type FileId } from './gridfs-store.ts'
 
@@ -32,6 +33,16 @@ export function createContentStore(connection: Connection, now: () => Date): Con
   const staged = connection.model<StagedRow>('StagedContent', stagedSchema)
   const files = createGridFsStore(connection)
 
+  /** Which file has the content from now on: this one, if none had it before. */
+  async function refer(key: ContentKey, { file, size }: Pick<ContentRow, 'file' | 'size'>, tx: Transaction) {
+    const row = await contents.findOneAndUpdate(
+      { _id: idOf(key) },
+      { $inc: { references: 1 }, $setOnInsert: { file, size } },
+      { upsert: true, returnDocument: 'after', session: sessionOf(tx) },
+    )
+    return row.file
+  }
+
   async function discard(file: string): Promise<void> {
     const id = new mongo.ObjectId(file)
     await files.remove(id)
@@ -56,15 +67,15 @@ export function createContentStore(connection: Connection, now: () => Date): Con
       }
     },
     discard,
+    async add(key, bytes, tx) {
+      const file = new mongo.ObjectId()
+      const kept = await refer(key, { file, size: bytes.length }, tx)
+      if (kept.equals(file)) await files.insert(file, bytes, sessionOf(tx))
+    },
     async keep(key, { file, size }, tx) {
-      const session = sessionOf(tx)
-      const row = await contents.findOneAndUpdate(
-        { _id: idOf(key) },
-        { $inc: { references: 1 }, $setOnInsert: { file: new mongo.ObjectId(file), size } },
-        { upsert: true, returnDocument: 'after', session },
-      )
-      if (row.file.toHexString() !== file) return false
-      const { deletedCount } = await staged.deleteOne({ _id: row.file }, { session })
+      const kept = await refer(key, { file: new mongo.ObjectId(file), size }, tx)
+      if (kept.toHexString() !== file) return false
+      const { deletedCount } = await staged.deleteOne({ _id: kept }, { session: sessionOf(tx) })
       if (deletedCount !== 1) throw new Error('The staged bytes were cleaned away before they were kept')
       return true
     },

@@ -13,6 +13,8 @@ export type ContentStore = Readonly<{
   stage(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Staged>
   /** Removes staged bytes. */
   discard(file: string): Promise<void>
+  /** Adds one reference to bytes that we made, writing them if nothing has them yet. */
+  add(key: ContentKey, bytes: Uint8Array, tx: Transaction): Promise<void>
   /** Adds one reference; true if these staged bytes became the content, false if it was there already. */
   keep(key: ContentKey, staged: Staged, tx: Transaction): Promise<boolean>
   /** Takes one reference away; the file to discard after the transaction, if it was the last. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import type { ContentStore, Staged } from './content.ts'
@@ -17,8 +17,8 @@ export type Upload = Place & IncomingFile
 /** Bytes that we made ourselves: type and soundness are known. */
 export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
 
-/** A document of ours whose bytes are stored and which belongs to no filing yet. */
-export type Prepared = Readonly<{ staged: Staged; document: StoredDocument }>
+/** A document of ours that is ready to be written. */
+export type Prepared = Readonly<{ bytes: Uint8Array; document: StoredDocument }>
 
 type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification' | 'revalidation' | 'scan'>
 
@@ -44,43 +44,46 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     const { staged, ...facts } = await intake(stream, upload)
     const revalidation = nextTry(facts.verification, 0, upload.at)
     const document = newDocument(upload, { ...facts, ...measures(staged), ...(revalidation && { revalidation }) })
-    return keepNow({ staged, document })
+    return keepReceived(staged, document)
   }
 
-  /**
-   * Puts bytes that we made where a transaction can keep them: before it begins, because it sees only what was there
-   * at its first read. What is never kept is cleaned away.
-   */
+  /** Makes ready bytes that we made, before the transaction that keeps them. Nothing is written yet. */
   async function prepare(bytes: Uint8Array, file: OwnFile): Promise<Prepared> {
     const { mediaType } = file
     const name = cleanName(file.name)
     // What the public page says of our seal is what our verifier read on the day.
-    const verified = mediaType === PDF ? signing.verify(bytes, name) : undefined
-    const stored = contents.stage(Readable.from([Buffer.from(bytes)]), Infinity)
-    const [verification, staged] = await Promise.all([verified, stored])
-    const facts = { name, mediaType, ...measures(staged), ...(verification && { verification }) }
-    return { staged, document: newDocument(file, facts) }
+    const verification = mediaType === PDF ? await signing.verify(bytes, name) : undefined
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const facts = { name, mediaType, size: bytes.length, sha256, ...(verification && { verification }) }
+    return { bytes, document: newDocument(file, facts) }
   }
 
   /** Keeps what was prepared, as part of the caller's transaction (which may run it again). */
-  async function keep({ staged, document }: Prepared, tx: Transaction): Promise<StoredDocument> {
+  async function keep({ bytes, document }: Prepared, tx: Transaction): Promise<StoredDocument> {
     await records.add(document, tx)
-    const taken = await contents.keep(document, staged, tx)
-    if (!taken) await contents.discard(staged.file)
+    await contents.add(document, bytes, tx)
     return document
   }
 
-  async function keepNow(prepared: Prepared): Promise<StoredDocument> {
+  /** Keeps bytes that we made, at once. */
+  async function store(bytes: Uint8Array, file: OwnFile): Promise<StoredDocument> {
+    const prepared = await prepare(bytes, file)
+    return inTransaction((tx) => keep(prepared, tx))
+  }
+
+  async function keepReceived(staged: Staged, document: StoredDocument): Promise<StoredDocument> {
     try {
-      return await inTransaction((tx) => keep(prepared, tx))
+      const taken = await inTransaction(async (tx) => {
+        await records.add(document, tx)
+        return contents.keep(document, staged, tx)
+      })
+      if (!taken) await contents.discard(staged.file)
+      return document
     } catch (error) {
-      await contents.discard(prepared.staged.file)
+      await contents.discard(staged.file)
       throw error
     }
   }
-
-  /** Keeps bytes that we made, at once. */
-  const store = async (bytes: Uint8Array, file: OwnFile): Promise<StoredDocument> => keepNow(await prepare(bytes, file))
 
   const newDocument = ({ municipality, filing, kind, at }: Place, facts: Facts): StoredDocument => {
     return { id: newId() as DocumentId, municipality, filing, kind, createdAt: at, ...facts }

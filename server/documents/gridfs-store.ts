@@ -1,4 +1,4 @@
-import { mongo, type Connection } from 'mongoose'
+import { mongo, Schema, type Connection } from 'mongoose'
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -11,12 +11,30 @@ const BUCKET = 'documents'
 export type FileId = mongo.ObjectId
 type Range = Readonly<{ start: number; end: number }>
 /** The GridFS specification's own fields. */
-type FileRow = { _id: FileId; length: number; chunkSize: number }
+type FileRow = { _id: FileId; length: number; chunkSize: number; uploadDate: Date; filename: string }
 type ChunkRow = { files_id: FileId; n: number; data: mongo.Binary }
+
+/** With the indexes of the specification: the driver makes them with the first upload, but only where no file is yet. */
+const fileSchema = new Schema<FileRow>(
+  {
+    _id: Schema.Types.ObjectId,
+    length: { type: Number, required: true },
+    chunkSize: { type: Number, required: true },
+    uploadDate: { type: Date, required: true },
+    filename: { type: String, required: true },
+  },
+  { collection: `${BUCKET}.files`, versionKey: false },
+).index({ filename: 1, uploadDate: 1 })
+const chunkSchema = new Schema(
+  { files_id: Schema.Types.ObjectId, n: Number, data: Buffer },
+  { collection: `${BUCKET}.chunks`, versionKey: false },
+).index({ files_id: 1, n: 1 }, { unique: true })
 
 /** Plain files of bytes in GridFS, by identifier. */
 export function createGridFsStore(connection: Connection) {
   if (!connection.db) throw new Error('The database is not connected')
+  const { collection: files } = connection.model<FileRow>('File', fileSchema)
+  const { collection: chunks } = connection.model('FileChunk', chunkSchema)
   const bucket = new mongo.GridFSBucket(connection.db, { bucketName: BUCKET, chunkSizeBytes: CHUNK_BYTES })
 
   return {
@@ -33,10 +51,16 @@ export function createGridFsStore(connection: Connection) {
         upload.destroy()
       }
     },
+    /** Writes bytes that are all there as part of a transaction, which the driver's upload stream cannot. */
+    async insert(file: FileId, bytes: Uint8Array, session: mongo.ClientSession): Promise<void> {
+      const info = { _id: file, length: bytes.length, chunkSize: CHUNK_BYTES, uploadDate: new Date() }
+      await chunks.insertMany(chunksOf(file, bytes), { session })
+      await files.insertOne({ ...info, filename: file.toHexString() }, { session })
+    },
     /** Not `bucket.delete`: an interrupted upload has chunks without a file, and for these it fails before removing them. */
     async remove(file: FileId): Promise<void> {
-      await connection.collection(`${BUCKET}.chunks`).deleteMany({ files_id: file })
-      await connection.collection(`${BUCKET}.files`).deleteOne({ _id: file })
+      await chunks.deleteMany({ files_id: file })
+      await files.deleteOne({ _id: file })
     },
     /** All bytes, or those from `start` to before `end`. */
     open: (file: FileId, range: Range = { start: 0, end: Infinity }): Readable =>
@@ -60,6 +84,14 @@ async function* pieces(connection: Connection, file: FileId, { start, end }: Ran
     offset += data.length()
   }
   if (offset < last) throw new Error('A piece of a content is missing')
+}
+
+function chunksOf(file: FileId, bytes: Uint8Array): ChunkRow[] {
+  const count = Math.ceil(bytes.length / CHUNK_BYTES)
+  return Array.from({ length: count }, (_, n) => {
+    const data = new mongo.Binary(bytes.subarray(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES))
+    return { files_id: file, n, data }
+  })
 }
 
 /**

@@ -1,11 +1,12 @@
-import { buildReceipt, type Documents } from '../documents/index.ts'
+import { buildReceipt, type Documents, type Prepared } from '../documents/index.ts'
 import type { Handler } from '../history/index.ts'
 import type { Municipalities, Municipality } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { formatProtocol, type Protocol } from '../protocol/index.ts'
 import { formatLongDate } from '../shared/dates.ts'
 import type { Tell } from '../shared/tell.ts'
-import type { FilingStore, Submitted } from './filing.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import { conflict, type FilingStore, type Submitted } from './filing.ts'
 import { receiptOf } from './receipt.ts'
 import type { Sealed } from './seal.ts'
 import { submittedFilingOf } from './task-filing.ts'
@@ -19,6 +20,7 @@ export type ReceiptDeps = {
   protocol: Protocol
   sealed: Sealed
   tell: Tell
+  inTransaction: InTransaction
   /** Where people reach a municipality's services. */
   siteOf: (municipality: Municipality) => string
   now: () => Date
@@ -26,7 +28,7 @@ export type ReceiptDeps = {
 
 /** Makes the receipt of a filing, and tells the filer that it is there. */
 export function createReceiptTask(deps: ReceiptDeps): Handler {
-  const { store, catalogue, municipalities, documents, protocol, sealed, tell, siteOf, now } = deps
+  const { store, catalogue, municipalities, documents, protocol, sealed, tell, inTransaction, siteOf, now } = deps
 
   async function issueReceipt(municipalityId: string, id: unknown): Promise<Submitted> {
     const filing = await submittedFilingOf(store, municipalityId, id)
@@ -38,9 +40,6 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
       documents.ofFiling(municipalityId, filing.id),
     ])
     if (!entry) throw new Error('The filing names an entry that is not in the register')
-    // Of a worker that died right after it had made one: nobody gets two.
-    const made = files.find(({ kind }) => kind === 'receipt')
-    if (made) return keepReceipt(filing, made.id, () => Promise.resolve())
     // In the register's order: the application first, then what came with it.
     const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
     const pdf = await buildReceipt(
@@ -48,7 +47,7 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
     )
     const number = formatProtocol(filing.protocol)
     const bytes = await sealed(pdf, municipalityId, `Ricevuta del protocollo ${number}`)
-    const receipt = await documents.store(bytes, {
+    const prepared = await documents.prepare(bytes, {
       municipality: municipalityId,
       filing: filing.id,
       kind: 'receipt',
@@ -56,23 +55,20 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
       mediaType: 'application/pdf',
       at: now(),
     })
-    return keepReceipt(filing, receipt.id, () => documents.remove(receipt))
+    return inTransaction((transaction) => keepReceipt(filing, prepared, transaction))
   }
 
-  /** The filing may move on while its receipt is made; then it is read again. A receipt of another run makes this one needless. */
+  /** The filing may have moved on while its receipt was made. A receipt of another run makes this one needless. */
   async function keepReceipt(
-    filing: Submitted,
-    receipt: Submitted['receipt'],
-    discard: () => Promise<void>,
+    { municipality, id }: Submitted,
+    prepared: Prepared,
+    transaction: Transaction,
   ): Promise<Submitted> {
-    let current = filing
-    while (!(await store.replace({ ...current, receipt }))) {
-      current = await submittedFilingOf(store, filing.municipality, filing.id)
-      if (!current.receipt) continue
-      await discard()
-      return current
-    }
-    return { ...current, receipt, revision: current.revision + 1 }
+    const filing = await submittedFilingOf(store, municipality, id, transaction)
+    if (filing.receipt) return filing
+    const { id: receipt } = await documents.keep(prepared, transaction)
+    if (!(await store.replace({ ...filing, receipt }, transaction))) throw conflict(filing)
+    return { ...filing, receipt, revision: filing.revision + 1 }
   }
 
   return async ({ filing: id }, { municipality }) => {

@@ -119,17 +119,30 @@ describe('receiving a document', () => {
       name: 'ricevuta.pdf',
       mediaType: 'application/pdf',
     } as const
+    const before = await stored()
     const first = await room.documents.prepare(Buffer.from('%PDF-1.7 prima'), file)
     await inTransaction(async (tx) => {
       await room.documents.keep(first, tx)
       throw new Error('changed our mind')
     }).catch(() => undefined)
-    expect(await room.documents.ofFiling('vallechiara', 'f2')).to.deep.equal([])
+    expect(await stored()).to.deep.equal(before)
     const second = await room.documents.prepare(Buffer.from('%PDF-1.7 dopo'), file)
     await inTransaction((tx) => room.documents.keep(second, tx))
     const [receipt] = await room.documents.ofFiling('vallechiara', 'f2')
     expect((await room.documents.bytes(receipt!)).toString()).to.equal('%PDF-1.7 dopo')
     expect(await room.documents.bySha256('vallechiara', receipt!.sha256)).to.deep.equal([receipt])
+  })
+
+  it('keeps what we made, of any length, once however often it is stored', async () => {
+    const bytes = randomBytes(2_500_000)
+    const file = { ...place, kind: 'letter', name: 'atto.bin', mediaType: 'application/octet-stream' } as const
+    const letter = await room.documents.store(bytes, file)
+    const before = await stored()
+    const again = await room.documents.store(bytes, file)
+    expect(await room.documents.bytes(letter)).to.deep.equal(bytes)
+    expect((await stored()).map((count, index) => count - (before[index] ?? 0))).to.deep.equal([1, 0, 0, 0, 0])
+    await room.documents.remove(letter)
+    expect((await room.documents.bytes(again)).equals(bytes)).to.equal(true)
   })
 
   it('cleans what a crash left behind, and nothing else', async () => {

@@ -34,6 +34,12 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
   throw new Error(`Waited in vain: ${what}`)
 }
 
+/** How many transactions the database has given up. */
+async function abortedTransactions(connection: TestPlatform['connection']): Promise<number> {
+  const status = await connection.db?.admin().command({ serverStatus: 1, metrics: 0 })
+  return Number((status as { transactions: { totalAborted: unknown } }).transactions.totalAborted)
+}
+
 /** Another process of the platform, as it runs in production: the same database and settings, a port of its own. */
 async function startVictim({ env }: TestPlatform, more: NodeJS.ProcessEnv): Promise<Victim> {
   const [port, cardPort] = [await freePort(), await freePort()]
@@ -156,9 +162,9 @@ describe('kill -9 of the server around the sending', function () {
     session.startTransaction()
     // Whoever holds the counter keeps the victim's transaction from ever getting its number.
     await connection.collection('registercounters').updateMany({}, { $set: { held: true } }, { session })
+    const before = await abortedTransactions(connection)
     const answer = sendTo(target, draft)
-    const staged = async () => (await connection.collection('stagedContents').countDocuments()) > 0
-    await until(staged, 'the application, stored before the transaction')
+    await until(async () => (await abortedTransactions(connection)) > before, 'a transaction that got no number')
     await sleep(200)
     await target.kill()
     await session.abortTransaction()
