@@ -15,7 +15,7 @@ export async function withValidationData(
   const document = await openForUpdate(pdf)
   const { context, catalog } = document
   const streams = (items: readonly Uint8Array[]): PDFRef[] =>
-    items.map((item) => context.register(context.flateStream(item)))
+    items.map((item) => context.register(context.stream(item)))
   const store = context.obj({ Certs: streams(certificates), CRLs: streams(crls), OCSPs: streams(ocsps) })
   catalog.set(lib.PDFName.of('DSS'), context.register(store))
   context.snapshot?.markRefForSave(context.trailerInfo.Root as PDFRef)

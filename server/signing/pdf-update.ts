@@ -9,12 +9,16 @@ export const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof P
  * A PDF to be appended to. Not in turns, as the library reads and writes by itself: it would wait a millisecond after every
  * fifty or hundred objects for others, and in our threads nobody waits.
  */
-export const openForUpdate = (pdf: Uint8Array): Promise<PDFDocument> =>
-  lib.PDFDocument.load(pdf, {
+export async function openForUpdate(pdf: Uint8Array): Promise<PDFDocument> {
+  const document = await lib.PDFDocument.load(pdf, {
     forIncrementalUpdate: true,
     updateMetadata: false,
     parseSpeed: lib.ParseSpeeds.Fastest,
   })
+  // At each entry of each new dictionary the library would look through all objects for the one that it changes: we say which.
+  document.context.registerObjectChange = () => undefined
+  return document
+}
 
 /** What was opened, byte for byte, and what was changed in it as one more revision (ISO 32000-2 §7.5.6). */
 export const updated = async (document: PDFDocument): Promise<Buffer> =>
