@@ -28,7 +28,7 @@ export const figures: Bench = async ({ mongoUri }) => {
       trustAnchors: [authority.certificate],
       sealKeys: { of: () => sealKeyOf(rsaSigner) },
     })
-    const pades = await signing.seal(await pdf({ bytes: 100_000 }), { reason: 'Prova', name: 'Prova' })
+    const { bytes: pades } = await signing.seal(await pdf({ bytes: 100_000 }), { reason: 'Prova', name: 'Prova' })
     const sealing = await sealingTime(await letter(PAGES), signing)
     await signing.stop()
     return [

@@ -6,6 +6,7 @@ import type { ContentStore, Staged } from './content.ts'
 import type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
 import type { DocumentStore } from './document-store.ts'
 import { cleanName } from './file-name.ts'
+import type { Verification } from '../signing/index.ts'
 import type { Intake, IncomingFile, SignatureVerifier } from './intake.ts'
 import { PDF } from './media-type.ts'
 import { nextTry } from './revalidation.ts'
@@ -14,8 +15,8 @@ import { nextTry } from './revalidation.ts'
 type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind; at: Date }>
 
 export type Upload = Place & IncomingFile
-/** Bytes that we made ourselves: type and soundness are known. */
-export type OwnFile = Place & Readonly<{ name: string; mediaType: string }>
+/** Bytes that we made ourselves: type and soundness are known, the signatures perhaps. */
+export type OwnFile = Place & Readonly<{ name: string; mediaType: string; report?: Verification | undefined }>
 
 /** A document of ours that is ready to be written. */
 export type Prepared = Readonly<{ bytes: Uint8Array; document: StoredDocument }>
@@ -52,7 +53,8 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     const { mediaType } = file
     const name = cleanName(file.name)
     // What the public page says of our seal is what our verifier read on the day.
-    const verification = mediaType === PDF ? await signing.verify(bytes, name) : undefined
+    const made = file.report && { ...file.report, file: name }
+    const verification = mediaType === PDF ? (made ?? (await signing.verify(bytes, name))) : undefined
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const facts = { name, mediaType, size: bytes.length, sha256, ...(verification && { verification }) }
     return { bytes, document: newDocument(file, facts) }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Signing } from '../signing/index.ts'
+import type { SealedPdf, Signing } from '../signing/index.ts'
 import { coverPaper } from './cover.ts'
 import type { StoredDocument } from './document.ts'
 import { contentOf, drawn } from './document-pool.ts'
@@ -13,7 +13,7 @@ import { embeddedFace } from './typeface.ts'
  * `sealed`: the file itself with the mark, its own signatures standing. `viewing-copy`: what was inside a p7m, with the mark.
  * `cover`: a sheet to go beside a file that must not be, or cannot be, appended to.
  */
-export type MarkedCopy = Readonly<{ bytes: Uint8Array; name: string; kind: 'sealed' | 'viewing-copy' | 'cover' }>
+export type MarkedCopy = SealedPdf & Readonly<{ name: string; kind: 'sealed' | 'viewing-copy' | 'cover' }>
 
 type Parts = Readonly<{
   signing: Pick<Signing, 'seal'>
@@ -36,7 +36,7 @@ export function createMarking({ signing, bytes }: Parts) {
     location: municipality.address.city,
   })
 
-  async function marked(pdf: Uint8Array, mark: Mark, first: string): Promise<Uint8Array | undefined> {
+  async function marked(pdf: Uint8Array, mark: Mark, first: string): Promise<SealedPdf | undefined> {
     const lines = [first, ...markLines(mark)]
     // A filed PDF/A remains one: its mark has its face with it (ISO 19005-2 §6.2.11.4).
     const appearance = {
@@ -58,20 +58,20 @@ export function createMarking({ signing, bytes }: Parts) {
     if (document.size > LARGEST_APPENDED) return undefined
     if (document.mediaType === PDF) {
       const copy = await marked(await bytes(document), mark, 'Copia con segnatura di protocollo')
-      return copy && { bytes: copy, name: copyName(document.name, '.pdf'), kind: 'sealed' }
+      return copy && { ...copy, name: copyName(document.name, '.pdf'), kind: 'sealed' }
     }
     if (document.mediaType !== P7M) return undefined
     const content = await contentOf(await bytes(document))
     if (!content || !Buffer.from(content.subarray(0, 1024)).includes('%PDF-')) return undefined
     const copy = await marked(content, mark, `Copia informatica del contenuto di ${document.name}`)
-    return copy && { bytes: copy, name: copyName(document.name, '.pdf.p7m', '.p7m'), kind: 'viewing-copy' }
+    return copy && { ...copy, name: copyName(document.name, '.pdf.p7m', '.p7m'), kind: 'viewing-copy' }
   }
 
   return async (document: StoredDocument, mark: Mark): Promise<MarkedCopy> => {
     const copy = await appended(document, mark)
     if (copy) return copy
     const cover = await drawn(coverPaper(document, mark))
-    return { bytes: await signing.seal(cover, words(mark)), name: `${document.name}-frontespizio.pdf`, kind: 'cover' }
+    return { ...(await signing.seal(cover, words(mark))), name: `${document.name}-frontespizio.pdf`, kind: 'cover' }
   }
 }
 

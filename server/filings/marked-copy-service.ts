@@ -45,7 +45,7 @@ export function createMarkedCopies({ filings, documents, protocol, marking, site
   }
 
   async function keep(original: StoredDocument, mark: Parameters<typeof marking>[1]): Promise<StoredDocument> {
-    const { bytes, name } = await marking(original, mark)
+    const { bytes, report, name } = await marking(original, mark)
     return documents.store(bytes, {
       municipality: original.municipality,
       // It belongs to its original: whoever lists the filing's papers finds papers, not our copies.
@@ -53,6 +53,7 @@ export function createMarkedCopies({ filings, documents, protocol, marking, site
       kind: 'marked-copy',
       name,
       mediaType: 'application/pdf',
+      report,
       at: now(),
     })
   }

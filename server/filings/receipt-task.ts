@@ -46,13 +46,14 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
       receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress: siteOf(municipality) }),
     )
     const number = formatProtocol(filing.protocol)
-    const bytes = await sealed(pdf, municipalityId, `Ricevuta del protocollo ${number}`)
+    const { bytes, report } = await sealed(pdf, municipalityId, `Ricevuta del protocollo ${number}`)
     const prepared = await documents.prepare(bytes, {
       municipality: municipalityId,
       filing: filing.id,
       kind: 'receipt',
       name: `ricevuta-${number.replace('/', '-')}.pdf`,
       mediaType: 'application/pdf',
+      report,
       at: now(),
     })
     return inTransaction((transaction) => keepReceipt(filing, prepared, transaction))

@@ -1,4 +1,4 @@
-import type { PersonalKey, PersonSigner } from '../signing/index.ts'
+import type { PersonalKey, PersonSigner, SealedPdf } from '../signing/index.ts'
 
 /** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
 export type SignerOf = (person: PersonalKey) => PersonSigner
@@ -7,4 +7,4 @@ export type SignerOf = (person: PersonalKey) => PersonSigner
  * Puts the electronic seal of a municipality on a document of ours; `reason` is what the seal says it is for.
  * Part of what filings need of signing, so that the key and its device stay there.
  */
-export type Sealed = (pdf: Uint8Array, municipality: string, reason: string) => Promise<Uint8Array>
+export type Sealed = (pdf: Uint8Array, municipality: string, reason: string) => Promise<SealedPdf>

@@ -27,13 +27,14 @@ export function createStepLetterService({ documents, sealed, now }: Deps) {
     const drawn = await buildLetter(model)
     // The person first: the municipality seals what they signed.
     const signed = sign ? await sign(drawn, shownAs(model)) : drawn
-    const bytes = await sealed(signed, municipality.id, model.subject)
+    const { bytes, report } = await sealed(signed, municipality.id, model.subject)
     return documents.prepare(bytes, {
       municipality: municipality.id,
       filing: open.filing.id,
       kind: transition.to === 'accepted' || transition.to === 'refused' ? 'outcome' : 'letter',
       name: `${transition.id}.pdf`,
       mediaType: 'application/pdf',
+      report,
       at,
     })
   }

@@ -9,7 +9,7 @@ import {
 } from './personal-signature.ts'
 import type { SealKey, SealKeys } from './seal-key.ts'
 import type { Refusals } from './pin-guard.ts'
-import { sealKeyOf, type PdfSigner, type SealOptions } from './seal-service.ts'
+import { sealKeyOf, type PdfSigner, type SealedPdf, type SealOptions } from './seal-service.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
 
 /** Signs PDFs as a person, one after the other; the words say how it is shown. */
@@ -24,7 +24,7 @@ export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, r
    * Seals a PDF by an incremental update: the input's bytes stay the prefix of the output, which our own verifier has accepted.
    * Throws AppError INVALID_INPUT when the file cannot or must not be appended to, UPSTREAM_UNAVAILABLE when its key does not sign.
    */
-  async function seal(pdf: Uint8Array, { municipality, ...words }: SealOptions): Promise<Uint8Array> {
+  async function seal(pdf: Uint8Array, { municipality, ...words }: SealOptions): Promise<SealedPdf> {
     return signPdf(pdf, await sealKeyOf(keys, municipality), words)
   }
 
@@ -36,7 +36,7 @@ export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, r
     let opened: SealKey | null = null
     return async (pdf, words) => {
       opened ??= await personalKey(folder, person)
-      return signPdf(pdf, opened, { field: 'Firma', ...words })
+      return (await signPdf(pdf, opened, { field: 'Firma', ...words })).bytes
     }
   }
 

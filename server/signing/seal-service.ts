@@ -8,7 +8,8 @@ import type { SealWords } from './seal-words.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
 import type { SealKey, SealKeys } from './seal-key.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
-import type { MissingOrder, TrustOrder } from './trust-order.ts'
+import type { EvidenceOrder, MissingOrder, TrustOrder } from './trust-order.ts'
+import type { Verification } from './verification.ts'
 
 export type SealOptions = Readonly<{
   reason: string
@@ -23,8 +24,7 @@ export type SealOptions = Readonly<{
 type Parts = Readonly<{
   pool: SigningPool
   now: () => Date
-  /** A trust without any revocation data, to learn what a seal's certificates need. */
-  order: (at: Date) => Promise<TrustOrder>
+  order: (at: Date, evidence: EvidenceOrder) => Promise<TrustOrder>
   timestamp: StampSignature | undefined
   /** Told when the time-stamping authority gave nothing and the seal went without. */
   unstamped: (error: unknown) => void
@@ -33,7 +33,10 @@ type Parts = Readonly<{
   crls: () => readonly Crl[]
 }>
 
-export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, 'at'>) => Promise<Uint8Array>
+/** A file that we signed and, where it came with the signing, the report on all its signatures. */
+export type SealedPdf = Readonly<{ bytes: Uint8Array; report?: Verification | undefined }>
+
+export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, 'at'>) => Promise<SealedPdf>
 
 /**
  * Signs a PDF by an incremental update, with whatever key: baseline B, T with a stamp, LT where the status of its certificates is known
@@ -47,14 +50,22 @@ export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, '
 export function createPdfSigner(parts: Parts): PdfSigner {
   const { pool, now, order, timestamp, unstamped, download, crls } = parts
 
-  async function withValidationData(sealed: Uint8Array, at: Date, signatures: number): Promise<Uint8Array> {
-    const { missing } = await pool.verify({ content: sealed, name: '', detached: null, trust: await order(at) })
+  async function withValidationData(
+    sealed: Uint8Array,
+    missing: readonly MissingOrder[],
+    signatures: number,
+  ): Promise<SealedPdf> {
     const answers = await download?.(missing)
     const found = { crls: [...ownCrls(missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
     // Without answers the seal stays at level T: it is no less a seal.
-    if (found.crls.length + found.ocsps.length === 0) return sealed
+    if (found.crls.length + found.ocsps.length === 0) return { bytes: sealed }
     const data = { certificates: certificatesOf(missing), ...found }
-    return (await pool.extend({ sealed, data, at, signatures })) ?? sealed
+    const own = crls().map(({ der }) => der)
+    const trust = await order(now(), { crls: own, ocsps: [] })
+    const outcome = await pool.extend({ sealed, data, signatures, trust })
+    if (!outcome) return { bytes: sealed }
+    // A report that still lacks something is not the last word.
+    return { bytes: outcome.extended, report: outcome.missing.length === 0 ? outcome.verification : undefined }
   }
 
   function ownCrls(missing: readonly MissingOrder[]): Uint8Array[] {
@@ -78,9 +89,11 @@ export function createPdfSigner(parts: Parts): PdfSigner {
     if ('refused' in prepared) throw refusal(prepared.refused)
     const stamp = { token: null as Buffer | null }
     const sealed = await sign(revived(prepared), key, async (signature) => (stamp.token = await stamped(signature)))
-    const defect = await refusing(pool.check({ sealed, chain, at, signatures: prepared.signatures }))
+    const { signatures } = prepared
+    const trust = stamp.token && (await order(at, { crls: [], ocsps: [] }))
+    const { defect, missing } = await refusing(pool.check({ sealed, chain, at, signatures, trust }))
     if (defect !== null) throw refusal(defect)
-    return stamp.token ? withValidationData(sealed, at, prepared.signatures + 1) : sealed
+    return stamp.token ? withValidationData(sealed, missing, signatures + 1) : { bytes: sealed }
   }
 }
 

@@ -61,15 +61,18 @@ export function sealDefect(
   return stand ? null : 'The seal breaks an earlier signature'
 }
 
-/** Whether an extension of a sealed file is nothing but that: its so many signatures, none of them failed, the sealed bytes before it. */
+/**
+ * Whether an extension of a sealed file is nothing but that: the sealed bytes before it and, by the report on it, their so many
+ * signatures, none of them failed.
+ */
 export function keepsSeals(
   sealed: Uint8Array,
   extended: Uint8Array,
-  { at, signatures }: { at: Date; signatures: number },
+  { report, signatures }: { report: Verification; signatures: number },
 ): boolean {
   if (Buffer.compare(sealed, extended.subarray(0, sealed.length)) !== 0) return false
-  const after = inspect(extended, [], at).signatures
-  return after.length === signatures && after.every(({ indication }) => indication !== 'TOTAL-FAILED')
+  const all = report.signatures
+  return all.length === signatures && all.every(({ indication }) => indication !== 'TOTAL-FAILED')
 }
 
 /** Our verifier on the file, trusting only the seal itself: what matters here is integrity, not others' chains. */

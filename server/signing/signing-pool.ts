@@ -4,7 +4,9 @@ import type { Prepared } from './seal.ts'
 import type { ListFacts } from './trusted-list.ts'
 import type {
   AdditionsTask,
+  CheckOutcome,
   CheckTask,
+  ExtendOutcome,
   ExtendTask,
   ListTask,
   PrepareTask,
@@ -51,8 +53,8 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     verify: (task: VerifyTask) => run<VerifyOutcome>('verifyTask', task),
     additions: (task: AdditionsTask) => run<string[]>('additionsTask', task),
     prepare: (task: PrepareTask) => run<Prepared>('prepareTask', task),
-    check: (task: CheckTask) => run<string | null>('checkTask', task),
-    extend: (task: ExtendTask) => run<Uint8Array | null>('extendTask', task),
+    check: (task: CheckTask) => run<CheckOutcome>('checkTask', task),
+    extend: (task: ExtendTask) => run<ExtendOutcome | null>('extendTask', task),
     readList: (task: ListTask) => run<ListFacts | null>('listTask', task),
     close: () => pool.destroy(),
   }

@@ -71,8 +71,7 @@ export function createSigning({
   })
 
   const signPdf = createPdfSigner({
-    ...{ pool, now, timestamp, unstamped, download, crls },
-    order: (at) => order(at, { crls: [], ocsps: [] }),
+    ...{ pool, now, order, timestamp, unstamped, download, crls },
   })
 
   /**

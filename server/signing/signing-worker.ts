@@ -44,19 +44,39 @@ export type PrepareTask = Readonly<{ pdf: Uint8Array; words: SealWords; chain: r
 export const prepareTask = ({ pdf, words, chain }: PrepareTask): Promise<Prepared> =>
   prepareSeal(pdf, words, chain.map(toCertificate))
 
-export type CheckTask = Readonly<{ sealed: Uint8Array; chain: readonly Uint8Array[]; at: Date; signatures: number }>
+export type CheckTask = Readonly<{
+  sealed: Uint8Array
+  chain: readonly Uint8Array[]
+  at: Date
+  signatures: number
+  /** A trust without any revocation data, to learn what the seal's certificates need; null where that is not asked. */
+  trust: TrustOrder | null
+}>
 
-export const checkTask = ({ sealed, chain, at, signatures }: CheckTask): string | null =>
-  sealDefect(sealed, { chain: chain.map(toCertificate), at, signatures })
+export type CheckOutcome = Readonly<{ defect: string | null; missing: readonly MissingOrder[] }>
 
-/** `signatures`: those of the sealed file, the seal's own among them. */
-export type ExtendTask = Readonly<{ sealed: Uint8Array; data: ValidationData; at: Date; signatures: number }>
+export function checkTask({ sealed, chain, at, signatures, trust }: CheckTask): CheckOutcome {
+  const defect = sealDefect(sealed, { chain: chain.map(toCertificate), at, signatures })
+  if (defect !== null || !trust) return { defect, missing: [] }
+  return { defect, missing: verifyTask({ content: sealed, name: '', detached: null, trust }).missing }
+}
 
-/** The sealed file with its validation data, or null when that would hurt the seal. */
-export async function extendTask({ sealed, data, at, signatures }: ExtendTask): Promise<Uint8Array | null> {
+export type ExtendTask = Readonly<{
+  sealed: Uint8Array
+  data: ValidationData
+  /** Those of the sealed file, the seal's own among them. */
+  signatures: number
+  trust: TrustOrder
+}>
+
+export type ExtendOutcome = Readonly<{ extended: Uint8Array }> & VerifyOutcome
+
+/** The sealed file with its validation data, and what it is then worth; or null when that would hurt the seal. */
+export async function extendTask({ sealed, data, signatures, trust }: ExtendTask): Promise<ExtendOutcome | null> {
   const { withValidationData } = await import('./pdf-dss-writer.ts')
   const extended = await withValidationData(sealed, data)
-  return keepsSeals(sealed, extended, { at, signatures }) ? extended : null
+  const outcome = verifyTask({ content: extended, name: '', detached: null, trust })
+  return keepsSeals(sealed, extended, { report: outcome.verification, signatures }) ? { extended, ...outcome } : null
 }
 
 export type ListTask = Readonly<{ list: Uint8Array; signers: readonly Uint8Array[] }>

@@ -89,7 +89,7 @@ describe('the marked copy of a filed document', () => {
 
   it('is tagged in a tagged document, also in one that is signed (ISO 14289-1 §7.18.4)', async () => {
     const words = { reason: 'Firma', name: 'Mario Rossi' }
-    const sealed = await signing.seal(await buildReceipt(receiptModel), words)
+    const { bytes: sealed } = await signing.seal(await buildReceipt(receiptModel), words)
     const { bytes, kind } = await markedCopy(Buffer.from(sealed), 'ricevuta.pdf')
     expect(kind).to.equal('sealed')
     expect(validSignatures(bytes)).to.equal(2)

@@ -133,6 +133,13 @@ describe('receiving a document', () => {
     expect(await room.documents.bySha256('vallechiara', receipt!.sha256)).to.deep.equal([receipt])
   })
 
+  it('keeps the report that came with what we made, under the name that it has here', async () => {
+    const [bytes, file] = [await makePdf(), { ...place, kind: 'letter', mediaType: 'application/pdf' } as const]
+    const report = { ...(await room.signing.verify(bytes, '')), validatedAt: '2026-11-02T08:00:00.000Z' }
+    const letter = await room.documents.store(bytes, { ...file, name: 'atto.pdf', report })
+    expect(letter.verification).to.deep.equal({ ...report, file: 'atto.pdf' })
+  })
+
   it('keeps what we made, of any length, once however often it is stored', async () => {
     const bytes = randomBytes(2_500_000)
     const file = { ...place, kind: 'letter', name: 'atto.bin', mediaType: 'application/octet-stream' } as const

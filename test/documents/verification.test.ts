@@ -45,7 +45,7 @@ describe('the public check of a document', () => {
     signing = createSigning({ trustAnchors: at('trust'), sealKeys: at('seals') })
     documents = createDocuments({ connection: database.connection, signing, now: () => new Date(), newId })
     await modelsReady(database.connection)
-    const sealed = await signing.seal(await buildReceipt(receiptModel), {
+    const { bytes: sealed } = await signing.seal(await buildReceipt(receiptModel), {
       municipality: municipality.id,
       name: municipality.name,
       reason: 'Ricevuta',

@@ -36,7 +36,7 @@ describe('a seal on a device (PKCS#11)', () => {
   async function withSeal<T>(keys: string, work: (seal: () => Promise<Buffer>) => Promise<T>): Promise<T> {
     const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: keys, now: () => NOW })
     try {
-      return await work(async () => Buffer.from(await signing.seal(pdf(), words)))
+      return await work(async () => Buffer.from((await signing.seal(pdf(), words)).bytes))
     } finally {
       await signing.stop()
     }

@@ -52,7 +52,7 @@ describe('remote signing (CSC API v2)', () => {
   async function sealed(folder: string): Promise<Buffer> {
     const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: folder, now: () => NOW })
     try {
-      return Buffer.from(await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune di Prova' }))
+      return Buffer.from((await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune di Prova' })).bytes)
     } finally {
       await signing.stop()
     }

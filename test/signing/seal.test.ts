@@ -34,7 +34,7 @@ describe('sealing a PDF', () => {
   })
   after(() => signing.stop())
 
-  const seal = async (bytes: Uint8Array): Promise<Buffer> => Buffer.from(await signing.seal(bytes, words))
+  const seal = async (bytes: Uint8Array): Promise<Buffer> => Buffer.from((await signing.seal(bytes, words)).bytes)
   const trusted = async (bytes: Uint8Array) => signing.verify(bytes, 'sigillato.pdf', { revocation: false })
   const refusal = async (bytes: Uint8Array) =>
     signing.seal(bytes, words).then(
@@ -82,7 +82,7 @@ describe('sealing a PDF', () => {
       now: () => NOW,
     })
     try {
-      expectOpenSsl(Buffer.from(await other.seal(pdf(), words)))
+      expectOpenSsl(Buffer.from((await other.seal(pdf(), words)).bytes))
     } finally {
       await other.stop()
     }
@@ -95,7 +95,7 @@ describe('sealing a PDF', () => {
       rect: [20, 150, 220, 190] as const,
       lines: ['Comune di Prova', 'Prot. n. 123/2026 (è qui)'],
     }
-    const twice = await signing.seal(once, { ...words, appearance })
+    const { bytes: twice } = await signing.seal(once, { ...words, appearance })
     const report = await trusted(twice)
     expect(report.verdict).to.equal('TOTAL-PASSED')
     expect(report.signatures[0]?.modifications).to.deep.include({
@@ -173,7 +173,8 @@ describe('the development seal', () => {
 
     const signing = createSigning({ trustAnchors: pki.trust, sealKeys: pki.seals, now: () => NOW })
     try {
-      const report = await signing.verify(await signing.seal(pdf(), { ...words, municipality: 'valle' }), 'a.pdf')
+      const { bytes } = await signing.seal(pdf(), { ...words, municipality: 'valle' })
+      const report = await signing.verify(bytes, 'a.pdf')
       expect(report.verdict).to.equal('TOTAL-PASSED')
       expect(report.signatures[0]?.signedBy.taxCode).to.equal('00488410010')
     } finally {

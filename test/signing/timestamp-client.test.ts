@@ -30,7 +30,7 @@ describe('time-stamped seals', () => {
       timestamp,
     })
     try {
-      const sealed = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+      const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
       const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
       expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'T' })
       expect(Date.parse(report?.provedTime ?? '')).to.be.closeTo(Date.now(), 60_000)
@@ -47,8 +47,9 @@ describe('time-stamped seals', () => {
     const signing = createSigning({ ...parts, timestamp, download: async () => ({ crls: [crl], ocsps: [] }) })
     const offline = createSigning(parts)
     try {
-      const sealed = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+      const { bytes: sealed, report: own } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
       const report = await offline.verify(sealed, 'a.pdf')
+      expect({ ...own, file: 'a.pdf', validatedAt: report.validatedAt }).to.deep.equal(report)
       expect(report.signatures[0]).to.include({ indication: 'TOTAL-PASSED', level: 'LT', coversWholeDocument: false })
       expect(report.signatures[0]?.modifications).to.deep.equal([{ what: 'validation data added', allowed: true }])
       expect(run('pdfsig', file(sealed, '.pdf'))).to.include('Signature is Valid')
@@ -66,7 +67,7 @@ describe('time-stamped seals', () => {
       unstamped: (error) => told.push(error),
     })
     try {
-      const sealed = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+      const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
       const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
       expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'B', coversWholeDocument: true })
       expect(told).to.have.length(1)

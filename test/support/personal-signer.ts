@@ -22,7 +22,7 @@ export function personalSigner({ givenName, familyName, cf }: Named) {
   return {
     /** PAdES: an incremental update of what is there. */
     signPdf: async (pdf: Uint8Array): Promise<Buffer> =>
-      Buffer.from(await signing.seal(pdf, { municipality: '', name, reason: 'Firma' })),
+      Buffer.from((await signing.seal(pdf, { municipality: '', name, reason: 'Firma' })).bytes),
     /** CAdES around the content, by OpenSSL. */
     signP7m: (content: Uint8Array): Buffer => p7m({ content, signers: [personal] }),
     stop: () => signing.stop(),
