@@ -8,7 +8,7 @@ import type { SealWords } from './seal-words.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
 import type { SealKey, SealKeys } from './seal-key.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
-import type { EvidenceOrder, MissingOrder, TrustOrder } from './trust-order.ts'
+import type { MissingOrder, TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 
 export type SealOptions = Readonly<{
@@ -24,7 +24,8 @@ export type SealOptions = Readonly<{
 type Parts = Readonly<{
   pool: SigningPool
   now: () => Date
-  order: (at: Date, evidence: EvidenceOrder) => Promise<TrustOrder>
+  /** A trust without any revocation data, to learn what a seal's certificates need. */
+  order: (at: Date) => Promise<TrustOrder>
   timestamp: StampSignature | undefined
   /** Told when the time-stamping authority gave nothing and the seal went without. */
   unstamped: (error: unknown) => void
@@ -53,24 +54,19 @@ export function createPdfSigner(parts: Parts): PdfSigner {
   async function withValidationData(
     sealed: Uint8Array,
     missing: readonly MissingOrder[],
-    signatures: number,
+    { signatures, trust: known }: { signatures: number; trust: TrustOrder },
   ): Promise<SealedPdf> {
     const answers = await download?.(missing)
-    const found = { crls: [...ownCrls(missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
+    const own = crls()
+    const found = { crls: [...ofIssuers(own, missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
     // Without answers the seal stays at level T: it is no less a seal.
     if (found.crls.length + found.ocsps.length === 0) return { bytes: sealed }
     const data = { certificates: certificatesOf(missing), ...found }
-    const own = crls().map(({ der }) => der)
-    const trust = await order(now(), { crls: own, ocsps: [] })
+    const trust = { ...known, at: now().getTime(), evidence: { crls: own.map(({ der }) => der), ocsps: [] } }
     const outcome = await pool.extend({ sealed, data, signatures, trust })
     if (!outcome) return { bytes: sealed }
     // A report that still lacks something is not the last word.
     return { bytes: outcome.extended, report: outcome.missing.length === 0 ? outcome.verification : undefined }
-  }
-
-  function ownCrls(missing: readonly MissingOrder[]): Uint8Array[] {
-    const issuers = missing.map(({ issuer }) => parseCertificate(Buffer.from(issuer)).subject)
-    return crls().flatMap(({ issuer, der }) => (issuers.some((name) => sameName(name, issuer)) ? [der] : []))
   }
 
   async function stamped(signature: Buffer): Promise<Buffer | null> {
@@ -85,15 +81,19 @@ export function createPdfSigner(parts: Parts): PdfSigner {
   return async (pdf, key, words) => {
     const at = now()
     const chain = key.certificateChain.map(({ der }) => der)
-    const prepared = await refusing(pool.prepare({ pdf, words: { ...words, at }, chain }))
+    const [prepared, trust] = await Promise.all([
+      refusing(pool.prepare({ pdf, words: { ...words, at }, chain })),
+      timestamp ? order(at) : null,
+    ])
     if ('refused' in prepared) throw refusal(prepared.refused)
     const stamp = { token: null as Buffer | null }
     const sealed = await sign(revived(prepared), key, async (signature) => (stamp.token = await stamped(signature)))
     const { signatures } = prepared
-    const trust = stamp.token && (await order(at, { crls: [], ocsps: [] }))
-    const { defect, missing } = await refusing(pool.check({ sealed, chain, at, signatures, trust }))
+    const asked = stamp.token && trust
+    const { defect, missing } = await refusing(pool.check({ sealed, chain, at, signatures, trust: asked }))
     if (defect !== null) throw refusal(defect)
-    return stamp.token ? withValidationData(sealed, missing, signatures + 1) : { bytes: sealed }
+    if (!asked) return { bytes: sealed }
+    return withValidationData(sealed, missing, { signatures: signatures + 1, trust: asked })
   }
 }
 
@@ -113,6 +113,12 @@ async function available<T>(work: () => Promise<T>): Promise<T> {
       explanation: 'Il sigillo dell’ente non è disponibile: riprova più tardi.',
     })
   }
+}
+
+/** Those of the lists that speak of the certificates that were asked about. */
+function ofIssuers(crls: readonly Crl[], missing: readonly MissingOrder[]): Uint8Array[] {
+  const issuers = missing.map(({ issuer }) => parseCertificate(Buffer.from(issuer)).subject)
+  return crls.flatMap(({ issuer, der }) => (issuers.some((name) => sameName(name, issuer)) ? [der] : []))
 }
 
 /** Each certificate whose status was asked for, and its issuer, once. */

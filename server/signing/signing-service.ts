@@ -71,7 +71,8 @@ export function createSigning({
   })
 
   const signPdf = createPdfSigner({
-    ...{ pool, now, order, timestamp, unstamped, download, crls },
+    ...{ pool, now, timestamp, unstamped, download, crls },
+    order: (at) => order(at, { crls: [], ocsps: [] }),
   })
 
   /**
