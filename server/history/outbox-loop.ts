@@ -11,7 +11,7 @@ type Work = Readonly<{
   parallel: number
 }>
 
-/** Steps in `parallel` lanes until stopped; a lane that finds nothing sleeps until a ring or the next poll. */
+/** Steps in `parallel` lanes until stopped; a lane that finds nothing sleeps until it is rung or the next poll. */
 export function startLoop({ step, watch, failed, poll, parallel }: Work): Loop {
   const bell = createBell()
   const unwatch = watch(() => bell.ring())
@@ -32,20 +32,26 @@ export function startLoop({ step, watch, failed, poll, parallel }: Work): Loop {
   return {
     async stop() {
       running = false
-      bell.ring()
+      bell.ringAll()
       await unwatch()
       await Promise.all(lanes)
     },
   }
 }
 
-/** A bell that wakes all sleepers. Who tells how many rings they had heard does not sleep through a later one. */
+/** Who tells a bell how many rings they had heard does not sleep through a later one. */
 function createBell() {
   const sleepers = new Set<() => void>()
   let rings = 0
   return {
     rings: () => rings,
+    /** Wakes one sleeper: for one piece of work the others would look in vain, and in the way of the first. */
     ring() {
+      rings += 1
+      const [first] = sleepers
+      first?.()
+    },
+    ringAll() {
       rings += 1
       sleepers.forEach((wake) => wake())
     },
