@@ -40,8 +40,7 @@ export function openSheet({ title, author, issuedAt }: Paper): Sheet {
       ModDate: issuedAt,
     },
   })
-  for (const face of FACES) document.registerFont(face, faceFile(face))
-  for (const face of FACES) shareParsed(document, face)
+  for (const face of FACES) openFace(document, face)
   document.appendXML(UNIVERSAL_ACCESS)
   const root = document.struct('Document') as unknown as Element
   document.addStructure(root as never)
@@ -131,9 +130,8 @@ export function makeRoom({ document }: Sheet, height: number): boolean {
 }
 
 /** What pdfkit keeps for a font of a document; not in its type declarations. */
-type EmbeddedFont = { font: ParsedFont; subset: unknown; ascender: number; layoutCache: Record<string, unknown> }
+type EmbeddedFont = { font: ParsedFont; ascender: number; layoutCache: Record<string, unknown> }
 type ParsedFont = Readonly<{
-  createSubset: () => unknown
   characterSet: readonly number[]
   glyphForCodePoint: (code: number) => unknown
   hasGlyphForCodePoint: (code: number) => boolean
@@ -151,9 +149,10 @@ const DOCUMENTS_REMEMBERED = 200
  * Each thread reads its fonts once: decoding their kerning anew was half the time of a receipt. The words that all
  * receipts have are laid out once, too: another fifth.
  */
-function shareParsed(document: PDFKit.PDFDocument, face: Face): void {
-  const own = embedded(document.font(face))
+function openFace(document: PDFKit.PDFDocument, face: Face): void {
   const known = parsed.get(face)
+  document.registerFont(face, (known?.font ?? faceFile(face)) as string)
+  const own = embedded(document.font(face))
   if (!known) {
     // A glyph keeps the characters for which it was made first. Made as a part of another (the points of a colon), it would have none,
     // and later documents would say nothing where it stands: nothing to copy, nothing to read aloud.
@@ -163,7 +162,7 @@ function shareParsed(document: PDFKit.PDFDocument, face: Face): void {
   }
   known.documents += 1
   if (known.documents % DOCUMENTS_REMEMBERED === 0) known.layoutCache = own.layoutCache
-  Object.assign(own, { font: known.font, subset: known.font.createSubset(), layoutCache: known.layoutCache })
+  own.layoutCache = known.layoutCache
 }
 
 /** Characters that all faces have. */
