@@ -1,4 +1,4 @@
-import { mongo, Schema, type Connection } from 'mongoose'
+import { mongo, Schema, type Connection, type Model } from 'mongoose'
 import { Readable } from 'node:stream'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
@@ -33,15 +33,7 @@ export function createContentStore(connection: Connection, now: () => Date): Con
   const staged = connection.model<StagedRow>('StagedContent', stagedSchema)
   const files = createGridFsStore(connection)
 
-  /** Which file has the content from now on: this one, if none had it before. */
-  async function refer(key: ContentKey, { file, size }: Pick<ContentRow, 'file' | 'size'>, tx: Transaction) {
-    const row = await contents.findOneAndUpdate(
-      { _id: idOf(key) },
-      { $inc: { references: 1 }, $setOnInsert: { file, size } },
-      { upsert: true, returnDocument: 'after', session: sessionOf(tx) },
-    )
-    return row.file
-  }
+  const refer = createReferring(contents)
 
   async function discard(file: string): Promise<void> {
     const id = new mongo.ObjectId(file)
@@ -100,6 +92,18 @@ export function createContentStore(connection: Connection, now: () => Date): Con
     }),
   }
 }
+
+/** Adds one reference. Tells which file has the content from now on: the given one, if none had it before. */
+const createReferring =
+  (contents: Model<ContentRow>) =>
+  async (key: ContentKey, { file, size }: Pick<ContentRow, 'file' | 'size'>, tx: Transaction): Promise<FileId> => {
+    const row = await contents.findOneAndUpdate(
+      { _id: idOf(key) },
+      { $inc: { references: 1 }, $setOnInsert: { file, size } },
+      { upsert: true, returnDocument: 'after', session: sessionOf(tx) },
+    )
+    return row.file
+  }
 
 /** One identifier instead of an index over two fields, so that two uploads of the same bytes meet on the same row. */
 const idOf = ({ municipality, sha256 }: ContentKey): string => `${municipality}:${sha256}`

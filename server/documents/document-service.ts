@@ -35,19 +35,70 @@ type Parts = Readonly<{
 
 export type Documents = ReturnType<typeof createDocumentService>
 
-export function createDocumentService({ contents, records, intake, signing, inTransaction, newId, ...jobs }: Parts) {
+export function createDocumentService(parts: Parts) {
+  const { contents, records, inTransaction, scanUnscanned } = parts
+
+  /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
+  async function remove(document: StoredDocument): Promise<void> {
+    const file = await inTransaction(async (tx) => {
+      const removed = await records.remove(document, tx)
+      return removed ? contents.release(document, tx) : undefined
+    })
+    if (file !== undefined) await contents.discard(file)
+  }
+
+  const open = (document: StoredDocument): Readable => contents.open(document)
+
+  return {
+    receive: receiving(parts),
+    ...keeping(parts),
+    remove,
+    open,
+    /** Does it go on from the bytes of `earlier`, as an incremental update of a PDF does? */
+    continues: async (document: StoredDocument, earlier: StoredDocument): Promise<boolean> =>
+      document.size >= earlier.size && (await hashOfFirst(open(document), earlier.size)) === earlier.sha256,
+    /** Hands a document to another filing, in the caller's transaction. */
+    move: records.move,
+    /** The whole file in memory: for what we made or must verify, never for a download. */
+    bytes: (document: StoredDocument): Promise<Buffer> => buffer(open(document)),
+    find: records.find,
+    ofFiling: records.ofFiling,
+    bySha256: records.bySha256,
+    clean: contents.clean,
+    scanUnscanned,
+  }
+}
+
+function receiving({ contents, records, intake, inTransaction, newId }: Parts) {
+  async function keep(staged: Staged, document: StoredDocument): Promise<StoredDocument> {
+    try {
+      const taken = await inTransaction(async (tx) => {
+        await records.add(document, tx)
+        return contents.keep(document, staged, tx)
+      })
+      if (!taken) await contents.discard(staged.file)
+      return document
+    } catch (error) {
+      await contents.discard(staged.file)
+      throw error
+    }
+  }
+
   /**
    * Takes a person's file: streams it to the store while hashing, reads its type from the bytes, checks that it is whole and
    * open, and has its signatures verified. Throws an `AppError` whose explanation names the file and the remedy; then nothing
    * of it stays; what is left of the stream is the caller's to throw away.
    */
-  async function receive(stream: Readable, upload: Upload): Promise<StoredDocument> {
-    const { staged, ...facts } = await intake(stream, upload)
-    const revalidation = nextTry(facts.verification, 0, upload.at)
-    const document = newDocument(upload, { ...facts, ...measures(staged), ...(revalidation && { revalidation }) })
-    return keepReceived(staged, document)
+  return async (stream: Readable, upload: Upload): Promise<StoredDocument> => {
+    const { staged, ...known } = await intake(stream, upload)
+    const revalidation = nextTry(known.verification, 0, upload.at)
+    const { size, sha256 } = staged
+    const facts = { ...known, size, sha256, ...(revalidation && { revalidation }) }
+    return keep(staged, newDocument(newId(), upload, facts))
   }
+}
 
+function keeping({ contents, records, signing, inTransaction, newId }: Parts) {
   /** Makes ready bytes that we made, before the transaction that keeps them. Nothing is written yet. */
   async function prepare(bytes: Uint8Array, file: OwnFile): Promise<Prepared> {
     const { mediaType } = file
@@ -57,7 +108,7 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     const verification = mediaType === PDF ? (made ?? (await signing.verify(bytes, name))) : undefined
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const facts = { name, mediaType, size: bytes.length, sha256, ...(verification && { verification }) }
-    return { bytes, document: newDocument(file, facts) }
+    return { bytes, document: newDocument(newId(), file, facts) }
   }
 
   /** Keeps what was prepared, as part of the caller's transaction (which may run it again). */
@@ -73,55 +124,11 @@ export function createDocumentService({ contents, records, intake, signing, inTr
     return inTransaction((tx) => keep(prepared, tx))
   }
 
-  async function keepReceived(staged: Staged, document: StoredDocument): Promise<StoredDocument> {
-    try {
-      const taken = await inTransaction(async (tx) => {
-        await records.add(document, tx)
-        return contents.keep(document, staged, tx)
-      })
-      if (!taken) await contents.discard(staged.file)
-      return document
-    } catch (error) {
-      await contents.discard(staged.file)
-      throw error
-    }
-  }
+  return { prepare, keep, store }
+}
 
-  const newDocument = ({ municipality, filing, kind, at }: Place, facts: Facts): StoredDocument => {
-    return { id: newId() as DocumentId, municipality, filing, kind, createdAt: at, ...facts }
-  }
-
-  /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
-  async function remove(document: StoredDocument): Promise<void> {
-    const file = await inTransaction(async (tx) => {
-      const removed = await records.remove(document, tx)
-      return removed ? contents.release(document, tx) : undefined
-    })
-    if (file !== undefined) await contents.discard(file)
-  }
-
-  const open = (document: StoredDocument): Readable => contents.open(document)
-
-  return {
-    receive,
-    prepare,
-    keep,
-    store,
-    remove,
-    open,
-    /** Does it go on from the bytes of `earlier`, as an incremental update of a PDF does? */
-    continues: async (document: StoredDocument, earlier: StoredDocument): Promise<boolean> =>
-      document.size >= earlier.size && (await hashOfFirst(open(document), earlier.size)) === earlier.sha256,
-    /** Hands a document to another filing, in the caller's transaction. */
-    move: records.move,
-    /** The whole file in memory: for what we made or must verify, never for a download. */
-    bytes: (document: StoredDocument): Promise<Buffer> => buffer(open(document)),
-    find: records.find,
-    ofFiling: records.ofFiling,
-    bySha256: records.bySha256,
-    clean: contents.clean,
-    ...jobs,
-  }
+const newDocument = (id: string, { municipality, filing, kind, at }: Place, facts: Facts): StoredDocument => {
+  return { id: id as DocumentId, municipality, filing, kind, createdAt: at, ...facts }
 }
 
 /** SHA-256 of that many bytes from the beginning. */
@@ -135,5 +142,3 @@ async function hashOfFirst(bytes: Readable, length: number): Promise<string> {
   }
   return hash.digest('hex')
 }
-
-const measures = ({ size, sha256 }: Staged): Pick<StoredDocument, 'size' | 'sha256'> => ({ size, sha256 })
