@@ -18,7 +18,7 @@ export type Revisions = Readonly<{ before: PdfDocument; after: PdfDocument }>
 export type Equal = (left: PdfValue | undefined, right: PdfValue | undefined) => boolean
 
 const MAX_DEPTH = 200
-const CHUNK = 1 << 20
+const CHUNK = 1 << 16
 
 /**
  * Deep equality of values across two revisions. References in `landmarks` (pages, annotations, fields, the catalog) are equal

@@ -93,9 +93,9 @@ const MAX_MARKS = 10_000
 
 function byteRangeMarks(source: Source): number[] {
   const marks: number[] = []
-  const room = Buffer.allocUnsafe(BLOCK * 16 + MARK.length)
-  for (let from = 0; from < source.size && marks.length < MAX_MARKS; from += BLOCK * 16) {
-    const bytes = source.read(from, BLOCK * 16 + MARK.length - 1, room)
+  const room = Buffer.allocUnsafe(BLOCK + MARK.length)
+  for (let from = 0; from < source.size && marks.length < MAX_MARKS; from += BLOCK) {
+    const bytes = source.read(from, BLOCK + MARK.length - 1, room)
     for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) marks.push(from + at)
   }
   return marks

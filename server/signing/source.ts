@@ -12,7 +12,7 @@ export type Source = Readonly<{ size: number; read: (offset: number, length: num
 /** A run of bytes of a source. */
 export type Range = Readonly<{ offset: number; length: number }>
 
-const CHUNK = 1 << 20
+/** What is read at a time: larger pieces would not be faster. */
 const WINDOW = 1 << 16
 
 export function memorySource(bytes: Uint8Array): Source {
@@ -129,9 +129,9 @@ export function digestRanges(
 }
 
 function feed(source: Source, { offset, length }: Range, hashes: readonly Hash[]): void {
-  const room = Buffer.allocUnsafe(Math.min(CHUNK, length))
-  for (let at = offset; at < offset + length; at += CHUNK) {
-    const chunk = source.read(at, Math.min(CHUNK, offset + length - at), room)
+  const room = Buffer.allocUnsafe(Math.min(WINDOW, length))
+  for (let at = offset; at < offset + length; at += WINDOW) {
+    const chunk = source.read(at, Math.min(WINDOW, offset + length - at), room)
     for (const hash of hashes) hash.update(chunk)
   }
 }
