@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const OUT = join('.cache', 'build')
@@ -55,7 +55,12 @@ async function write(file, transform) {
   const temporary = `${out}.${process.pid}`
   mkdirSync(dirname(out), { recursive: true })
   if (file.endsWith('.json')) copyFileSync(file, temporary)
-  else writeFileSync(temporary, await javascript(file, transform))
+  else {
+    const { code, map } = await javascript(file, transform)
+    // Not in the code: a process would hold it, three times as long as the code, for as long as it lives.
+    writeFileSync(`${out}.map`, map)
+    writeFileSync(temporary, code)
+  }
   const seconds = timeOf(file) / 1000
   utimesSync(temporary, seconds, seconds)
   renameSync(temporary, out)
@@ -67,9 +72,10 @@ async function javascript(file, transform) {
     loader: 'ts',
     format: 'esm',
     target: 'node20.19',
-    sourcemap: 'inline',
-    sourcefile: join('..', '..', file),
+    sourcemap: 'external',
+    sourcefile: relative(dirname(outOf(file)), file),
   }
-  const { code } = await transform(source, options)
-  return code.replace(/((?:from|import)\s*\(?\s*["']\.[^"']*)\.ts(["'])/g, '$1.js$2')
+  const { code, map } = await transform(source, options)
+  const runnable = code.replace(/((?:from|import)\s*\(?\s*["']\.[^"']*)\.ts(["'])/g, '$1.js$2')
+  return { code: `${runnable}//# sourceMappingURL=${basename(file, '.ts')}.js.map\n`, map }
 }
