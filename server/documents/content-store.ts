@@ -31,7 +31,7 @@ const stagedSchema = new Schema<StagedRow>(
 export function createContentStore(connection: Connection, now: () => Date): ContentStore {
   const contents = connection.model<ContentRow>('Content', contentSchema)
   const staged = connection.model<StagedRow>('StagedContent', stagedSchema)
-  const files = createGridFsStore(connection)
+  const files = createGridFsStore(connection, now)
 
   const refer = createReferring(contents)
 

@@ -1,8 +1,8 @@
 import { mongo, Schema, type Connection } from 'mongoose'
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { finished } from 'node:stream/promises'
 import { ContentTooLarge } from './content.ts'
+import { createGate } from './gate.ts'
 
 /** Fewer and larger pieces than the default 255 KB: a third of the time for a large file, and 1 MB held for each upload. */
 const CHUNK_BYTES = 1024 * 1024
@@ -14,7 +14,7 @@ type Range = Readonly<{ start: number; end: number }>
 type FileRow = { _id: FileId; length: number; chunkSize: number; uploadDate: Date; filename: string }
 type ChunkRow = { files_id: FileId; n: number; data: mongo.Binary }
 
-/** With the indexes of the specification: the driver makes them with the first upload, but only where no file is yet. */
+/** With the indexes of the specification. */
 const fileSchema = new Schema<FileRow>(
   {
     _id: Schema.Types.ObjectId,
@@ -31,33 +31,46 @@ const chunkSchema = new Schema(
 ).index({ files_id: 1, n: 1 }, { unique: true })
 
 /** Plain files of bytes in GridFS, by identifier. */
-export function createGridFsStore(connection: Connection) {
-  if (!connection.db) throw new Error('The database is not connected')
+export function createGridFsStore(connection: Connection, now: () => Date) {
   const { collection: files } = connection.model<FileRow>('File', fileSchema)
   const { collection: chunks } = connection.model('FileChunk', chunkSchema)
-  const bucket = new mongo.GridFSBucket(connection.db, { bucketName: BUCKET, chunkSizeBytes: CHUNK_BYTES })
+  // Of each chunk on its way the driver holds two more copies.
+  const oneAtATime = createGate(1)
+
+  const rowOf = (file: FileId, length: number): FileRow => {
+    return { _id: file, length, chunkSize: CHUNK_BYTES, uploadDate: now(), filename: file.toHexString() }
+  }
 
   return {
-    /** Writes the bytes while hashing them; on failure pieces may stay, for `remove`. */
+    /**
+     * Writes the bytes while hashing them; on failure pieces may stay, for `remove`. Each chunk is awaited, which is the
+     * back-pressure, and leaves no write under way when the source breaks: one that ended after the removal would stay for
+     * ever. Not the driver's upload stream: that makes a new buffer for each chunk.
+     */
     async write(
       file: FileId,
       bytes: AsyncIterable<Uint8Array>,
       maxBytes: number,
     ): Promise<{ size: number; sha256: string }> {
-      const upload = bucket.openUploadStreamWithId(file, file.toHexString())
-      try {
-        return await pour(bytes, upload, maxBytes)
-      } finally {
-        upload.destroy()
+      const hash = createHash('sha256')
+      let size = 0
+      let n = 0
+      for await (const data of inChunks(bytes)) {
+        size += data.length
+        if (size > maxBytes) throw new ContentTooLarge(`More than ${maxBytes} bytes`)
+        hash.update(data)
+        await oneAtATime(() => chunks.insertOne({ files_id: file, n, data: new mongo.Binary(data) }))
+        n += 1
       }
+      await files.insertOne(rowOf(file, size))
+      return { size, sha256: hash.digest('hex') }
     },
-    /** Writes bytes that are all there as part of a transaction, which the driver's upload stream cannot. */
+    /** Writes bytes that are all there as part of a transaction. */
     async insert(file: FileId, bytes: Uint8Array, session: mongo.ClientSession): Promise<void> {
-      const info = { _id: file, length: bytes.length, chunkSize: CHUNK_BYTES, uploadDate: new Date() }
       await chunks.insertMany(chunksOf(file, bytes), { session })
-      await files.insertOne({ ...info, filename: file.toHexString() }, { session })
+      await files.insertOne(rowOf(file, bytes.length), { session })
     },
-    /** Not `bucket.delete`: an interrupted upload has chunks without a file, and for these it fails before removing them. */
+    /** Not the driver's `delete`: an interrupted upload has chunks without a file, and for these it fails before removing them. */
     async remove(file: FileId): Promise<void> {
       await chunks.deleteMany({ files_id: file })
       await files.deleteOne({ _id: file })
@@ -94,25 +107,22 @@ function chunksOf(file: FileId, bytes: Uint8Array): ChunkRow[] {
   })
 }
 
-/**
- * Each piece is awaited, which is the back-pressure, and leaves no write under way when the source breaks: one that ended
- * after the removal would stay for ever.
- */
-async function pour(
-  bytes: AsyncIterable<Uint8Array>,
-  upload: mongo.GridFSBucketWriteStream,
-  maxBytes: number,
-): Promise<{ size: number; sha256: string }> {
-  const hash = createHash('sha256')
-  let size = 0
+/** The bytes in pieces of the size of a chunk. All are in the same buffer: each is there until the next is asked for. */
+async function* inChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  let filled = 0
   for await (const piece of bytes) {
-    size += piece.length
-    if (size > maxBytes) throw new ContentTooLarge(`More than ${maxBytes} bytes`)
-    hash.update(piece)
-    await new Promise<void>((done, failed) => {
-      upload.write(piece, (error) => (error ? failed(error) : done()))
-    })
+    let rest = piece
+    while (rest.length > 0) {
+      const part = rest.subarray(0, CHUNK_BYTES - filled)
+      chunk.set(part, filled)
+      filled += part.length
+      rest = rest.subarray(part.length)
+      if (filled === CHUNK_BYTES) {
+        yield chunk
+        filled = 0
+      }
+    }
   }
-  await finished(upload.end())
-  return { size, sha256: hash.digest('hex') }
+  if (filled > 0) yield chunk.subarray(0, filled)
 }

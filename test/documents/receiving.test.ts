@@ -2,7 +2,17 @@ import { expect } from 'chai'
 import { createHash, randomBytes } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
-import { JPEG_BYTES, jpegWithPreview, makeDocx, makeOdt, makePdf, makeZip, PNG_BYTES, TIFF_BYTES } from './files.ts'
+import {
+  JPEG_BYTES,
+  jpegWithPreview,
+  largePdf,
+  makeDocx,
+  makeOdt,
+  makePdf,
+  makeZip,
+  PNG_BYTES,
+  TIFF_BYTES,
+} from './files.ts'
 import { at, DOCX, EVERYTHING, ODT, place, testReceiver } from './receiver.ts'
 
 describe('receiving a document', () => {
@@ -56,6 +66,19 @@ describe('receiving a document', () => {
     const pdf = await makePdf()
     const drops = Readable.from([...pdf].map((byte) => Buffer.from([byte])))
     expect(await receive(drops, 'a.pdf')).to.include({ size: pdf.length })
+  })
+
+  it('keeps what is longer than a chunk of the store, and finds its chunks by an index', async () => {
+    const pieces = [...largePdf(2_600_000)]
+    const document = await receive(Readable.from(pieces), 'tavole.pdf', { maxBytes: 3_000_000 })
+    const whole = Buffer.concat(pieces)
+    expect(document.sha256).to.equal(createHash('sha256').update(whole).digest('hex'))
+    expect((await room.documents.bytes(document)).equals(whole)).to.equal(true)
+    const indexes = await room.database.connection.collection('documents.chunks').indexes()
+    expect(indexes.map(({ key, unique }) => ({ key, unique }))).to.deep.include({
+      key: { files_id: 1, n: 1 },
+      unique: true,
+    })
   })
 
   describe('keeps the same bytes once', () => {
