@@ -140,7 +140,7 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 
 }
 
 /** Every write is conditional: on the key of the press, on the revision, on the state. */
-function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' | 'removeDraft'> {
+function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' | 'addReceipt' | 'removeDraft'> {
   return {
     async insertDraft(draft) {
       const row = await model
@@ -160,6 +160,13 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
       const options = { ignoreUndefined: true, ...(transaction && { session: sessionOf(transaction) }) }
       const read = { _id: id, municipality, revision } as object
       return (await model.collection.replaceOne(read, row, options)).matchedCount === 1
+    },
+    async addReceipt({ id, municipality }, receipt, transaction) {
+      const without = { _id: id, municipality, receipt: null } as object
+      const session = sessionOf(transaction)
+      return (
+        (await model.updateOne(without, { $set: { receipt }, $inc: { revision: 1 } }, { session })).matchedCount === 1
+      )
     },
     async removeDraft({ id, municipality }) {
       await model.deleteOne({ _id: id, municipality, state: 'draft' })

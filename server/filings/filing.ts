@@ -116,6 +116,8 @@ export type FilingStore = {
   /** Inserts, or returns the draft that the same owner already began with the same key. */
   insertDraft(draft: Draft): Promise<Draft>
   replace(filing: Filing, transaction?: Transaction): Promise<boolean>
+  /** Gives a filing its receipt, at whatever revision; false if it has one. */
+  addReceipt(filing: Submitted, receipt: DocumentId, transaction: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
   /** Of this account, sent by a proxy in one of these names, or with one of these ids; last changed first. */
   ofPerson(

@@ -1,12 +1,12 @@
-import { buildReceipt, type Documents, type Prepared } from '../documents/index.ts'
+import { buildReceipt, type Documents } from '../documents/index.ts'
 import type { Handler } from '../history/index.ts'
 import type { Municipalities, Municipality } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { formatProtocol, type Protocol } from '../protocol/index.ts'
 import { formatLongDate } from '../shared/dates.ts'
 import type { Tell } from '../shared/tell.ts'
-import type { InTransaction, Transaction } from '../shared/transaction.ts'
-import { conflict, type FilingStore, type Submitted } from './filing.ts'
+import type { InTransaction } from '../shared/transaction.ts'
+import type { FilingStore, Submitted } from './filing.ts'
 import { receiptOf } from './receipt.ts'
 import type { Sealed } from './seal.ts'
 import { submittedFilingOf } from './task-filing.ts'
@@ -31,13 +31,15 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
   const { store, catalogue, municipalities, documents, protocol, sealed, tell, inTransaction, siteOf, now } = deps
 
   async function issueReceipt(municipalityId: string, id: unknown): Promise<Submitted> {
-    const filing = await submittedFilingOf(store, municipalityId, id)
-    if (filing.receipt) return filing
-    const [procedure, municipality, entry, files] = await Promise.all([
-      catalogue.version(municipalityId, filing.procedure.id, filing.procedure.version),
+    const [filing, municipality, files] = await Promise.all([
+      submittedFilingOf(store, municipalityId, id),
       municipalities.byId(municipalityId),
+      documents.ofFiling(municipalityId, String(id)),
+    ])
+    if (filing.receipt) return filing
+    const [procedure, entry] = await Promise.all([
+      catalogue.version(municipalityId, filing.procedure.id, filing.procedure.version),
       protocol.find(municipalityId, filing.protocol.entry),
-      documents.ofFiling(municipalityId, filing.id),
     ])
     if (!entry) throw new Error('The filing names an entry that is not in the register')
     // In the register's order: the application first, then what came with it.
@@ -56,20 +58,11 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
       report,
       at: now(),
     })
-    return inTransaction((transaction) => keepReceipt(filing, prepared, transaction))
-  }
-
-  /** The filing may have moved on while its receipt was made. A receipt of another run makes this one needless. */
-  async function keepReceipt(
-    { municipality, id }: Submitted,
-    prepared: Prepared,
-    transaction: Transaction,
-  ): Promise<Submitted> {
-    const filing = await submittedFilingOf(store, municipality, id, transaction)
-    if (filing.receipt) return filing
-    const { id: receipt } = await documents.keep(prepared, transaction)
-    if (!(await store.replace({ ...filing, receipt }, transaction))) throw conflict(filing)
-    return { ...filing, receipt, revision: filing.revision + 1 }
+    await inTransaction(async (transaction) => {
+      // A receipt of another run makes this one needless.
+      if (await store.addReceipt(filing, prepared.document.id, transaction)) await documents.keep(prepared, transaction)
+    })
+    return filing
   }
 
   return async ({ filing: id }, { municipality }) => {

@@ -48,11 +48,9 @@ export function createRegistrationService({
     await mandates.use({ id: ground.mandate, municipality }, { filing, login }, transaction)
   }
 
-  /** The filing as the transaction leaves it, or as a faster sending left it. */
+  /** The filing as the transaction leaves it. Throws CONFLICT when a faster sending changed the draft. */
   async function protocolled(submission: Submission, prepared: Prepared, transaction: Transaction): Promise<Submitted> {
     const { municipality, draft } = submission
-    const current = await store.find(municipality.id, draft.id, transaction)
-    if (current && current.state !== 'draft') return current
     await useStamp(submission, transaction)
     await useMandate(submission, transaction)
     const application = await documents.keep(prepared, transaction)

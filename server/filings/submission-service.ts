@@ -84,9 +84,8 @@ export function createSubmissionService(deps: Deps) {
       at: submission.at,
     })
     const sent = await inTransaction((transaction) => protocolled(submission, application, transaction))
-    // Only if these very answers were sent: those of a faster tab may name other files.
-    const strays = sent.revision === draft.revision + 1 ? all.filter((file) => !named.has(file.id)) : []
-    for (const stray of strays) if (stray.kind === 'attachment') await documents.remove(stray)
+    const strays = all.filter((file) => file.kind === 'attachment' && !named.has(file.id))
+    for (const stray of strays) await documents.remove(stray)
     return sent
   }
 

@@ -1,14 +1,8 @@
-import type { Transaction } from '../shared/transaction.ts'
 import type { FilingStore, Submitted } from './filing.ts'
 
 /** The filing that a task names. Throws when there is none that was submitted: the task then waits for somebody to look. */
-export async function submittedFilingOf(
-  store: FilingStore,
-  municipality: string,
-  id: unknown,
-  transaction?: Transaction,
-): Promise<Submitted> {
-  const filing = await store.find(municipality, String(id), transaction)
+export async function submittedFilingOf(store: FilingStore, municipality: string, id: unknown): Promise<Submitted> {
+  const filing = await store.find(municipality, String(id))
   if (!filing || filing.state === 'draft') throw new Error('The task names a filing that was not submitted')
   return filing
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
-import type { Draft, FilingId } from '../../server/filings/filing.ts'
+import type { DocumentId } from '../../server/documents/index.ts'
+import type { Draft, FilingId, Submitted } from '../../server/filings/filing.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { testDatabase } from '../support/database.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
@@ -40,6 +42,16 @@ describe('Filing store', () => {
     expect(await stored().replace(changed)).to.equal(true)
     expect(await stored().find(draft.municipality, draft.id)).to.deep.equal({ ...changed, revision: 1 })
     expect(await stored().replace(draft)).to.equal(false)
+  })
+
+  it('gives a receipt once, at whatever revision', async () => {
+    const inTransaction = createInTransaction(database.connection)
+    const sent = { ...draft, state: 'submitted', receipt: null, revision: 7 } as unknown as Submitted
+    await database.connection.collection('filings').updateOne({ key: draft.key }, { $set: { ...sent, revision: 8 } })
+    const give = (receipt: string) => inTransaction((tx) => stored().addReceipt(sent, receipt as DocumentId, tx))
+    expect([await give('first'), await give('second')]).to.deep.equal([true, false])
+    expect(await stored().find(draft.municipality, draft.id)).to.include({ receipt: 'first', revision: 9 })
+    expect(await stored().replace({ ...sent, revision: 8 })).to.equal(false)
   })
 
   it('keeps nothing for what is undefined', async () => {
