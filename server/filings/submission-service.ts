@@ -39,14 +39,14 @@ export function createSubmissionService(deps: Deps) {
     login: Login,
     open: () => Promise<OpenDraft>,
   ): Promise<Submitted> {
-    const filing = await own(municipality, id, login)
-    if (filing.state !== 'draft') return filing
-    assertMay(filing, 'send', await actors.on(filing, citizenOf(login)))
     try {
-      return await send(municipality, await open(), login)
+      const opened = await open()
+      assertMay(opened.draft, 'send', await actors.on(opened.draft, citizenOf(login)))
+      return await send(municipality, opened, login)
     } catch (error) {
-      // Of several presses at once one was faster, and this one stumbled over what it had changed.
-      const current = error instanceof AppError ? await own(municipality, id, login) : filing
+      if (!(error instanceof AppError)) throw error
+      // It was sent before or, of several presses at once, one was faster and this one stumbled over what it had changed.
+      const current = await own(municipality, id, login)
       if (current.state !== 'draft') return current
       throw error
     }
