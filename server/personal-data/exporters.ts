@@ -44,6 +44,7 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
     collections: [
       'filings',
       'documents',
+      'contents',
       'documents.files',
       'documents.chunks',
       'historyevents',
