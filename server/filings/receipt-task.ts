@@ -30,17 +30,16 @@ export type ReceiptDeps = {
 export function createReceiptTask(deps: ReceiptDeps): Handler {
   const { store, catalogue, municipalities, documents, protocol, sealed, tell, inTransaction, siteOf, now } = deps
 
-  async function issueReceipt(municipalityId: string, id: unknown): Promise<Submitted> {
-    const [filing, municipality, files] = await Promise.all([
+  async function issueReceipt(municipalityId: string, id: string): Promise<Submitted> {
+    const [filing, municipality, files, entries] = await Promise.all([
       submittedFilingOf(store, municipalityId, id),
       municipalities.byId(municipalityId),
-      documents.ofFiling(municipalityId, String(id)),
+      documents.ofFiling(municipalityId, id),
+      protocol.ofFiling(municipalityId, id),
     ])
     if (filing.receipt) return filing
-    const [procedure, entry] = await Promise.all([
-      catalogue.version(municipalityId, filing.procedure.id, filing.procedure.version),
-      protocol.find(municipalityId, filing.protocol.entry),
-    ])
+    const procedure = await catalogue.version(municipalityId, filing.procedure.id, filing.procedure.version)
+    const entry = entries.find((one) => one.id === filing.protocol.entry)
     if (!entry) throw new Error('The filing names an entry that is not in the register')
     // In the register's order: the application first, then what came with it.
     const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
@@ -66,7 +65,7 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
   }
 
   return async ({ filing: id }, { municipality }) => {
-    const filing = await issueReceipt(municipality, id)
+    const filing = await issueReceipt(municipality, String(id))
     await tellFiler(tell, filing, {
       key: `receipt:${filing.id}`,
       subject: `Richiesta ricevuta, protocollo ${formatProtocol(filing.protocol)}`,
