@@ -18,6 +18,7 @@ export type PoolLimits = Readonly<{
   threads: number
   /** Milliseconds for one task. */ time: number
   /** Megabytes of one thread's heap. */ memory: number
+  /** Milliseconds without a task after which a thread ends; ten minutes when left out. */ idle?: number
 }>
 
 export const DEFAULT_LIMITS: PoolLimits = { threads: 2, time: 60_000, memory: 512 }
@@ -36,7 +37,7 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     minThreads: 0,
     maxThreads: limits.threads,
     // A thread has read the trusted lists, which takes seconds: it stays while there is work now and then.
-    idleTimeout: 600_000,
+    idleTimeout: limits.idle ?? 600_000,
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
   })
 

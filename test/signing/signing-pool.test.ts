@@ -9,15 +9,22 @@ const isLinux = process.platform === 'linux'
 const threads = (): number[] => (isLinux ? readdirSync('/proc/self/task').map(Number) : [])
 
 describe('the threads that verify', () => {
-  const pool = createSigningPool({ threads: 1, time: 60_000, memory: 128 })
-  after(() => pool.close())
-
-  it('give way to the thread that answers people', async () => {
+  const pool = createSigningPool({ threads: 1, time: 60_000, memory: 128, idle: 100 })
+  const trust = { at: Date.now(), anchors: [], intermediates: [], evidence: null, registeredAt: null }
+  let lower: number[]
+  before(async () => {
     const before = threads()
-    const trust = { at: Date.now(), anchors: [], intermediates: [], evidence: null, registeredAt: null }
     await pool.verify({ content: Buffer.from('x'), name: 'x.txt', detached: null, trust })
     const begun = threads().filter((thread) => !before.includes(thread))
-    const lower = begun.filter((thread) => getPriority(thread) === constants.priority.PRIORITY_BELOW_NORMAL)
+    lower = begun.filter((thread) => getPriority(thread) === constants.priority.PRIORITY_BELOW_NORMAL)
+  })
+  after(() => pool.close())
+
+  it('give way to the thread that answers people', () => {
     expect(lower).to.have.length(isLinux ? 1 : 0)
+  })
+
+  it('end when there has been nothing to do for the time given', async () => {
+    while (threads().some((thread) => lower.includes(thread))) await new Promise((wait) => setTimeout(wait, 20))
   })
 })
