@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { AppError } from '../errors.ts'
 import type { Mailer } from './message.ts'
 
@@ -11,21 +10,16 @@ type Settings = Readonly<{
 
 /** Sends over SMTP (RFC 5321), a few connections kept open. */
 export function createSmtpMailer({ smtpUrl, from }: Settings): Mailer {
-  const transport = createTransport({
-    url: smtpUrl,
-    pool: true,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 60_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  let transport: ReturnType<typeof createPool> | undefined
   const domain = from.slice(from.indexOf('@') + 1)
 
   return {
     async send({ id, fromName, to, subject, text, html }) {
       try {
-        await transport.sendMail({
+        transport ??= createPool(smtpUrl)
+        await (
+          await transport
+        ).sendMail({
           messageId: `<${id}@${domain}>`,
           from: { name: fromName, address: from },
           to: { name: '', address: to },
@@ -42,8 +36,22 @@ export function createSmtpMailer({ smtpUrl, from }: Settings): Mailer {
         throw new AppError('UPSTREAM_UNAVAILABLE', `The mail server did not take a mail (${codesOf(error)})`)
       }
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((pool) => pool.close()),
   }
+}
+
+/** Loaded with the first mail, which most often a worker sends. */
+async function createPool(url: string) {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    url,
+    pool: true,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 60_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
 }
 
 type SmtpError = { code?: string; responseCode?: number }
