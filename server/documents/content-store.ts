@@ -5,23 +5,18 @@ import type { Transaction } from '../shared/transaction.ts'
 import type { ContentKey, ContentStore } from './content.ts'
 import { createGridFsStore, type FileId } from './gridfs-store.ts'
 
-/** The bytes are in a file or, where we made them and they are few, in the row. */
-type ContentRow = { _id: string; file?: FileId; bytes?: mongo.Binary; size: number; references: number }
+type ContentRow = { _id: string; file: FileId; size: number; references: number }
 type StagedRow = { _id: FileId; since: Date }
 
 const contentSchema = new Schema<ContentRow>(
   {
     _id: String,
-    file: Schema.Types.ObjectId,
-    bytes: Schema.Types.Mixed,
+    file: { type: Schema.Types.ObjectId, required: true },
     size: { type: Number, required: true },
     references: { type: Number, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'contents' },
 )
-
-/** An application, a receipt, a letter: to be written and read in one step, and far from the 16 MB that a row may have. */
-const MOST_IN_ROW = 256 * 1024
 
 /**
  * Every GridFS file stands either here or in a content, so what a crash leaves is found without looking through the files:
@@ -46,6 +41,12 @@ export function createContentStore(connection: Connection, now: () => Date): Con
     await staged.deleteOne({ _id: id })
   }
 
+  async function* read(key: ContentKey): AsyncGenerator<Buffer> {
+    const row = await contents.findById(idOf(key)).lean<ContentRow>()
+    if (!row) throw new Error('A document has no content')
+    yield* files.open(row.file) as AsyncIterable<Buffer>
+  }
+
   return {
     async stage(bytes, maxBytes) {
       const file = new mongo.ObjectId()
@@ -59,34 +60,32 @@ export function createContentStore(connection: Connection, now: () => Date): Con
     },
     discard,
     async add(key, bytes, tx) {
-      const size = bytes.length
       const file = new mongo.ObjectId()
-      const few = size <= MOST_IN_ROW
-      const kept = await refer(key, few ? { bytes: new mongo.Binary(bytes), size } : { file, size }, tx)
-      if (kept?.equals(file)) await files.insert(file, bytes, sessionOf(tx))
+      const kept = await refer(key, { file, size: bytes.length }, tx)
+      if (kept.equals(file)) await files.insert(file, bytes, sessionOf(tx))
     },
     async keep(key, { file, size }, tx) {
       const kept = await refer(key, { file: new mongo.ObjectId(file), size }, tx)
-      if (kept?.toHexString() !== file) return false
+      if (kept.toHexString() !== file) return false
       const { deletedCount } = await staged.deleteOne({ _id: kept }, { session: sessionOf(tx) })
       if (deletedCount !== 1) throw new Error('The staged bytes were cleaned away before they were kept')
       return true
     },
     async release(key, tx) {
       const session = sessionOf(tx)
-      const options = { returnDocument: 'after', projection: { bytes: 0 }, session } as const
-      const row = await contents.findOneAndUpdate({ _id: idOf(key) }, { $inc: { references: -1 } }, options)
+      const change = { $inc: { references: -1 } }
+      const row = await contents.findOneAndUpdate({ _id: idOf(key) }, change, { returnDocument: 'after', session })
       if (!row || row.references > 0) return undefined
       await contents.deleteOne({ _id: row._id }, { session })
-      if (row.file) await staged.create([{ _id: row.file, since: now() }], { session })
-      return row.file?.toHexString()
+      await staged.create([{ _id: row.file, since: now() }], { session })
+      return row.file.toHexString()
     },
     async clean(before) {
       const abandoned = await staged.find({ since: { $lt: before } }).lean<StagedRow[]>()
       for (const { _id } of abandoned) await discard(_id.toHexString())
       return abandoned.length
     },
-    open: (key) => Readable.from(read({ contents, files }, key), { objectMode: false }),
+    open: (key) => Readable.from(read(key), { objectMode: false }),
     source: ({ file, size }) => ({
       size,
       open: (start, end) => files.open(new mongo.ObjectId(file), { start, end }),
@@ -94,25 +93,16 @@ export function createContentStore(connection: Connection, now: () => Date): Con
   }
 }
 
-type Parts = Readonly<{ contents: Model<ContentRow>; files: ReturnType<typeof createGridFsStore> }>
-
-async function* read({ contents, files }: Parts, key: ContentKey): AsyncGenerator<Buffer> {
-  const row = await contents.findById(idOf(key)).lean<ContentRow>()
-  if (!row) throw new Error('A document has no content')
-  if (row.bytes) yield Buffer.from(row.bytes.value())
-  if (row.file) yield* files.open(row.file) as AsyncIterable<Buffer>
-}
-
-/** Adds one reference. Tells which file has the content from now on, if one has: the given one, if it was nowhere before. */
+/** Adds one reference. Tells which file has the content from now on: the given one, if none had it before. */
 const createReferring =
   (contents: Model<ContentRow>) =>
-  async (key: ContentKey, content: Omit<ContentRow, '_id' | 'references'>, tx: Transaction) => {
+  async (key: ContentKey, { file, size }: Pick<ContentRow, 'file' | 'size'>, tx: Transaction): Promise<FileId> => {
     const row = await contents.findOneAndUpdate(
       { _id: idOf(key) },
-      { $inc: { references: 1 }, $setOnInsert: content },
-      { upsert: true, returnDocument: 'after', projection: { file: 1 }, session: sessionOf(tx) },
+      { $inc: { references: 1 }, $setOnInsert: { file, size } },
+      { upsert: true, returnDocument: 'after', session: sessionOf(tx) },
     )
-    return row?.file
+    return row.file
   }
 
 /** One identifier instead of an index over two fields, so that two uploads of the same bytes meet on the same row. */

@@ -40,6 +40,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   outboxtasks: 'Work under way for minutes, on what is exported',
   stagedContents: 'Names of uploads under way, for a day at most',
   attempts: 'Fingerprints only, for a quarter of an hour; that a seal’s PIN was refused, for a month',
+  contents: 'Counts of the stored bytes, by hash',
   login_attempts: 'Logins under way: erased after fifteen minutes',
   login_requests: 'Logins under way: erased after fifteen minutes, no personal data',
   logout_requests: 'Logouts under way: no personal data',

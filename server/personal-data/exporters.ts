@@ -44,7 +44,6 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
     collections: [
       'filings',
       'documents',
-      'contents',
       'documents.files',
       'documents.chunks',
       'historyevents',

@@ -163,19 +163,6 @@ describe('receiving a document', () => {
     expect(letter.verification).to.deep.equal({ ...report, file: 'atto.pdf' })
   })
 
-  it('keeps a letter where it is counted, and no second time when it is sent to us', async () => {
-    const pdf = await makePdf('una lettera')
-    const before = await stored()
-    const file = { ...place, kind: 'letter', name: 'atto.pdf', mediaType: 'application/pdf' } as const
-    const letter = await room.documents.store(pdf, file)
-    const sent = await receive(pdf, 'atto.pdf')
-    expect((await stored()).map((count, index) => count - (before[index] ?? 0))).to.deep.equal([2, 1, 0, 0, 0])
-    await room.documents.remove(sent)
-    expect(await room.documents.bytes(letter)).to.deep.equal(pdf)
-    await room.documents.remove(letter)
-    expect(await stored()).to.deep.equal(before)
-  })
-
   it('keeps what we made, of any length, once however often it is stored', async () => {
     const bytes = randomBytes(2_500_000)
     const file = { ...place, kind: 'letter', name: 'atto.bin', mediaType: 'application/octet-stream' } as const
