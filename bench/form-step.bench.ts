@@ -3,7 +3,7 @@ import { createVisitor, type Page, type Visitor } from '../test/support/visitor.
 import type { Request } from 'autocannon'
 import type { Bench } from './bench.ts'
 import { atLeast } from './figure.ts'
-import { CONNECTIONS, PAIRS, ratio, type Load } from './load.ts'
+import { CONNECTIONS, ratio, ROUNDS, type Load } from './load.ts'
 
 const PROCEDURE = '/servizi/accesso-documentale/avvia'
 
@@ -23,7 +23,7 @@ export const figures: Bench = async ({ hello, platform }) => {
 /** Every connection saves a draft of its own again and again, each time on the revision that it left. */
 async function saving(visitor: Visitor, headers: Record<string, string>, url: string): Promise<Load> {
   const drafts: Page[] = []
-  while (drafts.length < CONNECTIONS * PAIRS) drafts.push(await newDraft(visitor))
+  while (drafts.length < CONNECTIONS * ROUNDS) drafts.push(await newDraft(visitor))
   return {
     url,
     status: 303,

@@ -11,7 +11,10 @@ export type Load = Readonly<{
 }>
 
 export const CONNECTIONS = 10
-export const PAIRS = 3
+const PAIRS = 3
+/** What goes before the pairs: in its first seconds the engine compiles what it runs, which a server has behind it. */
+const WARM_UPS = 2
+export const ROUNDS = WARM_UPS + PAIRS
 const SECONDS = 3
 
 /** Requests a second that are answered as they should be. */
@@ -29,6 +32,7 @@ export async function throughput({ url, status = 200, ...options }: Load): Promi
  * else the machine does weighs on both.
  */
 export async function ratio(of: Load, to: Load): Promise<number> {
+  for (let round = 0; round < WARM_UPS; round += 1) await throughput(of)
   const ratios: number[] = []
   for (let pair = 0; pair < PAIRS; pair += 1) {
     const base = await throughput(to)
