@@ -27,7 +27,9 @@ function sniffMarkup(start: string): string {
 /** Two header fields of RFC 5322 at the very start, one of which every message has. */
 function isMail(start: string): boolean {
   const headers = start.split(/\r?\n\r?\n/, 1)[0] ?? ''
-  if (!/^[A-Za-z-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*[A-Za-z-]+:/.test(headers + '\n')) return false
+  // `\r` belongs to the text of a line: were it optional after that, each folded line could be read in two ways, and forty
+  // lines of a stranger's file would hold the process for hours.
+  if (!/^[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*[A-Za-z-]+:/.test(headers + '\n')) return false
   return /^(received|return-path|from|date|mime-version|message-id):/im.test(headers)
 }
 

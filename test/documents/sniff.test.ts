@@ -48,6 +48,12 @@ describe('reading the type of a file from its bytes', () => {
     expect(of('<?xml version="1.0"?><a/>')).to.equal('application/xml')
     expect(of('\ufeff<a/>')).to.equal('application/xml')
     expect(of('From: a@example.it\r\nTo: b@example.it\r\nSubject: x\r\n\r\nciao')).to.equal('message/rfc822')
+    expect(of('From: a@example.it\r\n (the\r\n\tmayor)\r\nTo: b@example.it\r\n\r\nciao')).to.equal('message/rfc822')
+  })
+
+  it('reads a text of folded lines once, whatever follows them', () => {
+    // With a pattern that could read each line in two ways this would not end.
+    expect(of(`A: x\r\n${' y\r\n'.repeat(60)}!`)).to.equal('text/plain')
   })
 
   it('does not cut a character in two at the end of the head', () => {
