@@ -102,6 +102,11 @@ describe('attacks on a SAML response', () => {
     expect((await browser.post('/spid/acs', { SAMLResponse: good })).status).to.equal(303)
   })
 
+  it('reads a message of blanks once: nobody need have logged in to send half a megabyte of them', () => {
+    expect(() => decodeMessage(`A${' '.repeat(500_000)}!`, 'post')).to.throw('not base64')
+    expect(decodeMessage(' PGEv\r\n Pg==\n', 'post')).to.equal('<a/>')
+  })
+
   it('inflates no more of a message than any honest one has', () => {
     const bomb = deflateRawSync(Buffer.alloc(1024 * 1024, 'a')).toString('base64')
     expect(() => decodeMessage(bomb, 'redirect')).to.throw('inflated')
