@@ -5,8 +5,14 @@ import type { ServiceProviderKeys } from './service-provider.ts'
 import { signQuery } from './query-signature.ts'
 import { signRoot } from './xml-signature.ts'
 
-/** Far above any honest message; stops a small deflated query from filling the memory. */
-const MAX_INFLATED = 256 * 1024
+/**
+ * Far above any honest message, which has some ten kilobytes. Anybody may send one, and nested namespaces take the parser time by
+ * the square: 380 KB of them held the process for two seconds.
+ */
+const MAX_DOCUMENT = 128 * 1024
+
+/** Of the form that brings one: base64 is longer by a third, and some of its characters are escaped. */
+export const MAX_FORM = 2 * MAX_DOCUMENT
 
 /** What the browser must do to bring a message to the other side. */
 export type Sending =
@@ -54,8 +60,9 @@ export function decodeMessage(value: unknown, binding: Binding): string {
   // Strictly: Buffer.from would skip foreign characters and read something else than other parties do.
   if (!/^[A-Za-z0-9+/]+=*$/.test(base64)) throw new AppError('NOT_ALLOWED', 'Message is not base64')
   const bytes = Buffer.from(base64, 'base64')
+  if (bytes.length > MAX_DOCUMENT) throw new AppError('NOT_ALLOWED', 'Message is too long')
   try {
-    return (binding === 'redirect' ? inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED }) : bytes).toString('utf8')
+    return (binding === 'redirect' ? inflateRawSync(bytes, { maxOutputLength: MAX_DOCUMENT }) : bytes).toString('utf8')
   } catch (cause) {
     throw new AppError('NOT_ALLOWED', 'Message cannot be inflated', { cause })
   }

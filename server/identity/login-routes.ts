@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { loginOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import type { DirectoryService } from './directory-service.ts'
+import { MAX_FORM } from './bindings.ts'
 import { accessPage, refusedPage } from './identity-views.ts'
 import { localPath } from './login-request.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
@@ -13,9 +14,6 @@ import { sendMessage } from './send-routes.ts'
 import type { Organization, SamlScheme } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 import { AFTER_LOGIN, renewSession, unfinishedSession } from './session-routes.ts'
-
-/** A response of a provider has some ten kilobytes; whatever is far bigger is not read at all. */
-const MAX_MESSAGE = '512kb'
 
 type Deps = Readonly<{
   https: boolean
@@ -34,7 +32,7 @@ type Deps = Readonly<{
 export function loginRoutes(deps: Deps): Router {
   const { https, providers, serviceProviders, logins } = deps
   const router = Router()
-  const body = urlencoded({ extended: false, limit: MAX_MESSAGE, parameterLimit: 20 })
+  const body = urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 })
   const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
 
   router.get('/accesso', async (req, res) => {

@@ -1,6 +1,7 @@
 import { Router, urlencoded, type Request, type Response } from 'express'
 import { checkCsrf } from '../web/csrf.ts'
 import { officerLoginOf } from './access-routes.ts'
+import { MAX_FORM } from './bindings.ts'
 import type { DirectoryService } from './directory-service.ts'
 import type { LogoutService, Posted } from './logout-service.ts'
 import { sendMessage } from './send-routes.ts'
@@ -9,14 +10,12 @@ import type { ServiceProviders } from './service-provider-service.ts'
 import { endSession, endStoredSession } from './session-routes.ts'
 import { decodeField, queryFields } from './query-signature.ts'
 
-const MAX_MESSAGE = '512kb'
-
 type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutService; directories?: DirectoryService }>
 
 /** Leaving, from here or because the provider says so. */
 export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): Router {
   const router = Router()
-  const body = urlencoded({ extended: false, limit: MAX_MESSAGE, parameterLimit: 20 })
+  const body = urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 })
   const here = (res: Response): ServiceProvider => serviceProviders.of(res.locals['municipality'] as Organization)
 
   router.get('/esci', (req, res) => {
