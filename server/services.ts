@@ -136,7 +136,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   }
   const store = createFilingStore(connection)
   const invitations = createInvitationStore(connection)
-  const actors = createActors({ mandates })
+  const actors = createActors({ ...rooms, mandates })
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
+import type { Level } from '../identity/index.ts'
 import { covers, MANDATE_ENDED, type Confirmation, type Mandate } from '../mandates/index.ts'
 import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
 import type { Author, Party } from '../shared/party.ts'
@@ -24,6 +25,8 @@ export type CitizenActor = Readonly<{
   mandates: readonly Held[]
   /** Tax code of the company that they represent in this session, as the business register confirmed. */
   represents?: string
+  /** Level of login that the filing's procedure asks for; absent in lists, which show that a filing is there and no more. */
+  wanted?: Level
 }>
 
 export type OfficerActor = Readonly<{
@@ -44,7 +47,14 @@ export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'sign'
 
 /** Why not. `not-found`: not even that the filing exists may be learned. */
 export type Denial =
-  'not-found' | 'not-allowed' | 'wrong-state' | 'own-filing' | 'family' | 'declared-conflict' | 'mandate-ended'
+  | 'not-found'
+  | 'not-allowed'
+  | 'login-too-weak'
+  | 'wrong-state'
+  | 'own-filing'
+  | 'family'
+  | 'declared-conflict'
+  | 'mandate-ended'
 
 type State = Filing['state']
 
@@ -82,13 +92,23 @@ const NOTHING: ReadonlySet<Action> = new Set()
 export function denial(filing: Filing, action: Action, actor: Actor | InvitedSigner): Denial | null {
   const powers = powersOn(filing, actor)
   if (!powers.has('see') && !powers.has(action)) return 'not-found'
-  if (actor.kind === 'citizen' && mandateEnded(filing, action, actor)) return 'mandate-ended'
+  const reason = actor.kind === 'citizen' ? citizenDenial(filing, action, actor) : null
+  if (reason) return reason
   const conflict = conflictOf(filing, actor)
   // Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business.
   if (conflict && action !== 'see') return conflict
   if (!powers.has(action)) return 'not-allowed'
   return STATES[action].includes(filing.state) ? null : 'wrong-state'
 }
+
+function citizenDenial(filing: Filing, action: Action, actor: CitizenActor): Denial | null {
+  // Sent or not, a filing asks for the login that its procedure asks for, also to be read: a password alone opens no health data.
+  if (isTooWeak(actor)) return 'login-too-weak'
+  return mandateEnded(filing, action, actor) ? 'mandate-ended' : null
+}
+
+const isTooWeak = ({ author, wanted }: CitizenActor): boolean =>
+  author.kind === 'citizen' && wanted !== undefined && author.level < wanted
 
 export const may = (filing: Filing, action: Action, actor: Actor): boolean => denial(filing, action, actor) === null
 
@@ -174,6 +194,7 @@ const ABSTAIN = 'per legge (art. 6-bis L. 241/1990) deve occuparsene un’altra 
 const FAILURES: Record<Denial, readonly [ErrorCode, explanation?: string]> = {
   'not-found': ['NOT_FOUND'],
   'not-allowed': ['NOT_ALLOWED'],
+  'login-too-weak': ['NOT_LOGGED_IN'],
   'own-filing': ['NOT_ALLOWED', `Questa pratica è tua o ti riguarda: ${ABSTAIN}`],
   family: ['NOT_ALLOWED', `Questa pratica riguarda una persona che hai dichiarato vicina a te: ${ABSTAIN}`],
   'declared-conflict': ['NOT_ALLOWED', `Hai dichiarato un conflitto di interessi su questa pratica: ${ABSTAIN}`],
@@ -188,6 +209,9 @@ export function denied(reason: Denial, filing: Filing, actor: Actor): AppError {
   const why = reason === 'mandate-ended' && actor.kind === 'citizen' ? whyEnded(actor) : undefined
   if (why) return notConfirmed(filing, why)
   const [code, explanation] = FAILURES[reason]
+  // With the level, so that the way to a stronger login leads back here.
+  if (reason === 'login-too-weak' && actor.kind === 'citizen')
+    return new AppError(code, `Refused: ${reason}`, { level: actor.wanted })
   return new AppError(code, `Refused: ${reason}`, explanation ? { explanation, back: pageOf(filing, actor) } : {})
 }
 

@@ -1,16 +1,27 @@
 import { covers, type Mandates } from '../mandates/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
 import { dependsOnMandates, may, nameOf, notConfirmed, type Actor } from './access.ts'
 import { mandatesFor, underMandate } from './acting.ts'
 import type { Draft, Filing, Submitted } from './filing.ts'
 
 export type Actors = ReturnType<typeof createActors>
 
+type Deps = Readonly<{ mandates: Pick<Mandates, 'held' | 'confirm'>; catalogue: Pick<Catalogue, 'version'> }>
+
 /** Who acts, with all that the rule of access asks of them. */
-export function createActors({ mandates }: { mandates: Pick<Mandates, 'held' | 'confirm'> }) {
-  /** The actor with the mandates that they hold at this moment, if any of them could matter for the filing. */
+export function createActors({ mandates, catalogue }: Deps) {
+  /**
+   * The actor with the level of login that the filing's procedure asks of them and the mandates that they hold at this moment,
+   * if any of them could matter for the filing.
+   */
   async function on(filing: Filing, actor: Actor): Promise<Actor> {
-    if (actor.kind !== 'citizen' || !dependsOnMandates(filing, actor)) return actor
-    return { ...actor, mandates: await mandates.held(filing.municipality, actor.owner) }
+    if (actor.kind !== 'citizen') return actor
+    const { municipality, procedure } = filing
+    const { login } = await catalogue.version(municipality, procedure.id, procedure.version)
+    const known = { ...actor, wanted: login.level }
+    return dependsOnMandates(filing, actor)
+      ? { ...known, mandates: await mandates.held(municipality, actor.owner) }
+      : known
   }
 
   /**

@@ -56,7 +56,8 @@ export function sendingRoutes({ drafts, submissions, invitations, openFor }: Ser
   })
 
   router.post('/pratiche/:id/elimina', async (req, res) => {
-    await drafts.discard(municipalityOf(res).id, param(req, 'id'), personOf(req))
+    const { draft } = await openFor(req, res)
+    await drafts.discard(draft.municipality, draft.id, personOf(req))
     seeOther(res, '/area-personale')
   })
 

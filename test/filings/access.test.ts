@@ -40,6 +40,9 @@ const citizen = (owner: string, mandates: readonly Held[] = []): Actor => ({
   mandates,
 })
 
+/** At the level of their login the procedure is not open. */
+const weak = (owner: string): Actor => ({ ...citizen(owner), wanted: 3 }) as Actor
+
 const representing = (owner: string, represents: string): Actor => ({ ...citizen(owner), represents }) as Actor
 
 function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>> = {}): Actor {
@@ -82,6 +85,8 @@ const filer: Row = {
   ...{ 'declare-conflict': NEVER, assign: NEVER, sign: NEVER },
 }
 
+const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, NEVER]))
+
 const worker: Row = {
   ...{ see: '.xxxxxxx', read: '.xxxxxxx' },
   ...{ edit: NOT_DRAFT, erase: NOT_DRAFT, send: NOT_DRAFT, answer: NOT_DRAFT },
@@ -105,7 +110,9 @@ function invited(change: object = {}, cf = CHILD): InvitedSigner {
 
 const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row: Row])[] = [
   ['who filed it', citizen(FILER), filer],
+  ['who filed it, with too weak a login', weak(FILER), tooWeak],
   ['another citizen', citizen(CHILD), nothing],
+  ['another citizen, with too weak a login', weak(CHILD), nothing],
   ['who is asked to sign', invited(), signer],
   ['somebody else with that invitation', invited({}, OFFICER), nothing],
   ['who has signed', invited({ state: 'signed' }), nothing],

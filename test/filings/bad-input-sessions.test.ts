@@ -3,6 +3,8 @@ import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
 import {
+  ACCESS,
+  ACCESS_ANSWERS,
   answerOf,
   begun,
   begunWith,
@@ -192,6 +194,26 @@ describe('a session or token that does not hold', () => {
     const access = await low.visitor.get(address)
     expect(access.text).to.match(/Serve un accesso più sicuro/)
     expect((await logsInFrom(low.visitor, access, 'Giulia Conti')).url).to.equal(site.platform.url + address)
+  })
+
+  it('what was sent at level 2 is not open to a session of level 1: page, papers, answer', async () => {
+    const request = { procedure: ACCESS, answers: ACCESS_ANSWERS }
+    const { visitor, id } = await begunWith(site.platform, 'Giulia Conti', request)
+    expect((await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))).url).to.match(/\/inviata$/)
+    const [paper] = await documentsOf(site.platform, id)
+    const document = `/documenti/${String(paper?._id)}`
+    const low = await loggedIn(site.platform, 'Giulia Conti', '/area-personale', { level: 1 })
+    const papers = [document, `${document}/firma`, `${document}/copia`, '/fascicolo.zip']
+    for (const page of ['', '/inviata', '/passo/integra', ...papers]) {
+      const access = await low.visitor.get(`/pratiche/${id}${page}`)
+      expect(access.text, page).to.match(/Serve un accesso più sicuro/)
+      expect(new URL(access.url).searchParams.get('livello'), page).to.equal('2')
+    }
+    const address = `/pratiche/${id}`
+    const open = await logsInFrom(low.visitor, await low.visitor.get(address), 'Giulia Conti')
+    expect([open.url, open.status]).to.deep.equal([site.platform.url + address, 200])
+    const other = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale', { level: 1 })
+    expect((await other.visitor.get(address)).status, 'nobody learns that it exists').to.equal(404)
   })
 
   it('an officer’s session of level 1 is asked for level 2, and then is at the desk', async () => {
