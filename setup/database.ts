@@ -11,6 +11,7 @@ import { SetupProblem } from './problem.ts'
 const run = promisify(execFile)
 const SET = 'rs0'
 const PATIENCE_MS = 20_000
+const CACHE = ['--wiredTigerCacheSizeGB', '0.5']
 const PARAMETERS = [
   'shutdownTimeoutMillisForSignaledShutdown=0',
   // A process that is killed in a transaction leaves its locks behind, the register's counter among them: else for a minute.
@@ -46,7 +47,8 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
     spawn: { detached: true },
     instance: {
       ...{ dbPath: folder, port, ip: '127.0.0.1', replSet: SET, storageEngine: 'wiredTiger' },
-      args: ['--wiredTigerCacheSizeGB', '0.5', ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
+      // It would put a socket into /tmp as well, which stays there when it is killed.
+      args: ['--nounixsocket', ...CACHE, ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },
   })
   let stopping = false

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,7 @@ describe('the embedded database', function () {
     expect(await insert(database.uri)).to.equal(3)
     process.kill(pid(), 'SIGKILL')
     await death
+    expect(existsSync(`/tmp/mongodb-${new URL(database.uri).port}.sock`), 'socket left behind').to.equal(false)
     await database.stop()
   })
 
