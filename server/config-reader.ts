@@ -38,13 +38,18 @@ export function textReader<Name extends string>({
   }
 
   /** The value is not repeated in the message: an address may carry a password. */
-  function url(name: Name, protocols: readonly string[]): string {
+  function url(name: Name, protocols: readonly string[], { addressIn = (found: string) => found } = {}): string {
     const found = text(name)
-    const fits = URL.canParse(found) && protocols.includes(new URL(found).protocol)
+    const address = addressIn(found)
+    const fits = URL.canParse(address) && protocols.includes(new URL(address).protocol)
     if (found !== '' && !fits)
       problems.push(`${name} non è un indirizzo che comincia con ${protocols.map((p) => `${p}//`).join(' o ')}.`)
     return found
   }
+
+  /** Names all members of a replica set, `host:port,host:port`, which is no URL: it is one with the first of them. */
+  const databaseUrl = (name: Name): string =>
+    url(name, ['mongodb:', 'mongodb+srv:'], { addressIn: (found) => found.replace(/,[^/?@]*(?=[/?]|$)/, '') })
 
   /** Protocol, host and port. Cookies and SAML endpoints are at the root of a host: a path would be lost. */
   function origin(name: Name): string {
@@ -67,7 +72,7 @@ export function textReader<Name extends string>({
     return bytes
   }
 
-  return { text, oneOf, wholeNumber, url, origin, secret, key }
+  return { text, oneOf, wholeNumber, url, databaseUrl, origin, secret, key }
 }
 
 type FileSettings<Name> = { value: (name: Name) => string; text: (name: Name) => string; problems: Problems }

@@ -210,7 +210,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const value = (name: VariableName) => valueOf(env, name)
   const texts = textReader({ value, problems })
   const files = fileReader({ value, text: texts.text, problems })
-  const { text, oneOf, wholeNumber, url, origin, secret, key } = texts
+  const { text, oneOf, wholeNumber, url, databaseUrl, origin, secret, key } = texts
   const optionalUrl = <Key extends string>(key: Key, name: VariableName, protocols: readonly string[]) =>
     (value(name) === '' ? {} : { [key]: url(name, protocols) }) as { [K in Key]?: string }
   const { keyPairs, sealKeys, folder, optionalFile } = files
@@ -225,7 +225,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicAddress,
     https: publicAddress.startsWith('https:'),
     trustProxy: wholeNumber('TRUST_PROXY', 10) || false,
-    mongoUri: url('MONGODB_URI', ['mongodb:', 'mongodb+srv:']),
+    mongoUri: databaseUrl('MONGODB_URI'),
     identityProviders: /^https?:/.test(value('IDENTITY_PROVIDERS'))
       ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
       : folder('IDENTITY_PROVIDERS'),

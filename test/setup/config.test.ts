@@ -55,6 +55,16 @@ describe('the configuration', () => {
     expect(config.roles).to.deep.equal({ web: true, worker: true })
   })
 
+  it('takes all members of a replica set with their ports', () => {
+    for (const members of ['db1:27017,db2:27018,db3:27019', 'user:secret@db1:27017,[::1]:27018', 'db1:27017'])
+      for (const rest of ['/sportello?replicaSet=rs0', '/sportello', '/?replicaSet=rs0', '']) {
+        const MONGODB_URI = `mongodb://${members}${rest}`
+        expect(readConfig({ ...complete(), MONGODB_URI }).mongoUri).to.equal(MONGODB_URI)
+      }
+    for (const wrong of ['mongodb://db1:port,db2:27018/x', 'db1:27017,db2:27018/x', 'http://db1:1,db2:2/x'])
+      expect(problemsOf({ ...complete(), MONGODB_URI: wrong }), wrong).to.have.length(1)
+  })
+
   it('counts an empty variable as one that is not set', () => {
     expect(readConfig({ ...complete(), PORT: '' }).port).to.equal(3000)
     expect(problemsOf({ ...complete(), SMTP_URL: ' ' })).to.deep.equal(['SMTP_URL manca.'])
