@@ -88,12 +88,13 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
   await services.outbox.reviveAll()
-  const outbox = services.outbox.run(services.tasks)
+  // Mails have lanes of their own: a mail server that hangs keeps no receipt waiting.
+  const loops = [services.tasks, services.notifications.tasks].map((tasks) => services.outbox.run(tasks))
   const schedule = await startSchedule(connection, recurringOf(services), { log })
   return {
     async stop() {
       await schedule.stop()
-      await outbox.stop()
+      await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
 }

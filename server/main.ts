@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
 import { createCardServer } from './card-server.ts'
@@ -6,11 +7,15 @@ import { compose, type Platform } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connectDatabase, createIndexes } from './database.ts'
 
+/** Milliseconds that a stop gives to what is under way: whoever runs containers ends them by force after thirty seconds. */
+const PATIENCE = 25_000
+
 export type Running = Readonly<{ url: string; stop: () => Promise<void> }>
 
 /**
  * Starts the roles that the configuration names (web, worker) on one database and returns when they are ready.
- * `stop` lets requests and tasks that are under way end, then closes everything.
+ * `stop` lets requests and tasks that are under way end, but not for ever, then closes everything: who sends a file over a slow
+ * line is waited for, a mail server that hangs is not, and its task is done by the next worker.
  */
 export async function start(config: Config, { root = process.cwd() }: { root?: string } = {}): Promise<Running> {
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
@@ -24,8 +29,7 @@ export async function start(config: Config, { root = process.cwd() }: { root?: s
   return {
     url: config.publicAddress,
     async stop() {
-      await Promise.all(servers.map(closed))
-      await worker?.stop()
+      await Promise.all([...servers.map(closed), Promise.race([worker?.stop(), sleep(PATIENCE, null, { ref: false })])])
       await platform.stop()
       await connection.close()
     },
@@ -52,7 +56,7 @@ function closed(server: Server): Promise<void> {
     server.close(() => resolve())
     // Browsers keep idle connections open: without this a stop would wait for them.
     server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), 5_000).unref()
+    setTimeout(() => server.closeAllConnections(), PATIENCE).unref()
   })
 }
 

@@ -25,7 +25,7 @@ import {
   type InvitationStore,
   type Sealed,
 } from './filings/index.ts'
-import { createConsultationLog, createHistory, createOutbox } from './history/index.ts'
+import { createConsultationLog, createHistory, createOutbox, type NewTask } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createBusinessRegister, createMandates, type Mandates } from './mandates/index.ts'
 import { createMunicipalities, type Municipality } from './municipalities/index.ts'
@@ -92,8 +92,11 @@ async function createRooms({ config, connection, log, root }: Parts) {
     refusals: createAttempts({ connection, now }),
     unstamped: (error) => log.warn({ err: error }, 'seal without a time stamp'),
   })
+  const inTransaction = createInTransaction(connection)
+  const outbox = createOutbox({ connection, newId, now, log })
+  const later = (task: NewTask): Promise<void> => inTransaction((tx) => outbox.put([task], tx))
   return {
-    inTransaction: createInTransaction(connection),
+    inTransaction,
     municipalities,
     siteOf,
     appointments,
@@ -104,10 +107,10 @@ async function createRooms({ config, connection, log, root }: Parts) {
     documents: createDocuments({ connection, signing, scanner: createScanner(config.virusScan), now, newId }),
     protocol: createProtocol({ connection, newId }),
     history: createHistory({ connection, newId }),
-    outbox: createOutbox({ connection, newId, now, log }),
+    outbox,
     catalogue: await createCatalogue({ connection, root, municipalities, now }),
     notifications: createNotifications({
-      ...{ connection, mail: config.mail, root, municipalities, siteOf, now, newId },
+      ...{ connection, mail: config.mail, root, municipalities, siteOf, later, now, newId },
     }),
   }
 }

@@ -34,7 +34,8 @@ const schema = new Schema<Row>(
   { collection: 'outboxtasks', strict: 'throw', versionKey: false, minimize: false },
 )
 schema.index({ municipality: 1, key: 1 }, { unique: true })
-schema.index({ state: 1, due: 1 })
+// By kind: who makes receipts does not look through the mails that wait.
+schema.index({ state: 1, kind: 1, due: 1 })
 schema.index({ endedAt: 1 }, { expireAfterSeconds: DAYS_KEPT * 86_400, partialFilterExpression: { state: 'done' } })
 
 export function createOutboxStore(connection: Connection): OutboxStore {

@@ -36,7 +36,8 @@ export type Pace = Readonly<{
   pause: number
 }>
 
-export const PACE: Pace = { lease: 60_000, poll: 1_000, attempts: 12, parallel: 4, pause: 1_000 }
+/** The attempts last three days: what is down over a weekend is found waiting on Monday. */
+export const PACE: Pace = { lease: 60_000, poll: 1_000, attempts: 84, parallel: 4, pause: 1_000 }
 
 const HOUR = 3_600_000
 

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose'
+import type { NewTask } from '../history/index.ts'
 import type { Municipalities, Municipality } from '../municipalities/index.ts'
 import { createEmailTemplates } from './email-views.ts'
 import { createNotificationService, type Notifications } from './message-service.ts'
@@ -17,6 +18,8 @@ type Deps = Readonly<{
   municipalities: Pick<Municipalities, 'byId'>
   /** Where people reach a municipality's services, without a final slash. */
   siteOf: (municipality: Municipality) => string
+  /** Has the task done by a worker, once. */
+  later: (task: NewTask) => Promise<void>
   now: () => Date
   newId: () => string
 }>

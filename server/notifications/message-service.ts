@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
+import type { Handlers, NewTask } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { EmailTemplates } from './email-views.ts'
 import { isMailbox, type Mailer, type Message, type MessageStore, type NewMessage } from './message.ts'
@@ -11,34 +12,46 @@ type Deps = Readonly<{
   municipality: (id: string) => Promise<Municipality>
   /** Where people reach the municipality's services, without a final slash. */
   siteOf: (municipality: Municipality) => string
+  /** Has the task done by a worker, once. */
+  later: (task: NewTask) => Promise<void>
   now: () => Date
   newId: () => string
 }>
 
+const MAILED = 'message-mailed'
+
 export type Notifications = ReturnType<typeof createNotificationService>
 
 /** Communications to people: always in the personal area, and a notice by e-mail where there is an address (C.SE.1.2). */
-export function createNotificationService({ store, mailer, templates, municipality, siteOf, now, newId }: Deps) {
-  async function notify(message: Message, address: string): Promise<Message> {
+export function createNotificationService({ store, mailer, templates, municipality, siteOf, later, now, newId }: Deps) {
+  async function mail(message: Message): Promise<void> {
+    const { email: address = '' } = message.to
     const sender = await municipality(message.municipality)
     const link = `${siteOf(sender)}/area-personale/messaggi/${message.id}`
-    const mail = { id: mailId(message), fromName: sender.name, to: address, ...templates.notice({ sender, link }) }
-    const email = { state: isMailbox(address) ? await mailer.send(mail) : ('refused' as const), at: now() }
-    await store.setDelivery(message.id, email)
-    return { ...message, email }
+    const notice = { id: mailId(message), fromName: sender.name, to: address, ...templates.notice({ sender, link }) }
+    const state = isMailbox(address) ? await mailer.send(notice) : 'refused'
+    await store.setDelivery(message.id, { state, at: now() })
+  }
+
+  /** Throws UPSTREAM_UNAVAILABLE if the mail server does not take the mail: the outbox then tries again. */
+  const tasks: Handlers = {
+    [MAILED]: async ({ message: id }) => {
+      const message = await store.waiting(String(id))
+      if (message) await mail(message)
+    },
   }
 
   return {
-    /**
-     * Puts the message in the personal area, then sends the e-mail that announces it. Throws UPSTREAM_UNAVAILABLE if
-     * the mail server does not answer: called again with the same key it adds nothing and tries the mail again.
-     */
+    tasks,
+    /** Puts the message in the personal area; the e-mail that announces it is a task of its own, so that nothing waits for the mail server. */
     async send(message: NewMessage): Promise<Message> {
       const at = now()
-      const { email: address } = message.to
-      const email = { state: address ? 'waiting' : 'none', at } as const
+      const { key, municipality: sender, to } = message
+      const email = { state: to.email ? 'waiting' : 'none', at } as const
       const kept = await store.add({ ...message, id: newId(), at, readAt: null, email })
-      return address && kept.email.state === 'waiting' ? notify(kept, address) : kept
+      if (kept.email.state === 'waiting')
+        await later({ key: `mail:${key}`, kind: MAILED, municipality: sender, payload: { message: kept.id } })
+      return kept
     },
     ofPerson: (municipality: string, person: string, page = 1) => store.ofPerson(municipality, person, page),
     /** Oldest first. */

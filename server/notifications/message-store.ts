@@ -44,6 +44,10 @@ export function createMessageStore(connection: Connection): MessageStore {
         .lean<Row>()
       return fromRow(row)
     },
+    async waiting(id) {
+      const row = await model.findOne({ _id: id, 'email.state': 'waiting' }).lean<Row>()
+      return row ? fromRow(row) : undefined
+    },
     async setDelivery(id, email) {
       await model.updateOne({ _id: id }, { email })
     },

@@ -23,6 +23,8 @@ export const PAGE_SIZE = 20
 export type MessageStore = {
   /** Adds the message unless its key is known; returns the one that is there. */
   add(message: Message): Promise<Message>
+  /** The message with this id, while its mail has still to leave. */
+  waiting(id: string): Promise<Message | undefined>
   setDelivery(id: string, delivery: Delivery): Promise<void>
   /** Newest first; `page` from 1. */
   ofPerson(municipality: string, person: string, page: number): Promise<{ messages: Message[]; total: number }>

@@ -54,12 +54,15 @@ async function createPool(url: string) {
   })
 }
 
-type SmtpError = { code?: string; responseCode?: number }
+type SmtpError = { code?: string; responseCode?: number; command?: string; response?: string }
 
-/** A permanent answer (5yz) to this recipient; anything else may pass. */
+/**
+ * A permanent answer (5yz) to this recipient; anything else may pass. What the server has against us, our sender, our login, a rule
+ * of its own (x.7.x, RFC 3463 §3.8), is no fault of the address: it is mended, and the mail leaves then.
+ */
 const isRefusal = (error: unknown): boolean => {
-  const { code, responseCode = 0 } = error as SmtpError
-  return code === 'EENVELOPE' && responseCode >= 500
+  const { code, command, responseCode = 0, response = '' } = error as SmtpError
+  return code === 'EENVELOPE' && command === 'RCPT TO' && responseCode >= 500 && !/^\d{3}[ -]5\.7\./.test(response)
 }
 
 const codesOf = (error: unknown): string => {

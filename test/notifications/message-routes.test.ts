@@ -23,6 +23,7 @@ describe('the pages of messages', () => {
       root: process.cwd(),
       municipalities: { byId: async () => vallechiara },
       siteOf: () => 'https://servizi.vallechiara.example',
+      later: async () => undefined,
       now: () => new Date('2026-03-02T09:00:00Z'),
       newId,
     })

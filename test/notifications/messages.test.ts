@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { expect } from 'chai'
+import type { NewTask, Task } from '../../server/history/index.ts'
 import { createNotifications, type NewMessage, type Notifications } from '../../server/notifications/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { vallechiara } from '../protocol/sample.ts'
@@ -7,6 +8,7 @@ import { testDatabase } from '../support/database.ts'
 import { startMailbox, type Mailbox } from '../support/mailbox.ts'
 import { modelsReady } from '../support/models.ts'
 
+const SENDER = 'noreply@vallechiara.example'
 const person = 'RSSMRA80A01H501U'
 const newMessage = (key: string, changes: Partial<NewMessage> = {}): NewMessage => ({
   key,
@@ -22,16 +24,25 @@ describe('communications to a person', () => {
   const database = testDatabase()
   let mailbox: Mailbox
   let notifications: Notifications
+  const waiting: NewTask[] = []
   const connect = (smtpPort: number) =>
     createNotifications({
       connection: database.connection,
-      mail: { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, from: 'noreply@vallechiara.example' },
+      mail: { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, from: SENDER },
       root: process.cwd(),
       municipalities: { byId: async () => vallechiara },
       siteOf: () => 'https://servizi.vallechiara.example',
+      later: async (task) => void waiting.push(task),
       now: () => new Date(),
       newId,
     })
+
+  /** Sends, and does what a worker does next. */
+  async function mailed(message: NewMessage, from = notifications) {
+    await from.send(message)
+    for (const task of waiting.splice(0)) await from.tasks[task.kind]?.(task.payload, task as Task)
+    return (await from.ofFiling(message.municipality, 'f1')).find(({ key }) => key === message.key)
+  }
 
   before(async () => {
     mailbox = await startMailbox()
@@ -45,8 +56,8 @@ describe('communications to a person', () => {
   const mailsTo = (address: string) => mailbox.mails().filter(({ to }) => to.includes(address))
 
   it('reach the personal area whole, and the mailbox as a notice that betrays nothing', async () => {
-    const message = await notifications.send(newMessage('k1'))
-    expect(message.email.state).to.equal('sent')
+    const message = await mailed(newMessage('k1'))
+    expect(message?.email.state).to.equal('sent')
     const { messages, total } = await notifications.ofPerson('vallechiara', person)
     expect(total).to.equal(1)
     expect(messages[0]).to.deep.include(newMessage('k1'))
@@ -56,7 +67,7 @@ describe('communications to a person', () => {
       from: 'Comune di Vallechiara',
       subject: 'Comune di Vallechiara: hai una nuova comunicazione',
     })
-    const link = `https://servizi.vallechiara.example/area-personale/messaggi/${message.id}`
+    const link = `https://servizi.vallechiara.example/area-personale/messaggi/${message?.id ?? ''}`
     expect(mail?.html, 'dialled without blanks').to.match(/href="tel:\+?\d+"/)
     for (const body of [mail?.text, mail?.html]) {
       expect(body).to.contain(link).and.contain(vallechiara.phone)
@@ -68,11 +79,14 @@ describe('communications to a person', () => {
 
   it('are one however often they are sent under a key', async () => {
     const to = { cf: 'K2', email: 'k2@example.it' }
-    const [first, second] = [
+    const both = [
       await notifications.send(newMessage('k2', { to })),
       await notifications.send(newMessage('k2', { to })),
     ]
-    expect(second.id).to.equal(first.id)
+    expect(both[1]?.id).to.equal(both[0]?.id)
+    expect(new Set(waiting.map(({ key }) => key)), 'one task of the outbox').to.have.length(1)
+    await mailed(newMessage('k2', { to }))
+    await mailed(newMessage('k2', { to }))
     expect((await notifications.ofPerson('vallechiara', 'K2')).total).to.equal(1)
     expect(mailsTo('k2@example.it')).to.have.length(1)
   })
@@ -85,18 +99,45 @@ describe('communications to a person', () => {
 
   it('record that the address is refused for good, and do not try it again', async () => {
     mailbox.refuse('gone@example.it', 550)
-    const message = await notifications.send(newMessage('k4', { to: { cf: 'K4', email: 'gone@example.it' } }))
-    expect(message.email.state).to.equal('refused')
-    expect((await notifications.ofFiling('vallechiara', 'f1')).find(({ key }) => key === 'k4')?.email.state).to.equal(
-      'refused',
-    )
+    const message = await mailed(newMessage('k4', { to: { cf: 'K4', email: 'gone@example.it' } }))
+    expect(message?.email.state).to.equal('refused')
+    mailbox.refuse('gone@example.it', 0)
+    await mailed(newMessage('k4', { to: { cf: 'K4', email: 'gone@example.it' } }))
+    expect(mailsTo('gone@example.it')).to.have.length(0)
+  })
+
+  for (const [code, who] of [
+    [530, 'sender'],
+    [550, 'sender'],
+    [550, 'relay'],
+  ] as const)
+    it(`do not blame the person for what the server has against us (${String(code)}, ${who})`, async () => {
+      const refused = who === 'sender' ? SENDER : `${who}@example.it`
+      const to = { cf: 'K10', email: `${who}@example.it` }
+      const message = newMessage(`k10 ${who} ${String(code)}`, { to })
+      mailbox.refuse(refused, code, who === 'relay' ? '5.7.1 Relaying denied' : undefined)
+      const error: unknown = await mailed(message).catch((e: unknown) => e)
+      expect(error).to.have.property('code', 'UPSTREAM_UNAVAILABLE')
+      mailbox.refuse(refused, 0)
+      expect((await mailed(message))?.email.state).to.equal('sent')
+    })
+
+  it('keep nobody waiting for the mail server', async () => {
+    const silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => silent.once('listening', resolve))
+    const away = connect((silent.address() as AddressInfo).port)
+    const { email } = await away.send(newMessage('k11', { to: { cf: 'K11', email: 'k11@example.it' } }))
+    expect(email.state).to.equal('waiting')
+    expect(waiting.splice(0)).to.have.length(1)
+    away.close()
+    silent.close()
   })
 
   it('record an address that is none, or more than one', async () => {
     const before = mailbox.mails().length
     for (const email of ['a b\r\nBcc: x@y.it', 'x@y.it, z@y.it', '"x" <x@y.it>', 'nobody']) {
-      const message = await notifications.send(newMessage(email, { to: { cf: 'K5', email } }))
-      expect(message.email.state, email).to.equal('refused')
+      const message = await mailed(newMessage(email, { to: { cf: 'K5', email } }))
+      expect(message?.email.state, email).to.equal('refused')
     }
     expect(mailbox.mails()).to.have.length(before)
   })
@@ -104,12 +145,12 @@ describe('communications to a person', () => {
   it('try again after a passing refusal, without telling the log the address', async () => {
     const to = { cf: 'K6', email: 'busy@example.it' }
     mailbox.refuse('busy@example.it', 451)
-    const error: unknown = await notifications.send(newMessage('k6', { to })).catch((e: unknown) => e)
+    const error: unknown = await mailed(newMessage('k6', { to })).catch((e: unknown) => e)
     expect(error).to.have.property('code', 'UPSTREAM_UNAVAILABLE')
     expect(error).to.have.property('message').that.contains('451').and.not.contains('busy')
     expect(await notifications.unread('vallechiara', 'K6')).to.equal(1)
     mailbox.refuse('busy@example.it', 0)
-    expect((await notifications.send(newMessage('k6', { to }))).email.state).to.equal('sent')
+    expect((await mailed(newMessage('k6', { to })))?.email.state).to.equal('sent')
     expect(mailsTo('busy@example.it')).to.have.length(1)
   })
 
@@ -121,9 +162,8 @@ describe('communications to a person', () => {
       })
     })
     const away = connect(port)
-    const error: unknown = await away
-      .send(newMessage('k7', { to: { cf: 'K7', email: 'k7@example.it' } }))
-      .catch((e: unknown) => e)
+    const message = newMessage('k7', { to: { cf: 'K7', email: 'k7@example.it' } })
+    const error: unknown = await mailed(message, away).catch((e: unknown) => e)
     expect(error).to.have.property('code', 'UPSTREAM_UNAVAILABLE')
     expect((await notifications.ofPerson('vallechiara', 'K7')).messages[0]?.email.state).to.equal('waiting')
     away.close()

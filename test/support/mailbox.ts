@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
@@ -20,12 +20,16 @@ export type Mailbox = Readonly<{
   httpPort: number
   /** Oldest first. */
   mails(): readonly ReceivedMail[]
-  /** From now on a recipient at this address is answered with this SMTP code (550: never, 451: later). */
-  refuse(address: string, code: number): void
+  /** From now on this address, as recipient or sender, is answered with this SMTP code (550: never, 451: later, 0: taken). */
+  refuse(address: string, code: number, words?: string): void
+  /** From now on every mail is taken and none confirmed. */
+  hang(): void
   close(): Promise<void>
 }>
 
 const KEPT = 500
+
+type Refusal = Readonly<{ responseCode: number; words: string }>
 
 /**
  * Every mail of a development installation, on a page instead of in the world: a real SMTP server, and a web page that
@@ -33,8 +37,9 @@ const KEPT = 500
  */
 export async function startMailbox({ smtpPort = 0, httpPort = 0 } = {}): Promise<Mailbox> {
   const received: ReceivedMail[] = []
-  const refusals = new Map<string, number>()
-  const smtp = createSmtp(refusals, (mail) => {
+  const refusals = new Map<string, Refusal>()
+  const manner = { hangs: false }
+  const smtp = createSmtp({ refusals, manner }, (mail) => {
     received.push({ ...mail, number: (received.at(-1)?.number ?? 0) + 1 })
     if (received.length > KEPT) received.shift()
   })
@@ -46,32 +51,45 @@ export async function startMailbox({ smtpPort = 0, httpPort = 0 } = {}): Promise
     }),
     new Promise<void>((resolve, reject) => web.once('error', reject).listen(httpPort, '127.0.0.1', resolve)),
   ])
+  let closed: Promise<void> | undefined
   return {
     smtpPort: (smtp.server.address() as AddressInfo).port,
     httpPort: (web.address() as AddressInfo).port,
     mails: () => received,
-    refuse: (address, code) => void refusals.set(address, code),
-    async close() {
-      web.closeAllConnections()
-      await Promise.all([
-        new Promise<void>((resolve) => smtp.close(() => resolve())),
-        new Promise<void>((resolve) => web.close(() => resolve())),
-      ])
+    refuse: (address, responseCode, words = `${address} is not taken`) => {
+      if (responseCode) refusals.set(address, { responseCode, words })
+      else refusals.delete(address)
     },
+    hang: () => void (manner.hangs = true),
+    close: () => (closed ??= closeBoth(smtp, web)),
   }
 }
 
-function createSmtp(
-  refusals: ReadonlyMap<string, number>,
-  keep: (mail: Omit<ReceivedMail, 'number'>) => void,
-): SMTPServer {
+async function closeBoth(smtp: SMTPServer, web: Server): Promise<void> {
+  web.closeAllConnections()
+  await Promise.all([
+    new Promise<void>((resolve) => smtp.close(() => resolve())),
+    new Promise<void>((resolve) => web.close(() => resolve())),
+  ])
+}
+
+type Behaviour = Readonly<{ refusals: ReadonlyMap<string, Refusal>; manner: Readonly<{ hangs: boolean }> }>
+
+function createSmtp({ refusals, manner }: Behaviour, keep: (mail: Omit<ReceivedMail, 'number'>) => void): SMTPServer {
+  const look = ({ address }: { address: string }, _session: object, done: (error: Error | null) => void): void => {
+    const refusal = refusals.get(address)
+    done(refusal ? Object.assign(new Error(refusal.words), refusal) : null)
+  }
   return new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
-    onRcptTo({ address }, _session, done) {
-      const responseCode = refusals.get(address)
-      done(responseCode ? Object.assign(new Error(`${address} is not taken`), { responseCode }) : null)
-    },
+    onMailFrom: look,
+    onRcptTo: look,
+    closeTimeout: 1_000,
     onData(stream, { envelope }, done) {
+      if (manner.hangs) {
+        stream.resume()
+        return
+      }
       const to = envelope.rcptTo.map(({ address }) => address)
       read(stream)
         .then((raw) => PostalMime.parse(raw))
