@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { connectDatabase } from '../../server/database.ts'
 import { runDatabase } from '../../setup/database.ts'
 import { findMongod } from '../../setup/mongod.ts'
@@ -52,7 +52,8 @@ describe('the embedded database', function () {
     expect(await insert(database.uri)).to.equal(3)
     process.kill(pid(), 'SIGKILL')
     await death
-    expect(existsSync(`/tmp/mongodb-${new URL(database.uri).port}.sock`), 'socket left behind').to.equal(false)
+    const socket = join(sep, 'tmp', `mongodb-${new URL(database.uri).port}.sock`)
+    expect(existsSync(socket), 'socket left behind').to.equal(false)
     await database.stop()
   })
 
