@@ -1,6 +1,6 @@
 import { FORMAT, INDEX, isSafePath, SEAL, type BundleFile, type BundleIndex } from '../server/bundles/bundle.ts'
 import { DerError } from '../server/signing/der.ts'
-import { contentOf } from '../server/signing/source.ts'
+import { contentOf } from '../server/signing/content.ts'
 import { judged, jsonOf, listed, member, shown, type Check, type Opened } from './check.ts'
 
 /** The index, if it has the shape that this verifier knows; otherwise what is wrong with it, in Italian. */

@@ -4,7 +4,7 @@ import type { Trust } from './trust.ts'
 import { DerError } from './der.ts'
 import { withMessageEvidence } from './message-evidence.ts'
 import { earliest } from './signature-validation.ts'
-import { contentOf, type Content } from './source.ts'
+import { contentOf, type Content } from './content.ts'
 import { readToken, rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { ZipEntry } from './zip.ts'
 

@@ -1,7 +1,7 @@
 import { validateCades } from './cades.ts'
 import type { Trust } from './trust.ts'
 import { failed, undecided } from './finding.ts'
-import { contentOf, type Content } from './source.ts'
+import { contentOf, type Content } from './content.ts'
 import type { Format, SignatureReport } from './verification.ts'
 import { downgraded } from './signature-validation.ts'
 import { archiveStamps, type ArchiveStamp } from './asic-archive.ts'

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, randomBytes, sign, type KeyObject } from '
 import { signatureIdentifier } from './algorithms.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import { context, contextPrimitive, TAG } from './der.ts'
-import { encode, integer, objectIdentifier, octetString, sequenceOf } from './der-writer.ts'
+import { encode, encodeTime, integer, objectIdentifier, octetString, sequenceOf } from './der-writer.ts'
 import { OID } from './oids.ts'
 
 /** Makes X.509 certificates and CRLs for development and tests: signed with SHA-256 by RSA or EC keys. */
@@ -80,14 +80,6 @@ function encodeName(subject: SubjectName): Buffer {
     )
   })
   return sequenceOf(...attributes)
-}
-
-/** RFC 5280 §4.1.2.5: UTCTime until 2049. */
-export function encodeTime(at: Date): Buffer {
-  const digits = `${at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`
-  return at.getUTCFullYear() < 2050
-    ? encode(TAG.utcTime, Buffer.from(digits.slice(2)))
-    : encode(TAG.generalizedTime, Buffer.from(digits))
 }
 
 export const extension = (type: string, value: Buffer, critical = false): Buffer =>

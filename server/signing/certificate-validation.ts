@@ -12,7 +12,7 @@ import { provedAt } from './evidence-proof.ts'
 import { failed, undecided, type Finding, type SubIndication } from './finding.ts'
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
-import type { Trust } from './trust.ts'
+import type { CertificateTrust } from './certificate-trust.ts'
 import { needsNoRevocation, revocationStatus, type RevocationStatus } from './revocation.ts'
 
 /** Proof that something existed at a time. A time stamp belongs to the signature; the register only to our copy of it. */
@@ -35,7 +35,11 @@ type Subject = Readonly<{
 }>
 
 /** X.509 validation of EN 319 102-1 §5.2.6 and, with a proof of existence, §5.6.2: path, constraints, revocation, validity, algorithms. */
-export function validateCertificate(subject: Subject, trust: Trust, poe: ProofOfExistence | null): CertificateResult {
+export function validateCertificate(
+  subject: Subject,
+  trust: CertificateTrust,
+  poe: ProofOfExistence | null,
+): CertificateResult {
   const { certificate, pool, purpose } = subject
   try {
     const path = buildPath(certificate, { pool: [...pool, ...trust.intermediates], anchors: trust.anchors })
@@ -124,7 +128,7 @@ type Member = Readonly<{ findings: readonly Finding[]; status?: RevocationStatus
 function checkMember(
   path: Path,
   index: number,
-  { trust, poe }: { trust: Trust; poe: ProofOfExistence | null },
+  { trust, poe }: { trust: CertificateTrust; poe: ProofOfExistence | null },
 ): Member {
   const certificate = path[index]
   const issuer = path[index + 1]
@@ -151,7 +155,7 @@ function checkMember(
 
 type Circumstances = Readonly<{
   certificate: Certificate
-  trust: Trust
+  trust: CertificateTrust
   poe: ProofOfExistence | null
   isAuthority: boolean
 }>
@@ -175,7 +179,7 @@ function statusFindings(
 
 function revokedFindings(
   revokedAt: Date,
-  { trust, poe, isAuthority }: { trust: Trust; poe: ProofOfExistence | null; isAuthority: boolean },
+  { trust, poe, isAuthority }: { trust: CertificateTrust; poe: ProofOfExistence | null; isAuthority: boolean },
 ): Finding[] {
   if (revokedAt > (poe?.time ?? trust.at)) return []
   const when = revokedAt.toISOString()
@@ -192,7 +196,7 @@ function revokedFindings(
 
 function validityFindings(
   { notBefore, notAfter }: Certificate,
-  { at }: Trust,
+  { at }: CertificateTrust,
   poe: ProofOfExistence | null,
   isAuthority = false,
 ): Finding[] {
@@ -206,7 +210,11 @@ function validityFindings(
   return time > notAfter ? finding('EXPIRED', `The certificate expired on ${notAfter.toISOString()}`) : []
 }
 
-function algorithmFindings(uses: readonly UsedAlgorithm[], { at }: Trust, poe: ProofOfExistence | null): Finding[] {
+function algorithmFindings(
+  uses: readonly UsedAlgorithm[],
+  { at }: CertificateTrust,
+  poe: ProofOfExistence | null,
+): Finding[] {
   const names = new Set(unacceptable(uses, poe?.time ?? at).map(({ name }) => name))
   return [...names].map((name) =>
     undecided(

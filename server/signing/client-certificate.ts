@@ -1,6 +1,6 @@
 import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 import { validateCertificate, type CertificateResult } from './certificate-validation.ts'
-import type { MissingRevocation, Trust } from './trust.ts'
+import type { CertificateTrust } from './certificate-trust.ts'
 import {
   attributeOf,
   certificatePolicies,
@@ -14,7 +14,8 @@ import type { SubIndication } from './finding.ts'
 import { OID } from './oids.ts'
 import { signatureUses } from './policy.ts'
 import { withDownloads, type DownloadRevocation } from './revocation-download.ts'
-import { missingOrder, readEvidence } from './trust-order.ts'
+import { readEvidence } from './evidence.ts'
+import { missingOrder, type MissingRevocation } from './missing-revocation.ts'
 
 export type ClientCertificateDefect =
   'unreadable' | 'unknown-authority' | 'not-yet-valid' | 'expired' | 'revoked' | 'wrong-purpose' | 'revocation-unknown'
@@ -71,7 +72,7 @@ export function createClientCertificateCheck({ anchors, download, now }: Setting
 
 type Given = Readonly<{ certificate: Certificate; pool: readonly Certificate[] }>
 
-function judged({ certificate, pool }: Given, trust: Pick<Trust, 'at' | 'anchors' | 'evidence'>) {
+function judged({ certificate, pool }: Given, trust: Pick<CertificateTrust, 'at' | 'anchors' | 'evidence'>) {
   const missing: MissingRevocation[] = []
   const subject = {
     certificate,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { digestIdentifier, signatureIdentifier } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
-import { encodeTime } from './certificate-builder.ts'
 import { context, TAG } from './der.ts'
-import { encode, integer, objectIdentifier, octetString, sequenceOf, setOf } from './der-writer.ts'
+import { encode, encodeTime, integer, objectIdentifier, octetString, sequenceOf, setOf } from './der-writer.ts'
 import { OID } from './oids.ts'
 import type { SealKey } from './seal-key.ts'
 

@@ -1,4 +1,5 @@
-import { parseCertificate, type Certificate } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
+import { readCertificates } from './certificate-set.ts'
 import {
   children,
   context,
@@ -53,7 +54,6 @@ export type SignedData = Readonly<{
 /** Certificates, CRLs and signers together; the content is never part of it. DSS's largest sample embeds 0.4 MB of CRLs. */
 const MAX_TAIL = 64 << 20
 const MAX_SIGNERS = 500
-const MAX_CERTIFICATES = 500
 const MAX_CHUNK_DEPTH = 8
 
 /**
@@ -190,18 +190,6 @@ function decodeTail(found: readonly Der[]): Tail {
     revocations: revocationSet ? children(revocationSet) : [],
     signers: signers.map(readSigner),
   }
-}
-
-/** Attribute certificates and obsolete choices are passed over; a certificate that cannot be read cannot be the signer's either. */
-export function readCertificates(choices: readonly Der[]): Certificate[] {
-  return choices.slice(0, MAX_CERTIFICATES).flatMap((choice) => {
-    try {
-      return choice.tag === TAG.sequence ? [parseCertificate(choice.raw)] : []
-    } catch (error) {
-      if (error instanceof DerError) return []
-      throw error
-    }
-  })
 }
 
 /** RevocationInfoChoices: CRLs, and OCSP responses as RFC 5940 puts them, DER. */

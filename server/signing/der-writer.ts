@@ -46,3 +46,11 @@ function unsigned(bytes: Buffer): Buffer {
   const trimmed = bytes.subarray(start)
   return (trimmed[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), trimmed]) : trimmed
 }
+
+/** RFC 5280 §4.1.2.5: UTCTime until 2049. */
+export function encodeTime(at: Date): Buffer {
+  const digits = `${at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`
+  return at.getUTCFullYear() < 2050
+    ? encode(TAG.utcTime, Buffer.from(digits.slice(2)))
+    : encode(TAG.generalizedTime, Buffer.from(digits))
+}

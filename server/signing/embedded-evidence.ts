@@ -1,10 +1,10 @@
 import type { Certificate } from './certificate.ts'
-import { attributesOf, readCertificates, type SignerInfo } from './cms.ts'
-import { parseCrl, type Crl } from './crl.ts'
-import { children, context, DerError, sequence, type Der } from './der.ts'
-import { parseOcsp, type Ocsp } from './ocsp.ts'
+import { readCertificates } from './certificate-set.ts'
+import { attributesOf, type SignerInfo } from './cms.ts'
+import { children, context, sequence, type Der } from './der.ts'
+import { decodeCrls, decodeOcsps, type Evidence } from './evidence.ts'
+import type { Ocsp } from './ocsp.ts'
 import { OID } from './oids.ts'
-import type { Evidence } from './revocation.ts'
 
 /** Validation data that a signature carries in its attributes: CAdES-XL/LT values and Adobe's archive. */
 export function embeddedEvidence({ signedAttributes, unsignedAttributes }: SignerInfo): {
@@ -37,17 +37,4 @@ function revocationLists(value: Der): { crls: Buffer[]; ocsps: Buffer[] } {
       .filter(({ tag }) => tag === context(number))
       .flatMap((wrapper) => children(wrapper).flatMap((inner) => sequence(inner).map(({ raw }) => raw)))
   return { crls: list(0), ocsps: list(1) }
-}
-
-/** Data that cannot be read is left out: it could only have helped. */
-export const decodeCrls = (ders: readonly Buffer[]): Crl[] => ders.flatMap((der) => orNothing(() => parseCrl(der)))
-export const decodeOcsps = (ders: readonly Buffer[]): Ocsp[] => ders.flatMap((der) => orNothing(() => parseOcsp(der)))
-
-function orNothing<T>(read: () => T): T[] {
-  try {
-    return [read()]
-  } catch (error) {
-    if (error instanceof DerError) return []
-    throw error
-  }
 }

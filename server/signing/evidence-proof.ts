@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
 import type { Ocsp } from './ocsp.ts'
-import type { Evidence } from './revocation.ts'
-import type { Trust } from './trust.ts'
+import type { Evidence } from './evidence.ts'
+import type { CertificateTrust } from './certificate-trust.ts'
 
 type Found = Readonly<{ certificates: readonly Certificate[]; evidence: Evidence }>
 
@@ -10,7 +10,7 @@ type Found = Readonly<{ certificates: readonly Certificate[]; evidence: Evidence
  * The trust with what travels in the file: it counts like what comes from outside, since what proves is its own signature. It was
  * there when the file was registered.
  */
-export function withEvidence(trust: Trust, { certificates, evidence }: Found): Trust {
+export function withEvidence<T extends CertificateTrust>(trust: T, { certificates, evidence }: Found): T {
   const known = { ...trust, intermediates: [...trust.intermediates, ...certificates] }
   if (!trust.evidence) return known
   const crls = [...trust.evidence.crls, ...evidence.crls]
@@ -22,7 +22,7 @@ export function withEvidence(trust: Trust, { certificates, evidence }: Found): T
  * The trust once a time proves that these answers were there. The certificates of OCSP responders are short-lived: once one is over, its
  * key could sign an answer of any date, so that only a proof of existence makes the answer count (EN 319 102-1 §5.6.2.2, as in EU DSS).
  */
-export function withProof(trust: Trust, ocsps: readonly Ocsp[], time: Date | null): Trust {
+export function withProof<T extends CertificateTrust>(trust: T, ocsps: readonly Ocsp[], time: Date | null): T {
   if (!time || ocsps.length === 0) return trust
   const proofs = new Map(trust.proofs)
   for (const ocsp of ocsps) {
@@ -34,7 +34,7 @@ export function withProof(trust: Trust, ocsps: readonly Ocsp[], time: Date | nul
 }
 
 /** Since when it is known that the answer was there. */
-export function provedAt(ocsp: Ocsp, { proofs, at }: Pick<Trust, 'proofs' | 'at'>): Date {
+export function provedAt(ocsp: Ocsp, { proofs, at }: Pick<CertificateTrust, 'proofs' | 'at'>): Date {
   const proved = proofs?.get(keyOf(ocsp))
   return proved && proved < at ? proved : at
 }

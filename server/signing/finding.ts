@@ -1,4 +1,5 @@
-import type { Indication } from './verification.ts'
+/** EN 319 102-1 §5.1: what validation says of one signature. */
+export type Indication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED'
 
 /** Sub-indications of EN 319 102-1 §5.1.3 that this room can reach (signatures-and-pdf.md §7). */
 export type SubIndication =

@@ -1,6 +1,6 @@
 import type { Trust } from './trust.ts'
 import { readRevocation, type SignedData } from './cms.ts'
-import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
+import { decodeCrls, decodeOcsps } from './evidence.ts'
 import { withEvidence, withProof } from './evidence-proof.ts'
 
 /**

@@ -10,8 +10,8 @@ import {
   type Extension,
   type Name,
 } from './certificate.ts'
+import { readCertificates } from './certificate-set.ts'
 import { isSignedBy } from './chain.ts'
-import { readCertificates } from './cms.ts'
 import {
   bits,
   context,

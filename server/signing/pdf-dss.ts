@@ -1,11 +1,9 @@
 import type { Certificate } from './certificate.ts'
-import { parseCertificate } from './certificate.ts'
-import { DerError } from './der.ts'
-import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
+import { decodeCertificates } from './certificate-set.ts'
+import { decodeCrls, decodeOcsps, type Evidence } from './evidence.ts'
 import type { PdfDocument } from './pdf-document.ts'
 import { decodeStream } from './pdf-stream.ts'
 import { dictOf, isArray, isStream, PdfError, type PdfDict, type PdfValue } from './pdf-value.ts'
-import type { Evidence } from './revocation.ts'
 
 /** The validation data of a PDF (`/DSS`, EN 319 142-1 §5.4.2). */
 export type DocumentStore = Readonly<{
@@ -24,7 +22,7 @@ export function dssEvidence(document: PdfDocument): DocumentStore {
     ocsps: decodeOcsps(streams(document, store, 'OCSPs')),
   }
   return {
-    certificates: streams(document, store, 'Certs').flatMap(asCertificate),
+    certificates: decodeCertificates(streams(document, store, 'Certs')),
     evidence,
     hasStatus: evidence.crls.length + evidence.ocsps.length > 0,
   }
@@ -41,15 +39,6 @@ function streamBytes(document: PdfDocument, item: PdfValue): Buffer[] {
     return isStream(stream) ? [decodeStream(stream.dict, document.data(stream), document.resolve)] : []
   } catch (error) {
     if (error instanceof PdfError) return []
-    throw error
-  }
-}
-
-function asCertificate(der: Buffer): Certificate[] {
-  try {
-    return [parseCertificate(der)]
-  } catch (error) {
-    if (error instanceof DerError) return []
     throw error
   }
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { parseCertificate } from './certificate.ts'
 import { parseCrl } from './crl.ts'
 import { ocspRequest, parseOcsp } from './ocsp.ts'
-import type { MissingOrder } from './trust-order.ts'
-import { fetchBytes, type FetchOptions } from './web-fetch.ts'
+import type { MissingOrder } from './missing-revocation.ts'
+import type { FetchOptions } from './web-fetch.ts'
 
 /** Revocation data fetched for a validation, DER. */
 export type Downloaded = Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }>
@@ -19,6 +19,10 @@ const MAX_KEPT = 2_000
 
 type Kept = Readonly<{ until: number; data: Uint8Array | null }>
 type Answer = Readonly<{ data: Uint8Array; until: number }>
+
+/** The network is loaded with the first download: the threads that only verify have none. */
+const fetchBytes = async (address: string, options: FetchOptions): Promise<Buffer> =>
+  (await import('./web-fetch.ts')).fetchBytes(address, options)
 
 /** OCSP first, the CRL where that fails; both kept in memory until their next update (signatures-and-pdf.md §9). */
 export function createRevocationDownload({

@@ -1,13 +1,11 @@
 import type { Certificate } from './certificate.ts'
 import { coversIssuer, expiredCertificatesSince, findEntry, type Crl } from './crl.ts'
 import { DerError, readWhole, time } from './der.ts'
+import type { Evidence } from './evidence.ts'
 import { responderOf, responseFor, type Ocsp } from './ocsp.ts'
 import { OID } from './oids.ts'
 import { unacceptable, type UsedAlgorithm } from './policy.ts'
 import { statusAlgorithms } from './signed-status.ts'
-
-/** What is known of revocation when a validation begins: from the file, from the command line, from the cache. */
-export type Evidence = Readonly<{ crls: readonly Crl[]; ocsps: readonly Ocsp[] }>
 
 export type RevocationStatus =
   | Readonly<{ kind: 'good'; source: 'CRL' | 'OCSP'; thisUpdate: Date }>

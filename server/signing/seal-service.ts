@@ -8,7 +8,8 @@ import type { SealWords } from './seal-words.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
 import type { SealKey, SealKeys } from './seal-key.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
-import type { MissingOrder, TrustOrder } from './trust-order.ts'
+import type { MissingOrder } from './missing-revocation.ts'
+import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 
 export type SealOptions = Readonly<{

@@ -15,7 +15,7 @@ import { failed, undecided, type Finding } from './finding.ts'
 import { OID } from './oids.ts'
 import { digestUse, signatureUses, type UsedAlgorithm } from './policy.ts'
 import { certificateReference, refersTo, type CertificateReference } from './signing-certificate.ts'
-import type { Content } from './source.ts'
+import type { Content } from './content.ts'
 
 /**
  * What a signature claims to be decides what it must hold: `cades` and `pades` are ETSI baseline, `pkcs7` is a PDF's older

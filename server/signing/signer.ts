@@ -1,5 +1,6 @@
 import { attributeOf, certificatePolicies, displayName, qcStatements, type Certificate } from './certificate.ts'
-import { DerError, oid, sequence } from './der.ts'
+import { oid, sequence } from './der.ts'
+import { lenient } from './lenient.ts'
 import { isCodiceFiscale } from '../shared/italian/codice-fiscale.ts'
 import { OID } from './oids.ts'
 import type { SignatureReport } from './verification.ts'
@@ -62,6 +63,7 @@ export type QualifiedClaims = Readonly<{
 }>
 
 export function qualifiedClaims(certificate: Certificate): QualifiedClaims {
+  // A malformed extension hides what it would have said; the rest of the certificate still stands.
   const none = { compliant: false, device: false, seal: isLegalPerson(certificate), euLegislation: true, web: false }
   return lenient(() => {
     const statements = qcStatements(certificate)
@@ -81,13 +83,3 @@ const isLegalPerson = ({ subject }: Certificate): boolean =>
   attributeOf(subject, OID.organizationIdentifier) !== undefined &&
   attributeOf(subject, OID.surname) === undefined &&
   attributeOf(subject, OID.serialNumber) === undefined
-
-/** A malformed extension hides what it would have said; the rest of the certificate still stands. */
-function lenient<T>(read: () => T, otherwise: T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof DerError) return otherwise
-    throw error
-  }
-}

@@ -1,6 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import type { DigestName } from './algorithms.ts'
 
 /**
  * Bytes that can be read anywhere without being held: a file of 200 MB is verified in the memory of its few structures.
@@ -115,40 +113,4 @@ function lastAtOrBefore(starts: readonly number[], offset: number): number {
     else high = middle - 1
   }
   return low
-}
-
-/** Digests of the concatenated ranges, all in one pass. */
-export function digestRanges(
-  source: Source,
-  ranges: readonly Range[],
-  names: readonly DigestName[],
-): Map<DigestName, Buffer> {
-  const hashes = new Map(names.map((name) => [name, createHash(name)] as const))
-  for (const range of ranges) feed(source, range, [...hashes.values()])
-  return new Map([...hashes].map(([name, hash]) => [name, hash.digest()] as const))
-}
-
-function feed(source: Source, { offset, length }: Range, hashes: readonly Hash[]): void {
-  const room = Buffer.allocUnsafe(Math.min(WINDOW, length))
-  for (let at = offset; at < offset + length; at += WINDOW) {
-    const chunk = source.read(at, Math.min(WINDOW, offset + length - at), room)
-    for (const hash of hashes) hash.update(chunk)
-  }
-}
-
-export const wholeOf = (source: Source): Range => ({ offset: 0, length: source.size })
-
-/** What a signature is about: its bytes, and their digests each computed once. */
-export type Content = Readonly<{ source: Source; digest: (name: DigestName) => Buffer }>
-
-export function contentOf(source: Source): Content {
-  const known = new Map<DigestName, Buffer>()
-  return {
-    source,
-    digest(name) {
-      const digest = known.get(name) ?? digestRanges(source, [wholeOf(source)], [name]).get(name) ?? Buffer.alloc(0)
-      known.set(name, digest)
-      return digest
-    },
-  }
 }

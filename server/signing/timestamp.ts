@@ -8,7 +8,8 @@ import { conclude, failed, undecided, type Finding } from './finding.ts'
 import { OID } from './oids.ts'
 import { digestUse } from './policy.ts'
 import { checkSigner } from './signer-check.ts'
-import { contentOf, memorySource } from './source.ts'
+import { contentOf } from './content.ts'
+import { memorySource } from './source.ts'
 import type { TimestampReport } from './verification.ts'
 
 /** TSTInfo (RFC 3161 §2.4.2). */

@@ -13,7 +13,8 @@ import {
   type Der,
 } from './der.ts'
 import { OID } from './oids.ts'
-import { contentOf, memorySource, type Content, type Source } from './source.ts'
+import { contentOf, type Content } from './content.ts'
+import { memorySource, type Source } from './source.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 
 /** Data together with time stamps over it. `content` is null when the stamps are detached and the data was not given. */

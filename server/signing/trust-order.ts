@@ -1,11 +1,8 @@
 import { parseCertificate } from './certificate.ts'
-import type { MissingRevocation, Trust } from './trust.ts'
-import type { Evidence } from './revocation.ts'
+import type { Trust } from './trust.ts'
+import { readEvidence, type EvidenceOrder } from './evidence.ts'
 import { anchorsOf } from './trust-index.ts'
 import { loadTrustIndex } from './trusted-list-folder.ts'
-import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
-
-export type EvidenceOrder = Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }>
 
 /** A trust that can travel to a worker thread: bytes and numbers only. */
 export type TrustOrder = Readonly<{
@@ -19,21 +16,8 @@ export type TrustOrder = Readonly<{
   lists?: string
 }>
 
-/** What a worker lacked, likewise. */
-export type MissingOrder = Readonly<{
-  certificate: Uint8Array
-  issuer: Uint8Array
-  ocsp: readonly string[]
-  crls: readonly string[]
-}>
-
 const buffers = (list: readonly Uint8Array[]): Buffer[] =>
   list.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-
-export const readEvidence = ({ crls, ocsps }: EvidenceOrder): Evidence => ({
-  crls: decodeCrls(buffers(crls)),
-  ocsps: decodeOcsps(buffers(ocsps)),
-})
 
 export function readTrust({ at, anchors, intermediates, evidence, registeredAt, lists: folder }: TrustOrder): Trust {
   const lists = folder === undefined ? null : loadTrustIndex(folder)
@@ -47,10 +31,3 @@ export function readTrust({ at, anchors, intermediates, evidence, registeredAt, 
     missing: [],
   }
 }
-
-export const missingOrder = ({ certificate, issuer, ocsp, crls }: MissingRevocation): MissingOrder => ({
-  certificate: certificate.der,
-  issuer: issuer.der,
-  ocsp,
-  crls,
-})

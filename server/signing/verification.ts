@@ -1,5 +1,8 @@
-/** EN 319 102-1 §5.1: what validation says of one signature, and of a file by its worst. */
-export type Indication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED'
+import type { Indication } from './finding.ts'
+
+export type { Indication }
+
+/** Of a file: what is said of its worst signature. */
 export type Verdict = Indication | 'not-signed' | 'unreadable'
 
 export type Format = 'CAdES' | 'PAdES' | 'XAdES' | 'ASiC-S' | 'ASiC-E' | 'TSD' | 'M7M' | 'PDF' | 'other'

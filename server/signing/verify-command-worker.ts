@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createRevocationDownload, withDownloads, type Downloaded } from './revocation-download.ts'
-import { missingOrder, readEvidence } from './trust-order.ts'
+import { readEvidence } from './evidence.ts'
+import { missingOrder } from './missing-revocation.ts'
 import type { Trust } from './trust.ts'
 import { readVerifyArguments, USAGE, type VerifyArguments } from './verify-arguments.ts'
 import { verifyFile } from './verify-file.ts'

@@ -1,9 +1,8 @@
 import type { Element } from '@xmldom/xmldom'
-import { parseCertificate, type Certificate } from './certificate.ts'
+import { decodeCertificates } from './certificate-set.ts'
 import type { Trust } from './trust.ts'
-import { DerError } from './der.ts'
 import type { Ocsp } from './ocsp.ts'
-import { decodeCrls, decodeOcsps } from './embedded-evidence.ts'
+import { decodeCrls, decodeOcsps } from './evidence.ts'
 import { withEvidence } from './evidence-proof.ts'
 import { descendants, textOf, XADES } from './xml.ts'
 
@@ -14,21 +13,12 @@ const MAX_VALUES = 50
 export function withXadesEvidence(trust: Trust, signature: Element): Trust {
   const values = (name: string): Buffer[] => valuesIn(signature, name)
   return withEvidence(trust, {
-    certificates: values('EncapsulatedX509Certificate').flatMap(certificate),
+    certificates: decodeCertificates(values('EncapsulatedX509Certificate')),
     evidence: {
       crls: decodeCrls(values('EncapsulatedCRLValue')),
       ocsps: decodeOcsps(values('EncapsulatedOCSPValue')),
     },
   })
-}
-
-function certificate(der: Buffer): Certificate[] {
-  try {
-    return [parseCertificate(der)]
-  } catch (error) {
-    if (error instanceof DerError) return []
-    throw error
-  }
 }
 
 /** The OCSP answers that an element holds. */

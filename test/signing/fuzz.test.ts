@@ -6,7 +6,7 @@ import { issueCrl, purposes, usage } from '../../server/signing/certificate-buil
 import { readCertificateFile } from '../../server/signing/certificate-files.ts'
 import type { Certificate } from '../../server/signing/certificate.ts'
 import { DerError } from '../../server/signing/der.ts'
-import { decodeCrls, decodeOcsps } from '../../server/signing/embedded-evidence.ts'
+import { decodeCrls, decodeOcsps } from '../../server/signing/evidence.ts'
 import { OID } from '../../server/signing/oids.ts'
 import { memorySource } from '../../server/signing/source.ts'
 import { isListSignedBy, parseTrustedList } from '../../server/signing/trusted-list.ts'

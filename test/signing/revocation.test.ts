@@ -6,20 +6,21 @@ import {
   ocspAddress,
   purposes,
   usage,
-  encodeTime,
   issueCrl,
 } from '../../server/signing/certificate-builder.ts'
+import { encodeTime } from '../../server/signing/der-writer.ts'
 import { parseOcsp } from '../../server/signing/ocsp.ts'
 import { OID } from '../../server/signing/oids.ts'
 import { createRevocationDownload, withDownloads } from '../../server/signing/revocation-download.ts'
 import { memorySource } from '../../server/signing/source.ts'
-import { missingOrder, readEvidence } from '../../server/signing/trust-order.ts'
+import { readEvidence } from '../../server/signing/evidence.ts'
+import { missingOrder } from '../../server/signing/missing-revocation.ts'
 import { verify } from '../../server/signing/verify.ts'
 import { fetchBytes } from '../../server/signing/web-fetch.ts'
 import { p7m } from './openssl.ts'
 import { authority, check, crlOf, later, NOW, otherAuthority, result, signer, stamper, trust } from './pki.ts'
 import { ocspResponse } from './stamps.ts'
-import type { Evidence } from '../../server/signing/revocation.ts'
+import type { Evidence } from '../../server/signing/evidence.ts'
 
 const mario = signer()
 const bytes = () => p7m({ signers: [mario] })
