@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createBundles } from './bundles/index.ts'
+import { createClientCertificateCheck, createRevocationDownload } from './certificates/index.ts'
 import type { Config } from './config.ts'
 import { createDocuments, createMarking, createScanner } from './documents/index.ts'
 import {
@@ -46,13 +47,8 @@ import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
 import { siteAddress } from './shared/site-address.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
-import {
-  createClientCertificateCheck,
-  createRevocationDownload,
-  createSigning,
-  createTimestampClient,
-  createTrustedLists,
-} from './signing/index.ts'
+import { fetchBytes } from './shared/web-fetch.ts'
+import { createSigning, createTimestampClient, createTrustedLists } from './signing/index.ts'
 
 export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 
@@ -72,7 +68,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
   const siteOf = (municipality: Municipality): string => siteAddress(municipality, config.publicAddress)
   // One memory for documents and cards: no authority is asked the same thing twice.
-  const download = createRevocationDownload({ now })
+  const download = createRevocationDownload({ now, fetch: fetchBytes })
   const { cns } = config
   const checkCard = cns && createClientCertificateCheck({ anchors: cns.authorities, download, now })
   const appointments = createAppointments({ connection, now, newId })

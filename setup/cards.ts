@@ -14,7 +14,7 @@ export async function developmentCards({
   demonstration,
   port: wanted,
 }: Settings): Promise<Record<string, string>> {
-  const { ensureDevelopmentCards } = await import('../server/signing/index.ts')
+  const { ensureDevelopmentCards } = await import('../server/certificates/development-cards.ts')
   const folder = join(certs, 'cns')
   mkdirSync(folder, { recursive: true })
   ensureDevelopmentCards({

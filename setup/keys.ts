@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Authority } from '../server/certificates/certificate-builder.ts'
 import type { Municipality } from '../server/municipalities/index.ts'
-import type { Authority } from '../server/signing/index.ts'
 import type { Signer } from '../test/support/identity-provider/index.ts'
 import { say } from './say.ts'
 
@@ -23,7 +23,7 @@ export async function developmentKeys({ folder, municipality, publicAddress }: S
   const [spid, seals, trust] = [join(folder, 'spid'), join(folder, 'seal'), join(folder, 'trust')]
   const now = new Date()
   const { ensureServiceProviderKeys } = await import('../server/identity/index.ts')
-  const { ensureDevelopmentSeal } = await import('../server/signing/index.ts')
+  const { ensureDevelopmentSeal } = await import('../server/certificates/development-pki.ts')
   if (!existsSync(join(seals, municipality.id))) say('Preparo le chiavi di sviluppo in certs/…')
   ensureServiceProviderKeys(join(spid, municipality.id), { organization: municipality, entityId: publicAddress, now })
   ensureDevelopmentSeal({ authority: join(folder, 'authority'), trust, seals, municipality, now })
@@ -48,7 +48,7 @@ export async function identityProviderSigner(folder: string): Promise<Signer> {
 
 /** The authority that `developmentKeys` has made: it issues the seal, and the development lists call its certificates qualified. */
 export async function developmentAuthority(folder: string): Promise<Authority> {
-  const { readAuthority } = await import('../server/signing/index.ts')
+  const { readAuthority } = await import('../server/certificates/development-pki.ts')
   return readAuthority(join(folder, 'authority'))
 }
 

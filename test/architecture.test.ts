@@ -8,7 +8,8 @@ import { configurationTable } from '../server/config.ts'
 /** Each room may use only those in the rows above it (architecture §6). */
 const ROOMS: readonly (readonly string[])[] = [
   ['shared'],
-  ['forms', 'identity', 'municipalities'],
+  ['forms', 'identity', 'municipalities', 'certificates'],
+  ['pdf'],
   ['documents', 'signing', 'protocol', 'history'],
   ['procedures'],
   ['mandates'],
@@ -18,7 +19,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['personal-data'],
 ]
 /** The only third level under server/. */
-const THIRD_LEVELS = ['shared/italian', 'web/client']
+const THIRD_LEVELS = ['shared/italian', 'shared/asn1', 'web/client']
 const SAY_NOTHING = ['utils', 'helpers', 'common', 'types', 'interfaces', 'constants', 'misc', 'lib']
 
 const listed = (folder: string, ending: RegExp): string[] =>

@@ -1,6 +1,6 @@
 import { INDEX, isSafePath, SEAL } from '../server/bundles/bundle.ts'
 import { readZip, ZipError, type ZipEntry } from '../server/signing/zip.ts'
-import type { Source } from '../server/signing/source.ts'
+import type { Source } from '../server/shared/source.ts'
 
 /** Files may be large and are stored as they are; what is packed is text, which shrinks ten times at most. */
 const LIMITS = { entries: 2_000, expanded: 4 * 2 ** 30, ratio: 25 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { readCertificateFile } from '../server/signing/certificate-files.ts'
+import { readCertificateFile } from '../server/certificates/certificate-files.ts'
 import type { Trust } from '../server/signing/trust.ts'
-import { withFileSource } from '../server/signing/source.ts'
+import { withFileSource } from '../server/shared/source.ts'
 import { checkBundle, type BundleReport } from './bundle-check.ts'
 
 const USAGE = `Uso: node verifica.mjs FASCICOLO.zip… [--autorita CERTIFICATO.pem]… [--json]

@@ -1,6 +1,6 @@
 import type { BundleFile, BundleIndex } from '../server/bundles/bundle.ts'
 import type { Trust } from '../server/signing/trust.ts'
-import type { Source } from '../server/signing/source.ts'
+import type { Source } from '../server/shared/source.ts'
 
 /** `unknown`: nothing speaks against it, but what we were given does not suffice to say that it is right. */
 export type Outcome = 'passed' | 'unknown' | 'failed'

@@ -1,5 +1,5 @@
 import { FORMAT, INDEX, isSafePath, SEAL, type BundleFile, type BundleIndex } from '../server/bundles/bundle.ts'
-import { DerError } from '../server/signing/der.ts'
+import { DerError } from '../server/shared/asn1/der.ts'
 import { contentOf } from '../server/signing/content.ts'
 import { judged, jsonOf, listed, member, shown, type Check, type Opened } from './check.ts'
 

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
-import { digestAlgorithm, type DigestName } from './algorithms.ts'
-import type { ProofOfExistence } from './certificate-validation.ts'
+import {
+  decodeOcsps,
+  digestAlgorithm,
+  withProof,
+  type DigestName,
+  type Ocsp,
+  type ProofOfExistence,
+} from '../certificates/index.ts'
+import { objectIdentifier } from '../shared/asn1/der-writer.ts'
+import { context, DerError, octets, readWhole, sequence, TAG, type Der } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import type { Trust } from './trust.ts'
 import { attributesOf, readRevocation, singleValue, type SignerInfo } from './cms.ts'
-import { context, DerError, octets, readWhole, sequence, TAG, type Der } from './der.ts'
-import { objectIdentifier } from './der-writer.ts'
 import { ocspsIn } from './embedded-evidence.ts'
-import { decodeOcsps } from './evidence.ts'
-import { withProof } from './evidence-proof.ts'
-import type { Ocsp } from './ocsp.ts'
-import { OID } from './oids.ts'
 import type { SignerInput } from './signer-check.ts'
 import { readToken, validateTimestamp, type TimestampResult } from './timestamp.ts'
 

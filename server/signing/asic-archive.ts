@@ -1,7 +1,7 @@
+import { DerError } from '../shared/asn1/der.ts'
 import { statedTime } from './archive-timestamp.ts'
 import { readManifest, referenceFindings, type FileDigest, type Manifest } from './asic-manifest.ts'
 import type { Trust } from './trust.ts'
-import { DerError } from './der.ts'
 import { withMessageEvidence } from './message-evidence.ts'
 import { earliest } from './signature-validation.ts'
 import { contentOf, type Content } from './content.ts'

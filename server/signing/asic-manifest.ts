@@ -1,8 +1,6 @@
-import type { DigestName } from './algorithms.ts'
-import { failed, undecided, type Finding } from './finding.ts'
-import { digestUse, unacceptable } from './policy.ts'
+import { digestUse, failed, unacceptable, undecided, type DigestName, type Finding } from '../certificates/index.ts'
+import type { Source } from '../shared/source.ts'
 import { contentOf } from './content.ts'
-import type { Source } from './source.ts'
 import { descendants, fileName, parseXml, textOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
 import type { ZipEntry } from './zip.ts'
 

@@ -1,6 +1,6 @@
+import { failed, undecided } from '../certificates/index.ts'
 import { validateCades } from './cades.ts'
 import type { Trust } from './trust.ts'
-import { failed, undecided } from './finding.ts'
 import { contentOf, type Content } from './content.ts'
 import type { Format, SignatureReport } from './verification.ts'
 import { downgraded } from './signature-validation.ts'

@@ -1,5 +1,5 @@
-import { conclude, type Finding } from './finding.ts'
-import type { PdfSignature } from './pdf-signatures.ts'
+import { conclude, type Finding } from '../certificates/index.ts'
+import type { PdfSignature } from '../pdf/index.ts'
 import { UNKNOWN_SIGNER } from './signer.ts'
 import type { SignatureReport } from './verification.ts'
 

@@ -1,11 +1,11 @@
+import { failed, type Finding } from '../certificates/index.ts'
+import type { Source } from '../shared/source.ts'
 import { readSignedData, type SignedData } from './cms.ts'
 import { hasStatus, withMessageEvidence } from './message-evidence.ts'
 import type { Trust } from './trust.ts'
-import { failed, type Finding } from './finding.ts'
 import { cadesLevel } from './level.ts'
 import { earliestTime, isArchived, validateSignature } from './signature-validation.ts'
 import { contentOf, type Content } from './content.ts'
-import type { Source } from './source.ts'
 import type { TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 

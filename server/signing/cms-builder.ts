@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
-import { digestIdentifier, signatureIdentifier } from './algorithms.ts'
-import type { Certificate } from './certificate.ts'
-import { context, TAG } from './der.ts'
-import { encode, encodeTime, integer, objectIdentifier, octetString, sequenceOf, setOf } from './der-writer.ts'
-import { OID } from './oids.ts'
+import { digestIdentifier, signatureIdentifier, type Certificate } from '../certificates/index.ts'
+import {
+  encode,
+  encodeTime,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequenceOf,
+  setOf,
+} from '../shared/asn1/der-writer.ts'
+import { context, TAG } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import type { SealKey } from './seal-key.ts'
 
 const attribute = (type: string, value: Buffer): Buffer => sequenceOf(objectIdentifier(type), encode(TAG.set, value))

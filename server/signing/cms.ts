@@ -1,5 +1,4 @@
-import type { Certificate } from './certificate.ts'
-import { readCertificates } from './certificate-set.ts'
+import { readCertificates, type Certificate } from '../certificates/index.ts'
 import {
   children,
   context,
@@ -18,9 +17,9 @@ import {
   TAG,
   type Der,
   type DerHeader,
-} from './der.ts'
-import { OID } from './oids.ts'
-import { segmentSource, type Range, type Source } from './source.ts'
+} from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
+import { segmentSource, type Range, type Source } from '../shared/source.ts'
 
 export type Attribute = Readonly<{ type: string; values: readonly Der[]; raw: Buffer }>
 

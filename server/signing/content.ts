@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { DigestName } from './algorithms.ts'
-import type { Source } from './source.ts'
+import type { DigestName } from '../certificates/index.ts'
+import type { Source } from '../shared/source.ts'
 
 /** What a signature is about: its bytes, and their digests each computed once. */
 export type Content = Readonly<{ source: Source; digest: (name: DigestName) => Buffer }>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parseCertificate, type Certificate } from './certificate.ts'
+import { parseCertificate, type Certificate } from '../certificates/index.ts'
 import { createAuthorisation, factorsOf, sendCode, type Given, type WantedCode } from './csc-authorisation.ts'
 import { cscClient, part, texts, type Answer, type CscClient } from './csc-client.ts'
 import { KeyFailure } from './key-failure.ts'

@@ -1,6 +1,6 @@
-import { DerError, oid, readDer, readHeader } from './der.ts'
-import { OID } from './oids.ts'
-import { memorySource, type Source } from './source.ts'
+import { DerError, oid, readDer, readHeader } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
+import { memorySource, type Source } from '../shared/source.ts'
 
 export type Kind = 'cms' | 'tsd' | 'timestamp' | 'pdf' | 'xml' | 'zip' | 'mime' | 'other'
 

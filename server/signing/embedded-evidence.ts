@@ -1,10 +1,14 @@
-import type { Certificate } from './certificate.ts'
-import { readCertificates } from './certificate-set.ts'
+import {
+  decodeCrls,
+  decodeOcsps,
+  readCertificates,
+  type Certificate,
+  type Evidence,
+  type Ocsp,
+} from '../certificates/index.ts'
+import { children, context, sequence, type Der } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import { attributesOf, type SignerInfo } from './cms.ts'
-import { children, context, sequence, type Der } from './der.ts'
-import { decodeCrls, decodeOcsps, type Evidence } from './evidence.ts'
-import type { Ocsp } from './ocsp.ts'
-import { OID } from './oids.ts'
 
 /** Validation data that a signature carries in its attributes: CAdES-XL/LT values and Adobe's archive. */
 export function embeddedEvidence({ signedAttributes, unsignedAttributes }: SignerInfo): {

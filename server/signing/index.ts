@@ -1,22 +1,12 @@
 import type { Connection } from 'mongoose'
-import { readCertificateFile } from './certificate-files.ts'
+import { readCertificateFile } from '../certificates/index.ts'
 import { createSigningPool, LimitExceeded } from './signing-pool.ts'
 import { createTrustedListService, type TrustedListService } from './trusted-list-service.ts'
 import { createTrustedListStore } from './trusted-list-store.ts'
 
-export type { Authority } from './certificate-builder.ts'
-export {
-  createClientCertificateCheck,
-  type CheckClientCertificate,
-  type ClientCertificate,
-  type ClientCertificateDefect,
-} from './client-certificate.ts'
-export { ensureDevelopmentCards } from './development-cards.ts'
-export { ensureDevelopmentSeal, readAuthority } from './development-pki.ts'
 export { changeWords, coverageWords, levelWords, qualificationWords, timestampWords } from './detail-words.ts'
 export { etsiReport } from './etsi-report.ts'
 export { sealKeysIn } from './key-folder.ts'
-export { createRevocationDownload, type DownloadRevocation } from './revocation-download.ts'
 export type { SealAppearance } from './seal-appearance.ts'
 export { localSealKey, type SealKey, type SealKeys } from './seal-key.ts'
 export type { SealedPdf, SealOptions } from './seal-service.ts'

@@ -1,5 +1,5 @@
+import { OID } from '../shared/asn1/oids.ts'
 import { attributesOf, type Attribute, type SignedData, type SignerInfo } from './cms.ts'
-import { OID } from './oids.ts'
 import type { SignerCheck } from './signer-check.ts'
 import type { SignatureReport } from './verification.ts'
 

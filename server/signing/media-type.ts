@@ -1,4 +1,4 @@
-import type { Source } from './source.ts'
+import type { Source } from '../shared/source.ts'
 
 /** Media type by the first bytes, for what municipalities receive; anything else is `application/octet-stream`. */
 export function mediaTypeOf(source: Source): string {

@@ -1,7 +1,6 @@
+import { decodeCrls, decodeOcsps, withEvidence, withProof } from '../certificates/index.ts'
 import type { Trust } from './trust.ts'
 import { readRevocation, type SignedData } from './cms.ts'
-import { decodeCrls, decodeOcsps } from './evidence.ts'
-import { withEvidence, withProof } from './evidence-proof.ts'
 
 /**
  * The trust of one message: what is known, and the CRLs and OCSP responses that travel in it (RFC 5652 §10.2.1). `covered` is the time of

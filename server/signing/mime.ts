@@ -1,5 +1,5 @@
-import { DerError } from './der.ts'
-import type { Source } from './source.ts'
+import { DerError } from '../shared/asn1/der.ts'
+import type { Source } from '../shared/source.ts'
 
 /** One part of a MIME message, decoded. */
 export type MimePart = Readonly<{ type: string; body: Buffer }>

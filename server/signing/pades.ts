@@ -1,22 +1,34 @@
-import type { ProofOfExistence } from './certificate-validation.ts'
+import {
+  failed,
+  undecided,
+  withEvidence,
+  withProof,
+  type Finding,
+  type ProofOfExistence,
+} from '../certificates/index.ts'
+import {
+  allSignatures,
+  coveredSource,
+  dssEvidence,
+  openPdf,
+  openRevision,
+  PdfError,
+  rebuildPdf,
+  revisionEnds,
+  revisionOf,
+  type DocumentStore,
+  type PdfDocument,
+  type Revision,
+} from '../pdf/index.ts'
+import { DerError } from '../shared/asn1/der.ts'
+import { memorySource, type Source } from '../shared/source.ts'
 import type { Trust } from './trust.ts'
 import { readSignedData, type SignedData } from './cms.ts'
-import { DerError } from './der.ts'
-import { withEvidence, withProof } from './evidence-proof.ts'
-import { failed, undecided, type Finding } from './finding.ts'
 import { padesLevel } from './level.ts'
 import { hasStatus, withMessageEvidence } from './message-evidence.ts'
-import { dssEvidence, type DocumentStore } from './pdf-dss.ts'
-import { openPdf, type PdfDocument } from './pdf-document.ts'
-import { rebuildPdf } from './pdf-rebuild.ts'
-import { revisionOf, type Revision } from './pdf-revision.ts'
-import { coveredSource } from './pdf-signatures.ts'
-import { allSignatures, openRevision, revisionEnds } from './pdf-history.ts'
-import { PdfError } from './pdf-value.ts'
 import { brokenSignature } from './broken-signature.ts'
 import { earliest, earliestTime, isArchived, validateSignature } from './signature-validation.ts'
 import { contentOf } from './content.ts'
-import { memorySource, type Source } from './source.ts'
 import { rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 

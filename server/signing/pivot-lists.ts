@@ -1,4 +1,4 @@
-import type { Certificate } from './certificate.ts'
+import type { Certificate } from '../certificates/index.ts'
 import { LIST_OF_LISTS } from './trusted-list-folder.ts'
 import { parseTrustedList, type ReadList } from './trusted-list.ts'
 

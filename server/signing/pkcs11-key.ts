@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Piscina } from 'piscina'
+import type { Certificate } from '../certificates/index.ts'
 import { workerThread } from '../shared/worker-thread.ts'
-import type { Certificate } from './certificate.ts'
 import { KeyFailure } from './key-failure.ts'
 import type { Pkcs11Source } from './key-source.ts'
 import type { DeviceOutcome, DeviceTask } from './pkcs11-worker.ts'

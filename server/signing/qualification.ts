@@ -1,5 +1,4 @@
-import type { Certificate } from './certificate.ts'
-import type { Path } from './chain.ts'
+import type { Certificate, Path } from '../certificates/index.ts'
 import { qualifiedClaims } from './signer.ts'
 import { isOverdue, listedStatus, type ListedStatus, type TrustIndex } from './trust-index.ts'
 import type { Indication, SignatureReport } from './verification.ts'

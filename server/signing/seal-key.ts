@@ -1,7 +1,7 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { keyFacts, publicKey, type Certificate } from './certificate.ts'
-import { integer, sequenceOf } from './der-writer.ts'
+import { keyFacts, publicKey, type Certificate } from '../certificates/index.ts'
+import { integer, sequenceOf } from '../shared/asn1/der-writer.ts'
 import { KeyFailure } from './key-failure.ts'
 
 /**

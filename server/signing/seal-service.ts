@@ -1,14 +1,17 @@
+import {
+  parseCertificate,
+  sameName,
+  type Crl,
+  type DownloadRevocation,
+  type MissingOrder,
+} from '../certificates/index.ts'
 import { AppError } from '../errors.ts'
-import { parseCertificate, sameName } from './certificate.ts'
-import type { Crl } from './crl.ts'
-import type { DownloadRevocation } from './revocation-download.ts'
 import { KeyFailure } from './key-failure.ts'
 import type { SealAppearance } from './seal-appearance.ts'
 import type { SealWords } from './seal-words.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
 import type { SealKey, SealKeys } from './seal-key.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
-import type { MissingOrder } from './missing-revocation.ts'
 import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { Certificate } from '../certificates/index.ts'
+import { memorySource } from '../shared/source.ts'
 import { detachedSignature } from './cms-builder.ts'
 import { fillByteRange, fillContents, type Placeholder } from './byte-range.ts'
-import type { Certificate } from './certificate.ts'
 import type { SealKey } from './seal-key.ts'
 import type { SealWords } from './seal-words.ts'
-import { memorySource } from './source.ts'
 import type { Verification } from './verification.ts'
 import { verify } from './verify.ts'
 

@@ -1,21 +1,28 @@
-import { validateCertificate, type CertificateResult, type ProofOfExistence } from './certificate-validation.ts'
+import {
+  conclude,
+  displayName,
+  undecided,
+  validateCertificate,
+  withEvidence,
+  withProof,
+  type CertificateResult,
+  type Finding,
+  type Ocsp,
+  type ProofOfExistence,
+  type RevocationStatus,
+} from '../certificates/index.ts'
+import { DerError } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
+import { memorySource } from '../shared/source.ts'
 import type { Trust } from './trust.ts'
 import { attributesOf, readSigner, type SignerInfo } from './cms.ts'
 import { archiveTimestamps, type ArchivedInput, type Archives } from './archive-timestamp.ts'
-import { displayName } from './certificate.ts'
-import { DerError } from './der.ts'
 import { embeddedEvidence, ocspsIn } from './embedded-evidence.ts'
-import { withEvidence, withProof } from './evidence-proof.ts'
-import { conclude, undecided, type Finding } from './finding.ts'
 import { counterLevel } from './level.ts'
-import type { Ocsp } from './ocsp.ts'
-import { OID } from './oids.ts'
 import { qualification } from './qualification.ts'
-import type { RevocationStatus } from './revocation.ts'
 import { checkSigner, type SignerCheck, type SignerInput } from './signer-check.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
 import { contentOf } from './content.ts'
-import { memorySource } from './source.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 

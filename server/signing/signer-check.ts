@@ -1,19 +1,28 @@
 import {
   checkSignature,
   digestAlgorithm,
+  digestUse,
+  failed,
+  keyFacts,
+  parseName,
+  publicKey,
+  sameName,
   signatureAlgorithm,
+  signatureUses,
+  subjectKeyId,
+  undecided,
   UnknownAlgorithm,
+  type Certificate,
   type DigestName,
-  type SignatureCheck,
+  type Finding,
   type SignatureAlgorithm,
-} from './algorithms.ts'
-import { keyFacts, parseName, publicKey, sameName, subjectKeyId, type Certificate } from './certificate.ts'
+  type SignatureCheck,
+  type UsedAlgorithm,
+} from '../certificates/index.ts'
+import { encode, setOf } from '../shared/asn1/der-writer.ts'
+import { context, DerError, fields, oid, octets, readDer, sequence, TAG, time } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import { attributesOf, singleValue, type SignerInfo } from './cms.ts'
-import { context, DerError, fields, oid, octets, readDer, sequence, TAG, time } from './der.ts'
-import { encode, setOf } from './der-writer.ts'
-import { failed, undecided, type Finding } from './finding.ts'
-import { OID } from './oids.ts'
-import { digestUse, signatureUses, type UsedAlgorithm } from './policy.ts'
 import { certificateReference, refersTo, type CertificateReference } from './signing-certificate.ts'
 import type { Content } from './content.ts'
 

@@ -1,8 +1,8 @@
-import { attributeOf, certificatePolicies, displayName, qcStatements, type Certificate } from './certificate.ts'
-import { oid, sequence } from './der.ts'
-import { lenient } from './lenient.ts'
+import { attributeOf, certificatePolicies, displayName, qcStatements, type Certificate } from '../certificates/index.ts'
+import { oid, sequence } from '../shared/asn1/der.ts'
+import { lenient } from '../shared/asn1/lenient.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import { isCodiceFiscale } from '../shared/italian/codice-fiscale.ts'
-import { OID } from './oids.ts'
 import type { SignatureReport } from './verification.ts'
 
 const CODE = '[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]'

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { digestAlgorithm, type DigestName } from './algorithms.ts'
-import { parseName, sameName, type Certificate } from './certificate.ts'
+import { digestAlgorithm, parseName, sameName, type Certificate, type DigestName } from '../certificates/index.ts'
+import { context, expectTag, fields, integerHex, octets, readDer, sequence, TAG, type Der } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import { singleValue, type SignerInfo } from './cms.ts'
-import { context, expectTag, fields, integerHex, octets, readDer, sequence, TAG, type Der } from './der.ts'
-import { OID } from './oids.ts'
 
 /** ESS signing-certificate (RFC 2634) or -v2 (RFC 5035): the signer's own word, signed, on which certificate was used. */
 export type CertificateReference = Readonly<{

@@ -1,8 +1,14 @@
-import { readCertificateFolder, readCrlFolder } from './certificate-files.ts'
-import type { Certificate } from './certificate.ts'
-import type { Crl } from './crl.ts'
+import {
+  readCertificateFolder,
+  readCrlFolder,
+  withDownloads,
+  type Certificate,
+  type Crl,
+  type Downloaded,
+  type DownloadRevocation,
+  type EvidenceOrder,
+} from '../certificates/index.ts'
 import { createKeyUses } from './key-uses-service.ts'
-import { withDownloads, type Downloaded, type DownloadRevocation } from './revocation-download.ts'
 import type { StampSignature } from './seal.ts'
 import { createFileSealService } from './seal-file-service.ts'
 import type { SealKeys } from './seal-key.ts'
@@ -10,7 +16,6 @@ import type { Refusals } from './pin-guard.ts'
 import { createPdfSigner } from './seal-service.ts'
 import { createSigningPool, type PoolLimits, type SigningPool } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
-import type { EvidenceOrder } from './evidence.ts'
 import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 import { unreadable } from './verify.ts'

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { digestIdentifier } from '../certificates/index.ts'
 import { AppError } from '../errors.ts'
-import { digestIdentifier } from './algorithms.ts'
-import { DerError, fields, readWhole, smallInteger, TAG } from './der.ts'
-import { encode, integer, octetString, sequenceOf } from './der-writer.ts'
+import { encode, integer, octetString, sequenceOf } from '../shared/asn1/der-writer.ts'
+import { DerError, fields, readWhole, smallInteger, TAG } from '../shared/asn1/der.ts'
+import { fetchBytes, type FetchOptions } from '../shared/web-fetch.ts'
 import type { StampSignature } from './seal.ts'
 import { readToken } from './timestamp.ts'
-import { fetchBytes, type FetchOptions } from './web-fetch.ts'
 
 export type TimestampService = Readonly<{
   /** Address of the authority, which answers `application/timestamp-query`. */

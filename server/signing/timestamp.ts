@@ -1,15 +1,23 @@
-import { digestAlgorithm, type DigestName } from './algorithms.ts'
-import { displayName, type Certificate } from './certificate.ts'
-import { validateCertificate, type ProofOfExistence } from './certificate-validation.ts'
+import {
+  conclude,
+  digestAlgorithm,
+  digestUse,
+  displayName,
+  failed,
+  undecided,
+  validateCertificate,
+  type Certificate,
+  type DigestName,
+  type Finding,
+  type ProofOfExistence,
+} from '../certificates/index.ts'
+import { DerError, fields, integerHex, octets, oid, readWhole, sequence, TAG, time } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
+import { memorySource } from '../shared/source.ts'
 import type { Trust } from './trust.ts'
 import { readSignedData, type SignedData } from './cms.ts'
-import { DerError, fields, integerHex, octets, oid, readWhole, sequence, TAG, time } from './der.ts'
-import { conclude, failed, undecided, type Finding } from './finding.ts'
-import { OID } from './oids.ts'
-import { digestUse } from './policy.ts'
 import { checkSigner } from './signer-check.ts'
 import { contentOf } from './content.ts'
-import { memorySource } from './source.ts'
 import type { TimestampReport } from './verification.ts'
 
 /** TSTInfo (RFC 3161 §2.4.2). */

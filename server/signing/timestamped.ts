@@ -1,4 +1,3 @@
-import type { Trust } from './trust.ts'
 import {
   context,
   DerError,
@@ -11,10 +10,11 @@ import {
   smallInteger,
   TAG,
   type Der,
-} from './der.ts'
-import { OID } from './oids.ts'
+} from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
+import { memorySource, type Source } from '../shared/source.ts'
+import type { Trust } from './trust.ts'
 import { contentOf, type Content } from './content.ts'
-import { memorySource, type Source } from './source.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 
 /** Data together with time stamps over it. `content` is null when the stamps are detached and the data was not given. */

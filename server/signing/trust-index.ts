@@ -1,7 +1,13 @@
-import { certificatePolicies, keyUsage, qcStatements, sameName, type Certificate } from './certificate.ts'
-import type { Path } from './chain.ts'
-import { oid, sequence } from './der.ts'
-import { OID } from './oids.ts'
+import {
+  certificatePolicies,
+  keyUsage,
+  qcStatements,
+  sameName,
+  type Certificate,
+  type Path,
+} from '../certificates/index.ts'
+import { oid, sequence } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import type { Criteria, ServiceState, TrustedList, TrustedService } from './trusted-list.ts'
 
 /** The lists in force, searchable by the key of a service. */

@@ -1,6 +1,5 @@
-import { parseCertificate } from './certificate.ts'
+import { parseCertificate, readEvidence, type EvidenceOrder } from '../certificates/index.ts'
 import type { Trust } from './trust.ts'
-import { readEvidence, type EvidenceOrder } from './evidence.ts'
 import { anchorsOf } from './trust-index.ts'
 import { loadTrustIndex } from './trusted-list-folder.ts'
 

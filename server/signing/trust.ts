@@ -1,4 +1,4 @@
-import type { CertificateTrust } from './certificate-trust.ts'
+import type { CertificateTrust } from '../certificates/index.ts'
 import type { TrustIndex } from './trust-index.ts'
 
 /** What the validation of a signature relies on: what that of its certificates does, and who is called qualified. */

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
-import { parseCertificate, type Certificate } from './certificate.ts'
-import { DerError } from './der.ts'
+import { parseCertificate, type Certificate } from '../certificates/index.ts'
+import { DerError } from '../shared/asn1/der.ts'
 import { checkXmlSignature } from './xml-signature.ts'
 import { descendants, parseXml, textOf, XMLDSIG } from './xml.ts'
 

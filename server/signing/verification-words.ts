@@ -1,4 +1,4 @@
-import type { SubIndication } from './finding.ts'
+import type { SubIndication } from '../certificates/index.ts'
 import type { SignatureReport, Verdict, Verification } from './verification.ts'
 
 /** Traffic light of a report, never the only sign: the title says the same in words. */

@@ -1,4 +1,4 @@
-import type { Indication } from './finding.ts'
+import type { Indication } from '../certificates/index.ts'
 
 export type { Indication }
 

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificateFile, readCertificateFolder, readCrlFolder } from './certificate-files.ts'
-import type { Certificate } from './certificate.ts'
+import {
+  readCertificateFile,
+  readCertificateFolder,
+  readCrlFolder,
+  readCrls,
+  type Certificate,
+  type Crl,
+} from '../certificates/index.ts'
 import { anchorsOf, type TrustIndex } from './trust-index.ts'
 import { loadTrustIndex } from './trusted-list-folder.ts'
-import { readCrls, type Crl } from './crl.ts'
 
 export const USAGE = `Usage: npm run --silent verify -- FILE… [--anchor CA.pem]… [--crl FILE]… [--at TIME] [--detached FILE] [--no-revocation]
 One JSON object a line. TIME is ISO 8601 or seconds since 1970. Without --anchor the authorities of the installation are trusted.

@@ -1,7 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createRevocationDownload, withDownloads, type Downloaded } from './revocation-download.ts'
-import { readEvidence } from './evidence.ts'
-import { missingOrder } from './missing-revocation.ts'
+import {
+  createRevocationDownload,
+  missingOrder,
+  readEvidence,
+  withDownloads,
+  type Downloaded,
+} from '../certificates/index.ts'
+import { fetchBytes } from '../shared/web-fetch.ts'
 import type { Trust } from './trust.ts'
 import { readVerifyArguments, USAGE, type VerifyArguments } from './verify-arguments.ts'
 import { verifyFile } from './verify-file.ts'
@@ -37,7 +42,7 @@ async function main({ from, isBroken }: Start): Promise<void> {
   const settings = given()
   if (!settings) return
   const { files, anchors, lists, crls, at, detached, revocation } = settings
-  const download = createRevocationDownload({ now: () => new Date() })
+  const download = createRevocationDownload({ now: () => new Date(), fetch: fetchBytes })
 
   const once = (file: string) => (extra: Downloaded) => {
     say({ alive: true })

@@ -1,5 +1,5 @@
+import { withFileSource, type Source } from '../shared/source.ts'
 import type { Trust } from './trust.ts'
-import { withFileSource, type Source } from './source.ts'
 import type { Verification } from './verification.ts'
 import { unreadable, verify } from './verify.ts'
 

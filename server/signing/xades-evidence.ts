@@ -1,9 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
-import { decodeCertificates } from './certificate-set.ts'
+import { decodeCertificates, decodeCrls, decodeOcsps, withEvidence, type Ocsp } from '../certificates/index.ts'
 import type { Trust } from './trust.ts'
-import type { Ocsp } from './ocsp.ts'
-import { decodeCrls, decodeOcsps } from './evidence.ts'
-import { withEvidence } from './evidence-proof.ts'
 import { descendants, textOf, XADES } from './xml.ts'
 
 /** More than any honest signature holds. */

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
-import { keyFacts, type Certificate } from './certificate.ts'
-import { validateCertificate, type CertificateResult, type ProofOfExistence } from './certificate-validation.ts'
+import {
+  conclude,
+  digestUse,
+  failed,
+  keyFacts,
+  signatureUses,
+  undecided,
+  validateCertificate,
+  type Certificate,
+  type CertificateResult,
+  type Finding,
+  type ProofOfExistence,
+} from '../certificates/index.ts'
 import type { Trust } from './trust.ts'
-import { conclude, failed, undecided, type Finding } from './finding.ts'
-import { digestUse, signatureUses } from './policy.ts'
 import { qualification } from './qualification.ts'
 import { bestProof, certificateFacts, downgraded, isArchived } from './signature-validation.ts'
 import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'

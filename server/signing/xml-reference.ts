@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Document, Element, Node } from '@xmldom/xmldom'
 import type { Reference, SignedXml } from 'xml-crypto'
-import type { DigestName } from './algorithms.ts'
+import type { DigestName } from '../certificates/index.ts'
 import type { Content } from './content.ts'
 import { aroundRoot, BASE64 } from './xml-transforms.ts'
 import { hasMore, idIn, XML_DIGESTS } from './xml.ts'

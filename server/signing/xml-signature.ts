@@ -1,8 +1,15 @@
 import type { Document, Element } from '@xmldom/xmldom'
 import { SignedXml, type Reference } from 'xml-crypto'
-import { checkSignature, type DigestName, type SignatureAlgorithm } from './algorithms.ts'
-import { parseCertificate, publicKey, sameName, type Certificate } from './certificate.ts'
-import { DerError } from './der.ts'
+import {
+  checkSignature,
+  parseCertificate,
+  publicKey,
+  sameName,
+  type Certificate,
+  type DigestName,
+  type SignatureAlgorithm,
+} from '../certificates/index.ts'
+import { DerError } from '../shared/asn1/der.ts'
 import { manifestReferences } from './xml-manifest.ts'
 import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
 import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'

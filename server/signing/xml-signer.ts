@@ -1,5 +1,5 @@
-import { keyFacts } from './certificate.ts'
-import { DerError, integerHex, readWhole, sequence } from './der.ts'
+import { keyFacts } from '../certificates/index.ts'
+import { DerError, integerHex, readWhole, sequence } from '../shared/asn1/der.ts'
 import type { SealKey } from './seal-key.ts'
 
 /** A seal key as XML-DSig wants it. */

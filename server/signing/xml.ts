@@ -1,6 +1,6 @@
 import { DOMParser, type Element } from '@xmldom/xmldom'
-import type { DigestName } from './algorithms.ts'
-import { DerError } from './der.ts'
+import type { DigestName } from '../certificates/index.ts'
+import { DerError } from '../shared/asn1/der.ts'
 
 export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
 

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib'
-import { DerError } from './der.ts'
-import { memorySource, segmentSource, type Source } from './source.ts'
+import { DerError } from '../shared/asn1/der.ts'
+import { memorySource, segmentSource, type Source } from '../shared/source.ts'
 
 /** One file of a ZIP container; `source` reads it, expanded; `local` is what stands before its bytes, and where they end. */
 export type ZipEntry = Readonly<{ name: string; size: number; source: () => Source; local: () => LocalHeader }>

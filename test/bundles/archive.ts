@@ -5,7 +5,7 @@ import type { HistoryEvent } from '../../server/history/index.ts'
 import { buffer } from 'node:stream/consumers'
 import { ZipFile } from 'yazl'
 import { readZip } from '../../server/signing/zip.ts'
-import { memorySource } from '../../server/signing/source.ts'
+import { memorySource } from '../../server/shared/source.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 export type Files = Map<string, Buffer>

@@ -1,4 +1,4 @@
-import { parseCertificate, type Certificate } from '../../server/signing/certificate.ts'
+import { parseCertificate, type Certificate } from '../../server/certificates/certificate.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
 import { begunIn, filingOf, loggedIn, readyIn } from '../filings/citizen.ts'
 import type { TestPlatform } from '../support/platform.ts'

@@ -7,7 +7,7 @@ import { createDocuments, reportsOf, type Documents, type StoredDocument } from 
 import { lacksOurs, nextTry } from '../../server/documents/revalidation.ts'
 import { registrationOf } from '../../server/filings/registration-proof.ts'
 import { newId } from '../../server/shared/ids.ts'
-import { issueCrl, toPem } from '../../server/signing/certificate-builder.ts'
+import { issueCrl, toPem } from '../../server/certificates/certificate-builder.ts'
 import { createSigning, type Signing } from '../../server/signing/index.ts'
 import { p7m } from '../signing/openssl.ts'
 import { authority, check, DAY, later, NOW, otherAuthority, signer } from '../signing/pki.ts'

@@ -11,7 +11,8 @@ import {
   type StoredDocument,
   type VerificationFacts,
 } from '../../server/documents/index.ts'
-import { createSigning, ensureDevelopmentSeal } from '../../server/signing/index.ts'
+import { ensureDevelopmentSeal } from '../../server/certificates/development-pki.ts'
+import { createSigning } from '../../server/signing/index.ts'
 import { createDocuments, type Documents } from '../../server/documents/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'

@@ -3,9 +3,9 @@ import { readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { dirname, join } from 'node:path'
 import { loginOfCard } from '../../server/identity/card.ts'
-import { purposes, usage } from '../../server/signing/certificate-builder.ts'
-import { cardPolicy } from '../../server/signing/development-cards.ts'
-import { OID } from '../../server/signing/oids.ts'
+import { purposes, usage } from '../../server/certificates/certificate-builder.ts'
+import { cardPolicy } from '../../server/certificates/development-cards.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 import { CARD_PASSWORD } from '../../setup/cards.ts'
 import {
   developmentAuthority,

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
-import { parseCrl } from '../../server/signing/crl.ts'
-import { context, readDer, sequence, type Der } from '../../server/signing/der.ts'
-import { encode, sequenceOf } from '../../server/signing/der-writer.ts'
+import { readCertificateFile } from '../../server/certificates/certificate-files.ts'
+import { parseCrl } from '../../server/certificates/crl.ts'
+import { context, readDer, sequence, type Der } from '../../server/shared/asn1/der.ts'
+import { encode, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
 import { check, result } from './pki.ts'
 
 const folder = join('test', 'signing', 'fixtures')

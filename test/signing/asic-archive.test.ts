@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { detachedSignature } from '../../server/signing/cms-builder.ts'
-import { readDer, sequence } from '../../server/signing/der.ts'
-import { encode, sequenceOf } from '../../server/signing/der-writer.ts'
+import { readDer, sequence } from '../../server/shared/asn1/der.ts'
+import { encode, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
 import { authority, check, crlOf, later, result, sealKeyOf, signer, stamper } from './pki.ts'
 import { stamp } from './stamps.ts'
 import { zip } from './zip-maker.ts'
-import { issueCrl } from '../../server/signing/certificate-builder.ts'
+import { issueCrl } from '../../server/certificates/certificate-builder.ts'
 
 type Files = Readonly<Record<string, Buffer>>
 

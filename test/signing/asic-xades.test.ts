@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { check, later, result, signer, stamper, trust } from './pki.ts'
-import { memorySource } from '../../server/signing/source.ts'
+import { memorySource } from '../../server/shared/source.ts'
 import { verify } from '../../server/signing/verify.ts'
 import { stamp } from './stamps.ts'
 import { detachedXades } from './xades-maker.ts'

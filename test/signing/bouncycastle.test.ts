@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { parseCrl } from '../../server/signing/crl.ts'
-import { memorySource } from '../../server/signing/source.ts'
+import { parseCrl } from '../../server/certificates/crl.ts'
+import { memorySource } from '../../server/shared/source.ts'
 import { verify } from '../../server/signing/verify.ts'
 import { filesOf } from './fixture-files.ts'
 import { check, result, trust } from './pki.ts'

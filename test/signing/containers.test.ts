@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { SignedXml } from 'xml-crypto'
-import { encode, integer, objectIdentifier, octetString, sequenceOf } from '../../server/signing/der-writer.ts'
+import { encode, integer, objectIdentifier, octetString, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
 import { p7m } from './openssl.ts'
 import { check, result, rsa, signer, stamper } from './pki.ts'
 import { stamp } from './stamps.ts'

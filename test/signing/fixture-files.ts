@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { readCertificateFile } from '../../server/certificates/certificate-files.ts'
 
 /** Files that another producer made, and what to judge them by: its authority (`ca.pem`), and a time at which its certificates are valid. */
 export function filesOf(producer: string) {

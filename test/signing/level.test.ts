@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Attribute, SignerInfo } from '../../server/signing/cms.ts'
 import { cadesLevel } from '../../server/signing/level.ts'
-import { OID } from '../../server/signing/oids.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 import type { SignerCheck } from '../../server/signing/signer-check.ts'
 
 const attributes = (...types: string[]) => types.map((type) => ({ type, values: [] }) as unknown as Attribute)

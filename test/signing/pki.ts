@@ -9,14 +9,14 @@ import {
   type Authority,
   type CertificateRequest,
   type CrlRequest,
-} from '../../server/signing/certificate-builder.ts'
-import type { Certificate } from '../../server/signing/certificate.ts'
+} from '../../server/certificates/certificate-builder.ts'
+import type { Certificate } from '../../server/certificates/certificate.ts'
 import type { Trust } from '../../server/signing/trust.ts'
-import { parseCrl } from '../../server/signing/crl.ts'
-import { createAuthority } from '../../server/signing/development-pki.ts'
-import { OID } from '../../server/signing/oids.ts'
+import { parseCrl } from '../../server/certificates/crl.ts'
+import { createAuthority } from '../../server/certificates/development-pki.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 import { localSealKey, type SealKey } from '../../server/signing/seal-key.ts'
-import { memorySource } from '../../server/signing/source.ts'
+import { memorySource } from '../../server/shared/source.ts'
 import type { Verification } from '../../server/signing/verification.ts'
 import { verify } from '../../server/signing/verify.ts'
 

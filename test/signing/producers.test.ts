@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
+import { readCertificateFile } from '../../server/certificates/certificate-files.ts'
 import { p7m } from './openssl.ts'
 import { check, result, rsa, signer } from './pki.ts'
 

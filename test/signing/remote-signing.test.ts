@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { toPem } from '../../server/signing/certificate-builder.ts'
+import { toPem } from '../../server/certificates/certificate-builder.ts'
 import { openKey } from '../../server/signing/key-folder.ts'
 import { createSigning } from '../../server/signing/signing-service.ts'
 import { startRemoteSigning, type Credential, type RemoteSigning } from '../support/remote-signing.ts'

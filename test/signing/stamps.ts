@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { file, folder, openssl } from './openssl.ts'
 import { authority, type Signer } from './pki.ts'
-import { toPem } from '../../server/signing/certificate-builder.ts'
+import { toPem } from '../../server/certificates/certificate-builder.ts'
 
 const CONFIG = `[tsa]
 default_tsa = tsa1

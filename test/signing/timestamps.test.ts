@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { detachedSignature } from '../../server/signing/cms-builder.ts'
 import { createHash } from 'node:crypto'
-import { memorySource } from '../../server/signing/source.ts'
+import { memorySource } from '../../server/shared/source.ts'
 import { verify } from '../../server/signing/verify.ts'
 import {
   curve,

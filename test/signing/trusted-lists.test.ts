@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { qualifiedStatements, usage } from '../../server/signing/certificate-builder.ts'
-import { OID } from '../../server/signing/oids.ts'
+import { qualifiedStatements, usage } from '../../server/certificates/certificate-builder.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 import { createTrustIndex } from '../../server/signing/trust-index.ts'
 import { isListSignedBy, parseTrustedList } from '../../server/signing/trusted-list.ts'
 import { trustedList, type ListContent, type ListedService } from '../support/trust-services/trusted-list.ts'

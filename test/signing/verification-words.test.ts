@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { PDF_WARNINGS } from '../../server/signing/pdf-sanity.ts'
+import { PDF_WARNINGS } from '../../server/pdf/sanity.ts'
 import { signatureWords, verificationWords, warningWords } from '../../server/signing/verification-words.ts'
 import { p7m } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'

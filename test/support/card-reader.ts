@@ -12,11 +12,11 @@ import {
   type Authority,
   type CertificateRequest,
   type RevokedCertificate,
-} from '../../server/signing/certificate-builder.ts'
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
-import type { Certificate } from '../../server/signing/certificate.ts'
-import { cardPolicy } from '../../server/signing/development-cards.ts'
-import { OID } from '../../server/signing/oids.ts'
+} from '../../server/certificates/certificate-builder.ts'
+import { readCertificateFile } from '../../server/certificates/certificate-files.ts'
+import type { Certificate } from '../../server/certificates/certificate.ts'
+import { cardPolicy } from '../../server/certificates/development-cards.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 
 const DAY = 86_400_000
 const inDays = (days: number): Date => new Date(Math.floor(Date.now() / 1000) * 1000 + days * DAY)

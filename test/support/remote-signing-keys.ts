@@ -7,10 +7,10 @@ import {
   usage,
   type Authority,
   type SubjectName,
-} from '../../server/signing/certificate-builder.ts'
-import { contextPrimitive } from '../../server/signing/der.ts'
-import { encode, sequenceOf } from '../../server/signing/der-writer.ts'
-import { OID } from '../../server/signing/oids.ts'
+} from '../../server/certificates/certificate-builder.ts'
+import { contextPrimitive } from '../../server/shared/asn1/der.ts'
+import { encode, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 import type { Credential } from './remote-signing.ts'
 
 const DAY = 86_400_000

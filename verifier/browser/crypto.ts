@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { ed448 } from '@noble/curves/ed448.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
-import { bits, integerHex, oid, readDer, readWhole, sequence } from '../../server/signing/der.ts'
+import { bits, integerHex, oid, readDer, readWhole, sequence } from '../../server/shared/asn1/der.ts'
 import { Buffer } from './buffer.ts'
 import { digestOf } from './hashes.ts'
 import { unpadded, verifyPkcs1, verifyPss, type RsaKey } from './rsa.ts'

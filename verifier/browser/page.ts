@@ -1,6 +1,6 @@
-import { readCertificateFile } from '../../server/signing/certificate-files.ts'
-import type { Certificate } from '../../server/signing/certificate.ts'
-import { memorySource } from '../../server/signing/source.ts'
+import { readCertificateFile } from '../../server/certificates/certificate-files.ts'
+import type { Certificate } from '../../server/certificates/certificate.ts'
+import { memorySource } from '../../server/shared/source.ts'
 import { checkBundle, type BundleReport } from '../bundle-check.ts'
 import { Buffer } from './buffer.ts'
 

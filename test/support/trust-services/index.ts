@@ -8,8 +8,8 @@ import {
   toPem,
   usage,
   type Authority,
-} from '../../../server/signing/certificate-builder.ts'
-import { OID } from '../../../server/signing/oids.ts'
+} from '../../../server/certificates/certificate-builder.ts'
+import { OID } from '../../../server/shared/asn1/oids.ts'
 import { timestampReply } from './timestamp-authority.ts'
 import { trustedList, type ListContent, type ListedService } from './trusted-list.ts'
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, sign } from 'node:crypto'
-import { digestIdentifier, signatureIdentifier } from '../../../server/signing/algorithms.ts'
-import { type Authority } from '../../../server/signing/certificate-builder.ts'
-import { context, fields, integerHex, readWhole, TAG } from '../../../server/signing/der.ts'
+import { digestIdentifier, signatureIdentifier } from '../../../server/certificates/algorithms.ts'
+import { type Authority } from '../../../server/certificates/certificate-builder.ts'
+import { context, fields, integerHex, readWhole, TAG } from '../../../server/shared/asn1/der.ts'
 import {
   encode,
   integer,
@@ -9,8 +9,8 @@ import {
   octetString,
   sequenceOf,
   setOf,
-} from '../../../server/signing/der-writer.ts'
-import { OID } from '../../../server/signing/oids.ts'
+} from '../../../server/shared/asn1/der-writer.ts'
+import { OID } from '../../../server/shared/asn1/oids.ts'
 
 /** A test policy: nobody's. */
 const POLICY = '1.3.6.1.4.1.99999.1'

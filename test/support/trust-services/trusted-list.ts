@@ -1,5 +1,5 @@
-import type { Certificate } from '../../../server/signing/certificate.ts'
-import type { Authority } from '../../../server/signing/certificate-builder.ts'
+import type { Certificate } from '../../../server/certificates/certificate.ts'
+import type { Authority } from '../../../server/certificates/certificate-builder.ts'
 import { localSealKey } from '../../../server/signing/seal-key.ts'
 import { xmlSealSigner } from '../../../server/signing/xml-signer.ts'
 import { sealXml } from '../../../server/protocol/segnatura-seal.ts'

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import type { FetchOptions } from '../shared/web-fetch.ts'
+import { parseCertificate } from './certificate.ts'
+import { parseCrl } from './crl.ts'
+import { ocspRequest, parseOcsp } from './ocsp.ts'
+import type { MissingOrder } from './missing-revocation.ts'
+
+/** Revocation data fetched for a validation, DER. */
+export type Downloaded = Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }>
+
+/** Fetches what a validation lacked. Never rejects: an authority that does not answer is TRY_LATER, not our failure. */
+export type DownloadRevocation = (missing: readonly MissingOrder[]) => Promise<Downloaded>
+
+/** How long an authority that did not answer is left alone. */
+const PAUSE = 300_000
+/** How long an answer without nextUpdate is kept. */
+const DEFAULT_LIFE = 3_600_000
+const MAX_KEPT = 2_000
+
+type Kept = Readonly<{ until: number; data: Uint8Array | null }>
+type Answer = Readonly<{ data: Uint8Array; until: number }>
+
+type Settings = Readonly<{
+  now: () => Date
+  /** `fetchBytes` of shared/web-fetch.ts. Given, since who verifies only, in a thread or a browser, has no network to load. */
+  fetch: (address: string, options?: Pick<FetchOptions, 'body' | 'contentType'>) => Promise<Buffer>
+}>
+
+/** OCSP first, the CRL where that fails; both kept in memory until their next update (signatures-and-pdf.md §9). */
+export function createRevocationDownload({ now, fetch }: Settings): DownloadRevocation {
+  const kept = new Map<string, Kept>()
+
+  async function remembered(key: string, ask: () => Promise<Answer>): Promise<Uint8Array | null> {
+    const known = kept.get(key)
+    if (known && known.until > now().getTime()) return known.data
+    if (kept.size >= MAX_KEPT) kept.clear()
+    try {
+      const { data, until } = await ask()
+      kept.set(key, { data, until })
+      return data
+    } catch {
+      // Whatever went wrong out there, the validation says that nothing is known and asks again later.
+      kept.set(key, { data: null, until: now().getTime() + PAUSE })
+      return null
+    }
+  }
+
+  async function ocsp({ certificate, issuer, ocsp: addresses }: MissingOrder): Promise<Uint8Array | null> {
+    const body = ocspRequest(parseCertificate(Buffer.from(certificate)), parseCertificate(Buffer.from(issuer)))
+    for (const address of addresses) {
+      const data = await remembered(`${address} ${createHash('sha256').update(body).digest('hex')}`, async () => {
+        const response = await fetch(address, { body, contentType: 'application/ocsp-request' })
+        const next = parseOcsp(response).responses[0]?.nextUpdate
+        return { data: response, until: next?.getTime() ?? now().getTime() + DEFAULT_LIFE }
+      })
+      if (data) return data
+    }
+    return null
+  }
+
+  async function crl({ crls: addresses }: MissingOrder): Promise<Uint8Array | null> {
+    for (const address of addresses) {
+      const data = await remembered(address, async () => {
+        const der = await fetch(address)
+        return { data: der, until: parseCrl(der).nextUpdate?.getTime() ?? now().getTime() + DEFAULT_LIFE }
+      })
+      if (data) return data
+    }
+    return null
+  }
+
+  return async (missing) => {
+    const unique = [
+      ...new Map(missing.map((order) => [Buffer.from(order.certificate).toString('latin1'), order])).values(),
+    ]
+    const found = await Promise.all(
+      unique.map(async (order) => {
+        const response = await ocsp(order)
+        return response
+          ? { crls: [], ocsps: [response] }
+          : { crls: [await crl(order)].filter((data) => data !== null), ocsps: [] }
+      }),
+    )
+    return { crls: found.flatMap(({ crls }) => crls), ocsps: found.flatMap(({ ocsps }) => ocsps) }
+  }
+}
+
+const MAX_ROUNDS = 2
+
+type Outcome = Readonly<{ missing: readonly MissingOrder[] }>
+
+/** Runs a validation, fetches what it lacked and runs it again; a second round is for what only the first result made visible. */
+export async function withDownloads<T extends Outcome>(
+  validate: (extra: Downloaded) => Promise<T> | T,
+  download: DownloadRevocation | undefined,
+): Promise<T> {
+  let extra: Downloaded = { crls: [], ocsps: [] }
+  let outcome = await validate(extra)
+  for (let round = 0; download && round < MAX_ROUNDS && outcome.missing.length > 0; round++) {
+    const more = await download(outcome.missing)
+    if (more.crls.length + more.ocsps.length === 0) break
+    extra = { crls: [...extra.crls, ...more.crls], ocsps: [...extra.ocsps, ...more.ocsps] }
+    outcome = await validate(extra)
+  }
+  return outcome
+}

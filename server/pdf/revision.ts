@@ -1,0 +1,152 @@
+import { failed, undecided, type Finding } from '../certificates/index.ts'
+import { segmentSource, type Source } from '../shared/source.ts'
+import type { Change, Permissions } from './change.ts'
+import { openPdf, type PdfDocument } from './document.ts'
+import { revisionChanges } from './revisions.ts'
+import { coverageOf, pdfSignatures, startOf, transforms, type Coverage, type PdfSignature } from './signatures.ts'
+import { PdfError } from './value.ts'
+import { lastRevisionEnd } from './xref.ts'
+
+/** A signature in its file: what it covers, what is wrong with that, and what came after it. */
+export type Revision = Readonly<{
+  signature: PdfSignature
+  /** Null when the byte range cannot be trusted. */
+  coverage: Coverage | null
+  /** The document as it was signed; null with `coverage`. */
+  signed: PdfDocument | null
+  docMdp: 1 | 2 | 3 | null
+  findings: readonly Finding[]
+  notes: readonly string[]
+  changes: readonly Change[]
+}>
+
+type Context = Readonly<{
+  all: readonly PdfSignature[]
+  /** What is wrong with the end of the file, or null. */ defect: string | null
+}>
+
+const SUB_FILTERS = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached', 'ETSI.RFC3161'])
+
+/** Format check of one signature of a PDF (EN 319 102-1 §5.2.2 with signatures-and-pdf.md §6.1 and §11). */
+export function revisionOf(document: PdfDocument, signature: PdfSignature, { all, defect }: Context): Revision {
+  const findings: Finding[] = [...formFindings(signature)]
+  if (defect !== null) findings.push(failed('FORMAT_FAILURE', `The file goes on after its last revision: ${defect}`))
+  const { docMdp } = transforms(document, signature)
+  try {
+    const coverage = coverageOf(document, signature)
+    const rest = afterwards(document, { signature, coverage, all })
+    return {
+      signature,
+      coverage,
+      signed: rest.signed,
+      docMdp,
+      findings: [...findings, ...rest.findings],
+      notes: notesOf(signature),
+      changes: rest.changes,
+    }
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error
+    return {
+      signature,
+      coverage: null,
+      signed: null,
+      docMdp,
+      findings: [...findings, failed('FORMAT_FAILURE', error.message)],
+      notes: [],
+      changes: [],
+    }
+  }
+}
+
+function* formFindings({ subFilter, fields, isHidden }: PdfSignature): Generator<Finding> {
+  if (isHidden === true)
+    // Of a file that is encrypted or broken it cannot be known whether a field shows the signature.
+    yield fields.length > 0
+      ? failed('FORMAT_FAILURE', 'A later revision hides the signature')
+      : undecided('SIG_CONSTRAINTS_FAILURE', 'No field that can be read shows the signature')
+  if (!SUB_FILTERS.has(subFilter))
+    yield failed(
+      'FORMAT_FAILURE',
+      subFilter === '' ? 'The signature has no /SubFilter' : `/SubFilter ${subFilter} is not accepted`,
+    )
+  if (fields.some(({ type }) => type !== 'Sig'))
+    yield failed('FORMAT_FAILURE', 'A field that is no signature field holds the signature')
+}
+
+function notesOf({ fields, dict }: PdfSignature): string[] {
+  const notes: string[] = []
+  if (fields.length > 1) notes.push(`The signature is shown by ${fields.length} fields`)
+  if (dict.entries.has('Cert')) notes.push('The signature dictionary has /Cert, which does not count here')
+  return notes
+}
+
+type Placed = Readonly<{ signature: PdfSignature; coverage: Coverage; all: readonly PdfSignature[] }>
+
+type Aftermath = Pick<Revision, 'findings' | 'changes'> & { signed: PdfDocument }
+
+/** What the file became after the signed revision. */
+function afterwards(document: PdfDocument, placed: Placed): Aftermath {
+  const { coverage } = placed
+  const { source } = document
+  if (coverage.end === source.size) return { signed: document, findings: [], changes: [] }
+  const signed = openPdf(segmentSource(source, [{ offset: 0, length: coverage.end }]))
+  const here = pdfSignatures(signed).find((candidate) => startOf(candidate) === startOf(placed.signature))
+  if (!here) throw new PdfError('The signed revision does not hold this signature')
+  if (!document.sections.some(({ offset }) => offset >= coverage.end))
+    return { signed, ...appendedBytes(document, coverage.end) }
+  const changes = revisionChanges({ before: signed, after: document }, permissionsOf(signed, here))
+  const appended = afterRevisions(document)
+  return {
+    signed,
+    findings: [...changeFindings(changes), ...chainFindings(document, signed), ...appended.findings],
+    changes: [...changes, ...appended.changes],
+  }
+}
+
+/** Bytes that no cross-reference accounts for: white space is harmless, objects are meant for readers that repair files (ISA). */
+function appendedBytes({ source }: PdfDocument, end: number): Appended {
+  return isBlank(source, end)
+    ? { findings: [], changes: [{ what: 'blank bytes after the end', verdict: 'flag' }] }
+    : APPENDED
+}
+
+/** The same after the last of several revisions, where a line end is nothing to speak of. */
+function afterRevisions({ source }: PdfDocument): Appended {
+  const end = lastRevisionEnd(source)
+  return end !== null && isBlank(source, end) ? { findings: [], changes: [] } : APPENDED
+}
+
+type Appended = Readonly<{ findings: readonly Finding[]; changes: readonly Change[] }>
+
+const OUTSIDE = 'bytes appended outside any revision'
+const APPENDED: Appended = {
+  findings: [failed('FORMAT_FAILURE', OUTSIDE)],
+  changes: [{ what: OUTSIDE, verdict: 'forbidden' }],
+}
+
+const isBlank = (source: Source, from: number): boolean =>
+  source.size - from <= 4_096 && /^[\s\0]*$/.test(source.read(from, 4_096).toString('latin1'))
+
+function chainFindings(document: PdfDocument, signed: PdfDocument): Finding[] {
+  const newest = signed.sections[0]?.offset
+  return document.sections.some(({ offset }) => offset === newest)
+    ? []
+    : [undecided('SIG_CONSTRAINTS_FAILURE', 'Later revisions do not build on the signed one')]
+}
+
+function changeFindings(changes: readonly Change[]): Finding[] {
+  return changes.flatMap(({ what, verdict }) => {
+    if (verdict === 'forbidden') return [failed('FORMAT_FAILURE', `Changed after signing: ${what}`)]
+    return verdict === 'unknown'
+      ? [undecided('SIG_CONSTRAINTS_FAILURE', `Changed after signing, for a person to judge: ${what}`)]
+      : []
+  })
+}
+
+/** A certification binds whatever signature it is looked at from; the locks are those of the signatures that were there. */
+function permissionsOf(signed: PdfDocument, signature: PdfSignature): Permissions {
+  const own = transforms(signed, signature)
+  const all = pdfSignatures(signed).map((other) => transforms(signed, other))
+  const certified = all.map(({ docMdp }) => docMdp).filter((level) => level !== null)
+  return { docMdp: own.docMdp ?? certified[0] ?? null, locks: all.flatMap(({ lock }) => lock ?? []) }
+}
