@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 // Not through the room's index: whoever reads the configuration at start would wait for all of its modules.
-import { readKeySource } from './signing/key-source.ts'
+import { readKeySource } from './keys/key-source.ts'
 
 type Problems = string[]
 

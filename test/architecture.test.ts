@@ -9,7 +9,7 @@ import { configurationTable } from '../server/config.ts'
 const ROOMS: readonly (readonly string[])[] = [
   ['shared'],
   ['forms', 'identity', 'municipalities', 'certificates'],
-  ['pdf'],
+  ['pdf', 'keys'],
   ['documents', 'signing', 'protocol', 'history'],
   ['procedures'],
   ['mandates'],

@@ -28,6 +28,7 @@ export {
 } from './certificate.ts'
 export { readCertificateFile, readCertificateFolder, readCrlFolder } from './certificate-files.ts'
 export { decodeCertificates, readCertificates } from './certificate-set.ts'
+export { taxCode } from './tax-code.ts'
 export { digestUse, signatureUses, unacceptable, type UsedAlgorithm } from './policy.ts'
 
 // What is known of revocation, and how more of it is fetched.

@@ -1,4 +1,5 @@
-import type { PersonalKey, PersonSigner, SealedPdf } from '../signing/index.ts'
+import type { PersonalKey } from '../keys/index.ts'
+import type { PersonSigner, SealedPdf } from '../signing/index.ts'
 
 /** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
 export type SignerOf = (person: PersonalKey) => PersonSigner

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { digestIdentifier, signatureIdentifier, type Certificate } from '../certificates/index.ts'
+import type { SealKey } from '../keys/index.ts'
 import {
   encode,
   encodeTime,
@@ -11,7 +12,6 @@ import {
 } from '../shared/asn1/der-writer.ts'
 import { context, TAG } from '../shared/asn1/der.ts'
 import { OID } from '../shared/asn1/oids.ts'
-import type { SealKey } from './seal-key.ts'
 
 const attribute = (type: string, value: Buffer): Buffer => sequenceOf(objectIdentifier(type), encode(TAG.set, value))
 

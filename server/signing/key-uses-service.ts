@@ -1,14 +1,15 @@
-import { sealKeysIn } from './key-folder.ts'
 import {
   hasPersonalKey,
   personalCode,
   personalKey,
+  sealKeysIn,
   sendPersonalCode,
   type KeyOwner,
   type PersonalKey,
-} from './personal-signature.ts'
-import type { SealKey, SealKeys } from './seal-key.ts'
-import type { Refusals } from './pin-guard.ts'
+  type Refusals,
+  type SealKey,
+  type SealKeys,
+} from '../keys/index.ts'
 import { sealKeyOf, type PdfSigner, type SealedPdf, type SealOptions } from './seal-service.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
 

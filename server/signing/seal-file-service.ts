@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
+import type { SealKeys } from '../keys/index.ts'
 import { detachedSignature } from './cms-builder.ts'
 import type { StampSignature } from './seal.ts'
-import type { SealKeys } from './seal-key.ts'
 import { sealKeyOf } from './seal-service.ts'
 import type { SigningPool } from './signing-pool.ts'
 

@@ -6,11 +6,10 @@ import {
   type MissingOrder,
 } from '../certificates/index.ts'
 import { AppError } from '../errors.ts'
-import { KeyFailure } from './key-failure.ts'
+import { KeyFailure, type SealKey, type SealKeys } from '../keys/index.ts'
 import type { SealAppearance } from './seal-appearance.ts'
 import type { SealWords } from './seal-words.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
-import type { SealKey, SealKeys } from './seal-key.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
 import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'

@@ -1,15 +1,15 @@
-import { attributeOf, certificatePolicies, displayName, qcStatements, type Certificate } from '../certificates/index.ts'
+import {
+  attributeOf,
+  certificatePolicies,
+  displayName,
+  qcStatements,
+  taxCode,
+  type Certificate,
+} from '../certificates/index.ts'
 import { oid, sequence } from '../shared/asn1/der.ts'
 import { lenient } from '../shared/asn1/lenient.ts'
 import { OID } from '../shared/asn1/oids.ts'
-import { isCodiceFiscale } from '../shared/italian/codice-fiscale.ts'
 import type { SignatureReport } from './verification.ts'
-
-const CODE = '[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]'
-const IN_SERIAL_NUMBER = new RegExp(`^(?:TINIT-|IT:)(${CODE})$`, 'i')
-/** CNS and CIE: `CN = CODICEFISCALE/<card>.<hash>` (signatures-and-pdf.md §4.2). */
-const IN_COMMON_NAME = new RegExp(`^(${CODE})/`, 'i')
-const LEGAL_PERSON = /^(?:VATIT-|NTRIT-|CF:IT-)(\d{11})$/i
 
 /** The signer as the certificate names them: never from an appearance or a declared name. */
 export function signerFacts(certificate: Certificate): SignatureReport['signedBy'] {
@@ -38,15 +38,6 @@ function signerName({ subject }: Certificate): string {
   const given = attributeOf(subject, OID.givenName)
   const family = attributeOf(subject, OID.surname)
   return given !== undefined && family !== undefined ? `${given} ${family}` : displayName(subject)
-}
-
-/** Codice fiscale of a person, or the eleven digits of a legal person; null when the certificate holds neither, or one with a wrong control character. */
-export function taxCode({ subject }: Certificate): string | null {
-  const find = (pattern: RegExp, type: string): string | undefined =>
-    pattern.exec(attributeOf(subject, type) ?? '')?.[1]
-  const code = (find(IN_SERIAL_NUMBER, OID.serialNumber) ?? find(IN_COMMON_NAME, OID.commonName))?.toUpperCase()
-  if (code !== undefined) return isCodiceFiscale(code) ? code : null
-  return find(LEGAL_PERSON, OID.organizationIdentifier) ?? null
 }
 
 function usageLimits(certificate: Certificate): string {

@@ -8,11 +8,10 @@ import {
   type DownloadRevocation,
   type EvidenceOrder,
 } from '../certificates/index.ts'
+import type { Refusals, SealKeys } from '../keys/index.ts'
 import { createKeyUses } from './key-uses-service.ts'
 import type { StampSignature } from './seal.ts'
 import { createFileSealService } from './seal-file-service.ts'
-import type { SealKeys } from './seal-key.ts'
-import type { Refusals } from './pin-guard.ts'
 import { createPdfSigner } from './seal-service.ts'
 import { createSigningPool, type PoolLimits, type SigningPool } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'

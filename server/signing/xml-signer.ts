@@ -1,6 +1,6 @@
 import { keyFacts } from '../certificates/index.ts'
+import type { SealKey } from '../keys/index.ts'
 import { DerError, integerHex, readWhole, sequence } from '../shared/asn1/der.ts'
-import type { SealKey } from './seal-key.ts'
 
 /** A seal key as XML-DSig wants it. */
 export type XmlSigner = Readonly<{

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { detachedSignature } from '../../server/signing/cms-builder.ts'
-import type { SealKey } from '../../server/signing/seal-key.ts'
+import type { SealKey } from '../../server/keys/seal-key.ts'
 
 /** Objects by number; `stream(…)` for those with data. */
 export type Objects = Readonly<Record<number, string>>

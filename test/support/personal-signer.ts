@@ -1,4 +1,5 @@
-import { createSigning, localSealKey } from '../../server/signing/index.ts'
+import { localSealKey } from '../../server/keys/seal-key.ts'
+import { createSigning } from '../../server/signing/index.ts'
 import { p7m } from '../signing/openssl.ts'
 import { authority, signer } from '../signing/pki.ts'
 

@@ -1,6 +1,6 @@
 import type { Certificate } from '../../../server/certificates/certificate.ts'
 import type { Authority } from '../../../server/certificates/certificate-builder.ts'
-import { localSealKey } from '../../../server/signing/seal-key.ts'
+import { localSealKey } from '../../../server/keys/seal-key.ts'
 import { xmlSealSigner } from '../../../server/signing/xml-signer.ts'
 import { sealXml } from '../../../server/protocol/segnatura-seal.ts'
 

@@ -1,5 +1,5 @@
 import mongoose from 'mongoose'
-import { sealKeysIn } from '../../server/signing/key-folder.ts'
+import { sealKeysIn } from '../../server/keys/key-folder.ts'
 import { createAttempts } from '../../server/shared/attempts-store.ts'
 
 /** A process of the installation that seals with a device, told by its parent when: it answers what came of each of two seals. */

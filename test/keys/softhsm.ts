@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { file, folder, run } from './openssl.ts'
-import type { Signer } from './pki.ts'
+import { file, folder, run } from '../signing/openssl.ts'
+import type { Signer } from '../signing/pki.ts'
 
 const MODULES = [
   '/usr/lib/softhsm/libsofthsm2.so',

@@ -5,14 +5,14 @@ import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toPem } from '../../server/certificates/certificate-builder.ts'
 import { createSigning } from '../../server/signing/signing-service.ts'
-import { openKey, sealKeysIn } from '../../server/signing/key-folder.ts'
+import { openKey, sealKeysIn } from '../../server/keys/key-folder.ts'
 import { createAttempts } from '../../server/shared/attempts-store.ts'
 import { testDatabase } from '../support/database.ts'
 import { program } from '../support/program.ts'
-import { expectOpenSsl } from './judges.ts'
-import { file, run } from './openssl.ts'
-import { pdf } from './pdf-maker.ts'
-import { authority, curve, NOW, rsa, signer } from './pki.ts'
+import { expectOpenSsl } from '../signing/judges.ts'
+import { file, run } from '../signing/openssl.ts'
+import { pdf } from '../signing/pdf-maker.ts'
+import { authority, curve, NOW, rsa, signer } from '../signing/pki.ts'
 import { keyFolder, makeToken, PIN, softHsm } from './softhsm.ts'
 
 const words = { reason: 'Ricevuta di protocollo', name: 'Comune di Prova' }
@@ -100,7 +100,7 @@ describe('a seal on a device (PKCS#11)', () => {
 
   it('is tried once with a wrong PIN by processes that start together, and by all with the right one', async () => {
     const keys = keyFolder({ name: 'valle', signer: sealer, settings: settings(), pin: '000000' }, chain)
-    const command = [...program('test/signing/sealing-process.ts'), keys, database.connection.name]
+    const command = [...program('test/keys/sealing-process.ts'), keys, database.connection.name]
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
     const processes = [1, 2].map(() => spawn(process.execPath, command, { stdio: [...stdio] }))
     try {

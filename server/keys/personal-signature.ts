@@ -5,7 +5,7 @@ import type { WantedCode } from './csc-authorisation.ts'
 import { codeFor, hasKey, openKey, sendCodeFor } from './key-folder.ts'
 import { KeyFailure, type KeyProblem } from './key-failure.ts'
 import type { SealKey } from './seal-key.ts'
-import { taxCode } from './signer.ts'
+import { taxCode } from '../certificates/index.ts'
 
 /** Whose key, by tax code, and for which municipality. */
 export type KeyOwner = Readonly<{ municipality: string; person: string }>
