@@ -48,7 +48,8 @@ import { newId } from './shared/ids.ts'
 import { siteAddress } from './shared/site-address.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
 import { fetchBytes } from './shared/web-fetch.ts'
-import { createSigning, createTimestampClient, createTrustedLists } from './signing/index.ts'
+import { createSigning, createTimestampClient } from './signing/index.ts'
+import { createTrustedLists } from './trusted-lists/index.ts'
 
 export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 

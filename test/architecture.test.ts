@@ -11,7 +11,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['forms', 'identity', 'municipalities', 'certificates'],
   ['pdf', 'keys'],
   ['documents', 'signing', 'protocol', 'history'],
-  ['procedures'],
+  ['procedures', 'trusted-lists'],
   ['mandates'],
   ['filings'],
   ['bundles'],

@@ -11,7 +11,7 @@ export type TrustedList = Readonly<{
   issued: Date
   /** Null for a closed list. */
   nextUpdate: Date | null
-  /** Of the list of the lists: where its pivots are, newest first (pivot-lists.ts). */
+  /** Of the list of the lists: where its pivots are, newest first (trusted-lists/pivot-lists.ts). */
   pivots: readonly string[]
   /** Other lists: for the list of the lists, those of the Member States. */
   pointers: readonly ListPointer[]

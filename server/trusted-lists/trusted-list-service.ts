@@ -1,6 +1,5 @@
-import { createListFolder, LIST_OF_LISTS } from './trusted-list-folder.ts'
+import { createListFolder, LIST_OF_LISTS, type ReadList } from '../signing/index.ts'
 import { refreshTrustedLists, type ListSource, type ListState } from './trusted-list-refresh.ts'
-import type { ReadList } from './trusted-list.ts'
 import type { TrustedListStore } from './trusted-list-store.ts'
 
 type Parts = Readonly<{

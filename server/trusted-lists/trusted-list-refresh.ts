@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from '../certificates/index.ts'
 import { fetchBytes, type FetchOptions } from '../shared/web-fetch.ts'
-import { parseTrustedList, type ListFacts, type ListPointer, type ReadList } from './trusted-list.ts'
+import { LIST_OF_LISTS, type ListFacts, type ListPointer, parseTrustedList, type ReadList } from '../signing/index.ts'
 import { signersByPivots } from './pivot-lists.ts'
-import { LIST_OF_LISTS } from './trusted-list-folder.ts'
 
 /** What kept a list from being renewed; the last good copy then stays in use. */
 export type ListProblem = 'unreachable' | 'unreadable' | 'other-territory' | 'older' | 'badly-signed'

@@ -1,5 +1,5 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts'
-import { LIST_OF_LISTS } from './trusted-list-folder.ts'
+import { LIST_OF_LISTS } from '../signing/index.ts'
 import type { ListProblem, ListState } from './trusted-list-refresh.ts'
 
 export type TrustedListsPage = Readonly<{

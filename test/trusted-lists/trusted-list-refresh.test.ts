@@ -1,16 +1,16 @@
 import { expect } from 'chai'
 import { join } from 'node:path'
 import type { Certificate } from '../../server/certificates/certificate.ts'
-import { createTrustedLists } from '../../server/signing/index.ts'
+import { createTrustedLists } from '../../server/trusted-lists/index.ts'
 import { createSigning } from '../../server/signing/signing-service.ts'
 import { qualifiedStatements, usage } from '../../server/certificates/certificate-builder.ts'
 import { createAuthority } from '../../server/certificates/development-pki.ts'
 import { OID } from '../../server/shared/asn1/oids.ts'
-import { trustedListsPage } from '../../server/signing/trusted-list-views.ts'
+import { trustedListsPage } from '../../server/trusted-lists/trusted-list-views.ts'
 import { testDatabase } from '../support/database.ts'
 import { startTrustServices, type ListedService, type RunningTrustServices } from '../support/trust-services/index.ts'
-import { folder, p7m } from './openssl.ts'
-import { later, NOW, rsa, signer } from './pki.ts'
+import { folder, p7m } from '../signing/openssl.ts'
+import { later, NOW, rsa, signer } from '../signing/pki.ts'
 
 describe('the trusted lists of an installation', () => {
   const database = testDatabase()

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { ListState } from '../../server/signing/trusted-list-refresh.ts'
-import { trustedListsPage } from '../../server/signing/trusted-list-views.ts'
+import type { ListState } from '../../server/trusted-lists/trusted-list-refresh.ts'
+import { trustedListsPage } from '../../server/trusted-lists/trusted-list-views.ts'
 
 const now = new Date('2026-12-01T10:00:00Z')
 const state = (changes: Partial<ListState>): ListState => ({

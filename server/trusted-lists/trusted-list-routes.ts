@@ -15,7 +15,7 @@ export function trustedListRoutes({ lists, frameOf, now }: Services): Router {
   router.get('/', async (req, res) => {
     const frame = await frameOf(req, res)
     const page = trustedListsPage(await lists.states(), { configured: lists.configured, now: now() })
-    res.render('pages/signing/trusted-lists', { ...frame, ...page })
+    res.render('pages/trusted-lists/trusted-lists', { ...frame, ...page })
   })
   return router
 }

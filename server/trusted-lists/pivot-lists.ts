@@ -1,6 +1,5 @@
 import type { Certificate } from '../certificates/index.ts'
-import { LIST_OF_LISTS } from './trusted-list-folder.ts'
-import { parseTrustedList, type ReadList } from './trusted-list.ts'
+import { LIST_OF_LISTS, parseTrustedList, type ReadList } from '../signing/index.ts'
 
 /** Between two publications in the Official Journal there were eight at most; whoever names more wants to keep us busy. */
 const MOST_PIVOTS = 30
