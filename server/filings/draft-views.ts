@@ -83,12 +83,14 @@ type StepPageInput = {
   notes?: SavedStep['notes']
   theirs?: Answers | undefined
   notice?: string | null
+  /** Something that was sent was not kept, without an error of a field. */
+  refused?: boolean
   justSaved?: boolean
 }
 
 export function stepPage(
   { draft, procedure, files }: OpenDraft,
-  { step, errors, notes, theirs, notice = null, justSaved = false }: StepPageInput,
+  { step, errors, notes, theirs, notice = null, refused = false, justSaved = false }: StepPageInput,
 ) {
   const answers = answersInStep(procedure.form, draft, step)
   const phases = stepper({ draft, procedure }, step)
@@ -97,7 +99,7 @@ export function stepPage(
   const place = `${current?.title ?? ''} (${phases.position} di ${phases.total}) - ${procedure.title}`
   return {
     ...phases,
-    title: errors.length > 0 ? `Errore: ${place}` : place,
+    title: errors.length > 0 || refused ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: trail(procedure),
     acting: actingView(draft),

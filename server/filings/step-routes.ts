@@ -76,14 +76,17 @@ async function nextPage(
   { step, action }: { step: string; action: string },
 ): Promise<string> {
   const here = `/pratiche/${open.draft.id}/modulo/${step}`
-  const [verb, argument = ''] = action.split(':')
+  const [verb, argument = '', field = argument] = action.split(':')
   if (verb === 'remove-file') await drafts.removeFile(open, argument)
   if (verb === 'list') return `${here}/${argument}`
   if (verb === 'save') return `${here}?salvata`
-  if (verb === 'upload' || verb === 'remove-file') return here
+  if (verb === 'upload' || verb === 'remove-file') return backTo(here, field)
   const next = nextStep(open.procedure.form, step, open.draft.answers)
   return next ? `/pratiche/${open.draft.id}/modulo/${next}` : `/pratiche/${open.draft.id}/riepilogo`
 }
+
+/** The page at that field: at its head a person would have to look for what they were doing (WCAG 2.4.3). */
+const backTo = (page: string, field: string): string => (/^[\w-]+$/.test(field) ? `${page}#${field}` : page)
 
 function showAgain(
   res: Response,
@@ -100,6 +103,7 @@ function showAgain(
       errors: saved.errors,
       notes: saved.notes,
       notice: notices.join(' ') || null,
+      refused: status >= 400,
       theirs: saved.theirs,
     }),
   )

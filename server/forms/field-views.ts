@@ -81,6 +81,7 @@ function describedBy(
     ...(hint === null ? [] : [`${id}-hint`]),
     ...(control.limits !== undefined && control.canAdd === true ? [`${id}-limits`] : []),
     ...(error === null ? [] : [`${id}-error`]),
+    ...(control.files?.length && control.canAdd === true ? [`${id}-files`] : []),
     ...(typeof control.counter === 'number' ? [`${id}-count`] : []),
   ]
   return described.length > 0 ? described.join(' ') : null

@@ -86,6 +86,7 @@ describe('files that do not fit', () => {
       const page = await visitor.submit(step, { ...REPORTED, [field]: await file() }, { button: 'Avanti' })
       expect(page.status).to.equal(status)
       expect(page.text).to.match(told)
+      expect(page.html.querySelector('title')?.text).to.match(/^Errore: /)
       expect(valueIn(page, TITLE)).to.equal(REPORTED[TITLE])
       expect((await filingOf(site.platform, id)).answers['disservizio']).to.include({ titolo: REPORTED[TITLE] })
       await expectNothingKept()
@@ -103,6 +104,20 @@ describe('files that do not fit', () => {
     const author = await visitor.submit(page, { [TITLE]: 'Buca' }, { button: 'Avanti' })
     const summary = await visitor.submit(author, {}, { button: 'Avanti' })
     expect(summary.text).to.include('buca.jpg')
+  })
+
+  it('a file that fits leads back to its field, which names it, and so does taking it away', async () => {
+    const page = await visitor.submit(
+      step,
+      { immagini: fileOf(JPEG_BYTES, 'buca.jpg') },
+      { button: /^Carica Immagini/ },
+    )
+    expect(new URL(page.url).hash).to.equal('#immagini')
+    const described = page.html.querySelector('#immagini')?.getAttribute('aria-describedby')?.split(' ') ?? []
+    expect(described.map((part) => page.html.querySelector(`#${part}`)?.text).join()).to.include('buca.jpg')
+    const without = await visitor.submit(page, {}, { button: 'Elimina buca.jpg' })
+    expect(new URL(without.url).hash).to.equal('#immagini')
+    expect(without.text).not.to.include('buca.jpg')
   })
 
   it('a file for a field that the form does not have', async () => {

@@ -89,6 +89,7 @@ describe('input that does not fit', () => {
         expect((await visitor.get(`/pratiche/${id}/modulo/segnalazione/${tail}`)).status, tail).to.equal(404)
       const page = await postStep([...reported, ['action', 'remove-file:../../altro']])
       expect(page.status).to.equal(200)
+      expect(new URL(page.url).hash, 'nothing of what was sent').to.equal('')
       expect((await visitor.get(`/pratiche/${id}/modulo/%E0%A4%A`)).status, 'malformed address').to.equal(400)
     })
   })

@@ -29,6 +29,7 @@ export function sendWithProgress(
     }
     replacePage(request.responseText)
     pageReplaced()
+    if (request.status === 200) returnTo(submitter)
   })
   request.addEventListener('error', () => {
     ended()
@@ -49,6 +50,12 @@ function replacePage(html: string): void {
   document.title = page.title
   document.body.replaceWith(page.body)
   window.scrollTo(0, 0)
+}
+
+/** To the field whose file was sent: without a script the fragment of the answer leads there (`responseURL` has none). */
+function returnTo(submitter: HTMLElement | null): void {
+  const [, field = ''] = /^upload:(.+)$/.exec(submitter instanceof HTMLButtonElement ? submitter.value : '') ?? []
+  document.getElementById(field)?.focus()
 }
 
 function progressBar(form: HTMLFormElement): Bar {
