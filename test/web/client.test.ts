@@ -31,6 +31,10 @@ describe('the script of the pages', () => {
     router.post('/prova/file-rifiutato', (req, res) => {
       req.resume().on('end', () => res.status(422).send(page(assets, BODIES['errori'] ?? '')))
     })
+    router.post('/prova/caricato', (req, res) => {
+      req.resume().on('end', () => res.redirect(303, '/prova/caricato#documento'))
+    })
+    router.get('/area-personale', (_req, res) => void res.end())
     router.post('/prova/lenta', (req, res) => {
       received.push({ path: req.path, body: req.body as Record<string, string> })
       setTimeout(() => res.redirect(303, '/prova/arrivo'), 400)
@@ -125,6 +129,36 @@ describe('the script of the pages', () => {
     expect(await tab.evaluate('document.activeElement.hasAttribute("data-error-summary")')).to.equal(true)
   })
 
+  it('comes back to the field whose file was taken', async () => {
+    const tab = await open('caricato')
+    await tab
+      .locator('#documento')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await tab.evaluate('document.body.setAttribute("data-left", "")')
+    await tab.getByRole('button', { name: 'Carica' }).click()
+    await tab.locator('body:not([data-left])').waitFor()
+    expect(await tab.evaluate('document.activeElement.id')).to.equal('documento')
+  })
+
+  it('warns before the session ends, and whoever stays goes on where they were', async () => {
+    const tab = await browser.visit({ javascript: true, width: 1280 })
+    await tab.emulateMedia({ reducedMotion: 'reduce' })
+    await tab.clock.install()
+    await tab.goto(`${site.origin}/prova/sessione`)
+    await tab.locator('#nome').focus()
+    await tab.clock.fastForward('25:00')
+    const warning = tab.getByRole('alert')
+    expect(await warning.innerText()).to.include('Tra 5 minuti')
+    const bottom = 'document.querySelector("#ultimo").getBoundingClientRect().bottom'
+    await tab.evaluate(`window.scrollTo(0, ${bottom} - innerHeight + 30)`)
+    await tab.keyboard.press('Tab')
+    const top = 'document.querySelector(".session-warning").getBoundingClientRect().top'
+    expect(await tab.evaluate<number>(bottom), 'not behind the warning').to.be.below(await tab.evaluate<number>(top))
+    await tab.getByRole('button', { name: 'Resta collegato' }).press('Enter')
+    await warning.getByText('Tra 5 minuti').waitFor({ state: 'detached' })
+    expect(await tab.evaluate('document.activeElement.id')).to.equal('nome')
+  })
+
   it('says so when an upload breaks off, and keeps the form', async () => {
     const tab = await open('file')
     await tab.route('**/prova/file', (route) => route.abort('connectionreset'))
@@ -149,7 +183,7 @@ describe('the script of the pages', () => {
 
 const page = (assets: string, main: string): string => `<!doctype html><html lang="it"><head><meta charset="utf-8">
 <title>Prova</title><link rel="stylesheet" href="${assets}/style.css"><link rel="icon" href="${assets}/icon.svg">
-<script type="module" src="${assets}/main.js"></script></head><body><main><h1>Prova</h1>${main}</main></body></html>`
+<script type="module" src="${assets}/main.js"></script></head><body data-session><main><h1>Prova</h1>${main}</main></body></html>`
 
 const UPLOAD = `<form method="post" enctype="multipart/form-data" data-upload>
   <label for="nome">Nome</label><input id="nome" name="nome">
@@ -178,5 +212,8 @@ const BODIES: Readonly<Record<string, string>> = {
     <option value="TR">Terni</option></select></div><button type="submit">Invia</button></form>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,
+  caricato: UPLOAD.replace('value="next"', 'value="upload:documento"'),
+  sessione: `<label for="nome">Nome</label><input id="nome">${'<br>'.repeat(60)}
+    <label for="ultimo">Ultimo</label><input id="ultimo">${'<br>'.repeat(60)}`,
   menu: `<details class="account-menu"><summary>Anna Bianchi</summary><div class="account-panel"><a href="/">Area personale</a></div></details>`,
 }

@@ -30,8 +30,15 @@ function warn(box: HTMLElement, restart: () => void): void {
   stay.type = 'button'
   stay.className = 'btn btn-primary btn-sm'
   stay.textContent = 'Resta collegato'
+  // The button goes away with the focus: whoever pressed it goes on where the warning met them (WCAG 2.4.3).
+  const at = document.activeElement
   stay.addEventListener('click', () => {
-    void fetch('/area-personale', { method: 'HEAD' }).then(restart)
+    void fetch('/area-personale', { method: 'HEAD' }).then(({ redirected }) => {
+      // Led to the login: it was too late.
+      if (redirected) tellEnd(box)
+      else restart()
+      if (at instanceof HTMLElement && at !== document.body) at.focus()
+    })
   })
   box.replaceChildren(text, stay)
 }
