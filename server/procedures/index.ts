@@ -29,7 +29,7 @@ export type {
   Term,
   Transition,
 } from './procedure.ts'
-export { dueDate, type ClockEvent, type ClockEvents, type ClockState, type Duration } from './term.ts'
+export { dueDate, type ClockEvent, type ClockEvents } from './term.ts'
 
 type Parts = { connection: Connection; root: string; municipalities: Municipalities; now: () => Date }
 

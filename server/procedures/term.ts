@@ -1,4 +1,4 @@
-import { addMonths, nextNonHoliday } from '../shared/calendar.ts'
+import { nextNonHoliday } from '../shared/calendar.ts'
 import { addDays, daysBetween, type IsoDate } from '../shared/dates.ts'
 
 /** L. 241/1990 art. 2 c. 7: once, for thirty days at most. */
@@ -12,29 +12,13 @@ export type ClockEvent = Readonly<{
   date: IsoDate
 }>
 
-export type Duration = Readonly<{ days: number } | { months: number }>
-
-/**
- * A filing's clock as the facts it is computed from; a counter is never stored.
- * `silentApplicant`: the two readings of art. 10-bis c. 1 when no observations come. The term runs again from the end
- * of the window (default, the earlier), or ten days after it.
- */
+/** A filing's clock as the facts it is computed from; a counter is never stored. */
 export type ClockEvents = Readonly<{
   /** Day of filing (L. 241/1990 art. 2 c. 6), not of protocol work or payment checks. */
   start: IsoDate
-  term: Duration
+  term: Readonly<{ days: number }>
   /** In the order in which they happened. */
   events: readonly ClockEvent[]
-  saturdayIsHoliday?: boolean
-  silentApplicant?: 'window' | 'ten-days-after'
-}>
-
-export type ClockState = Readonly<{
-  /** Last day for the answer; null while an interruption lasts, for then no term runs. */
-  due: IsoDate | null
-  state: 'running' | 'suspended' | 'interrupted' | 'expired'
-  /** Whole days from today to the due day, negative after it. */
-  daysLeft: number | null
 }>
 
 /** From `from` on the clock stands still; it runs again on `to`. */
@@ -47,23 +31,7 @@ type Pause = Readonly<{ from: IsoDate; to: IsoDate }>
  */
 export function dueDate(clock: ClockEvents): IsoDate | null {
   const run = currentRun(clock)
-  return run ? endOf(run, clock) : null
-}
-
-/** The clock as it stands on a day. */
-export function clockState(clock: ClockEvents, today: IsoDate): ClockState {
-  const known = { ...clock, events: clock.events.filter(({ date }) => date <= today) }
-  const run = currentRun(known)
-  const due = dueDate(known)
-  if (!run || due === null) return { due: null, state: 'interrupted', daysLeft: null }
-  const suspended = pauses(run.events, known).some(({ from, to }) => from <= today && today < to && from <= due)
-  const state = suspended ? 'suspended' : today > due ? 'expired' : 'running'
-  return { due, state, daysLeft: daysBetween(today, due) }
-}
-
-/** Last day for who decides in the place of an inert office: half the term, from the request (L. 241/1990 art. 2 c. 9-ter). */
-export function substituteDueDate(requested: IsoDate, termDays: number): IsoDate {
-  return nextNonHoliday(addDays(requested, Math.ceil(termDays / 2)))
+  return run ? endOf(run, clock.term) : null
 }
 
 type Run = Readonly<{ start: IsoDate; events: readonly ClockEvent[] }>
@@ -80,7 +48,7 @@ function currentRun(clock: ClockEvents): Run | undefined {
       if (interrupted) run = { start: event.date, events: [] }
       interrupted = false
     } else if (event.kind === 'interrupted') {
-      interrupted ||= event.date <= endOf(run, clock)
+      interrupted ||= event.date <= endOf(run, clock.term)
     } else if (!interrupted) {
       run = { start: run.start, events: [...run.events, event] }
     }
@@ -88,24 +56,24 @@ function currentRun(clock: ClockEvents): Run | undefined {
   return interrupted ? undefined : run
 }
 
-function endOf(run: Run, clock: ClockEvents): IsoDate {
-  let due = after(run.start, clock.term)
+function endOf(run: Run, term: ClockEvents['term']): IsoDate {
+  let due = addDays(run.start, term.days)
   let pausedUntil = run.start
-  for (const pause of pauses(run.events, clock)) {
+  for (const pause of pauses(run.events)) {
     // What has ended cannot be stopped: a request after the last day gives the office no more time.
-    if (pause.from > roll(due, clock)) break
+    if (pause.from > nextNonHoliday(due)) break
     const from = pause.from > pausedUntil ? pause.from : pausedUntil
     if (pause.to <= from) continue
     due = addDays(due, daysBetween(from, pause.to))
     pausedUntil = pause.to
   }
-  return roll(due, clock)
+  return nextNonHoliday(due)
 }
 
 /** Spans in which the clock stands still, in order of their beginning. */
-function pauses(events: readonly ClockEvent[], clock: ClockEvents): Pause[] {
+function pauses(events: readonly ClockEvent[]): Pause[] {
   const integration = suspension(events)
-  const refusal = noticeOfRefusal(events, clock)
+  const refusal = noticeOfRefusal(events)
   return [integration, refusal].filter((pause) => pause !== undefined).sort((a, b) => (a.from < b.from ? -1 : 1))
 }
 
@@ -119,22 +87,15 @@ function suspension(events: readonly ClockEvent[]): Pause | undefined {
   return { from: request.date, to: answer && answer.date < cap ? answer.date : cap }
 }
 
-/** Art. 10-bis, as DL 76/2020 made it: the notice suspends until ten days after the observations, or the end of the window. */
-function noticeOfRefusal(events: readonly ClockEvent[], clock: ClockEvents): Pause | undefined {
+/**
+ * Art. 10-bis, as DL 76/2020 made it: the notice suspends until ten days after the observations. Where none come the law has
+ * two readings, the end of the window and ten days after it: the earlier is promised.
+ */
+function noticeOfRefusal(events: readonly ClockEvent[]): Pause | undefined {
   const notice = events.find(({ kind }) => kind === 'refusal-announced')
   if (!notice) return undefined
-  const window = roll(addDays(notice.date, OBSERVATION_DAYS), clock)
+  const window = nextNonHoliday(addDays(notice.date, OBSERVATION_DAYS))
   const observations = events.find(({ kind }) => kind === 'observations-received')
-  if (observations && observations.date <= window)
-    return { from: notice.date, to: addDays(observations.date, OBSERVATION_DAYS) }
-  return {
-    from: notice.date,
-    to: clock.silentApplicant === 'ten-days-after' ? addDays(window, OBSERVATION_DAYS) : window,
-  }
+  const answered = observations && observations.date <= window
+  return { from: notice.date, to: answered ? addDays(observations.date, OBSERVATION_DAYS) : window }
 }
-
-const after = (start: IsoDate, term: Duration): IsoDate =>
-  'days' in term ? addDays(start, term.days) : addMonths(start, term.months)
-
-const roll = (date: IsoDate, { saturdayIsHoliday = false }: ClockEvents): IsoDate =>
-  nextNonHoliday(date, { saturday: saturdayIsHoliday })

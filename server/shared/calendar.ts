@@ -40,19 +40,6 @@ export function nextNonHoliday(date: IsoDate, rules: HolidayRules = {}): IsoDate
   return day
 }
 
-/**
- * The day `count` working days later: Monday to Friday, no holiday of the State, not the patron's day (`MM-DD`).
- * For the terms counted so, as the two working days of a residence registration (DPR 223/1989 art. 18).
- */
-export function addWorkingDays(date: IsoDate, count: number, patron?: string): IsoDate {
-  let day = date
-  for (let left = count; left > 0;) {
-    day = addDays(day, 1)
-    if (!isHoliday(day, { saturday: true }) && day.slice(5) !== patron) left -= 1
-  }
-  return day
-}
-
 /** Same day number `months` later, else the last day of that month (c.c. art. 2963 c. 4-5). */
 export function addMonths(date: IsoDate, months: number): IsoDate {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number)

@@ -1,12 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import {
-  clockState,
-  dueDate,
-  substituteDueDate,
-  type ClockEvent,
-  type ClockEvents,
-} from '../../server/procedures/term.ts'
+import { dueDate, type ClockEvent, type ClockEvents } from '../../server/procedures/term.ts'
 import { isHoliday } from '../../server/shared/calendar.ts'
 import { addDays } from '../../server/shared/dates.ts'
 
@@ -18,7 +12,6 @@ const clock = (start: string, days: number, ...events: [ClockEvent['kind'], stri
 const filed = (...events: [ClockEvent['kind'], string][]): ClockEvents => clock('2026-03-02', 30, ...events)
 
 describe('the last day for the answer', () => {
-  const silent = filed(['refusal-announced', '2026-03-20'])
   const cases: [string, ClockEvents, string | null][] = [
     // The worked examples of protocol-and-procedure.md §3.2.
     ['is the thirtieth day after filing', filed(), '2026-04-01'],
@@ -29,17 +22,15 @@ describe('the last day for the answer', () => {
     ],
     ['waits thirty days at most, and not on 1 May', filed(['suspended', '2026-03-12']), '2026-05-02'],
     [
-      'skips that Saturday only where Saturdays count as holidays',
-      { ...filed(['suspended', '2026-03-12']), saturdayIsHoliday: true },
-      '2026-05-04',
-    ],
-    [
       'runs again ten days after observations',
       filed(['refusal-announced', '2026-03-20'], ['observations-received', '2026-03-28']),
       '2026-04-20',
     ],
-    ['runs again at the end of the window without observations', silent, '2026-04-11'],
-    ['or ten days after it, in the other reading', { ...silent, silentApplicant: 'ten-days-after' }, '2026-04-21'],
+    [
+      'runs again at the end of the window without observations',
+      filed(['refusal-announced', '2026-03-20']),
+      '2026-04-11',
+    ],
     ['is never Easter Monday', clock('2026-03-07', 30), '2026-04-07'],
     ['is the forty-fifth day for a change of residence', clock('2026-03-02', 45), '2026-04-16'],
     // Rules without an example there.
@@ -87,17 +78,11 @@ describe('the last day for the answer', () => {
       filed(['interrupted', '2026-04-02'], ['restarted', '2026-04-10']),
       '2026-04-01',
     ],
-    ['can be counted in months', { start: '2026-01-31', term: { months: 1 }, events: [] }, '2026-02-28'],
     ['is never the new holiday of 4 October', clock('2026-09-05', 29), '2026-10-05'],
   ]
   for (const [name, given, due] of cases) {
     it(name, () => expect(dueDate(given)).to.equal(due))
   }
-
-  it('is half the term, from the request, for who decides in place of the office', () => {
-    expect(substituteDueDate('2026-04-03', 30)).to.equal('2026-04-18')
-    expect(substituteDueDate('2026-04-10', 45)).to.equal('2026-05-04')
-  })
 })
 
 describe('any clock', () => {
@@ -154,24 +139,5 @@ describe('any clock', () => {
         expect(dueDate(clock(start, days, [kind, addDays(due, 1 + wait)]))).to.equal(due)
       }),
     )
-  })
-})
-
-describe('the clock on a day', () => {
-  const waiting = filed(['suspended', '2026-03-12'], ['resumed', '2026-03-27'])
-
-  it('runs, stands still, runs again and expires', () => {
-    expect(clockState(waiting, '2026-03-11')).to.deep.equal({ due: '2026-04-01', state: 'running', daysLeft: 21 })
-    expect(clockState(waiting, '2026-03-12')).to.deep.equal({ due: '2026-05-02', state: 'suspended', daysLeft: 51 })
-    expect(clockState(waiting, '2026-03-27')).to.deep.equal({ due: '2026-04-16', state: 'running', daysLeft: 20 })
-    expect(clockState(waiting, '2026-04-17')).to.deep.equal({ due: '2026-04-16', state: 'expired', daysLeft: -1 })
-  })
-
-  it('has no end while it is interrupted', () => {
-    expect(clockState(filed(['interrupted', '2026-03-12']), '2026-03-13')).to.deep.equal({
-      due: null,
-      state: 'interrupted',
-      daysLeft: null,
-    })
   })
 })

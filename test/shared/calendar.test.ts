@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import Holidays from 'date-holidays'
-import { addMonths, addWorkingDays, easter, isHoliday, nextNonHoliday } from '../../server/shared/calendar.ts'
+import { addMonths, easter, isHoliday, nextNonHoliday } from '../../server/shared/calendar.ts'
 import { addDays } from '../../server/shared/dates.ts'
 
 describe('the Italian calendar', () => {
@@ -40,13 +40,6 @@ describe('the Italian calendar', () => {
   it('moves on over several holidays in a row', () => {
     expect(nextNonHoliday('2026-12-25')).to.equal('2026-12-28')
     expect(nextNonHoliday('2026-12-28')).to.equal('2026-12-28')
-  })
-
-  it('counts working days without Saturdays, holidays and the patron', () => {
-    expect(addWorkingDays('2026-03-02', 2)).to.equal('2026-03-04')
-    expect(addWorkingDays('2026-04-03', 1)).to.equal('2026-04-07')
-    expect(addWorkingDays('2026-09-28', 1)).to.equal('2026-09-29')
-    expect(addWorkingDays('2026-09-28', 1, '09-29')).to.equal('2026-09-30')
   })
 
   it('keeps the day number over months, or takes the last day', () => {
