@@ -6,25 +6,24 @@ export {
   may,
   type Action,
   type Actor,
-  type Denial,
   type OfficerActor,
   type Held,
 } from './access.ts'
-export { createActingService, type ActingService } from './acting-service.ts'
+export { createActingService } from './acting-service.ts'
 export { createActors } from './actor-service.ts'
 export { actingView } from './acting-views.ts'
 export { createAssignmentService, type Assignments } from './assignment-service.ts'
 export { areaTabs, type AreaSection } from './area-views.ts'
 export { citizenOf } from './facts.ts'
-export { fileView, purposesOf, type FileView } from './file-views.ts'
+export { fileView, purposesOf } from './file-views.ts'
 export { createCosigningService } from './cosigning-service.ts'
 export { createInvitationService, type InvitationService } from './invitation-service.ts'
 export type { InvitationStore } from './invitation.ts'
 export { createInvitationStore } from './invitation-store.ts'
 export { signerNotes } from './signer-views.ts'
-export { createDraftService, type DraftService } from './draft-service.ts'
+export { createDraftService } from './draft-service.ts'
 export { draftRoutes } from './draft-routes.ts'
-export type { Draft, Filing, FilingId, FilingStore, OfficeQuery, Submitted, SubmittedState } from './filing.ts'
+export type { Filing, FilingStore, Submitted, SubmittedState } from './filing.ts'
 export { filingRoutes } from './filing-routes.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'
@@ -35,7 +34,7 @@ export { maySign } from './to-sign.ts'
 export { createMarkedCopies, type MarkedCopies } from './marked-copy-service.ts'
 export { createProgressService, type ProgressService } from './progress-service.ts'
 export type { OpenFiling, StepContent } from './step.ts'
-export { createSubmissionService, type SubmissionService } from './submission-service.ts'
+export { createSubmissionService } from './submission-service.ts'
 export { createConfidentialFacts } from './confidential-facts-service.ts'
 export { createPublicFacts } from './public-facts.ts'
 export type { Sealed } from './seal.ts'

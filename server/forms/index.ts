@@ -1,31 +1,8 @@
 export { answerText } from './answer-text.ts'
 export { compileForm } from './compile.ts'
-export { controlNames, decodeStep, type Body, type Decoded } from './decode.ts'
-export type {
-  Answers,
-  FieldError,
-  Form,
-  FormSource,
-  Pointer,
-  PrefillFacts,
-  RuleError,
-  Rules,
-  StepDefinition,
-  Ui,
-  UiField,
-  UiSection,
-  UiStep,
-  Widget,
-} from './form.ts'
-export {
-  canVisit,
-  firstIncomplete,
-  journey,
-  nextStep,
-  previousStep,
-  type Journey,
-  type JourneyStep,
-} from './journey.ts'
+export { controlNames, decodeStep, type Decoded } from './decode.ts'
+export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
+export { canVisit, firstIncomplete, journey, nextStep, previousStep } from './journey.ts'
 export { applyLocked, forPerson, prefill } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export {
@@ -51,8 +28,8 @@ export {
   validateItem,
   type ItemPlace,
 } from './repeater.ts'
-export { stepView, type StepOptions } from './step-views.ts'
-export { summaryView, type SummaryGroup, type SummaryRow, type SummarySection } from './summary-views.ts'
+export { stepView } from './step-views.ts'
+export { summaryView } from './summary-views.ts'
 export type { FormFile } from './file-views.ts'
 export type { FieldView, StepView } from './view-model.ts'
 export { validateForm, validateStep } from './validate.ts'

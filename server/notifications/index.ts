@@ -6,7 +6,7 @@ import { createNotificationService, type Notifications } from './message-service
 import { createMessageStore } from './message-store.ts'
 import { createSmtpMailer } from './smtp.ts'
 
-export type { Delivery, Message, NewMessage } from './message.ts'
+export type { NewMessage } from './message.ts'
 export { messageRoutes } from './message-routes.ts'
 export type { Notifications } from './message-service.ts'
 

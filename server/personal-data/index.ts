@@ -11,7 +11,6 @@ export { correctionDeskRoutes } from './correction-desk-routes.ts'
 export type { Corrections } from './correction-service.ts'
 export { NOT_EXPORTED } from './data-part.ts'
 export { personalDataRoutes } from './export-routes.ts'
-export type { PersonalData } from './export-service.ts'
 
 type Deps = Readonly<{ sources: Sources; now: () => Date }>
 

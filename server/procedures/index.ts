@@ -7,19 +7,11 @@ export type { Catalogue } from './catalogue-service.ts'
 export { fillText, type LetterFact } from './letter.ts'
 export { publicRoutes } from './public-routes.ts'
 export { PROFILE_WORDS, profilesUnderMandate } from './profile.ts'
-export { privacyNotice, type PrivacyNotice } from './privacy.ts'
+export { privacyNotice } from './privacy.ts'
 export type {
   ActorRole,
-  ApplicantKind,
-  Card,
-  Declaration,
   DocumentSignature,
-  Fee,
   FilingState,
-  Letter,
-  Outcome,
-  Privacy,
-  ProcedureKind,
   ProcedureSource,
   ProcedureVersion,
   Profile,

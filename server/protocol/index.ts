@@ -6,15 +6,14 @@ import { createRegisterService } from './register-service.ts'
 import { createRegisterStore } from './register-store.ts'
 
 export { annulmentOf } from './amendment.ts'
-export type { Amendment, Change, NewAmendment } from './amendment.ts'
-export type { DailyRegister, RegisterDay } from './daily-register.ts'
+export type { Amendment, NewAmendment } from './amendment.ts'
 export { formatProtocol } from './register.ts'
-export type { Direction, NewEntry, RegisteredDocument, RegisterEntry, RegisterPage, RegisterQuery } from './register.ts'
+export type { NewEntry, RegisteredDocument, RegisterEntry, RegisterQuery } from './register.ts'
 export { searchWords } from './search-words.ts'
 export type { RegisterReader } from './register-reader.ts'
 export { protocolRoutes } from './register-routes.ts'
 export { segnatura } from './segnatura.ts'
-export type { Seal, SealSigner } from './segnatura-seal.ts'
+export type { SealSigner } from './segnatura-seal.ts'
 
 /** The register with its amendments and its daily registers. */
 export type Protocol = ReturnType<typeof createProtocol>

@@ -1,11 +1,5 @@
 export { isFoglio, isParticella, isSezione, isSubalterno } from './catasto.ts'
-export {
-  isCodiceFiscale,
-  isCodiceFiscaleEnte,
-  normaliseCodiceFiscale,
-  readCodiceFiscale,
-  type CodiceFiscaleData,
-} from './codice-fiscale.ts'
+export { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale, readCodiceFiscale } from './codice-fiscale.ts'
 export { isEmail, normaliseEmail } from './email.ts'
 export { formatEuro, parseEuro } from './euro.ts'
 export { formatIban, isIban, normaliseIban } from './iban.ts'
