@@ -13,7 +13,7 @@ import type { createViews } from './web/views.ts'
 const FORM_LIMIT = '512kb'
 const FORM_FIELDS = 2_000
 
-export type AppParts = {
+type AppParts = {
   root: string
   log: Log
   newId: () => string

@@ -183,7 +183,7 @@ export const VARIABLES = [
   { name: 'DATA_FOLDER', meaning: 'Where `npm start` keeps its own database; not for production.', fallback: '.data' },
 ] as const satisfies readonly Variable[]
 
-export type VariableName = (typeof VARIABLES)[number]['name']
+type VariableName = (typeof VARIABLES)[number]['name']
 
 const fallbackOf = new Map<string, string>(VARIABLES.flatMap((v) => ('fallback' in v ? [[v.name, v.fallback]] : [])))
 

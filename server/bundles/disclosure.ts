@@ -5,7 +5,7 @@ import type { SignatureReport, Verification } from '../signing/index.ts'
 import type { Audience, Withheld } from './bundle.ts'
 
 /** A filing's papers as they were read, complete. */
-export type Papers = Readonly<{
+type Papers = Readonly<{
   events: readonly HistoryEvent[]
   entries: readonly RegisterEntry[]
   amendments: readonly Amendment[]

@@ -18,7 +18,7 @@ const CHECKS: Readonly<Record<string, (source: ContentSource) => Promise<Defect 
 }
 
 /** What a stored file is in the end, and the defect for which it must be refused, if any. */
-export type Findings = Readonly<{ mediaType: string; defect?: Defect | undefined }>
+type Findings = Readonly<{ mediaType: string; defect?: Defect | undefined }>
 
 /** Looks at the structure of a file whose first bytes said `mediaType`; reads ranges, never the whole. */
 export async function checkFile(source: ContentSource, mediaType: string): Promise<Findings> {

@@ -13,7 +13,7 @@ const MOST_RATIO = 100
 const HARMLESS_BYTES = 50 * 1000 * 1000
 const LARGEST_MANIFEST = 1024 * 1024
 
-export type ZipFindings = Readonly<{ mediaType: string; defect?: Defect | undefined }>
+type ZipFindings = Readonly<{ mediaType: string; defect?: Defect | undefined }>
 
 /**
  * Which of the ZIP-based types it is, and whether it may be taken: no protection, no macros, no archive in the archive, no

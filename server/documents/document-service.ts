@@ -16,7 +16,7 @@ type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind
 
 export type Upload = Place & IncomingFile
 /** Bytes that we made ourselves: type and soundness are known, the signatures perhaps. */
-export type OwnFile = Place & Readonly<{ name: string; mediaType: string; report?: Verification | undefined }>
+type OwnFile = Place & Readonly<{ name: string; mediaType: string; report?: Verification | undefined }>
 
 /** A document of ours that is ready to be written. */
 export type Prepared = Readonly<{ bytes: Uint8Array; document: StoredDocument }>

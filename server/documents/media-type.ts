@@ -3,7 +3,7 @@
  * Recognised ≠ admitted: each upload says what it admits (protocol-and-procedure.md §1.8); the others are here so that a
  * person is told what they sent.
  */
-export type FileType = Readonly<{
+type FileType = Readonly<{
   mediaType: string
   /** As it stands in an Italian sentence: «… è in realtà una foto HEIC». */
   label: string

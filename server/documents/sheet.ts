@@ -99,7 +99,7 @@ export function artifact(
   document.endMarkedContent()
 }
 
-export function use({ document }: Sheet, { face, size, colour = COLOURS.ink }: Style): PDFKit.PDFDocument {
+function use({ document }: Sheet, { face, size, colour = COLOURS.ink }: Style): PDFKit.PDFDocument {
   return document.font(face).fontSize(size).fillColor(colour)
 }
 
@@ -172,7 +172,7 @@ const COMMON = /^[\n -~\u00a0-\u00ac\u00ae-\u00ff‘’“”–—•…€]*$/
  * A character without a glyph would be drawn as an empty box, which PDF/A forbids (ISO 19005-2 §6.2.11.8): its plain letter
  * takes its place, or a question mark. Names of files may hold anything.
  */
-export function printable({ document }: Sheet, text: string): string {
+function printable({ document }: Sheet, text: string): string {
   const composed = text
     .normalize('NFC')
     .replaceAll(/\p{Cf}/gu, '')

@@ -39,7 +39,7 @@ const SIGNATURES: readonly (readonly [hex: string, mediaType: string, offset?: n
 const RUN_BY_NAME =
   /^(exe|com|scr|pif|bat|cmd|msi|msp|dll|cpl|hta|js|jse|vbs|vbe|wsf|wsh|ps1|psm1|reg|lnk|url|jar|apk|app|dmg|pkg|deb|rpm|sh|py|pl|php|chm|iso|img)$/
 
-export const isRunByName = (name: string): boolean => RUN_BY_NAME.test(extensionOf(name))
+const isRunByName = (name: string): boolean => RUN_BY_NAME.test(extensionOf(name))
 
 /**
  * The media type of a file from its first bytes (`HEAD_BYTES` of them, or all), or undefined. Order matters

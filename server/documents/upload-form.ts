@@ -7,7 +7,7 @@ import { cleanName } from './file-name.ts'
 import { formatSize } from '../shared/file-size.ts'
 
 /** What was typed, by name of field: several values under a name that came several times (ticked boxes). */
-export type FormFields = ReadonlyMap<string, string | readonly string[]>
+type FormFields = ReadonlyMap<string, string | readonly string[]>
 
 export type UploadHandlers = Readonly<{
   /**
@@ -24,7 +24,7 @@ export type UploadHandlers = Readonly<{
   maxBytes?: number
 }>
 
-export type UploadedFile =
+type UploadedFile =
   | Readonly<{ field: string; name: string; document: StoredDocument; error?: never }>
   | Readonly<{ field: string; name: string; error: AppError; document?: never }>
 

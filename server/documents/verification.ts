@@ -29,7 +29,7 @@ export type ConfidentialFacts = Readonly<{
 /** Both codes as they were sent, and the address from which they came. */
 export type SecondCodeTry = Readonly<{ code: string; secondCode: string; from: string }>
 
-export type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>
+type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>
 
 /** The kinds of documents that leave us; what people send is not ours to confirm to anyone. */
 const ISSUED: readonly DocumentKind[] = ['receipt', 'letter', 'outcome', 'segnatura', 'marked-copy']

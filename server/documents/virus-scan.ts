@@ -5,7 +5,7 @@ export type ScanVerdict =
   | Readonly<{ verdict: 'unknown'; reason: string }>
 
 /** One file on its way to the scanner. Nothing here throws: a scanner that is down must not stop a filing. */
-export type Scanning = Readonly<{
+type Scanning = Readonly<{
   /** Waits while the scanner is slower than the sender. */
   write: (piece: Uint8Array) => Promise<void>
   /** No more comes. */

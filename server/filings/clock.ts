@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<Term['mode'], Kinds>> = {
 }
 
 /** A filing's clock, read from its history: what asks the citizen for something stops it, what answers starts it again. */
-export function clockOf(events: readonly Moment[], { days, mode }: Term): ClockEvents {
+function clockOf(events: readonly Moment[], { days, mode }: Term): ClockEvents {
   const submitted = events.find(({ type }) => type === 'submitted')
   if (!submitted) throw new Error('A clock starts with the filing: no submission in this history')
   const moves = events.flatMap(({ type, at }) => {

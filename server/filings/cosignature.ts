@@ -13,7 +13,7 @@ type Files = Readonly<{
 type Facts = Files & Readonly<{ cf: string; formats: DocumentSignature['formats']; isSameContent: boolean }>
 
 /** `overtaken`: signatures are gone that the asked version has, as when somebody else signed meanwhile. */
-export type CosignatureDefect = Readonly<{ kind: 'wrong' | 'overtaken'; text: string }>
+type CosignatureDefect = Readonly<{ kind: 'wrong' | 'overtaken'; text: string }>
 
 /** Why a file is not the document that was asked for with the signer's own signature added, or null. */
 export function cosignatureDefect({ asked, came, cf, formats, isSameContent }: Facts): CosignatureDefect | null {

@@ -8,7 +8,7 @@ import type { Acting } from './acting.ts'
 import { assertDraft, type Draft, type FilingId } from './filing.ts'
 
 /** What a person said on the first page. */
-export type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
+type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
 
 export type DraftOpening = ReturnType<typeof createDraftOpening>
 

@@ -6,7 +6,7 @@ import { createDraftOpening } from './draft-opening-service.ts'
 import { createDraftSaving } from './draft-saving-service.ts'
 import { createDraftSteps } from './draft-step-service.ts'
 
-export type { OpenDraft, SavedItem, SavedStep, StepInput } from './draft.ts'
+export type { OpenDraft, SavedItem, SavedStep } from './draft.ts'
 
 export type DraftService = ReturnType<typeof createDraftService>
 

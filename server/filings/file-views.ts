@@ -5,7 +5,7 @@ import { warningWords, type SignatureReport, type Verification } from '../signin
 import { formatDateTime } from '../shared/dates.ts'
 import type { OpenFiling } from './step.ts'
 
-export type FileView = Readonly<{
+type FileView = Readonly<{
   name: string
   href: string
   kind: string

@@ -4,7 +4,7 @@ import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
-import { fileView, purposesOf, type FileView } from './file-views.ts'
+import { fileView, purposesOf } from './file-views.ts'
 import { isConcluded, type Filing, type Submitted, type SubmittedState } from './filing.ts'
 import type { OpenFiling } from './step.ts'
 
@@ -25,7 +25,7 @@ const STATES: Record<SubmittedState | 'draft', StateView> = {
 export const stateView = (filing: Pick<Filing, 'state'>): StateView => STATES[filing.state]
 
 /** One entry of components/timeline. */
-export type Milestone = Readonly<{
+type Milestone = Readonly<{
   state: 'done' | 'current' | 'future'
   title: string
   date: string
@@ -94,8 +94,6 @@ export function milestones(
   ]
 }
 
-export type FilingPage = ReturnType<typeof filingPage>
-
 /** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
 export function filingPage(
   open: OpenFiling,
@@ -155,5 +153,3 @@ function protocolOf(value: unknown): string | null {
   const protocol = value as { number: number; year: number } | undefined
   return protocol ? formatProtocol(protocol) : null
 }
-
-export type { FileView }

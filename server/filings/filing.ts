@@ -77,7 +77,7 @@ export type ToSign = Readonly<{
   days: number | null
 }>
 
-export type ProtocolReference = Readonly<{ entry: string; number: number; year: number; at: Date }>
+type ProtocolReference = Readonly<{ entry: string; number: number; year: number; at: Date }>
 
 export type Submitted = Common &
   Readonly<{
@@ -100,7 +100,7 @@ export type Submitted = Common &
   }>
 
 /** Why is kept here, for the office; the history, which the filer has too, keeps the digest of salt and reason. */
-export type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string; salt: string }>
+type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string; salt: string }>
 
 export type Filing = Draft | Submitted
 

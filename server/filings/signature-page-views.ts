@@ -5,7 +5,7 @@ import { verificationWords, warningWords, type Verification } from '../signing/i
 import { signatureNode, TONES, type SignatureNode, type Tone } from './signature-node-views.ts'
 
 /** One layer of a file: the container, what signs it, what is inside. */
-export type LayerNode = Readonly<{
+type LayerNode = Readonly<{
   title: string
   facts: readonly Fact[]
   signatures: readonly SignatureNode[]
@@ -14,7 +14,7 @@ export type LayerNode = Readonly<{
 
 type Fact = Readonly<{ label: string; value: string }>
 
-export type SignaturePage = Readonly<{
+type SignaturePage = Readonly<{
   title: string
   name: string
   /** Address of this page. */

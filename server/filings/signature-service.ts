@@ -22,7 +22,7 @@ type Parts = StepLetterService &
 /** A document to sign as its signer saw it: the filing, and when the signature was asked for. */
 export type Chosen = Readonly<{ id: string; asked: string }>
 /** Who signs, and what they typed for it. */
-export type Signer = Readonly<{ actor: Actor; pin: string; code: string }>
+type Signer = Readonly<{ actor: Actor; pin: string; code: string }>
 type Signing = Readonly<{ actor: Actor; by: PersonSigner }>
 type Refused = Readonly<{ actor: Actor; reasons: string }>
 export type SignatureOutcome = Readonly<{

@@ -7,7 +7,7 @@ import type { SignerState } from './signers.ts'
 type Wanted = Readonly<{ documents: readonly SignedDocument[]; invitations: readonly Invitation[] }>
 
 /** What was typed and refused when somebody was being invited. */
-export type InvitationError = Readonly<{ document: string; cf: string; email: string; message: string }>
+type InvitationError = Readonly<{ document: string; cf: string; email: string; message: string }>
 
 type Viewer = Readonly<{ draft: string; cf: string | null; error?: InvitationError | undefined }>
 

@@ -3,7 +3,7 @@ import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 
 /** A paper stamp (imposta di bollo) as the filer declares it: where in the form, and the 14 digits printed on it. */
-export type Stamp = Readonly<{ identifier: string; pointer: Pointer; stepId: string }>
+type Stamp = Readonly<{ identifier: string; pointer: Pointer; stepId: string }>
 
 export type UsedStamp = Readonly<{ municipality: string; identifier: string; filing: string; at: Date }>
 

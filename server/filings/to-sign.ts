@@ -38,7 +38,7 @@ export function transitionToSign(open: OpenFiling, actor: Actor, asked: string):
   )
 }
 
-export const signedAlready = ({ id }: Submitted): AppError =>
+const signedAlready = ({ id }: Submitted): AppError =>
   new AppError('CONFLICT', `Filing ${id} has nothing to sign, or something else`, {
     explanation: 'Questo documento non aspetta più una firma: è già stato firmato, restituito o sostituito.',
     back: '/ufficio/firme',

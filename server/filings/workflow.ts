@@ -10,9 +10,9 @@ import type { Submitted } from './filing.ts'
 type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]
 
 /** A filing as it stands: what may be done follows from its state, its history and the day. */
-export type Situation = Readonly<{ filing: Submitted; events: Events; today: IsoDate }>
+type Situation = Readonly<{ filing: Submitted; events: Events; today: IsoDate }>
 
-export type Refusal = Denial | 'done-already' | 'too-early' | 'to-be-signed'
+type Refusal = Denial | 'done-already' | 'too-early' | 'to-be-signed'
 
 /** What a step is to the rule of access. An event that no person causes is no step. */
 const ACTIONS: Partial<Record<EventType, Action>> = {

@@ -21,7 +21,7 @@ const KEPT_CHARACTERS = 20_000
 const DATE_PARTS = ['giorno', 'mese', 'anno']
 
 /** All that reading one request needs; `named` gives the name under which the page had asked the field at a place. */
-export type Reading = Readonly<{
+type Reading = Readonly<{
   form: Form
   body: Body
   answers: Answers

@@ -33,7 +33,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = { 'application/pkcs7-mime':
 
 const list = new Intl.ListFormat('it', { type: 'disjunction' })
 
-export const typeName = (mediaType: string): string =>
+const typeName = (mediaType: string): string =>
   TYPE_NAMES[mediaType] ?? mediaType.split('/').at(-1)?.toUpperCase() ?? 'file'
 
 /** The documents of an upload answer that are really stored. */

@@ -59,7 +59,7 @@ export type UiField = Readonly<{
 }>
 
 /** `fields` are pointers to properties or whole objects, in the order in which they are asked. */
-export type UiSection = Readonly<{ title?: string; description?: string; fields: readonly Pointer[] }>
+type UiSection = Readonly<{ title?: string; description?: string; fields: readonly Pointer[] }>
 
 export type UiStep = Readonly<{
   /** Used in the address: lower case letters, digits and `-`. */
@@ -105,7 +105,7 @@ export type When = readonly (readonly Condition[])[]
 
 export type Option = Readonly<{ value: string | number; label: string; hint: string | null }>
 
-export type SchemaKeywords = Readonly<Record<string, unknown>>
+type SchemaKeywords = Readonly<Record<string, unknown>>
 
 /** One node of the form: a control, a group (`fieldset`) or a list of groups (`repeater`). */
 export type Field = Readonly<{

@@ -23,7 +23,7 @@ import {
 } from '../shared/italian/index.ts'
 
 /** How a text of that format is checked, brought to its stored form, and helped on the way in. */
-export type TextFormat = Readonly<{
+type TextFormat = Readonly<{
   valid: (text: string) => boolean
   normalise?: (text: string) => string
   inputMode?: 'numeric' | 'tel' | 'email'

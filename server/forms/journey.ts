@@ -3,8 +3,8 @@ import { stepNamed } from './steps.ts'
 import { validateForm } from './validate.ts'
 import { stepPlaces } from './visible.ts'
 
-export type JourneyStep = Readonly<{ id: string; title: string; state: 'done' | 'current' | 'todo' | 'skipped' }>
-export type Journey = readonly JourneyStep[]
+type JourneyStep = Readonly<{ id: string; title: string; state: 'done' | 'current' | 'todo' | 'skipped' }>
+type Journey = readonly JourneyStep[]
 
 /**
  * Where the person stands, computed from the answers alone: nothing about position is stored. `current` is the step on

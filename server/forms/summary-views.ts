@@ -7,19 +7,19 @@ import { fieldsOf } from './steps.ts'
 import { itemsOf } from './visible.ts'
 
 /** `files` only for uploads; `value` then holds their names. */
-export type SummaryRow = Readonly<{ label: string; value: string; files?: readonly FileView[] }>
+type SummaryRow = Readonly<{ label: string; value: string; files?: readonly FileView[] }>
 
 /**
  * Answers that belong together: those of an object or of an item, under its title; without title those of the step
  * itself, or of an object that is called as the step.
  */
-export type SummaryGroup = Readonly<{ title: string | null; rows: readonly SummaryRow[] }>
+type SummaryGroup = Readonly<{ title: string | null; rows: readonly SummaryRow[] }>
 
 /**
  * What was answered in one step. `groups` for a page; `rows` is the same in one list, with the group's title before
  * each label, for receipts, comparisons and exports.
  */
-export type SummarySection = Readonly<{
+type SummarySection = Readonly<{
   id: string
   title: string
   changeHref: string | null

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HistoryEvent, NewEvent } from './event.ts'
 
 /** What the first event of a filing has in the place of a previous hash. */
-export const GENESIS = '0'.repeat(64)
+const GENESIS = '0'.repeat(64)
 
 /** Where a filing's history stands: kept apart from the events, so that a cut tail is found too. */
 export type Head = Readonly<{ sequence: number; hash: string }>

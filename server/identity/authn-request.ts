@@ -3,9 +3,9 @@ import { FORMAT_ENTITY, FORMAT_TRANSIENT, levelUri, NS, type Comparison } from '
 import { xml } from './xml.ts'
 
 /** AgID Avviso 18 v2: which kinds of identity may answer; absent means a person for themselves, also as professional. */
-export type Purpose = 'P' | 'LP' | 'PG' | 'PF' | 'PX'
+type Purpose = 'P' | 'LP' | 'PG' | 'PF' | 'PX'
 
-export type AuthnRequest = Readonly<{
+type AuthnRequest = Readonly<{
   id: string
   issueInstant: Date
   /** entityID of the service provider. */

@@ -21,7 +21,7 @@ type Deps = Readonly<{
   secret: () => string
 }>
 
-export type CardStart = Readonly<{
+type CardStart = Readonly<{
   browser: string
   organization: string
   origin: string
@@ -29,7 +29,7 @@ export type CardStart = Readonly<{
   sessionId: string | undefined
 }>
 
-export type CardOutcome = Readonly<{ wishes: Wishes; sessionId: string | undefined }> &
+type CardOutcome = Readonly<{ wishes: Wishes; sessionId: string | undefined }> &
   (Readonly<{ kind: 'login'; login: Login }> | Readonly<{ kind: 'refused'; problem: CardProblem }>)
 
 export type CardService = ReturnType<typeof createCardService>

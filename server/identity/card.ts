@@ -15,7 +15,7 @@ export type CardProblem =
   | 'no-name'
 
 /** What the certificate says of its holder. */
-export type CardFacts = Readonly<{
+type CardFacts = Readonly<{
   commonName?: string
   givenName?: string
   surname?: string

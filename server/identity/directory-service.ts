@@ -11,7 +11,7 @@ export const DIRECTORY_CALLBACK = '/accesso/personale/ritorno'
 
 type Secrets = Readonly<{ nonce: string; codeVerifier: string }>
 
-export type DirectoryStart = Readonly<{
+type DirectoryStart = Readonly<{
   browser: string
   organization: string
   /** Public address of the municipality's site, without final slash. */
@@ -22,7 +22,7 @@ export type DirectoryStart = Readonly<{
 
 export type DirectoryRefusal = 'lost' | 'given-up' | 'not-believed' | 'not-an-officer' | 'too-weak'
 
-export type DirectoryOutcome =
+type DirectoryOutcome =
   | Readonly<{ kind: 'login'; login: Login; idToken: string; wishes: Wishes; sessionId: string | undefined }>
   | Readonly<{ kind: 'refused'; refusal: DirectoryRefusal; /** For the log, in English. */ reason: string }>
 

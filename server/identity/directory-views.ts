@@ -37,7 +37,7 @@ export function directoryRefusedPage(refusal: DirectoryRefusal, wishes: Wishes, 
   }
 }
 
-export type StaffPage = Readonly<{ title: string; start: string; others: string }>
+type StaffPage = Readonly<{ title: string; start: string; others: string }>
 
 /** The page for those who work for the municipality. */
 export const staffPage = (wishes: Wishes): StaffPage => ({

@@ -48,7 +48,7 @@ export const isOnThisMachine = (issuer: string): boolean =>
   ['localhost', '127.0.0.1'].includes(new URL(issuer).hostname)
 
 /** Claims of an ID token that was checked. */
-export type Claims = Readonly<Record<string, unknown>>
+type Claims = Readonly<Record<string, unknown>>
 
 /**
  * Who logged in and how safely. The account key is the tax code, so that a person who is both officer and citizen is one

@@ -7,7 +7,7 @@ import type { SamlScheme } from './service-provider.ts'
 
 type Link = Readonly<{ name: string; entityId: string; href: string }>
 
-export type AccessPage = Readonly<{
+type AccessPage = Readonly<{
   title: string
   /** Why a person who is already in is asked again. */
   stepUp: string | null
@@ -74,7 +74,7 @@ export function accessPage(
 }
 
 /** Address that starts a login with one provider. CIE has one provider, which need not be named. */
-export function startPath({ scheme, identityProvider, ...wishes }: Attempt): string {
+function startPath({ scheme, identityProvider, ...wishes }: Attempt): string {
   const query = queryOf(wishes)
   if (scheme !== 'cie') query.set('idp', identityProvider)
   return `/accesso/${scheme}?${query.toString()}`
@@ -121,7 +121,7 @@ export function refusedPage(
   }
 }
 
-export type SendPage = Readonly<{ title: string; action: string; fields: readonly { name: string; value: string }[] }>
+type SendPage = Readonly<{ title: string; action: string; fields: readonly { name: string; value: string }[] }>
 
 /** A message that the browser must post to the provider: a form with one button, since nothing may depend on scripts. */
 export function sendPage({ action, fields }: Extract<Sending, { binding: 'post' }>): SendPage {

@@ -24,7 +24,7 @@ const schema = new Schema<Row>(
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 
 /** Which attempt: of that kind, and begun by that browser when the browser is known. */
-export type AttemptKey = Readonly<{ id: string; kind: LoginAttempt<unknown>['kind']; browser?: string; now: Date }>
+type AttemptKey = Readonly<{ id: string; kind: LoginAttempt<unknown>['kind']; browser?: string; now: Date }>
 
 export type LoginAttemptStore = ReturnType<typeof createLoginAttemptStore>
 

@@ -18,7 +18,7 @@ import { NS, samlId, type Binding } from './saml.ts'
 import { DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
 import { attribute, only, textOf, type Element } from './xml.ts'
 
-export type Start = Attempt &
+type Start = Attempt &
   Readonly<{
     binding?: Binding
     /** The secret in the browser's cookie. */

@@ -17,7 +17,7 @@ export type Expected = Readonly<{
 }>
 
 /** Where the schemes differ (spid-cie.md §9). */
-export type SchemeProfile = Readonly<{ assertionIssuerFormatRequired: boolean; mandatoryAttributes: readonly string[] }>
+type SchemeProfile = Readonly<{ assertionIssuerFormatRequired: boolean; mandatoryAttributes: readonly string[] }>
 
 export const PROFILES: Readonly<Record<'spid' | 'cie' | 'eidas', SchemeProfile>> = {
   spid: {

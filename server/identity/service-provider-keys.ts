@@ -84,7 +84,7 @@ export function serviceProviderCertificate(
 }
 
 /** The entityID in a certificate's subject, `undefined` when it has none. */
-export function entityIdOf(certificate: string): string | undefined {
+function entityIdOf(certificate: string): string | undefined {
   return /^(?:uri|URI|2\.5\.4\.83)=(.+)$/m.exec(new X509Certificate(certificate).subject)?.[1]
 }
 

@@ -100,11 +100,3 @@ export function attributeSets(metadata: 'spid' | 'cie', { eidas }: { eidas: bool
 export const DEFAULT_SET: Readonly<Record<SamlScheme, number>> = { spid: 0, cie: 0, eidas: 100 }
 /** What a login for professional use asks for; only SPID has such identities. */
 export const PROFESSIONAL_SET = 1
-
-/** The 23 names that a SPID provider may be asked for (spid-cie.md §6.1). */
-export const SPID_ATTRIBUTES: readonly string[] = [
-  ...['spidCode', 'name', 'familyName', 'placeOfBirth', 'countyOfBirth', 'dateOfBirth', 'gender', 'fiscalNumber'],
-  ...['idCard', 'mobilePhone', 'email', 'digitalAddress', 'address', 'expirationDate'],
-  ...['domicileStreetAddress', 'domicilePostalCode', 'domicileMunicipality', 'domicileProvince', 'domicileNation'],
-  ...['companyName', 'registeredOffice', 'companyFiscalNumber', 'ivaCode'],
-]

@@ -1,7 +1,7 @@
 import { DOMParser, onErrorStopParsing, type Document, type Element, type Node } from '@xmldom/xmldom'
 import { AppError } from '../errors.ts'
 
-export type { Document, Element }
+export type { Element }
 
 const ELEMENT = 1
 const TEXT = 3

@@ -130,7 +130,7 @@ function principalText({ principal, giver }: Mandate): string {
   return `${described(principal)}, rappresentata da ${giver.name} (${giver.role}, secondo il Registro imprese)`
 }
 
-export const described = (party: Mandate['principal']): string =>
+const described = (party: Mandate['principal']): string =>
   'cf' in party && party.cf ? `${partyName(party)}, ${party.cf}` : partyName(party)
 
 const periodText = ({ from, to }: Mandate): string => `dal ${formatDate(from)} al ${formatDate(to)}`

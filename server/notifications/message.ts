@@ -35,7 +35,7 @@ export type MessageStore = {
 }
 
 /** A mail as it leaves. `id` is the same at each attempt, so that a mailbox that got it twice shows it once. */
-export type Mail = Readonly<{ id: string; fromName: string; to: string; subject: string; text: string; html: string }>
+type Mail = Readonly<{ id: string; fromName: string; to: string; subject: string; text: string; html: string }>
 
 /** Port to the mail server. Throws UPSTREAM_UNAVAILABLE when it is worth trying again. */
 export type Mailer = {

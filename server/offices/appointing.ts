@@ -12,7 +12,7 @@ export type GivingForm = Readonly<
 export type EndingForm = Readonly<Record<'ultimo' | 'motivo', string>>
 
 /** Who appoints: tax code and what they hold today. */
-export type Appointer = Readonly<{ cf: string; appointments: readonly Appointment[] }>
+type Appointer = Readonly<{ cf: string; appointments: readonly Appointment[] }>
 
 /** Roles that watch over the others. */
 const WATCHERS: ReadonlySet<Role> = new Set(['auditor', 'data-protection-officer'])

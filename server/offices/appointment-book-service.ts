@@ -5,7 +5,7 @@ import { booksOf, heldOf, unionBook, type AppointmentStore, type Held, type NewR
 type Deps = { store: AppointmentStore; now: () => Date; newId: () => string }
 
 /** A book as it was before anything was decided: what somebody writes meanwhile makes `write` fail. */
-export type OpenBook = Readonly<{ write: (record: NewRecord) => Promise<void> }>
+type OpenBook = Readonly<{ write: (record: NewRecord) => Promise<void> }>
 
 export type AppointmentBook = ReturnType<typeof createAppointmentBook>
 

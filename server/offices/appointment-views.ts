@@ -15,7 +15,7 @@ const frame = ({ municipality, desk }: HouseVisit) => deskFrame(municipality, de
 export const roleName = (role: string): string => (Object.hasOwn(ROLES, role) ? ROLES[role as Role].name : role)
 
 /** Where a role holds, in words. */
-export function placeName(municipality: Municipality, { role, office }: Pick<Held, 'role' | 'office'>): string {
+function placeName(municipality: Municipality, { role, office }: Pick<Held, 'role' | 'office'>): string {
   if (office !== null) return officeOf(municipality, office).name
   return ROLES[role].of === 'union' ? (municipality.union?.name ?? '') : municipality.name
 }

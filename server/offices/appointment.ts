@@ -16,7 +16,7 @@ type Entry = Readonly<{
 }>
 
 /** A role was given (incarico), from a day on and perhaps until another; days of Rome, both included. */
-export type Given = Entry &
+type Given = Entry &
   Readonly<{
     kind: 'given'
     givenName: string

@@ -24,7 +24,7 @@ type Deps = {
 }
 
 export type Desk = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
-export type WorkListQuery = Readonly<{
+type WorkListQuery = Readonly<{
   states: readonly SubmittedState[]
   newestFirst: boolean
   mine: boolean

@@ -12,7 +12,7 @@ export const TIES = {
   body: 'Ente o società di cui sono amministratore, gerente o dirigente',
 } as const
 
-export type Tie = keyof typeof TIES
+type Tie = keyof typeof TIES
 
 export const isTie = (text: string): text is Tie => Object.hasOwn(TIES, text)
 

@@ -9,7 +9,7 @@ export type CorrectionId = string & { readonly brand: unique symbol }
 /** What the person says: which data, what is wrong in them, what is right. */
 export type Asked = Readonly<{ which: string; wrong: string; right: string }>
 
-export type OfficerAuthor = Consultation['by']
+type OfficerAuthor = Consultation['by']
 
 /** An officer who answers; `closed` are the account keys for whom they may not: their own, and of those near to them. */
 export type CorrectionOfficer = Readonly<{ closed: readonly string[]; author: OfficerAuthor }>

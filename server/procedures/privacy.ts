@@ -1,7 +1,7 @@
 import type { Municipality } from '../municipalities/index.ts'
 import type { ProcedureSource } from './procedure.ts'
 
-export type PrivacyNotice = readonly Readonly<{ title: string; paragraphs: readonly string[] }>[]
+type PrivacyNotice = readonly Readonly<{ title: string; paragraphs: readonly string[] }>[]
 
 /**
  * The notice of GDPR art. 13 for one procedure: what is proper to its family comes from the procedure, who is

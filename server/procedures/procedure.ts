@@ -3,7 +3,7 @@ import type { EventType } from '../history/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 
 /** What the person asks for (procedures.csv `kind`): decides the wording of pages, letters and register subject. */
-export type ProcedureKind =
+type ProcedureKind =
   | 'istanza'
   | 'dichiarazione'
   | 'comunicazione'
@@ -16,7 +16,7 @@ export type ProcedureKind =
   | 'pagamento'
 
 /** How the procedure ends when all goes well. */
-export type Outcome = 'provvedimento' | 'presa-d-atto' | 'certificato' | 'scia'
+type Outcome = 'provvedimento' | 'presa-d-atto' | 'certificato' | 'scia'
 
 export type ApplicantKind = 'cittadino' | 'impresa' | 'associazione' | 'professionista'
 
@@ -84,10 +84,10 @@ export type SignaturePolicy = Readonly<{
 }>
 
 /** A statement that the person makes by sending; shown at the summary before the send button (DPR 445/2000 art. 48 c. 2). */
-export type Declaration = Readonly<{ id: string; law: string; text: string }>
+type Declaration = Readonly<{ id: string; law: string; text: string }>
 
 /** GDPR art. 13: what is proper to this family of procedures. Controller, contacts and rights are the same for all (privacy.ts). */
-export type Privacy = Readonly<{
+type Privacy = Readonly<{
   family: string
   purpose: string
   basis: string
@@ -132,10 +132,10 @@ export type Transition = Readonly<{
 }>
 
 /** Text of an outgoing letter. Placeholders in double braces are those of LETTER_FACTS; an unknown one stops the start. */
-export type Letter = Readonly<{ subject: string; paragraphs: readonly string[] }>
+type Letter = Readonly<{ subject: string; paragraphs: readonly string[] }>
 
 /** The card of the service, every item of the official model in its order (service-requirements.md A1). */
-export type Card = Readonly<{
+type Card = Readonly<{
   status: 'active' | 'not-active'
   /** Why it is not active. */
   reason?: string

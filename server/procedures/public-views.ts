@@ -7,8 +7,8 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 const PAGE_SIZE = 20
 const FEATURED = 6
 
-export type ServiceItem = Readonly<{ href: string; title: string; category: string; text: string; online: boolean }>
-export type CategoryItem = Readonly<{ text: string; href: string; count: string; current: boolean }>
+type ServiceItem = Readonly<{ href: string; title: string; category: string; text: string; online: boolean }>
+type CategoryItem = Readonly<{ text: string; href: string; count: string; current: boolean }>
 
 /** Data of `pages/public/home`. */
 export function homePage(procedures: readonly ProcedureVersion[], municipality: Municipality) {

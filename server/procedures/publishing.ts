@@ -16,7 +16,7 @@ type Publishing = Readonly<{
 type Candidate = Readonly<{ folder: string; publication: Publication; hash: string; rules: RulesOf | undefined }>
 
 /** What is wrong with the files of the procedures, one line a defect: whoever edits them mends all at once. */
-export class CatalogueError extends Error {
+class CatalogueError extends Error {
   override readonly name = 'CatalogueError'
 
   constructor(defects: readonly string[]) {

@@ -12,7 +12,7 @@ type Movable = 'office' | 'classification'
 
 type Field = (typeof CORRECTABLE)[number] | Movable
 
-export type Change =
+type Change =
   | Readonly<{ kind: 'annulment' }>
   | { [F in Field]: Readonly<{ kind: 'correction'; field: F; value: Required<RegisterEntry>[F] }> }[Field]
 

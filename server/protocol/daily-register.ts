@@ -35,7 +35,7 @@ export type DailyRegisterStore = {
   last(municipality: string): Promise<DailyRegister | undefined>
 }
 
-export const DAILY_NAMESPACE = 'urn:sportello:registro-giornaliero:1'
+const DAILY_NAMESPACE = 'urn:sportello:registro-giornaliero:1'
 
 const FLOWS: Readonly<Record<Direction, string>> = { in: 'E', out: 'U', internal: 'I' }
 

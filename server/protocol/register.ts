@@ -64,7 +64,7 @@ export function formatProtocol({ number, year }: Pick<RegisterEntry, 'number' | 
 }
 
 /** One series of numbers: a register of an AOO in a calendar year (DPR 445/2000 art. 57). */
-export type Series = Pick<RegisterEntry, 'ipaCode' | 'aooCode' | 'registerCode' | 'year'>
+type Series = Pick<RegisterEntry, 'ipaCode' | 'aooCode' | 'registerCode' | 'year'>
 
 /** Everything of an entry but its number: year and date are those of Rome at the instant of the filing. */
 export function unnumbered(entry: NewEntry, municipality: Municipality): Omit<RegisterEntry, 'id' | 'number'> {

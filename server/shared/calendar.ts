@@ -19,7 +19,7 @@ const FIXED: Readonly<Record<string, number>> = {
 const SUNDAY = 0
 const SATURDAY = 6
 
-export type HolidayRules = Readonly<{
+type HolidayRules = Readonly<{
   /** Only for terms of European law (Reg. 1182/71) and of civil trials: for administrative terms Saturday is a working day like others. */
   saturday?: boolean
 }>

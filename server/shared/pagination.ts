@@ -1,7 +1,7 @@
 type PageLink = Readonly<{ number: number; href: string; current: boolean }> | Readonly<{ gap: true }>
 
 /** What `components/pagination` shows. */
-export type Pagination = Readonly<{
+type Pagination = Readonly<{
   text: string
   previous: string | null
   next: string | null

@@ -11,7 +11,7 @@ type Call = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement
 type Arguments = Readonly<{ params: Expression[]; hash?: hbs.AST.Hash | undefined }>
 
 /** The parsed partial of that name; undefined where there is none. */
-export type PartialNamed = (name: string) => Program | undefined
+type PartialNamed = (name: string) => Program | undefined
 
 /**
  * A template as a tree, with the blanks taken away that its marks ask for. The marks go too: the compiler would read them again, beside

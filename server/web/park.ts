@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express'
 
-export type Parked = Record<string, string | string[]>
+type Parked = Record<string, string | string[]>
 
 declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged

@@ -9,10 +9,18 @@ import { cieMetadata } from '../../server/identity/metadata-cie.ts'
 import { spidMetadata } from '../../server/identity/metadata.ts'
 import { createServiceProviders } from '../../server/identity/service-provider-service.ts'
 import { ensureServiceProviderKeys, serviceProviderCertificate } from '../../server/identity/service-provider-keys.ts'
-import { SPID_ATTRIBUTES, type Organization, type ServiceProvider } from '../../server/identity/service-provider.ts'
+import type { Organization, ServiceProvider } from '../../server/identity/service-provider.ts'
 import type { SpidIntermediary } from '../../server/shared/spid-intermediary.ts'
 import { testDatabase } from '../support/database.ts'
 import { ORGANIZATION, startPlatform } from './platform.ts'
+
+/** The 23 names that a SPID provider may be asked for (spid-cie.md §6.1). */
+const SPID_ATTRIBUTES: readonly string[] = [
+  ...['spidCode', 'name', 'familyName', 'placeOfBirth', 'countyOfBirth', 'dateOfBirth', 'gender', 'fiscalNumber'],
+  ...['idCard', 'mobilePhone', 'email', 'digitalAddress', 'address', 'expirationDate'],
+  ...['domicileStreetAddress', 'domicilePostalCode', 'domicileMunicipality', 'domicileProvince', 'domicileNation'],
+  ...['companyName', 'registeredOffice', 'companyFiscalNumber', 'ivaCode'],
+]
 
 const ORIGIN = 'https://sportello.vallechiara.example'
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -7,7 +7,7 @@ const MONTHS = 'ABCDEHLMPRST'
 const SHAPE = /^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$/
 
 /** What a code says of its holder. The century is not in it. `birthplace` is a Belfiore code. */
-export type CodiceFiscaleData = Readonly<{
+type CodiceFiscaleData = Readonly<{
   sex: 'F' | 'M'
   yearOfCentury: number
   month: number
