@@ -9,7 +9,7 @@ export { createConsultationLog } from './consultation-store.ts'
 export { disclosed, verifyChain, type DisclosedEvent } from './chain.ts'
 export type { EventType, HistoryEvent, NewEvent } from './event.ts'
 export type { History } from './history-service.ts'
-export type { Handler, Handlers, NewTask, Pace } from './outbox.ts'
+export type { Handler, Handlers, NewTask, Pace, Task } from './outbox.ts'
 export type { Outbox } from './outbox-service.ts'
 
 export function createHistory({ connection, newId }: { connection: Connection; newId: () => string }): History {
