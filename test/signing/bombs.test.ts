@@ -43,6 +43,13 @@ const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: s
     'a.xml',
     'too many elements',
   ],
+  'the namespaces of an XML': () => [
+    Buffer.from(
+      `<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/>${Array.from({ length: 10_000 }, (_, at) => `<b xmlns:n${at}="u">`).join('')}${many(10_000, '</b>')}</a>`,
+    ),
+    'a.xml',
+    'too many namespaces',
+  ],
 }
 
 describe('bombs of small things', () => {
