@@ -104,7 +104,7 @@ export function filingPage(
   const office = officeOf(municipality, filing.office)
   const purposes = purposesOf(open)
   return {
-    title: filing.procedure.title,
+    title: `Pratica ${formatProtocol(filing.protocol)} - ${filing.procedure.title}`,
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
     procedureTitle: filing.procedure.title,
     acting: actingView(filing),

@@ -148,7 +148,11 @@ describe('a SCIA that a professional files under the mandate of a company', func
     expect((await given()).url, 'a silent register stops nothing').to.match(/\/pratiche\/[\w-]+$/)
     businessRegister.misbehave(null)
     expect(await filingOf(site.platform, id)).to.include({ state: 'in-charge' })
-    expect((await simone.get(`/ufficio/pratiche/${id}`)).text).to.include('Delega da verificare')
-    expect((await elena.get(`/pratiche/${id}`)).text).not.to.include('Delega da verificare')
+    const seen = await simone.get(`/ufficio/pratiche/${id}`)
+    expect(seen.text).to.include('Delega da verificare')
+    expect(seen.html.querySelectorAll('#answers-title ~ * h2'), 'its parts are under «Che cosa chiede»').to.be.empty
+    const own = await elena.get(`/pratiche/${id}`)
+    expect(own.text).not.to.include('Delega da verificare')
+    expect(own.html.querySelector('title')?.text, 'unlike that of another').to.match(/^Pratica \d{7}\/\d{4} - SCIA/)
   })
 })
