@@ -6,14 +6,20 @@ import { repairDriver } from './database-driver.ts'
 const OLDEST_WIRE_VERSION = 17
 
 /**
+ * In milliseconds. A server that hangs is given up after a heartbeat and the time to connect, and with it whatever waits for it: by
+ * itself the driver waits for forty seconds, long after another member has taken its place. Then five more until one is found.
+ */
+const PATIENCE = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 5_000, serverSelectionTimeoutMS: 5_000 }
+
+/**
  * Connects to the database of the platform. Throws ConfigError when it does not answer, when it is older than MongoDB 6, or
  * when it is a stand-alone server: without a replica set there are no transactions, and the number, the register entry and
  * the state of a filing could part (architecture §4).
  */
-export async function connectDatabase(uri: string): Promise<Connection> {
+export async function connectDatabase(uri: string, patience = PATIENCE): Promise<Connection> {
   repairDriver()
   const connection = await mongoose
-    .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 5_000 })
+    .createConnection(uri, { autoIndex: false, autoCreate: false, ...patience })
     .asPromise()
     .catch((error: unknown) => {
       throw new ConfigError([`MONGODB_URI: il database non risponde (${(error as Error).message}).`])

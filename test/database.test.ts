@@ -1,7 +1,36 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { connectDatabase } from '../server/database.ts'
+import { isDatabaseAway } from '../server/shared/database-failure.ts'
+
+/** A way to the database that can be made to hang, as a server does that is stopped or cut off. */
+async function hangingWay(server: URL) {
+  const sockets = new Set<Socket>()
+  const way = { hangs: false }
+  const pass = (from: Socket, to: Socket): void => {
+    sockets.add(from)
+    from.on('data', (bytes) => way.hangs || to.write(bytes))
+    from.on('error', () => undefined).on('close', () => to.destroy())
+  }
+  const front = createServer((visitor) => {
+    const database = connect(Number(server.port), server.hostname)
+    pass(visitor, database)
+    pass(database, visitor)
+  }).listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  const uri = new URL(server)
+  uri.port = String((front.address() as AddressInfo).port)
+  // Or the driver would go to the members by their own names.
+  uri.searchParams.delete('replicaSet')
+  uri.searchParams.set('directConnection', 'true')
+  const close = () => {
+    front.close()
+    sockets.forEach((socket) => socket.destroy())
+  }
+  return { way, uri: uri.href, close }
+}
 
 describe('the connection to the database', () => {
   it('is tried again, and not waited for, when it ends between being chosen and being used', async () => {
@@ -18,6 +47,24 @@ describe('the connection to the database', () => {
     } finally {
       unsubscribe('net.client.socket', note)
       await connection.close()
+    }
+  })
+
+  it('is not waited for while the server hangs, and serves again when it goes on', async () => {
+    const { way, uri, close } = await hangingWay(new URL(process.env['TEST_MONGODB_URI'] as string))
+    const patience = { heartbeatFrequencyMS: 500, connectTimeoutMS: 500, serverSelectionTimeoutMS: 500 }
+    const connection = await connectDatabase(uri, patience)
+    try {
+      const find = () => connection.collection('nothing').findOne({})
+      expect(await find()).to.equal(null)
+      way.hangs = true
+      const failure: unknown = await find().catch((error: unknown) => error)
+      expect(isDatabaseAway(failure), String(failure)).to.equal(true)
+      way.hangs = false
+      while ((await find().catch(() => 'still away')) !== null);
+    } finally {
+      await connection.close()
+      close()
     }
   })
 })

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../errors.ts'
+import { isDatabaseAway } from '../shared/database-failure.ts'
 
 export type Log = {
   info(o: object, m: string): void
@@ -46,6 +47,9 @@ const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string; text: string }> =
     text: 'C’è stato un problema da parte nostra e lo abbiamo registrato. Riprova tra qualche minuto: quello che avevi salvato non è andato perso.',
   },
 }
+
+/** Seconds, for balancers and programs: an election of the database, or a restart, takes less. */
+const RETRY_AFTER = 30
 
 /** A failure as log and page need it. `unexpected` is what was thrown when nobody foresaw it. */
 type Failure = Readonly<{
@@ -96,12 +100,13 @@ function report(log: Log, { code, status, reason, unexpected }: Failure, request
 function showPage(log: Log, res: Response, { code, status, explanation, details }: Failure): void {
   const { title, text } = TEXTS[code]
   const requestId = requestIdOf(res)
+  if (status === 503) res.setHeader('retry-after', RETRY_AFTER)
   const page = { title, text: explanation ?? text, status, requestId, back: details['back'] }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')
     res
       .type('html')
-      .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${text}</p>`)
+      .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${page.text}</p>`)
   })
 }
 
@@ -109,7 +114,7 @@ const requestIdOf = (res: Response): string =>
   typeof res.locals['requestId'] === 'string' ? res.locals['requestId'] : ''
 
 function failureOf(thrown: unknown): Failure {
-  const error = known(thrown)
+  const error = isDatabaseAway(thrown) ? databaseAway(thrown) : known(thrown)
   if (!error) return { code: 'UNEXPECTED', status: 500, details: {}, unexpected: thrown }
   const { code, status, explanation, details, message } = error
   return { code, status, explanation, details, reason: message }
@@ -125,6 +130,13 @@ function known(thrown: unknown): AppError | undefined {
     return new AppError('BAD_REQUEST', 'Malformed request')
   return undefined
 }
+
+const databaseAway = (cause: Error): AppError =>
+  new AppError('UPSTREAM_UNAVAILABLE', `The database does not answer (${cause.name})`, {
+    explanation:
+      'In questo momento non riusciamo a leggere e a salvare i dati. Riprova tra un minuto: quello che avevi salvato non è andato perso.',
+    cause,
+  })
 
 function loginPath(req: Request, level: unknown): string {
   const back = req.method === 'GET' ? req.originalUrl : (req.session.returnTo ?? '/area-personale')
