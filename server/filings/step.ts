@@ -120,15 +120,18 @@ function factsOf(
   }
 }
 
+/** What a person sends: part of the filing by the sending or the answer that names it. */
+const SENT: ReadonlySet<StoredDocument['kind']> = new Set(['attachment', 'integration'])
+
 /**
- * The documents of a filing without files that came for an answer which was never given: its server died between the two.
- * They were not registered, and are nobody's document.
+ * The documents of a filing without files that came for an answer which was never given, or that no answer of the draft named
+ * any more: the server died between the two. They were not registered, and are nobody's document.
  */
 export function partOfFiling(files: readonly StoredDocument[], events: readonly HistoryEvent[]): StoredDocument[] {
   const named = new Set(
     events.flatMap(({ data }) => ((data['documents'] ?? []) as readonly { id: string }[]).map(({ id }) => id)),
   )
-  return files.filter(({ id, kind }) => kind !== 'integration' || named.has(id))
+  return files.filter(({ id, kind }) => !SENT.has(kind) || named.has(id))
 }
 
 /** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */

@@ -12,11 +12,12 @@ const event = (type: string, ...documents: string[]) =>
   }) as unknown as HistoryEvent
 
 describe('the documents of a filing', () => {
-  it('are without those of an answer that was never given', () => {
+  it('are without those of an answer that was never given, and those that the sending left out', () => {
     const events = [event('submitted', 'form', 'plan'), event('taken-in-charge'), event('integration-received', 'deed')]
     const files = [
       file('form', 'application'),
       file('plan', 'attachment'),
+      file('stray', 'attachment'),
       file('paper', 'receipt'),
       file('cut off', 'integration'),
       file('deed', 'integration'),
