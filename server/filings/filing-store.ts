@@ -55,12 +55,17 @@ const schema = new Schema<Row>(
   { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
 )
 
+const NEAREST = { due: 1, 'protocol.year': 1, 'protocol.number': 1 } as const
+const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as const
+
 schema.index({ municipality: 1, owner: 1, updatedAt: -1 })
 schema.index(
   { municipality: 1, 'ground.principalKey': 1 },
   { partialFilterExpression: { 'ground.principalKey': { $exists: true } } },
 )
-schema.index({ municipality: 1, office: 1, state: 1, due: 1 })
+// The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
+schema.index({ municipality: 1, office: 1, state: 1, ...NEAREST })
+schema.index({ municipality: 1, office: 1, state: 1, ...NEWEST })
 schema.index({ municipality: 1, 'toSign.at': 1 }, { partialFilterExpression: { 'toSign.at': { $exists: true } } })
 schema.index(
   { municipality: 1, 'protocol.entry': 1 },
@@ -98,9 +103,6 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
     },
   }
 }
-
-const NEAREST = { due: 1, 'protocol.year': 1, 'protocol.number': 1 } as const
-const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as const
 
 /** Filings of a person, of offices, or past their time. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 'expiredDrafts'> {

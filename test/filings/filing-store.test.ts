@@ -3,7 +3,9 @@ import { createFilingStore } from '../../server/filings/filing-store.ts'
 import type { DocumentId } from '../../server/documents/index.ts'
 import type { Draft, FilingId, Submitted } from '../../server/filings/filing.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import { profiledFinds } from '../protocol/plan.ts'
 import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
 
@@ -52,6 +54,23 @@ describe('Filing store', () => {
     expect([await give('first'), await give('second')]).to.deep.equal([true, false])
     expect(await stored().find(draft.municipality, draft.id)).to.include({ receipt: 'first', revision: 9 })
     expect(await stored().replace({ ...sent, revision: 8 })).to.equal(false)
+  })
+
+  it('reads one page of a list of the desk, whichever its order', async () => {
+    const states = ['accepted', 'refused'] as const
+    const rows = Array.from({ length: 60 }, (_, number) => {
+      const protocol = { year: 2026, number, entry: `e${number}` }
+      const facts = { key: `k${number}`, verificationCode: `v${number}`, state: states[number % 2], protocol }
+      return { ...draft, ...facts, _id: `f${number}` as never }
+    })
+    await database.connection.collection('filings').insertMany(rows)
+    await modelsReady(database.connection)
+    for (const newestFirst of [true, false]) {
+      const query = { offices: [draft.office, 'another'], states, newestFirst, page: 1, size: 10 }
+      const work = () => stored().ofOffices(draft.municipality, query)
+      const [find] = await profiledFinds(database.connection, work, 'filings')
+      expect(find).to.include({ docsExamined: 10, nreturned: 10 })
+    }
   })
 
   it('keeps nothing for what is undefined', async () => {
