@@ -10,6 +10,9 @@ type Deps = Pick<DraftDeps, 'store' | 'documents' | 'invitations' | 'now'> & {
   saving: DraftSaving
 }
 
+/** Of those past their expiry, so many are held in memory. */
+const AT_A_TIME = 100
+
 /** The end of a draft that is not sent: its person discards it, or its time is over. */
 export function createDraftErasure({ store, documents, invitations, now, opening, saving }: Deps) {
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
@@ -31,12 +34,15 @@ export function createDraftErasure({ store, documents, invitations, now, opening
     await store.removeDraft(draft)
   }
 
-  /** Erases drafts past their expiry; the worker calls it every day. Returns how many. */
+  /** Erases all drafts past their expiry; the worker calls it every day. Returns how many. */
   async function eraseExpired(): Promise<number> {
-    const expired = await store.expiredDrafts(now(), 500)
     let erased = 0
-    for (const draft of expired) if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
-    return erased
+    for (;;) {
+      const expired = await store.expiredDrafts(now(), AT_A_TIME)
+      for (const draft of expired) if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
+      // Who went on with a draft meanwhile has put its expiry off: none is met twice.
+      if (expired.length < AT_A_TIME) return erased
+    }
   }
 
   return { discard, eraseExpired }
