@@ -10,7 +10,7 @@ import { parkWithout } from '../web/park.ts'
 /** The municipality that answers, set by the tenant middleware. */
 export const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
-/** The login of this session; routes behind `requireLogin` always have one. */
+/** The login of this session; routes behind `requirePerson` always have one. */
 export function personOf(req: Request): Login {
   const login = loginOf(req)
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')

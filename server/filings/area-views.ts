@@ -2,7 +2,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
 import { stateView, type StateView } from './filing-views.ts'
-import type { Filing } from './filing.ts'
+import { isConcluded, type Filing } from './filing.ts'
 
 type Row = Readonly<{
   title: string
@@ -73,7 +73,7 @@ export function filingRow(filing: Filing): Row {
     principal: actingView(filing)?.principal ?? null,
     protocol: draft ? null : formatProtocol(filing.protocol),
     date: draft ? `Salvata il ${formatDateTime(filing.updatedAt)}` : `Inviata il ${formatDate(filing.protocol.at)}`,
-    due: draft || ['accepted', 'refused', 'closed'].includes(filing.state) ? null : formatDate(filing.due),
+    due: draft || isConcluded(filing) ? null : formatDate(filing.due),
     discardHref: draft ? `/pratiche/${filing.id}/elimina` : null,
     note: draft ? `Si cancella da sola il ${formatDate(filing.expiresAt)} se non la riprendi.` : null,
   }

@@ -123,7 +123,7 @@ export function filingPage(
   }
 }
 
-/** What came in and what was issued, newest first; the working copies of the machine stay out of people's way. */
+/** What came in and what was issued, newest first. */
 export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] =>
   [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
 

@@ -2,7 +2,7 @@ import type { ReceiptModel, StoredDocument } from '../documents/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import type { ProcedureVersion, StampDuty } from '../procedures/index.ts'
 import type { RegisterEntry } from '../protocol/index.ts'
-import type { Answers } from '../forms/index.ts'
+import { valueAt, type Answers } from '../forms/index.ts'
 import { signatureViews } from './file-views.ts'
 import { CAPACITIES, groundText } from './acting.ts'
 import type { Submitted } from './filing.ts'
@@ -71,15 +71,6 @@ function stampsOf({ due, fields }: StampDuty, answers: Answers): NonNullable<Rec
 }
 
 function textAt(answers: Answers, pointer: string): string | null {
-  const value = pointer
-    .slice(1)
-    .split('/')
-    .reduce<unknown>(
-      (current, key) =>
-        typeof current === 'object' && current !== null && Object.hasOwn(current, key)
-          ? (current as Record<string, unknown>)[key]
-          : undefined,
-      answers,
-    )
+  const value = valueAt(answers, pointer)
   return typeof value === 'string' && value !== '' ? value : null
 }

@@ -5,6 +5,7 @@ import {
   conflictOf,
   explanationOf,
   fileView,
+  isConcluded,
   may,
   maySign,
   milestones,
@@ -112,7 +113,6 @@ export function workListPage(
 }
 
 function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
-  const concluded = ['accepted', 'refused', 'closed'].includes(filing.state)
   return {
     href: `/ufficio/pratiche/${filing.id}`,
     protocol: formatProtocol(filing.protocol),
@@ -123,7 +123,7 @@ function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
     assignedTo: filing.assignedTo?.name ?? null,
     state: stateView(filing),
     due: formatDate(filing.due),
-    urgency: concluded ? null : urgencyOf(filing.due, today),
+    urgency: isConcluded(filing) ? null : urgencyOf(filing.due, today),
   }
 }
 
