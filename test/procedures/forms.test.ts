@@ -211,7 +211,7 @@ const signed = (form: Form, answers: Answers): string[] =>
     .map(({ pointer }) => pointer)
     .sort((a, b) => (a.endsWith('scia') ? -1 : b.endsWith('scia') ? 1 : 0))
 
-describe('e-mail addresses in the forms', () => {
+describe('addresses in the forms', () => {
   /** Of whom the request is for, not of the person who types: the browser must not offer theirs. */
   const OF_OTHERS = ['/ente/pec', '/impresa/pec']
   let forms: Form[]
@@ -220,7 +220,7 @@ describe('e-mail addresses in the forms', () => {
     forms = [...(await loadInstalled()).values()].map(({ form }) => form)
   })
 
-  it('say that they are the person’s own (WCAG 1.3.5), and only then', () => {
+  it('of e-mail say that they are the person’s own (WCAG 1.3.5), and only then', () => {
     const addresses = forms.flatMap(({ id, fields }) =>
       [...fields.values()]
         .filter(({ format }) => format === 'email' || format === 'pec')
@@ -229,5 +229,22 @@ describe('e-mail addresses in the forms', () => {
     expect(addresses.length).to.be.at.least(IDS.length)
     for (const { id, pointer, token } of addresses)
       expect(token, `${id} ${pointer}`).to.equal(OF_OTHERS.includes(pointer) ? undefined : 'email')
+  })
+
+  it('of a place too: where a copy is sent, where the person moved to; and what they are in a body', () => {
+    const tokens = forms.flatMap(({ fields }) =>
+      [...fields.values()].flatMap(({ pointer, ui }) => {
+        const isPlace = /\/(indirizzo|residenza|sede)\/|\/carica$/.test(pointer)
+        return isPlace && ui.autocomplete ? [`${pointer} ${ui.autocomplete}`] : []
+      }),
+    )
+    expect([...new Set(tokens)]).to.have.members([
+      '/abitazione/indirizzo/via address-line1',
+      '/ente/carica organization-title',
+      '/modalita/indirizzo/via address-line1',
+      '/modalita/indirizzo/cap postal-code',
+      '/modalita/indirizzo/comune address-level2',
+      '/modalita/indirizzo/provincia address-level1',
+    ])
   })
 })
