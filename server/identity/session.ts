@@ -10,10 +10,5 @@ declare module 'express-session' {
     device: string
     /** What the municipality's directory wants to see to end its own session; it opens nothing. */
     idToken: string
-    /** Local path to continue at after login. */
-    returnTo: string
-    /** The form that was being sent when the session ended: shown again after login, to its owner only. */
-    parked: { path: string; body: Record<string, string | string[]> }
-    csrf: string
   }
 }

@@ -3,6 +3,13 @@ import type { Request, RequestHandler } from 'express'
 import { AppError } from '../errors.ts'
 import { park } from './park.ts'
 
+declare module 'express-session' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
+  interface SessionData {
+    csrf: string
+  }
+}
+
 const EXPLANATION =
   'La pagina era aperta da troppo tempo o da un’altra sessione, quindi non abbiamo salvato niente. Torna alla pagina precedente: ritrovi quello che avevi scritto e puoi inviarlo di nuovo.'
 
