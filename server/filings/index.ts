@@ -36,7 +36,7 @@ export { createProgressService, type ProgressService } from './progress-service.
 export type { OpenFiling, StepContent } from './step.ts'
 export { createSubmissionService } from './submission-service.ts'
 export { createConfidentialFacts } from './confidential-facts-service.ts'
-export { createPublicFacts } from './public-facts.ts'
+export { createPublicFacts } from './public-facts-service.ts'
 export type { Sealed } from './seal.ts'
 export { createRegisteredAt } from './registration-proof.ts'
 export { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
