@@ -6,6 +6,7 @@ import { createCardServer } from './card-server.ts'
 import { compose, type Platform } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connectDatabase, createIndexes } from './database.ts'
+import { limitConnections } from './web/connection-limits.ts'
 
 /** Milliseconds that a stop gives to what is under way: whoever runs containers ends them by force after thirty seconds. */
 const PATIENCE = 25_000
@@ -47,7 +48,7 @@ async function serve({ app, cards }: Platform, { host, port, cns }: Config): Pro
 function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve(server))
+    limitConnections(server).listen(port, host, () => resolve(server))
   })
 }
 
