@@ -98,15 +98,17 @@ function report(log: Log, { code, status, reason, unexpected }: Failure, request
 }
 
 function showPage(log: Log, res: Response, { code, status, explanation, details }: Failure): void {
-  const { title, text } = TEXTS[code]
+  const { title: heading, text } = TEXTS[code]
+  // Heard first, and read in the list of open windows (WCAG 2.4.2).
+  const title = `Errore: ${heading}`
   const requestId = requestIdOf(res)
   if (status === 503) res.setHeader('retry-after', RETRY_AFTER)
-  const page = { title, text: explanation ?? text, status, requestId, back: details['back'] }
+  const page = { title, heading, text: explanation ?? text, status, requestId, back: details['back'] }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')
     res
       .type('html')
-      .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${title}</h1><p>${page.text}</p>`)
+      .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${heading}</h1><p>${page.text}</p>`)
   })
 }
 

@@ -63,6 +63,7 @@ describe('input that does not fit', () => {
       const page = await visitor.get(`/pratiche/${id}`)
       expect(page.status).to.equal(404)
       expect(page.text).to.match(/Questo servizio non esiste/)
+      expect(page.html.querySelector('title')?.text).to.equal('Errore: Pagina non trovata - Comune di Vallechiara')
       expect((await postStep(reported)).status).to.equal(404)
       expect((await stored()).revision).to.equal(0)
     })
