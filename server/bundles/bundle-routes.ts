@@ -5,7 +5,7 @@ import { citizenOf } from '../filings/index.ts'
 import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
-import { param } from '../web/tenant.ts'
+import { param } from '../web/request.ts'
 import type { Bundle, Bundles } from './bundle-service.ts'
 
 /** The filer's way to their bundle; the office's is on the desk. */

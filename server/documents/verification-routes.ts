@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { param, seeOther } from '../web/request.ts'
 import type { Documents } from './document-service.ts'
 import { sendDocument } from './download.ts'
 import {

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '../errors.ts'
-import { param } from '../web/tenant.ts'
+import { param } from '../web/request.ts'
 import type { DraftService, OpenDraft } from './draft-service.ts'
 import { isUpload, uploadForm } from '../documents/index.ts'
 import { loginOf, type Level, type Login } from '../identity/index.ts'
@@ -34,12 +34,6 @@ export const requirePerson: RequestHandler = (req, _res, next) => {
 /** Asks for a stronger login where the procedure wants one; the person continues where they were. */
 export function assertLevel(login: Login | undefined, level: Level): void {
   if (!login || login.level < level) throw new AppError('NOT_LOGGED_IN', `Level ${level} needed`, { level })
-}
-
-/** A value of an urlencoded body as one string; anything else (absent, repeated) is the empty string. */
-export function bodyText(body: unknown, name: string): string {
-  const value = (body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value : ''
 }
 
 /** `step`: when only the page of that step is wanted. */

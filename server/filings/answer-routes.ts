@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts'
 import { readForm, type Documents, type StoredDocument } from '../documents/index.ts'
 import type { SignaturePolicy } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
-import { param, seeOther } from '../web/tenant.ts'
-import { bodyText, municipalityOf, personOf } from './access-routes.ts'
+import { bodyText, param, seeOther } from '../web/request.ts'
+import { municipalityOf, personOf } from './access-routes.ts'
 import { citizenOf } from './facts.ts'
 import type { ProgressService } from './progress-service.ts'
 import { stepPageOf } from './transition-views.ts'
@@ -81,7 +81,7 @@ async function readAnswer(
   })
   // As the person chose them, not as they came through.
   answer.files = form.files.flatMap(({ document }) => document ?? [])
-  answer.text = bodyText(Object.fromEntries(form.fields), 'testo').trim()
+  answer.text = bodyText(Object.fromEntries(form.fields), 'testo')
   const refused = form.files.find(({ error }) => error)?.error
   if (refused) throw refused
 }

@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
-import { param, seeOther } from '../web/tenant.ts'
-import { bodyText, personOf, type OpenFor } from './access-routes.ts'
+import { bodyText, param, seeOther } from '../web/request.ts'
+import { personOf, type OpenFor } from './access-routes.ts'
 import { summaryPage } from './draft-views.ts'
 import type { InvitationService } from './invitation-service.ts'
 import { SIGNATURES } from './signature-policy.ts'
@@ -23,11 +23,7 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
     const login = personOf(req)
     const open = await openFor(req, res)
     const body: unknown = req.body
-    const [document, cf, typed] = [
-      bodyText(body, 'documento'),
-      bodyText(body, 'firmatario'),
-      bodyText(body, 'email').trim(),
-    ]
+    const [document, cf, typed] = [bodyText(body, 'documento'), bodyText(body, 'firmatario'), bodyText(body, 'email')]
     const email = normaliseEmail(typed)
     if (typed !== '' && !isEmail(email)) {
       const message = 'L’indirizzo e-mail non è corretto: controllalo, o lascialo vuoto.'

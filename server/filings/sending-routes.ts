@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import { firstIncomplete } from '../forms/index.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { param, seeOther } from '../web/request.ts'
 import { municipalityOf, personOf, type OpenFor } from './access-routes.ts'
 import { actingView } from './acting-views.ts'
 import type { DraftService } from './draft-service.ts'

@@ -4,7 +4,7 @@ import { sendDocument, type Documents } from '../documents/index.ts'
 import { loginOf, type Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { profilesUnderMandate, type Catalogue } from '../procedures/index.ts'
-import { param } from '../web/tenant.ts'
+import { param } from '../web/request.ts'
 import { PRINCIPALS, type Choices } from './mandate-form.ts'
 import type { Mandates } from './mandate-service.ts'
 

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
-import { seeOther } from '../web/tenant.ts'
+import { seeOther } from '../web/request.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
 import { decodeCompanyCode, type Body, type Errors } from './mandate-form.ts'
 import { BASE } from './mandate-views.ts'

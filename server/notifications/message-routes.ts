@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf, requireLogin } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { pageNumber, param } from '../web/tenant.ts'
+import { pageNumber, param } from '../web/request.ts'
 import type { Notifications } from './message-service.ts'
 import { messagePage, messagesPage } from './message-views.ts'
 

@@ -4,10 +4,10 @@ import { assertMay, may, type Action, type Assignments, type OfficerActor, type 
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { bodyText, param, seeOther } from '../web/request.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
-import { bodyText, municipalityOf, officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import { municipalityOf, officerLogin, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
 

@@ -3,7 +3,7 @@ import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { AppError } from '../errors.ts'
 import { keysOf, type Consultations } from './consultation-service.ts'
 import { consultationsPage } from './consultation-views.ts'
-import { pageNumber } from '../web/tenant.ts'
+import { pageNumber } from '../web/request.ts'
 import { municipalityOf } from './desk-access-routes.ts'
 
 type Services = Readonly<{

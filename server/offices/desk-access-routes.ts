@@ -25,9 +25,3 @@ export async function visitHouse(
   if (!mayInHouse(desk.actor.appointments, power)) throw new AppError('NOT_FOUND', `Officer without ${power}`)
   return { municipality, desk }
 }
-
-/** A field of a form as one string without outer spaces; anything else is the empty string. */
-export function bodyText(body: unknown, name: string): string {
-  const value = (body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value.trim() : ''
-}

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
-import { param, seeOther } from '../web/tenant.ts'
+import { param, seeOther } from '../web/request.ts'
 import { whose, type Holders, type Tabs } from './access-routes.ts'
 import { decodeAsked, type Body, type Errors } from './correction-form.ts'
 import type { Corrections } from './correction-service.ts'

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import type { Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { publicPage } from '../web/page-cache.ts'
-import { param } from '../web/tenant.ts'
+import { pageNumber, param } from '../web/request.ts'
 import { cardPage, conditionsPage } from './card-views.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { contactsPage, homePage, servicesPage, topicsPage, type ListQuery } from './public-views.ts'
@@ -81,11 +81,11 @@ function listQuery(req: Request): ListQuery {
     const value = req.query[name]
     return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 100) : undefined
   }
-  const [words, category, topic, page] = [text('q'), text('categoria'), text('argomento'), Number(text('pagina'))]
+  const [words, category, topic] = [text('q'), text('categoria'), text('argomento')]
   return {
     ...(words ? { words } : {}),
     ...(category ? { category } : {}),
     ...(topic ? { topic } : {}),
-    ...(Number.isInteger(page) ? { page } : {}),
+    page: pageNumber(req),
   }
 }

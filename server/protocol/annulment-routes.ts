@@ -4,7 +4,7 @@ import { isIsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { takeParked } from '../web/park.ts'
-import { seeOther } from '../web/tenant.ts'
+import { bodyText, seeOther } from '../web/request.ts'
 import type { NewAmendment } from './amendment.ts'
 import { annulmentPage, type AnnulmentError, type AnnulmentForm } from './annulment-views.ts'
 import type { Visit } from './register-reader.ts'
@@ -35,11 +35,11 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
     res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, error) })
   }
 
-  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeParked(req) ?? {}), null))
+  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeParked(req)), null))
 
   router.post('/', async (req, res) => {
     const opened = await toAnnul(req, res)
-    const form = formOf(req.body as Readonly<Record<string, unknown>>)
+    const form = formOf(req.body)
     try {
       await inTransaction((tx) => protocol.amend(opened.entry, annulment(form, opened.reader.author, now()), tx))
     } catch (error) {
@@ -54,13 +54,11 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
   return router
 }
 
-function formOf(body: Readonly<Record<string, unknown>>): AnnulmentForm {
-  const read = (name: string): string => {
-    const value = body[name]
-    return typeof value === 'string' ? value.trim() : ''
-  }
-  return { motivo: read('motivo'), numero: read('numero'), data: read('data') }
-}
+const formOf = (body: unknown): AnnulmentForm => ({
+  motivo: bodyText(body, 'motivo'),
+  numero: bodyText(body, 'numero'),
+  data: bodyText(body, 'data'),
+})
 
 function annulment({ motivo, numero, data }: AnnulmentForm, by: Author, at: Date): NewAmendment {
   const act = numero !== '' && isIsoDate(data) ? { number: numero, date: data } : undefined

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import { param, pathOf } from '../web/tenant.ts'
+import { pageNumber, param, pathOf } from '../web/request.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { queryOf, registerForm } from './register-filter.ts'
 import type { RegisterReader, Visit } from './register-reader.ts'
@@ -48,7 +48,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
     const { municipality, reader } = await visit(req, res)
     const form = registerForm(req.query)
     const { query, errors } = queryOf(form)
-    const number = pageNumber(req.query['pagina'])
+    const number = Math.min(pageNumber(req), LAST_PAGE)
     const reservedOf = reader.protocolService ? {} : { reservedOf: reader.offices }
     const answer =
       errors.length > 0 ? { errors } : await find(municipality.id, { ...query, ...reservedOf, page: number })
@@ -88,8 +88,3 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
 }
 
 const LAST_PAGE = MAX_RESULTS / PAGE_SIZE
-
-function pageNumber(value: unknown): number {
-  const number = typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : 1
-  return Math.min(Math.max(number, 1), LAST_PAGE)
-}

@@ -1,0 +1,26 @@
+import type { Request, Response } from 'express'
+import { AppError } from '../errors.ts'
+
+/** A path parameter that must be there; missing means a route mounted wrongly, answered as unknown page. */
+export function param(req: Request, name: string): string {
+  const value = req.params[name]
+  if (typeof value !== 'string') throw new AppError('NOT_FOUND', `No ${name} in the path`)
+  return value
+}
+
+/** A field of a form as one string without outer spaces; anything else (absent, repeated) is the empty string. */
+export function bodyText(body: unknown, name: string): string {
+  const value = (body as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** Sends the browser on with a GET (303), the answer to every POST that succeeded. */
+export const seeOther = (res: Response, path: string): void => res.redirect(303, path)
+
+/** Address of the page without what was asked of it. */
+export const pathOf = (req: Request): string => req.originalUrl.split('?', 1)[0] ?? ''
+
+/** The page of a list that is asked for (`?pagina=2`), from 1. */
+export function pageNumber({ query: { pagina } }: Request): number {
+  return typeof pagina === 'string' && /^[1-9]\d{0,4}$/.test(pagina) ? Number(pagina) : 1
+}
