@@ -8,6 +8,7 @@ import { verificationRoutes } from './documents/index.ts'
 import { areaTabs, type AreaSection, draftRoutes, filingRoutes } from './filings/index.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
+import { municipalityOf } from './municipalities/index.ts'
 import { messageRoutes } from './notifications/index.ts'
 import {
   administratorFrame,
@@ -74,7 +75,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
       },
       officer: async (req, res) => {
         const login = officerLoginOf(req)
-        return login ? desks.isOfficer((res.locals['municipality'] as { id: string }).id, login) : false
+        return login ? desks.isOfficer(municipalityOf(res).id, login) : false
       },
     }),
     cards: identity.cards?.behindProxy(),

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { loginOf } from '../identity/index.ts'
 import { citizenOf } from '../filings/index.ts'
 import { AppError } from '../errors.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { param } from '../web/request.ts'
 import type { Bundle, Bundles } from './bundle-service.ts'
@@ -14,7 +14,7 @@ export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
   router.get('/pratiche/:id/fascicolo.zip', async (req, res) => {
     const login = loginOf(req)
     if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: 2 })
-    const municipality = res.locals['municipality'] as Municipality
+    const municipality = municipalityOf(res)
     await sendBundle(res, await bundles.open(municipality, param(req, 'id'), citizenOf(login)))
   })
   return router

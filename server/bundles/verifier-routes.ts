@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Router } from 'express'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { XmlSigner } from '../signing/index.ts'
 import type { Verifier } from './verifier-build.ts'
@@ -25,7 +25,7 @@ export function verifierRoutes({ verifier, signerOf }: Services): Router {
     res.set(attachmentHeaders('verifica.mjs', 'text/javascript')).end((await verifier()).script)
   })
   router.get('/sigillo.pem', async (_req, res) => {
-    const { certificateChain } = await signerOf((res.locals['municipality'] as Municipality).id)
+    const { certificateChain } = await signerOf(municipalityOf(res).id)
     res.set(attachmentHeaders('sigillo.pem', 'application/x-pem-file')).end(certificateChain.map(pem).join(''))
   })
   return router

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/request.ts'
 import type { Documents } from './document-service.ts'
 import { sendDocument } from './download.ts'
@@ -95,8 +95,6 @@ function show(res: Response, page: VerificationPage, status = 200): void {
   res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 'no-referrer' })
   res.status(status).render('pages/documents/verification', page)
 }
-
-const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
 function triedIn(req: Request): SecondCodeTry {
   const value = (req.body as Record<string, unknown> | undefined)?.['codice-riservato']

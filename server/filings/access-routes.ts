@@ -4,11 +4,8 @@ import { param } from '../web/request.ts'
 import type { DraftService, OpenDraft } from './draft-service.ts'
 import { isUpload, uploadForm } from '../documents/index.ts'
 import { loginOf, type Level, type Login } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { parkWithout } from '../web/park.ts'
-
-/** The municipality that answers, set by the tenant middleware. */
-export const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
 /** The login of this session; routes behind `requirePerson` always have one. */
 export function personOf(req: Request): Login {

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendDocument, type Documents } from '../documents/index.ts'
 import { loginOf, type Login } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { profilesUnderMandate, type Catalogue } from '../procedures/index.ts'
 import { param } from '../web/request.ts'
 import { PRINCIPALS, type Choices } from './mandate-form.ts'
@@ -37,7 +37,7 @@ export async function sendPaper(
 export function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {
   const login = loginOf(req)
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: LEVEL })
-  return { municipality: res.locals['municipality'] as Municipality, login }
+  return { municipality: municipalityOf(res), login }
 }
 
 export async function frameOf(

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
@@ -37,7 +37,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
   const router = Router()
 
   async function visit(req: Request, res: Response) {
-    const municipality = res.locals['municipality'] as Municipality
+    const municipality = municipalityOf(res)
     return { municipality, reviewer: await reviewerOf(req, municipality) }
   }
 

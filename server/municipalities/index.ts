@@ -3,6 +3,7 @@ import { createMunicipalityService, type Municipalities } from './municipality-s
 import { createMunicipalityStore } from './municipality-store.ts'
 
 export { CONSULTATION_MONTHS, officeOf, type Address, type Municipality, type Office } from './municipality.ts'
+export { municipalityOf } from './municipality-routes.ts'
 export {
   isRole,
   mayInHouse,

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
-import { municipalityOf, visitHouse } from './desk-access-routes.ts'
+import { municipalityOf } from '../municipalities/index.ts'
+import { visitHouse } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
 

@@ -1,10 +1,10 @@
 import { Router } from 'express'
 import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { AppError } from '../errors.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { keysOf, type Consultations } from './consultation-service.ts'
 import { consultationsPage } from './consultation-views.ts'
 import { pageNumber } from '../web/request.ts'
-import { municipalityOf } from './desk-access-routes.ts'
 
 type Services = Readonly<{
   consultations: Consultations

@@ -1,11 +1,9 @@
-import type { Request, Response } from 'express'
+import type { Request } from 'express'
 import { AppError } from '../errors.ts'
 import { officerLoginOf, type Login } from '../identity/index.ts'
 import { mayInHouse, type HousePower, type Municipality } from '../municipalities/index.ts'
 import type { Desk, DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
-
-export const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
 export function officerLogin(req: Request): Login {
   const login = officerLoginOf(req)

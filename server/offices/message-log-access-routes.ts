@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { MessageLogReader } from '../identity/index.ts'
-import { municipalityOf, visitHouse } from './desk-access-routes.ts'
+import { municipalityOf } from '../municipalities/index.ts'
+import { visitHouse } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
 import { authorFor } from './officer.ts'

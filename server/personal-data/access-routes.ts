@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf, type Login } from '../identity/index.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import type { Holder } from './correction-views.ts'
 
 /** Everything at once is worth more to a thief than one page: a password alone does not open it. */
@@ -17,5 +17,5 @@ export type Holders = (municipality: Municipality) => Promise<readonly Holder[]>
 export function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {
   const login = loginOf(req)
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: LEVEL })
-  return { municipality: res.locals['municipality'] as Municipality, login }
+  return { municipality: municipalityOf(res), login }
 }

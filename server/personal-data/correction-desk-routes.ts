@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
@@ -20,8 +20,8 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
   const router = Router()
 
   async function visit(req: Request, res: Response) {
-    const municipality = (res.locals['municipality'] as Municipality).id
-    const { frame, ...officer } = await officerOf(req, res.locals['municipality'] as Municipality)
+    const municipality = municipalityOf(res).id
+    const { frame, ...officer } = await officerOf(req, municipalityOf(res))
     return { municipality, officer, frame }
   }
 

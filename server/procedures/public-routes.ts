@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { publicPage } from '../web/page-cache.ts'
 import { pageNumber, param } from '../web/request.ts'
@@ -72,8 +72,6 @@ export function publicRoutes({ catalogue, now }: Services): Router {
   }
   return router
 }
-
-const municipalityOf = (res: Response): Municipality => res.locals['municipality'] as Municipality
 
 /** The list's query, from the address; what makes no sense is as if it were not there. */
 function listQuery(req: Request): ListQuery {

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import type { Municipality } from '../municipalities/index.ts'
+import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { pageNumber, param, pathOf } from '../web/request.ts'
@@ -29,7 +29,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
   const router = Router()
 
   async function visit(req: Request, res: Response): Promise<Visit> {
-    const municipality = res.locals['municipality'] as Municipality
+    const municipality = municipalityOf(res)
     return { municipality, reader: await readerOf(req, municipality) }
   }
 
