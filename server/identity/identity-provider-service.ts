@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 import { isAddress, type Federation } from './federation.ts'
 import { parseProviders, type IdentityProvider, type MetadataOrigin } from './identity-provider.ts'
@@ -12,6 +13,8 @@ const REFRESH_MS = 24 * 3_600_000
 /** After a failed download. */
 const RETRY_MS = 5 * 60_000
 const TIMEOUT_MS = 20_000
+/** Who logs in just after a start waits so long for news; an address that hangs takes all of the above. */
+const MOMENT_MS = 1_000
 
 type Log = { warn(o: object, m: string): void }
 type Deps = Readonly<{ federations: readonly Federation[]; copies: MetadataCopies; log: Log; now: () => Date }>
@@ -79,7 +82,7 @@ function createReader({ copies, log, now }: Omit<Deps, 'federations'>) {
     return copy === undefined ? [] : parseProviders(copy, origin)
   }
 
-  return { read, known: (source: string) => loaded.get(source)?.providers }
+  return { read, lastGood, known: (source: string) => loaded.get(source)?.providers }
 }
 
 type Reader = ReturnType<typeof createReader>
@@ -101,15 +104,13 @@ async function folderProviders({ scheme, source, trust }: Federation, reader: Re
   return (await Promise.all(lists)).flat()
 }
 
-/** Refreshes addresses when their time has come; nobody who logs in waits for it, except the very first. */
-function createAddressReader(reader: Reader, now: () => Date) {
-  const turns = new Map<string, { number: number; due: number }>()
+type Turn = { number: number; due: number; refreshed?: Promise<Providers> }
 
-  async function refresh(
-    { scheme, source, trust }: Federation,
-    turn: { number: number; due: number },
-  ): Promise<Providers> {
-    const origin: MetadataOrigin = { scheme, kind: 'address', now: now(), ...(trust === undefined ? {} : { trust }) }
+/** Refreshes addresses when their time has come; nobody who logs in waits for it, except the very first of an installation. */
+function createAddressReader(reader: Reader, now: () => Date) {
+  const turns = new Map<string, Turn>()
+
+  async function refresh({ source }: Federation, origin: MetadataOrigin, turn: Turn): Promise<Providers> {
     const read = async () => {
       try {
         return await download(source)
@@ -121,15 +122,28 @@ function createAddressReader(reader: Reader, now: () => Date) {
     return reader.read({ source, version: String(turn.number), origin, read })
   }
 
-  async function providersAt(federation: Federation): Promise<Providers> {
-    const known = reader.known(federation.source)
-    const turn = turns.get(federation.source) ?? { number: 0, due: 0 }
-    if (known && now().getTime() < turn.due) return known
+  function beginTurn(federation: Federation, origin: MetadataOrigin, turn: Turn): Promise<Providers> {
     turn.number += 1
     turn.due = now().getTime() + REFRESH_MS
     turns.set(federation.source, turn)
-    const refreshed = refresh(federation, turn)
-    return known ?? refreshed
+    const refreshed = refresh(federation, origin, turn).finally(() => delete turn.refreshed)
+    // Whoever waits for it is told; where nobody does, it must not end the process.
+    refreshed.catch(() => undefined)
+    return (turn.refreshed = refreshed)
+  }
+
+  async function providersAt(federation: Federation): Promise<Providers> {
+    const { scheme, source, trust } = federation
+    const known = reader.known(source)
+    const turn = turns.get(source) ?? { number: 0, due: 0 }
+    if (known && now().getTime() < turn.due) return known
+    const origin: MetadataOrigin = { scheme, kind: 'address', now: now(), ...(trust === undefined ? {} : { trust }) }
+    const refreshed = turn.refreshed ?? beginTurn(federation, origin, turn)
+    if (known) return known
+    const soon = await Promise.race([refreshed, sleep(MOMENT_MS, undefined, { ref: false })])
+    if (soon) return soon
+    const kept = await reader.lastGood(source, origin)
+    return kept.length > 0 ? kept : refreshed
   }
 
   return { providersAt }

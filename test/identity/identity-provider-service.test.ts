@@ -173,20 +173,25 @@ describe('the identity providers', () => {
     let address = ''
     let document: string
     let down = false
+    let hangs = false
     let asked = 0
 
     before(async () => {
       server = createServer((_req, res) => {
         asked += 1
-        res.writeHead(down ? 503 : 200).end(document)
+        if (!hangs) res.writeHead(down ? 503 : 200).end(document)
       })
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       address = `http://127.0.0.1:${(server.address() as { port: number }).port}/entities`
     })
-    after(() => void server.close())
+    after(() => {
+      server.close()
+      server.closeAllConnections()
+    })
     beforeEach(() => {
       asked = 0
       down = false
+      hangs = false
     })
 
     it('are fetched once a day, without anybody waiting', async () => {
@@ -214,6 +219,16 @@ describe('the identity providers', () => {
       document = aggregate(['https://two.example'])
       clock = 6 * 60_000
       await eventually(async () => (await idsOf(providers)).join() === 'https://two.example')
+    })
+
+    it('are those of the last good copy after a restart while the address hangs, which is asked once', async () => {
+      document = aggregate(['https://one.example'])
+      await providersFrom(address).all()
+      hangs = true
+      const providers = providersFrom(address)
+      const found = await Promise.all([idsOf(providers), idsOf(providers)])
+      expect(found).to.deep.equal([['https://one.example'], ['https://one.example']])
+      expect(asked).to.equal(2)
     })
 
     it('are believed from the database no more than from the address', async () => {
