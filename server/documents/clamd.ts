@@ -41,5 +41,5 @@ function verdictOf(text: string, failure: string | undefined): ScanVerdict {
   const threat = /^stream: (.+) FOUND$/.exec(answer)?.[1]
   if (threat !== undefined) return { verdict: 'infected', threat }
   if (answer === 'stream: OK') return { verdict: 'clean' }
-  return { verdict: 'unknown', reason: answer.slice(0, 200) || (failure ?? 'the scanner hung up') }
+  return { verdict: 'unknown', reason: answer.slice(0, 200) || (failure ?? 'the scanner hung up'), away: answer === '' }
 }

@@ -66,7 +66,8 @@ function verdictOf(text: string, failure: string | undefined): ScanVerdict {
   if (threat !== undefined) return { verdict: 'infected', threat }
   const status = statusOf(text)
   if (status === '204') return { verdict: 'clean' }
-  return { verdict: 'unknown', reason: status ? `ICAP status ${status}` : (failure ?? 'the scanner hung up') }
+  const reason = status ? `ICAP status ${status}` : (failure ?? 'the scanner hung up')
+  return { verdict: 'unknown', reason, away: status === undefined }
 }
 
 function threatIn(text: string): string | undefined {

@@ -6,6 +6,7 @@ import { createDocumentStore } from './document-store.ts'
 import { createIntake, type SignatureVerifier } from './intake.ts'
 import { createRevalidation } from './revalidation-service.ts'
 import { createScanService } from './scan-service.ts'
+import { resting } from './resting-scanner.ts'
 import type { VirusScanner } from './virus-scan.ts'
 
 export type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
@@ -49,7 +50,7 @@ export function createDocuments({ connection, signing, scanner, now, newId }: Se
   const service = createDocumentService({
     contents,
     records,
-    intake: createIntake({ contents, signing, scanner }),
+    intake: createIntake({ contents, signing, scanner: scanner && resting(scanner, { now }) }),
     scanUnscanned: createScanService({ contents, records, scanner }),
     signing,
     inTransaction: createInTransaction(connection),

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createDocuments, createScanner, type Documents } from '../../server/documents/index.ts'
-import { scan } from '../../server/documents/virus-scan.ts'
+import { resting } from '../../server/documents/resting-scanner.ts'
+import { scan, type ScanVerdict } from '../../server/documents/virus-scan.ts'
 import { AppError } from '../../server/errors.ts'
 import { createSigning } from '../../server/signing/index.ts'
 import { newId } from '../../server/shared/ids.ts'
@@ -65,6 +66,35 @@ describe('a virus scanner', () => {
   })
 })
 
+describe('a scanner that was silent', () => {
+  it('is left alone for a minute by those who send files, and asked again then', async () => {
+    let clock = 0
+    let asked = 0
+    let says: ScanVerdict = { verdict: 'unknown', reason: 'no answer in time', away: true }
+    const scanner = resting(
+      {
+        begin: () => {
+          asked += 1
+          return { write: async () => undefined, finish: async () => says, cancel: () => undefined }
+        },
+      },
+      { now: () => new Date(clock) },
+    )
+    const verdict = async () => (await scan(scanner, pieces(JPEG_BYTES) as AsyncIterable<Buffer>)).verdict
+    for (const [seconds, expected] of [
+      [0, 1],
+      [59, 1],
+      [60, 2],
+    ] as const) {
+      clock = seconds * 1_000
+      expect([await verdict(), asked]).to.deep.equal(['unknown', expected])
+    }
+    says = { verdict: 'clean' }
+    clock = 200_000
+    expect([await verdict(), await verdict(), asked]).to.deep.equal(['clean', 'clean', 4])
+  })
+})
+
 /** A server that says this to everybody. */
 async function answering(text: string): Promise<{ at: string; stop: () => Promise<void> }> {
   const server = createServer((socket) =>
@@ -93,9 +123,9 @@ describe('files that are scanned for viruses', () => {
     const scanner = createScanner(address, PATIENCE)
     return createDocuments({ connection, signing, scanner, now: () => new Date(), newId })
   }
-  const receive = (documents: Documents, bytes: Buffer) =>
+  const receive = (documents: Documents, bytes: Buffer, at = place.at) =>
     documents.receive(Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]), {
-      ...place,
+      ...{ ...place, at },
       ...{ name: 'foto.jpg', accept: ['image/jpeg'], maxBytes: 1_000_000 },
     })
   const stored = () =>
@@ -128,6 +158,18 @@ describe('files that are scanned for viruses', () => {
     expect(await scannedBy(clamd.address).scanUnscanned()).to.equal(2)
     expect((await documents.find(place.municipality, clean.id))?.scan).to.equal('clean')
     expect((await documents.find(place.municipality, bad.id))?.scan).to.equal('infected')
+    await clamd.stop()
+  })
+
+  it('are scanned although one before them is too large for the scanner', async () => {
+    const down = scannedBy(`clamd://127.0.0.1:${await freePort()}`)
+    const large = Buffer.concat([JPEG_BYTES.subarray(0, -2), randomBytes(200_000), JPEG_BYTES.subarray(-2)])
+    const first = await receive(down, large, new Date(0))
+    const second = await receive(down, JPEG_BYTES)
+    const clamd = await startClamd({ limit: 100_000 })
+    expect(await scannedBy(clamd.address).scanUnscanned()).to.equal(1)
+    const scans = [first, second].map(async ({ id }) => (await down.find(place.municipality, id))?.scan)
+    expect(await Promise.all(scans)).to.deep.equal(['pending', 'clean'])
     await clamd.stop()
   })
 })
