@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { pino } from 'pino'
 import { createCardServer } from './card-server.ts'
 import { compose, type Platform } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connectDatabase, createIndexes } from './database.ts'
+import { createLog } from './log.ts'
 import { limitConnections } from './web/connection-limits.ts'
 
 /** Milliseconds that a stop gives to what is under way: whoever runs containers ends them by force after thirty seconds. */
@@ -19,7 +19,7 @@ export type Running = Readonly<{ url: string; stop: () => Promise<void> }>
  * line is waited for, a mail server that hangs is not, and its task is done by the next worker.
  */
 export async function start(config: Config, { root = process.cwd() }: { root?: string } = {}): Promise<Running> {
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const log = createLog(config.logLevel)
   const connection = await connectDatabase(config.mongoUri)
   const platform = await compose({ config, connection, log, root })
   await createIndexes(connection)
