@@ -27,15 +27,17 @@ type Settings = Readonly<{
 }>
 
 /** OCSP first, the CRL where that fails; both kept in memory until their next update (signatures-and-pdf.md §9). */
-export function createRevocationDownload({ now, fetch }: Settings): DownloadRevocation {
+export function createRevocationDownload(settings: Settings): DownloadRevocation {
+  const { now } = settings
+  const ask = leavingAlone(settings)
   const kept = new Map<string, Kept>()
 
-  async function remembered(key: string, ask: () => Promise<Answer>): Promise<Uint8Array | null> {
+  async function remembered(key: string, fetch: () => Promise<Answer>): Promise<Uint8Array | null> {
     const known = kept.get(key)
     if (known && known.until > now().getTime()) return known.data
     if (kept.size >= MAX_KEPT) kept.clear()
     try {
-      const { data, until } = await ask()
+      const { data, until } = await fetch()
       kept.set(key, { data, until })
       return data
     } catch {
@@ -49,7 +51,7 @@ export function createRevocationDownload({ now, fetch }: Settings): DownloadRevo
     const body = ocspRequest(parseCertificate(Buffer.from(certificate)), parseCertificate(Buffer.from(issuer)))
     for (const address of addresses) {
       const data = await remembered(`${address} ${createHash('sha256').update(body).digest('hex')}`, async () => {
-        const response = await fetch(address, { body, contentType: 'application/ocsp-request' })
+        const response = await ask(address, { body, contentType: 'application/ocsp-request' })
         const next = parseOcsp(response).responses[0]?.nextUpdate
         return { data: response, until: next?.getTime() ?? now().getTime() + DEFAULT_LIFE }
       })
@@ -61,7 +63,7 @@ export function createRevocationDownload({ now, fetch }: Settings): DownloadRevo
   async function crl({ crls: addresses }: MissingOrder): Promise<Uint8Array | null> {
     for (const address of addresses) {
       const data = await remembered(address, async () => {
-        const der = await fetch(address)
+        const der = await ask(address)
         return { data: der, until: parseCrl(der).nextUpdate?.getTime() ?? now().getTime() + DEFAULT_LIFE }
       })
       if (data) return data
@@ -82,6 +84,21 @@ export function createRevocationDownload({ now, fetch }: Settings): DownloadRevo
       }),
     )
     return { crls: found.flatMap(({ crls }) => crls), ocsps: found.flatMap(({ ocsps }) => ocsps) }
+  }
+}
+
+/** Does not ask an address that let the time run out a moment ago: the next certificate would wait for it as long. */
+function leavingAlone({ now, fetch }: Settings): Settings['fetch'] {
+  const silent = new Map<string, number>()
+  return async (address, options) => {
+    if ((silent.get(address) ?? 0) > now().getTime()) throw new Error('The authority was silent a moment ago')
+    if (silent.size >= MAX_KEPT) silent.clear()
+    try {
+      return await fetch(address, options)
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AbortError') silent.set(address, now().getTime() + PAUSE)
+      throw error
+    }
   }
 }
 

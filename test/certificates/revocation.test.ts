@@ -161,18 +161,22 @@ describe('revocation data from the network', () => {
       asked.push(`${request.method} ${request.url}`)
       if (request.url === '/crl') response.end(issueCrl(authority, { thisUpdate: later(-1), nextUpdate: later(30) }))
       else if (request.url === '/ocsp') response.end(ocspResponse({ of: online, responder }))
+      else if (request.url === '/mute') return
       else if (request.url === '/huge') response.end(Buffer.alloc(11 << 20))
       else response.writeHead(302, { location: '/crl' }).end()
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     base = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   })
-  after(() => server.close())
+  after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
 
-  const download = () =>
+  const download = ({ now = () => NOW, timeout = 5_000 } = {}) =>
     createRevocationDownload({
-      now: () => NOW,
-      fetch: (address, options) => fetchBytes(address, { ...options, privateHosts: ['127.0.0.1'] }),
+      now,
+      fetch: (address, options) => fetchBytes(address, { ...options, privateHosts: ['127.0.0.1'], timeout }),
     })
   async function validate(message: Buffer, fetch = download()): Promise<string> {
     const { verification } = await withDownloads((extra) => {
@@ -217,6 +221,23 @@ describe('revocation data from the network', () => {
       signers: [signer({ extensions: [usage('nonRepudiation'), crlAddress('http://127.0.0.1:9/crl')] })],
     })
     expect(await validate(dead)).to.equal('INDETERMINATE/TRY_LATER')
+  })
+
+  it('is not waited for again, for another certificate, while an authority is silent', async () => {
+    asked.length = 0
+    let clock = NOW
+    const fetch = download({ now: () => clock, timeout: 200 })
+    const message = () =>
+      p7m({ signers: [signer({ extensions: [usage('nonRepudiation'), ocspAddress(`${base}/mute`)] })] })
+    for (const [minutes, expected] of [
+      [0, 1],
+      [1, 1],
+      [6, 2],
+    ] as const) {
+      clock = new Date(NOW.getTime() + minutes * 60_000)
+      expect(await validate(message(), fetch)).to.equal('INDETERMINATE/TRY_LATER')
+      expect(asked, `after ${minutes} minutes`).to.have.length(expected)
+    }
   })
 
   it('is not fetched for a certificate that leads to no authority of ours', async () => {
