@@ -211,8 +211,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const texts = textReader({ value, problems })
   const files = fileReader({ value, text: texts.text, problems })
   const { text, oneOf, wholeNumber, url, databaseUrl, origin, secret, key } = texts
-  const optionalUrl = <Key extends string>(key: Key, name: VariableName, protocols: readonly string[]) =>
-    (value(name) === '' ? {} : { [key]: url(name, protocols) }) as { [K in Key]?: string }
+  const optionalUrl = (name: VariableName, protocols: readonly string[]) => value(name) && url(name, protocols)
   const { keyPairs, sealKeys, folder, optionalFile } = files
   const publicAddress = origin('PUBLIC_ADDRESS')
   const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
@@ -235,13 +234,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sealKeys: sealKeys('SEAL_KEYS'),
     trustAnchors: folder('TRUST_ANCHORS'),
     trustedLists: { folder: text('TRUSTED_LISTS_FOLDER'), ...listSource({ value, url, optionalFile, problems }) },
-    ...optionalUrl('timestampUrl', 'TIMESTAMP_URL', ['http:', 'https:']),
+    ...optional('timestampUrl', optionalUrl('TIMESTAMP_URL', ['http:', 'https:'])),
     ...readCns({ value, problems, ...texts, ...files }),
     ...optional('staffDirectories', value('STAFF_DIRECTORIES') && folder('STAFF_DIRECTORIES')),
     sessionSecret: secret('SESSION_SECRET'),
-    ...optionalUrl('virusScan', 'VIRUS_SCAN', ['clamd:', 'icap:']),
+    ...optional('virusScan', optionalUrl('VIRUS_SCAN', ['clamd:', 'icap:'])),
     businessRegister: {
-      address: value('BUSINESS_REGISTER') && url('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),
+      address: optionalUrl('BUSINESS_REGISTER', registerProtocols).replace(/\/$/, ''),
       token: value('BUSINESS_REGISTER_TOKEN'),
     },
     mail: { smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']), from: text('MAIL_FROM') },
