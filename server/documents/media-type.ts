@@ -23,6 +23,9 @@ export const PNG = 'image/png'
 export const TIFF = 'image/tiff'
 export const EXECUTABLE = 'application/x-executable'
 
+/** What a paper may be that a person sends us outside a form: an answer to the office, a power of attorney. */
+export const PAPER = { maxBytes: 20 * 1024 * 1024, accept: [PDF, P7M, JPEG, PNG] } as const
+
 const FILE_TYPES: readonly FileType[] = [
   type(PDF, 'un documento PDF', 'pdf'),
   type(P7M, 'un file firmato p7m', 'p7m'),

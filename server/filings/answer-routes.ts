@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { readForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import { PAPER, readForm, type Documents, type StoredDocument } from '../documents/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { SignaturePolicy } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
@@ -12,10 +12,6 @@ import { stepPageOf } from './transition-views.ts'
 import { transitionFor } from './workflow.ts'
 
 export type AnswerServices = { progress: ProgressService; documents: Documents; now: () => Date }
-
-/** Largest file of an answer to the office, and what it may be. */
-const MAX_BYTES = 20 * 1024 * 1024
-const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
 
 type Answer = { text: string; files: StoredDocument[] }
 
@@ -72,8 +68,7 @@ async function readAnswer(
       filing: param(req, 'id'),
       kind: 'integration',
       name,
-      maxBytes: MAX_BYTES,
-      accept: ACCEPTED,
+      ...PAPER,
       activeContent: policy,
       at: now(),
     })

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import type { AppError } from '../errors.ts'
-import { readForm, type StoredDocument } from '../documents/index.ts'
+import { PAPER, readForm, type StoredDocument } from '../documents/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { seeOther } from '../web/request.ts'
@@ -8,9 +8,6 @@ import { decodeMandate, textOf, type Body, type Errors } from './mandate-form.ts
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
 import type { MandateId } from './mandate.ts'
 import { BASE, showMandatePage } from './mandate-views.ts'
-
-const MAX_BYTES = 20 * 1024 * 1024
-const ACCEPTED = ['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png']
 
 type Sent = { body: Body; papers: StoredDocument[]; refused: AppError[] }
 
@@ -32,7 +29,7 @@ export function paperRoutes(services: MandateServices): Router {
       const { fields, files } = await readForm(req, async ({ name, stream }) => {
         const paper = await documents.receive(stream, {
           ...{ municipality: municipality.id, filing: id, kind: 'mandate', name },
-          ...{ maxBytes: MAX_BYTES, accept: ACCEPTED, at: now() },
+          ...{ ...PAPER, at: now() },
         })
         received.push(paper)
         return paper
