@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { reportsOf, type StoredDocument } from '../documents/index.ts'
 import { AppError } from '../errors.ts'
 import { etsiReport, type Verification } from '../signing/index.ts'
+import { attachmentHeaders } from '../shared/attachment.ts'
 import { param, seeOther } from '../web/request.ts'
 import type { FilingService } from './filing-service.ts'
 import type { Actor } from './access.ts'
@@ -42,14 +43,15 @@ export function signatureRoutes({ filings, visitOf }: Services): Router {
 
   router.get(`${page}/rapporto.json`, async (req, res) => {
     const { document } = await visited(req, res)
-    send(res, `${JSON.stringify(reportOf(req, document), null, 2)}\n`, `verifica-${document.id}.json`)
+    const headers = attachmentHeaders(`verifica-${document.id}.json`, 'application/json')
+    res.set(headers).end(`${JSON.stringify(reportOf(req, document), null, 2)}\n`)
   })
 
   router.get(`${page}/rapporto.xml`, async (req, res) => {
     const { document } = await visited(req, res)
     const xml = etsiReport(reportOf(req, document))
     if (xml === null) throw new AppError('NOT_FOUND', 'A file without signatures has no validation report')
-    send(res, xml, `verifica-${document.id}.xml`)
+    res.set(attachmentHeaders(`verifica-${document.id}.xml`, 'application/xml')).end(xml)
   })
 
   router.post(page, async (req, res) => {
@@ -77,12 +79,4 @@ function reportOf(req: Request, document: StoredDocument): Verification {
   const report = reportsOf(document).at(indexOf(req, document) ?? -1)
   if (!report) throw new AppError('NOT_FOUND', 'The document was never validated')
   return report
-}
-
-/** Always to be saved: XML could carry a script into our origin. */
-function send(res: Response, text: string, name: string): void {
-  res.set({ 'Content-Type': 'application/octet-stream', 'X-Content-Type-Options': 'nosniff' })
-  res.set('Content-Security-Policy', "sandbox; default-src 'none'")
-  res.set('Cache-Control', 'private, no-store')
-  res.attachment(name).type('application/octet-stream').send(Buffer.from(text))
 }

@@ -4,6 +4,7 @@ import type { Chosen, SignatureService, Waiting } from '../filings/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import type { KeyOwner, WantedCode } from '../keys/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
+import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import { bodyText, param, pathOf, seeOther } from '../web/request.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -45,9 +46,7 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
     const letter = await signatures.preview(municipality, chosenIn(req), desk.actor)
     const look = { actor: desk.actor, what: 'document', page: pathOf(req) } as const
     await consultations.ofFiling(municipality.id, param(req, 'id'), look)
-    res.setHeader('Content-Disposition', 'attachment; filename="da-firmare.pdf"')
-    res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
-    res.type('application/pdf').send(Buffer.from(letter))
+    res.set(attachmentHeaders('da-firmare.pdf', 'application/pdf')).send(Buffer.from(letter))
   })
 
   const showSendBack = async (req: Request, res: Response, shown: { error: string | null; text: string }) => {
