@@ -26,7 +26,7 @@ import {
 import { correctionDeskRoutes, personalDataRoutes } from './personal-data/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
-import { startSchedule, type Recurring } from './schedule.ts'
+import { forEach, startSchedule, type Recurring } from './schedule.ts'
 import { createServices, now, type Parts, type Services } from './services.ts'
 import { newId } from './shared/ids.ts'
 import { trustedListRoutes } from './trusted-lists/index.ts'
@@ -115,9 +115,7 @@ function recurringOf({
     {
       name: 'close-daily-registers',
       when: '10 1 * * *',
-      work: async () => {
-        for (const municipality of await municipalities.all()) await protocol.closeDays(municipality, now())
-      },
+      work: async () => forEach(await municipalities.all(), (municipality) => protocol.closeDays(municipality, now())),
     },
     {
       name: 'refresh-trusted-lists',
@@ -133,9 +131,7 @@ function recurringOf({
     {
       name: 'erase-consultations',
       when: '55 2 * * *',
-      work: async () => {
-        for (const municipality of await municipalities.all()) await consultations.eraseDue(municipality)
-      },
+      work: async () => forEach(await municipalities.all(), consultations.eraseDue),
     },
     { name: 'scan-documents', when: '*/5 * * * *', work: () => documents.scanUnscanned() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
