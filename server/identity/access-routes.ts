@@ -1,7 +1,11 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '../errors.ts'
 import type { Level, Login } from './person.ts'
+import type { Organization } from './service-provider.ts'
 import './session.ts'
+
+/** The municipality that answers, as far as this room knows one; set by the tenant middleware (`web/tenant.ts`). */
+export const organizationOf = (res: Response): Organization => res.locals['municipality'] as Organization
 
 /**
  * Who is logged in on this request and acts for themselves: with SPID, CIE, CNS or eIDAS. A login of the municipality's

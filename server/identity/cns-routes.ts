@@ -1,4 +1,5 @@
 import { Router, type Response } from 'express'
+import { organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import { CARD_PATH } from './card-routes.ts'
 import type { CardService } from './card-service.ts'
@@ -20,10 +21,9 @@ export type CnsDeps = Readonly<{
 /** The way to the address where cards are asked for, and the way back. */
 export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Router {
   const router = Router()
-  const here = (res: Response): Organization => res.locals['municipality'] as Organization
 
   router.get('/accesso/cns', async (req, res) => {
-    const organization = here(res)
+    const organization = organizationOf(res)
     const id = await cards.begin({
       browser: keepBrowserSecret(req, res, https),
       organization: organization.id,
@@ -36,7 +36,7 @@ export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Ro
 
   router.get('/accesso/cns/ritorno', async (req, res) => {
     const code = typeof req.query['codice'] === 'string' ? req.query['codice'] : ''
-    const outcome = await cards.complete(code, browserSecret(req, https), here(res).id)
+    const outcome = await cards.complete(code, browserSecret(req, https), organizationOf(res).id)
     if (!outcome) {
       log.warn({ scheme: 'cns' }, 'login refused: no card login of this browser waits for the code')
       refuse(res, cardLostPage(String(res.locals['requestId'] ?? '')))
@@ -49,7 +49,7 @@ export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Ro
       return
     }
     const { login } = outcome
-    const unfinished = await renewSession(req, login, { municipality: here(res).id, previous: sessionId })
+    const unfinished = await renewSession(req, login, { municipality: organizationOf(res).id, previous: sessionId })
     log.info({ scheme: 'cns', level: login.level, identityProvider: login.identityProvider }, 'login')
     res.redirect(303, wishes.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)
   })

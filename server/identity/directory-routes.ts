@@ -1,5 +1,6 @@
-import { Router, type Response } from 'express'
+import { Router } from 'express'
 import { AppError } from '../errors.ts'
+import { organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import { DIRECTORY_CALLBACK, type DirectoryService } from './directory-service.ts'
 import { directoryRefusedPage, staffPage } from './directory-views.ts'
@@ -20,10 +21,10 @@ export type DirectoryDeps = Readonly<{
 /** The page for staff, the way to the municipality's directory, and the way back. */
 export function directoryRoutes({ https, directories, originOf, log }: DirectoryDeps): Router {
   const router = Router()
-  const here = (res: Response): Organization => res.locals['municipality'] as Organization
 
   router.use('/accesso/personale', async (_req, res, next) => {
-    if (!(await directories.exists(here(res).id))) throw new AppError('NOT_FOUND', 'No directory for the staff')
+    if (!(await directories.exists(organizationOf(res).id)))
+      throw new AppError('NOT_FOUND', 'No directory for the staff')
     res.set('cache-control', 'no-store')
     next()
   })
@@ -33,7 +34,7 @@ export function directoryRoutes({ https, directories, originOf, log }: Directory
   })
 
   router.get('/accesso/personale/entra', async (req, res) => {
-    const organization = here(res)
+    const organization = organizationOf(res)
     const address = await directories.begin({
       browser: keepBrowserSecret(req, res, https),
       organization: organization.id,
@@ -45,7 +46,7 @@ export function directoryRoutes({ https, directories, originOf, log }: Directory
   })
 
   router.get(DIRECTORY_CALLBACK, async (req, res) => {
-    const organization = here(res)
+    const organization = organizationOf(res)
     const place = { organization: organization.id, origin: originOf(organization) }
     const returned = { address: req.originalUrl, browser: browserSecret(req, https) }
     const outcome = await directories.complete(place, returned)

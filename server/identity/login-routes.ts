@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { Router, urlencoded, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { loginOf } from './access-routes.ts'
+import { loginOf, organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import type { DirectoryService } from './directory-service.ts'
 import { MAX_FORM } from './bindings.ts'
@@ -11,7 +11,7 @@ import type { IdentityProviders } from './identity-provider-service.ts'
 import type { LoginService, Outcome } from './login-service.ts'
 import type { LogoutService } from './logout-service.ts'
 import { sendMessage } from './send-routes.ts'
-import type { Organization, SamlScheme } from './service-provider.ts'
+import type { SamlScheme } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 import { AFTER_LOGIN, renewSession, unfinishedSession } from './session-routes.ts'
 
@@ -33,7 +33,7 @@ export function loginRoutes(deps: Deps): Router {
   const { https, providers, serviceProviders, logins } = deps
   const router = Router()
   const body = urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 })
-  const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
+  const here = (res: Response) => serviceProviders.of(organizationOf(res))
 
   router.get('/accesso', async (req, res) => {
     const wishes = wishesOf(req)
@@ -43,7 +43,7 @@ export function loginRoutes(deps: Deps): Router {
       return
     }
     res.set('cache-control', 'no-store')
-    const staff = (await deps.directories?.exists((res.locals['municipality'] as Organization).id)) ?? false
+    const staff = (await deps.directories?.exists(organizationOf(res).id)) ?? false
     const choice = { wishes, current, cns: deps.cns !== undefined, staff, shuffle }
     res.render('pages/identity/access', accessPage(await providers.all(), choice))
   })

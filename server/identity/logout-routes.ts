@@ -1,11 +1,11 @@
 import { Router, urlencoded, type Request, type Response } from 'express'
 import { checkCsrf } from '../web/csrf.ts'
-import { officerLoginOf } from './access-routes.ts'
+import { officerLoginOf, organizationOf } from './access-routes.ts'
 import { MAX_FORM } from './bindings.ts'
 import type { DirectoryService } from './directory-service.ts'
 import type { LogoutService, Posted } from './logout-service.ts'
 import { sendMessage } from './send-routes.ts'
-import type { Organization, ServiceProvider } from './service-provider.ts'
+import type { ServiceProvider } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 import { endSession, endStoredSession } from './session-routes.ts'
 import { decodeField, queryFields } from './query-signature.ts'
@@ -16,7 +16,7 @@ type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutServic
 export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): Router {
   const router = Router()
   const body = urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 })
-  const here = (res: Response): ServiceProvider => serviceProviders.of(res.locals['municipality'] as Organization)
+  const here = (res: Response): ServiceProvider => serviceProviders.of(organizationOf(res))
 
   router.get('/esci', (req, res) => {
     const loggedIn = officerLoginOf(req) !== undefined

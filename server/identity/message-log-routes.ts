@@ -4,13 +4,13 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
 import { pageNumber, param, pathOf, seeOther } from '../web/request.ts'
+import { organizationOf } from './access-routes.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { queryOf, searchDefects, searchOf, type MessageSearch } from './message-log-search.ts'
 import type { MessageLog } from './message-log-store.ts'
 import * as views from './message-log-views.ts'
 import type { OpenedMessage } from './message-log.ts'
 import { readResponse, statedPerson } from './response.ts'
-import type { Organization } from './service-provider.ts'
 
 declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
@@ -92,7 +92,7 @@ async function answer(
     show(res.status(422), frame, { form, page, names: new Map(), defects })
     return
   }
-  const municipality = organizationOf(res)
+  const municipality = organizationOf(res).id
   const owners = cf === '' ? [] : [cf]
   await consulted({ municipality, owners, about: views.searchText(form, page), page: pathOf(req) }, author)
   const [found, unsearchableUntil, names] = await Promise.all([
@@ -109,7 +109,7 @@ function authenticationRoutes({ messages, providers, readerOf, consulted }: Deps
   /** The messages, once it is written down that they are opened. */
   async function open(req: Request, res: Response): Promise<{ frame: object; opened: OpenedMessage[] }> {
     const { frame, author } = await readerOf(req, res)
-    const municipality = organizationOf(res)
+    const municipality = organizationOf(res).id
     const opened = await messages.ofRequest(municipality, param(req, 'request'))
     if (opened.length === 0) throw new AppError('NOT_FOUND', 'No such authentication')
     const about = `Messaggi dell’accesso ${param(req, 'request')}`
@@ -146,5 +146,3 @@ function ownersOf(opened: readonly OpenedMessage[]): string[] {
 async function namesOf(providers: Deps['providers']): Promise<views.ProviderNames> {
   return new Map((await providers.all()).map(({ entityId, name }) => [entityId, name]))
 }
-
-const organizationOf = (res: Response): string => (res.locals['municipality'] as Organization).id

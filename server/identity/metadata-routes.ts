@@ -1,9 +1,10 @@
 import { Router, type Response } from 'express'
+import { organizationOf } from './access-routes.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { cieMetadata } from './metadata-cie.ts'
 import { spidMetadata } from './metadata.ts'
 import { samlId } from './saml.ts'
-import type { Organization, ServiceProvider } from './service-provider.ts'
+import type { ServiceProvider } from './service-provider.ts'
 import type { ServiceProviders } from './service-provider-service.ts'
 
 type Deps = Readonly<{ providers: IdentityProviders; serviceProviders: ServiceProviders; newId: () => string }>
@@ -11,7 +12,7 @@ type Deps = Readonly<{ providers: IdentityProviders; serviceProviders: ServicePr
 /** What the federations need to know of us, at stable addresses. */
 export function metadataRoutes({ providers, serviceProviders, newId }: Deps): Router {
   const router = Router()
-  const here = (res: Response) => serviceProviders.of(res.locals['municipality'] as Organization)
+  const here = (res: Response) => serviceProviders.of(organizationOf(res))
 
   // Signed once for what it says (keys are read once): a signature takes milliseconds, and anybody may ask.
   const signed = new Map<string, string>()

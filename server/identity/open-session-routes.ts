@@ -1,10 +1,9 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { loginOf, requireLogin } from './access-routes.ts'
+import { loginOf, requireLogin, organizationOf } from './access-routes.ts'
 import { handleOf, type OpenSessions } from './open-session-store.ts'
 import { openSessionsPage } from './open-session-views.ts'
 import type { Login } from './person.ts'
-import type { Organization } from './service-provider.ts'
 
 type Deps = Readonly<{
   sessions: OpenSessions
@@ -53,5 +52,5 @@ export function openSessionRoutes({ sessions, tabs }: Deps): Router {
 function whoseOf(req: Request, res: Response): { municipality: string; person: string; login: Login } {
   const login = loginOf(req)
   if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
-  return { municipality: (res.locals['municipality'] as Organization).id, person: login.person.key, login }
+  return { municipality: organizationOf(res).id, person: login.person.key, login }
 }
