@@ -28,6 +28,7 @@ import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
 import { forEach, startSchedule, type Recurring } from './schedule.ts'
 import { createServices, now, type Parts, type Services } from './services.ts'
+import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
 import { trustedListRoutes } from './trusted-lists/index.ts'
 import { buildAssets } from './web/assets.ts'
@@ -65,6 +66,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
       dbName: connection.name,
       secret: config.sessionSecret,
       https: config.https,
+      attempts: createAttempts({ connection, now }),
       now,
     }),
     site: site({

@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
+import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
 
 type Parked = Record<string, string | string[]>
 
@@ -12,6 +13,26 @@ declare module 'express-session' {
   }
 }
 
+/** In bytes, as JSON: several times the longest form. Of a larger one nothing is kept. */
+const LARGEST = 64 * 1024
+
+/** From each network, as it costs room and nobody is known yet: enough for an office whose sessions all ended over lunch. */
+const LIMIT: AttemptLimit = { most: 60, window: 15 * 60_000 }
+
+/** Whether forms of this request may be parked: of a browser that had a session here, and not too often from its network. */
+type MayPark = () => Promise<boolean>
+
+/** Mounted after the session. `isStranger`: the browser shows no session of ours, not even one that has ended. */
+export function parking(attempts: Pick<Attempts, 'take'>, isStranger: (req: Request) => boolean): RequestHandler {
+  return (req, res, next) => {
+    const network = networkOf(req.ip ?? '')
+    res.locals['mayPark'] = (async () => !isStranger(req) && attempts.take(`park ${network}`, LIMIT)) satisfies MayPark
+    next()
+  }
+}
+
+const mayPark = async (res: Response): Promise<boolean> => (res.locals['mayPark'] as MayPark | undefined)?.() ?? false
+
 /**
  * Keeps what a person was sending when their session had ended, so that it is still there after the login.
  * It changes nothing by itself: the page at the same path shows it again, to the owner of that page only.
@@ -21,10 +42,13 @@ export function parkWithout(
   login: (req: Request) => unknown,
   read: (req: Request) => unknown = (req) => req.body,
 ): RequestHandler {
-  return async (req, _res, next) => {
+  return async (req, res, next) => {
     if (req.method === 'POST' && !login(req)) {
-      park(req, await read(req))
-      req.session.returnTo = req.originalUrl
+      const body = await read(req)
+      if (await mayPark(res)) {
+        park(req, body)
+        req.session.returnTo = req.originalUrl
+      }
     }
     next()
   }
@@ -38,7 +62,9 @@ export function park(req: Request, body: unknown): void {
   const site = req.get('sec-fetch-site')
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return
   const fields = Object.entries((body as Parked | undefined) ?? {}).filter(([name]) => !SECRETS.has(name))
-  req.session.parked = { path: req.originalUrl, body: Object.fromEntries(fields) }
+  const kept = Object.fromEntries(fields)
+  if (Buffer.byteLength(JSON.stringify(kept)) > LARGEST) return
+  req.session.parked = { path: req.originalUrl, body: kept }
 }
 
 /** What was parked for this very path, once. */

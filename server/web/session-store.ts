@@ -72,7 +72,8 @@ class SessionStore extends Store {
     const now = this.#now()
     const row = await this.#sessions.findOne({ _id: id, expires: { $gt: now } })
     if (!row) return null
-    if (now.getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
+    // What is parked without a login is there for as long as a login takes, however often it is looked at.
+    if (row.session.login && now.getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
       await this.#sessions.updateOne({ _id: id }, { $set: this.#putOff() })
     return row.session
   }

@@ -15,6 +15,7 @@ import {
   type Login,
   type Organization,
 } from '../../server/identity/index.ts'
+import { createAttempts } from '../../server/shared/attempts-store.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { csrfToken } from '../../server/web/csrf.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
@@ -128,6 +129,7 @@ export async function startPlatform(
       dbName: connection.name,
       secret: 'a secret of the tests, long enough',
       https,
+      attempts: createAttempts({ connection, now }),
       now,
     }),
   )

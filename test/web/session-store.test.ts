@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Request } from 'express'
 import type { MongoClient } from 'mongodb'
 import type { SessionData, Store } from 'express-session'
+import type { Login } from '../../server/identity/index.ts'
 import { createSessionStore } from '../../server/web/session-store.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -33,7 +34,7 @@ describe('the sessions in the database', () => {
     )
 
   it('lasts half an hour after it was last read, however often', async () => {
-    await set('read', fresh('token'))
+    await set('read', { ...fresh('token'), login: { at } as Login })
     for (let reading = 0; reading < 3; reading += 1) {
       pass(29)
       expect(await load('read')).to.include({ csrf: 'token' })
