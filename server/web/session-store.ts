@@ -73,7 +73,7 @@ class SessionStore extends Store {
     const row = await this.#sessions.findOne({ _id: id, expires: { $gt: now } })
     if (!row) return null
     // What is parked without a login is there for as long as a login takes, however often it is looked at.
-    if (row.session.login && now.getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
+    if ('login' in row.session && now.getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
       await this.#sessions.updateOne({ _id: id }, { $set: this.#putOff() })
     return row.session
   }
