@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { AppError } from '../errors.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import type { ContentStore, Staged } from './content.ts'
 import type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
@@ -14,14 +15,17 @@ import { nextTry } from './revalidation.ts'
 /** Where a file belongs. `at` is its instant of arrival. */
 type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind; at: Date }>
 
-export type Upload = Place & IncomingFile
+export type Upload = Place & IncomingFile & Pick<StoredDocument, 'orphan'>
 /** Bytes that we made ourselves: type and soundness are known, the signatures perhaps. */
 type OwnFile = Place & Readonly<{ name: string; mediaType: string; report?: Verification | undefined }>
 
 /** A document of ours that is ready to be written. */
 export type Prepared = Readonly<{ bytes: Uint8Array; document: StoredDocument }>
 
-type Facts = Pick<StoredDocument, 'name' | 'mediaType' | 'size' | 'sha256' | 'verification' | 'revalidation' | 'scan'>
+type Facts = Pick<
+  StoredDocument,
+  'name' | 'mediaType' | 'size' | 'sha256' | 'verification' | 'revalidation' | 'scan' | 'orphan'
+>
 
 type Parts = Readonly<{
   contents: ContentStore
@@ -36,23 +40,13 @@ type Parts = Readonly<{
 export type Documents = ReturnType<typeof createDocumentService>
 
 export function createDocumentService(parts: Parts) {
-  const { contents, records, inTransaction, scanUnscanned } = parts
-
-  /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
-  async function remove(document: StoredDocument): Promise<void> {
-    const file = await inTransaction(async (tx) => {
-      const removed = await records.remove(document, tx)
-      return removed ? contents.release(document, tx) : undefined
-    })
-    if (file !== undefined) await contents.discard(file)
-  }
-
+  const { contents, records, scanUnscanned } = parts
   const open = (document: StoredDocument): Readable => contents.open(document)
 
   return {
     receive: receiving(parts),
     ...keeping(parts),
-    remove,
+    ...removing(parts),
     open,
     /** Does it go on from the bytes of `earlier`, as an incremental update of a PDF does? */
     continues: async (document: StoredDocument, earlier: StoredDocument): Promise<boolean> =>
@@ -64,8 +58,54 @@ export function createDocumentService(parts: Parts) {
     find: records.find,
     ofFiling: records.ofFiling,
     bySha256: records.bySha256,
-    clean: contents.clean,
     scanUnscanned,
+  }
+}
+
+/** Of the orphans, so many are held in memory. */
+const AT_A_TIME = 100
+
+function removing({ contents, records, inTransaction }: Parts) {
+  const removeBy = (record: DocumentStore['remove']) => async (document: StoredDocument) => {
+    const { removed, file } = await inTransaction(async (tx) => {
+      const isRemoved = await record(document, tx)
+      return { removed: isRemoved, file: isRemoved ? await contents.release(document, tx) : undefined }
+    })
+    if (file !== undefined) await contents.discard(file)
+    return removed
+  }
+  const removeOrphan = removeBy(records.removeOrphan)
+
+  /** In the transaction that writes what they came for. Throws CONFLICT when one of them was erased meanwhile. */
+  async function adopt(documents: readonly StoredDocument[], tx: Transaction): Promise<void> {
+    if (documents.length === 0 || (await records.adopt(documents, tx))) return
+    throw new AppError('CONFLICT', 'A document to adopt is not there', {
+      explanation: 'Un file che avevi caricato non c’è più, perché è passato troppo tempo. Caricalo di nuovo.',
+    })
+  }
+
+  /** Takes back what came for something that was not written; what was adopted stays. */
+  async function abandon(documents: readonly StoredDocument[]): Promise<void> {
+    for (const document of documents) await removeOrphan(document)
+  }
+
+  /**
+   * Erases what a crash left behind: documents that came before that instant and that nothing adopted, among them copies of
+   * identity cards (GDPR art. 5 c. 1 e), and bytes without a document. Returns how many.
+   */
+  async function clean(before: Date): Promise<number> {
+    let erased = 0
+    for (;;) {
+      const orphans = await records.orphans(before, AT_A_TIME)
+      for (const orphan of orphans) if (await removeOrphan(orphan)) erased += 1
+      if (orphans.length < AT_A_TIME) return erased + (await contents.clean(before))
+    }
+  }
+
+  return {
+    /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
+    remove: removeBy(records.remove),
+    ...{ adopt, abandon, clean },
   }
 }
 
@@ -93,7 +133,8 @@ function receiving({ contents, records, intake, inTransaction, newId }: Parts) {
     const { staged, ...known } = await intake(stream, upload)
     const revalidation = nextTry(known.verification, 0, upload.at)
     const { size, sha256 } = staged
-    const facts = { ...known, size, sha256, ...(revalidation && { revalidation }) }
+    const orphan = upload.orphan && { orphan: true as const }
+    const facts = { ...known, size, sha256, ...(revalidation && { revalidation }), ...orphan }
     return keep(staged, newDocument(newId(), upload, facts))
   }
 }

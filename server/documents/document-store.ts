@@ -21,6 +21,7 @@ const schema = new Schema<Row>(
     laterVerifications: { type: [Schema.Types.Mixed], default: undefined },
     revalidation: { type: new Schema({ due: Date, tries: Number }, { _id: false }), default: undefined },
     scan: { type: String, enum: ['clean', 'pending', 'infected'] },
+    orphan: Boolean,
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'documents' },
 )
@@ -28,6 +29,7 @@ schema.index({ municipality: 1, filing: 1, createdAt: 1 })
 schema.index({ municipality: 1, sha256: 1 })
 schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidation.due': { $exists: true } } })
 schema.index({ createdAt: 1 }, { partialFilterExpression: { scan: 'pending' } })
+schema.index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { orphan: true } })
 
 /** The records of documents; their bytes are the content store's. */
 export function createDocumentStore(connection: Connection) {
@@ -72,12 +74,31 @@ export function createDocumentStore(connection: Connection) {
       await model.updateOne({ _id: id, municipality }, { scan })
     },
     move: async ({ id, municipality }: StoredDocument, filing: string, tx: Transaction): Promise<void> => {
-      const { matchedCount } = await model.updateOne({ _id: id, municipality }, { filing }, { session: sessionOf(tx) })
+      const change = { $set: { filing }, $unset: { orphan: 1 as const } }
+      const { matchedCount } = await model.updateOne({ _id: id, municipality }, change, { session: sessionOf(tx) })
       if (matchedCount !== 1) throw new Error('The document to move is not there')
     },
     /** True if it was there: of two who remove the same document one only releases its content. */
     remove: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
       const { deletedCount } = await model.deleteOne({ _id: id, municipality }, { session: sessionOf(tx) })
+      return deletedCount === 1
+    },
+    /** False if one of them is not there any more. */
+    adopt: async (documents: readonly StoredDocument[], tx: Transaction): Promise<boolean> => {
+      const ids = documents.map(({ id }) => id)
+      const change = { $unset: { orphan: 1 as const } }
+      const { matchedCount } = await model.updateMany({ _id: { $in: ids } }, change, { session: sessionOf(tx) })
+      return matchedCount === ids.length
+    },
+    /** Of all municipalities, those that came before, the oldest first. */
+    orphans: async (before: Date, most: number): Promise<StoredDocument[]> => {
+      const filter = { orphan: true as const, createdAt: { $lt: before } }
+      return (await model.find(filter).sort({ createdAt: 1, _id: 1 }).limit(most).lean<Row[]>()).map(fromRow)
+    },
+    /** As `remove`, unless it was adopted: of the two at once one waits for the other, as both write the record. */
+    removeOrphan: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
+      const orphan = { _id: id, municipality, orphan: true as const }
+      const { deletedCount } = await model.deleteOne(orphan, { session: sessionOf(tx) })
       return deletedCount === 1
     },
   }

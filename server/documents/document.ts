@@ -42,4 +42,6 @@ export type StoredDocument = Readonly<{
   revalidation?: Revalidation
   /** What the virus scanner said; `pending` while it could not be asked. Absent for what we made, and where there is no scanner. */
   scan?: 'clean' | 'pending' | 'infected'
+  /** It came before what it belongs to, which is not written yet: whatever names it adopts it, or it is erased. */
+  orphan?: true
 }>

@@ -43,7 +43,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
       })
     } catch (error) {
       // What is not part of the filing in the end was never received (nothing half-done).
-      for (const file of answer.files) await documents.remove(file)
+      await documents.abandon(answer.files)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
       res
         .status(error.status)
@@ -67,6 +67,7 @@ async function readAnswer(
       municipality: municipalityOf(res).id,
       filing: param(req, 'id'),
       kind: 'integration',
+      orphan: true,
       name,
       ...PAPER,
       activeContent: policy,

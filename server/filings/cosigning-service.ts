@@ -40,7 +40,7 @@ export function createCosigningService(deps: Deps) {
       await assertSigned({ invitation, asked, came, seen: upload.seen })
       await record({ invitation, procedure: asked.procedure, came })
     } catch (error) {
-      await documents.remove(came)
+      await documents.abandon([came])
       throw error
     }
     await documents.remove(asked.file)
@@ -53,7 +53,10 @@ export function createCosigningService(deps: Deps) {
     { upload: { maxBytes, accept } }: Asked,
     { name, stream }: Upload,
   ): Promise<StoredDocument> =>
-    documents.receive(stream, { municipality, filing: id, kind: 'attachment', name, maxBytes, accept, at: now() })
+    documents.receive(stream, {
+      ...{ municipality, filing: id, kind: 'attachment', orphan: true },
+      ...{ name, maxBytes, accept, at: now() },
+    })
 
   async function assertSigned({ invitation, asked, came, seen }: Came): Promise<void> {
     const { file, policy } = asked

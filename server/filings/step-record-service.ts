@@ -23,6 +23,7 @@ export function createStepRecordService({ store, documents, protocol, history, o
     const { municipality, open, actor, content } = step
     const at = now()
     const current = await unchanged(store, open.filing, transaction)
+    await documents.adopt(content.files, transaction)
     const letter = prepared && (await documents.keep(prepared, transaction))
     const sent = letter ? [letter] : []
     const papers = actor.kind === 'citizen' ? content.files : sent

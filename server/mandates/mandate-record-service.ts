@@ -1,16 +1,24 @@
 import { AppError } from '../errors.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
 
-export type RecordDeps = { store: MandateStore; outbox: Outbox; inTransaction: InTransaction }
+export type RecordDeps = {
+  store: MandateStore
+  documents: Pick<Documents, 'adopt'>
+  outbox: Outbox
+  inTransaction: InTransaction
+}
 
 export type MandateRecording = ReturnType<typeof createMandateRecording>
 
 /** Writes what happens to a mandate, each time with the task that tells those whom it concerns. */
-export function createMandateRecording({ store, outbox, inTransaction }: RecordDeps) {
-  async function begin(mandate: Mandate, event: MandateEvent): Promise<Mandate> {
+export function createMandateRecording({ store, documents, outbox, inTransaction }: RecordDeps) {
+  /** With the papers on which it rests. */
+  async function begin(mandate: Mandate, event: MandateEvent, papers: readonly StoredDocument[]): Promise<Mandate> {
     await inTransaction(async (transaction) => {
+      await documents.adopt(papers, transaction)
       await store.add(mandate, transaction)
       await tell(mandate, event, transaction)
     })

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
 import { authorOf, giverOf, partyOf } from './author.ts'
 import { partiesOf, type Asked } from './mandate-form.ts'
@@ -9,7 +10,8 @@ import { sideOf, type Representation } from './representation-service.ts'
 import { assertRevocable, type Mandate, type MandateId } from './mandate.ts'
 
 type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
-type New = Asked & Pick<Mandate, 'id' | 'origin'>
+type Shown = Asked & Pick<Mandate, 'id'> & { papers: readonly StoredDocument[] }
+type New = Shown & Pick<Mandate, 'origin'>
 
 export type Mandates = ReturnType<typeof createMandateService>
 
@@ -18,7 +20,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
   const { store } = deps
   const recording = createMandateRecording(deps)
 
-  async function begin(municipality: string, login: Login, { other, ...asked }: New): Promise<Mandate> {
+  async function begin(municipality: string, login: Login, { other, papers, ...asked }: New): Promise<Mandate> {
     const isOnline = asked.origin === 'online'
     const event = { type: isOnline ? 'given' : 'shown', at: now(), by: authorOf(login) } as const
     const company = isOnline ? await companyOf(login) : null
@@ -31,7 +33,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
       revokedAt: null,
       events: [event],
     }
-    return recording.begin(mandate, event)
+    return recording.begin(mandate, event, papers)
   }
 
   /** In the name of the company that they represent, if they chose one: the register must confirm it at this moment. */
@@ -67,9 +69,9 @@ export function createMandateService({ representation, now, newId, ...deps }: De
     newId: () => newId() as MandateId,
     /** From the person who is logged in to the one whom the form names. */
     give: (municipality: string, login: Login, asked: Asked): Promise<Mandate> =>
-      begin(municipality, login, { ...asked, origin: 'online', id: newId() as MandateId }),
-    /** On a paper by which the person who is logged in acts; `id` owns its documents. */
-    show: (municipality: string, login: Login, shown: Asked & { id: MandateId }): Promise<Mandate> =>
+      begin(municipality, login, { ...asked, origin: 'online', id: newId() as MandateId, papers: [] }),
+    /** On a paper by which the person who is logged in acts; `id` owns its papers. */
+    show: (municipality: string, login: Login, shown: Shown): Promise<Mandate> =>
       begin(municipality, login, { ...shown, origin: 'document' }),
     ...{ open, revoke },
     ofPerson: (municipality: string, key: string) => store.ofPerson(municipality, key),

@@ -9,7 +9,8 @@ import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts
 import type { MandateId } from './mandate.ts'
 import { BASE, showMandatePage } from './mandate-views.ts'
 
-type Sent = { body: Body; papers: StoredDocument[]; refused: AppError[] }
+type Coming = { id: MandateId; received: StoredDocument[] }
+type Sent = { body: Body; refused: AppError[] }
 
 /** Showing a power of attorney on paper: signed by hand with a copy of the identity card, or digitally (DPR 445/2000 art. 38). */
 export function paperRoutes(services: MandateServices): Router {
@@ -22,50 +23,50 @@ export function paperRoutes(services: MandateServices): Router {
   }
 
   /** The form and its files, which belong to the mandate that is about to be. */
-  async function read(req: Request, res: Response, id: MandateId): Promise<Sent> {
-    const { municipality } = whose(req, res)
-    const received: StoredDocument[] = []
-    try {
-      const { fields, files } = await readForm(req, async ({ name, stream }) => {
-        const paper = await documents.receive(stream, {
-          ...{ municipality: municipality.id, filing: id, kind: 'mandate', name },
-          ...{ ...PAPER, at: now() },
-        })
-        received.push(paper)
-        return paper
+  async function read(req: Request, municipality: string, { id, received }: Coming): Promise<Sent> {
+    const { fields, files } = await readForm(req, async ({ name, stream }) => {
+      const paper = await documents.receive(stream, {
+        ...{ municipality, filing: id, kind: 'mandate', orphan: true, name },
+        ...{ ...PAPER, at: now() },
       })
-      return { body: Object.fromEntries(fields), papers: received, refused: files.flatMap(({ error }) => error ?? []) }
-    } catch (error) {
-      await forget(received)
-      throw error
-    }
+      received.push(paper)
+      return paper
+    })
+    return { body: Object.fromEntries(fields), refused: files.flatMap(({ error }) => error ?? []) }
   }
 
-  const forget = async (papers: readonly StoredDocument[]): Promise<void> => {
-    for (const paper of papers) await documents.remove(paper)
+  /** Writes the mandate, or tells what is wrong with it. Papers that it did not adopt in the end were never received. */
+  async function record(req: Request, res: Response, id: MandateId): Promise<{ body: Body; errors: Errors }> {
+    const { login, municipality } = whose(req, res)
+    const received: StoredDocument[] = []
+    try {
+      const { body, refused } = await read(req, municipality.id, { id, received })
+      const { choices } = await frameOf(services, req, res)
+      const { asked, errors: wrong } = decodeMandate(body, {
+        choices: { ...choices, filings: [] },
+        today: romeDate(now()),
+        own: login.person.cf,
+        principal: textOf(body, 'chi') === 'impresa' ? 'company' : 'person',
+      })
+      const errors = { ...wrong, ...paperErrors(received, refused) }
+      if (asked && Object.keys(errors).length === 0)
+        await mandates.show(municipality.id, login, { ...asked, id, papers: received })
+      return { body, errors }
+    } finally {
+      await documents.abandon(received)
+    }
   }
 
   router.get('/procura', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
 
   router.post('/procura', async (req, res) => {
-    const { login, municipality } = whose(req, res)
     const id = mandates.newId()
-    const { body, papers, refused } = await read(req, res, id)
-    const { choices } = await frameOf(services, req, res)
-    const decoded = decodeMandate(body, {
-      choices: { ...choices, filings: [] },
-      today: romeDate(now()),
-      own: login.person.cf,
-      principal: textOf(body, 'chi') === 'impresa' ? 'company' : 'person',
-    })
-    const errors = { ...decoded.errors, ...paperErrors(papers, refused) }
-    if (!decoded.asked || Object.keys(errors).length > 0) {
-      await forget(papers)
+    const { body, errors } = await record(req, res, id)
+    if (Object.keys(errors).length > 0) {
       res.status(422)
       await show(req, res, { body, errors })
       return
     }
-    await mandates.show(municipality.id, login, { ...decoded.asked, id })
     seeOther(res, `${BASE}/${id}`)
   })
 

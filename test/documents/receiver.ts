@@ -15,7 +15,7 @@ export const EVERYTHING = [
   ...['text/plain', 'text/csv', 'message/rfc822', 'application/zip', ODT, DOCX],
 ]
 
-type ReceiveOptions = Partial<Pick<Upload, 'accept' | 'maxBytes' | 'activeContent'>>
+type ReceiveOptions = Partial<Pick<Upload, 'accept' | 'maxBytes' | 'activeContent' | 'orphan'>>
 
 /** The room on a fresh database, and another vendor's signing program; inside a describe block. */
 export function testReceiver() {

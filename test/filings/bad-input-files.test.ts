@@ -236,5 +236,17 @@ describe('files that do not fit', () => {
     expect(await count('registerentries')).to.equal(entries)
     expect(await papers()).to.equal(before)
     expect((await filingOf(site.platform, filing.id)).state).to.equal('waiting-integration')
+    const answer = async () =>
+      filing.visitor.submit(page, { testo: 'Eccola.', documenti: fileOf(await makePdf('buona'), 'buona.pdf') })
+    const eventsTakenIf = (validator: object) =>
+      site.platform.connection.db?.command({ collMod: 'historyevents', validator })
+    await eventsTakenIf({ type: 'none' })
+    expect((await answer()).status, 'an answer that cannot be written').to.equal(500)
+    expect(await papers()).to.equal(before)
+    await eventsTakenIf({})
+    await answer()
+    const answered = (await documentsOf(site.platform, filing.id)).filter(({ kind }) => kind === 'integration')
+    expect(answered, 'what the answer names is nobody’s stray').to.have.length(1)
+    expect(answered[0]).not.to.have.property('orphan')
   })
 })

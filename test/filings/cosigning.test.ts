@@ -82,6 +82,7 @@ describe('co-signing', function () {
     const after = await filingOf(site.platform, id)
     expect(after.revision).to.equal(before.revision + 1)
     expect(await names(id)).to.deep.equal(['notifica.pdf', 'planimetria-firmata.pdf', 'procura.pdf', 'scia.pdf'])
+    for (const file of await documentsOf(site.platform, id)) expect(file).not.to.have.property('orphan')
     const again = await visitor.get(`/pratiche/${id}/riepilogo`)
     expect(again.text).not.to.include('manca la firma digitale di Luca Neri')
     expect(again.text).to.match(/Luca Neri\s+tecnico\s+Ha firmato/)

@@ -14,6 +14,8 @@ import {
   type RegisteredCompany,
   type RunningBusinessRegister,
 } from '../support/business-register.ts'
+import { createDocuments } from '../../server/documents/index.ts'
+import { createSigning } from '../../server/signing/index.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
 
@@ -64,7 +66,13 @@ describe('mandates', () => {
     const tell = (message: (typeof told)[number]) => Promise.resolve(told.push(message))
     counterpart = await startBusinessRegister(companies)
     const register = createBusinessRegister(counterpart)
-    const deps = { connection, outbox, inTransaction, register, tell, now, newId }
+    const documents = createDocuments({
+      connection,
+      signing: createSigning({ trustAnchors: [], sealKeys: 'none' }),
+      now,
+      newId,
+    })
+    const deps = { connection, documents, outbox, inTransaction, register, tell, now, newId }
     ;({ mandates, mandateTasks: tasks } = createMandates(deps))
     await modelsReady(connection)
   })
@@ -167,7 +175,7 @@ describe('mandates', () => {
       key,
       author: { kind: 'officer', name: 'Valentina Costa', cf: key, role: 'protocol-officer', office: 'urp' } as const,
     })
-    const shown = { ...asked(anna), id: mandates.newId() }
+    const shown = { ...asked(anna), id: mandates.newId(), papers: [] }
     const { id } = await mandates.show(MUNICIPALITY, luca, shown)
     const valentina = officer('CSTVNT79D55G478X')
     expect(await holds(luca)).not.to.include(id)
