@@ -96,7 +96,7 @@ function removing({ contents, records, inTransaction }: Parts) {
   async function clean(before: Date): Promise<number> {
     let erased = 0
     for (;;) {
-      const orphans = await records.orphans(before, AT_A_TIME)
+      const orphans = await records.orphansBefore(before, AT_A_TIME)
       for (const orphan of orphans) if (await removeOrphan(orphan)) erased += 1
       if (orphans.length < AT_A_TIME) return erased + (await contents.clean(before))
     }

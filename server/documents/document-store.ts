@@ -1,4 +1,4 @@
-import { Schema, type Connection } from 'mongoose'
+import { Schema, type Connection, type Model } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Verification } from '../signing/index.ts'
@@ -83,6 +83,15 @@ export function createDocumentStore(connection: Connection) {
       const { deletedCount } = await model.deleteOne({ _id: id, municipality }, { session: sessionOf(tx) })
       return deletedCount === 1
     },
+    ...orphans(model),
+  }
+}
+
+export type DocumentStore = ReturnType<typeof createDocumentStore>
+
+/** Documents that came before what they belong to. */
+function orphans(model: Model<Row>) {
+  return {
     /** False if one of them is not there any more. */
     adopt: async (documents: readonly StoredDocument[], tx: Transaction): Promise<boolean> => {
       const ids = documents.map(({ id }) => id)
@@ -91,7 +100,7 @@ export function createDocumentStore(connection: Connection) {
       return matchedCount === ids.length
     },
     /** Of all municipalities, those that came before, the oldest first. */
-    orphans: async (before: Date, most: number): Promise<StoredDocument[]> => {
+    orphansBefore: async (before: Date, most: number): Promise<StoredDocument[]> => {
       const filter = { orphan: true as const, createdAt: { $lt: before } }
       return (await model.find(filter).sort({ createdAt: 1, _id: 1 }).limit(most).lean<Row[]>()).map(fromRow)
     },
@@ -103,8 +112,6 @@ export function createDocumentStore(connection: Connection) {
     },
   }
 }
-
-export type DocumentStore = ReturnType<typeof createDocumentStore>
 
 function fromRow({ _id, ...row }: Row): StoredDocument {
   return { ...row, id: _id as DocumentId }
