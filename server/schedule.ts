@@ -11,13 +11,6 @@ export type Recurring = Readonly<{
   work: () => Promise<unknown>
 }>
 
-/** Does it for one after the other, whatever fails on the way; the first failure is thrown at the end. */
-export async function forEach<One>(all: readonly One[], work: (one: One) => Promise<unknown>): Promise<void> {
-  const failures: unknown[] = []
-  for (const one of all) await work(one).catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw new Error(`Failed for ${failures.length} of ${all.length}`, { cause: failures[0] })
-}
-
 /** In milliseconds: how often a process looks for work that is due, and after how long it takes over what another left. */
 type Pace = Readonly<{ look: number; lock: number }>
 

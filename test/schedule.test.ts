@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forEach, startSchedule, type Recurring } from '../server/schedule.ts'
+import { startSchedule, type Recurring } from '../server/schedule.ts'
 import { testDatabase } from './support/database.ts'
 
 const PACE = { look: 50, lock: 60_000 }
@@ -110,20 +110,5 @@ describe('the schedule', () => {
     expect(begun, 'perhaps it is not dead').to.equal(0)
     await until(() => begun > 0)
     expect(begun).to.equal(1)
-  })
-})
-
-describe('work for each municipality', () => {
-  it('is done for those after one at which it failed, and then says so', async () => {
-    const done: string[] = []
-    const broken = new Error('No entry can be read')
-    const work = async (municipality: string): Promise<void> => {
-      if (municipality === 'montelago') throw broken
-      done.push(municipality)
-    }
-    const failure = await forEach(['vallechiara', 'montelago', 'pratofiorito'], work).catch((error: unknown) => error)
-    expect(done).to.deep.equal(['vallechiara', 'pratofiorito'])
-    expect(failure).to.include({ message: 'Failed for 1 of 3', cause: broken })
-    await forEach(['vallechiara'], work)
   })
 })

@@ -31,6 +31,9 @@ schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidati
 schema.index({ createdAt: 1 }, { partialFilterExpression: { scan: 'pending' } })
 schema.index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { orphan: true } })
 
+/** Of those that wait to be scanned, so many are held in memory. */
+const AT_A_TIME = 100
+
 /** The records of documents; their bytes are the content store's. */
 export function createDocumentStore(connection: Connection) {
   const model = connection.model<Row>('Document', schema)
@@ -66,9 +69,10 @@ export function createDocumentStore(connection: Connection) {
       const due = next ? { $set: { revalidation: next } } : { $unset: { revalidation: 1 as const } }
       await model.updateOne({ _id: id }, { $push: { laterVerifications: report }, ...due })
     },
-    /** Of all municipalities, the oldest first. */
-    unscanned: async (most: number): Promise<StoredDocument[]> => {
-      return (await model.find({ scan: 'pending' }).sort({ createdAt: 1 }).limit(most).lean<Row[]>()).map(fromRow)
+    /** Of all municipalities, the oldest first; read as they are asked for, not all at once. */
+    unscanned: async function* (): AsyncGenerator<StoredDocument> {
+      const pending = model.find({ scan: 'pending' }).sort({ createdAt: 1 }).lean<Row[]>()
+      for await (const row of pending.cursor({ batchSize: AT_A_TIME })) yield fromRow(row)
     },
     setScan: async ({ id, municipality }: StoredDocument, scan: NonNullable<StoredDocument['scan']>): Promise<void> => {
       await model.updateOne({ _id: id, municipality }, { scan })

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Login } from '../identity/index.ts'
+import { forEach } from '../shared/for-each.ts'
 import type { DraftDeps } from './draft.ts'
 import type { DraftOpening } from './draft-opening-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
@@ -9,9 +10,6 @@ type Deps = Pick<DraftDeps, 'store' | 'documents' | 'invitations' | 'now'> & {
   opening: DraftOpening
   saving: DraftSaving
 }
-
-/** Of those past their expiry, so many are held in memory. */
-const AT_A_TIME = 100
 
 /** The end of a draft that is not sent: its person discards it, or its time is over. */
 export function createDraftErasure({ store, documents, invitations, now, opening, saving }: Deps) {
@@ -34,15 +32,13 @@ export function createDraftErasure({ store, documents, invitations, now, opening
     await store.removeDraft(draft)
   }
 
-  /** Erases all drafts past their expiry; the worker calls it every day. Returns how many. */
+  /** Erases all drafts past their expiry; the worker calls it every day. Returns how many; what failed on the way is thrown at the end. */
   async function eraseExpired(): Promise<number> {
     let erased = 0
-    for (;;) {
-      const expired = await store.expiredDrafts(now(), AT_A_TIME)
-      for (const draft of expired) if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
-      // Who went on with a draft meanwhile has put its expiry off: none is met twice.
-      if (expired.length < AT_A_TIME) return erased
-    }
+    await forEach(store.expiredDrafts(now()), async (draft) => {
+      if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
+    })
+    return erased
   }
 
   return { discard, eraseExpired }

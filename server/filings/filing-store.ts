@@ -104,6 +104,9 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
   }
 }
 
+/** Of those past their expiry, so many are held in memory. */
+const AT_A_TIME = 100
+
 /** Filings of a person, of offices, or past their time. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 'expiredDrafts'> {
   return {
@@ -131,12 +134,9 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 
       ])
       return { filings: rows.map(fromRow) as Submitted[], total }
     },
-    async expiredDrafts(at, limit) {
-      const rows = await model
-        .find({ state: 'draft', expiresAt: { $lte: at } })
-        .limit(limit)
-        .lean<Row[]>()
-      return rows.map(fromRow) as Draft[]
+    async *expiredDrafts(at) {
+      const expired = model.find({ state: 'draft', expiresAt: { $lte: at } }).lean<Row[]>()
+      for await (const row of expired.cursor({ batchSize: AT_A_TIME })) yield fromRow(row) as Draft
     },
   }
 }

@@ -128,7 +128,8 @@ export type FilingStore = {
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   byEntry(municipality: string, entry: string): Promise<Submitted | undefined>
-  expiredDrafts(at: Date, limit: number): Promise<Draft[]>
+  /** Read as they are asked for, not all at once. */
+  expiredDrafts(at: Date): AsyncIterable<Draft>
 }
 
 export type OfficeQuery = Readonly<{

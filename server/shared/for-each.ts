@@ -1,0 +1,13 @@
+/** Does it for one after the other, whatever fails on the way; the first failure is thrown at the end. */
+export async function forEach<One>(
+  all: Iterable<One> | AsyncIterable<One>,
+  work: (one: One) => Promise<unknown>,
+): Promise<void> {
+  const failures: unknown[] = []
+  let count = 0
+  for await (const one of all) {
+    count += 1
+    await work(one).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw new Error(`Failed for ${failures.length} of ${count}`, { cause: failures[0] })
+}
