@@ -40,11 +40,24 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     return { ...next, revision: next.revision + 1 }
   }
 
+  /** Who signs is decided by rule, not by query: as many pages are read as it takes to find what one may sign in one go. */
+  async function toBeSigned(
+    municipality: string,
+    actor: Actor,
+    offices: readonly string[],
+  ): Promise<Waiting['filing'][]> {
+    const mine: Waiting['filing'][] = []
+    for (let page = 1; ; page += 1) {
+      const query = { offices, toSign: true, page, size: MOST_SIGNATURES } as const
+      const { filings, total } = await store.ofOffices(municipality, query)
+      mine.push(...filings.filter((filing): filing is Waiting['filing'] => maySign(filing, actor)))
+      if (mine.length >= MOST_SIGNATURES || page * MOST_SIGNATURES >= total) return mine.slice(0, MOST_SIGNATURES)
+    }
+  }
+
   /** What waits for this actor in these offices, the next term first. */
   async function waiting(municipality: string, actor: Actor, offices: readonly string[]): Promise<Waiting[]> {
-    const query = { offices, toSign: true, page: 1, size: MOST_SIGNATURES } as const
-    const { filings } = await store.ofOffices(municipality, query)
-    const mine = filings.filter((filing): filing is Waiting['filing'] => maySign(filing, actor))
+    const mine = await toBeSigned(municipality, actor, offices)
     return Promise.all(
       mine.map(async (filing) => {
         const { id, version } = filing.procedure
