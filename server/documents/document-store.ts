@@ -2,7 +2,7 @@ import { Schema, type Connection, type Model } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Verification } from '../signing/index.ts'
-import type { DocumentId, Revalidation, StoredDocument } from './document.ts'
+import type { DocumentId, DocumentKind, Revalidation, StoredDocument } from './document.ts'
 
 type Row = Omit<StoredDocument, 'id'> & { _id: string }
 
@@ -26,7 +26,7 @@ const schema = new Schema<Row>(
   { strict: 'throw', versionKey: false, minimize: false, collection: 'documents' },
 )
 schema.index({ municipality: 1, filing: 1, createdAt: 1 })
-schema.index({ municipality: 1, sha256: 1 })
+schema.index({ municipality: 1, sha256: 1, kind: 1 })
 schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidation.due': { $exists: true } } })
 schema.index({ createdAt: 1 }, { partialFilterExpression: { scan: 'pending' } })
 schema.index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { orphan: true } })
@@ -54,8 +54,12 @@ export function createDocumentStore(connection: Connection) {
         .lean<Row[]>()
       return rows.map(fromRow)
     },
-    bySha256: async (municipality: string, sha256: string): Promise<StoredDocument[]> => {
-      return (await model.find({ municipality, sha256 }).lean<Row[]>()).map(fromRow)
+    bySha256: async (
+      municipality: string,
+      sha256: string,
+      kinds: readonly DocumentKind[],
+    ): Promise<StoredDocument[]> => {
+      return (await model.find({ municipality, sha256, kind: { $in: [...kinds] } }).lean<Row[]>()).map(fromRow)
     },
     /** A document whose turn it is to be validated again, which is then nobody else's until `until`. */
     claimRevalidation: async (now: Date, until: Date): Promise<StoredDocument | undefined> => {

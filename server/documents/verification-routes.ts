@@ -7,7 +7,7 @@ import { sendDocument } from './download.ts'
 import {
   codeIn,
   fingerprintIn,
-  isIssued,
+  ISSUED,
   type ConfidentialFacts,
   type SecondCodeTry,
   type VerificationFacts,
@@ -82,7 +82,7 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
       show(res, unreadablePage('fingerprint', typed), 422)
       return
     }
-    const issued = (await documents.bySha256(id, fingerprint)).filter(isIssued)
+    const issued = await documents.bySha256(id, fingerprint, ISSUED)
     if (req.accepts(['html', 'json']) === 'json') res.json(fingerprintAnswer(issued, name))
     else show(res, fingerprintPage(fingerprint, issued, name))
   }

@@ -32,9 +32,7 @@ export type SecondCodeTry = Readonly<{ code: string; secondCode: string; from: s
 type SealFacts = Readonly<{ intact: boolean; signedBy: string; signingTime: string | null }>
 
 /** The kinds of documents that leave us; what people send is not ours to confirm to anyone. */
-const ISSUED: readonly DocumentKind[] = ['receipt', 'letter', 'outcome', 'segnatura', 'marked-copy']
-
-export const isIssued = ({ kind }: StoredDocument): boolean => ISSUED.includes(kind)
+export const ISSUED: readonly DocumentKind[] = ['receipt', 'letter', 'outcome', 'segnatura', 'marked-copy']
 
 /** The last seal on a document of ours, which covers what was there before it; null if it bears none. */
 export function sealOf({ verification }: StoredDocument): SealFacts | null {

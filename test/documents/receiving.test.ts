@@ -153,7 +153,7 @@ describe('receiving a document', () => {
     await inTransaction((tx) => room.documents.keep(second, tx))
     const [receipt] = await room.documents.ofFiling('vallechiara', 'f2')
     expect((await room.documents.bytes(receipt!)).toString()).to.equal('%PDF-1.7 dopo')
-    expect(await room.documents.bySha256('vallechiara', receipt!.sha256)).to.deep.equal([receipt])
+    expect(await room.documents.bySha256('vallechiara', receipt!.sha256, ['receipt'])).to.deep.equal([receipt])
   })
 
   it('keeps the report that came with what we made, under the name that it has here', async () => {

@@ -15,6 +15,7 @@ import { ensureDevelopmentSeal } from '../../server/certificates/development-pki
 import { createSigning } from '../../server/signing/index.ts'
 import { createDocuments, type Documents } from '../../server/documents/index.ts'
 import { newId } from '../../server/shared/ids.ts'
+import { profiledFinds } from '../protocol/plan.ts'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testDatabase } from '../support/database.ts'
@@ -146,6 +147,13 @@ describe('the public check of a document', () => {
   it('does not tell whether a person ever sent a file', async () => {
     const sha256 = createHash('sha256').update('%PDF-1.7 di una persona').digest('hex')
     expect(await (await get(`/verifica?impronta=${sha256}`)).text()).to.include('non è stato emesso da noi')
+  })
+
+  it('reads none of the files that people sent, however many have that fingerprint', async () => {
+    const sha256 = createHash('sha256').update('%PDF-1.7 di una persona').digest('hex')
+    const ask = () => get(`/verifica?impronta=${sha256}`)
+    const [find] = await profiledFinds(database.connection, ask, 'documents')
+    expect(find).to.include({ docsExamined: 0, nreturned: 0 })
   })
 
   for (const width of [320, 1280] as const) {
