@@ -30,21 +30,32 @@ export async function connectDatabase(uri: string, patience = PATIENCE): Promise
   throw new ConfigError([problem])
 }
 
-/** By this index of version 0.1.0 the database itself erased login messages: now recurring work does, and it alone. */
-const RETIRED = { collection: 'saml_messages', index: 'expiresAt_1' } as const
+/** Indexes that databases from before still have. */
+const RETIRED = [
+  // By this index of version 0.1.0 the database itself erased login messages: now recurring work does, and it alone.
+  { collection: 'saml_messages', index: 'expiresAt_1' },
+  // Longer ones do what these did: they would only cost every write.
+  { collection: 'filings', index: 'municipality_1_office_1_state_1_due_1' },
+  { collection: 'outboxtasks', index: 'state_1_due_1' },
+  { collection: 'documents', index: 'municipality_1_sha256_1' },
+] as const
 
 /** What MongoDB answers when there is no such collection, or no such index. */
 const NOT_THERE: readonly unknown[] = [26, 27]
 
 /** Makes the indexes that the stores declare, before the first request needs one. Those that exist cost one look each. */
 export async function createIndexes(connection: Connection): Promise<void> {
-  await connection
-    .collection(RETIRED.collection)
-    .dropIndex(RETIRED.index)
-    .catch((error: unknown) => {
-      if (!NOT_THERE.includes((error as { code?: unknown }).code)) throw error
-    })
+  // First: an old one may be in the way of a new one.
+  await Promise.all(RETIRED.map((one) => drop(connection, one)))
   await Promise.all(Object.values(connection.models).map((model) => model.createIndexes()))
+}
+
+async function drop(connection: Connection, { collection, index }: (typeof RETIRED)[number]): Promise<void> {
+  try {
+    await connection.collection(collection).dropIndex(index)
+  } catch (error) {
+    if (!NOT_THERE.includes((error as { code?: unknown }).code)) throw error
+  }
 }
 
 function problemOf(hello: { setName?: string; msg?: string; maxWireVersion?: number }): string | undefined {

@@ -2,8 +2,12 @@ import { expect } from 'chai'
 import { once } from 'node:events'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { connectDatabase } from '../server/database.ts'
+import { connectDatabase, createIndexes } from '../server/database.ts'
+import { createDocumentStore } from '../server/documents/document-store.ts'
+import { createFilingStore } from '../server/filings/filing-store.ts'
+import { createOutboxStore } from '../server/history/outbox-store.ts'
 import { isDatabaseAway } from '../server/shared/database-failure.ts'
+import { testDatabase } from './support/database.ts'
 
 /** A way to the database that can be made to hang, as a server does that is stopped or cut off. */
 async function hangingWay(server: URL) {
@@ -66,5 +70,31 @@ describe('the connection to the database', () => {
       await connection.close()
       close()
     }
+  })
+})
+
+describe('an index that others have replaced', () => {
+  const database = testDatabase()
+
+  it('is dropped from databases that have it', async () => {
+    const { connection } = database
+    const replaced = {
+      filings: { municipality: 1, office: 1, state: 1, due: 1 },
+      outboxtasks: { state: 1, due: 1 },
+      documents: { municipality: 1, sha256: 1 },
+    } as const
+    for (const create of [createFilingStore, createOutboxStore, createDocumentStore]) create(connection)
+    const nameOf = (key: object): string => Object.entries(key).flat().join('_')
+    const names = async (): Promise<(string | undefined)[]> => {
+      const all = Object.keys(replaced).map((name) => connection.collection(name).indexes())
+      return (await Promise.all(all)).flat().map(({ name }) => name)
+    }
+    await createIndexes(connection)
+    const wanted = await names()
+    for (const [name, key] of Object.entries(replaced))
+      await connection.db?.command({ createIndexes: name, indexes: [{ key, name: nameOf(key) }] })
+    expect(await names()).to.have.length(wanted.length + 3)
+    await createIndexes(connection)
+    expect(await names()).to.have.members(wanted)
   })
 })
