@@ -3,7 +3,7 @@ import type { Level } from '../identity/index.ts'
 import { covers, MANDATE_ENDED, type Confirmation, type Mandate } from '../mandates/index.ts'
 import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
 import type { Author, Party } from '../shared/party.ts'
-import type { Filing } from './filing.ts'
+import type { Filing, Listed } from './filing.ts'
 import type { Invitation } from './invitation.ts'
 import { partiesOf } from './interest.ts'
 
@@ -90,21 +90,28 @@ const NOTHING: ReadonlySet<Action> = new Set()
  * every page, step and document asks here (tested as a table: actor × action × state).
  */
 export function denial(filing: Filing, action: Action, actor: Actor | InvitedSigner): Denial | null {
+  if (actor.kind === 'citizen') return citizenDenial(filing, action, actor)
   const powers = powersOn(filing, actor)
   if (!powers.has('see') && !powers.has(action)) return 'not-found'
-  const reason = actor.kind === 'citizen' ? citizenDenial(filing, action, actor) : null
-  if (reason) return reason
   const conflict = conflictOf(filing, actor)
   // Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business.
   if (conflict && action !== 'see') return conflict
-  if (!powers.has(action)) return 'not-allowed'
-  return STATES[action].includes(filing.state) ? null : 'wrong-state'
+  return lacking(powers, action, filing)
 }
 
-function citizenDenial(filing: Filing, action: Action, actor: CitizenActor): Denial | null {
+/** The same for a person, of whom nothing that lists leave out is asked. */
+export function citizenDenial(filing: Listed, action: Action, actor: CitizenActor): Denial | null {
+  const powers = powersOf(filing, actor)
+  if (!powers.has('see') && !powers.has(action)) return 'not-found'
   // Sent or not, a filing asks for the login that its procedure asks for, also to be read: a password alone opens no health data.
   if (isTooWeak(actor)) return 'login-too-weak'
-  return mandateEnded(filing, action, actor) ? 'mandate-ended' : null
+  if (mandateEnded(filing, action, actor)) return 'mandate-ended'
+  return lacking(powers, action, filing)
+}
+
+function lacking(powers: ReadonlySet<Action>, action: Action, { state }: Listed): Denial | null {
+  if (!powers.has(action)) return 'not-allowed'
+  return STATES[action].includes(state) ? null : 'wrong-state'
 }
 
 const isTooWeak = ({ author, wanted }: CitizenActor): boolean =>
@@ -113,13 +120,12 @@ const isTooWeak = ({ author, wanted }: CitizenActor): boolean =>
 export const may = (filing: Filing, action: Action, actor: Actor): boolean => denial(filing, action, actor) === null
 
 /** A person has their own and what they act for; an officer has what their roles reach. A draft is its filer's business alone. */
-function powersOn(filing: Filing, actor: Actor | InvitedSigner): ReadonlySet<Action> {
-  if (actor.kind === 'citizen') return powersOf(filing, actor)
+function powersOn(filing: Filing, actor: OfficerActor | InvitedSigner): ReadonlySet<Action> {
   if (actor.kind === 'signer') return isInvited(actor, filing) ? SIGNER : NOTHING
   return filing.state === 'draft' ? NOTHING : powersIn(actor.appointments, filing.office)
 }
 
-function powersOf(filing: Filing, actor: CitizenActor): ReadonlySet<Action> {
+function powersOf(filing: Listed, actor: CitizenActor): ReadonlySet<Action> {
   if (filing.owner === actor.owner) return filing.state === 'draft' || !lacksMandate(filing, actor) ? FILER : NOTHING
   if (filing.state === 'draft') return NOTHING
   if (isPrincipal(filing, actor)) return PRINCIPAL
@@ -128,21 +134,21 @@ function powersOf(filing: Filing, actor: CitizenActor): ReadonlySet<Action> {
 }
 
 /** The account in whose name it stands: whoever gave the mandate, else whoever filed. */
-export const nameOf = ({ ground, owner }: Filing): string => (ground?.kind === 'mandate' ? ground.principalKey : owner)
+export const nameOf = ({ ground, owner }: Listed): string => (ground?.kind === 'mandate' ? ground.principalKey : owner)
 
 /** The person themselves, or who represents the company in whose name it stands. */
-export const isPrincipal = (filing: Filing, { owner, represents }: CitizenActor): boolean =>
+export const isPrincipal = (filing: Listed, { owner, represents }: CitizenActor): boolean =>
   [owner, represents].includes(nameOf(filing))
 
 /** Filed under a mandate, of which none that holds today is left: what is drafted stays, what was sent is the principal's. */
-function lacksMandate(filing: Filing, { mandates }: CitizenActor): boolean {
+function lacksMandate(filing: Listed, { mandates }: CitizenActor): boolean {
   if (filing.ground?.kind !== 'mandate') return false
   const what = { id: filing.id, procedure: filing.procedure.id }
   return !mandates.some((held) => held.principalKey === nameOf(filing) && covers(held, what))
 }
 
 /** What is done in another's name needs a mandate whose giver may still give it; what is there may be looked at without. */
-function mandateEnded(filing: Filing, action: Action, actor: CitizenActor): boolean {
+function mandateEnded(filing: Listed, action: Action, actor: CitizenActor): boolean {
   const standing = { ...actor, mandates: actor.mandates.filter(isStanding) }
   if (action === 'send') return lacksMandate(filing, standing)
   return action === 'answer' && !powersOf(filing, standing).has('answer')

@@ -1,16 +1,16 @@
 import { formatProtocol } from '../protocol/index.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { areaTabs, filingRow, WAITING } from './area-views.ts'
-import { isConcluded, type Filing } from './filing.ts'
+import { isConcluded, type Listed } from './filing.ts'
 
 const BASE = '/area-personale/pratiche'
 const PAGE_SIZE = 20
 
 const FILTERS = {
   tutte: { label: 'Tutte', matches: () => true },
-  bozze: { label: 'In bozza', matches: ({ state }: Filing) => state === 'draft' },
-  'da-integrare': { label: 'Da integrare', matches: ({ state }: Filing) => WAITING.has(state) },
-  'in-corso': { label: 'In corso', matches: ({ state }: Filing) => state === 'submitted' || state === 'in-charge' },
+  bozze: { label: 'In bozza', matches: ({ state }: Listed) => state === 'draft' },
+  'da-integrare': { label: 'Da integrare', matches: ({ state }: Listed) => WAITING.has(state) },
+  'in-corso': { label: 'In corso', matches: ({ state }: Listed) => state === 'submitted' || state === 'in-charge' },
   concluse: { label: 'Concluse', matches: isConcluded },
 }
 
@@ -20,7 +20,7 @@ type FilterId = keyof typeof FILTERS
 export type ListQuery = Readonly<{ filter: string; number: string; page: number }>
 
 /** All filings of a person, the last that something happened to first, in pages; of one state, or with one number. */
-export function areaFilings(filings: readonly Filing[], query: ListQuery, unread: number) {
+export function areaFilings(filings: readonly Listed[], query: ListQuery, unread: number) {
   const chosen: FilterId = Object.hasOwn(FILTERS, query.filter) ? (query.filter as FilterId) : 'tutte'
   const number = query.number.trim()
   const found = number === '' ? filings : filings.filter(withNumber(number))
@@ -47,7 +47,7 @@ export function areaFilings(filings: readonly Filing[], query: ListQuery, unread
 }
 
 /** `12`, `12/2026` or `0000012/2026`: the number that a receipt shows, as people copy or remember it. */
-function withNumber(typed: string): (filing: Filing) => boolean {
+function withNumber(typed: string): (filing: Listed) => boolean {
   const [, number, year] = /^0*(\d{1,10})(?:\s*\/\s*(\d{4}))?$/.exec(typed) ?? []
   return (filing) =>
     filing.state !== 'draft' &&

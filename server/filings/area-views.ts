@@ -2,7 +2,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
 import { stateView, type StateView } from './filing-views.ts'
-import { isConcluded, type Filing } from './filing.ts'
+import { isConcluded, type Listed } from './filing.ts'
 
 type Row = Readonly<{
   title: string
@@ -17,7 +17,7 @@ type Row = Readonly<{
 }>
 
 /** The office waits for the person. */
-export const WAITING: ReadonlySet<Filing['state']> = new Set<Filing['state']>([
+export const WAITING: ReadonlySet<Listed['state']> = new Set<Listed['state']>([
   'waiting-integration',
   'refusal-announced',
 ])
@@ -46,7 +46,7 @@ export const areaTabs = (current: AreaSection, unread: number) => [
 type Home = { givenName: string; unread: number; toSign: number }
 
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
-export function areaHome(filings: readonly Filing[], { givenName, unread, toSign }: Home) {
+export function areaHome(filings: readonly Listed[], { givenName, unread, toSign }: Home) {
   return {
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
@@ -64,7 +64,7 @@ export function areaHome(filings: readonly Filing[], { givenName, unread, toSign
 }
 
 /** One filing in a list of the area. */
-export function filingRow(filing: Filing): Row {
+export function filingRow(filing: Listed): Row {
   const draft = filing.state === 'draft'
   return {
     title: filing.procedure.title,

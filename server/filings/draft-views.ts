@@ -17,7 +17,7 @@ import { formatDateTime } from '../shared/dates.ts'
 import type { OpenDraft, SavedStep } from './draft-service.ts'
 import { actingView } from './acting-views.ts'
 import { draftFiles } from './file-views.ts'
-import type { Draft } from './filing.ts'
+import type { ListedDraft } from './filing.ts'
 import { SIGNATURES } from './signature-policy.ts'
 import type { signersSection } from './signer-views.ts'
 import { answersInStep, type Body } from './typed.ts'
@@ -55,7 +55,7 @@ const trail = (procedure: ProcedureVersion) => [
 export function privacyPage(
   procedure: ProcedureVersion,
   municipality: Municipality,
-  { key, drafts }: { key: string; drafts: readonly Draft[] },
+  { key, drafts }: { key: string; drafts: readonly ListedDraft[] },
 ) {
   const visible = journey(procedure.form, {}).filter(({ state }) => state !== 'skipped')
   const titles = ['Informativa sulla privacy', ...visible.map(({ title }) => title), 'Riepilogo']

@@ -4,15 +4,17 @@ import type { Documents, RegisteredAt, StoredDocument } from '../documents/index
 import type { Login } from '../identity/index.ts'
 import { sideOf, type Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { assertMay, may, nameOf, type Actor } from './access.ts'
+import { assertMay, citizenDenial, nameOf, type Actor, type CitizenActor } from './access.ts'
 import type { Actors } from './actor-service.ts'
 import { citizenOf } from './facts.ts'
 import { concernedBy, type Concerned } from './interest.ts'
 import {
   assertSubmitted,
-  type Draft,
   type Filing,
   type FilingStore,
+  type Listed,
+  type ListedDraft,
+  type MoreNames,
   type OfficeQuery,
   type Submitted,
 } from './filing.ts'
@@ -29,7 +31,7 @@ export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
 export function createFilingService({ store, documents, registeredAt, mandates, actors }: Deps) {
-  const standingIn = createListing({ store, mandates })
+  const standingIn = createListing(mandates)
 
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
@@ -45,13 +47,16 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     return filing
   }
 
-  /** What the person filed, what a proxy filed for them, and the filings that a mandate lets them follow. */
+  /** What the person filed, what a proxy filed for them, and the filings that a mandate lets them follow: with all that is in them. */
   const ofPerson = (municipality: string, login: Login): Promise<Filing[]> =>
-    standingIn([login.person.key], municipality, login)
+    standingIn((...whose) => store.ofPerson(...whose), [login.person.key], { municipality, login })
 
-  /** The same, with what was filed in the name of the company that they represent in this session. */
-  const ofSide = (municipality: string, login: Login): Promise<Filing[]> =>
-    standingIn([...new Set([login.person.key, sideOf(login)])], municipality, login)
+  /** The same as lists have them, with what was filed in the name of the company that they represent in this session. */
+  const ofSide = (municipality: string, login: Login): Promise<Listed[]> =>
+    standingIn((...whose) => store.listOf(...whose), [...new Set([login.person.key, sideOf(login)])], {
+      municipality,
+      login,
+    })
 
   /** What stands in the name of a person, or of the company that they represent: what they may give a mandate for. */
   async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
@@ -62,11 +67,9 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     )
   }
 
-  async function draftsOf(municipality: string, login: Login, procedure: string): Promise<Draft[]> {
-    return (await ofPerson(municipality, login)).filter(
-      (filing): filing is Draft => filing.state === 'draft' && filing.procedure.id === procedure,
-    )
-  }
+  /** The drafts that they began of one procedure: of somebody else nobody has any. */
+  const draftsOf = async (municipality: string, login: Login, procedure: string): Promise<ListedDraft[]> =>
+    (await store.draftsOf(municipality, login.person.key, procedure)).filter((one) => isSeenBy(one, citizenOf(login)))
 
   /** One document of a filing that the actor may read. */
   async function document(municipality: string, id: string, wanted: string, actor: Actor): Promise<StoredDocument> {
@@ -106,14 +109,20 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
 
 /** What a person filed, what stands in one of the names, and what a mandate lets them follow. */
 const createListing =
-  ({ store, mandates }: Pick<Deps, 'store' | 'mandates'>) =>
-  async (names: readonly string[], municipality: string, login: Login): Promise<Filing[]> => {
+  (mandates: Deps['mandates']) =>
+  async <Found extends Listed>(
+    read: (municipality: string, owner: string, more: MoreNames) => Promise<Found[]>,
+    names: readonly string[],
+    { municipality, login }: { municipality: string; login: Login },
+  ): Promise<Found[]> => {
     const held = await mandates.held(municipality, login.person.key)
     const actor = { ...citizenOf(login), mandates: held }
     const ids = held.flatMap(({ scope }) => (scope.kind === 'filing' ? [scope.filing] : []))
-    const all = await store.ofPerson(municipality, login.person.key, { names, ids })
-    return all.filter((filing) => may(filing, 'see', actor))
+    const all = await read(municipality, login.person.key, { names, ids })
+    return all.filter((filing) => isSeenBy(filing, actor))
   }
+
+const isSeenBy = (filing: Listed, actor: CitizenActor): boolean => citizenDenial(filing, 'see', actor) === null
 
 /** Whom a filing concerns, for the record of who looked at it; with an actor only if they may see it. */
 const concernedIn =

@@ -1,7 +1,15 @@
 import { Schema, type Connection, type Model } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'
-import type { Draft, Filing, FilingId, FilingStore, Submitted } from './filing.ts'
+import {
+  UNLISTED,
+  type Draft,
+  type Filing,
+  type FilingId,
+  type FilingStore,
+  type MoreNames,
+  type Submitted,
+} from './filing.ts'
 
 /** Fields of drafts and of what was sent side by side; which are there follows from `state`. */
 type Row = { _id: string; state: Filing['state'] } & Omit<Draft, 'id' | 'state'> & Omit<Submitted, 'id' | 'state'>
@@ -60,7 +68,7 @@ const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as 
 
 schema.index({ municipality: 1, owner: 1, updatedAt: -1 })
 schema.index(
-  { municipality: 1, 'ground.principalKey': 1 },
+  { municipality: 1, 'ground.principalKey': 1, updatedAt: -1 },
   { partialFilterExpression: { 'ground.principalKey': { $exists: true } } },
 )
 // The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
@@ -77,11 +85,15 @@ schema.index(
 )
 // One draft per press of "Inizia", however often the request arrives.
 schema.index({ owner: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } })
+schema.index(
+  { municipality: 1, owner: 1, 'procedure.id': 1, updatedAt: -1 },
+  { partialFilterExpression: { state: 'draft' } },
+)
 schema.index({ expiresAt: 1 }, { partialFilterExpression: { state: 'draft' } })
 
 export function createFilingStore(connection: Connection): FilingStore {
   const model = connection.model<Row>('Filing', schema)
-  return { ...single(model), ...lists(model), ...writes(model) }
+  return { ...single(model), ...personal(model), ...lists(model), ...writes(model) }
 }
 
 /** One filing, by whatever names it. */
@@ -104,17 +116,40 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
   }
 }
 
+const LISTED = Object.fromEntries(UNLISTED.map((name) => [name, 0] as const))
+
+/** Filings of a person, the last changed first: read in that order, as an index has each of the parts. */
+function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'draftsOf'> {
+  const last = { updatedAt: -1 } as const
+  const find = (municipality: string, owner: string, { names, ids }: MoreNames) => {
+    const sentForThem = { 'ground.principalKey': { $in: [...names] }, state: { $ne: 'draft' as const } }
+    // What is named by its id comes in no order: who has no such mandate is spared the sort.
+    const named = ids.length > 0 ? [{ _id: { $in: [...ids] } }] : []
+    // The municipality in each part, not around them: MongoDB then takes the best index for each, else it reads all that all sent.
+    return model.find({ $or: [{ owner }, sentForThem, ...named].map((part) => ({ municipality, ...part })) }).sort(last)
+  }
+
+  return {
+    ofPerson: async (...whose) => (await find(...whose).lean<Row[]>()).map(fromRow),
+    listOf: async (...whose) =>
+      (
+        await find(...whose)
+          .select(LISTED)
+          .lean<Row[]>()
+      ).map(fromRow),
+    async draftsOf(municipality, owner, procedure) {
+      const filter = { municipality, owner, state: 'draft' as const, 'procedure.id': procedure }
+      return (await model.find(filter).sort(last).select(LISTED).lean<Row[]>()).map(fromRow) as Draft[]
+    },
+  }
+}
+
 /** Of those past their expiry, so many are held in memory. */
 const AT_A_TIME = 100
 
-/** Filings of a person, of offices, or past their time. */
-function lists(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'ofOffices' | 'expiredDrafts'> {
+/** Filings of offices, or past their time. */
+function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDrafts'> {
   return {
-    async ofPerson(municipality, key, { names, ids }) {
-      const sentForThem = { 'ground.principalKey': { $in: [...names] }, state: { $ne: 'draft' as const } }
-      const filter = { municipality, $or: [{ owner: key }, sentForThem, { _id: { $in: [...ids] } }] }
-      return (await model.find(filter).sort({ updatedAt: -1 }).lean<Row[]>()).map(fromRow)
-    },
     async ofOffices(municipality, { offices, states, assignedTo, toSign, newestFirst, page, size }) {
       const filter = {
         municipality,

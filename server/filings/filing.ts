@@ -104,6 +104,28 @@ type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string;
 
 export type Filing = Draft | Submitted
 
+/** What no list shows and no access of a citizen depends on: nearly all of the bytes of a filing, and the most personal ones. */
+export const UNLISTED = [
+  'answers',
+  'pending',
+  'key',
+  'privacyReadAt',
+  'filer',
+  'evidence',
+  'verificationCode',
+  'secondCode',
+  'receipt',
+  'assignedTo',
+  'toSign',
+  'abstentions',
+] as const
+
+type Unlisted = (typeof UNLISTED)[number]
+
+export type ListedDraft = Omit<Draft, Unlisted>
+/** A filing as a person's lists have it. */
+export type Listed = ListedDraft | Omit<Submitted, Unlisted>
+
 /** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
 export const DRAFT_DAYS = 90
 
@@ -120,17 +142,18 @@ export type FilingStore = {
   addReceipt(filing: Submitted, receipt: DocumentId, transaction: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
   /** Of this account, sent by a proxy in one of these names, or with one of these ids; last changed first. */
-  ofPerson(
-    municipality: string,
-    owner: string,
-    more: Readonly<{ names: readonly string[]; ids: readonly string[] }>,
-  ): Promise<Filing[]>
+  ofPerson(municipality: string, owner: string, more: MoreNames): Promise<Filing[]>
+  /** The same as lists have them. */
+  listOf(municipality: string, owner: string, more: MoreNames): Promise<Listed[]>
+  draftsOf(municipality: string, owner: string, procedure: string): Promise<ListedDraft[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   byEntry(municipality: string, entry: string): Promise<Submitted | undefined>
   /** Read as they are asked for, not all at once. */
   expiredDrafts(at: Date): AsyncIterable<Draft>
 }
+
+export type MoreNames = Readonly<{ names: readonly string[]; ids: readonly string[] }>
 
 export type OfficeQuery = Readonly<{
   offices: readonly string[]
@@ -157,7 +180,7 @@ export function assertSubmitted(filing: Filing): asserts filing is Submitted {
   if (filing.state === 'draft') throw new AppError('NOT_FOUND', 'Filing is still a draft')
 }
 
-export const isConcluded = (filing: Filing): boolean =>
+export const isConcluded = (filing: Pick<Filing, 'state'>): boolean =>
   filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
 
 export const conflict = (filing: Filing): AppError =>

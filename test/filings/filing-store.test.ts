@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import type { DocumentId } from '../../server/documents/index.ts'
-import type { Draft, FilingId, Submitted } from '../../server/filings/filing.ts'
+import { UNLISTED, type Draft, type FilingId, type Submitted } from '../../server/filings/filing.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { profiledFinds } from '../protocol/plan.ts'
 import { testDatabase } from '../support/database.ts'
@@ -71,6 +71,53 @@ describe('Filing store', () => {
       const [find] = await profiledFinds(database.connection, work, 'filings')
       expect(find).to.include({ docsExamined: 10, nreturned: 10 })
     }
+  })
+
+  describe('lists of a person', () => {
+    const others = Array.from({ length: 300 }, (_, number) => row(`o${number}`, `other-${number % 30}`, number))
+    const own = Array.from({ length: 20 }, (_, number) => row(`f${number}`, draft.owner, number))
+    const mandate = { kind: 'mandate', principalKey: draft.owner }
+    const forThem = { ...row('proxy', 'a-proxy', 7), ground: mandate }
+
+    function row(_id: string, owner: string, number: number) {
+      const protocol = { year: 2026, number, entry: _id }
+      const facts = { key: _id, verificationCode: _id, state: 'in-charge', protocol, evidence: { level: 2 } }
+      return { ...draft, ...facts, _id: _id as never, owner, updatedAt: new Date(at.getTime() + (number + 1) * 1000) }
+    }
+
+    beforeEach(async () => {
+      await database.connection.collection('filings').insertMany([...others, ...own, forThem])
+      await modelsReady(database.connection)
+    })
+    const listed = (ids: string[] = []) =>
+      stored().listOf(draft.municipality, draft.owner, { names: [draft.owner, 'a-company'], ids })
+
+    it('hold the same filings in the same order, without what was answered', async () => {
+      const whose = [draft.municipality, draft.owner, { names: [draft.owner], ids: ['o3'] }] as const
+      const [whole, list] = [await stored().ofPerson(...whose), await stored().listOf(...whose)]
+      expect(list).to.have.length(own.length + 3)
+      expect(list.map(({ updatedAt }) => updatedAt)).to.deep.equal(whole.map(({ updatedAt }) => updatedAt))
+      expect(new Set(list.map(({ id }) => id))).to.deep.equal(new Set(whole.map(({ id }) => id)))
+      for (const filing of list) expect(filing).not.to.have.any.keys(...UNLISTED)
+      expect(whole[0]).to.have.property('answers')
+    })
+
+    it('read no filing of anybody else, and none to put them in order', async () => {
+      const [find] = await profiledFinds(database.connection, () => listed(), 'filings')
+      // The proxy's is looked at to see that it was sent.
+      expect(find?.docsExamined).to.be.lessThan(own.length + 5)
+      expect(find).not.to.have.property('hasSortStage')
+      const [named] = await profiledFinds(database.connection, () => listed(['o3']), 'filings')
+      expect(named?.docsExamined).to.be.lessThan(own.length + 8)
+    })
+
+    it('of drafts of one procedure read these', async () => {
+      const drafts = () => stored().draftsOf(draft.municipality, draft.owner, draft.procedure.id)
+      expect((await drafts()).map(({ id }) => id)).to.deep.equal([draft.id])
+      expect(await stored().draftsOf(draft.municipality, draft.owner, 'another')).to.deep.equal([])
+      const [find] = await profiledFinds(database.connection, drafts, 'filings')
+      expect(find).to.include({ docsExamined: 1, nreturned: 1 })
+    })
   })
 
   it('keeps nothing for what is undefined', async () => {
