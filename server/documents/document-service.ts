@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
+import { forEach } from '../shared/for-each.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import type { ContentStore, Staged } from './content.ts'
 import type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
@@ -62,9 +63,6 @@ export function createDocumentService(parts: Parts) {
   }
 }
 
-/** Of the orphans, so many are held in memory. */
-const AT_A_TIME = 100
-
 function removing({ contents, records, inTransaction }: Parts) {
   const removeBy = (record: DocumentStore['remove']) => async (document: StoredDocument) => {
     const { removed, file } = await inTransaction(async (tx) => {
@@ -91,15 +89,20 @@ function removing({ contents, records, inTransaction }: Parts) {
 
   /**
    * Erases what a crash left behind: documents that came before that instant and that nothing adopted, among them copies of
-   * identity cards (GDPR art. 5 c. 1 e), and bytes without a document. Returns how many.
+   * identity cards (GDPR art. 5 c. 1 e), and bytes without a document. Returns how many; what failed on the way is thrown at
+   * the end.
    */
   async function clean(before: Date): Promise<number> {
     let erased = 0
-    for (;;) {
-      const orphans = await records.orphansBefore(before, AT_A_TIME)
-      for (const orphan of orphans) if (await removeOrphan(orphan)) erased += 1
-      if (orphans.length < AT_A_TIME) return erased + (await contents.clean(before))
+    const eraseOrphans = () =>
+      forEach(records.orphansBefore(before), async (orphan) => {
+        if (await removeOrphan(orphan)) erased += 1
+      })
+    const eraseBytes = async () => {
+      erased += await contents.clean(before)
     }
+    await forEach([eraseOrphans, eraseBytes], (erase) => erase())
+    return erased
   }
 
   return {

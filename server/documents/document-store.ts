@@ -31,7 +31,7 @@ schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidati
 schema.index({ createdAt: 1 }, { partialFilterExpression: { scan: 'pending' } })
 schema.index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { orphan: true } })
 
-/** Of those that wait to be scanned, so many are held in memory. */
+/** Of those that wait to be scanned or erased, so many are held in memory. */
 const AT_A_TIME = 100
 
 /** The records of documents; their bytes are the content store's. */
@@ -107,10 +107,13 @@ function orphans(model: Model<Row>) {
       const { matchedCount } = await model.updateMany({ _id: { $in: ids } }, change, { session: sessionOf(tx) })
       return matchedCount === ids.length
     },
-    /** Of all municipalities, those that came before, the oldest first. */
-    orphansBefore: async (before: Date, most: number): Promise<StoredDocument[]> => {
-      const filter = { orphan: true as const, createdAt: { $lt: before } }
-      return (await model.find(filter).sort({ createdAt: 1, _id: 1 }).limit(most).lean<Row[]>()).map(fromRow)
+    /** Of all municipalities, those that came before, the oldest first; read as they are asked for. */
+    orphansBefore: async function* (before: Date): AsyncGenerator<StoredDocument> {
+      const orphans = model
+        .find({ orphan: true, createdAt: { $lt: before } })
+        .sort({ createdAt: 1 })
+        .lean<Row[]>()
+      for await (const row of orphans.cursor({ batchSize: AT_A_TIME })) yield fromRow(row)
     },
     /** As `remove`, unless it was adopted: of the two at once one waits for the other, as both write the record. */
     removeOrphan: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
