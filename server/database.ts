@@ -36,6 +36,7 @@ const RETIRED = [
   { collection: 'saml_messages', index: 'expiresAt_1' },
   // Longer ones do what these did: they would only cost every write.
   { collection: 'filings', index: 'municipality_1_office_1_state_1_due_1' },
+  { collection: 'filings', index: 'municipality_1_ground.principalKey_1' },
   { collection: 'outboxtasks', index: 'state_1_due_1' },
   { collection: 'documents', index: 'municipality_1_sha256_1' },
 ] as const

@@ -112,6 +112,10 @@ describe('Filing store', () => {
     })
 
     it('of drafts of one procedure read these', async () => {
+      const theirs = others
+        .slice(0, 5)
+        .map((one) => ({ ...draft, _id: `d${String(one._id)}` as never, owner: one.owner, key: 'd' }))
+      await database.connection.collection('filings').insertMany(theirs)
       const drafts = () => stored().draftsOf(draft.municipality, draft.owner, draft.procedure.id)
       expect((await drafts()).map(({ id }) => id)).to.deep.equal([draft.id])
       expect(await stored().draftsOf(draft.municipality, draft.owner, 'another')).to.deep.equal([])
