@@ -16,17 +16,20 @@ declare module 'express-session' {
 /** In bytes, as JSON: several times the longest form. Of a larger one nothing is kept. */
 const LARGEST = 64 * 1024
 
-/** From each network, as it costs room and nobody is known yet: enough for an office whose sessions all ended over lunch. */
+/**
+ * From each network, as it costs room and nobody is known yet: enough for an office whose sessions all ended over lunch. Not by the
+ * cookie of the session that ended: whoever cleared theirs has typed as much.
+ */
 const LIMIT: AttemptLimit = { most: 60, window: 15 * 60_000 }
 
-/** Whether forms of this request may be parked: of a browser that had a session here, and not too often from its network. */
+/** Whether a form of this request may be parked: not too often from its network. */
 type MayPark = () => Promise<boolean>
 
-/** Mounted after the session. `isStranger`: the browser shows no session of ours, not even one that has ended. */
-export function parking(attempts: Pick<Attempts, 'take'>, isStranger: (req: Request) => boolean): RequestHandler {
+/** Mounted after the session. */
+export function parking(attempts: Pick<Attempts, 'take'>): RequestHandler {
   return (req, res, next) => {
     const network = networkOf(req.ip ?? '')
-    res.locals['mayPark'] = (async () => !isStranger(req) && attempts.take(`park ${network}`, LIMIT)) satisfies MayPark
+    res.locals['mayPark'] = (() => attempts.take(`park ${network}`, LIMIT)) satisfies MayPark
     next()
   }
 }

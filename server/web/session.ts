@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import type { Request, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import session from 'express-session'
 import type { MongoClient } from 'mongodb'
 import type { Attempts } from '../shared/attempts.ts'
@@ -19,12 +18,6 @@ type Settings = {
 /** Sessions in MongoDB, so that any web process answers any request. Nothing is stored for visitors who do not log in. */
 export function sessions({ client, dbName, secret, https, attempts, now }: Settings): RequestHandler[] {
   const store = createSessionStore({ client: client as MongoClient, dbName, idleMinutes: IDLE_MINUTES, now })
-  const strangers = new WeakSet<object>()
-  // Asked for when there is no session: whoever came with a cookie that we signed still has the id of the one that is over.
-  const idFor = (req: Partial<Pick<Request, 'sessionID'>>): string => {
-    if (req.sessionID === undefined) strangers.add(req)
-    return randomBytes(24).toString('base64url')
-  }
   return [
     (req, _res, next) => {
       // With a public address on https, TLS ends at the proxy in front of us, whether or not it says so.
@@ -34,7 +27,6 @@ export function sessions({ client, dbName, secret, https, attempts, now }: Setti
     session({
       name: https ? '__Host-sportello' : 'sportello',
       secret,
-      genid: idFor,
       store,
       resave: false,
       saveUninitialized: false,
@@ -48,7 +40,7 @@ export function sessions({ client, dbName, secret, https, attempts, now }: Setti
       if (login && login.at <= oldestLogin(now())) delete (req.session as Partial<typeof req.session>).login
       next()
     },
-    parking(attempts, (req) => strangers.has(req)),
+    parking(attempts),
   ]
 }
 
