@@ -8,8 +8,8 @@ import { configurationTable } from '../server/config.ts'
 /** Each room may use only those in the rows above it (architecture §6). */
 const ROOMS: readonly (readonly string[])[] = [
   ['shared'],
-  ['forms', 'identity', 'municipalities', 'certificates'],
-  ['pdf', 'keys'],
+  ['certificates'],
+  ['forms', 'identity', 'municipalities', 'pdf', 'keys'],
   ['documents', 'signing', 'protocol', 'history'],
   ['procedures', 'trusted-lists'],
   ['mandates'],

@@ -48,6 +48,10 @@ export {
 export type { CertificateTrust } from './certificate-trust.ts'
 export { validateCertificate, type CertificateResult, type ProofOfExistence } from './certificate-validation.ts'
 export type { Path } from './chain.ts'
-export { createClientCertificateCheck } from './client-certificate.ts'
+export {
+  createClientCertificateCheck,
+  type ClientCertificate,
+  type ClientCertificateDefect,
+} from './client-certificate.ts'
 export { withEvidence, withProof } from './evidence-proof.ts'
 export { conclude, failed, undecided, type Finding, type Indication, type SubIndication } from './finding.ts'

@@ -1,31 +1,12 @@
+import type { ClientCertificate, ClientCertificateDefect } from '../certificates/index.ts'
 import { isCodiceFiscale } from '../shared/italian/index.ts'
 import type { Login } from './person.ts'
 
 /** Why a card does not log its holder in. */
-export type CardProblem =
-  | 'no-card'
-  | 'unreadable'
-  | 'unknown-authority'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'revoked'
-  | 'wrong-purpose'
-  | 'revocation-unknown'
-  | 'not-a-cns'
-  | 'no-name'
-
-/** What the certificate says of its holder. */
-type CardFacts = Readonly<{
-  commonName?: string
-  givenName?: string
-  surname?: string
-  policies: readonly string[]
-  issuer: string
-  sha256: string
-}>
+export type CardProblem = 'no-card' | ClientCertificateDefect | 'not-a-cns' | 'no-name'
 
 export type CardVerdict =
-  Readonly<{ kind: 'valid'; certificate: CardFacts }> | Readonly<{ kind: 'refused'; defect: CardProblem }>
+  Readonly<{ kind: 'valid'; certificate: ClientCertificate }> | Readonly<{ kind: 'refused'; defect: CardProblem }>
 
 /** Judges the certificate that a card presented, and those that came with it (DER, the person's first). */
 export type CheckCard = (chain: readonly Uint8Array[]) => Promise<CardVerdict>
@@ -42,7 +23,7 @@ const CARD_NAME = /^([A-Z0-9]{16})\/[^.]+\..+$/
  * The login of a card's holder. A card with its PIN is two factors of which one is a device that cannot be copied: what
  * eIDAS calls high and SPID level 3 (CAD art. 64 c. 2-novies puts CNS beside SPID and CIE).
  */
-export function loginOfCard(facts: CardFacts, at: Date): Login | CardProblem {
+export function loginOfCard(facts: ClientCertificate, at: Date): Login | CardProblem {
   const [, cf = ''] = CARD_NAME.exec(facts.commonName ?? '') ?? []
   // An authority may issue other certificates too; only this policy says that a public body checked who holds the card.
   if (!facts.policies.includes(CNS_POLICY) || !isCodiceFiscale(cf)) return 'not-a-cns'
