@@ -131,12 +131,10 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
 
   return {
     ofPerson: async (...whose) => (await find(...whose).lean<Row[]>()).map(fromRow),
-    listOf: async (...whose) =>
-      (
-        await find(...whose)
-          .select(LISTED)
-          .lean<Row[]>()
-      ).map(fromRow),
+    async listOf(...whose) {
+      const listed = find(...whose).select(LISTED)
+      return (await listed.lean<Row[]>()).map(fromRow)
+    },
     async draftsOf(municipality, owner, procedure) {
       const filter = { municipality, owner, state: 'draft' as const, 'procedure.id': procedure }
       return (await model.find(filter).sort(last).select(LISTED).lean<Row[]>()).map(fromRow) as Draft[]

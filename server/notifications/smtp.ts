@@ -16,10 +16,8 @@ export function createSmtpMailer({ smtpUrl, from }: Settings): Mailer {
   return {
     async send({ id, fromName, to, subject, text, html }) {
       try {
-        transport ??= createPool(smtpUrl)
-        await (
-          await transport
-        ).sendMail({
+        const pool = await (transport ??= createPool(smtpUrl))
+        await pool.sendMail({
           messageId: `<${id}@${domain}>`,
           from: { name: fromName, address: from },
           to: { name: '', address: to },

@@ -20,9 +20,9 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
   const router = Router()
 
   async function visit(req: Request, res: Response) {
-    const municipality = municipalityOf(res).id
-    const { frame, ...officer } = await officerOf(req, municipalityOf(res))
-    return { municipality, officer, frame }
+    const municipality = municipalityOf(res)
+    const { frame, ...officer } = await officerOf(req, municipality)
+    return { municipality: municipality.id, officer, frame }
   }
 
   async function show(req: Request, res: Response, shown: { body: Body; errors: Errors }) {
