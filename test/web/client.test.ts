@@ -138,6 +138,12 @@ describe('the script of the pages', () => {
     await tab.getByRole('button', { name: 'Carica' }).click()
     await tab.locator('body:not([data-left])').waitFor()
     expect(await tab.evaluate('document.activeElement.id')).to.equal('documento')
+    // Pages glide: where it stands is known when it has stopped.
+    for (let at = -1, now = 0; at !== now; await tab.waitForTimeout(200))
+      [at, now] = [now, await tab.evaluate('scrollY')]
+    const seen =
+      '(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.getBoundingClientRect())'
+    expect(await tab.evaluate(seen), 'in the window').to.equal(true)
   })
 
   it('warns before the session ends, and whoever stays goes on where they were', async () => {
@@ -212,7 +218,7 @@ const BODIES: Readonly<Record<string, string>> = {
     <option value="TR">Terni</option></select></div><button type="submit">Invia</button></form>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,
-  caricato: UPLOAD.replace('value="next"', 'value="upload:documento"'),
+  caricato: `${'<br>'.repeat(60)}${UPLOAD.replace('value="next"', 'value="upload:documento"')}`,
   sessione: `<label for="nome">Nome</label><input id="nome">${'<br>'.repeat(60)}
     <label for="ultimo">Ultimo</label><input id="ultimo">${'<br>'.repeat(60)}`,
   menu: `<details class="account-menu"><summary>Anna Bianchi</summary><div class="account-panel"><a href="/">Area personale</a></div></details>`,

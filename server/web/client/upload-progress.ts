@@ -49,7 +49,8 @@ function replacePage(html: string): void {
   const page = new DOMParser().parseFromString(html, 'text/html')
   document.title = page.title
   document.body.replaceWith(page.body)
-  window.scrollTo(0, 0)
+  // At once: pages glide, and what is focused next would be left behind where the old one stood.
+  window.scrollTo({ top: 0, behavior: 'instant' })
 }
 
 /** To the field whose file was sent: without a script the fragment of the answer leads there (`responseURL` has none). */
