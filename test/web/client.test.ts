@@ -139,8 +139,11 @@ describe('the script of the pages', () => {
     await tab.locator('body:not([data-left])').waitFor()
     expect(await tab.evaluate('document.activeElement.id')).to.equal('documento')
     // Pages glide: where it stands is known when it has stopped.
-    for (let at = -1, now = 0; at !== now; await tab.waitForTimeout(200))
-      [at, now] = [now, await tab.evaluate('scrollY')]
+    for (let before = -1, now = 0; before !== now;) {
+      await tab.waitForTimeout(200)
+      before = now
+      now = await tab.evaluate<number>('scrollY')
+    }
     const seen =
       '(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.getBoundingClientRect())'
     expect(await tab.evaluate(seen), 'in the window').to.equal(true)
