@@ -74,7 +74,7 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
 async function makePrimary(host: string): Promise<void> {
   const until = Date.now() + PATIENCE_MS
   while (Date.now() < until) {
-    if (await attempt(host).catch(falseIfDisconnected)) return
+    if (await attempt(host).catch(falseIfUnderWay)) return
     await sleep(15)
   }
   throw new SetupProblem('Il database è partito ma non accetta scritture. Guarda se il disco è pieno e riprova.')
@@ -103,8 +103,10 @@ async function isPrimary(admin: Db, host: string): Promise<boolean> {
   return false
 }
 
-function falseIfDisconnected(error: unknown): false {
-  if (/^Mongo(Network|ServerSelection)Error$/.test((error as Error).name)) return false
+/** A server that founds its set drops connections: the answer may be lost with one, and the founding goes on all the same. */
+function falseIfUnderWay(error: unknown): false {
+  const { name, codeName } = error as Error & { codeName?: string }
+  if (/^Mongo(Network|ServerSelection)Error$/.test(name) || codeName === 'AlreadyInitialized') return false
   throw error
 }
 
