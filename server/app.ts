@@ -47,6 +47,11 @@ export function createApp(parts: AppParts): Express {
   app.engine('hbs', parts.views.engine)
 
   app.use(assetRoutes(parts.root))
+  app.use((_req, res, next) => {
+    // Most pages belong to somebody, and every page names who is logged in: no cache keeps what does not ask to be kept.
+    res.setHeader('cache-control', 'no-store')
+    next()
+  })
   app.use(pageCache({ now: () => parts.now().getTime() }))
   app.use(requestLog(parts.log, parts.newId))
   app.use(securityHeaders({ https: parts.https }))
@@ -65,11 +70,6 @@ export function createApp(parts: AppParts): Express {
   app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: FORM_FIELDS }))
   app.use(csrfGuard(readsItsOwnToken))
   app.use(parts.publicPages)
-  app.use((_req, res, next) => {
-    // Everything below belongs to somebody: no cache may keep it.
-    res.setHeader('cache-control', 'no-store')
-    next()
-  })
   for (const [path, router] of parts.pages) app.use(path, router)
   app.use(() => {
     throw new AppError('NOT_FOUND', 'No such page')

@@ -83,7 +83,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     }),
     cards: identity.cards?.behindProxy(),
     identity: identity.routes(),
-    publicPages: publicRoutes({ catalogue: services.catalogue, now }),
+    publicPages: publicRoutes({ ...services, now }),
     pages: pagesOf(services),
   })
   const cards = identity.cards?.listener()

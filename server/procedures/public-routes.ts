@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { municipalityOf } from '../municipalities/index.ts'
+import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { publicPage } from '../web/page-cache.ts'
 import { pageNumber, param } from '../web/request.ts'
@@ -13,6 +13,8 @@ type Services = {
     /** Rejects with NOT_FOUND. */
     find(municipality: string, id: string): Promise<ProcedureVersion>
   }
+  /** Never taken from the request: its `Host` is what the visitor says. */
+  siteOf: (municipality: Municipality) => string
   now: () => Date
 }
 
@@ -24,7 +26,7 @@ const TEXTS = {
 }
 
 /** What anyone may read: home, services, their cards, topics, contacts, questions, legal pages. */
-export function publicRoutes({ catalogue, now }: Services): Router {
+export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
   const router = Router()
   const all = (res: Response) => catalogue.all(municipalityOf(res).id)
 
@@ -39,11 +41,8 @@ export function publicRoutes({ catalogue, now }: Services): Router {
   router.get('/servizi/:procedure', publicPage, async (req, res) => {
     const municipality = municipalityOf(res)
     const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
-    const origin = `${req.protocol}://${req.get('host') ?? municipality.hosts[0] ?? ''}`
-    res.render(
-      'pages/public/card',
-      cardPage(procedure, { municipality, others: await all(res), today: romeDate(now()), origin }),
-    )
+    const facts = { municipality, others: await all(res), today: romeDate(now()), origin: siteOf(municipality) }
+    res.render('pages/public/card', cardPage(procedure, facts))
   })
 
   router.get('/servizi/:procedure/condizioni', publicPage, async (req, res) => {

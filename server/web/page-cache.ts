@@ -40,6 +40,8 @@ export function pageCache({ now }: { now: () => number }): RequestHandler {
         !res.getHeader('set-cookie')
       ) {
         res.setHeader('cache-control', 'public, max-age=60')
+        // Who logs in within this minute is shown the page anew, by their own browser too.
+        res.vary('Cookie, Accept-Encoding')
         if (pages.size >= MAX_PAGES) pages.clear()
         pages.set(key, toPage(res, body, now() + MAX_AGE_MS))
       }
@@ -64,7 +66,6 @@ function toPage(res: Response, html: string, until: number): Page {
     headers: {
       ...shared,
       'content-type': 'text/html; charset=utf-8',
-      vary: 'Cookie, Accept-Encoding',
       'content-length': body.length,
       ...encoding,
     },

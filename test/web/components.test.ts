@@ -55,7 +55,8 @@ describe('the public pages', () => {
       },
     }
     const now = () => new Date('2026-11-25T10:00:00Z')
-    site = await servePages({ municipality, pages: [['/', publicRoutes({ catalogue, now })]], person: '' })
+    const routes = publicRoutes({ catalogue, siteOf: () => 'https://sportello.example', now })
+    site = await servePages({ municipality, pages: [['/', routes]], person: '' })
     for (const path of PATHS) pages.set(path, parse(await (await fetch(`${site.origin}${path}`)).text()))
   })
   after(() => site.close())
