@@ -48,15 +48,14 @@ describe('the public pages', () => {
     const installed = [...(await loadInstalled()).values()]
     const catalogue = {
       all: () => Promise.resolve(installed),
-      find: async (_municipality: string, id: string) => {
-        const found = installed.find((procedure) => procedure.id === id)
+      find: async (_municipality: string, wanted: string) => {
+        const found = installed.find(({ id }) => id === wanted)
         if (!found) throw new AppError('NOT_FOUND', 'No such procedure')
         return found
       },
     }
-    const now = () => new Date('2026-11-25T10:00:00Z')
-    const routes = publicRoutes({ catalogue, siteOf: () => 'https://sportello.example', now })
-    site = await servePages({ municipality, pages: [['/', routes]], person: '' })
+    const facts = { siteOf: () => 'https://sportello.example', now: () => new Date('2026-11-25T10:00:00Z') }
+    site = await servePages({ municipality, pages: [['/', publicRoutes({ catalogue, ...facts })]], person: '' })
     for (const path of PATHS) pages.set(path, parse(await (await fetch(`${site.origin}${path}`)).text()))
   })
   after(() => site.close())
