@@ -18,6 +18,7 @@ import {
   correctionOfficerOf,
   deskRoutes,
   familyRoutes,
+  givenUpRoutes,
   mandateReviewerOf,
   messageLogReaderOf,
   registerReaderOf,
@@ -91,7 +92,8 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 }
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
-  await services.outbox.reviveAll()
+  // What was down for long, as a signing device, may have been mended while no worker ran.
+  await services.outbox.revive()
   // Mails have lanes of their own: a mail server that hangs keeps no receipt waiting.
   const loops = [services.tasks, services.notifications.tasks].map((tasks) => services.outbox.run(tasks))
   const schedule = await startSchedule(connection, recurringOf(services), { log })
@@ -224,6 +226,7 @@ function housePagesOf(services: Services) {
         consulted: consultations.ofMessageLog,
       }),
     ],
+    ['/ufficio/operazioni-non-riuscite', givenUpRoutes(services)],
     ['/ufficio/incarichi', appointmentRoutes({ appointments, desks, now })],
     ['/ufficio/conflitti', familyRoutes({ family, desks })],
     [

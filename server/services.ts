@@ -37,6 +37,7 @@ import {
   createCorrectionHolders,
   createDeskService,
   createFamily,
+  createGivenUpService,
   currentAppointments,
   type Consultations,
 } from './offices/index.ts'
@@ -166,7 +167,8 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     consultations,
     correctionHolders: createCorrectionHolders({ appointments, family, now }),
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
-    desks: createDeskService({ appointments, family, municipalities, filings, progress, now }),
+    desks: createDeskService({ ...rooms, filings, progress, now }),
+    givenUp: createGivenUpService({ ...rooms, filings }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),
     tasks: {

@@ -93,6 +93,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
   return {
     find,
     concerned: concernedIn(store),
+    sent: sentIn(store),
     submitted,
     ofPerson,
     ofSide,
@@ -123,6 +124,14 @@ const createListing =
   }
 
 const isSeenBy = (filing: Listed, actor: CitizenActor): boolean => citizenDenial(filing, 'see', actor) === null
+
+/** Those of these that were sent, for whoever knows them by their number only: no access is asked. */
+const sentIn =
+  (store: FilingStore) =>
+  async (municipality: string, ids: readonly string[]): Promise<Submitted[]> => {
+    const found = await Promise.all(ids.map((id) => store.find(municipality, id)))
+    return found.flatMap((filing) => (filing && filing.state !== 'draft' ? filing : []))
+  }
 
 /** Whom a filing concerns, for the record of who looked at it; with an actor only if they may see it. */
 const concernedIn =

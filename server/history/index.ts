@@ -9,7 +9,15 @@ export { createConsultationLog } from './consultation-store.ts'
 export { disclosed, verifyChain, type DisclosedEvent } from './chain.ts'
 export type { EventType, HistoryEvent, NewEvent } from './event.ts'
 export type { History } from './history-service.ts'
-export type { Handler, Handlers, NewTask, Pace, Task } from './outbox.ts'
+export {
+  DEAD_PAGE_SIZE,
+  type DeadTask,
+  type Handler,
+  type Handlers,
+  type NewTask,
+  type Pace,
+  type Task,
+} from './outbox.ts'
 export type { Outbox } from './outbox-service.ts'
 
 export function createHistory({ connection, newId }: { connection: Connection; newId: () => string }): History {

@@ -1,8 +1,20 @@
+import { AppError } from '../errors.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { startLoop, type Loop } from './outbox-loop.ts'
-import { PACE, pauseAfter, type Handlers, type NewTask, type OutboxStore, type Pace, type Task } from './outbox.ts'
+import {
+  PACE,
+  pauseAfter,
+  type DeadTask,
+  type FailureKind,
+  type Handlers,
+  type NewTask,
+  type OutboxStore,
+  type Pace,
+  type Task,
+  type WhichDead,
+} from './outbox.ts'
 
-type Log = { warn(facts: object, message: string): void; error(facts: object, message: string): void }
+type Log = Record<'info' | 'warn' | 'error', (facts: object, message: string) => void>
 type Deps = Readonly<{ store: OutboxStore; newId: () => string; now: () => Date; log: Log; pace?: Partial<Pace> }>
 
 export type Outbox = ReturnType<typeof createOutboxService>
@@ -23,7 +35,7 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
   async function perform(task: Task, handlers: Handlers): Promise<void> {
     // A process that dies of a task never reports a failure: the count of attempts, taken at the claim, ends it.
     if (task.attempt > pace.attempts) {
-      await giveUp(task, new Error('The worker ended before the task, each time'))
+      await giveUp(task, new Error('The worker ended before the task, each time'), 'INTERRUPTED')
       return
     }
     // A renewal that fails is no harm yet: the next one comes before the lease ends.
@@ -47,8 +59,8 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
     log.warn(factsOf(task, error), 'outbox task failed, will be tried again')
   }
 
-  async function giveUp(task: Task, error: unknown): Promise<void> {
-    await store.bury(task, now(), reasonOf(error))
+  async function giveUp(task: Task, error: unknown, kind = kindOf(error)): Promise<void> {
+    await store.bury(task, now(), { error: reasonOf(error), kind })
     log.error(factsOf(task, error), 'outbox task given up')
   }
 
@@ -77,16 +89,31 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
         ...pace,
       }),
 
-    /** Tasks given up, oldest first. */
-    dead: () => store.dead(),
-    /** Lets a dead task be tried again from the start; false if there is none with that id. */
-    revive: (id: string) => store.revive(id, now()),
-    /** The same for all of them: what was down for long, as a signing device, was mended while no worker ran. */
-    async reviveAll(): Promise<void> {
-      for (const { id } of await store.dead()) await store.revive(id, now())
+    ...givenUp({ store, now, log }),
+  }
+}
+
+/** What an operator does with tasks that were given up. */
+function givenUp({ store, now, log }: Pick<Deps, 'store' | 'now' | 'log'>) {
+  return {
+    /** Tasks of a municipality that were given up, the last first, with all their number. */
+    async dead(municipality: string, page = 1): Promise<{ tasks: DeadTask[]; total: number }> {
+      const [tasks, total] = await Promise.all([store.dead(municipality, page), store.deadCount(municipality)])
+      return { tasks, total }
+    },
+    deadCount: (municipality: string) => store.deadCount(municipality),
+    /** How many tasks failed at least once and will be tried again by themselves. */
+    retryingCount: (municipality: string) => store.retryingCount(municipality),
+    /** Lets dead tasks be tried again from the start; returns how many there were. Without a choice: all. */
+    async revive(which: WhichDead = {}): Promise<number> {
+      const revived = await store.revive(which, now())
+      if (revived > 0) log.info({ ...which, revived }, 'outbox tasks will be tried again')
+      return revived
     },
   }
 }
+
+const kindOf = (error: unknown): FailureKind => (error instanceof AppError ? error.code : 'DEFECT')
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

@@ -1,6 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { sessionOf } from '../shared/transaction-store.ts'
-import type { DeadTask, NewTask, OutboxStore, Task } from './outbox.ts'
+import { DEAD_PAGE_SIZE, type DeadTask, type FailureKind, type NewTask, type OutboxStore, type Task } from './outbox.ts'
 
 type Row = NewTask & {
   _id: string
@@ -10,6 +10,8 @@ type Row = NewTask & {
   lease: string | null
   attempts: number
   error: string | null
+  /** Of a dead task: why, as far as it may be shown. */
+  failure?: FailureKind | null
   putAt: Date
   endedAt: Date | null
 }
@@ -28,6 +30,7 @@ const schema = new Schema<Row>(
     lease: String,
     attempts: { type: Number, required: true },
     error: String,
+    failure: String,
     putAt: { type: Date, required: true },
     endedAt: Date,
   },
@@ -70,16 +73,24 @@ export function createOutboxStore(connection: Connection): OutboxStore {
     async retry(task, due, error) {
       await model.updateOne(held(task), { due, lease: null, error })
     },
-    async bury(task, at, error) {
-      await model.updateOne(held(task), { state: 'dead', endedAt: at, lease: null, error })
+    async bury(task, at, { error, kind }) {
+      await model.updateOne(held(task), { state: 'dead', endedAt: at, lease: null, error, failure: kind })
     },
-    async dead() {
-      const rows = await model.find({ state: 'dead' }).sort({ endedAt: 1 }).lean<Row[]>()
+    async dead(municipality, page) {
+      const rows = await model
+        .find({ state: 'dead', municipality })
+        .sort({ endedAt: -1, _id: 1 })
+        .skip((page - 1) * DEAD_PAGE_SIZE)
+        .limit(DEAD_PAGE_SIZE)
+        .lean<Row[]>()
       return rows.map(deadTaskOf)
     },
-    async revive(id, at) {
+    deadCount: (municipality) => model.countDocuments({ state: 'dead', municipality }),
+    retryingCount: (municipality) => model.countDocuments({ state: 'waiting', municipality, error: { $ne: null } }),
+    async revive({ municipality, id }, at) {
+      const which = { ...(municipality !== undefined && { municipality }), ...(id !== undefined && { _id: id }) }
       const change = { state: 'waiting', due: at, attempts: 0, endedAt: null } as const
-      return (await model.updateOne({ _id: id, state: 'dead' }, change)).matchedCount === 1
+      return (await model.updateMany({ state: 'dead', ...which }, change)).modifiedCount
     },
     watch(onNews) {
       // Told by the server at the commit, whichever process put the task. If the stream breaks, polling goes on.
@@ -94,5 +105,7 @@ export function createOutboxStore(connection: Connection): OutboxStore {
 const taskOf = ({ _id, key, kind, municipality, payload }: Row) => ({ id: _id, key, kind, municipality, payload })
 
 function deadTaskOf(row: Row): DeadTask {
-  return { ...taskOf(row), attempts: row.attempts, error: row.error ?? '', diedAt: row.endedAt ?? row.due }
+  const { attempts, putAt, endedAt, due } = row
+  const failure = { kind: row.failure ?? 'DEFECT', error: row.error ?? '' } as const
+  return { ...taskOf(row), attempts, failure, putAt, diedAt: endedAt ?? due }
 }

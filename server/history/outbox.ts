@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts'
 import type { Transaction } from '../shared/transaction.ts'
 
 /** Something to do once a transaction is committed: seal a receipt, send a mail. */
@@ -13,8 +14,16 @@ export type NewTask = Readonly<{
 /** A task that a worker holds until `lease` runs out. `attempt` counts from 1. */
 export type Task = NewTask & Readonly<{ id: string; attempt: number; lease: string }>
 
+/** Why a task failed, as far as it may be shown: the code of a failure that we foresee, a worker that ended each time, or a defect. */
+export type FailureKind = ErrorCode | 'INTERRUPTED' | 'DEFECT'
+/** `error` is for the log. */
+export type Failure = Readonly<{ kind: FailureKind; error: string }>
+
 /** Given up after the last attempt; an operator mends the cause and revives it. */
-export type DeadTask = NewTask & Readonly<{ id: string; attempts: number; error: string; diedAt: Date }>
+export type DeadTask = NewTask & Readonly<{ id: string; attempts: number; failure: Failure; putAt: Date; diedAt: Date }>
+
+/** Which of the dead tasks: of all municipalities, of one, or one of its. */
+export type WhichDead = Readonly<{ municipality?: string; id?: string }>
 
 /**
  * Does what a task asks. It must bear to be run again for the same key: a worker may die between the effect and its
@@ -39,6 +48,8 @@ export type Pace = Readonly<{
 /** The attempts last three days: what is down over a weekend is found waiting on Monday. */
 export const PACE: Pace = { lease: 60_000, poll: 1_000, attempts: 84, parallel: 4, pause: 1_000 }
 
+export const DEAD_PAGE_SIZE = 25
+
 const HOUR = 3_600_000
 
 /** Milliseconds to wait after the failure of that attempt. */
@@ -53,9 +64,14 @@ export type OutboxStore = {
   renew(task: Task, until: Date): Promise<boolean>
   done(task: Task, at: Date): Promise<void>
   retry(task: Task, due: Date, error: string): Promise<void>
-  bury(task: Task, at: Date, error: string): Promise<void>
-  dead(): Promise<DeadTask[]>
-  revive(id: string, at: Date): Promise<boolean>
+  bury(task: Task, at: Date, failure: Failure): Promise<void>
+  /** Those that died last first; `page` from 1. */
+  dead(municipality: string, page: number): Promise<DeadTask[]>
+  deadCount(municipality: string): Promise<number>
+  /** Those that failed and wait for the next attempt. */
+  retryingCount(municipality: string): Promise<number>
+  /** How many were dead. */
+  revive(which: WhichDead, at: Date): Promise<number>
   /** Calls back when tasks may have become due; returns what ends it. */
   watch(onNews: () => void): () => Promise<void>
 }

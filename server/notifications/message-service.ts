@@ -50,7 +50,12 @@ export function createNotificationService({ store, mailer, templates, municipali
       const email = { state: to.email ? 'waiting' : 'none', at } as const
       const kept = await store.add({ ...message, id: newId(), at, readAt: null, email })
       if (kept.email.state === 'waiting')
-        await later({ key: `mail:${key}`, kind: MAILED, municipality: sender, payload: { message: kept.id } })
+        await later({
+          key: `mail:${key}`,
+          kind: MAILED,
+          municipality: sender,
+          payload: { message: kept.id, filing: kept.filing },
+        })
       return kept
     },
     ofPerson: (municipality: string, person: string, page = 1) => store.ofPerson(municipality, person, page),

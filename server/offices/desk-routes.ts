@@ -19,7 +19,7 @@ import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts
 import { officerLogin, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
-import { casePage, deskFrame, LISTS, unscannedPage, workListPage, type ListId } from './desk-views.ts'
+import { casePage, deskFrame, GIVEN_UP, LISTS, unscannedPage, workListPage, type ListId } from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
 type Services = {
@@ -65,7 +65,8 @@ function workListRoutes({ desks, now }: Services): Router {
     const desk = await desks.desk(municipality.id, officerLogin(req))
     const [first] = deskFrame(municipality, desk, '').nav
     if (desk.offices.length === 0 && first) {
-      seeOther(res, first.href)
+      // Who only keeps the house begins with what has stopped in it.
+      seeOther(res, desk.givenUp > 0 ? GIVEN_UP : first.href)
       return
     }
     const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''

@@ -7,8 +7,9 @@ import type {
   Submitted,
   SubmittedState,
 } from '../filings/index.ts'
+import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
-import type { Municipalities, Municipality } from '../municipalities/index.ts'
+import { mayInHouse, type Municipalities, type Municipality } from '../municipalities/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
 import type { Family } from './family-service.ts'
@@ -20,10 +21,16 @@ type Deps = {
   municipalities: Municipalities
   filings: FilingService
   progress: ProgressService
+  outbox: Pick<Outbox, 'deadCount'>
   now: () => Date
 }
 
-export type Desk = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
+export type Desk = Readonly<{
+  actor: OfficerActor
+  offices: readonly string[]
+  /** How many tasks were given up, for who keeps the platform; 0 for anybody else. */
+  givenUp: number
+}>
 type WorkListQuery = Readonly<{
   states: readonly SubmittedState[]
   newestFirst: boolean
@@ -39,7 +46,7 @@ const MOST_KNOWN = 10_000
 export type DeskService = ReturnType<typeof createDeskService>
 
 /** What an officer does: who they are comes from their tax code, today's appointments and declarations, never from the session. */
-export function createDeskService({ appointments, family, municipalities, filings, progress, now }: Deps) {
+export function createDeskService({ appointments, family, municipalities, filings, progress, outbox, now }: Deps) {
   const known = new Map<string, { officer: boolean; until: number }>()
 
   /**
@@ -71,7 +78,8 @@ export function createDeskService({ appointments, family, municipalities, filing
       appointments: held,
       family: login.person.cf ? await family.codesOf(id, login.person.cf) : [],
     })
-    return { actor, offices: workingOffices(held, municipality) }
+    const givenUp = mayInHouse(held, 'keep-platform') ? await outbox.deadCount(id) : 0
+    return { actor, offices: workingOffices(held, municipality), givenUp }
   }
 
   async function workList(

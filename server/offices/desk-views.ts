@@ -41,6 +41,9 @@ export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
 /** What is to be done comes by its last day, what is done by when it was. */
 type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestFirst: boolean }>
 
+/** Where what was given up is shown. */
+export const GIVEN_UP = '/ufficio/operazioni-non-riuscite'
+
 /** Pages of the house, and what lets one see each. */
 const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; href: string }>[] = [
   { id: 'protocollo', power: 'read-register', text: 'Registro di protocollo', href: '/ufficio/protocollo' },
@@ -55,10 +58,11 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
     href: '/ufficio/registro-accessi',
   },
   { id: 'liste-fiducia', power: 'keep-platform', text: 'Liste di fiducia', href: '/ufficio/liste-fiducia' },
+  { id: 'operazioni-non-riuscite', power: 'keep-platform', text: 'Operazioni non riuscite', href: GIVEN_UP },
 ]
 
 /** What the bar of the desk shows: lists of filings for who works on them, and the pages of the house that are theirs. */
-export function deskFrame(municipality: Municipality, { offices, actor }: Desk, current: string) {
+export function deskFrame(municipality: Municipality, { offices, actor, givenUp }: Desk, current: string) {
   return {
     office: officeNames(municipality, actor),
     nav: [
@@ -71,6 +75,7 @@ export function deskFrame(municipality: Municipality, { offices, actor }: Desk, 
         text,
         href,
         current: current === id,
+        ...(href === GIVEN_UP && { count: givenUp || null, countText: 'ferme' }),
       })),
     ],
   }
@@ -107,10 +112,14 @@ export function workListPage(
     list,
     mine,
     total,
+    givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     rows: filings.map((filing) => row(filing, municipality, today)),
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
 }
+
+const givenUpText = (count: number): string =>
+  count === 1 ? 'Un’operazione non è riuscita' : `${count} operazioni non sono riuscite`
 
 function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
   return {

@@ -15,6 +15,8 @@ export { createDeskService, type Desk, type DeskService } from './desk-service.t
 export { familyRoutes } from './family-routes.ts'
 export type { Family } from './family-service.ts'
 export { deskRoutes } from './desk-routes.ts'
+export { givenUpRoutes } from './given-up-routes.ts'
+export { createGivenUpService } from './given-up-service.ts'
 export { createCorrectionHolders, type CorrectionHolder } from './correction-holder-service.ts'
 export { correctionOfficerOf } from './correction-access-routes.ts'
 export { mandateReviewerOf } from './mandate-access-routes.ts'

@@ -15,6 +15,7 @@ describe('the outbox', () => {
   const database = testDatabase()
   const logged: { level: 'warn' | 'error'; facts: object }[] = []
   const log = {
+    info: () => undefined,
     warn: (facts: object) => void logged.push({ level: 'warn', facts }),
     error: (facts: object) => void logged.push({ level: 'error', facts }),
   }
@@ -86,9 +87,14 @@ describe('the outbox', () => {
     expect(logged.map(({ level }) => level)).to.deep.equal(['warn', 'warn', 'error'])
     expect(logged[2]?.facts).to.include({ kind: 'receipt', attempt: 3 }).and.not.have.property('payload')
 
-    const [dead] = await outbox.dead()
-    expect(dead).to.deep.include({ ...task('f1'), attempts: 3, error: 'printer on fire' })
-    expect(await outbox.revive(dead?.id ?? '')).to.equal(true)
+    const [dead] = (await outbox.dead('vallechiara')).tasks
+    const failure = { kind: 'DEFECT', error: 'printer on fire' }
+    expect(dead).to.deep.include({ ...task('f1'), attempts: 3, failure })
+    const id = dead?.id ?? ''
+    expect(await outbox.revive({ municipality: 'altrove', id }), 'by another municipality').to.equal(0)
+    expect(await outbox.revive({ municipality: 'vallechiara', id })).to.equal(1)
+    expect(await outbox.revive({ municipality: 'vallechiara', id }), 'pressed twice').to.equal(0)
+    expect(await outbox.retryingCount('vallechiara')).to.equal(1)
     await outbox.drain(handlers)
     expect(tries).to.equal(4)
 
@@ -96,8 +102,8 @@ describe('the outbox', () => {
       clock = new Date(clock.getTime() + seconds * 1_000)
       await outbox.drain(handlers)
     }
-    expect(await outbox.dead()).to.have.length(1)
-    await outbox.reviveAll()
+    expect(await outbox.deadCount('vallechiara')).to.equal(1)
+    await outbox.revive()
     await outbox.drain(handlers)
     expect(tries, 'all of them, as at the start of a worker').to.equal(7)
   })

@@ -62,7 +62,12 @@ describe('mandates', () => {
     const { connection } = database
     inTransaction = createInTransaction(connection)
     const now = () => clock
-    outbox = createOutbox({ connection, newId, now, log: { warn: () => undefined, error: () => undefined } })
+    outbox = createOutbox({
+      connection,
+      newId,
+      now,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    })
     const tell = (message: (typeof told)[number]) => Promise.resolve(told.push(message))
     counterpart = await startBusinessRegister(companies)
     const register = createBusinessRegister(counterpart)

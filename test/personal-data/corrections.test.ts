@@ -49,7 +49,12 @@ describe('requests for correction', () => {
   before(async () => {
     const { connection } = database
     const now = () => clock
-    outbox = createOutbox({ connection, newId, now, log: { warn: () => undefined, error: () => undefined } })
+    outbox = createOutbox({
+      connection,
+      newId,
+      now,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    })
     ;({ corrections, correctionTasks: tasks } = createCorrections({
       ...{ connection, outbox, now, newId, inTransaction: createInTransaction(connection) },
       tell: (message) => Promise.resolve(told.push(message)),

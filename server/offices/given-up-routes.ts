@@ -1,0 +1,40 @@
+import { Router, type Request, type Response } from 'express'
+import { requireOfficerLogin } from '../identity/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
+import { pageNumber, param, seeOther } from '../web/request.ts'
+import { visitHouse, type HouseVisit } from './desk-access-routes.ts'
+import type { DeskService } from './desk-service.ts'
+import { GIVEN_UP } from './desk-views.ts'
+import type { GivenUpWork } from './given-up-service.ts'
+import { givenUpPage } from './given-up-views.ts'
+import { OFFICER_LEVEL } from './officer.ts'
+
+type Services = Readonly<{ givenUp: GivenUpWork; desks: DeskService }>
+
+/** What was given up after its retries, for who keeps the platform; mounted at `/ufficio/operazioni-non-riuscite`. */
+export function givenUpRoutes({ givenUp, desks }: Services): Router {
+  const router = Router()
+  const visit = (req: Request, res: Response): Promise<HouseVisit> =>
+    visitHouse(desks, 'keep-platform', { req, municipality: municipalityOf(res) })
+  router.use(requireOfficerLogin(OFFICER_LEVEL))
+
+  router.get('/', async (req, res) => {
+    const at = await visit(req, res)
+    const page = pageNumber(req)
+    res.render('pages/offices/given-up', givenUpPage(at, await givenUp.list(at.municipality.id, page), page))
+  })
+
+  router.post('/riprova', async (req, res) => {
+    const { municipality } = await visit(req, res)
+    await givenUp.retry(municipality.id)
+    seeOther(res, GIVEN_UP)
+  })
+
+  router.post('/:task/riprova', async (req, res) => {
+    const { municipality } = await visit(req, res)
+    await givenUp.retry(municipality.id, param(req, 'task'))
+    seeOther(res, GIVEN_UP)
+  })
+
+  return router
+}
