@@ -1,4 +1,6 @@
 import { Schema, type Connection, type Model } from 'mongoose'
+import { askTogether } from '../shared/ask-together.ts'
+import { onceFor } from '../shared/once-for.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'
 import {
@@ -98,11 +100,20 @@ export function createFilingStore(connection: Connection): FilingStore {
 
 /** One filing, by whatever names it. */
 function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode' | 'byEntry'> {
+  // Asked at every page: past mongoose, which has nothing to add to a read.
+  const filings = model.collection
+  const askIn = onceFor((municipality) =>
+    askTogether((ids) => {
+      const named = { _id: { $in: ids }, municipality } as object
+      return filings.find<Row>(named).hint({ _id: 1 }).toArray()
+    }),
+  )
+
   return {
     async find(municipality, id, transaction) {
-      // Asked at every page: past mongoose, which has nothing to add to a read.
-      const options = transaction ? { session: sessionOf(transaction) } : {}
-      const row = await model.collection.findOne<Row>({ _id: id, municipality } as object, options)
+      const row = transaction
+        ? await filings.findOne<Row>({ _id: id, municipality } as object, { session: sessionOf(transaction) })
+        : await askIn(municipality)(id)
       return row ? fromRow(row) : undefined
     },
     async byVerificationCode(verificationCode) {

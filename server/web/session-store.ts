@@ -1,6 +1,7 @@
 import { Store, type SessionData } from 'express-session'
 import type { Request } from 'express'
 import type { Collection, MongoClient } from 'mongodb'
+import { askTogether } from '../shared/ask-together.ts'
 
 type Row = { _id: string; session: SessionData; expires: Date; lastModified: Date }
 type Done = (error?: unknown) => void
@@ -22,6 +23,8 @@ class SessionStore extends Store {
   readonly #sessions: Collection<Row>
   readonly #idleMs: number
   readonly #now: () => Date
+  /** Of sessions that are not past their time. */
+  readonly #row: (id: string) => Promise<Row | undefined>
   /** Sessions of which the database has a row, as far as this process knows. */
   readonly #kept = new WeakSet<object>()
 
@@ -30,6 +33,10 @@ class SessionStore extends Store {
     this.#sessions = client.db(dbName).collection<Row>('sessions')
     this.#idleMs = idleMinutes * 60_000
     this.#now = now
+    this.#row = askTogether((ids) => {
+      const inUse = { _id: { $in: ids }, expires: { $gt: now() } }
+      return this.#sessions.find(inUse).hint({ _id: 1 }).toArray()
+    })
     // What is past its time is nobody's session any more, erased or not: without the index it only takes up room.
     this.#sessions.createIndexes([{ key: { expires: 1 }, expireAfterSeconds: 0 }]).catch(() => undefined)
   }
@@ -69,11 +76,10 @@ class SessionStore extends Store {
   }
 
   async #find(id: string): Promise<SessionData | null> {
-    const now = this.#now()
-    const row = await this.#sessions.findOne({ _id: id, expires: { $gt: now } })
+    const row = await this.#row(id)
     if (!row) return null
     // What is parked without a login is there for as long as a login takes, however often it is looked at.
-    if ('login' in row.session && now.getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
+    if ('login' in row.session && this.#now().getTime() - row.lastModified.getTime() > RENEW_AFTER_MS)
       await this.#sessions.updateOne({ _id: id }, { $set: this.#putOff() })
     return row.session
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import handlebars from 'handlebars'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { onceFor } from '../shared/once-for.ts'
 import { dialled } from '../shared/phone.ts'
 import { inlined, parsed } from './inline-partials.ts'
 
@@ -47,16 +48,6 @@ function partialNames(templates: string): string[] {
       .filter((file) => file.endsWith('.hbs'))
       .map((file) => join(folder, file.slice(0, -'.hbs'.length))),
   )
-}
-
-/** The same function, which remembers what it gave for each name. */
-function onceFor<Value>(make: (name: string) => Value): (name: string) => Value {
-  const known = new Map<string, Value>()
-  return (name) => {
-    const value = known.get(name) ?? make(name)
-    known.set(name, value)
-    return value
-  }
 }
 
 /** The few helpers that a template may use: form of a value, never a decision. */
