@@ -59,16 +59,23 @@ export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers
   }
 }
 
-/** An archive is opened whole: what holds a virus, or was not looked at yet, does not travel in it. */
+/** Why a file is left out of an archive, by what its scan said. */
+const WITHHELD: Readonly<Record<NonNullable<StoredDocument['scan']>, string | null>> = {
+  clean: null,
+  pending: 'non è ancora stato controllato contro i virus',
+  'too-large': 'è troppo grande per il controllo contro i virus',
+  infected: 'contiene un virus',
+}
+
+/** An archive is opened whole: what holds a virus, or was not looked at, does not travel in it. */
 function scanned(documents: readonly StoredDocument[]): Pick<DisclosedPapers, 'documents' | 'withheld'> {
-  const left = documents.filter(({ scan }) => scan === 'infected' || scan === 'pending')
+  const whyNot = ({ scan }: StoredDocument): string | null => (scan ? WITHHELD[scan] : null)
   return {
-    documents: documents.filter((document) => !left.includes(document)),
-    withheld: left.map(({ id, name, scan }) => ({
-      what: `il file «${name}»`,
-      why: scan === 'infected' ? 'contiene un virus' : 'non è ancora stato controllato contro i virus',
-      documents: [id],
-    })),
+    documents: documents.filter((document) => whyNot(document) === null),
+    withheld: documents.flatMap((document) => {
+      const why = whyNot(document)
+      return why === null ? [] : { what: `il file «${document.name}»`, why, documents: [document.id] }
+    }),
   }
 }
 

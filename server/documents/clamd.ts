@@ -4,8 +4,8 @@ import type { ScanVerdict, VirusScanner } from './virus-scan.ts'
 
 /**
  * ClamAV's daemon by its INSTREAM command (clamd(8)): `z` commands end with a zero byte, each piece goes after its length in four
- * bytes, a length of zero ends the file. Answers: `stream: OK`, `stream: <name> FOUND`, `… ERROR` (also for files beyond its
- * `StreamMaxLength`, which then stay to be scanned: set it to what may be attached).
+ * bytes, a length of zero ends the file. Answers: `stream: OK`, `stream: <name> FOUND`, `… ERROR`, by its own words where
+ * the file is beyond its `StreamMaxLength` (set it to what may be attached).
  */
 export function createClamd(address: NetConnectOpts, patience?: number): VirusScanner {
   return {
@@ -41,5 +41,6 @@ function verdictOf(text: string, failure: string | undefined): ScanVerdict {
   const threat = /^stream: (.+) FOUND$/.exec(answer)?.[1]
   if (threat !== undefined) return { verdict: 'infected', threat }
   if (answer === 'stream: OK') return { verdict: 'clean' }
+  if (/^INSTREAM size limit exceeded/.test(answer)) return { verdict: 'too-large' }
   return { verdict: 'unknown', reason: answer.slice(0, 200) || (failure ?? 'the scanner hung up'), away: answer === '' }
 }

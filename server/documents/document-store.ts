@@ -20,7 +20,7 @@ const schema = new Schema<Row>(
     verification: Schema.Types.Mixed,
     laterVerifications: { type: [Schema.Types.Mixed], default: undefined },
     revalidation: { type: new Schema({ due: Date, tries: Number }, { _id: false }), default: undefined },
-    scan: { type: String, enum: ['clean', 'pending', 'infected'] },
+    scan: { type: String, enum: ['clean', 'pending', 'too-large', 'infected'] },
     orphan: Boolean,
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'documents' },

@@ -40,8 +40,15 @@ export type StoredDocument = Readonly<{
   laterVerifications?: readonly Verification[]
   /** Set while its report is inconclusive for what we lack. */
   revalidation?: Revalidation
-  /** What the virus scanner said; `pending` while it could not be asked. Absent for what we made, and where there is no scanner. */
-  scan?: 'clean' | 'pending' | 'infected'
+  /**
+   * What the virus scanner said; `pending` while it could not be asked, `too-large` for one that it never takes. Absent for what we
+   * made, and where there is no scanner.
+   */
+  scan?: 'clean' | 'pending' | 'too-large' | 'infected'
   /** It came before what it belongs to, which is not written yet: whatever names it adopts it, or it is erased. */
   orphan?: true
 }>
+
+/** No scanner has looked at it: it may hold a virus. */
+export const isUnscanned = ({ scan }: Pick<StoredDocument, 'scan'>): boolean =>
+  scan === 'pending' || scan === 'too-large'

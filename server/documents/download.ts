@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
-import type { StoredDocument } from './document.ts'
+import { isUnscanned, type StoredDocument } from './document.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { downloadName } from './file-name.ts'
 
@@ -20,7 +20,7 @@ export async function sendDocument(res: ServerResponse, document: StoredDocument
 
 /** Whoever saved it sees it there too, when the page that warned is closed. */
 const savedName = (document: StoredDocument): string =>
-  document.scan === 'pending' ? `NON-CONTROLLATO-${downloadName(document)}` : downloadName(document)
+  isUnscanned(document) ? `NON-CONTROLLATO-${downloadName(document)}` : downloadName(document)
 
 const infected = (): AppError =>
   new AppError('GONE', 'An infected document was asked for', {

@@ -66,6 +66,8 @@ function verdictOf(text: string, failure: string | undefined): ScanVerdict {
   if (threat !== undefined) return { verdict: 'infected', threat }
   const status = statusOf(text)
   if (status === '204') return { verdict: 'clean' }
+  // The codes are HTTP's where ICAP has none of its own (§4.3.3).
+  if (status === '413') return { verdict: 'too-large' }
   const reason = status ? `ICAP status ${status}` : (failure ?? 'the scanner hung up')
   return { verdict: 'unknown', reason, away: status === undefined }
 }

@@ -9,7 +9,7 @@ import { createScanService } from './scan-service.ts'
 import { resting } from './resting-scanner.ts'
 import type { VirusScanner } from './virus-scan.ts'
 
-export type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
+export { isUnscanned, type DocumentId, type DocumentKind, type StoredDocument } from './document.ts'
 export type { Prepared, Upload } from './document-service.ts'
 export type { UploadedForm } from './upload-form.ts'
 export { sendDocument } from './download.ts'

@@ -100,7 +100,7 @@ async function stage(
 }
 
 /** A scanner that is down stops nobody on the last evening of a term: the file is taken, and scanned later. */
-const scanOf = (verdict: 'clean' | 'unknown') => (verdict === 'unknown' ? 'pending' : verdict)
+const scanOf = (verdict: 'clean' | 'too-large' | 'unknown') => (verdict === 'unknown' ? 'pending' : verdict)
 
 async function examine(
   contents: ContentStore,

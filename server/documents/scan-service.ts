@@ -11,8 +11,9 @@ type Parts = Readonly<{
 
 /**
  * Scans what came while the scanner could not be asked. What is found infected then is marked, not removed: it may be in the
- * register, whose documents stay (DPR 445/2000 art. 53); nobody can download it any more. One that the scanner does not take, as it
- * is too large for it, or that cannot be read keeps the others from nothing. Returns how many were decided; what failed on the way is
+ * register, whose documents stay (DPR 445/2000 art. 53); nobody can download it any more. One that is too
+ * large for the scanner is marked too, and not offered again. One that it does not take or that cannot be read keeps the others from
+ * nothing. Returns how many were decided; what failed on the way is
  * thrown at the end.
  */
 export function createScanService({ contents, records, scanner }: Parts) {

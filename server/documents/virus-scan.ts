@@ -1,10 +1,11 @@
 /**
- * What a scanner says of a file. `unknown`: it could not be asked, or did not answer; the file is scanned again later. `away`: it is
- * not this file's fault, the scanner says nothing at all.
+ * What a scanner says of a file. `too-large`: it takes none of that size, now or later. `unknown`: it could not be asked, or did not
+ * answer; the file is scanned again later. `away`: it is not this file's fault, the scanner says nothing at all.
  */
 export type ScanVerdict =
   | Readonly<{ verdict: 'clean' }>
   | Readonly<{ verdict: 'infected'; threat: string }>
+  | Readonly<{ verdict: 'too-large' }>
   | Readonly<{ verdict: 'unknown'; reason: string; away: boolean }>
 
 /** One file on its way to the scanner. Nothing here throws: a scanner that is down must not stop a filing. */

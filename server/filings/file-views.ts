@@ -80,6 +80,8 @@ export function fileView(file: StoredDocument, base: string, purpose?: string): 
 function scanViews({ scan }: StoredDocument): SignatureView[] {
   if (scan === 'pending')
     return [{ tone: 'warning', text: 'Da controllare: la ricerca di virus non è ancora avvenuta.' }]
+  if (scan === 'too-large')
+    return [{ tone: 'warning', text: 'Non controllato contro i virus: è troppo grande per il controllo.' }]
   return scan === 'infected' ? [{ tone: 'danger', text: 'Contiene un virus: non si può scaricare.' }] : []
 }
 

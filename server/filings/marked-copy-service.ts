@@ -63,11 +63,13 @@ export function createMarkedCopies({ filings, documents, protocol, marking, site
 
 /** What may hold a virus is not wrapped in a file with our seal. */
 function assertScanned({ scan }: StoredDocument): void {
-  if (scan !== 'pending' && scan !== 'infected') return
-  throw new AppError('CONFLICT', `A copy of a document whose scan is ${scan}`, {
-    explanation:
-      scan === 'infected'
-        ? 'Il file contiene un virus: non se ne può fare una copia.'
-        : 'Il file non è ancora stato controllato contro i virus: la copia si può fare dopo. Riprova tra qualche minuto.',
-  })
+  if (scan === undefined || scan === 'clean') return
+  throw new AppError('CONFLICT', `A copy of a document whose scan is ${scan}`, { explanation: NO_COPY[scan] })
 }
+
+const NO_COPY = {
+  infected: 'Il file contiene un virus: non se ne può fare una copia.',
+  'too-large': 'Il file è troppo grande per il controllo contro i virus: non se ne può fare una copia.',
+  pending:
+    'Il file non è ancora stato controllato contro i virus: la copia si può fare dopo. Riprova tra qualche minuto.',
+} as const

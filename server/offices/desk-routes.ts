@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendBundle, type Bundles } from '../bundles/index.ts'
-import { sendDocument } from '../documents/index.ts'
+import { isUnscanned, sendDocument } from '../documents/index.ts'
 import {
   signatureRoutes,
   stepPageOf,
@@ -100,7 +100,7 @@ function caseRoutes(services: Services): Router {
     await look(consultations, req, { municipality, desk, what: 'document' })
     const { file, stream } = await filings.openDocument(municipality.id, id, document, desk.actor)
     // What no scanner has seen yet is not opened by a mere click on its name.
-    if (file.scan === 'pending' && req.query['consapevole'] !== '1')
+    if (isUnscanned(file) && req.query['consapevole'] !== '1')
       res.render('pages/offices/unscanned', { ...deskFrame(municipality, desk, ''), ...unscannedPage(id, file) })
     else await sendDocument(res, file, stream)
   })

@@ -194,9 +194,10 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   }
 }
 
-/** The warning before a file that could not be scanned for viruses yet. */
-export const unscannedPage = (filing: string, { id, name }: Pick<StoredDocument, 'id' | 'name'>) => ({
-  title: 'File non ancora controllato',
+/** The warning before a file that was not scanned for viruses, yet or for its size. */
+export const unscannedPage = (filing: string, { id, name, scan }: Pick<StoredDocument, 'id' | 'name' | 'scan'>) => ({
+  title: scan === 'too-large' ? 'File non controllato' : 'File non ancora controllato',
+  tooLarge: scan === 'too-large',
   name,
   back: `/ufficio/pratiche/${filing}`,
   href: `/ufficio/pratiche/${filing}/documenti/${id}?consapevole=1`,

@@ -106,21 +106,35 @@ describe('the bundle of a filing', () => {
     expect(JSON.parse(json)).to.deep.include({ verdict: 'TOTAL-PASSED' })
   })
 
-  it('travels without what no scanner has seen, of which the office is warned', async () => {
-    const { platform } = site
-    const documents = platform.connection.collection('documents')
-    const which = { filing: made.id, kind: 'attachment' }
-    const { _id } = (await documents.findOneAndUpdate(which, { $set: { scan: 'pending' } })) ?? {}
-    const way = `/ufficio/pratiche/${made.id}`
-    const { visitor, page } = await loggedIn(platform, 'Roberta Villa', `${way}/documenti/${String(_id)}`)
-    expect(page.text).to.include('La ricerca di virus non è ancora avvenuta')
-    const taken = await visitor.follow(page, 'Scarica lo stesso')
-    expect(taken.headers.get('content-disposition')).to.include('NON-CONTROLLATO-')
-    const { bytes } = await download(visitor, new URL(`${way}/fascicolo.zip`, platform.url))
-    await documents.updateOne(which, { $unset: { scan: 1 } })
-    expect(check(bytes).verdict).to.equal('TOTAL-PASSED')
-    expect(indexIn(unpacked(bytes)).withheld.flatMap((left) => left.documents ?? [])).to.deep.equal([_id])
-  })
+  const unscanned = [
+    ['pending', /ricerca di virus non è ancora avvenuta/, 'non è ancora stato controllato contro i virus'],
+    [
+      'too-large',
+      /troppo grande per (la ricerca di virus|il controllo)/,
+      'è troppo grande per il controllo contro i virus',
+    ],
+  ] as const
+  for (const [scan, warning, why] of unscanned) {
+    it(`travels without what no scanner has seen, of which the office is warned: ${scan}`, async () => {
+      const { platform } = site
+      const documents = platform.connection.collection('documents')
+      const which = { filing: made.id, kind: 'attachment' }
+      const { _id } = (await documents.findOneAndUpdate(which, { $set: { scan } })) ?? {}
+      const way = `/ufficio/pratiche/${made.id}`
+      const { visitor, page } = await loggedIn(platform, 'Roberta Villa', `${way}/documenti/${String(_id)}`)
+      expect(page.text).to.match(warning)
+      expect((await visitor.get(way)).text).to.match(warning)
+      const taken = await visitor.follow(page, 'Scarica lo stesso')
+      expect(taken.headers.get('content-disposition')).to.include('NON-CONTROLLATO-')
+      const { bytes } = await download(visitor, new URL(`${way}/fascicolo.zip`, platform.url))
+      await documents.updateOne(which, { $unset: { scan: 1 } })
+      expect(check(bytes).verdict).to.equal('TOTAL-PASSED')
+      const { withheld } = indexIn(unpacked(bytes))
+      expect(withheld.flatMap((left) => (left.documents ? [[left.why, ...left.documents]] : []))).to.deep.equal([
+        [why, _id],
+      ])
+    })
+  }
 
   describe('when somebody laid hands on it', () => {
     let attacker: Signing

@@ -51,18 +51,25 @@ describe('a virus scanner', () => {
     })
   }
 
-  it('says nothing when it is down, mute, overfull or answers what nobody knows', async () => {
+  it('says nothing when it is down, mute or answers what nobody knows', async () => {
     const mute = await startMute()
-    const small = await startClamd({ limit: 100_000 })
     const odd = await answering('HTTP/1.1 400 Bad Request\r\n\r\n')
     const through = await answering('ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n')
     const down = `127.0.0.1:${await freePort()}`
     const unknown = [
-      ...[`clamd://${down}`, `icap://${down}/avscan`, mute.address, small.address],
+      ...[`clamd://${down}`, `icap://${down}/avscan`, mute.address],
       ...[`clamd://${odd.at}`, `icap://${odd.at}/avscan`, `icap://${through.at}/avscan`],
     ]
     for (const address of unknown) expect((await verdict({ address }, MEGABYTES))?.verdict, address).to.equal('unknown')
-    for (const each of [mute, small, odd, through]) await each.stop()
+    for (const each of [mute, odd, through]) await each.stop()
+  })
+
+  it('says that a file is too large for it', async () => {
+    const small = await startClamd({ limit: 100_000 })
+    const icap = await answering('ICAP/1.0 413 Request Entity Too Large\r\n\r\n')
+    for (const address of [small.address, `icap://${icap.at}/avscan`])
+      expect(await verdict({ address }, MEGABYTES), address).to.deep.equal({ verdict: 'too-large' })
+    for (const each of [small, icap]) await each.stop()
   })
 })
 
@@ -167,9 +174,12 @@ describe('files that are scanned for viruses', () => {
     const first = await receive(down, large, new Date(0))
     const second = await receive(down, JPEG_BYTES)
     const clamd = await startClamd({ limit: 100_000 })
-    expect(await scannedBy(clamd.address).scanUnscanned()).to.equal(1)
+    const documents = scannedBy(clamd.address)
+    expect(await documents.scanUnscanned()).to.equal(2)
     const scans = [first, second].map(async ({ id }) => (await down.find(place.municipality, id))?.scan)
-    expect(await Promise.all(scans)).to.deep.equal(['pending', 'clean'])
+    expect(await Promise.all(scans)).to.deep.equal(['too-large', 'clean'])
+    expect(await documents.scanUnscanned(), 'offered once').to.equal(0)
+    expect((await receive(documents, large)).scan, 'as it comes').to.equal('too-large')
     await clamd.stop()
   })
 
