@@ -1,5 +1,6 @@
 import PDFDocument from 'pdfkit'
 import type { Paper } from './paper.ts'
+import { printable } from './printable.ts'
 import { FACES, faceFile, type Face } from './typeface.ts'
 
 /** A4 in points; margins that leave room for the foot and for the holes of a binder. */
@@ -104,7 +105,7 @@ function use({ document }: Sheet, { face, size, colour = COLOURS.ink }: Style): 
 }
 
 export const heightOf = (sheet: Sheet, text: string, style: Style, width: number): number =>
-  use(sheet, style).heightOfString(printable(sheet, text), { width, lineGap: style.lineGap ?? 0 })
+  use(sheet, style).heightOfString(drawable(sheet, text), { width, lineGap: style.lineGap ?? 0 })
 
 /** From the top of a line to its baseline. */
 export function ascentOf(sheet: Sheet, style: Style): number {
@@ -119,7 +120,7 @@ export function write(
   place: { x?: number; y?: number; width?: number; align?: 'left' | 'right' } = {},
 ): void {
   const { x = PAGE.left, y = sheet.document.y, width = CONTENT_WIDTH, align = 'left' } = place
-  use(sheet, style).text(printable(sheet, text), x, y, { width, align, lineGap: style.lineGap ?? 0 })
+  use(sheet, style).text(drawable(sheet, text), x, y, { width, align, lineGap: style.lineGap ?? 0 })
 }
 
 /** A new page, unless `height` fits on this one; true if it was begun. */
@@ -165,26 +166,10 @@ function openFace(document: PDFKit.PDFDocument, face: Face): void {
   own.layoutCache = known.layoutCache
 }
 
-/** Characters that all faces have. */
-const COMMON = /^[\n -~\u00a0-\u00ac\u00ae-\u00ff‘’“”–—•…€]*$/
-
-/**
- * A character without a glyph would be drawn as an empty box, which PDF/A forbids (ISO 19005-2 §6.2.11.8): its plain letter
- * takes its place, or a question mark. Names of files may hold anything.
- */
-function printable({ document }: Sheet, text: string): string {
-  const composed = text
-    .normalize('NFC')
-    .replaceAll(/\p{Cf}/gu, '')
-    .replaceAll('\t', ' ')
-  if (COMMON.test(composed)) return composed
+/** The text as the face that is in use can draw it. */
+function drawable({ document }: Sheet, text: string): string {
   const { font } = embedded(document)
-  const has = (character: string): boolean => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0)
-  return Array.from(composed, (character) => {
-    if (character === '\n' || has(character)) return character
-    const plain = Array.from(character.normalize('NFKD')).filter(has).join('')
-    return plain === '' ? '?' : plain
-  }).join('')
+  return printable(text, (character) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0))
 }
 
 /** Feet of all pages, now that their number is known; then the bytes. */

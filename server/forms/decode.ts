@@ -1,5 +1,6 @@
 import { isIsoDate } from '../shared/dates.ts'
 import { parseEuro } from '../shared/italian/index.ts'
+import { plainText } from '../shared/plain-text.ts'
 import { isShown } from './conditions.ts'
 import { isDateFormat, TEXT_FORMATS } from './formats.ts'
 import type { Answers, Field, Form, Pointer } from './form.ts'
@@ -117,13 +118,10 @@ function textsOf(body: Body, name: string): string[] {
   return (Array.isArray(raw) ? raw : [raw]).filter((item): item is string => typeof item === 'string')
 }
 
-/** Unicode NFC, no blanks around; on one line no runs of blanks. Control characters and half pairs would break PDF and XML. */
+/** On one line there are no runs of blanks. */
 function clean(text: string, multiline: boolean): string {
-  const plain = text
-    .normalize('NFC')
-    .replace(/\r\n?/g, '\n')
-    .replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, '')
-  return (multiline ? plain : plain.replace(/\s+/g, ' ')).trim()
+  const plain = plainText(text)
+  return multiline ? plain : plain.replace(/\s+/g, ' ')
 }
 
 function dateText(parts: string[]): string {

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
+import { plainText } from '../shared/plain-text.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import type { Mandate, Scope } from './mandate.ts'
@@ -35,7 +36,7 @@ const NAME_LENGTH = 100
 
 export function textOf(body: Body, name: string): string {
   const value = body[name]
-  return typeof value === 'string' ? value.trim() : ''
+  return typeof value === 'string' ? plainText(value) : ''
 }
 
 /**

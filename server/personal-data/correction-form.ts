@@ -1,3 +1,4 @@
+import { plainText } from '../shared/plain-text.ts'
 import type { Answer, Asked } from './correction.ts'
 
 /** A body as the browser sent it. */
@@ -10,10 +11,10 @@ export const LONGEST = { dato: 200, errato: 2000, corretto: 2000, risposta: 2000
 
 export type Field = keyof typeof LONGEST
 
-/** A text as it was typed, without outer spaces; a line end counts as one character, as in the browser. */
+/** A text as it was typed; a line end counts as one character, as in the browser. */
 export function textOf(body: Body, name: Field): string {
   const value = body[name]
-  return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : ''
+  return typeof value === 'string' ? plainText(value) : ''
 }
 
 /** `errors` is empty exactly when `asked` can be sent. */

@@ -207,6 +207,15 @@ describe('a letter', () => {
     expect(poppler('pdfinfo', long, '-struct').match(/^ +P /gm)?.length).to.be.greaterThan(60)
   })
 
+  it('says what was written also in signs that its face lacks, and never the contrary', async () => {
+    const written =
+      'da 10\u2011A a 12‐B, superficie ≥ 30 m² e ≤ 250 m², importo ≠ 0, ≯ 5, art. 1 → 2, ☑ sì ☐ no, ● Nguyễn Ə'
+    const text = read(await buildLetter({ ...bareLetter, paragraphs: [written] }))
+    expect(text).to.include(
+      'da 10-A a 12-B, superficie >= 30 m² e <= 250 m², importo =/= 0, ? 5, art. 1 -> 2, [x] sì [ ] no, • Nguyen ?',
+    )
+  })
+
   it('has no heading for what it does not have', async () => {
     const text = read(await buildLetter({ ...bareLetter, reasons: [], remedies: [], attachments: [] }))
     for (const absent of ['Motivazione', 'Come puoi opporti', 'Allegati', 'inquadra il codice'])

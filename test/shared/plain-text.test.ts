@@ -1,0 +1,33 @@
+import { expect } from 'chai'
+import { decodeAsked } from '../../server/personal-data/correction-form.ts'
+import { textOf } from '../../server/mandates/mandate-form.ts'
+import { bodyText } from '../../server/web/request.ts'
+
+/** However a text comes in, at the desk or from the citizen, one thing is made of it. */
+const READERS: Readonly<Record<string, (typed: string) => string>> = {
+  'a field of a page': (typed) => bodyText({ testo: typed }, 'testo'),
+  'of a mandate': (typed) => textOf({ motivo: typed }, 'motivo'),
+  'of a correction': (typed) => decodeAsked({ errato: typed }).asked.wrong,
+}
+
+describe('plain text', () => {
+  for (const [name, read] of Object.entries(READERS)) {
+    it(`${name}: lines and paragraphs end as letters know them, not as browsers send them`, () => {
+      expect(read('Gentile,\r\n\r\nmanca la planimetria.\rGrazie\u2028a presto')).to.equal(
+        'Gentile,\n\nmanca la planimetria.\nGrazie\na presto',
+      )
+    })
+
+    it(`${name}: nothing that cannot be seen`, () => {
+      expect(read(' N\u0000U\u0008L\u001b[31m \ufffe\uffff\udfff \u202egnp.exe\u202c \u2066x\u2069 ')).to.equal(
+        'NUL[31m  gnp.exe x',
+      )
+    })
+
+    it(`${name}: composed letters, and scripts and pictures as they are`, () => {
+      expect(read('Nicolo\u0300 Łódź 漢字 \u{1f469}\u200d\u{1f467}\tx')).to.equal(
+        'Nicolò Łódź 漢字 \u{1f469}\u200d\u{1f467}\tx',
+      )
+    })
+  }
+})
