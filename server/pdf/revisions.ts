@@ -28,6 +28,9 @@ const PROTECTED = new Set([
 ])
 /** Validation data, what it needs to be understood, and the form and pages, which have rules of their own. */
 const ELSEWHERE = new Set(['Type', 'Pages', 'AcroForm', 'Extensions'])
+/** The change that a later `/DSS` is. */
+export const VALIDATION_DATA_ADDED = 'validation data added'
+
 const HARMLESS = new Set(['Metadata', 'Version'])
 
 /**
@@ -105,7 +108,7 @@ function* catalogChanges(revisions: Revisions, facts: CatalogFacts): Generator<C
 }
 
 function catalogChange(key: string, revisions: Revisions, facts: CatalogFacts): Change {
-  if (key === 'DSS') return { what: 'validation data added', verdict: 'allowed' }
+  if (key === 'DSS') return { what: VALIDATION_DATA_ADDED, verdict: 'allowed' }
   if (key === 'StructTreeRoot' && structureGrewOnly(revisions, facts))
     return { what: 'tags of a new signature field added', verdict: 'allowed' }
   const what = `/${key} of the document changed`

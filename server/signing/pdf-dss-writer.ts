@@ -1,4 +1,4 @@
-import type { PDFRef } from '@cantoo/pdf-lib'
+import type { PDFDocument } from '@cantoo/pdf-lib'
 import { lib, openForUpdate, updated } from './pdf-update.ts'
 
 export type ValidationData = Readonly<{
@@ -7,17 +7,29 @@ export type ValidationData = Readonly<{
   ocsps: readonly Uint8Array[]
 }>
 
-/** Appends the document security store (EN 319 142-1 §5.4.2): what makes a seal verifiable when its authorities are silent. */
-export async function withValidationData(
-  pdf: Uint8Array,
-  { certificates, crls, ocsps }: ValidationData,
-): Promise<Buffer> {
+/** Appends validation data in a revision of its own. */
+export async function withValidationData(pdf: Uint8Array, data: ValidationData): Promise<Buffer> {
   const document = await openForUpdate(pdf)
-  const { context, catalog } = document
-  const streams = (items: readonly Uint8Array[]): PDFRef[] =>
-    items.map((item) => context.register(context.stream(item)))
-  const store = context.obj({ Certs: streams(certificates), CRLs: streams(crls), OCSPs: streams(ocsps) })
-  catalog.set(lib.PDFName.of('DSS'), context.register(store))
-  context.snapshot?.markRefForSave(context.trailerInfo.Root as PDFRef)
+  addValidationData(document, data)
   return updated(document)
+}
+
+/**
+ * Adds to the document security store (EN 319 142-1 §5.4.2): what makes a seal verifiable when its authorities are silent. What
+ * is there already stays: it is about earlier signatures.
+ */
+export function addValidationData({ context, catalog }: PDFDocument, data: ValidationData): void {
+  const { PDFArray, PDFDict, PDFName, PDFRef } = lib
+  const old = catalog.lookup(PDFName.of('DSS'))
+  const store = old instanceof PDFDict ? old.clone() : context.obj({})
+  const lists = { Certs: data.certificates, CRLs: data.crls, OCSPs: data.ocsps }
+  for (const [name, items] of Object.entries(lists)) {
+    const list = store.lookup(PDFName.of(name))
+    const known = list instanceof PDFArray ? list.asArray() : []
+    const added = items.map((item) => context.register(context.stream(item)))
+    store.set(PDFName.of(name), context.obj([...known, ...added]))
+  }
+  catalog.set(PDFName.of('DSS'), context.register(store))
+  const { Root } = context.trailerInfo
+  if (Root instanceof PDFRef) context.snapshot?.markRefForSave(Root)
 }

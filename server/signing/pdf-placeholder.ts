@@ -1,15 +1,20 @@
 import type { PDFContext, PDFDict, PDFDocument, PDFObject, PDFPage, PDFRef } from '@cantoo/pdf-lib'
 import { CONTENTS_BYTES, RANGE_PLACEHOLDER } from './byte-range.ts'
+import { addValidationData, type ValidationData } from './pdf-dss-writer.ts'
 import { tagWidget } from './pdf-tag.ts'
 import { lib, openForUpdate, updated } from './pdf-update.ts'
 import { drawAppearance, placedOn } from './seal-appearance.ts'
 import type { SealWords } from './seal-words.ts'
 
+/** `signed` is how many of the bytes the signature will be about. */
+type Unsigned = Readonly<{ bytes: Buffer; signed: number }>
+
 /**
  * Appends to a PDF, byte for byte unchanged, a signature field whose value waits for its signature. Zero rectangle unless an
- * appearance is asked for: an untagged visible widget would break PDF/UA (signatures-and-pdf.md §13.2).
+ * appearance is asked for: an untagged visible widget would break PDF/UA (signatures-and-pdf.md §13.2). `data`, where it is known
+ * before the signature, follows in a revision of its own: within the signed one EU DSS does not take it for level LT.
  */
-export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promise<Buffer> {
+export async function withPlaceholder(pdf: Uint8Array, words: SealWords, data?: ValidationData): Promise<Unsigned> {
   const document = await openForUpdate(pdf)
   const { context } = document
   const appearance = words.appearance && placedOn(document, words.appearance)
@@ -35,7 +40,10 @@ export async function withPlaceholder(pdf: Uint8Array, words: SealWords): Promis
   addAnnotation(context, page, field)
   if (appearance) tagWidget(document, { widget: field, page })
   addField(document, field)
-  return updated(document)
+  const bytes = await updated(document)
+  if (!data) return { bytes, signed: bytes.length }
+  addValidationData(document, data)
+  return { bytes: await updated(document), signed: bytes.length }
 }
 
 function signatureDictionary(context: PDFContext, { reason, name, location, at }: SealWords): PDFDict {

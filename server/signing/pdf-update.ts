@@ -20,6 +20,8 @@ export async function openForUpdate(pdf: Uint8Array): Promise<PDFDocument> {
   return document
 }
 
-/** What was opened, byte for byte, and what was changed in it as one more revision (ISO 32000-2 §7.5.6). */
-export const updated = async (document: PDFDocument): Promise<Buffer> =>
-  Buffer.from(await document.save({ useObjectStreams: false, objectsPerTick: Infinity }))
+/** What was opened, byte for byte, and what was changed in it as one more revision (ISO 32000-2 §7.5.6); it may be changed further. */
+export const updated = async (document: PDFDocument): Promise<Buffer> => {
+  const { buffer } = await document.commit({ useObjectStreams: false, objectsPerTick: Infinity })
+  return Buffer.from(buffer)
+}

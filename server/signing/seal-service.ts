@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts'
 import { KeyFailure, type SealKey, type SealKeys } from '../keys/index.ts'
 import type { SealAppearance } from './seal-appearance.ts'
 import type { SealWords } from './seal-words.ts'
+import type { ValidationData } from './pdf-dss-writer.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
 import { LimitExceeded, type SigningPool } from './signing-pool.ts'
 import type { TrustOrder } from './trust-order.ts'
@@ -52,20 +53,27 @@ export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, '
  * It is not stamped later: that would be another file than the one whose fingerprint was given out.
  */
 export function createPdfSigner(parts: Parts): PdfSigner {
-  const { pool, now, order, timestamp, unstamped, download, crls } = parts
+  const { pool, now, order: orderAt, timestamp, unstamped, download, crls } = parts
+  const needsOf = createNeeds()
+
+  async function validationData(missing: readonly MissingOrder[]): Promise<ValidationData | undefined> {
+    if (missing.length === 0) return undefined
+    const answers = await download?.(missing)
+    const found = { crls: [...ofIssuers(crls(), missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
+    return found.crls.length + found.ocsps.length === 0
+      ? undefined
+      : { certificates: certificatesOf(missing), ...found }
+  }
 
   async function withValidationData(
     sealed: Uint8Array,
     missing: readonly MissingOrder[],
     { signatures, trust: known }: { signatures: number; trust: TrustOrder },
   ): Promise<SealedPdf> {
-    const answers = await download?.(missing)
-    const own = crls()
-    const found = { crls: [...ofIssuers(own, missing), ...(answers?.crls ?? [])], ocsps: answers?.ocsps ?? [] }
+    const data = await validationData(missing)
     // Without answers the seal stays at level T: it is no less a seal.
-    if (found.crls.length + found.ocsps.length === 0) return { bytes: sealed }
-    const data = { certificates: certificatesOf(missing), ...found }
-    const trust = { ...known, at: now().getTime(), evidence: { crls: own.map(({ der }) => der), ocsps: [] } }
+    if (!data) return { bytes: sealed }
+    const trust = { ...known, evidence: { crls: crls().map(({ der }) => der), ocsps: [] } }
     const outcome = await pool.extend({ sealed, data, signatures, trust })
     if (!outcome) return { bytes: sealed }
     // A report that still lacks something is not the last word.
@@ -84,19 +92,41 @@ export function createPdfSigner(parts: Parts): PdfSigner {
   return async (pdf, key, words) => {
     const at = now()
     const chain = key.certificateChain.map(({ der }) => der)
-    const [prepared, trust] = await Promise.all([
-      refusing(pool.prepare({ pdf, words: { ...words, at }, chain })),
-      timestamp ? order(at) : null,
+    const needs = needsOf(key)
+    const data = timestamp && (await validationData(needs.known()))
+    const [prepared, order] = await Promise.all([
+      refusing(pool.prepare({ pdf, words: { ...words, at }, chain, data })),
+      timestamp ? orderAt(at) : null,
     ])
     if ('refused' in prepared) throw refusal(prepared.refused)
     const stamp = { token: null as Buffer | null }
     const sealed = await sign(revived(prepared), key, async (signature) => (stamp.token = await stamped(signature)))
     const { signatures } = prepared
-    const asked = stamp.token && trust
-    const { defect, missing } = await refusing(pool.check({ sealed, chain, at, signatures, trust: asked }))
+    const trust = stamp.token && order && { ...order, at: now().getTime() }
+    const { defect, worth } = await refusing(pool.check({ sealed, chain, at, signatures, trust }))
     if (defect !== null) throw refusal(defect)
-    if (!asked) return { bytes: sealed }
-    return withValidationData(sealed, missing, { signatures: signatures + 1, trust: asked })
+    if (!trust || !worth) return { bytes: sealed }
+    const { missing, verification } = worth
+    if (missing.length === 0) return { bytes: sealed, report: verification }
+    needs.learn(missing)
+    return withValidationData(sealed, missing, { signatures: signatures + 1, trust })
+  }
+}
+
+/**
+ * What the seals of each key needed the last time: the status of the signer, and of whoever stamps, can then be had before the next
+ * one is signed, and stand in the same revision. Where that was not all (the authority stamps with another certificate) it is
+ * forgotten, and learnt anew from a seal that carries nothing.
+ */
+function createNeeds() {
+  const known = new Map<string, readonly MissingOrder[]>()
+  return ({ certificateChain: [certificate] }: SealKey) => {
+    const name = certificate?.der.toString('latin1') ?? ''
+    const orders = known.get(name) ?? []
+    return {
+      known: () => orders,
+      learn: (missing: readonly MissingOrder[]) => known.set(name, orders.length === 0 ? missing : []),
+    }
   }
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from '../certificates/index.ts'
 import type { SealKey } from '../keys/index.ts'
+import { VALIDATION_DATA_ADDED } from '../pdf/index.ts'
 import { memorySource } from '../shared/source.ts'
 import { detachedSignature } from './cms-builder.ts'
 import { fillByteRange, fillContents, type Placeholder } from './byte-range.ts'
+import type { ValidationData } from './pdf-dss-writer.ts'
 import type { SealWords } from './seal-words.ts'
-import type { Verification } from './verification.ts'
+import type { SignatureReport, Verification } from './verification.ts'
 import { verify } from './verify.ts'
 
 /** A PDF with the place for its seal, and what was there before; or why it must not be appended to. */
@@ -19,18 +21,20 @@ export type Prepared = ReadySeal | Readonly<{ refused: string }>
 /** A service that stamps signatures (RFC 3161): takes the signature value, gives the token; null = the seal goes without. */
 export type StampSignature = (signature: Buffer) => Promise<Buffer | null>
 
+type SealFacts = Readonly<{ words: SealWords; chain: readonly Certificate[]; data?: ValidationData | undefined }>
+
 /** First step, heavy: looks at the PDF, appends an empty signature and hashes the rest. Never throws for a bad PDF. */
-export async function prepareSeal(pdf: Uint8Array, words: SealWords, chain: readonly Certificate[]): Promise<Prepared> {
+export async function prepareSeal(pdf: Uint8Array, { words, chain, data }: SealFacts): Promise<Prepared> {
   const before = inspect(pdf, chain, words.at)
   const refused = whyNot(before)
   if (refused !== null) return { refused }
   // Only a thread that seals pays for loading the PDF library; those that verify start at once.
   const { withPlaceholder } = await import('./pdf-placeholder.ts')
   try {
-    const placeholder = fillByteRange(await withPlaceholder(pdf, words))
-    const { bytes, start, end } = placeholder
-    const digest = createHash('sha256').update(bytes.subarray(0, start)).update(bytes.subarray(end)).digest()
-    return { placeholder, digest, signatures: before.signatures.length }
+    const { bytes, signed } = await withPlaceholder(pdf, words, data)
+    const { start, end } = fillByteRange(bytes.subarray(0, signed))
+    const digest = createHash('sha256').update(bytes.subarray(0, start)).update(bytes.subarray(end, signed)).digest()
+    return { placeholder: { bytes, start, end }, digest, signatures: before.signatures.length }
   } catch (error) {
     return { refused: `The PDF cannot be extended: ${error instanceof Error ? error.message : ''}` }
   }
@@ -45,20 +49,28 @@ export async function sign(
   return fillContents(placeholder, await detachedSignature({ digest, timestamp }, key))
 }
 
+type Sealed = Readonly<{ chain: readonly Certificate[]; at: Date; signatures: number }>
+
 /**
- * Last step, heavy: nothing leaves that our own verifier does not accept. The seal must cover the whole file and the signatures
- * that were there must stand as before. Gives what is wrong, or null.
+ * Last step, heavy: nothing leaves that our own verifier does not accept. The seal must cover the whole file, its own validation data
+ * aside, and the signatures that were there must stand as before. Gives what is wrong, or null.
  */
-export function sealDefect(
-  sealed: Uint8Array,
-  { chain, at, signatures }: { chain: readonly Certificate[]; at: Date; signatures: number },
-): string | null {
-  const after = inspect(sealed, chain, at)
-  const seal = after.signatures.find(({ coversWholeDocument }) => coversWholeDocument)
+export const sealDefect = (sealed: Uint8Array, { chain, at, signatures }: Sealed): string | null =>
+  sealDefectIn(inspect(sealed, chain, at), signatures)
+
+/** The same, of a report that is at hand. */
+export function sealDefectIn(after: Verification, signatures: number): string | null {
+  const seal = after.signatures.find(isLast)
   if (seal?.indication !== 'TOTAL-PASSED') return 'The seal does not verify'
   const others = after.signatures.filter((signature) => signature !== seal)
   const stand = others.length === signatures && others.every(({ indication }) => indication !== 'TOTAL-FAILED')
   return stand ? null : 'The seal breaks an earlier signature'
+}
+
+/** Nothing came after it but its own validation data. */
+function isLast({ coversWholeDocument, modifications }: SignatureReport): boolean {
+  const isAdded = modifications.length > 0 && modifications.every(({ what }) => what === VALIDATION_DATA_ADDED)
+  return coversWholeDocument || isAdded
 }
 
 /**

@@ -5,7 +5,7 @@ import { memorySource } from '../shared/source.ts'
 import { giveWay } from '../shared/worker-thread.ts'
 import type { ValidationData } from './pdf-dss-writer.ts'
 import type { SealWords } from './seal-words.ts'
-import { keepsSeals, prepareSeal, sealDefect, type Prepared } from './seal.ts'
+import { keepsSeals, prepareSeal, sealDefect, sealDefectIn, type Prepared } from './seal.ts'
 import { readTrust, type TrustOrder } from './trust-order.ts'
 import { isListSignedBy, parseTrustedList, type ListFacts } from './trusted-list.ts'
 import type { Verification } from './verification.ts'
@@ -39,10 +39,15 @@ export type AdditionsTask = Readonly<{ pdf: Uint8Array; since: number }>
 export const additionsTask = ({ pdf, since }: AdditionsTask): string[] =>
   changesBesidesSigning(memorySource(pdf), since)
 
-export type PrepareTask = Readonly<{ pdf: Uint8Array; words: SealWords; chain: readonly Uint8Array[] }>
+export type PrepareTask = Readonly<{
+  pdf: Uint8Array
+  words: SealWords
+  chain: readonly Uint8Array[]
+  data: ValidationData | undefined
+}>
 
-export const prepareTask = ({ pdf, words, chain }: PrepareTask): Promise<Prepared> =>
-  prepareSeal(pdf, words, chain.map(toCertificate))
+export const prepareTask = ({ pdf, chain, ...rest }: PrepareTask): Promise<Prepared> =>
+  prepareSeal(pdf, { ...rest, chain: chain.map(toCertificate) })
 
 export type CheckTask = Readonly<{
   sealed: Uint8Array
@@ -53,12 +58,15 @@ export type CheckTask = Readonly<{
   trust: TrustOrder | null
 }>
 
-export type CheckOutcome = Readonly<{ defect: string | null; missing: readonly MissingOrder[] }>
+/** What is wrong with a seal, or null; and what the file is worth by itself, where that is asked. */
+export type CheckOutcome = Readonly<{ defect: string | null; worth: VerifyOutcome | null }>
 
 export function checkTask({ sealed, chain, at, signatures, trust }: CheckTask): CheckOutcome {
-  const defect = sealDefect(sealed, { chain: chain.map(toCertificate), at, signatures })
-  if (defect !== null || !trust) return { defect, missing: [] }
-  return { defect, missing: verifyTask({ content: sealed, name: '', detached: null, trust }).missing }
+  const worth = trust && verifyTask({ content: sealed, name: '', detached: null, trust })
+  // Whose authority we do not trust, or whose status is not known yet, may hold all the same.
+  const holds = worth !== null && sealDefectIn(worth.verification, signatures) === null
+  const defect = holds ? null : sealDefect(sealed, { chain: chain.map(toCertificate), at, signatures })
+  return { defect, worth }
 }
 
 export type ExtendTask = Readonly<{

@@ -20,9 +20,8 @@ const tagged = pdf({ ...BASE, ...TAGS })
 describe('a visible signature on a tagged PDF', () => {
   it('is a form element, found from its widget (ISO 14289-1 §7.18.4) within the limits of the tree of parents', async () => {
     const appearance = { page: 0, rect: 'foot', lines: ['Protocollo 1'] } as const
-    const document = await PDFDocument.load(
-      await withPlaceholder(tagged, { name: 'Comune', reason: 'Protocollo', at: NOW, appearance }),
-    )
+    const { bytes } = await withPlaceholder(tagged, { name: 'Comune', reason: 'Protocollo', at: NOW, appearance })
+    const document = await PDFDocument.load(bytes)
     const { context, catalog } = document
     const widget = document.getPage(0).node.Annots()?.lookup(1, PDFDict)
     expect(widget?.get(PDFName.of('StructParent'))?.toString()).to.equal('1')

@@ -2,23 +2,27 @@ import { expect } from 'chai'
 import { createServer, type Server } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { createTimestampClient } from '../../server/signing/timestamp-client.ts'
-import { issueCrl } from '../../server/certificates/certificate-builder.ts'
-import { createSigning } from '../../server/signing/signing-service.ts'
+import { issueCrl, type Authority } from '../../server/certificates/certificate-builder.ts'
+import type { DownloadRevocation } from '../../server/certificates/index.ts'
+import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
 import { file, run } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'
-import { authority, later, sealKeyOf, signer, stamper } from './pki.ts'
+import { authority, later, otherAuthority, sealKeyOf, signer, stamper, type Signer } from './pki.ts'
 import { reply } from './stamps.ts'
 
 describe('time-stamped seals', () => {
   const tsa = stamper()
   let server: Server
   let url = ''
-  let answer: (query: Buffer) => Buffer = (query) => reply(query, tsa)
+  let answer: (query: Buffer) => Buffer
 
   before(async () => {
     server = createServer((request, response) => void buffer(request).then((query) => response.end(answer(query))))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tsa`
+  })
+  beforeEach(() => {
+    answer = (query) => reply(query, tsa)
   })
   after(() => server.close())
 
@@ -40,22 +44,79 @@ describe('time-stamped seals', () => {
     }
   })
 
-  it('carry their validation data where it can be had: baseline LT, and valid without any network', async () => {
-    const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
-    const crl = issueCrl(authority, { thisUpdate: later(-1), nextUpdate: later(30) })
-    const parts = { trustAnchors: [authority.certificate], sealKeys: { of: () => sealKeyOf(signer()) } }
-    const signing = createSigning({ ...parts, timestamp, download: async () => ({ crls: [crl], ocsps: [] }) })
-    const offline = createSigning(parts)
-    try {
-      const { bytes: sealed, report: own } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
-      const report = await offline.verify(sealed, 'a.pdf')
-      expect({ ...own, file: 'a.pdf', validatedAt: report.validatedAt }).to.deep.equal(report)
-      expect(report.signatures[0]).to.include({ indication: 'TOTAL-PASSED', level: 'LT', coversWholeDocument: false })
-      expect(report.signatures[0]?.modifications).to.deep.equal([{ what: 'validation data added', allowed: true }])
-      expect(run('pdfsig', file(sealed, '.pdf'))).to.include('Signature is Valid')
-    } finally {
-      await Promise.all([signing.stop(), offline.stop()])
+  describe('where validation data can be had', () => {
+    const authorities = [authority, otherAuthority]
+    const crlOf = (one: Authority) => issueCrl(one, { thisUpdate: later(-1), nextUpdate: later(30) })
+    let steps: string[] = []
+    const download: DownloadRevocation = async (missing) => {
+      steps.push('asked')
+      const asked = authorities.filter(({ certificate: { der } }) => missing.some(({ issuer }) => der.equals(issuer)))
+      return { crls: asked.map(crlOf), ocsps: [] }
     }
+    const stampedBy = (stamping: Signer) => (query: Buffer) => {
+      steps.push('stamped')
+      return reply(query, stamping)
+    }
+    const key = sealKeyOf(signer())
+    const parts = {
+      trustAnchors: authorities.map(({ certificate }) => certificate),
+      sealKeys: { of: () => key },
+    }
+    const offline = createSigning(parts)
+    let signing: Signing
+    beforeEach(() => {
+      const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
+      signing = createSigning({ ...parts, timestamp, download })
+    })
+    afterEach(() => signing.stop())
+    after(() => offline.stop())
+
+    /** A seal as it is seen without any network, and in which order it came about. */
+    async function sealed(bytes: Uint8Array = pdf()) {
+      steps = []
+      const seal = await signing.seal(bytes, { reason: 'Ricevuta', name: 'Comune' })
+      const { signatures, ...report } = await offline.verify(seal.bytes, 'a.pdf')
+      expect({ ...seal.report, file: 'a.pdf', validatedAt: report.validatedAt }).to.deep.equal({
+        signatures,
+        ...report,
+      })
+      const seen = run('pdfsig', file(Buffer.from(seal.bytes), '.pdf'))
+      expect(seen.match(/Signature is Valid/g)).to.have.length(signatures.length)
+      return { bytes: seal.bytes, signatures, steps: steps.join(', ') }
+    }
+    const valid = { indication: 'TOTAL-PASSED', level: 'LT' }
+
+    it('the seal carries it: baseline LT, and valid without any network', async () => {
+      answer = stampedBy(tsa)
+      const [first, second] = [await sealed(), await sealed()]
+      for (const { signatures } of [first, second]) {
+        expect(signatures[0]).to.include({ ...valid, coversWholeDocument: false })
+        expect(signatures[0]?.modifications).to.deep.equal([{ what: 'validation data added', allowed: true }])
+      }
+      expect([first.steps, second.steps]).to.deep.equal(['stamped, asked', 'asked, stamped'])
+    })
+
+    it('what it needs is learnt anew when the time is stamped under another authority', async () => {
+      await sealed()
+      answer = stampedBy(stamper({ issuer: otherAuthority }))
+      const seals = [await sealed(), await sealed(), await sealed()]
+      for (const { signatures } of seals) expect(signatures[0]).to.include(valid)
+      const expected = ['asked, stamped, asked', 'stamped, asked', 'asked, stamped']
+      expect(seals.map((seal) => seal.steps)).to.deep.equal(expected)
+    })
+
+    it('what an earlier signature carries stays', async () => {
+      const first = await sealed()
+      const second = await sealed(first.bytes)
+      expect(second.signatures.map(({ level, indication }) => ({ level, indication }))).to.deep.equal([valid, valid])
+      const lists = /\/Certs \[([^\]]*)\]/g
+      const [before = '', after = ''] = [...Buffer.from(second.bytes).toString('latin1').matchAll(lists)].map(
+        ([, references]) => references,
+      )
+      expect(before).to.match(/\d+ 0 R/)
+      expect(after.startsWith(before.trimEnd())).to.equal(true)
+      expect(after.length).to.be.greaterThan(before.length)
+    })
   })
 
   it('do not keep a seal back when their authority is down: baseline B, and whoever watches is told', async () => {
