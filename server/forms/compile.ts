@@ -4,6 +4,7 @@ import type { Field, Form, FormSource, Pointer, StepDefinition, Ui, UiStep } fro
 import { isWithin } from './pointers.ts'
 import { readSchema, type Declaration } from './schema-reader.ts'
 import type { SharedTypes } from './shared-types.ts'
+import { fieldsOf } from './steps.ts'
 
 /**
  * Makes a form out of its schema and companion. Throws one Error that lists every defect, so that a form that would
@@ -25,13 +26,16 @@ export function compileForm(source: FormSource, types: SharedTypes): Form {
 
 function assemble({ id, version, ui, rules }: FormSource, root: Field, validate: Form['validate']): Form {
   const fields = new Map(descendants(root).map((field) => [field.pointer, field]))
+  const steps = ui.steps.map((step) => stepOf(step, fields))
+  const inPageOrder = steps.flatMap(fieldsOf).flatMap((field) => [field, ...descendants(field)])
   return {
     id,
     version,
     title: root.label,
-    steps: ui.steps.map((step) => stepOf(step, fields)),
+    steps,
     root,
     fields,
+    positions: new Map(inPageOrder.map(({ pointer }, position) => [pointer, position])),
     stepOf: new Map([...fields.keys()].flatMap((pointer) => placeOf(pointer, ui))),
     locked: new Set([...fields.values()].filter(({ ui: own }) => own.lock === true).map(({ pointer }) => pointer)),
     validate,

@@ -144,6 +144,8 @@ export type Form = Readonly<{
   root: Field
   /** Every field by its definition pointer. */
   fields: ReadonlyMap<Pointer, Field>
+  /** Number of each field in the order of the pages, groups before their fields. */
+  positions: ReadonlyMap<Pointer, number>
   /** The step that asks each field; an object spread over several steps is in none. */
   stepOf: ReadonlyMap<Pointer, string>
   /** Pointers of the fields that the person cannot write. */

@@ -2,8 +2,8 @@ import type { ErrorObject } from 'ajv'
 import { isShown } from './conditions.ts'
 import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
 import { messageFor, missingIdentity } from './messages.ts'
-import { definitionOf, nameOf, parentOf, valueAt } from './pointers.ts'
-import { forValidation, visiblePlaces } from './visible.ts'
+import { definitionOf, nameOf, parentOf, segmentsOf, valueAt } from './pointers.ts'
+import { forValidation } from './visible.ts'
 import { stepNamed } from './steps.ts'
 
 /** Of several errors of one field the person gets the first in this order: missing, unreadable, badly written, too long, out of range. */
@@ -67,7 +67,6 @@ function freshErrors(form: Form, answers: Answers): FieldError[] {
   return [
     ...inPageOrder(
       form,
-      answers,
       known.map(([pointer, { field, error }]) =>
         fieldError(form, { pointer, field, message: messageOf(form, field, error) }),
       ),
@@ -93,7 +92,7 @@ function ruleErrors(form: Form, answers: Answers): FieldError[] {
     if (!field) throw new Error(`A rule of form ${form.id} speaks of ${pointer}, which is not a field`)
     return fieldError(form, { pointer, field, message })
   })
-  return inPageOrder(form, answers, errors)
+  return inPageOrder(form, errors)
 }
 
 function fieldError(
@@ -126,11 +125,27 @@ function fieldPointer(form: Form, pointer: Pointer): Pointer {
 
 const rank = ({ keyword }: ErrorObject): number => (ORDER.includes(keyword) ? ORDER.indexOf(keyword) : ORDER.length)
 
-/** By step, then in the order of the fields on the page, items one after the other. */
-function inPageOrder(form: Form, answers: Answers, errors: FieldError[]): FieldError[] {
+/** In the order of the fields on the pages, items one after the other; what no page asks comes last. */
+function inPageOrder(form: Form, errors: FieldError[]): FieldError[] {
   if (errors.length < 2) return errors
-  const order = new Map(visiblePlaces(form, answers).map(({ pointer }, index) => [pointer, index]))
-  const step = ({ stepId }: FieldError) => form.steps.findIndex(({ id }) => id === stepId)
-  const place = ({ pointer }: FieldError) => order.get(pointer) ?? order.size
-  return errors.sort((a, b) => step(a) - step(b) || place(a) - place(b))
+  const places = new Map(errors.map(({ pointer }) => [pointer, placeOf(form, pointer)]))
+  const place = ({ pointer }: FieldError) => places.get(pointer) ?? []
+  return errors.sort((a, b) => compared(place(a), place(b)))
+}
+
+/** The way to a field in numbers: positions of the fields and of the items that lead to it, one after the other. */
+function placeOf(form: Form, pointer: Pointer): number[] {
+  const segments = segmentsOf(pointer)
+  const numbers = segments.flatMap((segment, depth) => {
+    const position = form.positions.get(definitionOf(`/${segments.slice(0, depth + 1).join('/')}`))
+    // Of an object that several steps ask, only its parts have a position.
+    return position ?? (/^\d+$/.test(segment) ? Number(segment) : [])
+  })
+  return numbers.length > 0 ? numbers : [Infinity]
+}
+
+function compared(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((number, depth) => number !== b[depth])
+  if (differs === -1) return a.length - b.length
+  return (a[differs] ?? 0) - (b[differs] ?? -Infinity)
 }

@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express'
+import type { RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 
 const policy = (formAction: string): string =>
@@ -18,22 +18,18 @@ const policy = (formAction: string): string =>
 const DEFAULT_POLICY = policy("'self'")
 
 /** Headers of every answer. No inline script or style anywhere, nothing from other hosts (forms-and-ui.md §6). */
-export function securityHeaders({ https }: { https: boolean }): Router {
-  const router = Router()
-  router.use(
-    helmet({
-      contentSecurityPolicy: false,
-      strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-      referrerPolicy: { policy: 'same-origin' },
-      crossOriginEmbedderPolicy: false,
-    }),
-  )
-  router.use((_req, res, next) => {
+export function securityHeaders({ https }: { https: boolean }): RequestHandler {
+  const others = helmet({
+    contentSecurityPolicy: false,
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+  })
+  return (req, res, next) => {
     res.setHeader('content-security-policy', DEFAULT_POLICY)
     res.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()')
-    next()
-  })
-  return router
+    others(req, res, next)
+  }
 }
 
 /** Lets the forms of this one page post to another origin too (an identity provider); browsers apply it to redirects as well. */

@@ -29,6 +29,27 @@ describe('validating answers', () => {
     ])
   })
 
+  it('tells them as the pages ask: steps, groups that several steps ask in parts, items one after the other', () => {
+    const group = { title: 'Sede', type: 'object', properties: { via: text('Via'), cap: text('CAP') } }
+    const targhe = { title: 'Veicoli', type: 'array', items: { type: 'object', properties: { targa: text('Targa') } } }
+    const asked = formWith(
+      {
+        ultimo: text('Ultimo'),
+        sede: { ...group, required: ['cap', 'via'] },
+        veicoli: { ...targhe, items: { ...targhe.items, required: ['targa'] } },
+        primo: text('Primo'),
+      },
+      {
+        required: ['ultimo', 'sede', 'primo'],
+        steps: { uno: ['primo', 'sede/via'], due: ['veicoli', 'sede/cap'], tre: ['ultimo'] },
+      },
+    )
+    const vehicles = [...Array(11).keys()]
+    expect(validateForm(asked, { veicoli: vehicles.map(() => ({})) }).map(({ name }) => name)).to.deep.equal([
+      ...['primo', 'sede.via', ...vehicles.map((index) => `veicoli.${index}.targa`), 'sede.cap', 'ultimo'],
+    ])
+  })
+
   it('keeps to the fields of the step', () => {
     expect(validateStep(form, 'titolo', {}).map(({ name, stepId }) => [name, stepId])).to.deep.equal([
       ['titolo', 'titolo'],
