@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildAssets } from '../server/web/assets.ts'
+import { developmentCards } from './cards.ts'
 import { runDatabase } from './database.ts'
 import { readDemonstration } from './demonstration.ts'
 import { developmentKeys, identityProviderSigner } from './keys.ts'
@@ -33,9 +34,11 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** Made once, as `npm start` does: making RSA keys takes seconds, and each platform of the tests would make its own. */
 async function makeKeys(root: string): Promise<void> {
-  const { municipality } = readDemonstration(root)
+  const demonstration = readDemonstration(root)
+  const { municipality } = demonstration
   const folder = join(root, 'certs')
   await developmentKeys({ folder, municipality, publicAddress: 'http://localhost:3000' })
+  await developmentCards({ certs: folder, demonstration, port: 0 })
   await identityProviderSigner(folder)
 }
 
