@@ -30,7 +30,6 @@ export const figures: Bench = async ({ mongoUri }) => {
     })
     const { bytes: pades } = await signing.seal(await pdf({ bytes: 100_000 }), { reason: 'Prova', name: 'Prova' })
     const sealing = await sealingTime(await letter(PAGES), signing)
-    await signing.stop()
     return [
       atMost(
         'Verifica di un PAdES-B di 100 KB',

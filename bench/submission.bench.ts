@@ -89,7 +89,6 @@ async function signedPdf(folder: string): Promise<Uint8Array> {
   document.context.register(document.context.flateStream(randomBytes(PDF_BYTES)))
   const elena = personalSigner({ givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE76A70A475D' })
   const signed = await elena.signPdf(await document.save())
-  await elena.stop()
   writeFileSync(join(folder, 'signed.pdf'), signed)
   writeFileSync(join(folder, 'photo.jpg'), JPEG_BYTES)
   return signed

@@ -12,5 +12,5 @@ process.on('message', ({ path, times }: { path: string; times: number }) => {
 })
 process.send?.({ url: platform.url })
 process.on('disconnect', () => {
-  void Promise.all([signing.stop(), platform.stop()]).then(() => process.exit())
+  void platform.stop().then(() => process.exit())
 })

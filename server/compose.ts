@@ -46,7 +46,7 @@ export type Platform = {
   cards?: RequestListener
   /** Begins the work that follows commits; `stop` waits for what is under way. */
   work: () => Promise<{ stop: () => Promise<void> }>
-  stop: () => Promise<void>
+  stop: () => void
 }
 
 /** The platform: services, pages and work put together. */
@@ -88,7 +88,12 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     pages: pagesOf(services),
   })
   const cards = identity.cards?.listener()
-  return { app, ...(cards && { cards }), work: () => work(services, connection, log), stop: () => stop(services) }
+  return {
+    app,
+    ...(cards && { cards }),
+    work: () => work(services, connection, log),
+    stop: () => services.notifications.close(),
+  }
 }
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
@@ -141,11 +146,6 @@ function recurringOf({
     { name: 'scan-documents', when: '*/5 * * * *', work: () => documents.scanUnscanned() },
     { name: 'clean-documents', when: '0 3 * * *', work: () => documents.clean(new Date(now().getTime() - 86_400_000)) },
   ]
-}
-
-async function stop({ signing, trustedLists, notifications }: Services): Promise<void> {
-  notifications.close()
-  await Promise.all([signing.stop(), trustedLists.stop()])
 }
 
 function pagesOf(services: Services) {

@@ -31,7 +31,7 @@ export async function start(config: Config, { root = process.cwd() }: { root?: s
     url: config.publicAddress,
     async stop() {
       await Promise.all([...servers.map(closed), Promise.race([worker?.stop(), sleep(PATIENCE, null, { ref: false })])])
-      await platform.stop()
+      platform.stop()
       await connection.close()
     },
   }

@@ -7,7 +7,7 @@ export { createSigning, type Signing, type SigningParts, type VerifyOptions } fr
 export { createTimestampClient, type TimestampService } from './timestamp-client.ts'
 export { parseTrustedList, type ListFacts, type ListPointer, type ReadList } from './trusted-list.ts'
 export { createListFolder, LIST_OF_LISTS } from './trusted-list-folder.ts'
-export { createListReader } from './trusted-list-reader.ts'
+export { readListApart } from './trusted-list-reader.ts'
 export { signatureWords, verificationWords, warningWords, type Light, type Words } from './verification-words.ts'
 export type { Format, Indication, SignatureReport, TimestampReport, Verdict, Verification } from './verification.ts'
 export type { XmlSigner } from './xml-signer.ts'

@@ -28,11 +28,18 @@ export class LimitExceeded extends Error {
   override readonly name = 'LimitExceeded'
 }
 
-export type SigningPool = ReturnType<typeof createSigningPool>
+/** Threads belong to the process, so there is one pool for each set of limits; it holds up no exit. */
+const pools = new Map<string, Piscina>()
 
-/** Worker threads for everything that reads untrusted bytes. Threads start with the first task and end when idle. */
-export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
-  const pool = new Piscina({
+function poolWithin(limits: PoolLimits): Piscina {
+  const key = JSON.stringify(limits)
+  const pool = pools.get(key) ?? createPool(limits)
+  pools.set(key, pool)
+  return pool
+}
+
+const createPool = (limits: PoolLimits): Piscina =>
+  new Piscina({
     ...workerThread(import.meta.url, './signing-worker'),
     minThreads: 0,
     maxThreads: limits.threads,
@@ -40,6 +47,12 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     idleTimeout: limits.idle ?? 600_000,
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
   })
+
+export type SigningPool = ReturnType<typeof signingPool>
+
+/** The worker threads for everything that reads untrusted bytes. They start with the first task and end when idle. */
+export function signingPool(limits: PoolLimits = DEFAULT_LIMITS) {
+  const pool = poolWithin(limits)
 
   async function run<T>(name: string, task: unknown): Promise<T> {
     try {
@@ -57,7 +70,6 @@ export function createSigningPool(limits: PoolLimits = DEFAULT_LIMITS) {
     check: (task: CheckTask) => run<CheckOutcome>('checkTask', task),
     extend: (task: ExtendTask) => run<ExtendOutcome | null>('extendTask', task),
     readList: (task: ListTask) => run<ListFacts | null>('listTask', task),
-    close: () => pool.destroy(),
   }
 }
 

@@ -13,7 +13,7 @@ import { createKeyUses } from './key-uses-service.ts'
 import type { StampSignature } from './seal.ts'
 import { createFileSealService } from './seal-file-service.ts'
 import { createPdfSigner } from './seal-service.ts'
-import { createSigningPool, type PoolLimits, type SigningPool } from './signing-pool.ts'
+import { signingPool, type PoolLimits, type SigningPool } from './signing-pool.ts'
 import type { VerifyTask } from './signing-worker.ts'
 import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
@@ -61,7 +61,7 @@ export function createSigning({
   unstamped = () => undefined,
   refusals,
 }: SigningParts) {
-  const pool = createSigningPool(limits)
+  const pool = signingPool(limits)
   const anchors = (): readonly Certificate[] =>
     typeof trustAnchors === 'string' ? readCertificateFolder(trustAnchors) : trustAnchors
   const crls = (): readonly Crl[] => (typeof trustAnchors === 'string' ? readCrlFolder(trustAnchors) : [])
@@ -109,7 +109,7 @@ export function createSigning({
   const { keys, ...uses } = createKeyUses(sealKeys, signPdf, refusals)
   const sealFile = createFileSealService({ pool, keys, now, timestamp })
 
-  return { verify, changesBesidesSigning: additionsBy(pool), ...uses, sealFile, stop: () => pool.close() }
+  return { verify, changesBesidesSigning: additionsBy(pool), ...uses, sealFile }
 }
 
 /**

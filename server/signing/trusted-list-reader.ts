@@ -1,4 +1,4 @@
-import { createSigningPool, LimitExceeded } from './signing-pool.ts'
+import { LimitExceeded, signingPool } from './signing-pool.ts'
 import type { ReadList } from './trusted-list.ts'
 
 /**
@@ -7,18 +7,12 @@ import type { ReadList } from './trusted-list.ts'
  */
 const LIST_LIMITS = { threads: 1, time: 180_000, memory: 1_024, idle: 1_000 }
 
-type ListReader = Readonly<{ read: ReadList; stop: () => Promise<void> }>
-
-/** Reads trusted lists in a worker thread of its own. */
-export function createListReader(): ListReader {
-  const pool = createSigningPool(LIST_LIMITS)
-  return {
-    read: (list, signers) =>
-      pool.readList({ list, signers: signers.map(({ der }) => der) }).catch((error: unknown) => {
-        // One monstrous list must not keep the others from being renewed.
-        if (error instanceof LimitExceeded) return null
-        throw error
-      }),
-    stop: () => pool.close(),
-  }
-}
+/** Reads a trusted list in a worker thread apart from those that verify. */
+export const readListApart: ReadList = (list, signers) =>
+  signingPool(LIST_LIMITS)
+    .readList({ list, signers: signers.map(({ der }) => der) })
+    .catch((error: unknown) => {
+      // One monstrous list must not keep the others from being renewed.
+      if (error instanceof LimitExceeded) return null
+      throw error
+    })

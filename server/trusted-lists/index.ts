@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose'
 import { readCertificateFile } from '../certificates/index.ts'
-import { createListReader } from '../signing/index.ts'
+import { readListApart } from '../signing/index.ts'
 import { createTrustedListService, type TrustedListService } from './trusted-list-service.ts'
 import { createTrustedListStore } from './trusted-list-store.ts'
 
@@ -14,12 +14,9 @@ type ListSettings = Readonly<{
   now: () => Date
 }>
 
-export type TrustedLists = TrustedListService & Readonly<{ stop: () => Promise<void> }>
-
 /** The trusted lists on one database. The host that the administrator named may have a private address: a proxy, a mirror. */
-export function createTrustedLists({ connection, folder, source, now }: ListSettings): TrustedLists {
-  const { read, stop } = createListReader()
-  const service = createTrustedListService({
+export function createTrustedLists({ connection, folder, source, now }: ListSettings): TrustedListService {
+  return createTrustedListService({
     store: createTrustedListStore(connection),
     folder,
     source: source
@@ -29,8 +26,7 @@ export function createTrustedLists({ connection, folder, source, now }: ListSett
           privateHosts: [new URL(source.url).hostname],
         }
       : null,
-    read,
+    read: readListApart,
     now,
   })
-  return { ...service, stop }
 }

@@ -149,7 +149,6 @@ describe('the bundle of a filing', () => {
         sealKeys: { of: () => localSealKey(own.key, [own.certificate, authority.certificate]) },
       })
     })
-    after(() => attacker.stop())
     beforeEach(() => (files = unpacked(made.ofFiler)))
 
     for (const [name, complaint, attack] of attacks) {

@@ -38,8 +38,7 @@ describe('the marked copy of a filed document', () => {
   before(() => {
     signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: { of: () => seal } })
   })
-  after(async () => {
-    await signing.stop()
+  after(() => {
     signer.remove()
     rmSync(folder, { recursive: true })
   })

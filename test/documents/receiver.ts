@@ -28,10 +28,7 @@ export function testReceiver() {
     documents = createDocuments({ connection, signing, now: () => new Date(), newId })
     await modelsReady(connection)
   })
-  after(async () => {
-    signer.remove()
-    await signing.stop()
-  })
+  after(() => signer.remove())
 
   return {
     database,

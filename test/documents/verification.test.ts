@@ -74,7 +74,6 @@ describe('the public check of a document', () => {
   })
   after(async () => {
     await site.close()
-    await signing.stop()
     rmSync(folder, { recursive: true })
   })
 

@@ -122,7 +122,6 @@ describe('files that are scanned for viruses', () => {
     createDocuments({ connection: database.connection, signing, now: () => new Date(), newId })
     return modelsReady(database.connection)
   })
-  after(() => signing.stop())
 
   const scannedBy = (address: string): Documents => {
     // Each a process of its own, on one database.

@@ -32,7 +32,6 @@ describe('co-signing', function () {
     ;({ visitor: owner } = await loggedIn(site.platform, 'Paolo Ferri', '/area-personale'))
     ;({ visitor: technician } = await loggedIn(site.platform, 'Luca Neri', '/area-personale'))
   })
-  after(() => Promise.all([elena, paolo, luca, nobody].map((one) => one.stop())))
 
   /** A SCIA of Elena whose drawing waits for Luca and whose mandate for Paolo (or herself), on its summary. */
   const drafted = (files: Record<string, File> = {}) =>

@@ -38,7 +38,6 @@ describe('a SCIA that a professional files under the mandate of a company', func
     ;({ visitor: paolo } = await loggedIn(site.platform, 'Paolo Ferri', '/area-personale'))
     ;({ visitor: elena } = await loggedIn(site.platform, 'Elena Bruni', '/area-personale'))
   })
-  after(() => signer.stop())
 
   const asCompany = async () => paolo.submit(await paolo.get('/area-personale/deleghe/impresa'), { cfImpresa: BOTTEGA })
   const asHimself = async () =>

@@ -56,7 +56,6 @@ export async function putDocument(
   try {
     return await documents.receive(Readable.from([bytes]), { ...place, name, maxBytes: 1_000_000, accept: [type] })
   } finally {
-    await signing.stop()
     for (const model of Object.keys(connection.models)) connection.deleteModel(model)
   }
 }

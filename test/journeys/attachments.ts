@@ -31,7 +31,6 @@ export function testAttachments(): { readonly files: Attachments } {
       jpeg: write('foto.jpg', JPEG_BYTES),
     }
     owner.remove()
-    await elena.stop()
   })
   after(() => {
     if (holder.folder) rmSync(holder.folder, { recursive: true })

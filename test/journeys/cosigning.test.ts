@@ -14,7 +14,6 @@ describe('a document that somebody else must sign, in a browser', function () {
   const browser = testBrowser()
   const elena = personalSigner({ givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE76A70A475D' })
   const luca = personalSigner({ givenName: 'Luca', familyName: 'Neri', cf: TECHNICIAN.codiceFiscale })
-  after(() => Promise.all([elena.stop(), luca.stop()]))
 
   it('is asked for from the summary, signed on the signer’s computer and sent back', async () => {
     const { visitor } = await loggedIn(site.platform, 'Elena Bruni', '/area-personale')

@@ -51,11 +51,7 @@ describe('remote signing (CSC API v2)', () => {
   }
   async function sealed(folder: string): Promise<Buffer> {
     const signing = createSigning({ trustAnchors: [authority.certificate], sealKeys: folder, now: () => NOW })
-    try {
-      return Buffer.from((await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune di Prova' })).bytes)
-    } finally {
-      await signing.stop()
-    }
+    return Buffer.from((await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune di Prova' })).bytes)
   }
   const problem = (work: Promise<unknown>) =>
     work.then(
@@ -154,14 +150,10 @@ describe('remote signing (CSC API v2)', () => {
       signing
         .signerOf({ municipality: 'valle', person: cf, pin, code: '', signatures: 1 })(pdf(), shown)
         .catch((error: unknown) => (error as { details: { key?: string } }).details.key)
-    try {
-      expect(await sign('CNTGLI85H54G478Q'), 'somebody else’s').to.equal('key-mismatch')
-      expect(await sign('RSSMRA80A01H501U', '0000')).to.equal('pin-wrong')
-      expect(await sign('../../../../etc/x')).to.equal('key-missing')
-      expectOpenSsl(Buffer.from((await sign('RSSMRA80A01H501U')) as Uint8Array))
-    } finally {
-      await signing.stop()
-    }
+    expect(await sign('CNTGLI85H54G478Q'), 'somebody else’s').to.equal('key-mismatch')
+    expect(await sign('RSSMRA80A01H501U', '0000')).to.equal('pin-wrong')
+    expect(await sign('../../../../etc/x')).to.equal('key-missing')
+    expectOpenSsl(Buffer.from((await sign('RSSMRA80A01H501U')) as Uint8Array))
   })
 
   it('seals with no credential that wants a one-time code, and asks nothing of it', async () => {
@@ -187,7 +179,6 @@ describe('remote signing (CSC API v2)', () => {
         return await work(signing)
       } finally {
         service.time.ahead = 0
-        await signing.stop()
       }
     }
     const typed = (code: string | null, signatures = 1, pin = '1357') => ({

@@ -7,7 +7,6 @@ import { BASE, pdf, stream, update, type Objects } from '../signing/pdf-maker.ts
 
 describe('what was added to a PDF that waits for signatures', () => {
   const mario = personalSigner({ givenName: 'Mario', familyName: 'Rossi', cf: 'RSSMRA80A01H501U' })
-  after(() => mario.stop())
   const changed = (before: Buffer, after: Buffer) => changesBesidesSigning(memorySource(after), before.length)
 
   it('is nothing but a signature: on a file without one, and on one that has one', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createSigningPool, LimitExceeded } from '../../server/signing/signing-pool.ts'
+import { signingPool, LimitExceeded } from '../../server/signing/signing-pool.ts'
 import { BASE, pdf } from './pdf-maker.ts'
 import { check } from './pki.ts'
 
@@ -62,7 +62,7 @@ describe('bombs of small things', () => {
     })
 
   it('what fills it all the same ends its thread, and nothing else', async () => {
-    const pool = createSigningPool({ threads: 1, time: 60_000, memory: 16 })
+    const pool = signingPool({ threads: 1, time: 60_000, memory: 16 })
     const trust = { at: Date.now(), anchors: [], intermediates: [], evidence: null, registeredAt: null }
     const task = (content: Buffer) => pool.verify({ content, name: 'a.pdf', detached: null, trust })
     const error = await task(pdf({ ...BASE, 3: `<< /Annots [${many(400_000, '<<>> ')}] >>` })).catch(
@@ -70,6 +70,5 @@ describe('bombs of small things', () => {
     )
     expect(error).to.be.instanceOf(LimitExceeded)
     expect((await task(pdf())).verification.verdict).to.equal('not-signed')
-    await pool.close()
   })
 })

@@ -33,7 +33,6 @@ describe('sealing a PDF', () => {
       now: () => NOW,
     })
   })
-  after(() => signing.stop())
 
   const seal = async (bytes: Uint8Array): Promise<Buffer> => Buffer.from((await signing.seal(bytes, words)).bytes)
   const trusted = async (bytes: Uint8Array) => signing.verify(bytes, 'sigillato.pdf', { revocation: false })
@@ -82,11 +81,7 @@ describe('sealing a PDF', () => {
       sealKeys: { of: () => sealKeyOf(signer({ key: curve('prime256v1') })) },
       now: () => NOW,
     })
-    try {
-      expectOpenSsl(Buffer.from((await other.seal(pdf(), words)).bytes))
-    } finally {
-      await other.stop()
-    }
+    expectOpenSsl(Buffer.from((await other.seal(pdf(), words)).bytes))
   })
 
   it('adds a second seal, visible as a mark, without hurting the first', async () => {
@@ -128,17 +123,13 @@ describe('sealing a PDF', () => {
   it('gives out nothing that our own verifier does not accept', async () => {
     const wrong = { ...sealKeyOf(sealer), sign: sealKeyOf(signer({ key: otherKey })).sign }
     const careless = createSigning({ trustAnchors: [], sealKeys: { of: () => wrong } })
-    try {
-      const of = (made: Promise<unknown>) =>
-        made.then(
-          () => null,
-          (error: unknown) => (error as Error).message,
-        )
-      expect(await of(careless.seal(pdf(), words))).to.equal('The seal does not verify')
-      expect(await of(careless.sealFile(Buffer.from('indice')))).to.include('does not verify: TOTAL-FAILED')
-    } finally {
-      await careless.stop()
-    }
+    const of = (made: Promise<unknown>) =>
+      made.then(
+        () => null,
+        (error: unknown) => (error as Error).message,
+      )
+    expect(await of(careless.seal(pdf(), words))).to.equal('The seal does not verify')
+    expect(await of(careless.sealFile(Buffer.from('indice')))).to.include('does not verify: TOTAL-FAILED')
   })
 
   it('reports a file that exceeds its time as unreadable, and goes on with the next', async () => {
@@ -147,11 +138,7 @@ describe('sealing a PDF', () => {
       sealKeys: { of: () => sealKeyOf(sealer) },
       limits: { threads: 1, time: 1, memory: 256 },
     })
-    try {
-      expect(await hurried.verify(pdf(), 'a.pdf')).to.deep.include({ verdict: 'unreadable' })
-    } finally {
-      await hurried.stop()
-    }
+    expect(await hurried.verify(pdf(), 'a.pdf')).to.deep.include({ verdict: 'unreadable' })
     expect(await signing.verify(pdf(), 'b.pdf')).to.deep.include({ verdict: 'not-signed' })
   })
 })
@@ -173,14 +160,10 @@ describe('the development seal', () => {
     expect(readFileSync(join(base, 'seal/valle/certificate.pem'), 'utf8')).to.equal(certificate)
 
     const signing = createSigning({ trustAnchors: pki.trust, sealKeys: pki.seals, now: () => NOW })
-    try {
-      const { bytes } = await signing.seal(pdf(), { ...words, municipality: 'valle' })
-      const report = await signing.verify(bytes, 'a.pdf')
-      expect(report.verdict).to.equal('TOTAL-PASSED')
-      expect(report.signatures[0]?.signedBy.taxCode).to.equal('00488410010')
-    } finally {
-      await signing.stop()
-    }
+    const { bytes } = await signing.seal(pdf(), { ...words, municipality: 'valle' })
+    const report = await signing.verify(bytes, 'a.pdf')
+    expect(report.verdict).to.equal('TOTAL-PASSED')
+    expect(report.signatures[0]?.signedBy.taxCode).to.equal('00488410010')
   })
 
   it('refuses a key that is not the certificate’s', async () => {

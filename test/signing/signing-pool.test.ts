@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { readdirSync } from 'node:fs'
 import { constants, getPriority } from 'node:os'
-import { createSigningPool } from '../../server/signing/signing-pool.ts'
+import { signingPool } from '../../server/signing/signing-pool.ts'
 
 const isLinux = process.platform === 'linux'
 
@@ -9,7 +9,7 @@ const isLinux = process.platform === 'linux'
 const threads = (): number[] => (isLinux ? readdirSync('/proc/self/task').map(Number) : [])
 
 describe('the threads that verify', () => {
-  const pool = createSigningPool({ threads: 1, time: 60_000, memory: 128, idle: 100 })
+  const pool = signingPool({ threads: 1, time: 60_000, memory: 128, idle: 100 })
   const trust = { at: Date.now(), anchors: [], intermediates: [], evidence: null, registeredAt: null }
   let lower: number[]
   before(async () => {
@@ -18,7 +18,6 @@ describe('the threads that verify', () => {
     const begun = threads().filter((thread) => !before.includes(thread))
     lower = begun.filter((thread) => getPriority(thread) === constants.priority.PRIORITY_BELOW_NORMAL)
   })
-  after(() => pool.close())
 
   it('give way to the thread that answers people', () => {
     expect(lower).to.have.length(isLinux ? 1 : 0)

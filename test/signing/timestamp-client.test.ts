@@ -33,15 +33,11 @@ describe('time-stamped seals', () => {
       sealKeys: { of: () => sealKeyOf(signer()) },
       timestamp,
     })
-    try {
-      const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
-      const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
-      expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'T' })
-      expect(Date.parse(report?.provedTime ?? '')).to.be.closeTo(Date.now(), 60_000)
-      expect(run('pdfsig', file(sealed, '.pdf'))).to.include('Signature is Valid')
-    } finally {
-      await signing.stop()
-    }
+    const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+    const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
+    expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'T' })
+    expect(Date.parse(report?.provedTime ?? '')).to.be.closeTo(Date.now(), 60_000)
+    expect(run('pdfsig', file(sealed, '.pdf'))).to.include('Signature is Valid')
   })
 
   describe('where validation data can be had', () => {
@@ -68,8 +64,6 @@ describe('time-stamped seals', () => {
       const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
       signing = createSigning({ ...parts, timestamp, download })
     })
-    afterEach(() => signing.stop())
-    after(() => offline.stop())
 
     /** A seal as it is seen without any network, and in which order it came about. */
     async function sealed(bytes: Uint8Array = pdf()) {
@@ -127,14 +121,10 @@ describe('time-stamped seals', () => {
       timestamp: createTimestampClient({ url: 'http://127.0.0.1:9/', privateHosts: ['127.0.0.1'] }),
       unstamped: (error) => told.push(error),
     })
-    try {
-      const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
-      const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
-      expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'B', coversWholeDocument: true })
-      expect(told).to.have.length(1)
-    } finally {
-      await signing.stop()
-    }
+    const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
+    const [report] = (await signing.verify(sealed, 'a.pdf', { revocation: false })).signatures
+    expect(report).to.include({ indication: 'TOTAL-PASSED', level: 'B', coversWholeDocument: true })
+    expect(told).to.have.length(1)
   })
 
   it('refuse an answer to another query, and none', async () => {

@@ -26,6 +26,5 @@ export function personalSigner({ givenName, familyName, cf }: Named) {
       Buffer.from((await signing.seal(pdf, { municipality: '', name, reason: 'Firma' })).bytes),
     /** CAdES around the content, by OpenSSL. */
     signP7m: (content: Uint8Array): Buffer => p7m({ content, signers: [personal] }),
-    stop: () => signing.stop(),
   }
 }

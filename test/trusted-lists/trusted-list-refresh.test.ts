@@ -40,7 +40,6 @@ describe('the trusted lists of an installation', () => {
       lists,
       qualification: async () =>
         (await signing.verify(signed, 'a.p7m', { revocation: false })).signatures[0]?.qualification,
-      stop: () => Promise.all([signing.stop(), lists.stop()]),
     }
   }
   let worker: ReturnType<typeof process>
@@ -49,7 +48,6 @@ describe('the trusted lists of an installation', () => {
     worker = process('worker')
     web = process('web')
   })
-  after(() => Promise.all([worker.stop(), web.stop()]))
   const italian = async () => (await web.lists.states()).find(({ territory }) => territory === 'IT')
   const service: ListedService = {
     ...{ type: 'CA/QC', name: 'CA', certificate: authority.certificate, uses: ['ForeSignatures'] },
