@@ -1,8 +1,8 @@
-import { decodeStep, validateStep } from '../forms/index.ts'
+import { decodeStep, placesOn, validateStep } from '../forms/index.ts'
 import type { OpenDraft, SavedStep, StepInput } from './draft.ts'
 import type { DraftFiles } from './draft-file-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
-import { documentsInDraft, pendingOf, typedOf, withFiles, type PutFile } from './typed.ts'
+import { answersInStep, answersUnder, documentsInDraft, pendingOf, typedOf, withFiles, type PutFile } from './typed.ts'
 
 type Deps = { saving: DraftSaving; files: DraftFiles }
 
@@ -24,14 +24,15 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
     const { draft, procedure } = open
     const { form } = procedure
     const { step, body, files, revision, lenient } = input
-    const pending = pendingOf(draft, step)?.files ?? []
+    const { files: pending = [], lists = [] } = pendingOf(draft, step) ?? {}
     const put = [...pending, ...files]
-    const decoded = decodeStep(form, step, body, draft.answers)
+    const decoded = decodeStep(form, step, body, answersUnder(draft, step))
     const { answers, leftOut } = withFiles(form, decoded.answers, put)
     const others = draft.pending.filter((typed) => typed.step !== step)
-    const typed = (theFiles: readonly PutFile[]) => [...others, typedOf(form, step, { body, files: theFiles })]
-    const { removed, cut, revealed } = decoded
-    const notes = { removed, cut, revealed }
+    const typed = (theFiles: readonly PutFile[]) => [...others, typedOf(form, step, { body, files: theFiles, lists })]
+    const { removed, cut } = decoded
+    const seen = placesOn(form, step, answersInStep(form, draft, step))
+    const notes = { removed, cut, revealed: decoded.revealed.filter((pointer) => !seen.has(pointer)) }
     if (revision !== draft.revision)
       return { draft: { ...draft, pending: typed(pending) }, errors: [], notes, theirs: draft.answers, leftOut: files }
     const errors = validateStep(form, step, answers)

@@ -172,7 +172,7 @@ export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }:
     heading: procedure.title,
     breadcrumb: trail(procedure),
     acting: actingView(draft),
-    view: removeItemView(procedure.form, place, draft.answers),
+    view: removeItemView(procedure.form, place, answersInStep(procedure.form, draft, step)),
     action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,
     back: here,
   }

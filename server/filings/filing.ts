@@ -41,6 +41,8 @@ export type Typed = Readonly<{
   step: string
   fields: readonly Readonly<{ name: string; value: string | readonly string[] }>[]
   files: readonly Readonly<{ name: string; documentId: string }>[]
+  /** Its lists that were changed since, whole. Absent in drafts from before they were kept here. */
+  lists?: readonly Readonly<{ name: string; items: readonly Readonly<Record<string, unknown>>[] }>[]
 }>
 
 export type Draft = Common &

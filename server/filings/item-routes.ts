@@ -56,7 +56,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
 
   router.post('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
     const open = await openItem(req, res)
-    await drafts.removeItem(open, placeOf(req))
+    await drafts.removeItem(open, param(req, 'step'), placeOf(req))
     seeOther(res, `/pratiche/${open.draft.id}/modulo/${param(req, 'step')}`)
   })
 

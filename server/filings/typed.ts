@@ -1,12 +1,23 @@
 import { AppError } from '../errors.ts'
-import { attach, controlNames, decodeStep, documentsOf, type Answers, type Form } from '../forms/index.ts'
+import {
+  attach,
+  controlNames,
+  decodeStep,
+  documentsOf,
+  listIn,
+  withList,
+  type Answers,
+  type Form,
+} from '../forms/index.ts'
 import type { Draft, Typed } from './filing.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 export type PutFile = Typed['files'][number]
 
+type Sent = Pick<Typed, 'files' | 'lists'> & { body: Body }
+
 /** What a request says under the names of the step's own fields. */
-export function typedOf(form: Form, step: string, { body, files }: { body: Body; files: readonly PutFile[] }): Typed {
+export function typedOf(form: Form, step: string, { body, ...kept }: Sent): Typed {
   const names = controlNames(form, step)
   const fields = Object.entries(body).flatMap(([name, value]): Typed['fields'] => {
     if (!names.has(name)) return []
@@ -15,7 +26,7 @@ export function typedOf(form: Form, step: string, { body, files }: { body: Body;
       ? [{ name, value: value.filter((each): each is string => typeof each === 'string') }]
       : []
   })
-  return { step, fields, files }
+  return { step, fields, ...kept }
 }
 
 /** Without a prototype, so that a field called `__proto__` is one more name that the form does not ask for. */
@@ -33,8 +44,31 @@ export const pendingOf = (draft: Draft, step: string): Typed | undefined =>
 export function answersInStep(form: Form, draft: Draft, step: string): Answers {
   const typed = pendingOf(draft, step)
   return typed
-    ? withFiles(form, decodeStep(form, step, bodyOf(typed), draft.answers).answers, typed.files).answers
+    ? withFiles(form, decodeStep(form, step, bodyOf(typed), answersUnder(draft, step)).answers, typed.files).answers
     : draft.answers
+}
+
+/** What a step is read over: the saved answers, with the lists that wait with it. */
+export const answersUnder = (draft: Draft, step: string): Answers =>
+  (pendingOf(draft, step)?.lists ?? []).reduce(
+    (answers, { name, items }) => withList(name, items, answers),
+    draft.answers,
+  )
+
+/**
+ * A change of one list of a step. While something typed in the step is not valid the list waits with it: whether it is asked at all may
+ * depend on that.
+ */
+export function listChange(
+  draft: Draft,
+  { step, name }: { step: string; name: string },
+  answers: Answers,
+): Pick<Draft, 'answers' | 'pending'> {
+  const typed = pendingOf(draft, step)
+  if (!typed) return { answers, pending: draft.pending }
+  const others = (typed.lists ?? []).filter((list) => list.name !== name)
+  const waiting = { ...typed, lists: [...others, { name, items: listIn(name, answers) }] }
+  return { answers: draft.answers, pending: draft.pending.map((one) => (one === typed ? waiting : one)) }
 }
 
 /** The answers with each file in its field, and the files for which these answers have no place (any more). */

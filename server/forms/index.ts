@@ -22,10 +22,12 @@ export {
   decodeItem,
   itemRows,
   itemView,
+  listIn,
   removeItem,
   removeItemView,
   stepOfList,
   validateItem,
+  withList,
   type ItemPlace,
 } from './repeater.ts'
 export { stepView } from './step-views.ts'
@@ -33,3 +35,4 @@ export { summaryView } from './summary-views.ts'
 export type { FormFile } from './file-views.ts'
 export type { FieldView, StepView } from './view-model.ts'
 export { validateForm, validateStep } from './validate.ts'
+export { placesOn } from './visible.ts'

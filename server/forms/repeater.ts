@@ -109,12 +109,21 @@ export function removeItem(form: Form, { name, item }: ItemPlace, answers: Answe
   return prune(form, withValue(answers, list, left.length > 0 ? left : undefined)).answers
 }
 
+/** The items of a list, whether or not it is asked with these answers. */
+export const listIn = (name: string, answers: Answers): readonly Record<string, unknown>[] =>
+  itemsOf(valueAt(answers, pointerOf(name)))
+
+/** The answers with these items as the whole list. */
+export const withList = (name: string, items: readonly object[], answers: Answers): Answers =>
+  withValue(answers, pointerOf(name), items.length > 0 ? items : undefined)
+
+const pointerOf = (name: string): Pointer => `/${name.replaceAll('.', '/')}`
+
 /** The step in which the list is asked. */
-export const stepOfList = (form: Form, name: string): string | null =>
-  form.stepOf.get(`/${name.replaceAll('.', '/')}`) ?? null
+export const stepOfList = (form: Form, name: string): string | null => form.stepOf.get(pointerOf(name)) ?? null
 
 function findList(form: Form, name: string, answers: Answers): { field: Field; list: Pointer } {
-  const list = `/${name.replaceAll('.', '/')}`
+  const list = pointerOf(name)
   const field = form.fields.get(list)
   if (field?.widget !== 'repeater' || !isShown(field, list, answers))
     throw new AppError('NOT_FOUND', `Form ${form.id} asks no such list`)

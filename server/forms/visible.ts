@@ -1,7 +1,7 @@
 import { isRequired, isShown } from './conditions.ts'
 import type { Answers, Field, Form, Pointer, StepDefinition } from './form.ts'
 import { child, isRecord, ITEM_ID, valueAt } from './pointers.ts'
-import { fieldsOf } from './steps.ts'
+import { fieldsOf, stepNamed } from './steps.ts'
 
 /** A field at its place among the answers: for an item's field one per item. */
 export type Place = Readonly<{ field: Field; pointer: Pointer; value: unknown }>
@@ -21,6 +21,10 @@ export function stepPlaces(step: StepDefinition, answers: Answers): readonly Pla
   steps.set(step, places)
   return places
 }
+
+/** Where a step asks something with these answers. */
+export const placesOn = (form: Form, stepId: string, answers: Answers): ReadonlySet<Pointer> =>
+  new Set(stepPlaces(stepNamed(form, stepId), answers).map(({ pointer }) => pointer))
 
 /** The field itself and all below it that apply, starting from a place. */
 export function placesFrom(field: Field, pointer: Pointer, answers: Answers): Place[] {
