@@ -1,4 +1,5 @@
 import { Schema, type Connection, type Model } from 'mongoose'
+import { insertRow } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Verification } from '../signing/index.ts'
@@ -39,9 +40,8 @@ export function createDocumentStore(connection: Connection) {
   const model = connection.model<Row>('Document', schema)
 
   return {
-    add: async ({ id, ...document }: StoredDocument, tx: Transaction): Promise<void> => {
-      await model.create([{ _id: id, ...document }], { session: sessionOf(tx) })
-    },
+    add: ({ id, ...document }: StoredDocument, tx: Transaction): Promise<void> =>
+      insertRow(model, { _id: id, ...document }, tx),
     find: async (municipality: string, id: DocumentId, tx?: Transaction): Promise<StoredDocument | undefined> => {
       const row = await model.findOne({ _id: id, municipality }).session(sessionOf(tx)).lean<Row>()
       return row ? fromRow(row) : undefined

@@ -1,6 +1,7 @@
 import { Schema, type Connection, type Model } from 'mongoose'
 import { askTogether } from '../shared/ask-together.ts'
 import { onceFor } from '../shared/once-for.ts'
+import { assertKnown } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'
 import {
@@ -201,7 +202,7 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
     async replace(filing, transaction) {
       const { id, municipality, revision } = filing
       const row = toRow({ ...filing, revision: revision + 1 })
-      assertKnown(row)
+      assertKnown(model, row)
       // At every step of a form: past mongoose, which would make a model of the row, for longer than the whole write takes.
       const options = { ignoreUndefined: true, ...(transaction && { session: sessionOf(transaction) }) }
       const read = { _id: id, municipality, revision } as object
@@ -218,12 +219,6 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
       await model.deleteOne({ _id: id, municipality, state: 'draft' })
     },
   }
-}
-
-/** What `strict: 'throw'` says of the other writes. */
-function assertKnown(row: Row): void {
-  const unknown = Object.keys(row).find((name) => !Object.hasOwn(schema.paths, name))
-  if (unknown !== undefined) throw new Error(`A filing has no field ${unknown}`)
 }
 
 const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as unknown as Row

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
+import { insertRow } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Head } from './chain.ts'
@@ -48,9 +49,9 @@ export function createHistoryStore(connection: Connection) {
     /** Two transactions that append to one filing write the same head: MongoDB makes the second start again. */
     async insert({ id, ...rest }: HistoryEvent, tx: Transaction): Promise<void> {
       const { municipality, filing, sequence, hash } = rest
-      const session = sessionOf(tx)
-      await head.updateOne({ _id: key(municipality, filing) }, { sequence, hash }, { upsert: true, session })
-      await event.create([{ ...rest, _id: id }], { session })
+      const options = { upsert: true, session: sessionOf(tx) }
+      await head.updateOne({ _id: key(municipality, filing) }, { sequence, hash }, options)
+      await insertRow(event, { ...rest, _id: id }, tx)
     },
     async ofFiling(municipality: string, filing: string, tx?: Transaction): Promise<HistoryEvent[]> {
       const rows = await event.find({ municipality, filing }).sort({ sequence: 1 }).session(sessionOf(tx)).lean<Row[]>()

@@ -84,7 +84,7 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
     run: (handlers: Handlers): Loop =>
       startLoop({
         step: () => step(handlers),
-        watch: (ring) => store.watch(ring),
+        watch: (ring) => store.watch(Object.keys(handlers), ring),
         failed: (error) => log.error({ err: error }, 'outbox cannot be reached'),
         ...pace,
       }),

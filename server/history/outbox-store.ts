@@ -59,7 +59,8 @@ export function createOutboxStore(connection: Connection): OutboxStore {
         .findOneAndUpdate(
           { state: 'waiting', due: { $lte: now }, kind: { $in: [...kinds] } },
           { $set: { due: until, lease }, $inc: { attempts: 1 } },
-          { sort: { due: 1 }, returnDocument: 'after' },
+          // A claim that is lost with its server lets the task run again, which it must bear: no wait for the journal.
+          { sort: { due: 1 }, returnDocument: 'after', writeConcern: { w: 1 } },
         )
         .lean<Row>()
       return row && { ...taskOf(row), attempt: row.attempts, lease }
@@ -92,9 +93,10 @@ export function createOutboxStore(connection: Connection): OutboxStore {
       const change = { state: 'waiting', due: at, attempts: 0, endedAt: null } as const
       return (await model.updateMany({ state: 'dead', ...which }, change)).modifiedCount
     },
-    watch(onNews) {
+    watch(kinds, onNews) {
       // Told by the server at the commit, whichever process put the task. If the stream breaks, polling goes on.
-      const stream = model.collection.watch([{ $match: { operationType: 'insert' } }], { batchSize: 1 })
+      const news = { operationType: 'insert', 'fullDocument.kind': { $in: [...kinds] } }
+      const stream = model.collection.watch([{ $match: news }], { batchSize: 1 })
       stream.on('change', onNews)
       stream.on('error', () => void stream.close())
       return () => stream.close()

@@ -72,6 +72,6 @@ export type OutboxStore = {
   retryingCount(municipality: string): Promise<number>
   /** How many were dead. */
   revive(which: WhichDead, at: Date): Promise<number>
-  /** Calls back when tasks may have become due; returns what ends it. */
-  watch(onNews: () => void): () => Promise<void>
+  /** Calls back when tasks of these kinds may have become due; returns what ends it. */
+  watch(kinds: readonly string[], onNews: () => void): () => Promise<void>
 }

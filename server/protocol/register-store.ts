@@ -1,4 +1,5 @@
 import { Schema, type Connection } from 'mongoose'
+import { insertRow } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { entryOf, entrySchema, wordsOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { createSearch } from './register-search-store.ts'
@@ -29,7 +30,7 @@ export function createRegisterStore(connection: Connection): RegisterStore {
       return last
     },
     async insert({ id, ...rest }, tx) {
-      await entry.create([{ ...rest, _id: id, words: wordsOf(rest) }], { session: sessionOf(tx) })
+      await insertRow(entry, { ...rest, _id: id, words: wordsOf(rest) }, tx)
     },
     async find(municipality, id) {
       return fromRow(await entry.findOne({ _id: id, municipality }).lean<Row>())
