@@ -43,11 +43,13 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
     if (!entry) throw new Error('The filing names an entry that is not in the register')
     // In the register's order: the application first, then what came with it.
     const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
-    const pdf = await buildReceipt(
-      receiptOf({ filing, procedure, municipality, entry, files: received, publicAddress: siteOf(municipality) }),
-    )
+    const model = receiptOf({
+      ...{ filing, procedure, municipality, entry, files: received },
+      publicAddress: siteOf(municipality),
+    })
     const number = formatProtocol(filing.protocol)
-    const { bytes, report } = await sealed(pdf, municipalityId, `Ricevuta del protocollo ${number}`)
+    const draw = () => buildReceipt(model)
+    const { bytes, report } = await sealed(draw, municipalityId, `Ricevuta del protocollo ${number}`)
     const prepared = await documents.prepare(bytes, {
       municipality: municipalityId,
       filing: filing.id,

@@ -1,7 +1,7 @@
 export { changeWords, coverageWords, levelWords, qualificationWords, timestampWords } from './detail-words.ts'
 export { etsiReport } from './etsi-report.ts'
 export type { SealAppearance } from './seal-appearance.ts'
-export type { SealedPdf, SealOptions } from './seal-service.ts'
+export type { PdfToSign, SealedPdf, SealOptions } from './seal-service.ts'
 export type { PersonSigner } from './key-uses-service.ts'
 export { createSigning, type Signing, type SigningParts, type VerifyOptions } from './signing-service.ts'
 export { createTimestampClient, type TimestampService } from './timestamp-client.ts'

@@ -10,7 +10,7 @@ import {
   type SealKey,
   type SealKeys,
 } from '../keys/index.ts'
-import { sealKeyOf, type PdfSigner, type SealedPdf, type SealOptions } from './seal-service.ts'
+import { sealKeyOf, type PdfSigner, type PdfToSign, type SealedPdf, type SealOptions } from './seal-service.ts'
 import { xmlSealSigner, type XmlSigner } from './xml-signer.ts'
 
 /** Signs PDFs as a person, one after the other; the words say how it is shown. */
@@ -25,8 +25,8 @@ export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, r
    * Seals a PDF by an incremental update: the input's bytes stay the prefix of the output, which our own verifier has accepted.
    * Throws AppError INVALID_INPUT when the file cannot or must not be appended to, UPSTREAM_UNAVAILABLE when its key does not sign.
    */
-  async function seal(pdf: Uint8Array, { municipality, ...words }: SealOptions): Promise<SealedPdf> {
-    return signPdf(pdf, await sealKeyOf(keys, municipality), words)
+  async function seal(pdf: PdfToSign, { municipality, ...words }: SealOptions): Promise<SealedPdf> {
+    return signPdf(pdf, () => sealKeyOf(keys, municipality), words)
   }
 
   /**
@@ -35,10 +35,8 @@ export function createKeyUses(sealKeys: string | SealKeys, signPdf: PdfSigner, r
    */
   function signerOf(person: PersonalKey): PersonSigner {
     let opened: SealKey | null = null
-    return async (pdf, words) => {
-      opened ??= await personalKey(folder, person)
-      return (await signPdf(pdf, opened, { field: 'Firma', ...words })).bytes
-    }
+    const open = async () => (opened ??= await personalKey(folder, person))
+    return async (pdf, words) => (await signPdf(pdf, open, { field: 'Firma', ...words })).bytes
   }
 
   /** The municipality's seal for XML: signatures as XML-DSig writes them. */

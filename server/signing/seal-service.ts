@@ -41,7 +41,12 @@ type Parts = Readonly<{
 /** A file that we signed and, where it came with the signing, the report on all its signatures. */
 export type SealedPdf = Readonly<{ bytes: Uint8Array; report?: Verification | undefined }>
 
-export type PdfSigner = (pdf: Uint8Array, key: SealKey, words: Omit<SealWords, 'at'>) => Promise<SealedPdf>
+/** A PDF, or what makes it: the key is then opened, and what is known of it looked up, in the meantime. */
+export type PdfToSign = Uint8Array | (() => Promise<Uint8Array>)
+
+type OpenKey = () => Promise<SealKey>
+
+export type PdfSigner = (pdf: PdfToSign, openKey: OpenKey, words: Omit<SealWords, 'at'>) => Promise<SealedPdf>
 
 /**
  * Signs a PDF by an incremental update, with whatever key: baseline B, T with a stamp, LT where the status of its certificates is known
@@ -89,20 +94,24 @@ export function createPdfSigner(parts: Parts): PdfSigner {
     }
   }
 
-  return async (pdf, key, words) => {
-    const at = now()
-    const chain = key.certificateChain.map(({ der }) => der)
+  /** The key, and what is known of it before there is anything to sign. */
+  async function opened(openKey: OpenKey) {
+    const key = await openKey()
     const needs = needsOf(key)
-    const data = timestamp && (await validationData(needs.known()))
-    const [prepared, order] = await Promise.all([
-      refusing(pool.prepare({ pdf, words: { ...words, at }, chain, data })),
-      timestamp ? orderAt(at) : null,
-    ])
+    const known = timestamp && { data: await validationData(needs.known()), order: await orderAt(now()) }
+    return { key, chain: key.certificateChain.map(({ der }) => der), needs, ...known }
+  }
+
+  return async (source, openKey, words) => {
+    const drawn = typeof source === 'function' ? source() : source
+    const [pdf, { key, chain, needs, data, order }] = await Promise.all([drawn, opened(openKey)])
+    const at = now()
+    const prepared = await refusing(pool.prepare({ pdf, words: { ...words, at }, chain, data }))
     if ('refused' in prepared) throw refusal(prepared.refused)
     const stamp = { token: null as Buffer | null }
     const sealed = await sign(revived(prepared), key, async (signature) => (stamp.token = await stamped(signature)))
     const { signatures } = prepared
-    const trust = stamp.token && order && { ...order, at: now().getTime() }
+    const trust = stamp.token && order ? { ...order, at: now().getTime() } : null
     const { defect, worth } = await refusing(pool.check({ sealed, chain, at, signatures, trust }))
     if (defect !== null) throw refusal(defect)
     if (!trust || !worth) return { bytes: sealed }
@@ -115,8 +124,8 @@ export function createPdfSigner(parts: Parts): PdfSigner {
 
 /**
  * What the seals of each key needed the last time: the status of the signer, and of whoever stamps, can then be had before the next
- * one is signed, and stand in the same revision. Where that was not all (the authority stamps with another certificate) it is
- * forgotten, and learnt anew from a seal that carries nothing.
+ * one is signed. Where that was not all (the authority stamps with another certificate) it is forgotten, and learnt anew from a seal
+ * that is prepared without.
  */
 function createNeeds() {
   const known = new Map<string, readonly MissingOrder[]>()
