@@ -18,12 +18,19 @@ export function printable(text: string, has: (character: string) => boolean): st
     .normalize('NFC')
     .replaceAll(/\p{Cf}/gu, '')
     .replaceAll('\t', ' ')
-  if (COMMON.test(composed)) return composed
-  return Array.from(composed, (character) => {
+  if (COMMON.test(composed)) return breakable(composed)
+  const drawn = Array.from(composed, (character) => {
     if (character === '\n' || has(character)) return character
     return OTHERWISE[character] ?? plainLetters(character, has) ?? '?'
-  }).join('')
+  })
+  return breakable(drawn.join(''))
 }
+
+/**
+ * No word is so long, and no address: it is a text whose blanks all bind, or none. pdfkit's time to break it grows with the square of its
+ * length, and its memory too: 20 000 binding blanks ended the thread.
+ */
+const breakable = (text: string): string => text.replaceAll(/[^ \n]{300}/gu, '$& ')
 
 /** A letter without its marks, the letters of a ligature. Of a sign nothing may be lost: `≯` without its bar is `>`. */
 function plainLetters(character: string, has: (character: string) => boolean): string | undefined {

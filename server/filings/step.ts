@@ -145,8 +145,17 @@ export function checkedDays({ answerDays }: Transition, days: number | null): nu
   })
 }
 
-/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there, or got neither. */
+/** Characters of what is written with a step: some three pages. The letter that quotes it, its history and its mail must bear it. */
+export const LONGEST_TEXT = 10_000
+
+/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there, got neither, or too much. */
 export function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
+  if (content.reasons.length > LONGEST_TEXT) {
+    throw new AppError('INVALID_INPUT', 'Reasons are too long', {
+      explanation: 'Il testo può avere al massimo 10.000 caratteri: accorcialo, o metti il resto in un documento.',
+      field: 'testo',
+    })
+  }
   if (reasons === 'required' && content.reasons === '') {
     throw new AppError('INVALID_INPUT', 'Reasons are missing', {
       explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).',

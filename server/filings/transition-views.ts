@@ -3,7 +3,7 @@ import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
-import type { OpenFiling } from './step.ts'
+import { LONGEST_TEXT, type OpenFiling } from './step.ts'
 
 type Shown = { base: string; error: AppError | null; text: string; days?: string }
 
@@ -34,6 +34,7 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
     signedFirst: signedBy !== undefined,
     asksText: reasons !== undefined,
     textRequired: reasons === 'required',
+    longest: LONGEST_TEXT,
     asksFiles: documents !== undefined,
     filesRequired: documents === 'required',
     days: answerDays ? { ...answerDays, value: days ?? String(answerDays.default) } : null,

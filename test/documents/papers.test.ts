@@ -216,6 +216,12 @@ describe('a letter', () => {
     )
   })
 
+  it('breaks a text that has no place to be broken', async () => {
+    const paragraphs = ['a\u00a0'.repeat(20_000), 'W'.repeat(10_000)]
+    const drawn = read(await buildLetter({ ...bareLetter, paragraphs })).replaceAll(/\s/g, '')
+    expect([...drawn.matchAll(/W/g)]).to.have.length.above(9_999)
+  })
+
   it('has no heading for what it does not have', async () => {
     const text = read(await buildLetter({ ...bareLetter, reasons: [], remedies: [], attachments: [] }))
     for (const absent of ['Motivazione', 'Come puoi opporti', 'Allegati', 'inquadra il codice'])

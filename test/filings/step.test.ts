@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { StoredDocument } from '../../server/documents/index.ts'
 import type { Actor } from '../../server/filings/access.ts'
-import { partOfFiling, stepEntry, type Step } from '../../server/filings/step.ts'
+import { assertContent, LONGEST_TEXT, partOfFiling, stepEntry, type Step } from '../../server/filings/step.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
 
 const file = (id: string, kind: StoredDocument['kind']) => ({ id, kind }) as unknown as StoredDocument
@@ -23,6 +23,16 @@ describe('the documents of a filing', () => {
       file('deed', 'integration'),
     ]
     expect(partOfFiling(files, events).map(({ id }) => id)).to.deep.equal(['form', 'plan', 'paper', 'deed'])
+  })
+})
+
+describe('what is written with a step', () => {
+  const asks = { reasons: 'required' } as unknown as Step['transition']
+  const written = (length: number) => () => assertContent(asks, { reasons: 'a'.repeat(length), days: null, files: [] })
+
+  it('is as long as a letter may be, whatever was posted past the page', () => {
+    expect(written(LONGEST_TEXT)).not.to.throw()
+    expect(written(LONGEST_TEXT + 1)).to.throw('Reasons are too long')
   })
 })
 
