@@ -114,7 +114,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
 }
 
 /** The authority that the administrator names may have a private address. */
-const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname] })
+const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname], now })
 
 type Rooms = Awaited<ReturnType<typeof createRooms>>
 

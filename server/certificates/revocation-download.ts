@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FetchOptions } from '../shared/web-fetch.ts'
+import { leavingAlone, type Ask } from '../shared/leaving-alone.ts'
 import { parseCertificate } from './certificate.ts'
 import { parseCrl } from './crl.ts'
 import { ocspRequest, parseOcsp } from './ocsp.ts'
@@ -23,13 +23,13 @@ type Answer = Readonly<{ data: Uint8Array; until: number }>
 type Settings = Readonly<{
   now: () => Date
   /** `fetchBytes` of shared/web-fetch.ts. Given, since who verifies only, in a thread or a browser, has no network to load. */
-  fetch: (address: string, options?: Pick<FetchOptions, 'body' | 'contentType'>) => Promise<Buffer>
+  fetch: Ask
 }>
 
 /** OCSP first, the CRL where that fails; both kept in memory until their next update (signatures-and-pdf.md §9). */
 export function createRevocationDownload(settings: Settings): DownloadRevocation {
   const { now } = settings
-  const ask = leavingAlone(settings)
+  const ask = leavingAlone({ ...settings, pause: PAUSE })
   const kept = new Map<string, Kept>()
 
   async function remembered(key: string, fetch: () => Promise<Answer>): Promise<Uint8Array | null> {
@@ -84,21 +84,6 @@ export function createRevocationDownload(settings: Settings): DownloadRevocation
       }),
     )
     return { crls: found.flatMap(({ crls }) => crls), ocsps: found.flatMap(({ ocsps }) => ocsps) }
-  }
-}
-
-/** Does not ask an address that let the time run out a moment ago: the next certificate would wait for it as long. */
-function leavingAlone({ now, fetch }: Settings): Settings['fetch'] {
-  const silent = new Map<string, number>()
-  return async (address, options) => {
-    if ((silent.get(address) ?? 0) > now().getTime()) throw new Error('The authority was silent a moment ago')
-    if (silent.size >= MAX_KEPT) silent.clear()
-    try {
-      return await fetch(address, options)
-    } catch (error) {
-      if (error instanceof Error && error.name === 'AbortError') silent.set(address, now().getTime() + PAUSE)
-      throw error
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { digestIdentifier } from '../certificates/index.ts'
 import { AppError } from '../errors.ts'
 import { encode, integer, octetString, sequenceOf } from '../shared/asn1/der-writer.ts'
 import { DerError, fields, readWhole, smallInteger, TAG } from '../shared/asn1/der.ts'
+import { leavingAlone } from '../shared/leaving-alone.ts'
 import { fetchBytes, type FetchOptions } from '../shared/web-fetch.ts'
 import type { StampSignature } from './seal.ts'
 import { readToken } from './timestamp.ts'
@@ -10,23 +11,28 @@ import { readToken } from './timestamp.ts'
 export type TimestampService = Readonly<{
   /** Address of the authority, which answers `application/timestamp-query`. */
   url: string
-  /** Hosts that may be asked although their address is private. */
-  privateHosts?: FetchOptions['privateHosts']
-}>
+  now: () => Date
+}> &
+  Pick<FetchOptions, 'privateHosts' | 'timeout'>
+
+/** Shorter than for other authorities: a seal that went without a stamp gets none later. */
+const PAUSE = 60_000
 
 /**
- * Asks a time-stamping authority for tokens (RFC 3161). A token about other data, without our nonce or refused is an AppError
+ * Asks a time-stamping authority for tokens (RFC 3161). One that hangs is left alone for a minute: else every receipt would wait for
+ * it. A token about other data, without our nonce or refused is an AppError
  * UPSTREAM_UNAVAILABLE; whether its authority is trusted is for verification to say.
  */
-export function createTimestampClient({ url, privateHosts = [] }: TimestampService): StampSignature {
+export function createTimestampClient({ url, now, ...options }: TimestampService): StampSignature {
+  const ask = leavingAlone({ now, fetch: fetchBytes, pause: PAUSE })
   return async (data) => {
     const imprint = createHash('sha256').update(data).digest()
     const nonce = Buffer.concat([Buffer.from([0x01]), randomBytes(8)])
     try {
-      const reply = await fetchBytes(url, {
+      const reply = await ask(url, {
+        ...options,
         body: timestampQuery(imprint, nonce),
         contentType: 'application/timestamp-query',
-        privateHosts,
       })
       return tokenIn(reply, { imprint, nonce })
     } catch (cause) {

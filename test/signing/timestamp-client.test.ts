@@ -10,6 +10,8 @@ import { pdf } from './pdf-maker.ts'
 import { authority, later, otherAuthority, sealKeyOf, signer, stamper, type Signer } from './pki.ts'
 import { reply } from './stamps.ts'
 
+const now = () => new Date()
+
 describe('time-stamped seals', () => {
   const tsa = stamper()
   let server: Server
@@ -27,7 +29,7 @@ describe('time-stamped seals', () => {
   after(() => server.close())
 
   it('are PAdES baseline T, with the time proved', async () => {
-    const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
+    const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'], now })
     const signing = createSigning({
       trustAnchors: [authority.certificate],
       sealKeys: { of: () => sealKeyOf(signer()) },
@@ -61,7 +63,7 @@ describe('time-stamped seals', () => {
     const offline = createSigning(parts)
     let signing: Signing
     beforeEach(() => {
-      const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
+      const timestamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'], now })
       signing = createSigning({ ...parts, timestamp, download })
     })
 
@@ -118,7 +120,7 @@ describe('time-stamped seals', () => {
     const signing = createSigning({
       trustAnchors: [authority.certificate],
       sealKeys: { of: () => sealKeyOf(signer()) },
-      timestamp: createTimestampClient({ url: 'http://127.0.0.1:9/', privateHosts: ['127.0.0.1'] }),
+      timestamp: createTimestampClient({ url: 'http://127.0.0.1:9/', privateHosts: ['127.0.0.1'], now }),
       unstamped: (error) => told.push(error),
     })
     const { bytes: sealed } = await signing.seal(pdf(), { reason: 'Ricevuta', name: 'Comune' })
@@ -127,8 +129,31 @@ describe('time-stamped seals', () => {
     expect(told).to.have.length(1)
   })
 
+  it('wait once a minute for an authority that hangs', async () => {
+    let clock = 0
+    let asked = 0
+    const hanging = createServer(() => (asked += 1))
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
+    const stamp = createTimestampClient({
+      ...{ url: `http://127.0.0.1:${(hanging.address() as { port: number }).port}/`, privateHosts: ['127.0.0.1'] },
+      ...{ timeout: 100, now: () => new Date(clock) },
+    })
+    for (const [seconds, expected] of [
+      [0, 1],
+      [59, 1],
+      [60, 2],
+    ] as const) {
+      clock = seconds * 1_000
+      const failure = await stamp(Buffer.from('a')).catch((error: unknown) => error)
+      expect(failure).to.include({ code: 'UPSTREAM_UNAVAILABLE' })
+      expect(asked, `after ${seconds} seconds`).to.equal(expected)
+    }
+    hanging.close()
+    hanging.closeAllConnections()
+  })
+
   it('refuse an answer to another query, and none', async () => {
-    const stamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'] })
+    const stamp = createTimestampClient({ url, privateHosts: ['127.0.0.1'], now })
     const old = await new Promise<Buffer>((resolve, reject) => {
       answer = (query) => {
         const given = reply(query, tsa)
