@@ -15,9 +15,18 @@ const RETRY_MS = 5 * 60_000
 const TIMEOUT_MS = 20_000
 /** Who logs in just after a start waits so long for news; an address that hangs takes all of the above. */
 const MOMENT_MS = 1_000
+/** And so long where there is no copy from before: then the page says that no provider can be reached. */
+const FIRST_MS = 5_000
 
 type Log = { warn(o: object, m: string): void }
-type Deps = Readonly<{ federations: readonly Federation[]; copies: MetadataCopies; log: Log; now: () => Date }>
+type Deps = Readonly<{
+  federations: readonly Federation[]
+  copies: MetadataCopies
+  log: Log
+  now: () => Date
+  /** Milliseconds that the very first of an installation waits for an address. */
+  patience?: number
+}>
 
 /** One document: `version` tells whether it may have changed since it was read. */
 type Document = Readonly<{ source: string; version: string; origin: MetadataOrigin; read: () => Promise<string> }>
@@ -30,9 +39,9 @@ export type IdentityProviders = ReturnType<typeof createIdentityProviders>
  * changed or removed (a new provider, a validator, a new key) counts at once and without restart; addresses are
  * refreshed daily. A document that cannot be read or trusted is logged and its last good copy used.
  */
-export function createIdentityProviders({ federations, copies, log, now }: Deps) {
+export function createIdentityProviders({ federations, copies, log, now, patience = FIRST_MS }: Deps) {
   const reader = createReader({ copies, log, now })
-  const addresses = createAddressReader(reader, now)
+  const addresses = createAddressReader(reader, { now, patience })
   const providersOf = async (federation: Federation): Promise<Providers> =>
     isAddress(federation.source) ? addresses.providersAt(federation) : folderProviders(federation, reader, now())
 
@@ -51,7 +60,7 @@ export function createIdentityProviders({ federations, copies, log, now }: Deps)
 }
 
 /** Reads each version of a document once, and falls back to the last good copy. */
-function createReader({ copies, log, now }: Omit<Deps, 'federations'>) {
+function createReader({ copies, log, now }: Pick<Deps, 'copies' | 'log' | 'now'>) {
   const loaded = new Map<string, { version: string; providers: Providers }>()
 
   async function read({ source, version, origin, read: readDocument }: Document): Promise<Providers> {
@@ -106,8 +115,8 @@ async function folderProviders({ scheme, source, trust }: Federation, reader: Re
 
 type Turn = { number: number; due: number; refreshed?: Promise<Providers> }
 
-/** Refreshes addresses when their time has come; nobody who logs in waits for it, except the very first of an installation. */
-function createAddressReader(reader: Reader, now: () => Date) {
+/** Refreshes addresses when their time has come; nobody who logs in waits for it, except for a while the very first of an installation. */
+function createAddressReader(reader: Reader, { now, patience }: Required<Pick<Deps, 'now' | 'patience'>>) {
   const turns = new Map<string, Turn>()
 
   async function refresh({ source }: Federation, origin: MetadataOrigin, turn: Turn): Promise<Providers> {
@@ -140,10 +149,11 @@ function createAddressReader(reader: Reader, now: () => Date) {
     const origin: MetadataOrigin = { scheme, kind: 'address', now: now(), ...(trust === undefined ? {} : { trust }) }
     const refreshed = turn.refreshed ?? beginTurn(federation, origin, turn)
     if (known) return known
-    const soon = await Promise.race([refreshed, sleep(MOMENT_MS, undefined, { ref: false })])
+    const within = (wait: number) => Promise.race([refreshed, sleep(wait, null, { ref: false })])
+    const soon = await within(MOMENT_MS)
     if (soon) return soon
     const kept = await reader.lastGood(source, origin)
-    return kept.length > 0 ? kept : refreshed
+    return kept.length > 0 ? kept : ((await within(patience - MOMENT_MS)) ?? [])
   }
 
   return { providersAt }

@@ -52,6 +52,7 @@ describe('the identity providers', () => {
       copies: createMetadataCopies(database.connection),
       log: { warn: (_details, message) => void warnings.push(message) },
       now: () => new Date(Date.now() + clock),
+      patience: 1_100,
     })
   }
   const idsOf = async (providers: ReturnType<typeof providersFrom>) =>
@@ -175,11 +176,14 @@ describe('the identity providers', () => {
     let down = false
     let hangs = false
     let asked = 0
+    let waiting: (() => void)[] = []
 
     before(async () => {
       server = createServer((_req, res) => {
         asked += 1
-        if (!hangs) res.writeHead(down ? 503 : 200).end(document)
+        const answer = () => res.writeHead(down ? 503 : 200).end(document)
+        if (hangs) waiting.push(answer)
+        else answer()
       })
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       address = `http://127.0.0.1:${(server.address() as { port: number }).port}/entities`
@@ -192,6 +196,7 @@ describe('the identity providers', () => {
       asked = 0
       down = false
       hangs = false
+      waiting = []
     })
 
     it('are fetched once a day, without anybody waiting', async () => {
@@ -229,6 +234,16 @@ describe('the identity providers', () => {
       const found = await Promise.all([idsOf(providers), idsOf(providers)])
       expect(found).to.deep.equal([['https://one.example'], ['https://one.example']])
       expect(asked).to.equal(2)
+    })
+
+    it('are none while the address hangs on the first day of an installation, and those that it tells at last', async () => {
+      hangs = true
+      document = aggregate(['https://one.example'])
+      const providers = providersFrom(`${address}?first`)
+      expect(await idsOf(providers)).to.deep.equal([])
+      waiting.forEach((answer) => answer())
+      await eventually(async () => (await idsOf(providers)).join() === 'https://one.example')
+      expect(asked).to.equal(1)
     })
 
     it('are believed from the database no more than from the address', async () => {
