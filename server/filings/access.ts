@@ -5,10 +5,10 @@ import { powersIn, type Appointment, type FilingPower } from '../municipalities/
 import type { Author, Party } from '../shared/party.ts'
 import type { Filing, Listed } from './filing.ts'
 import type { Invitation } from './invitation.ts'
-import { partiesOf } from './interest.ts'
+import { concernedCodes } from './interest.ts'
 
 /** A mandate that holds today, as far as the rule needs it. */
-export type Held = Pick<Mandate, 'principalKey' | 'scope'> &
+export type HeldMandate = Pick<Mandate, 'principalKey' | 'scope'> &
   Readonly<{
     /** What the business register says of who gave it; asked before something is done with it, not to look. */
     confirmation?: Confirmation
@@ -22,7 +22,7 @@ export type CitizenActor = Readonly<{
   owner: string
   author: Author
   party: Party
-  mandates: readonly Held[]
+  mandates: readonly HeldMandate[]
   /** Tax code of the company that they represent in this session, as the business register confirmed. */
   represents?: string
   /** Level of login that the filing's procedure asks for; absent in lists, which show that a filing is there and no more. */
@@ -129,7 +129,7 @@ function powersOf(filing: Listed, actor: CitizenActor): ReadonlySet<Action> {
   if (filing.owner === actor.owner) return filing.state === 'draft' || !lacksMandate(filing, actor) ? FILER : NOTHING
   if (filing.state === 'draft') return NOTHING
   if (isPrincipal(filing, actor)) return PRINCIPAL
-  const isNamed = ({ scope }: Held): boolean => scope.kind === 'filing' && scope.filing === filing.id
+  const isNamed = ({ scope }: HeldMandate): boolean => scope.kind === 'filing' && scope.filing === filing.id
   return actor.mandates.some((held) => isNamed(held) && held.principalKey === nameOf(filing)) ? PRINCIPAL : NOTHING
 }
 
@@ -154,7 +154,7 @@ function mandateEnded(filing: Listed, action: Action, actor: CitizenActor): bool
   return action === 'answer' && !powersOf(filing, standing).has('answer')
 }
 
-const isStanding = ({ confirmation }: Held): boolean => confirmation?.kind !== 'ended'
+const isStanding = ({ confirmation }: HeldMandate): boolean => confirmation?.kind !== 'ended'
 
 /** Whether they act under a mandate about which nobody could be asked: that stops nothing, and the office checks. */
 export function actsUnconfirmed(actor: Actor): boolean {
@@ -180,7 +180,7 @@ const isInvited = ({ cf, invitation }: InvitedSigner, { id, municipality }: Fili
  */
 export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Denial | null {
   if (actor.kind !== 'officer' || filing.state === 'draft') return null
-  const parties = partiesOf(filing)
+  const parties = concernedCodes(filing)
   if (parties.has(actor.owner) || parties.has(actor.cf)) return 'own-filing'
   if (actor.family.some((cf) => parties.has(cf))) return 'family'
   return filing.abstentions?.some(({ cf }) => cf === actor.cf) ? 'declared-conflict' : null

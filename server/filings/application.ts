@@ -3,14 +3,14 @@ import { summaryView } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
 import { CAPACITIES, groundText } from './acting.ts'
-import type { Draft, Evidence } from './filing.ts'
+import type { Draft, LoginEvidence } from './filing.ts'
 
 export type ApplicationFacts = {
   draft: Draft
   procedure: ProcedureVersion
   files: readonly StoredDocument[]
   filer: Party
-  evidence: Evidence
+  evidence: LoginEvidence
   at: Date
 }
 

@@ -46,14 +46,14 @@ export function createConfidentialFacts({ store, documents, protocol, attempts }
     const receipt = files.find(({ id }) => id === filing.receipt)
     return {
       subject: entry.subject,
-      parties: partiesOf(filing),
+      parties: sidesInWords(filing),
       documents: entry.documents.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
       receipt: receipt ? { document: receipt, open: () => documents.open(receipt) } : null,
     }
   }
 }
 
-const partiesOf = ({ filer, principal }: Submitted): ConfidentialFacts['parties'] => [
+const sidesInWords = ({ filer, principal }: Submitted): ConfidentialFacts['parties'] => [
   { role: 'Presentata da', name: partyName(filer) },
   ...(principal ? [{ role: 'Per conto di', name: partyName(principal) }] : []),
 ]

@@ -6,7 +6,7 @@ import type { DocumentSignature, ProcedureVersion } from '../procedures/index.ts
 import { denial, type InvitedSigner } from './access.ts'
 import type { DraftDeps } from './draft.ts'
 import type { Draft, Filing } from './filing.ts'
-import type { Invitation, Standing } from './invitation.ts'
+import type { Invitation, InvitationStanding } from './invitation.ts'
 import { signersOf } from './signers.ts'
 
 type Deps = Pick<DraftDeps, 'store' | 'catalogue' | 'documents' | 'invitations'>
@@ -14,7 +14,7 @@ type Deps = Pick<DraftDeps, 'store' | 'catalogue' | 'documents' | 'invitations'>
 /** An invitation as its signer sees it. `asked` is there while it can be followed. */
 export type OpenInvitation = Readonly<{
   invitation: Invitation
-  standing: Standing
+  standing: InvitationStanding
   /** Title of the procedure; null when the draft is gone. */
   title: string | null
   asked: Asked | null
@@ -71,7 +71,7 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
 
 const signerOf = (invitation: Invitation, cf: string): InvitedSigner => ({ kind: 'signer', cf, invitation })
 
-function standingOf(invitation: Invitation, filing: Filing | undefined, asked: Asked | null): Standing {
+function standingOf(invitation: Invitation, filing: Filing | undefined, asked: Asked | null): InvitationStanding {
   if (invitation.state !== 'open') return invitation.state
   if (filing && filing.state !== 'draft') return 'sent'
   return asked ? 'open' : 'lapsed'

@@ -7,7 +7,7 @@ import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import { assertLevel, personOf } from './access-routes.ts'
 import type { CosigningService, OpenInvitation } from './cosigning-service.ts'
-import { BASE, toSignDocumentPage, toSignPage } from './cosigning-views.ts'
+import { BASE, cosignPage, toCosignPage } from './cosigning-views.ts'
 
 type Services = {
   cosigning: CosigningService
@@ -29,13 +29,13 @@ export function cosigningRoutes({ cosigning, unread }: Services): Router {
   async function show(req: Request, res: Response, error: string | null): Promise<void> {
     const opened = await openFor(req, res)
     const count = await unread(municipalityOf(res).id, personOf(req))
-    res.render('pages/filings/to-sign-document', toSignDocumentPage(opened, { unread: count, error }))
+    res.render('pages/filings/to-sign-document', cosignPage(opened, { unread: count, error }))
   }
 
   router.get(BASE, async (req, res) => {
     const [login, { id }] = [personOf(req), municipalityOf(res)]
     const [all, count] = await Promise.all([cosigning.ofPerson(id, login), unread(id, login)])
-    res.render('pages/filings/to-sign', toSignPage(all, count))
+    res.render('pages/filings/to-sign', toCosignPage(all, count))
   })
 
   router.get(`${BASE}/:id`, (req, res) =>

@@ -4,12 +4,12 @@ import { partyName } from '../shared/party.ts'
 import { areaTabs } from './area-views.ts'
 import type { OpenInvitation } from './cosigning-service.ts'
 import { signatureViews } from './file-views.ts'
-import { endedWords, type Standing } from './invitation.ts'
+import { endedWords, type InvitationStanding } from './invitation.ts'
 
 /** Where the pages of a person who is asked to sign are. */
 export const BASE = '/area-personale/firme'
 
-const STATES: Readonly<Record<Standing, { text: string; tone: string }>> = {
+const STATES: Readonly<Record<InvitationStanding, { text: string; tone: string }>> = {
   open: { text: 'Da firmare', tone: 'waiting' },
   signed: { text: 'Firmato', tone: 'success' },
   withdrawn: { text: 'Invito ritirato', tone: 'neutral' },
@@ -18,7 +18,7 @@ const STATES: Readonly<Record<Standing, { text: string; tone: string }>> = {
 }
 
 /** What waits for a signature first. */
-export function toSignPage(all: readonly OpenInvitation[], unread: number) {
+export function toCosignPage(all: readonly OpenInvitation[], unread: number) {
   const rows = (wanted: boolean) => all.filter(({ standing }) => (standing === 'open') === wanted).map(row)
   return {
     title: 'Documenti da firmare',
@@ -40,7 +40,7 @@ const row = ({ invitation: { id, by, at }, standing, title, asked }: OpenInvitat
 type Shown = Readonly<{ unread: number; error: string | null }>
 
 /** One document to sign: what it is, who asks, and the way to send it back. Nothing else of the filing. */
-export function toSignDocumentPage({ invitation, standing, title, asked }: OpenInvitation, { unread, error }: Shown) {
+export function cosignPage({ invitation, standing, title, asked }: OpenInvitation, { unread, error }: Shown) {
   const { id, by, signer, at, closedAt } = invitation
   const heading = asked ? `Firma «${asked.file.name}»` : 'Documento da firmare'
   return {

@@ -2,7 +2,7 @@ import type { Login, Person } from '../identity/index.ts'
 import type { Author, Party } from '../shared/party.ts'
 import type { CitizenActor } from './access.ts'
 import { actingFacts, type Acting } from './acting.ts'
-import type { Evidence } from './filing.ts'
+import type { LoginEvidence } from './filing.ts'
 
 /**
  * What the identity provider proved, under the names that forms use for prefilling (`identity.<SPID attribute>`).
@@ -45,7 +45,7 @@ export function partyOf({ givenName, familyName, cf, email, pec }: Person): Part
   return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
 }
 
-export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): Evidence {
+export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
   return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
 }
 

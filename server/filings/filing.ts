@@ -57,7 +57,7 @@ export type Draft = Common &
   }>
 
 /** How the filer proved who they are: this, not a signature, makes the filing valid (CAD art. 65 c. 1 b). */
-export type Evidence = Readonly<{
+export type LoginEvidence = Readonly<{
   scheme: Scheme
   level: Level
   identityProvider: string
@@ -85,7 +85,7 @@ export type Submitted = Common &
   Readonly<{
     state: SubmittedState
     filer: Party
-    evidence: Evidence
+    evidence: LoginEvidence
     protocol: ProtocolReference
     /** Last day for the answer as the events stand now. */
     due: IsoDate

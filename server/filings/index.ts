@@ -7,7 +7,7 @@ export {
   type Action,
   type Actor,
   type OfficerActor,
-  type Held,
+  type HeldMandate,
 } from './access.ts'
 export { createActingService } from './acting-service.ts'
 export { createActors } from './actor-service.ts'

@@ -1,7 +1,7 @@
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import type { Submitted } from './filing.ts'
 
-/** Tax codes and account keys of those whom a filing concerns. */
+/** The persons and companies that a filing concerns, by account key or tax code. */
 export type Concerned = Readonly<{
   /** Who files, and for whom. */
   owners: readonly string[]
@@ -9,14 +9,15 @@ export type Concerned = Readonly<{
   named: readonly string[]
 }>
 
+/** Whom a filing concerns. The answers are searched for whatever is a valid tax code, in whichever field it stands. */
 export function concernedBy({ owner, filer, principal, answers }: Submitted): Concerned {
   const known = [owner, ...[filer, principal].map((party) => (party && 'cf' in party ? party.cf : null))]
   const owners = [...new Set(known.filter((key) => key !== null))]
   return { owners, named: [...new Set(codesIn(answers))].filter((code) => !owners.includes(code)) }
 }
 
-/** All of them: who is among them has an interest in the filing. */
-export function partiesOf(filing: Submitted): ReadonlySet<string> {
+/** The same as one set: an officer whose code is in it has an interest in the filing, and must abstain. */
+export function concernedCodes(filing: Submitted): ReadonlySet<string> {
   const { owners, named } = concernedBy(filing)
   return new Set([...owners, ...named])
 }

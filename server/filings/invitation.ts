@@ -28,7 +28,7 @@ export type Invitation = Readonly<{
  * What has become of it. What follows from the draft is never written down, so it cannot be wrong: `lapsed` when its document or
  * its signer is no longer part of the draft, `sent` when the filing went out without the signature.
  */
-export type Standing = Invitation['state'] | 'lapsed' | 'sent'
+export type InvitationStanding = Invitation['state'] | 'lapsed' | 'sent'
 
 /** Each invitation may send a mail to an address that the filer chose. */
 export const MOST_INVITATIONS = 50
@@ -50,7 +50,7 @@ export type InvitationStore = {
   removeOf(municipality: string, filing: string): Promise<void>
 }
 
-const NO_LONGER: Readonly<Record<Exclude<Standing, 'open'>, string>> = {
+const NO_LONGER: Readonly<Record<Exclude<InvitationStanding, 'open'>, string>> = {
   signed: 'Hai firmato questo documento. Chi te lo ha chiesto è stato avvisato.',
   withdrawn: 'Chi ti aveva invitato ha ritirato l’invito: la tua firma non serve più.',
   lapsed: 'Chi ti ha invitato ha tolto o sostituito questo documento: la tua firma qui non serve più.',
@@ -58,7 +58,7 @@ const NO_LONGER: Readonly<Record<Exclude<Standing, 'open'>, string>> = {
 }
 
 /** The sentence for an invitation that cannot be followed any more; null while it can. */
-export const endedWords = (standing: Standing): string | null => (standing === 'open' ? null : NO_LONGER[standing])
+export const endedWords = (standing: InvitationStanding): string | null => (standing === 'open' ? null : NO_LONGER[standing])
 
-export const ended = (standing: Exclude<Standing, 'open'>): AppError =>
+export const ended = (standing: Exclude<InvitationStanding, 'open'>): AppError =>
   new AppError('CONFLICT', `The invitation is ${standing}`, { explanation: NO_LONGER[standing] })

@@ -21,7 +21,7 @@ export function plainInput(
 }
 
 /** Several lines of text, `counter` characters at most, for `components/forms/textarea`. */
-export const plainText = (field: Plain & Readonly<{ value: string; counter: number; rows?: number }>): FieldView =>
+export const plainTextarea = (field: Plain & Readonly<{ value: string; counter: number; rows?: number }>): FieldView =>
   plain(field, 'textarea', { value: field.value, counter: field.counter, rows: field.rows ?? 4, autocomplete: null })
 
 /** Radios, or boxes when several may be chosen, for `components/forms/choices`. */

@@ -145,8 +145,11 @@ function periodErrors(from: string, to: string, today: IsoDate): Errors {
   return to < from ? { al: 'L’ultimo giorno viene prima del primo.' } : {}
 }
 
-/** The parties in their places: `filler` is the person who fills in the form. */
-export function partiesOf(
+/**
+ * Who gives the mandate and who has it. `filler` fills in the form: on line they give a mandate to `other`; with a paper they
+ * are the proxy, and show what `other` gave them.
+ */
+export function principalAndProxy(
   origin: Mandate['origin'],
   filler: Readonly<{ party: Party; key: string }>,
   other: Party,

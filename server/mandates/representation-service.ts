@@ -72,5 +72,8 @@ export function createRepresentation({ register }: { register: BusinessRegister 
   return { ask, represented, confirm }
 }
 
-/** Whose mandates a person looks after in this session: those of the company that they chose, or their own. */
+/**
+ * The side on which a person acts in this session: the tax code of the company that they chose to represent, else their own
+ * account key. Mandates and filings that stand in that name are shown to them.
+ */
 export const sideOf = ({ person, represents }: Login): string => represents?.cf ?? person.key

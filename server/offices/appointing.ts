@@ -3,7 +3,7 @@ import { isRole, mayInHouse, ROLES, type Appointment, type Municipality, type Ro
 import { isIsoDate, romeDate } from '../shared/dates.ts'
 import { isCodiceFiscale } from '../shared/italian/index.ts'
 import type { FormDefect } from '../shared/form-defects.ts'
-import { holds, isOpen, type Held } from './appointment.ts'
+import { holds, isOpen, type HeldAppointment } from './appointment.ts'
 
 /** The form by which a role is given, as it was sent. */
 export type GivingForm = Readonly<
@@ -39,7 +39,7 @@ export function assertMayGive({ cf, appointments }: Appointer, role: Role, to: s
 type Circumstances = Readonly<{
   municipality: Municipality
   /** What the person was given up to now. */
-  held: readonly Held[]
+  held: readonly HeldAppointment[]
   now: Date
 }>
 
@@ -72,9 +72,9 @@ function dayDefects({ dal, al }: GivingForm, now: Date): (FormDefect | false)[] 
   ]
 }
 
-function unfit(wanted: { role: Role; office: string }, held: readonly Held[], now: Date): FormDefect[] {
+function unfit(wanted: { role: Role; office: string }, held: readonly HeldAppointment[], now: Date): FormDefect[] {
   const open = held.filter((one) => isOpen(one, now))
-  const isSame = (one: Held): boolean =>
+  const isSame = (one: HeldAppointment): boolean =>
     one.role === wanted.role && (!needsOffice(one.role) || one.office === wanted.office)
   if (open.some(isSame)) return [{ name: 'ruolo', message: 'Questa persona ha già questo incarico' }]
   // GDPR art. 38 c. 6: who watches has no other task that they would have to watch.
@@ -98,13 +98,13 @@ export function endingDefects({ ultimo, motivo }: EndingForm, now: Date): FormDe
  */
 export function assertMayEnd(
   { appointments }: Appointer,
-  ending: Held,
-  { all, now }: { all: Held[]; now: Date },
+  ending: HeldAppointment,
+  { all, now }: { all: HeldAppointment[]; now: Date },
 ): void {
   if (!mayGive(appointments, ending.role)) throw new AppError('NOT_ALLOWED', 'Role above the appointer’s own')
   if (!isOpen(ending, now)) throw tooLate('Appointment is over', 'Questo incarico è già terminato.')
   if (!isAppointing(ending)) return
-  const alike = (one: Held): boolean =>
+  const alike = (one: HeldAppointment): boolean =>
     ending.role === 'union-administrator' ? one.role === ending.role : isAppointing(one)
   const remains = all.some(
     (one) => one.id !== ending.id && alike(one) && one.to === null && one.ended === null && holds(one, now),
@@ -116,7 +116,7 @@ export function assertMayEnd(
   )
 }
 
-const isAppointing = ({ role, office }: Held): boolean => mayInHouse([{ role, office }], 'appoint')
+const isAppointing = ({ role, office }: HeldAppointment): boolean => mayInHouse([{ role, office }], 'appoint')
 
 const tooLate = (message: string, explanation: string): AppError =>
   new AppError('CONFLICT', message, { explanation, back: '/ufficio/incarichi' })

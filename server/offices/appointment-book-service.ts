@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Municipality, Role } from '../municipalities/index.ts'
-import { booksOf, heldOf, unionBook, type AppointmentStore, type Held, type NewRecord } from './appointment.ts'
+import { booksOf, heldOf, unionBook, type AppointmentStore, type HeldAppointment, type NewRecord } from './appointment.ts'
 
 type Deps = { store: AppointmentStore; now: () => Date; newId: () => string }
 
@@ -11,9 +11,9 @@ export type AppointmentBook = ReturnType<typeof createAppointmentBook>
 
 /** The book of appointments: the only truth of who is an officer. */
 export function createAppointmentBook({ store, now, newId }: Deps) {
-  const all = async (municipality: Municipality): Promise<Held[]> => heldOf(await store.read(booksOf(municipality)))
+  const all = async (municipality: Municipality): Promise<HeldAppointment[]> => heldOf(await store.read(booksOf(municipality)))
 
-  const ofPerson = async (municipality: Municipality, cf: string): Promise<Held[]> =>
+  const ofPerson = async (municipality: Municipality, cf: string): Promise<HeldAppointment[]> =>
     heldOf(await store.read(booksOf(municipality), cf))
 
   async function open(municipality: Municipality): Promise<OpenBook> {

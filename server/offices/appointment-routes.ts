@@ -9,7 +9,7 @@ import { bodyText, param, seeOther } from '../web/request.ts'
 import type { EndingForm, GivingForm } from './appointing.ts'
 import type { Appointing, Appointments } from './appointment-service.ts'
 import { endingPage, givingPage, officerPage, officersPage } from './appointment-views.ts'
-import type { Held } from './appointment.ts'
+import type { HeldAppointment } from './appointment.ts'
 import { visitHouse, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { authorFor, OFFICER_LEVEL } from './officer.ts'
@@ -101,7 +101,7 @@ function officerRoutes(services: Services): Router {
     res.render('pages/offices/officer', officerPage(at, held, now()))
   })
 
-  async function ending(req: Request, res: Response): Promise<HouseVisit & { one: Held }> {
+  async function ending(req: Request, res: Response): Promise<HouseVisit & { one: HeldAppointment }> {
     const at = await visit(req, res)
     const held = await heldByOfficer(appointments, at, param(req, 'officer'))
     const one = held.find(({ id }) => id === param(req, 'appointment'))
@@ -129,7 +129,7 @@ function officerRoutes(services: Services): Router {
 }
 
 /** All that the person was given whose page this is; a page is named by the first thing they were given. */
-async function heldByOfficer(appointments: Appointments, { municipality }: HouseVisit, id: string): Promise<Held[]> {
+async function heldByOfficer(appointments: Appointments, { municipality }: HouseVisit, id: string): Promise<HeldAppointment[]> {
   const all = await appointments.all(municipality)
   const named = all.find((one) => one.id === id)
   if (!named) throw new AppError('NOT_FOUND', 'No such officer')

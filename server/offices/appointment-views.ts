@@ -3,7 +3,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 import { shownDefects, type FormDefect } from '../shared/form-defects.ts'
 import { mayGive, type EndingForm, type GivingForm } from './appointing.ts'
-import { holds, isOpen, type Held } from './appointment.ts'
+import { holds, isOpen, type HeldAppointment } from './appointment.ts'
 import type { HouseVisit } from './desk-access-routes.ts'
 import { deskFrame } from './desk-views.ts'
 
@@ -15,7 +15,7 @@ const frame = ({ municipality, desk }: HouseVisit) => deskFrame(municipality, de
 export const roleName = (role: string): string => (Object.hasOwn(ROLES, role) ? ROLES[role as Role].name : role)
 
 /** Where a role holds, in words. */
-function placeName(municipality: Municipality, { role, office }: Pick<Held, 'role' | 'office'>): string {
+function placeName(municipality: Municipality, { role, office }: Pick<HeldAppointment, 'role' | 'office'>): string {
   if (office !== null) return officeOf(municipality, office).name
   return ROLES[role].of === 'union' ? (municipality.union?.name ?? '') : municipality.name
 }
@@ -23,7 +23,7 @@ function placeName(municipality: Municipality, { role, office }: Pick<Held, 'rol
 type Search = Readonly<{ cf: string; valid: boolean }>
 
 /** Everybody who has or had a role, those with one first; `search` is a tax code that nobody of them has. */
-export function officersPage(at: HouseVisit, all: readonly Held[], now: Date, search?: Search) {
+export function officersPage(at: HouseVisit, all: readonly HeldAppointment[], now: Date, search?: Search) {
   const people = [...new Set(all.map(({ cf }) => cf))].map((cf) => personRow(at, all, { cf, now }))
   return {
     ...frame(at),
@@ -38,7 +38,7 @@ export function officersPage(at: HouseVisit, all: readonly Held[], now: Date, se
   }
 }
 
-function personRow({ municipality }: HouseVisit, all: readonly Held[], { cf, now }: { cf: string; now: Date }) {
+function personRow({ municipality }: HouseVisit, all: readonly HeldAppointment[], { cf, now }: { cf: string; now: Date }) {
   const held = all.filter((one) => one.cf === cf)
   const current = held.filter((one) => holds(one, now))
   return {
@@ -50,10 +50,10 @@ function personRow({ municipality }: HouseVisit, all: readonly Held[], { cf, now
   }
 }
 
-const nameOf = (one: Held | undefined): string => (one ? `${one.familyName} ${one.givenName}` : '')
+const nameOf = (one: HeldAppointment | undefined): string => (one ? `${one.familyName} ${one.givenName}` : '')
 
 /** One officer: what they hold, and the whole history of it. */
-export function officerPage(at: HouseVisit, held: readonly Held[], now: Date) {
+export function officerPage(at: HouseVisit, held: readonly HeldAppointment[], now: Date) {
   const { appointments } = at.desk.actor
   const id = held[0]?.id ?? ''
   const last = held.at(-1)
@@ -77,12 +77,12 @@ export function officerPage(at: HouseVisit, held: readonly Held[], now: Date) {
   }
 }
 
-function daysOf({ from, to, ended }: Held): string {
+function daysOf({ from, to, ended }: HeldAppointment): string {
   const last = ended ? (ended.lastDay ?? ended.at) : to
   return last === null ? `dal ${formatDate(from)}` : `dal ${formatDate(from)} al ${formatDate(last)}`
 }
 
-function stateOf(one: Held, now: Date) {
+function stateOf(one: HeldAppointment, now: Date) {
   if (holds(one, now)) return { label: 'In corso', tone: 'success' as const }
   return isOpen(one, now)
     ? { label: 'Non ancora iniziato', tone: 'waiting' as const }
@@ -110,7 +110,7 @@ export function givingPage(at: HouseVisit, form: GivingForm, defects: readonly F
   }
 }
 
-export function endingPage(at: HouseVisit, one: Held, form: EndingForm, defects: readonly FormDefect[]) {
+export function endingPage(at: HouseVisit, one: HeldAppointment, form: EndingForm, defects: readonly FormDefect[]) {
   const heading = `Termina l’incarico di ${one.givenName} ${one.familyName}`
   return {
     ...frame(at),

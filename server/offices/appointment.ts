@@ -35,7 +35,7 @@ export type AppointmentRecord = Given | Ended
 export type NewRecord = Omit<Given, 'id' | 'sequence' | 'at'> | Omit<Ended, 'id' | 'sequence' | 'at'>
 
 /** A role with what became of it. */
-export type Held = Given & Readonly<{ ended: Ended | null }>
+export type HeldAppointment = Given & Readonly<{ ended: Ended | null }>
 
 export type AppointmentStore = Readonly<{
   /** Records of one person, or of all, in the order in which they were written. */
@@ -50,21 +50,21 @@ export const booksOf = ({ id, union }: Municipality): string[] => [id, ...(union
 export const unionBook = (union: string): string => `union:${union}`
 
 /** What was given, each with its end; the order is that of giving. */
-export function heldOf(records: readonly AppointmentRecord[]): Held[] {
+export function heldOf(records: readonly AppointmentRecord[]): HeldAppointment[] {
   const ends = new Map(records.flatMap((one) => (one.kind === 'ended' ? [[one.appointment, one]] : [])))
   return records.flatMap((one) => (one.kind === 'given' ? [{ ...one, ended: ends.get(one.id) ?? null }] : []))
 }
 
-export function holds({ from, to, ended }: Held, at: Date): boolean {
+export function holds({ from, to, ended }: HeldAppointment, at: Date): boolean {
   const today = romeDate(at)
   if (from > today || (to !== null && to < today)) return false
   return ended === null || (ended.lastDay !== null && ended.lastDay >= today)
 }
 
 /** Neither over nor taken back: it holds, or will. */
-export const isOpen = (held: Held, at: Date): boolean =>
+export const isOpen = (held: HeldAppointment, at: Date): boolean =>
   held.ended === null && (held.to === null || held.to >= romeDate(at))
 
 /** The appointments that hold at that instant. */
-export const currentAppointments = (held: readonly Held[], at: Date): Appointment[] =>
+export const currentAppointments = (held: readonly HeldAppointment[], at: Date): Appointment[] =>
   held.filter((one) => holds(one, at)).map(({ role, office }) => ({ role, office }))

@@ -4,7 +4,7 @@ import { decodeStream } from './stream.ts'
 import { dictOf, isArray, isStream, PdfError, type PdfDict, type PdfValue } from './value.ts'
 
 /** The validation data of a PDF (`/DSS`, EN 319 142-1 §5.4.2). */
-export type DocumentStore = Readonly<{
+export type DocumentSecurityStore = Readonly<{
   certificates: readonly Certificate[]
   evidence: Evidence
   hasStatus: boolean
@@ -13,7 +13,7 @@ export type DocumentStore = Readonly<{
 const MAX_ITEMS = 2_000
 
 /** Reads the store; data that cannot be read is left out, since it could only have helped. */
-export function dssEvidence(document: PdfDocument): DocumentStore {
+export function dssEvidence(document: PdfDocument): DocumentSecurityStore {
   const store = dictOf(document.entry(document.catalog(), 'DSS'))
   const evidence = {
     crls: decodeCrls(streams(document, store, 'CRLs')),

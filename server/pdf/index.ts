@@ -1,6 +1,6 @@
 export { changesBesidesSigning } from './additions.ts'
 export { openPdf, type PdfDocument } from './document.ts'
-export { dssEvidence, type DocumentStore } from './dss.ts'
+export { dssEvidence, type DocumentSecurityStore } from './dss.ts'
 export { allSignatures, openRevision, revisionEnds } from './history.ts'
 export { rebuildPdf } from './rebuild.ts'
 export { revisionOf, type Revision } from './revision.ts'

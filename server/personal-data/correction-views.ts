@@ -1,4 +1,4 @@
-import { plainErrorSummary, plainInput, plainText } from '../forms/index.ts'
+import { plainErrorSummary, plainInput, plainTextarea } from '../forms/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { LONGEST, textOf, type Body, type Errors, type Field } from './correction-form.ts'
 import { REMEDIES } from './correction-task.ts'
@@ -74,8 +74,8 @@ export function correctionForm(input: {
         ...common('dato', 'Quale dato è sbagliato'),
         hint: 'Per esempio: il numero di telefono nella pratica protocollo n. 0000012/2026',
       }),
-      plainText({ ...common('errato', 'Che cosa c’è di sbagliato'), counter: LONGEST.errato }),
-      plainText({ ...common('corretto', 'Qual è il dato giusto'), counter: LONGEST.corretto }),
+      plainTextarea({ ...common('errato', 'Che cosa c’è di sbagliato'), counter: LONGEST.errato }),
+      plainTextarea({ ...common('corretto', 'Qual è il dato giusto'), counter: LONGEST.corretto }),
     ],
   }
 }

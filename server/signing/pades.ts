@@ -16,7 +16,7 @@ import {
   rebuildPdf,
   revisionEnds,
   revisionOf,
-  type DocumentStore,
+  type DocumentSecurityStore,
   type PdfDocument,
   type Revision,
 } from '../pdf/index.ts'
@@ -118,7 +118,7 @@ function stampResult(
   return rejected(validateTimestamp(stamp, trust, poe), findings)
 }
 
-type Facts = Readonly<{ source: Source; trust: Trust; timestamps: readonly Stamped[]; store: DocumentStore }>
+type Facts = Readonly<{ source: Source; trust: Trust; timestamps: readonly Stamped[]; store: DocumentSecurityStore }>
 
 function validateOne(revision: Revision, facts: Facts): SignatureReport {
   const { signature, coverage, findings } = revision

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { conflictOf, denial, may, type Action, type Actor, type Filing, type Held } from '../../server/filings/index.ts'
+import { conflictOf, denial, may, type Action, type Actor, type Filing, type HeldMandate } from '../../server/filings/index.ts'
 import { actsUnconfirmed, denied, type InvitedSigner } from '../../server/filings/access.ts'
 import { ROLES, type Role } from '../../server/municipalities/index.ts'
 
@@ -32,7 +32,7 @@ const filing = (change: object = {}): Filing =>
     ...change,
   }) as unknown as Filing
 
-const citizen = (owner: string, mandates: readonly Held[] = []): Actor => ({
+const citizen = (owner: string, mandates: readonly HeldMandate[] = []): Actor => ({
   kind: 'citizen',
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
@@ -150,13 +150,13 @@ const UNDER_MANDATE = {
   principal: { kind: 'person', givenName: 'Anna Maria', familyName: 'Galli', cf: ANNA },
   ground: { kind: 'mandate', mandate: 'm1', principalKey: ANNA, origin: 'online', to: '2026-12-31' },
 }
-const held = (principalKey: string, scope: Held['scope'] = { kind: 'all' }): Held[] => [{ principalKey, scope }]
+const held = (principalKey: string, scope: HeldMandate['scope'] = { kind: 'all' }): HeldMandate[] => [{ principalKey, scope }]
 /** Given for a company: the same once the business register was asked about who gave it. */
-const asked = (mandates: Held[], confirmation: Held['confirmation']): Held[] =>
+const asked = (mandates: HeldMandate[], confirmation: HeldMandate['confirmation']): HeldMandate[] =>
   mandates.map((mandate) => ({ ...mandate, ...(confirmation && { confirmation }) }))
 const ENDED = { kind: 'ended', why: 'Paolo Ferri non rappresenta più l’impresa.' } as const
-const services = (...procedures: string[]): Held['scope'] => ({ kind: 'procedures', procedures })
-const only = (id: string): Held['scope'] => ({ kind: 'filing', filing: id })
+const services = (...procedures: string[]): HeldMandate['scope'] => ({ kind: 'procedures', procedures })
+const only = (id: string): HeldMandate['scope'] => ({ kind: 'filing', filing: id })
 
 /** What was sent is the principal's; what is drafted is not lost, and is not sent. */
 const formerProxy: Row = {

@@ -7,14 +7,14 @@ import {
   mayGive,
   type GivingForm,
 } from '../../server/offices/appointing.ts'
-import { currentAppointments, isOpen, type Ended, type Held } from '../../server/offices/appointment.ts'
+import { currentAppointments, isOpen, type Ended, type HeldAppointment } from '../../server/offices/appointment.ts'
 import { readDemonstration } from '../../setup/demonstration.ts'
 
 const { municipality } = readDemonstration(process.cwd())
 const NOW = new Date('2026-03-10T09:00:00Z')
 const [SILVIA, MARCO] = ['DNTSLV78D70G478C', 'RNLMRC81C02D653D']
 
-const held = (role: Role, change: Partial<Held> = {}): Held => ({
+const held = (role: Role, change: Partial<HeldAppointment> = {}): HeldAppointment => ({
   ...{ kind: 'given', id: 'a1', book: 'vallechiara', sequence: 1, cf: MARCO, at: NOW, reason: 'Decreto 1' },
   ...{ by: { kind: 'system', name: 'Configurazione' }, givenName: 'Marco', familyName: 'Rinaldi' },
   ...{ role, office: ROLES[role].of === 'office' ? 'anagrafe' : null, from: '2026-03-01', to: null, ended: null },
@@ -61,7 +61,7 @@ describe('the form by which a role is given', () => {
     ...{ dal: '2026-03-10', al: '', motivo: 'Decreto 12/2026' },
     ...change,
   })
-  const cases: [what: string, change: Partial<GivingForm>, has: Held[], fields: string[]][] = [
+  const cases: [what: string, change: Partial<GivingForm>, has: HeldAppointment[], fields: string[]][] = [
     ['complete', {}, [], []],
     ['with a last day', { al: '2026-03-10' }, [], []],
     ['of a role without office', { ruolo: 'info-point', ufficio: '' }, [], []],
@@ -96,8 +96,8 @@ describe('the form by which a role is given', () => {
 
 describe('taking a role back', () => {
   const mine = (role: Role) => ({ cf: SILVIA, appointments: [appointment(role)] })
-  const other = (role: Role, change: Partial<Held> = {}) => held(role, { id: 'a2', cf: SILVIA, ...change })
-  const cases: [what: string, by: Role, ending: Held, others: Held[], expected: string][] = [
+  const other = (role: Role, change: Partial<HeldAppointment> = {}) => held(role, { id: 'a2', cf: SILVIA, ...change })
+  const cases: [what: string, by: Role, ending: HeldAppointment, others: HeldAppointment[], expected: string][] = [
     ['by an administrator', 'administrator', held('specialist'), [], 'may'],
     ['by a head of office', 'head-of-office', held('specialist'), [], 'NOT_ALLOWED'],
     ['of the union, by an administrator', 'administrator', held('union-administrator'), [], 'NOT_ALLOWED'],
@@ -144,7 +144,7 @@ describe('taking a role back', () => {
 
 describe('when a role holds', () => {
   // Midnight in Rome is 23:00 UTC of the day before.
-  const cases: [what: string, change: Partial<Held>, at: string, holds: boolean, open: boolean][] = [
+  const cases: [what: string, change: Partial<HeldAppointment>, at: string, holds: boolean, open: boolean][] = [
     ['on its first day', { from: '2026-03-10' }, '2026-03-09T23:00:00Z', true, true],
     ['a moment before', { from: '2026-03-10' }, '2026-03-09T22:59:59Z', false, true],
     ['on its last day', { to: '2026-03-10' }, '2026-03-10T22:59:59Z', true, true],
