@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { verificationRoutes } from './documents/index.ts'
-import { areaTabs, type AreaSection, draftRoutes, filingRoutes } from './filings/index.ts'
+import { areaTabs, citizenRoutes, type AreaSection } from './filings/index.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { municipalityOf } from './municipalities/index.ts'
@@ -149,25 +149,8 @@ function recurringOf({
 }
 
 function pagesOf(services: Services) {
-  const {
-    bundles,
-    confidentialFacts,
-    copies,
-    drafts,
-    invitations,
-    cosigning,
-    submissions,
-    filings,
-    catalogue,
-    progress,
-    documents,
-    notifications,
-    consultations,
-    desks,
-    publicFacts,
-    signing,
-    acting,
-  } = services
+  const { bundles, confidentialFacts, copies, filings, documents, notifications } = services
+  const { consultations, desks, publicFacts, signing } = services
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
     // An officer whose session ended while they were writing finds it again after the login.
@@ -179,8 +162,7 @@ function pagesOf(services: Services) {
     ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],
-    ['/', filingRoutes({ filings, copies, progress, catalogue, cosigning, documents, unread, now })],
-    ['/', draftRoutes({ drafts, submissions, filings, invitations, acting, catalogue, newId })],
+    ['/', citizenRoutes({ ...services, unread, now, newId })],
   ] as const
 }
 

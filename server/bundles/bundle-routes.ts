@@ -1,8 +1,7 @@
 import { Router, type Response } from 'express'
 import { pipeline } from 'node:stream/promises'
-import { loginOf } from '../identity/index.ts'
+import { citizenLogin } from '../identity/index.ts'
 import { citizenOf } from '../filings/index.ts'
-import { AppError } from '../errors.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { param } from '../web/request.ts'
@@ -12,10 +11,9 @@ import type { Bundle, Bundles } from './bundle-service.ts'
 export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
   const router = Router()
   router.get('/pratiche/:id/fascicolo.zip', async (req, res) => {
-    const login = loginOf(req)
-    if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: 2 })
+    const actor = citizenOf(citizenLogin(req, 2))
     const municipality = municipalityOf(res)
-    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), citizenOf(login)))
+    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), actor))
   })
   return router
 }

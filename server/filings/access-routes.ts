@@ -3,16 +3,9 @@ import { AppError } from '../errors.ts'
 import { param } from '../web/request.ts'
 import type { DraftService, OpenDraft } from './draft-service.ts'
 import { isUpload, uploadForm } from '../documents/index.ts'
-import { loginOf, type Level, type Login } from '../identity/index.ts'
+import { citizenLogin, loginOf, type Level, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { parkWithout } from '../web/park.ts'
-
-/** The login of this session; routes behind `requirePerson` always have one. */
-export function personOf(req: Request): Login {
-  const login = loginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
-  return login
-}
 
 /** A session that ended while a form was being filled in: its texts wait for the login, its files must be chosen again. */
 export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
@@ -24,7 +17,7 @@ export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
 
 /** Most services want level 2: who is not logged in is asked for it at once, and not twice. A session of level 1 may go on. */
 export const requirePerson: RequestHandler = (req, _res, next) => {
-  if (!loginOf(req)) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: 2 })
+  citizenLogin(req, 2)
   next()
 }
 
@@ -40,7 +33,7 @@ export type OpenFor = (req: Request, res: Response, step?: string) => Promise<Op
 export const openDraftOf =
   (drafts: DraftService): OpenFor =>
   async (req, res, step) => {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const open = await drafts.open(municipalityOf(res).id, param(req, 'id'), login, step)
     assertLevel(login, open.procedure.login.level)
     return open

@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { PAPER, readForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { SignaturePolicy } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import { personOf } from './access-routes.ts'
 import { citizenOf } from './facts.ts'
 import type { ProgressService } from './progress-service.ts'
 import { stepPageOf } from './transition-views.ts'
@@ -21,7 +21,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
 
   router.get('/pratiche/:id/passo/:step', async (req, res) => {
     const municipality = municipalityOf(res)
-    const actor = citizenOf(personOf(req))
+    const actor = citizenOf(citizenLogin(req))
     const open = await progress.openToAct(municipality.id, param(req, 'id'), actor)
     const transition = transitionFor(open, param(req, 'step'), open.actor)
     const text = bodyText(takeParked(req), 'testo')
@@ -30,7 +30,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
 
   router.post('/pratiche/:id/passo/:step', async (req, res) => {
     const municipality = municipalityOf(res)
-    const actor = citizenOf(personOf(req))
+    const actor = citizenOf(citizenLogin(req))
     const id = param(req, 'id')
     const open = await progress.openToAct(municipality.id, id, actor)
     const transition = transitionFor(open, param(req, 'step'), open.actor)

@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express'
 import { journey, plainErrorSummary } from '../forms/index.ts'
-import { loginOf } from '../identity/index.ts'
+import { citizenLogin, loginOf } from '../identity/index.ts'
 import type { Body } from '../mandates/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import { assertLevel, personOf } from './access-routes.ts'
+import { assertLevel } from './access-routes.ts'
 import type { ActingService, Decision } from './acting-service.ts'
 import { actingChoice } from './acting-views.ts'
 import type { Choice } from './acting.ts'
@@ -31,7 +31,7 @@ export function beginRoutes(services: Services): Router {
 
   router.get('/servizi/:procedure/avvia', async (req, res) => {
     const procedure = await procedureOf(services, req, res)
-    const choices = await acting.choices(municipalityOf(res).id, procedure, personOf(req))
+    const choices = await acting.choices(municipalityOf(res).id, procedure, citizenLogin(req))
     const sent = { choices, body: takeParked(req) ?? {}, decision: null, unread: false }
     await show(services, req, res, { procedure, sent })
   })
@@ -39,7 +39,7 @@ export function beginRoutes(services: Services): Router {
   router.post('/servizi/:procedure/avvia', async (req, res) => {
     const { id: municipality } = municipalityOf(res)
     const procedure = await procedureOf(services, req, res)
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const body = (req.body ?? {}) as Body
     const choices = await acting.choices(municipality, procedure, login)
     const decision = await acting.decide(choices, body, login)
@@ -72,7 +72,7 @@ async function show(
   { procedure, sent }: { procedure: ProcedureVersion; sent: Sent },
 ): Promise<void> {
   const municipality = municipalityOf(res)
-  const login = personOf(req)
+  const login = citizenLogin(req)
   const { choices, body, decision, unread } = sent
   const { errors = {}, undecided = null } = decision ?? {}
   const own = await filings.draftsOf(municipality.id, login, procedure.id)

@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { readForm, sendDocument } from '../documents/index.ts'
-import type { Login } from '../identity/index.ts'
+import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
-import { assertLevel, personOf } from './access-routes.ts'
+import { assertLevel } from './access-routes.ts'
 import type { CosigningService, OpenInvitation } from './cosigning-service.ts'
 import { BASE, cosignPage, toCosignPage } from './cosigning-views.ts'
 
@@ -20,7 +20,7 @@ export function cosigningRoutes({ cosigning, unread }: Services): Router {
 
   /** The invitation that the address names, if it is this person's and their login is strong enough for its procedure. */
   async function openFor(req: Request, res: Response): Promise<OpenInvitation> {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const opened = await cosigning.open(municipalityOf(res).id, param(req, 'id'), login)
     if (opened.asked) assertLevel(login, opened.asked.procedure.login.level)
     return opened
@@ -28,12 +28,12 @@ export function cosigningRoutes({ cosigning, unread }: Services): Router {
 
   async function show(req: Request, res: Response, error: string | null): Promise<void> {
     const opened = await openFor(req, res)
-    const count = await unread(municipalityOf(res).id, personOf(req))
+    const count = await unread(municipalityOf(res).id, citizenLogin(req))
     res.render('pages/filings/to-sign-document', cosignPage(opened, { unread: count, error }))
   }
 
   router.get(BASE, async (req, res) => {
-    const [login, { id }] = [personOf(req), municipalityOf(res)]
+    const [login, { id }] = [citizenLogin(req), municipalityOf(res)]
     const [all, count] = await Promise.all([cosigning.ofPerson(id, login), unread(id, login)])
     res.render('pages/filings/to-sign', toCosignPage(all, count))
   })
@@ -61,7 +61,7 @@ export function cosigningRoutes({ cosigning, unread }: Services): Router {
 
   /** What is wrong with what was sent; undefined when it is kept. */
   async function received(req: Request, res: Response): Promise<AppError | undefined> {
-    const [login, { id: municipality }, id] = [personOf(req), municipalityOf(res), param(req, 'id')]
+    const [login, { id: municipality }, id] = [citizenLogin(req), municipalityOf(res), param(req, 'id')]
     const { files } = await readForm(req, ({ name, stream, fields }) => {
       const seen = fields.get('versione')
       return cosigning.sign(municipality, id, login, { name, stream, seen: typeof seen === 'string' ? seen : '' })

@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import type { Catalogue } from '../procedures/index.ts'
-import { openDraftOf, parkForm, requirePerson } from './access-routes.ts'
+import { openDraftOf } from './access-routes.ts'
 import { beginRoutes } from './begin-routes.ts'
 import type { ActingService } from './acting-service.ts'
 import type { DraftService } from './draft-service.ts'
@@ -12,7 +12,7 @@ import { sendingRoutes } from './sending-routes.ts'
 import { stepRoutes } from './step-routes.ts'
 import type { SubmissionService } from './submission-service.ts'
 
-type Services = {
+export type DraftServices = {
   drafts: DraftService
   submissions: SubmissionService
   filings: FilingService
@@ -23,11 +23,17 @@ type Services = {
 }
 
 /** Filling in a request, from the privacy notice to sending it. Every POST answers with a redirect or with the same page and its errors. */
-export function draftRoutes({ drafts, submissions, filings, invitations, acting, catalogue, newId }: Services): Router {
+export function draftRoutes({
+  drafts,
+  submissions,
+  filings,
+  invitations,
+  acting,
+  catalogue,
+  newId,
+}: DraftServices): Router {
   const router = Router()
   const openFor = openDraftOf(drafts)
-  router.use('/servizi/:procedure/avvia', parkForm)
-  router.use('/pratiche', parkForm, requirePerson)
   router.use(beginRoutes({ drafts, filings, acting, catalogue, newId }))
   router.use(stepRoutes({ drafts, openFor }))
   router.use(itemRoutes({ drafts, openFor }))

@@ -1,5 +1,5 @@
-import type { Login, Person } from '../identity/index.ts'
-import type { Author, Party } from '../shared/party.ts'
+import { authorOf, type Login, type Person } from '../identity/index.ts'
+import type { Party } from '../shared/party.ts'
 import type { CitizenActor } from './access.ts'
 import { actingFacts, type Acting } from './acting.ts'
 import type { LoginEvidence } from './filing.ts'
@@ -48,14 +48,6 @@ export function partyOf({ givenName, familyName, cf, email, pec }: Person): Part
 export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
   return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
 }
-
-/** The person as the history names who did something. */
-export const authorOf = ({ person, level }: Login): Author => ({
-  kind: 'citizen',
-  name: `${person.givenName} ${person.familyName}`,
-  cf: person.cf,
-  level,
-})
 
 /** A person, without mandates: `createActors` adds those that a filing asks for. */
 export const citizenOf = (login: Login): CitizenActor => ({

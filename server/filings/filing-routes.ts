@@ -1,11 +1,10 @@
 import { Router, type Request, type Response } from 'express'
 import { sendDocument } from '../documents/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
-import type { Login } from '../identity/index.ts'
+import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { pageNumber, param, seeOther } from '../web/request.ts'
-import { parkForm, personOf, requirePerson } from './access-routes.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
 import { areaFilings } from './area-list-views.ts'
 import { areaHome } from './area-views.ts'
@@ -18,7 +17,7 @@ import { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
 import type { MarkedCopies } from './marked-copy-service.ts'
 import { availableTransitions } from './workflow.ts'
 
-type Services = AnswerServices & {
+export type FilingServices = AnswerServices & {
   filings: FilingService
   copies: MarkedCopies
   catalogue: Catalogue
@@ -28,9 +27,8 @@ type Services = AnswerServices & {
 }
 
 /** The personal area and the filer's pages of a filing that was sent. */
-export function filingRoutes(services: Services): Router {
+export function filingRoutes(services: FilingServices): Router {
   const router = Router()
-  router.use(['/area-personale', '/pratiche'], parkForm, requirePerson)
   router.use(areaRoutes(services))
   router.use(cosigningRoutes(services))
   router.use(sentRoutes(services))
@@ -44,7 +42,7 @@ const signatureVisit = async (req: Request, res: Response): Promise<SignatureVis
   const filing = `/pratiche/${param(req, 'id')}`
   return {
     municipality: municipalityOf(res).id,
-    actor: citizenOf(personOf(req)),
+    actor: citizenOf(citizenLogin(req)),
     filing,
     template: 'pages/filings/signatures',
     frame: {
@@ -58,11 +56,11 @@ const signatureVisit = async (req: Request, res: Response): Promise<SignatureVis
   }
 }
 
-function areaRoutes({ filings, cosigning, unread }: Services): Router {
+function areaRoutes({ filings, cosigning, unread }: FilingServices): Router {
   const router = Router()
 
   router.get('/area-personale', async (req, res) => {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const { id } = municipalityOf(res)
     const [own, count, asked] = await Promise.all([
       filings.ofSide(id, login),
@@ -74,7 +72,7 @@ function areaRoutes({ filings, cosigning, unread }: Services): Router {
   })
 
   router.get('/area-personale/pratiche', async (req, res) => {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const { id } = municipalityOf(res)
     const [own, count] = await Promise.all([filings.ofSide(id, login), unread(id, login)])
     const asked = (name: string): string => (typeof req.query[name] === 'string' ? req.query[name] : '')
@@ -85,11 +83,11 @@ function areaRoutes({ filings, cosigning, unread }: Services): Router {
   return router
 }
 
-function sentRoutes({ filings, copies, progress, catalogue }: Services): Router {
+function sentRoutes({ filings, copies, progress, catalogue }: FilingServices): Router {
   const router = Router()
 
   router.get('/pratiche/:id', async (req, res) => {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const municipality = municipalityOf(res)
     const filing = await filings.find(municipality.id, param(req, 'id'), citizenOf(login))
     if (filing.state === 'draft') {
@@ -106,12 +104,12 @@ function sentRoutes({ filings, copies, progress, catalogue }: Services): Router 
 
   router.get('/pratiche/:id/documenti/:document/copia', async (req, res) => {
     const [id, document] = [param(req, 'id'), param(req, 'document')]
-    const { file, stream } = await copies.open(municipalityOf(res), id, document, citizenOf(personOf(req)))
+    const { file, stream } = await copies.open(municipalityOf(res), id, document, citizenOf(citizenLogin(req)))
     await sendDocument(res, file, stream)
   })
 
   router.get('/pratiche/:id/inviata', async (req, res) => {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const municipality = municipalityOf(res)
     const filing = await filings.submitted(municipality.id, param(req, 'id'), citizenOf(login))
     const procedure = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
@@ -130,7 +128,7 @@ function sentRoutes({ filings, copies, progress, catalogue }: Services): Router 
       municipalityOf(res).id,
       param(req, 'id'),
       param(req, 'document'),
-      citizenOf(personOf(req)),
+      citizenOf(citizenLogin(req)),
     )
     await sendDocument(res, file, stream)
   })

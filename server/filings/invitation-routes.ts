@@ -1,7 +1,8 @@
 import { Router } from 'express'
+import { citizenLogin } from '../identity/index.ts'
 import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import { personOf, type OpenFor } from './access-routes.ts'
+import type { OpenFor } from './access-routes.ts'
 import { summaryPage } from './draft-views.ts'
 import type { InvitationService } from './invitation-service.ts'
 import { SIGNATURES } from './signature-policy.ts'
@@ -20,7 +21,7 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
   )
 
   router.post('/pratiche/:id/firme', async (req, res) => {
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const open = await openFor(req, res)
     const body: unknown = req.body
     const [document, cf, typed] = [bodyText(body, 'documento'), bodyText(body, 'firmatario'), bodyText(body, 'email')]

@@ -58,7 +58,8 @@ const NO_LONGER: Readonly<Record<Exclude<InvitationStanding, 'open'>, string>> =
 }
 
 /** The sentence for an invitation that cannot be followed any more; null while it can. */
-export const endedWords = (standing: InvitationStanding): string | null => (standing === 'open' ? null : NO_LONGER[standing])
+export const endedWords = (standing: InvitationStanding): string | null =>
+  standing === 'open' ? null : NO_LONGER[standing]
 
 export const ended = (standing: Exclude<InvitationStanding, 'open'>): AppError =>
   new AppError('CONFLICT', `The invitation is ${standing}`, { explanation: NO_LONGER[standing] })

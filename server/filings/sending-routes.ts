@@ -1,8 +1,9 @@
 import { Router } from 'express'
 import { firstIncomplete } from '../forms/index.ts'
+import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/request.ts'
-import { personOf, type OpenFor } from './access-routes.ts'
+import type { OpenFor } from './access-routes.ts'
 import { actingView } from './acting-views.ts'
 import type { DraftService } from './draft-service.ts'
 import { summaryPage } from './draft-views.ts'
@@ -28,7 +29,7 @@ export function sendingRoutes({ drafts, submissions, invitations, openFor }: Ser
       seeOther(res, `/pratiche/${open.draft.id}/modulo/${missing}`)
       return
     }
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const wanted = await invitations.signatures(open, login)
     const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf })
     res.render('pages/filings/summary', summaryPage(open, await submissions.defects(open, login), signers))
@@ -40,7 +41,7 @@ export function sendingRoutes({ drafts, submissions, invitations, openFor }: Ser
   router.post('/pratiche/:id/invia', async (req, res) => {
     const municipality = municipalityOf(res)
     const id = param(req, 'id')
-    const login = personOf(req)
+    const login = citizenLogin(req)
     const filing = await submissions.submit(municipality, id, login, () => openFor(req, res))
     seeOther(res, `/pratiche/${filing.id}/inviata`)
   })
@@ -58,7 +59,7 @@ export function sendingRoutes({ drafts, submissions, invitations, openFor }: Ser
 
   router.post('/pratiche/:id/elimina', async (req, res) => {
     const { draft } = await openFor(req, res)
-    await drafts.discard(draft.municipality, draft.id, personOf(req))
+    await drafts.discard(draft.municipality, draft.id, citizenLogin(req))
     seeOther(res, '/area-personale')
   })
 

@@ -22,6 +22,16 @@ export function officerLoginOf(req: Request): Login | undefined {
 }
 
 /**
+ * The login of whoever acts for themselves. Without one it throws NOT_LOGGED_IN, and the person is led to a login at `level`, or
+ * to the choice of a login where no level is named. Behind `requireLogin` there always is one.
+ */
+export function citizenLogin(req: Request, level?: Level): Login {
+  const login = loginOf(req)
+  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', level === undefined ? {} : { level })
+  return login
+}
+
+/**
  * Lets only people pass who logged in at `level` or above. Others are asked to log in, or to step up, and come back:
  * the error handler sends NOT_LOGGED_IN to `/accesso?ritorno=…&livello=…`.
  */

@@ -21,11 +21,11 @@ import type { Organization } from './service-provider.ts'
 import { createServiceProviders } from './service-provider-service.ts'
 
 export type { CardVerdict, CheckCard } from './card.ts'
-export { loginOf, officerLoginOf, requireLogin, requireOfficerLogin } from './access-routes.ts'
+export { citizenLogin, loginOf, officerLoginOf, requireLogin, requireOfficerLogin } from './access-routes.ts'
 export { messageLogRoutes, type MessageLogLook, type MessageLogReader } from './message-log-routes.ts'
 export { openSessionRoutes } from './open-session-routes.ts'
 export type { OpenSessions } from './open-session-store.ts'
-export type { Level, Login, Person, Scheme } from './person.ts'
+export { authorOf, type Level, type Login, type Person, type Scheme } from './person.ts'
 export type { Organization } from './service-provider.ts'
 export { ensureServiceProviderKeys } from './service-provider-keys.ts'
 

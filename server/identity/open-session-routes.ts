@@ -1,6 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { AppError } from '../errors.ts'
-import { loginOf, requireLogin, organizationOf } from './access-routes.ts'
+import { citizenLogin, requireLogin, organizationOf } from './access-routes.ts'
 import { handleOf, type OpenSessions } from './open-session-store.ts'
 import { openSessionsPage } from './open-session-views.ts'
 import type { Login } from './person.ts'
@@ -50,7 +49,6 @@ export function openSessionRoutes({ sessions, tabs }: Deps): Router {
 }
 
 function whoseOf(req: Request, res: Response): { municipality: string; person: string; login: Login } {
-  const login = loginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
+  const login = citizenLogin(req)
   return { municipality: organizationOf(res).id, person: login.person.key, login }
 }

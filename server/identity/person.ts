@@ -1,4 +1,5 @@
 import type { IsoDate } from '../shared/dates.ts'
+import type { Author } from '../shared/party.ts'
 
 /** A natural person as the identity provider described them at login. Absent attributes are absent, never empty strings. */
 export type Person = Readonly<{
@@ -40,3 +41,11 @@ export type Login = Readonly<{
   /** The company in whose name the person chose to act in this session, once the business register confirmed it. */
   represents?: Readonly<{ cf: string; name: string; role: string }>
 }>
+
+/** The person as records name them: in the history of a filing, in that of a mandate. */
+export const authorOf = ({ person, level }: Login): Extract<Author, { kind: 'citizen' }> => ({
+  kind: 'citizen',
+  name: `${person.givenName} ${person.familyName}`,
+  cf: person.cf,
+  level,
+})

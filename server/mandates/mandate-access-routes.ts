@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendDocument, type Documents } from '../documents/index.ts'
-import { loginOf, type Login } from '../identity/index.ts'
+import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { profilesUnderMandate, type Catalogue } from '../procedures/index.ts'
 import { param } from '../web/request.ts'
@@ -34,10 +34,9 @@ export async function sendPaper(
   await sendDocument(res, file, documents.open(file))
 }
 
+/** Who is at the page, and in which municipality. Throws NOT_LOGGED_IN where nobody is. */
 export function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {
-  const login = loginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: LEVEL })
-  return { municipality: municipalityOf(res), login }
+  return { municipality: municipalityOf(res), login: citizenLogin(req, LEVEL) }
 }
 
 export async function frameOf(

@@ -4,7 +4,7 @@ import { isIsoDate, type IsoDate } from '../shared/dates.ts'
 import { plainText } from '../shared/plain-text.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
-import type { Mandate, Scope } from './mandate.ts'
+import type { Scope } from './mandate.ts'
 
 /** A body as the browser sent it. */
 export type Body = Readonly<Record<string, unknown>>
@@ -143,19 +143,4 @@ function periodErrors(from: string, to: string, today: IsoDate): Errors {
   if (!isIsoDate(to)) return { al: 'Scrivi fino a che giorno vale.' }
   if (to < today) return { al: 'Questo giorno è già passato.' }
   return to < from ? { al: 'L’ultimo giorno viene prima del primo.' } : {}
-}
-
-/**
- * Who gives the mandate and who has it. `filler` fills in the form: on line they give a mandate to `other`; with a paper they
- * are the proxy, and show what `other` gave them.
- */
-export function principalAndProxy(
-  origin: Mandate['origin'],
-  filler: Readonly<{ party: Party; key: string }>,
-  other: Party,
-): Pick<Mandate, 'principal' | 'principalKey' | 'proxy' | 'proxyKey'> {
-  const otherKey = ('cf' in other && other.cf) || ''
-  if (origin === 'online')
-    return { principal: filler.party, principalKey: filler.key, proxy: other, proxyKey: otherKey }
-  return { principal: other, principalKey: otherKey, proxy: filler.party, proxyKey: filler.key }
 }

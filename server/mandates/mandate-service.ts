@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
 import type { StoredDocument } from '../documents/index.ts'
-import type { Login } from '../identity/index.ts'
-import { authorOf, giverOf, partyOf } from './author.ts'
-import { principalAndProxy, type Asked } from './mandate-form.ts'
+import { authorOf, type Login } from '../identity/index.ts'
+import type { Asked } from './mandate-form.ts'
+import { fillerOf, giverOf, principalAndProxy } from './mandate-parties.ts'
 import { createMandateRecording, type RecordDeps } from './mandate-record-service.ts'
 import { createMandateReview } from './mandate-review-service.ts'
 import { createMandateUse } from './mandate-use-service.ts'
@@ -27,7 +27,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
     const mandate: Mandate = {
       ...asked,
       municipality,
-      ...principalAndProxy(asked.origin, company ?? { party: partyOf(login), key: login.person.key }, other),
+      ...principalAndProxy(asked.origin, company ?? { party: fillerOf(login), key: login.person.key }, other),
       ...(company && { giver: company.giver }),
       review: isOnline ? 'not-needed' : 'waiting',
       revokedAt: null,

@@ -1,7 +1,6 @@
 import { AppError } from '../errors.ts'
-import type { Login } from '../identity/index.ts'
+import { authorOf, type Login } from '../identity/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
-import { authorOf } from './author.ts'
 import type { MandateRecording } from './mandate-record-service.ts'
 import type { Representation } from './representation-service.ts'
 import { covers, isValid, type Mandate, type MandateStore } from './mandate.ts'

@@ -1,6 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { AppError } from '../errors.ts'
-import { loginOf, requireLogin } from '../identity/index.ts'
+import { citizenLogin, requireLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { pageNumber, param } from '../web/request.ts'
 import type { Notifications } from './message-service.ts'
@@ -38,7 +37,5 @@ export function messageRoutes({ notifications, tabs }: Deps): Router {
 }
 
 function whose(req: Request, res: Response): { municipality: string; person: string } {
-  const login = loginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
-  return { municipality: municipalityOf(res).id, person: login.person.key }
+  return { municipality: municipalityOf(res).id, person: citizenLogin(req).person.key }
 }

@@ -1,6 +1,13 @@
 import { AppError } from '../errors.ts'
 import type { Municipality, Role } from '../municipalities/index.ts'
-import { booksOf, heldOf, unionBook, type AppointmentStore, type HeldAppointment, type NewRecord } from './appointment.ts'
+import {
+  booksOf,
+  heldOf,
+  unionBook,
+  type AppointmentStore,
+  type HeldAppointment,
+  type NewRecord,
+} from './appointment.ts'
 
 type Deps = { store: AppointmentStore; now: () => Date; newId: () => string }
 
@@ -11,7 +18,8 @@ export type AppointmentBook = ReturnType<typeof createAppointmentBook>
 
 /** The book of appointments: the only truth of who is an officer. */
 export function createAppointmentBook({ store, now, newId }: Deps) {
-  const all = async (municipality: Municipality): Promise<HeldAppointment[]> => heldOf(await store.read(booksOf(municipality)))
+  const all = async (municipality: Municipality): Promise<HeldAppointment[]> =>
+    heldOf(await store.read(booksOf(municipality)))
 
   const ofPerson = async (municipality: Municipality, cf: string): Promise<HeldAppointment[]> =>
     heldOf(await store.read(booksOf(municipality), cf))

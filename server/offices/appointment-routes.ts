@@ -129,7 +129,11 @@ function officerRoutes(services: Services): Router {
 }
 
 /** All that the person was given whose page this is; a page is named by the first thing they were given. */
-async function heldByOfficer(appointments: Appointments, { municipality }: HouseVisit, id: string): Promise<HeldAppointment[]> {
+async function heldByOfficer(
+  appointments: Appointments,
+  { municipality }: HouseVisit,
+  id: string,
+): Promise<HeldAppointment[]> {
   const all = await appointments.all(municipality)
   const named = all.find((one) => one.id === id)
   if (!named) throw new AppError('NOT_FOUND', 'No such officer')

@@ -38,7 +38,11 @@ export function officersPage(at: HouseVisit, all: readonly HeldAppointment[], no
   }
 }
 
-function personRow({ municipality }: HouseVisit, all: readonly HeldAppointment[], { cf, now }: { cf: string; now: Date }) {
+function personRow(
+  { municipality }: HouseVisit,
+  all: readonly HeldAppointment[],
+  { cf, now }: { cf: string; now: Date },
+) {
   const held = all.filter((one) => one.cf === cf)
   const current = held.filter((one) => holds(one, now))
   return {

@@ -1,6 +1,5 @@
 import { Router } from 'express'
-import { loginOf, requireLogin, type Login } from '../identity/index.ts'
-import { AppError } from '../errors.ts'
+import { citizenLogin, requireLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { keysOf, type Consultations } from './consultation-service.ts'
 import { consultationsPage } from './consultation-views.ts'
@@ -17,8 +16,7 @@ export function consultationRoutes({ consultations, tabs }: Services): Router {
   router.use(requireLogin())
 
   router.get('/', async (req, res) => {
-    const login = loginOf(req)
-    if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed')
+    const login = citizenLogin(req)
     const municipality = municipalityOf(res)
     const page = pageNumber(req)
     const [found, sections] = await Promise.all([

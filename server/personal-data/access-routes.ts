@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express'
-import { AppError } from '../errors.ts'
-import { loginOf, type Login } from '../identity/index.ts'
+import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import type { Holder } from './correction-views.ts'
 
@@ -13,9 +12,7 @@ export type Tabs = (municipality: string, login: Login) => Promise<readonly obje
 /** Who answers requests for correction today, and for whom each may not: a matter of the offices. */
 export type Holders = (municipality: Municipality) => Promise<readonly Holder[]>
 
-/** Who is at the page, and whose guest. */
+/** Who is at the page, and in which municipality. Throws NOT_LOGGED_IN where nobody is. */
 export function whose(req: Request, res: Response): { municipality: Municipality; login: Login } {
-  const login = loginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: LEVEL })
-  return { municipality: municipalityOf(res), login }
+  return { municipality: municipalityOf(res), login: citizenLogin(req, LEVEL) }
 }

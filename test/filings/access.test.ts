@@ -1,5 +1,13 @@
 import { expect } from 'chai'
-import { conflictOf, denial, may, type Action, type Actor, type Filing, type HeldMandate } from '../../server/filings/index.ts'
+import {
+  conflictOf,
+  denial,
+  may,
+  type Action,
+  type Actor,
+  type Filing,
+  type HeldMandate,
+} from '../../server/filings/index.ts'
 import { actsUnconfirmed, denied, type InvitedSigner } from '../../server/filings/access.ts'
 import { ROLES, type Role } from '../../server/municipalities/index.ts'
 
@@ -150,7 +158,9 @@ const UNDER_MANDATE = {
   principal: { kind: 'person', givenName: 'Anna Maria', familyName: 'Galli', cf: ANNA },
   ground: { kind: 'mandate', mandate: 'm1', principalKey: ANNA, origin: 'online', to: '2026-12-31' },
 }
-const held = (principalKey: string, scope: HeldMandate['scope'] = { kind: 'all' }): HeldMandate[] => [{ principalKey, scope }]
+const held = (principalKey: string, scope: HeldMandate['scope'] = { kind: 'all' }): HeldMandate[] => [
+  { principalKey, scope },
+]
 /** Given for a company: the same once the business register was asked about who gave it. */
 const asked = (mandates: HeldMandate[], confirmation: HeldMandate['confirmation']): HeldMandate[] =>
   mandates.map((mandate) => ({ ...mandate, ...(confirmation && { confirmation }) }))
