@@ -1,6 +1,7 @@
 import { formatDate, formatLongDate, romeTime } from '../shared/dates.ts'
 import type { StoredDocument } from './document.ts'
-import { checkPart, formatProtocol, letterhead } from './issued.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
+import { checkPart, letterhead } from './issued.ts'
 import type { Mark } from './mark.ts'
 import { fileType } from './media-type.ts'
 import type { Paper } from './paper.ts'

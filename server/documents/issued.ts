@@ -7,9 +7,6 @@ import type { Letterhead, Part } from './paper.ts'
 /** A number taken in the register of an AOO. */
 export type ProtocolNumber = Readonly<{ number: number; year: number; at: Date }>
 
-/** `0001234/2026`: seven digits at least (DPR 445/2000 art. 57). */
-export const formatProtocol = ({ number, year }: ProtocolNumber): string => `${String(number).padStart(7, '0')}/${year}`
-
 export function letterhead(municipality: Municipality, office: Office): Letterhead {
   const { address } = municipality
   return {

@@ -2,7 +2,8 @@ import type { Municipality, Office } from '../municipalities/index.ts'
 import { formatDate, formatLongDate } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { drawn } from './document-pool.ts'
-import { checkPart, formatProtocol, letterhead, type ProtocolNumber } from './issued.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
+import { checkPart, letterhead, type ProtocolNumber } from './issued.ts'
 import type { Fact, Paper, Part } from './paper.ts'
 
 /** An outgoing letter or act: what art. 3 of L. 241/1990 wants in it (reasons, remedies, their terms) has its own place. */

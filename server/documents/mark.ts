@@ -1,6 +1,7 @@
 import type { Municipality, Office } from '../municipalities/index.ts'
 import { formatDate } from '../shared/dates.ts'
-import { formatProtocol, type ProtocolNumber } from './issued.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
+import type { ProtocolNumber } from './issued.ts'
 
 /** What is written on the copy of a registered document: the data of the segnatura (DPR 445/2000 art. 55 c. 1). */
 export type Mark = Readonly<{

@@ -1,6 +1,6 @@
 import { formatDate, formatDateTime, formatLongDate, romeTime } from '../shared/dates.ts'
 import type { StoredDocument } from './document.ts'
-import { formatProtocol } from './issued.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
 import { formatSize } from '../shared/file-size.ts'
 import type { ConfidentialFacts, SecondCodeTry, VerificationFacts } from './verification.ts'
 

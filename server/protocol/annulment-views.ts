@@ -1,6 +1,7 @@
 import { shownDefects } from '../shared/form-defects.ts'
 import { BASE } from './register-views.ts'
-import { formatProtocol, type RegisterEntry } from './register.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
+import type { RegisterEntry } from './register.ts'
 
 export type AnnulmentForm = Readonly<{ motivo: string; numero: string; data: string }>
 

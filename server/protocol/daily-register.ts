@@ -3,7 +3,8 @@ import type { Municipality } from '../municipalities/index.ts'
 import { addDays, daysBetween, romeDate, romeTime, type IsoDate } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import type { Amendment } from './amendment.ts'
-import { formatProtocol, type Direction, type RegisterEntry } from './register.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
+import type { Direction, RegisterEntry } from './register.ts'
 import { element, text } from './xml.ts'
 
 /** The register of one day (registro giornaliero di protocollo), in its static form. Never changed once made. */

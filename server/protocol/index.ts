@@ -7,7 +7,7 @@ import { createRegisterStore } from './register-store.ts'
 
 export { annulmentOf } from './amendment.ts'
 export type { Amendment, NewAmendment } from './amendment.ts'
-export { formatProtocol } from './register.ts'
+export { formatProtocol } from '../shared/protocol-number.ts'
 export type { NewEntry, RegisteredDocument, RegisterEntry, RegisterQuery } from './register.ts'
 export { searchWords } from './search-words.ts'
 export type { RegisterReader } from './register-reader.ts'

@@ -5,7 +5,8 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
 import { classificationName } from './classification.ts'
 import { DIRECTIONS, type FormError, type RegisterForm } from './register-filter.ts'
-import { formatProtocol, PAGE_SIZE, type Direction, type RegisterEntry, type RegisterPage } from './register.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
+import { PAGE_SIZE, type Direction, type RegisterEntry, type RegisterPage } from './register.ts'
 
 /** Address under which these pages are mounted. */
 export const BASE = '/ufficio/protocollo'

@@ -58,11 +58,6 @@ export type RegisterEntry = NewEntry &
     date: IsoDate
   }>
 
-/** `0001234/2026`: at least seven digits (DPR 445/2000 art. 57). */
-export function formatProtocol({ number, year }: Pick<RegisterEntry, 'number' | 'year'>): string {
-  return `${String(number).padStart(7, '0')}/${year}`
-}
-
 /** One series of numbers: a register of an AOO in a calendar year (DPR 445/2000 art. 57). */
 type Series = Pick<RegisterEntry, 'ipaCode' | 'aooCode' | 'registerCode' | 'year'>
 
