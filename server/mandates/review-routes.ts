@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { municipalityOf, type Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
@@ -27,7 +27,7 @@ export type MandateLook = Readonly<{
 type Services = Pick<MandateServices, 'mandates' | 'documents' | 'catalogue'> &
   Readonly<{
     /** The officer who reviews, with the frame of their desk; throws NOT_FOUND for everybody else. */
-    reviewerOf: (req: Request, municipality: Municipality) => Promise<ReviewingOfficer>
+    reviewerOf: (req: Request, res: Response) => Promise<ReviewingOfficer>
     /** Records the look; the page waits for it. */
     consulted: (mandate: Mandate, look: MandateLook) => Promise<void>
   }>
@@ -37,8 +37,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
   const router = Router()
 
   async function visit(req: Request, res: Response) {
-    const municipality = municipalityOf(res)
-    return { municipality, reviewer: await reviewerOf(req, municipality) }
+    return { municipality: municipalityOf(res), reviewer: await reviewerOf(req, res) }
   }
 
   /** The mandate that is to be reviewed, once it is written down who looks. */

@@ -1,7 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
-import { municipalityOf, type HousePower } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { takeParked } from '../web/park.ts'
@@ -10,7 +9,7 @@ import type { EndingForm, GivingForm } from './appointing.ts'
 import type { Appointing, Appointments } from './appointment-service.ts'
 import { endingPage, givingPage, officerPage, officersPage } from './appointment-views.ts'
 import type { HeldAppointment } from './appointment.ts'
-import { visitHouse, type HouseVisit } from './desk-access-routes.ts'
+import { houseVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { authorFor, OFFICER_LEVEL } from './officer.ts'
 
@@ -28,14 +27,9 @@ export function appointmentRoutes(services: Services): Router {
   return router
 }
 
-const visitorOf =
-  ({ desks }: Services, power: HousePower) =>
-  (req: Request, res: Response): Promise<HouseVisit> =>
-    visitHouse(desks, power, { req, municipality: municipalityOf(res) })
-
 function listRoutes(services: Services): Router {
   const { appointments, now } = services
-  const visit = visitorOf(services, 'read-appointments')
+  const visit = houseVisit(services.desks, 'read-appointments')
   const router = Router()
 
   router.get('/', async (req, res) => {
@@ -62,7 +56,7 @@ function listRoutes(services: Services): Router {
 
 function givingRoutes(services: Services): Router {
   const { appointments, now } = services
-  const visit = visitorOf(services, 'appoint')
+  const visit = houseVisit(services.desks, 'appoint')
   const router = Router()
 
   router.get('/nuovo', async (req, res) => {
@@ -92,11 +86,11 @@ function givingRoutes(services: Services): Router {
 
 function officerRoutes(services: Services): Router {
   const { appointments, now } = services
-  const visit = visitorOf(services, 'appoint')
+  const visit = houseVisit(services.desks, 'appoint')
   const router = Router({ mergeParams: true })
 
   router.get('/', async (req, res) => {
-    const at = await visitorOf(services, 'read-appointments')(req, res)
+    const at = await houseVisit(services.desks, 'read-appointments')(req, res)
     const held = await heldByOfficer(appointments, at, param(req, 'officer'))
     res.render('pages/offices/officer', officerPage(at, held, now()))
   })

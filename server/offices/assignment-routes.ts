@@ -1,14 +1,13 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { assertMay, may, type Action, type Assignments, type OfficerActor, type Submitted } from '../filings/index.ts'
-import { municipalityOf } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
-import { officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
 
@@ -25,8 +24,7 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
   const router = Router({ mergeParams: true })
 
   async function visit(req: Request, res: Response, action: Action): Promise<Visit> {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const { municipality, desk } = await deskVisit(desks)(req, res)
     const filing = await assignments.find(municipality.id, param(req, 'id'))
     assertMay(filing, action, desk.actor)
     return { municipality, desk, filing }

@@ -1,25 +1,29 @@
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
-import { officerLoginOf, type Login } from '../identity/index.ts'
-import { mayInHouse, type HousePower, type Municipality } from '../municipalities/index.ts'
+import { officerLoginOf } from '../identity/index.ts'
+import { mayInHouse, municipalityOf, type HousePower, type Municipality } from '../municipalities/index.ts'
 import type { Desk, DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
-export function officerLogin(req: Request): Login {
-  const login = officerLoginOf(req)
-  if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: OFFICER_LEVEL })
-  return login
-}
-
 export type HouseVisit = Readonly<{ municipality: Municipality; desk: Desk }>
 
-/** The officer at a page of the house. To whoever may not see it there is no such page. */
-export async function visitHouse(
-  desks: DeskService,
-  power: HousePower,
-  { req, municipality }: { req: Request; municipality: Municipality },
-): Promise<HouseVisit> {
-  const desk = await desks.desk(municipality.id, officerLogin(req))
-  if (!mayInHouse(desk.actor.appointments, power)) throw new AppError('NOT_FOUND', `Officer without ${power}`)
-  return { municipality, desk }
-}
+type Visitor = (req: Request, res: Response) => Promise<HouseVisit>
+
+/** Who is at a page of the desk: any officer of the municipality. To anybody else there is no such page (NOT_FOUND). */
+export const deskVisit =
+  (desks: DeskService): Visitor =>
+  async (req, res) => {
+    const login = officerLoginOf(req)
+    if (!login) throw new AppError('NOT_LOGGED_IN', 'Login needed', { level: OFFICER_LEVEL })
+    const municipality = municipalityOf(res)
+    return { municipality, desk: await desks.desk(municipality.id, login) }
+  }
+
+/** Who is at a page that asks for a power: an officer one of whose roles gives it. To anybody else there is no such page. */
+export const houseVisit =
+  (desks: DeskService, power: HousePower): Visitor =>
+  async (req, res) => {
+    const visit = await deskVisit(desks)(req, res)
+    if (!mayInHouse(visit.desk.actor.appointments, power)) throw new AppError('NOT_FOUND', `Officer without ${power}`)
+    return visit
+  }

@@ -12,11 +12,10 @@ import {
 } from '../filings/index.ts'
 import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
-import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
-import { officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
 import { casePage, deskFrame, GIVEN_UP, LISTS, unscannedPage, workListPage, type ListId } from './desk-views.ts'
@@ -43,11 +42,9 @@ export function deskRoutes(services: Services): Router {
 
 /** The officer's way to the signatures of a document. */
 const signatureVisit =
-  ({ desks, consultations }: Services) =>
+  (services: Services) =>
   async (req: Request, res: Response): Promise<SignatureVisit> => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
-    await look(consultations, req, { municipality, desk, what: 'signatures' })
+    const { municipality, desk } = await lookAt(services, req, res, 'signatures')
     return {
       municipality: municipality.id,
       actor: desk.actor,
@@ -61,8 +58,7 @@ const signatureVisit =
 function workListRoutes({ desks, now }: Services): Router {
   const router = Router()
   router.get('/', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const { municipality, desk } = await deskVisit(desks)(req, res)
     const [first] = deskFrame(municipality, desk, '').nav
     if (desk.offices.length === 0 && first) {
       // Who only keeps the house begins with what has stopped in it.
@@ -86,18 +82,15 @@ function caseRoutes(services: Services): Router {
   const router = Router({ mergeParams: true })
 
   router.get('/', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const { municipality, desk } = await deskVisit(desks)(req, res)
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
     await look(consultations, req, { municipality, desk, what: 'filing' })
     res.render('pages/offices/case', casePage(municipality, desk, open, now()))
   })
 
   router.get('/documenti/:document', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const { municipality, desk } = await lookAt(services, req, res, 'document')
     const [id, document] = [param(req, 'id'), param(req, 'document')]
-    await look(consultations, req, { municipality, desk, what: 'document' })
     const { file, stream } = await filings.openDocument(municipality.id, id, document, desk.actor)
     // What no scanner has seen yet is not opened by a mere click on its name.
     if (isUnscanned(file) && req.query['consapevole'] !== '1')
@@ -106,18 +99,14 @@ function caseRoutes(services: Services): Router {
   })
 
   router.get('/documenti/:document/copia', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
-    await look(consultations, req, { municipality, desk, what: 'document' })
+    const { municipality, desk } = await lookAt(services, req, res, 'document')
     const [id, document] = [param(req, 'id'), param(req, 'document')]
     const { file, stream } = await copies.open(municipality, id, document, desk.actor)
     await sendDocument(res, file, stream)
   })
 
   router.get('/fascicolo.zip', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
-    await look(consultations, req, { municipality, desk, what: 'bundle' })
+    const { municipality, desk } = await lookAt(services, req, res, 'bundle')
     await sendBundle(res, await bundles.open(municipality, param(req, 'id'), desk.actor))
   })
 
@@ -131,8 +120,7 @@ function caseRoutes(services: Services): Router {
   })
 
   router.post('/passo/:step', async (req, res) => {
-    const municipality = municipalityOf(res)
-    const desk = await desks.desk(municipality.id, officerLogin(req))
+    const { municipality, desk } = await deskVisit(desks)(req, res)
     const id = param(req, 'id')
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     try {
@@ -152,6 +140,13 @@ function caseRoutes(services: Services): Router {
 
 type Look = HouseVisit & Readonly<{ what: Consultation['what'] }>
 
+/** The officer who looks at a part of the filing that the address names, once it is written down that they do. */
+async function lookAt(services: Services, req: Request, res: Response, what: Look['what']): Promise<HouseVisit> {
+  const visit = await deskVisit(services.desks)(req, res)
+  await look(services.consultations, req, { ...visit, what })
+  return visit
+}
+
 /** Writes down that the officer looks, before anything is shown. */
 const look = (consultations: Consultations, req: Request, { municipality, desk, what }: Look): Promise<void> =>
   consultations.ofFiling(municipality.id, param(req, 'id'), { actor: desk.actor, what, page: pathOf(req) })
@@ -160,8 +155,7 @@ type Shown = { error: AppError | null; text: string; days: string }
 
 async function showStep(services: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
   const { desks, consultations } = services
-  const municipality = municipalityOf(res)
-  const desk = await desks.desk(municipality.id, officerLogin(req))
+  const { municipality, desk } = await deskVisit(desks)(req, res)
   const open = await desks.open(municipality.id, param(req, 'id'), desk)
   const transition = transitionFor(open, param(req, 'step'), desk.actor)
   await look(consultations, req, { municipality, desk, what: 'filing' })

@@ -1,10 +1,9 @@
-import { Router, type Request, type Response } from 'express'
+import { Router } from 'express'
 import { requireOfficerLogin } from '../identity/index.ts'
-import { municipalityOf } from '../municipalities/index.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import { officerLogin, type HouseVisit } from './desk-access-routes.ts'
+import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import type { Family } from './family-service.ts'
 import { BASE, familyPage } from './family-views.ts'
@@ -16,12 +15,8 @@ type Services = Readonly<{ family: Family; desks: DeskService }>
 /** Each officer's own declarations: no role lets anybody see those of another. */
 export function familyRoutes({ family, desks }: Services): Router {
   const router = Router()
+  const visit = deskVisit(desks)
   router.use(requireOfficerLogin(OFFICER_LEVEL))
-
-  async function visit(req: Request, res: Response): Promise<HouseVisit> {
-    const municipality = municipalityOf(res)
-    return { municipality, desk: await desks.desk(municipality.id, officerLogin(req)) }
-  }
 
   const declared = ({ municipality, desk }: HouseVisit) => family.ofOfficer(municipality.id, desk.actor.cf)
 

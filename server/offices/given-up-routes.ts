@@ -1,8 +1,7 @@
-import { Router, type Request, type Response } from 'express'
+import { Router } from 'express'
 import { requireOfficerLogin } from '../identity/index.ts'
-import { municipalityOf } from '../municipalities/index.ts'
 import { pageNumber, param, seeOther } from '../web/request.ts'
-import { visitHouse, type HouseVisit } from './desk-access-routes.ts'
+import { houseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { GIVEN_UP } from './desk-views.ts'
 import type { GivenUpWork } from './given-up-service.ts'
@@ -14,8 +13,7 @@ type Services = Readonly<{ givenUp: GivenUpWork; desks: DeskService }>
 /** What was given up after its retries, for who keeps the platform; mounted at `/ufficio/operazioni-non-riuscite`. */
 export function givenUpRoutes({ givenUp, desks }: Services): Router {
   const router = Router()
-  const visit = (req: Request, res: Response): Promise<HouseVisit> =>
-    visitHouse(desks, 'keep-platform', { req, municipality: municipalityOf(res) })
+  const visit = houseVisit(desks, 'keep-platform')
   router.use(requireOfficerLogin(OFFICER_LEVEL))
 
   router.get('/', async (req, res) => {

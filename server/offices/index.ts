@@ -18,11 +18,13 @@ export { deskRoutes } from './desk-routes.ts'
 export { givenUpRoutes } from './given-up-routes.ts'
 export { createGivenUpService } from './given-up-service.ts'
 export { createCorrectionHolders, type CorrectionHolder } from './correction-holder-service.ts'
-export { correctionOfficerOf } from './correction-access-routes.ts'
-export { mandateReviewerOf } from './mandate-access-routes.ts'
-export { administratorFrame } from './administration-access-routes.ts'
-export { messageLogReaderOf } from './message-log-access-routes.ts'
-export { registerReaderOf } from './register-access-routes.ts'
+export {
+  administratorFrame,
+  correctionOfficerOf,
+  mandateReviewerOf,
+  messageLogReaderOf,
+  registerReaderOf,
+} from './house-access-routes.ts'
 export { toSignRoutes } from './to-sign-routes.ts'
 
 type Deps = { connection: Connection; now: () => Date; newId: () => string }

@@ -3,12 +3,11 @@ import { AppError } from '../errors.ts'
 import type { Chosen, SignatureService, Waiting } from '../filings/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import type { KeyOwner, WantedCode } from '../keys/index.ts'
-import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import { bodyText, param, pathOf, seeOther } from '../web/request.ts'
 import type { Consultations } from './consultation-service.ts'
-import { visitHouse, type HouseVisit } from './desk-access-routes.ts'
+import { houseVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 import { boxOf, sendBackPage, toSignPage } from './to-sign-views.ts'
@@ -143,7 +142,7 @@ async function showList({ desks, signatures, keys, now }: Services, req: Request
 const onlyOne = (waiting: readonly Waiting[]): string[] => (waiting.length === 1 ? waiting.map(boxOf) : [])
 
 const signingDesk = (desks: DeskService, req: Request, res: Response): Promise<HouseVisit> =>
-  visitHouse(desks, 'sign-letters', { req, municipality: municipalityOf(res) })
+  houseVisit(desks, 'sign-letters')(req, res)
 
 function chosenIn(req: Request): Chosen {
   const asked = req.query['del']

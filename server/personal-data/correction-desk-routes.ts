@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { municipalityOf, type Municipality } from '../municipalities/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
@@ -11,7 +11,7 @@ import type { CorrectionOfficer } from './correction.ts'
 type Deps = Readonly<{
   corrections: Corrections
   /** The officer who answers, with the frame of their desk; throws NOT_FOUND for everybody else. */
-  officerOf: (req: Request, municipality: Municipality) => Promise<CorrectionOfficer & { frame: object }>
+  officerOf: (req: Request, res: Response) => Promise<CorrectionOfficer & { frame: object }>
   now: () => Date
 }>
 
@@ -20,9 +20,8 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
   const router = Router()
 
   async function visit(req: Request, res: Response) {
-    const municipality = municipalityOf(res)
-    const { frame, ...officer } = await officerOf(req, municipality)
-    return { municipality: municipality.id, officer, frame }
+    const { frame, ...officer } = await officerOf(req, res)
+    return { municipality: municipalityOf(res).id, officer, frame }
   }
 
   async function show(req: Request, res: Response, shown: { body: Body; errors: Errors }) {

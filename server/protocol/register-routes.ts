@@ -18,7 +18,7 @@ type Deps = Readonly<{
   protocol: RegisterService
   inTransaction: InTransaction
   /** Throws NOT_FOUND for whoever may not read the register, NOT_LOGGED_IN for who has to log in. */
-  readerOf: (req: Request, municipality: Municipality) => Promise<RegisterReader>
+  readerOf: (req: Request, res: Response) => Promise<RegisterReader>
   sealOf: (municipality: Municipality) => Promise<SealSigner>
   /** Records that the reader looks at an entry and the parties in it; the page waits for it. */
   consulted: (entry: RegisterEntry, by: RegisterReader['author'], page: string) => Promise<void>
@@ -30,8 +30,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
   const router = Router()
 
   async function visit(req: Request, res: Response): Promise<Visit> {
-    const municipality = municipalityOf(res)
-    return { municipality, reader: await readerOf(req, municipality) }
+    return { municipality: municipalityOf(res), reader: await readerOf(req, res) }
   }
 
   /** A reserved entry of another office is answered like one that does not exist. */
