@@ -45,6 +45,17 @@ describe('an answer that breaks on its way', () => {
     expect(source.destroyed).to.equal(true)
   })
 
+  it('because the visitor left before its first byte is no error either', async () => {
+    source = new Readable({ read: () => undefined })
+    const request = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }).on(
+      'error',
+      () => undefined,
+    )
+    await once(server, 'request')
+    request.destroy()
+    expect(await logged()).to.deep.include({ level: 'info', message: 'answer not waited for' })
+  })
+
   it('because we failed is an error in the log, under the number of the request, and never looks whole', async () => {
     source = Readable.from(failing(), { objectMode: false })
     const response = await begun()
