@@ -69,7 +69,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows it by its four parameters
   return (thrown: unknown, req, res, _next) => {
     const request = { requestId: requestIdOf(res), method: req.method, path: req.path }
-    if (res.headersSent || res.destroyed) {
+    if (res.headersSent || isPrematureClose(thrown)) {
       reportCut(log, thrown, request)
       // Not left to Express, which prints a stack: an end that looks whole would be kept as the file.
       res.destroy()

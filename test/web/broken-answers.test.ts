@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import express from 'express'
-import { get, type IncomingMessage } from 'node:http'
+import { get, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '../../server/errors.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
 
 type Line = Readonly<{ level: string; about: Record<string, unknown>; message: string }>
@@ -19,6 +20,10 @@ describe('an answer that breaks on its way', () => {
     res.locals['requestId'] = 'r1'
     await pipeline(source, res)
   })
+  app.post('/', async (req) => {
+    await once(req, 'close')
+    throw new AppError('BAD_REQUEST', 'The form was cut off')
+  })
   app.use(errorHandler({ info: at('info'), warn: at('warn'), error: at('error') }))
   const server = app.listen(0, '127.0.0.1')
   after(() => {
@@ -27,8 +32,8 @@ describe('an answer that breaks on its way', () => {
   beforeEach(() => (lines.length = 0))
 
   async function begun(): Promise<IncomingMessage> {
-    const request = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
-    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    const asking = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+    const [response] = (await once(asking, 'response')) as [IncomingMessage]
     await once(response, 'data')
     return response
   }
@@ -47,13 +52,19 @@ describe('an answer that breaks on its way', () => {
 
   it('because the visitor left before its first byte is no error either', async () => {
     source = new Readable({ read: () => undefined })
-    const request = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }).on(
-      'error',
-      () => undefined,
-    )
+    const asking = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }).on('error', () => undefined)
     await once(server, 'request')
-    request.destroy()
+    asking.destroy()
     expect(await logged()).to.deep.include({ level: 'info', message: 'answer not waited for' })
+  })
+
+  it('because the visitor left while sending is a request refused', async () => {
+    const options = { host: '127.0.0.1', port: (server.address() as AddressInfo).port, method: 'POST' }
+    const sending = request(options).on('error', () => undefined)
+    sending.write('half of')
+    await once(server, 'request')
+    sending.destroy()
+    expect(await logged()).to.deep.include({ level: 'info', message: 'request refused' })
   })
 
   it('because we failed is an error in the log, under the number of the request, and never looks whole', async () => {
