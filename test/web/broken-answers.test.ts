@@ -21,7 +21,7 @@ describe('an answer that breaks on its way', () => {
     await pipeline(source, res)
   })
   app.post('/', async (req) => {
-    await once(req, 'close')
+    await new Promise((resume) => req.on('error', () => undefined).once('close', resume))
     throw new AppError('BAD_REQUEST', 'The form was cut off')
   })
   app.use(errorHandler({ info: at('info'), warn: at('warn'), error: at('error') }))
