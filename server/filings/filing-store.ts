@@ -211,9 +211,8 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
     async addReceipt({ id, municipality }, receipt, transaction) {
       const without = { _id: id, municipality, receipt: null } as object
       const session = sessionOf(transaction)
-      return (
-        (await model.updateOne(without, { $set: { receipt }, $inc: { revision: 1 } }, { session })).matchedCount === 1
-      )
+      const change = { $set: { receipt }, $inc: { revision: 1 } }
+      return (await model.collection.updateOne(without, change, { session })).matchedCount === 1
     },
     async removeDraft({ id, municipality }) {
       await model.deleteOne({ _id: id, municipality, state: 'draft' })

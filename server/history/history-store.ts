@@ -28,7 +28,7 @@ const events = new Schema<Row>(
 events.index({ municipality: 1, filing: 1, sequence: 1 }, { unique: true })
 appendOnly(events)
 
-const heads = new Schema<HeadRow>(
+const headSchema = new Schema<HeadRow>(
   { _id: String, sequence: { type: Number, required: true }, hash: { type: String, required: true } },
   { collection: 'historyheads', strict: 'throw', versionKey: false },
 )
@@ -38,19 +38,21 @@ export type HistoryStore = ReturnType<typeof createHistoryStore>
 /** Events can be added and read. There is no way to change or delete one. */
 export function createHistoryStore(connection: Connection) {
   const event = connection.model<Row>('HistoryEvent', events)
-  const head = connection.model<HeadRow>('HistoryHead', heads)
+  // Written and read in transactions that others wait for: past mongoose.
+  const heads = connection.collection<HeadRow>(connection.model('HistoryHead', headSchema).collection.name)
   const key = (municipality: string, filing: string) => `${municipality}/${filing}`
 
   return {
     async head(municipality: string, filing: string, tx?: Transaction): Promise<Head | null> {
-      const row = await head.findById(key(municipality, filing)).session(sessionOf(tx)).lean<HeadRow>()
+      const options = tx ? { session: sessionOf(tx) } : {}
+      const row = await heads.findOne({ _id: key(municipality, filing) }, options)
       return row && { sequence: row.sequence, hash: row.hash }
     },
     /** Two transactions that append to one filing write the same head: MongoDB makes the second start again. */
     async insert({ id, ...rest }: HistoryEvent, tx: Transaction): Promise<void> {
       const { municipality, filing, sequence, hash } = rest
       const options = { upsert: true, session: sessionOf(tx) }
-      await head.updateOne({ _id: key(municipality, filing) }, { sequence, hash }, options)
+      await heads.updateOne({ _id: key(municipality, filing) }, { $set: { sequence, hash } }, options)
       await insertRow(event, { ...rest, _id: id }, tx)
     },
     async ofFiling(municipality: string, filing: string, tx?: Transaction): Promise<HistoryEvent[]> {

@@ -43,26 +43,26 @@ schema.index({ endedAt: 1 }, { expireAfterSeconds: DAYS_KEPT * 86_400, partialFi
 
 export function createOutboxStore(connection: Connection): OutboxStore {
   const model = connection.model<Row>('OutboxTask', schema)
+  const tasks = connection.collection<Row>(model.collection.name)
   /** Only who still holds the lease may say how the task ended. */
   const held = ({ id, lease }: Task) => ({ _id: id, lease, state: 'waiting' as const })
 
   return {
-    async put(tasks, tx) {
+    async put(added, tx) {
       const session = sessionOf(tx)
-      for (const { id, at, key, municipality, kind, payload } of tasks) {
+      for (const { id, at, key, municipality, kind, payload } of added) {
         const task = { _id: id, kind, payload, state: 'waiting', due: at, lease: null, attempts: 0, putAt: at } as const
         await model.updateOne({ municipality, key }, { $setOnInsert: task }, { upsert: true, session })
       }
     },
     async claim(kinds, { now, until, lease }) {
-      const row = await model
-        .findOneAndUpdate(
-          { state: 'waiting', due: { $lte: now }, kind: { $in: [...kinds] } },
-          { $set: { due: until, lease }, $inc: { attempts: 1 } },
-          // A claim that is lost with its server lets the task run again, which it must bear: no wait for the journal.
-          { sort: { due: 1 }, returnDocument: 'after', writeConcern: { w: 1 } },
-        )
-        .lean<Row>()
+      // Past mongoose: while a task is claimed, the page that put it is answered in the same thread.
+      const row = await tasks.findOneAndUpdate(
+        { state: 'waiting', due: { $lte: now }, kind: { $in: [...kinds] } },
+        { $set: { due: until, lease }, $inc: { attempts: 1 } },
+        // A claim that is lost with its server lets the task run again, which it must bear: no wait for the journal.
+        { sort: { due: 1 }, returnDocument: 'after', writeConcern: { w: 1 } },
+      )
       return row && { ...taskOf(row), attempt: row.attempts, lease }
     },
     async renew(task, until) {
