@@ -134,9 +134,12 @@ export function makeRoom({ document }: Sheet, height: number): boolean {
 type EmbeddedFont = { font: ParsedFont; ascender: number; layoutCache: Record<string, unknown> }
 type ParsedFont = Readonly<{
   characterSet: readonly number[]
-  glyphForCodePoint: (code: number) => unknown
+  glyphForCodePoint: (code: number) => ParsedGlyph
   hasGlyphForCodePoint: (code: number) => boolean
 }>
+
+/** `_decode` reads the outline, to see of which others a glyph is made. */
+type ParsedGlyph = { _decode: () => unknown }
 
 const embedded = (document: PDFKit.PDFDocument): EmbeddedFont => (document as unknown as { _font: EmbeddedFont })._font
 
@@ -157,13 +160,20 @@ function openFace(document: PDFKit.PDFDocument, face: Face): void {
   if (!known) {
     // A glyph keeps the characters for which it was made first. Made as a part of another (the points of a colon), it would have none,
     // and later documents would say nothing where it stands: nothing to copy, nothing to read aloud.
-    for (const code of own.font.characterSet) own.font.glyphForCodePoint(code)
+    for (const code of own.font.characterSet) keepOutline(own.font.glyphForCodePoint(code))
     parsed.set(face, { font: own.font, layoutCache: own.layoutCache, documents: 1 })
     return
   }
   known.documents += 1
   if (known.documents % DOCUMENTS_REMEMBERED === 0) known.layoutCache = own.layoutCache
   own.layoutCache = known.layoutCache
+}
+
+/** The parts of a face that documents use are the same: each outline is read once in a thread, not again for each document. */
+function keepOutline(glyph: ParsedGlyph): void {
+  const decode = glyph._decode.bind(glyph)
+  let outline: unknown
+  glyph._decode = () => (outline ??= decode())
 }
 
 /** The text as the face that is in use can draw it. */
