@@ -100,9 +100,7 @@ export function artifact(
   document.endMarkedContent()
 }
 
-function use({ document }: Sheet, { face, size, colour = COLOURS.ink }: Style): PDFKit.PDFDocument {
-  return document.font(face).fontSize(size).fillColor(colour)
-}
+const use = ({ document }: Sheet, { face, size }: Style): PDFKit.PDFDocument => document.font(face).fontSize(size)
 
 export const heightOf = (sheet: Sheet, text: string, style: Style, width: number): number =>
   use(sheet, style).heightOfString(drawable(sheet, text), { width, lineGap: style.lineGap ?? 0 })
@@ -120,7 +118,9 @@ export function write(
   place: { x?: number; y?: number; width?: number; align?: 'left' | 'right' } = {},
 ): void {
   const { x = PAGE.left, y = sheet.document.y, width = CONTENT_WIDTH, align = 'left' } = place
-  use(sheet, style).text(drawable(sheet, text), x, y, { width, align, lineGap: style.lineGap ?? 0 })
+  use(sheet, style)
+    .fillColor(style.colour ?? COLOURS.ink)
+    .text(drawable(sheet, text), x, y, { width, align, lineGap: style.lineGap ?? 0 })
 }
 
 /** A new page, unless `height` fits on this one; true if it was begun. */
