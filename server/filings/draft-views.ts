@@ -128,6 +128,10 @@ function sectionIndex(sections: readonly { id: string; title: string | null }[])
   return entries.length > 1 ? entries : null
 }
 
+/** The step at its list: at its head a person would have to look for what they were doing (WCAG 2.4.3). */
+export const listPath = ({ id }: OpenDraft['draft'], step: string, list: string): string =>
+  `/pratiche/${id}/modulo/${step}#${list.replaceAll('.', '-')}`
+
 type ItemPageInput = {
   step: string
   place: ItemPlace
@@ -158,7 +162,7 @@ export function itemPage(
     view,
     action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
     revision: draft.revision,
-    back: here,
+    back: listPath(draft, step, to.name),
     notice,
     differences: theirs
       ? differences(itemRows(procedure.form, place, answers), to.item ? itemRows(procedure.form, to, theirs) : [])
@@ -174,7 +178,7 @@ export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }:
     acting: actingView(draft),
     view: removeItemView(procedure.form, place, answersInStep(procedure.form, draft, step)),
     action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,
-    back: here,
+    back: listPath(draft, step, place.name),
   }
 }
 

@@ -4,7 +4,7 @@ import { stepOfList, type ItemPlace } from '../forms/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import type { DraftService, OpenDraft, SavedItem } from './draft-service.ts'
-import { FOUND_AGAIN, itemPage, removeItemPage, revisionOf } from './draft-views.ts'
+import { FOUND_AGAIN, itemPage, listPath, removeItemPage, revisionOf } from './draft-views.ts'
 import type { Body } from './typed.ts'
 
 type Services = { drafts: DraftService; openFor: (req: Request, res: Response) => Promise<OpenDraft> }
@@ -39,7 +39,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
     const saved = await drafts.saveItem(open, place, { body, revision: revisionOf(body, open), step })
     const stays = body['action'] !== 'save' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
     if (!lenient && !saved.theirs && !stays) {
-      seeOther(res, `/pratiche/${open.draft.id}/modulo/${step}`)
+      seeOther(res, listPath(open.draft, step, place.name))
       return
     }
     const { draft, item, notes, theirs } = saved
@@ -57,7 +57,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
   router.post('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
     const open = await openItem(req, res)
     await drafts.removeItem(open, param(req, 'step'), placeOf(req))
-    seeOther(res, `/pratiche/${open.draft.id}/modulo/${param(req, 'step')}`)
+    seeOther(res, listPath(open.draft, param(req, 'step'), param(req, 'list')))
   })
 
   async function openItem(req: Request, res: Response): Promise<OpenDraft> {

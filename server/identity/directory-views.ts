@@ -37,11 +37,19 @@ export function directoryRefusedPage(refusal: DirectoryRefusal, wishes: Wishes, 
   }
 }
 
-type StaffPage = Readonly<{ title: string; start: string; others: string }>
+type StaffPage = Readonly<{
+  title: string
+  breadcrumb: readonly Readonly<{ text: string; href?: string }>[]
+  start: string
+  others: string
+}>
+
+const STAFF = 'Accesso del personale'
 
 /** The page for those who work for the municipality. */
 export const staffPage = (wishes: Wishes): StaffPage => ({
-  title: 'Accesso del personale',
+  title: STAFF,
+  breadcrumb: [{ text: 'Accedi ai servizi', href: accessPath(wishes) }, { text: STAFF }],
   start: staffPath(wishes, '/entra'),
   others: accessPath(wishes),
 })

@@ -9,6 +9,7 @@ type Link = Readonly<{ name: string; entityId: string; href: string }>
 
 type AccessPage = Readonly<{
   title: string
+  breadcrumb: readonly Readonly<{ text: string }>[]
   /** Why a person who is already in is asked again. */
   stepUp: string | null
   /** Name of the level asked for, as people know it. */
@@ -56,8 +57,10 @@ export function accessPage(
         href: startPath({ ...wishes, scheme, identityProvider: entityId }),
       }))
   const personal = (scheme: SamlScheme): Link | null => (wishes.professional ? null : (linksOf(scheme)[0] ?? null))
+  const title = wishes.professional ? 'Accedi come professionista o impresa' : 'Accedi ai servizi'
   return {
-    title: wishes.professional ? 'Accedi come professionista o impresa' : 'Accedi ai servizi',
+    title,
+    breadcrumb: [{ text: title }],
     stepUp:
       current === undefined || current >= wishes.level
         ? null

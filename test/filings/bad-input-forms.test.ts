@@ -262,7 +262,9 @@ describe('input that does not fit', () => {
         (await filingOf(site.platform, list.id)).answers['documenti'] as Record<string, string>[]
 
       const adding = await list.visitor.get(`${base}/documenti/nuovo`)
-      expect((await send(adding, 'Permesso 45/2019')).url).to.equal(site.platform.url + base)
+      const back = await send(adding, 'Permesso 45/2019')
+      expect(back.url, 'the step at its list').to.equal(`${site.platform.url}${base}#documenti`)
+      expect(back.html.querySelector('#documenti[tabindex="-1"]')?.text).to.include('Permesso 45/2019')
       const second = await send(adding, 'Permesso 46/2019')
       expect(second.status).to.equal(409)
       expect(valueIn(second, 'documenti.1.descrizione')).to.equal('Permesso 46/2019')

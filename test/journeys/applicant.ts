@@ -75,13 +75,15 @@ async function addItems(person: Person, { answers, files }: { answers: Answers; 
       return Array.isArray(wanted) && wanted.length > shown
     })
     if (!missing) return
-    const step = page.url()
+    // Back from an item one is at its list.
+    const pathname = () => new URL(page.url()).pathname
+    const step = pathname()
     await page.evaluate('document.body.setAttribute("data-left", "")')
     await page.locator(`button[value="${missing.value}"]`).click()
     await page.locator('body:not([data-left])').waitFor()
     await fillControls(person, answers, files)
     await person.press('Conferma', { within: '.step-nav' })
-    if (page.url() !== step) throw new Error(`Item refused on ${page.url()}:\n${await person.read()}`)
+    if (pathname() !== step) throw new Error(`Item refused on ${page.url()}:\n${await person.read()}`)
     await fillControls(person, answers, files)
   }
 }
