@@ -25,12 +25,18 @@ type AppParts = {
   sessions: RequestHandler[]
   site: RequestHandler
   health: RequestHandler
-  /** Where a proxy passes cards on; takes its headers off every request. */
+  /**
+   * Reads the certificate of a card that a proxy in front passes on, and takes the proxy's headers off every request, so that
+   * nobody else can set them.
+   */
   cards: Router | undefined
-  /** Logins: they read their own bodies, and prove themselves otherwise than by our token. */
+  /**
+   * Login routes. They come before the body parser and the CSRF guard: SAML messages are read by their own handlers, and are
+   * authentic by their signature, not by our token.
+   */
   identity: Router
   publicPages: Router
-  /** In this order, each at its path. */
+  /** Mounted in this order, each at its path. */
   pages: readonly (readonly [path: string, handler: RequestHandler])[]
 }
 
@@ -42,13 +48,13 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', parts.trustProxy)
   app.set('views', `${parts.root}/templates`)
   app.set('view engine', 'hbs')
-  // Express would look for the file again at each page.
+  // Otherwise Express looks for the template's file again at every page.
   app.enable('view cache')
   app.engine('hbs', parts.views.engine)
 
   app.use(assetRoutes(parts.root))
   app.use((_req, res, next) => {
-    // Most pages belong to somebody, and every page names who is logged in: no cache keeps what does not ask to be kept.
+    // Most pages are personal, and every page names who is logged in: nothing is cached unless its route says so.
     res.setHeader('cache-control', 'no-store')
     next()
   })
@@ -78,7 +84,10 @@ export function createApp(parts: AppParts): Express {
   return app
 }
 
-/** The pages that take files: the token is the first field of the stream and its handler checks it before anything else. */
+/**
+ * Pages that take files. Their token is the first field of the multipart stream: their own handler checks it, before it reads
+ * any file.
+ */
 const UPLOADS = /^\/(pratiche\/[\w-]+\/(modulo|passo)\/[\w-]+|area-personale\/(deleghe\/procura|firme\/[\w-]+))$/
 
 const readsItsOwnToken = (req: Request): boolean => UPLOADS.test(req.path) && Boolean(req.is('multipart/form-data'))

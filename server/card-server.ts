@@ -10,15 +10,15 @@ const REFRESH_MS = 3_600_000
 type Settings = Readonly<{ tls: string; authorities: string }>
 
 /**
- * The TLS server that asks every visitor for the certificate of their card (spid-cie.md §10). It is apart from the main
- * one, so that nobody else is ever asked: TLS 1.3 knows no asking in the middle of a connection that browsers follow.
+ * The TLS server that asks every visitor for the certificate of their card (spid-cie.md §10). It is a server of its own, so
+ * that nobody else is ever asked: in TLS 1.3 no browser answers such a request once the connection stands.
  */
 export function createCardServer(listener: RequestListener, { tls, authorities }: Settings): Server {
   const server = createServer(
     {
       ...secureContext({ tls, authorities }),
       requestCert: true,
-      // Who brings no card, or a bad one, must read why: our own check refuses, with words.
+      // Whoever brings no card, or a bad one, must be able to read why: our own check refuses, not the handshake.
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
       // A resumed session would log in whoever sits at the computer after the card was taken away.

@@ -42,9 +42,9 @@ import { createViews } from './web/views.ts'
 
 export type Platform = {
   app: Express
-  /** What answers where cards are asked for. */
+  /** Handler of the TLS server that asks for cards; absent where a proxy asks for them, or nobody does. */
   cards?: RequestListener
-  /** Begins the work that follows commits; `stop` waits for what is under way. */
+  /** Starts the work in the background (outbox, schedule); its `stop` waits for what is under way. */
   work: () => Promise<{ stop: () => Promise<void> }>
   stop: () => void
 }
@@ -97,7 +97,8 @@ export async function compose({ config, connection, log, root }: Parts): Promise
 }
 
 async function work(services: Services, connection: Connection, log: Logger): Promise<{ stop: () => Promise<void> }> {
-  // What was down for long, as a signing device, may have been mended while no worker ran.
+  // Whatever was down for days, such as a signing device, may have been mended while no worker ran: tasks that were given up
+  // get another chance.
   await services.outbox.revive()
   // Mails have lanes of their own: a mail server that hangs keeps no receipt waiting.
   const loops = [services.tasks, services.notifications.tasks].map((tasks) => services.outbox.run(tasks))
@@ -110,7 +111,10 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
   }
 }
 
-/** Registers closed (AgID guidelines §3.1.5), lists renewed, drafts, login messages and looks past their time and stray bytes erased. */
+/**
+ * Work that comes round by the clock: daily registers are closed (AgID guidelines §3.1.5), trusted lists renewed, signatures
+ * validated again, files scanned that no scanner has seen, and everything past its retention is erased.
+ */
 function recurringOf({
   drafts,
   documents,
@@ -129,9 +133,9 @@ function recurringOf({
     },
     {
       name: 'refresh-trusted-lists',
-      // When they are some hours old; the list of the lists every hour while it cannot be had.
+      // Only lists that are some hours old; the list of the lists every hour, while it cannot be had.
       when: '40 * * * *',
-      // The first time it takes minutes, and nothing waits for it.
+      // The first download takes minutes, and nothing waits for it.
       atStart: true,
       work: () => trustedLists.refreshIfOld(),
     },

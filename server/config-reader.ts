@@ -47,7 +47,7 @@ export function textReader<Name extends string>({
     return found
   }
 
-  /** Names all members of a replica set, `host:port,host:port`, which is no URL: it is one with the first of them. */
+  /** A replica set is named `host:port,host:port`, which is no URL: it is checked as one with its first member. */
   const databaseUrl = (name: Name): string =>
     url(name, ['mongodb:', 'mongodb+srv:'], { addressIn: (found) => found.replace(/,[^/?@]*(?=[/?]|$)/, '') })
 

@@ -13,10 +13,10 @@ type DriverConnection = {
 let repaired = false
 
 /**
- * The driver (up to 7.9, `cmap/connection.ts`) waits for `drain` when a write is refused, also by a socket that ended a moment
- * ago and has not told its `close` yet: that one never drains, and whoever asked, a request or a worker, would wait for ever.
- * With this such a write fails like every other one on a lost connection, and is tried again where the driver does so.
- * Throws when the driver has been built anew: then look whether it still needs this.
+ * Works around a defect of the driver (up to 7.9, `cmap/connection.ts`). When a socket refuses a write the driver waits for
+ * `drain`, even if the socket has just ended and its `close` is still to come. Such a socket never drains, and the request or
+ * worker that asked waits for ever. With this repair the write fails like any other on a lost connection, and the driver
+ * tries again where it would. Throws when the driver's code is another: then check whether the repair is still needed.
  */
 export function repairDriver(): void {
   if (repaired) return

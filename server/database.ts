@@ -6,8 +6,9 @@ import { repairDriver } from './database-driver.ts'
 const OLDEST_WIRE_VERSION = 17
 
 /**
- * In milliseconds. A server that hangs is given up after a heartbeat and the time to connect, and with it whatever waits for it: by
- * itself the driver waits for forty seconds, long after another member has taken its place. Then five more until one is found.
+ * In milliseconds. A server that hangs is given up after one heartbeat and the time to connect, with everything that waits
+ * for it; by default the driver waits for forty seconds, long after another member was elected. Then a server is looked for
+ * during five seconds more.
  */
 const PATIENCE = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 5_000, serverSelectionTimeoutMS: 5_000 }
 

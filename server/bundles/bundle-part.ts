@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { StoredDocument } from '../documents/index.ts'
 import type { BundleFile, FileRole } from './bundle.ts'
 
-/** A file of the bundle on its way into the ZIP: in memory if we made it, opened when its turn comes if it is a document. */
+/** One file of the bundle: its bytes if we made it; for a stored document, what opens it when its turn in the ZIP comes. */
 export type Part = Readonly<{ file: BundleFile; content: Buffer | (() => Readable) }>
 
 /** A file that we made. */

@@ -18,7 +18,10 @@ export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
   return router
 }
 
-/** Sends a bundle to be saved. Its length is not known before its end; a break shows as a connection that was cut. */
+/**
+ * Sends a bundle to be saved. Its length is unknown until its end; if something fails on the way the connection is cut, so
+ * that no browser keeps half a file.
+ */
 export async function sendBundle(res: Response, { name, stream }: Bundle): Promise<void> {
   res.set(attachmentHeaders(name, 'application/zip'))
   await pipeline(stream, res)

@@ -24,9 +24,9 @@ export type DisclosedPapers = Readonly<{
 const ISSUED: ReadonlySet<string> = new Set(['receipt', 'letter', 'outcome'])
 
 /**
- * What the filer may have is what is theirs: what they sent and what was sent to them. Officers act in their office, so their
- * names stay and their tax codes go (GDPR art. 5 c. 1 c); papers between offices are asked for by access to records
- * (L. 241/1990 art. 22). What is left out is said.
+ * The papers as their audience may have them: an office gets all. The filer gets what they sent and what was sent to them.
+ * Officers keep their names, because they act in their office, but not their tax codes (GDPR art. 5 c. 1 c); papers between
+ * offices are asked for by access to records (L. 241/1990 art. 22). Whatever is left out is listed.
  */
 export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers {
   const { documents, withheld } = scanned(papers.documents)
@@ -67,7 +67,7 @@ const WITHHELD: Readonly<Record<NonNullable<StoredDocument['scan']>, string | nu
   infected: 'contiene un virus',
 }
 
-/** An archive is opened whole: what holds a virus, or was not looked at, does not travel in it. */
+/** People unpack an archive as a whole: a file that holds a virus, or was never scanned, stays out of it. */
 function scanned(documents: readonly StoredDocument[]): Pick<DisclosedPapers, 'documents' | 'withheld'> {
   const whyNot = ({ scan }: StoredDocument): string | null => (scan ? WITHHELD[scan] : null)
   return {
@@ -85,7 +85,10 @@ function withoutTaxCode({ by, ...amendment }: Amendment): unknown {
   return { ...amendment, by: { kind: by.kind, name, role, office } }
 }
 
-/** Of the documents that we issued; the signers of what the filer sent are the filer's to know. */
+/**
+ * Takes the signers' tax codes out of the reports on documents that we issued. Those of what the filer sent are known to
+ * them.
+ */
 function withoutSignersCodes(document: StoredDocument): StoredDocument {
   const { verification, laterVerifications } = document
   if (!ISSUED.has(document.kind) || !verification) return document

@@ -24,7 +24,7 @@ export function zipped(files: readonly ZippedFile[], mtime: Date): Readable {
     })
   }
   zip.on('error', (error: Error) => output.destroy(error))
-  // Who stops downloading leaves a document half read: its cursor in the database must not stay open.
+  // A download that breaks off leaves a document half read: its cursor in the database must not stay open.
   output.once('close', () => current?.destroy())
   zip.end()
   return output

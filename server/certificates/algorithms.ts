@@ -33,7 +33,7 @@ const DIGESTS: Readonly<Record<string, DigestName>> = {
 
 const DIGEST_OIDS = Object.fromEntries(Object.entries(DIGESTS).map(([dotted, name]) => [name, dotted]))
 
-/** Not malformed, only unknown here: nothing can be said, neither good nor bad. */
+/** The algorithm is well-formed, but we do not know it: the signature is neither good nor bad, it cannot be judged. */
 export class UnknownAlgorithm extends DerError {}
 
 export type SignatureAlgorithm = Readonly<{
@@ -42,7 +42,7 @@ export type SignatureAlgorithm = Readonly<{
   /** Null where the scheme hashes by itself (EdDSA). */
   hash: DigestName | null
   saltLength?: number
-  /** Only the kind of key is named: what is signed with an RSASSA-PSS key may hide behind it. */
+  /** The identifier names the kind of key only (`rsaEncryption`), so the signature may also be RSASSA-PSS. */
   isBare?: true
 }>
 

@@ -4,7 +4,10 @@ import { parseCertificate, type Certificate } from './certificate.ts'
 
 const MAX_CERTIFICATES = 500
 
-/** Of those that travel with a signature, DER: one that cannot be read cannot be the signer's either, and is left out. */
+/**
+ * Decodes the certificates that travel with a signature (DER). One that cannot be read cannot be the signer's either, and is
+ * left out.
+ */
 export const decodeCertificates = (ders: readonly Buffer[]): Certificate[] =>
   ders.flatMap((der) => lenient(() => [parseCertificate(der)], []))
 

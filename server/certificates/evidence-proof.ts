@@ -7,8 +7,8 @@ import type { CertificateTrust } from './certificate-trust.ts'
 type Found = Readonly<{ certificates: readonly Certificate[]; evidence: Evidence }>
 
 /**
- * The trust with what travels in the file: it counts like what comes from outside, since what proves is its own signature. It was
- * there when the file was registered.
+ * The trust, extended by the revocation data that travels in the file. That counts like data from outside, because its issuer
+ * signed it. It was there when the file was registered.
  */
 export function withEvidence<T extends CertificateTrust>(trust: T, { certificates, evidence }: Found): T {
   const known = { ...trust, intermediates: [...trust.intermediates, ...certificates] }

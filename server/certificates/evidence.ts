@@ -8,7 +8,7 @@ export type Evidence = Readonly<{ crls: readonly Crl[]; ocsps: readonly Ocsp[] }
 /** Evidence that can travel to a worker thread and on the network, DER. */
 export type EvidenceOrder = Readonly<{ crls: readonly Uint8Array[]; ocsps: readonly Uint8Array[] }>
 
-/** Data that cannot be read is left out: it could only have helped. */
+/** Decodes what can be read. The rest is left out: it could only have helped. */
 export const decodeCrls = (ders: readonly Buffer[]): Crl[] => ders.flatMap((der) => lenient(() => [parseCrl(der)], []))
 export const decodeOcsps = (ders: readonly Buffer[]): Ocsp[] =>
   ders.flatMap((der) => lenient(() => [parseOcsp(der)], []))

@@ -1,4 +1,5 @@
-// What issues certificates, for development and tests (development-pki.ts), is no matter of other rooms: `setup/` takes it from there.
+// Certificates for development and tests are made by `development-pki.ts` and `development-cards.ts`. Other rooms have no use
+// for them: `setup/` imports those files directly.
 
 // What certificates and signatures are made of.
 export {

@@ -8,7 +8,7 @@ export type MissingRevocation = Readonly<{
   crls: readonly string[]
 }>
 
-/** The same for whoever fetches it, in bytes: it may come from a worker thread. */
+/** The same in bytes, for whoever fetches it: it may come out of a worker thread. */
 export type MissingOrder = Readonly<{
   certificate: Uint8Array
   issuer: Uint8Array

@@ -5,7 +5,7 @@ type Element = Readonly<{ tag: number; start: number; end: number; next: number 
 
 const TAG = { octets: 0x04, constructedOctets: 0x24, oid: 0x06, sequence: 0x30, explicit0: 0xa0 } as const
 const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex')
-/** Deeper is no file that a signing program makes. */
+/** No signing program nests deeper. */
 const MOST_DEPTH = 16
 
 /**

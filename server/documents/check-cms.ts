@@ -10,7 +10,10 @@ export async function checkCms(source: ContentSource): Promise<Defect | undefine
   return declaredEnd(head) > source.size ? 'truncated' : undefined
 }
 
-/** BER of indefinite length ends with two zero bytes (X.690 §8.1.5); line ends after it are tolerated (§1.1 of the reference). */
+/**
+ * BER of indefinite length ends with two zero bytes (X.690 §8.1.5); line ends after it are tolerated (signatures-and-pdf.md
+ * §1.1).
+ */
 async function checkIndefinite(source: ContentSource): Promise<Defect | undefined> {
   const tail = (await readTail(source, 64)).toString('latin1')
   return /\0\0[\0\r\n]*$/.test(tail) ? undefined : 'truncated'

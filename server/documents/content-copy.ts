@@ -10,7 +10,7 @@ import { createGate } from './gate.ts'
 /** Up to here a file is handed on in memory; beyond, as a passing copy on disk. */
 const IN_MEMORY = 1024 * 1024
 
-/** Work on stored bytes that wants to read them at will. */
+/** Runs work that must be able to read anywhere in stored bytes. */
 export type WithContent = <T>(
   source: ContentSource,
   work: (content: Uint8Array | { path: string }) => Promise<T>,

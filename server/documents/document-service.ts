@@ -17,7 +17,7 @@ import { nextTry } from './revalidation.ts'
 type Place = Readonly<{ municipality: string; filing: string; kind: DocumentKind; at: Date }>
 
 export type Upload = Place & IncomingFile & Pick<StoredDocument, 'orphan'>
-/** Bytes that we made ourselves: type and soundness are known, the signatures perhaps. */
+/** Bytes that we made ourselves: their type needs no check. `report` is there when their signatures were verified already. */
 type OwnFile = Place & Readonly<{ name: string; mediaType: string; report?: Verification | undefined }>
 
 /** A document of ours that is ready to be written. */
@@ -49,7 +49,7 @@ export function createDocumentService(parts: Parts) {
     ...keeping(parts),
     ...removing(parts),
     open,
-    /** Does it go on from the bytes of `earlier`, as an incremental update of a PDF does? */
+    /** Whether it begins with all the bytes of `earlier`, as a PDF does after an incremental update. */
     continues: async (document: StoredDocument, earlier: StoredDocument): Promise<boolean> =>
       document.size >= earlier.size && (await hashOfFirst(open(document), earlier.size)) === earlier.sha256,
     /** Hands a document to another filing, in the caller's transaction. */
@@ -74,7 +74,10 @@ function removing({ contents, records, inTransaction }: Parts) {
   }
   const removeOrphan = removeBy(records.removeOrphan)
 
-  /** In the transaction that writes what they came for. Throws CONFLICT when one of them was erased meanwhile. */
+  /**
+   * Makes orphans part of what they came for, in the transaction that writes it. Throws CONFLICT when one of them was erased
+   * meanwhile.
+   */
   async function adopt(documents: readonly StoredDocument[], tx: Transaction): Promise<void> {
     if (documents.length === 0 || (await records.adopt(documents, tx))) return
     throw new AppError('CONFLICT', 'A document to adopt is not there', {
@@ -82,7 +85,7 @@ function removing({ contents, records, inTransaction }: Parts) {
     })
   }
 
-  /** Takes back what came for something that was not written; what was adopted stays. */
+  /** Erases orphans whose purpose was not written after all; those that were adopted stay. */
   async function abandon(documents: readonly StoredDocument[]): Promise<void> {
     for (const document of documents) await removeOrphan(document)
   }
@@ -147,7 +150,7 @@ function keeping({ contents, records, signing, inTransaction, newId }: Parts) {
   async function prepare(bytes: Uint8Array, file: OwnFile): Promise<Prepared> {
     const { mediaType } = file
     const name = cleanName(file.name)
-    // What the public page says of our seal is what our verifier read on the day.
+    // The public page shows the state of our seal as our verifier read it on the day.
     const made = file.report && { ...file.report, file: name }
     const verification = mediaType === PDF ? (made ?? (await signing.verify(bytes, name))) : undefined
     const sha256 = createHash('sha256').update(bytes).digest('hex')

@@ -32,7 +32,7 @@ schema.index({ 'revalidation.due': 1 }, { partialFilterExpression: { 'revalidati
 schema.index({ createdAt: 1 }, { partialFilterExpression: { scan: 'pending' } })
 schema.index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { orphan: true } })
 
-/** Of those that wait to be scanned or erased, so many are held in memory. */
+/** How many of the documents to be scanned or erased are held in memory at a time. */
 const AT_A_TIME = 100
 
 /** The records of documents; their bytes are the content store's. */
@@ -61,7 +61,7 @@ export function createDocumentStore(connection: Connection) {
     ): Promise<StoredDocument[]> => {
       return (await model.find({ municipality, sha256, kind: { $in: [...kinds] } }).lean<Row[]>()).map(fromRow)
     },
-    /** A document whose turn it is to be validated again, which is then nobody else's until `until`. */
+    /** Takes a document that is due to be validated again: nobody else gets it before `until`. */
     claimRevalidation: async (now: Date, until: Date): Promise<StoredDocument | undefined> => {
       const row = await model
         .findOneAndUpdate({ 'revalidation.due': { $lte: now } }, { $set: { 'revalidation.due': until } })
@@ -73,7 +73,7 @@ export function createDocumentStore(connection: Connection) {
       const due = next ? { $set: { revalidation: next } } : { $unset: { revalidation: 1 as const } }
       await model.updateOne({ _id: id }, { $push: { laterVerifications: report }, ...due })
     },
-    /** Of all municipalities, the oldest first; read as they are asked for, not all at once. */
+    /** Documents of all municipalities that no scanner has seen, the oldest first; read in batches. */
     unscanned: async function* (): AsyncGenerator<StoredDocument> {
       const pending = model.find({ scan: 'pending' }).sort({ createdAt: 1 }).lean<Row[]>()
       for await (const row of pending.cursor({ batchSize: AT_A_TIME })) yield fromRow(row)
@@ -86,7 +86,7 @@ export function createDocumentStore(connection: Connection) {
       const { matchedCount } = await model.updateOne({ _id: id, municipality }, change, { session: sessionOf(tx) })
       if (matchedCount !== 1) throw new Error('The document to move is not there')
     },
-    /** True if it was there: of two who remove the same document one only releases its content. */
+    /** False when somebody else removed it at the same moment: only one of the two releases its content. */
     remove: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
       const { deletedCount } = await model.deleteOne({ _id: id, municipality }, { session: sessionOf(tx) })
       return deletedCount === 1
@@ -97,7 +97,7 @@ export function createDocumentStore(connection: Connection) {
 
 export type DocumentStore = ReturnType<typeof createDocumentStore>
 
-/** Documents that came before what they belong to. */
+/** Documents that came before what they belong to was written (`orphan`). */
 function orphans(model: Model<Row>) {
   return {
     /** False if one of them is not there any more. */
@@ -107,7 +107,7 @@ function orphans(model: Model<Row>) {
       const { matchedCount } = await model.updateMany({ _id: { $in: ids } }, change, { session: sessionOf(tx) })
       return matchedCount === ids.length
     },
-    /** Of all municipalities, those that came before, the oldest first; read as they are asked for. */
+    /** Orphans of all municipalities that came before that instant, the oldest first; read in batches. */
     orphansBefore: async function* (before: Date): AsyncGenerator<StoredDocument> {
       const orphans = model
         .find({ orphan: true, createdAt: { $lt: before } })
@@ -115,7 +115,10 @@ function orphans(model: Model<Row>) {
         .lean<Row[]>()
       for await (const row of orphans.cursor({ batchSize: AT_A_TIME })) yield fromRow(row)
     },
-    /** As `remove`, unless it was adopted: of the two at once one waits for the other, as both write the record. */
+    /**
+     * Like `remove`, unless it was adopted. Adoption and removal both write the record: of the two at once, one waits for the
+     * other.
+     */
     removeOrphan: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
       const orphan = { _id: id, municipality, orphan: true as const }
       const { deletedCount } = await model.deleteOne(orphan, { session: sessionOf(tx) })

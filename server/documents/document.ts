@@ -38,14 +38,16 @@ export type StoredDocument = Readonly<{
   verification?: Verification
   /** Reports made later, oldest first. */
   laterVerifications?: readonly Verification[]
-  /** Set while its report is inconclusive for what we lack. */
+  /** Set while the report is inconclusive because we lack data; it is then made again. */
   revalidation?: Revalidation
   /**
    * What the virus scanner said; `pending` while it could not be asked, `too-large` for one that it never takes. Absent for what we
    * made, and where there is no scanner.
    */
   scan?: 'clean' | 'pending' | 'too-large' | 'infected'
-  /** It came before what it belongs to, which is not written yet: whatever names it adopts it, or it is erased. */
+  /**
+   * It came before what it belongs to, which is not written yet. Adopted when that is written; otherwise erased after a day.
+   */
   orphan?: true
 }>
 

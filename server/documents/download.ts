@@ -18,7 +18,7 @@ export async function sendDocument(res: ServerResponse, document: StoredDocument
   await pipeline(content, res)
 }
 
-/** Whoever saved it sees it there too, when the page that warned is closed. */
+/** The page warns before the file is saved; its name goes on warning when the page is closed. */
 const savedName = (document: StoredDocument): string =>
   isUnscanned(document) ? `NON-CONTROLLATO-${downloadName(document)}` : downloadName(document)
 

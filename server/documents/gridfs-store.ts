@@ -34,7 +34,7 @@ const chunkSchema = new Schema(
 export function createGridFsStore(connection: Connection, now: () => Date) {
   const { collection: files } = connection.model<FileRow>('File', fileSchema)
   const { collection: chunks } = connection.model('FileChunk', chunkSchema)
-  // Of each chunk on its way the driver holds two more copies.
+  // The driver holds two more copies of each chunk that it writes.
   const oneAtATime = createGate(1)
 
   const rowOf = (file: FileId, length: number): FileRow => {
@@ -107,7 +107,7 @@ function chunksOf(file: FileId, bytes: Uint8Array): ChunkRow[] {
   })
 }
 
-/** The bytes in pieces of the size of a chunk. All are in the same buffer: each is there until the next is asked for. */
+/** The bytes in pieces of the size of a chunk. All pieces share one buffer: each is valid until the next is asked for. */
 async function* inChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let filled = 0

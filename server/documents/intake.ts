@@ -54,7 +54,7 @@ export function createIntake(given: Omit<Parts, 'withContent'>): Intake {
     const { head, whole } = await peek(stream, name)
     if (head.length === 0) throw refusal('empty', name)
     const sniffed = sniff(head, name)
-    // Before the first byte is stored, where the first bytes suffice to know.
+    // Refused before a byte is stored, if its first bytes tell enough.
     if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
     if (sniffed === P7M && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
     const { staged, ...scan } = await stage(parts, whole, { name, maxBytes })

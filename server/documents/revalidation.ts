@@ -6,7 +6,7 @@ const HOUR = 3_600_000
 /** After each try, the wait for the next: a responder is down for hours, a list is late for days. Then only a person asks again. */
 const WAITS: readonly number[] = [1, 6, 24, 48, 96, 168, 336].map((hours) => hours * HOUR)
 
-/** The next try after so many, or null when there were enough or nothing is awaited. */
+/** When to try again after so many tries; null when there were enough of them, or nothing is awaited. */
 export function nextTry(report: Verification | undefined, tries: number, at: Date): Revalidation | null {
   const wait = WAITS[tries]
   if (!report || wait === undefined || !lacksOurs(report)) return null

@@ -115,7 +115,7 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
     }
     parser.on('field', guarded(onField)).on('file', guarded(onFile)).on('close', guarded(onClose))
     parser
-      // The parser passes over those beyond: what was typed, and the files before, are not lost with them.
+      // The parser skips the files beyond the limit: what was typed, and the files before them, are not lost.
       .on('filesLimit', () => files.push(Promise.resolve(beyond(handlers.maxFiles))))
       .on('fieldsLimit', () => stop(tooMuch('too many fields')))
     parser.on('error', (cause) => stop(broken(cause)))
@@ -127,7 +127,8 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
 type Part = Readonly<{ field: string; name: string; part: Readable; fields: FormFields }>
 
 async function take({ field, name, part, fields }: Part, handlers: UploadHandlers): Promise<UploadedFile> {
-  // Between the two: the receiver may give the file up, and the parser must still be able to read past it.
+  // A stream of our own between parser and receiver: the receiver may give the file up, and the parser must still read past
+  // it.
   const stream = new PassThrough()
   part.once('error', (error) => stream.destroy(error))
   stream.on('error', () => undefined)

@@ -28,7 +28,7 @@ import {
 type Services = Readonly<{
   /** Facts of a document of that municipality by the code printed on it. */
   find: (municipality: string, code: string) => Promise<VerificationFacts | undefined>
-  /** What the second code adds to it, if both are right; `closed` where somebody there has tried too often. */
+  /** What both codes together open; `closed` when that network has tried too often. */
   reveal: (municipality: string, tried: SecondCodeTry) => Promise<ConfidentialFacts | 'closed' | undefined>
   documents: Pick<Documents, 'bySha256'>
 }>

@@ -15,7 +15,10 @@ export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
   return Object.fromEntries(fields)
 })
 
-/** Most services want level 2: who is not logged in is asked for it at once, and not twice. A session of level 1 may go on. */
+/**
+ * Most procedures want level 2: whoever is not logged in is asked for it at once, so as not to be asked twice. A session of
+ * level 1 may go on, to procedures that want no more.
+ */
 export const requirePerson: RequestHandler = (req, _res, next) => {
   citizenLogin(req, 2)
   next()
@@ -26,7 +29,7 @@ export function assertLevel(login: Login | undefined, level: Level): void {
   if (!login || login.level < level) throw new AppError('NOT_LOGGED_IN', `Level ${level} needed`, { level })
 }
 
-/** `step`: when only the page of that step is wanted. */
+/** `step`: only the page of that step is wanted, so files are read only if it asks for some. */
 export type OpenFor = (req: Request, res: Response, step?: string) => Promise<OpenDraft>
 
 /** The draft that the address names, if it is this person's and their login is strong enough for its procedure. */

@@ -7,10 +7,13 @@ import type { Filing, Listed } from './filing.ts'
 import type { Invitation } from './invitation.ts'
 import { concernedCodes } from './interest.ts'
 
-/** A mandate that holds today, as far as the rule needs it. */
+/** A mandate that holds today: what the rule of access reads of it. */
 export type HeldMandate = Pick<Mandate, 'principalKey' | 'scope'> &
   Readonly<{
-    /** What the business register says of who gave it; asked before something is done with it, not to look. */
+    /**
+     * Whether its giver may still give it, as the business register says. Asked for before something is done with it, not to
+     * look.
+     */
     confirmation?: Confirmation
   }>
 
@@ -25,7 +28,7 @@ export type CitizenActor = Readonly<{
   mandates: readonly HeldMandate[]
   /** Tax code of the company that they represent in this session, as the business register confirmed. */
   represents?: string
-  /** Level of login that the filing's procedure asks for; absent in lists, which show that a filing is there and no more. */
+  /** Level of login that the filing's procedure asks for. Absent in lists, which show no more than that a filing exists. */
   wanted?: Level
 }>
 
@@ -39,13 +42,13 @@ export type OfficerActor = Readonly<{
   family: readonly string[]
 }>
 
-/** Who is asked to sign one document of somebody else's draft. */
+/** Somebody who is asked to sign one document of another person's draft. */
 export type InvitedSigner = Readonly<{ kind: 'signer'; cf: string; invitation: Invitation }>
 
 /** `sign`: to see and sign the one document of an invitation. */
 export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'sign'
 
-/** Why not. `not-found`: not even that the filing exists may be learned. */
+/** Why an action is refused. `not-found`: not even that the filing exists may be learned. */
 export type Denial =
   | 'not-found'
   | 'not-allowed'
@@ -79,9 +82,12 @@ const STATES: Record<Action, readonly State[]> = {
 }
 
 const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer'])
-/** In whose name it was filed: they see what their proxy did, and may answer for themselves. So may the proxy of one filing. */
+/**
+ * What the principal may do: see what their proxy did, and answer for themselves. So may whoever has a mandate for this one
+ * filing.
+ */
 const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer'])
-/** Not even to see that the filing is there: an invitation leads to its document only. */
+/** An invitation leads to its document only, not even to see that the filing exists. */
 const SIGNER: ReadonlySet<Action> = new Set<Action>(['sign'])
 const NOTHING: ReadonlySet<Action> = new Set()
 
@@ -99,11 +105,11 @@ export function denial(filing: Filing, action: Action, actor: Actor | InvitedSig
   return lacking(powers, action, filing)
 }
 
-/** The same for a person, of whom nothing that lists leave out is asked. */
+/** The same rule for a person. It reads only what lists have of a filing, so it decides what they show, too. */
 export function citizenDenial(filing: Listed, action: Action, actor: CitizenActor): Denial | null {
   const powers = powersOf(filing, actor)
   if (!powers.has('see') && !powers.has(action)) return 'not-found'
-  // Sent or not, a filing asks for the login that its procedure asks for, also to be read: a password alone opens no health data.
+  // Also to read a filing, sent or not, one needs the level of login of its procedure: a mere password opens no health data.
   if (isTooWeak(actor)) return 'login-too-weak'
   if (mandateEnded(filing, action, actor)) return 'mandate-ended'
   return lacking(powers, action, filing)
@@ -117,9 +123,10 @@ function lacking(powers: ReadonlySet<Action>, action: Action, { state }: Listed)
 const isTooWeak = ({ author, wanted }: CitizenActor): boolean =>
   author.kind === 'citizen' && wanted !== undefined && author.level < wanted
 
+/** Whether the actor may do it now; see `denial`. */
 export const may = (filing: Filing, action: Action, actor: Actor): boolean => denial(filing, action, actor) === null
 
-/** A person has their own and what they act for; an officer has what their roles reach. A draft is its filer's business alone. */
+/** What an officer's roles reach, or the one right of an invited signer. A draft is closed to every officer. */
 function powersOn(filing: Filing, actor: OfficerActor | InvitedSigner): ReadonlySet<Action> {
   if (actor.kind === 'signer') return isInvited(actor, filing) ? SIGNER : NOTHING
   return filing.state === 'draft' ? NOTHING : powersIn(actor.appointments, filing.office)
@@ -133,21 +140,24 @@ function powersOf(filing: Listed, actor: CitizenActor): ReadonlySet<Action> {
   return actor.mandates.some((held) => isNamed(held) && held.principalKey === nameOf(filing)) ? PRINCIPAL : NOTHING
 }
 
-/** The account in whose name it stands: whoever gave the mandate, else whoever filed. */
+/** The account key in whose name a filing stands: that of the principal who gave the mandate, else that of whoever filed. */
 export const nameOf = ({ ground, owner }: Listed): string => (ground?.kind === 'mandate' ? ground.principalKey : owner)
 
-/** The person themselves, or who represents the company in whose name it stands. */
+/** Whether it stands in their own name, or in that of the company that they represent. */
 export const isPrincipal = (filing: Listed, { owner, represents }: CitizenActor): boolean =>
   [owner, represents].includes(nameOf(filing))
 
-/** Filed under a mandate, of which none that holds today is left: what is drafted stays, what was sent is the principal's. */
+/**
+ * Whether it was filed under a mandate and they hold none any more that covers it. A draft stays theirs all the same; what
+ * was sent is the principal's.
+ */
 function lacksMandate(filing: Listed, { mandates }: CitizenActor): boolean {
   if (filing.ground?.kind !== 'mandate') return false
   const what = { id: filing.id, procedure: filing.procedure.id }
   return !mandates.some((held) => held.principalKey === nameOf(filing) && covers(held, what))
 }
 
-/** What is done in another's name needs a mandate whose giver may still give it; what is there may be looked at without. */
+/** To send or answer in another's name one needs a mandate whose giver may still give it; to look one does not. */
 function mandateEnded(filing: Listed, action: Action, actor: CitizenActor): boolean {
   const standing = { ...actor, mandates: actor.mandates.filter(isStanding) }
   if (action === 'send') return lacksMandate(filing, standing)
@@ -156,13 +166,16 @@ function mandateEnded(filing: Listed, action: Action, actor: CitizenActor): bool
 
 const isStanding = ({ confirmation }: HeldMandate): boolean => confirmation?.kind !== 'ended'
 
-/** Whether they act under a mandate about which nobody could be asked: that stops nothing, and the office checks. */
+/**
+ * Whether they act under mandates of which the business register could confirm none, because it was silent. That stops
+ * nothing: the office checks.
+ */
 export function actsUnconfirmed(actor: Actor): boolean {
   const standing = actor.kind === 'citizen' ? actor.mandates.filter(isStanding) : []
   return standing.length > 0 && standing.every(({ confirmation }) => confirmation?.kind === 'register-silent')
 }
 
-/** Whether what the person may do depends on the mandates that they hold: only then they are looked up. */
+/** Whether their rights on the filing depend on mandates. Otherwise nobody looks them up. */
 export const dependsOnMandates = (filing: Filing, actor: CitizenActor): boolean =>
   filing.owner === actor.owner
     ? filing.ground?.kind === 'mandate'
@@ -175,8 +188,8 @@ const isInvited = ({ cf, invitation }: InvitedSigner, { id, municipality }: Fili
   invitation.municipality === municipality
 
 /**
- * Why an officer must abstain (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7), or null. By themselves: from what concerns
- * them or those they declared as near; else from what they declared on that filing.
+ * Why an officer must abstain (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7), or null: it concerns them, or somebody whom they
+ * declared as near, or they declared a conflict on that very filing.
  */
 export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Denial | null {
   if (actor.kind !== 'officer' || filing.state === 'draft') return null
@@ -186,7 +199,7 @@ export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Denial
   return filing.abstentions?.some(({ cf }) => cf === actor.cf) ? 'declared-conflict' : null
 }
 
-/** Throws the failure that fits when the actor may not. */
+/** Throws the failure of `denied` when the actor may not. */
 export function assertMay(filing: Filing, action: Action, actor: Actor): void {
   const reason = denial(filing, action, actor)
   if (reason) throw denied(reason, filing, actor)
@@ -208,9 +221,10 @@ const FAILURES: Record<Denial, readonly [ErrorCode, explanation?: string]> = {
   'wrong-state': ['CONFLICT', GONE_ON],
 }
 
+/** The Italian sentence of a refusal; undefined where the page of the error code says enough. */
 export const explanationOf = (reason: Denial): string | undefined => FAILURES[reason][1]
 
-/** The failure that tells it. */
+/** The failure that tells a person why they may not, with the way back. */
 export function denied(reason: Denial, filing: Filing, actor: Actor): AppError {
   const why = reason === 'mandate-ended' && actor.kind === 'citizen' ? whyEnded(actor) : undefined
   if (why) return notConfirmed(filing, why)
@@ -224,13 +238,16 @@ export function denied(reason: Denial, filing: Filing, actor: Actor): AppError {
 const whyEnded = ({ mandates }: CitizenActor): string | undefined =>
   mandates.flatMap(({ confirmation }) => (confirmation?.kind === 'ended' ? confirmation.why : []))[0]
 
-/** Who gave the mandate does not act for the company any more: `why`, as the business register has it. */
+/**
+ * The failure when whoever gave the mandate no longer acts for the company; `why` is what the business register says, in
+ * Italian.
+ */
 export const notConfirmed = ({ id, state }: Filing, why: string): AppError =>
   new AppError('NOT_ALLOWED', 'Mandate of a company is not confirmed', {
     explanation: `${why} Non abbiamo inviato niente${state === 'draft' ? ': la bozza resta nella tua area personale' : ''}.`,
     back: `/pratiche/${id}`,
   })
 
-/** Where the actor sees the filing. */
+/** Address of the page on which the actor sees the filing. */
 export const pageOf = ({ id }: Pick<Filing, 'id'>, actor: Actor): string =>
   actor.kind === 'officer' ? `/ufficio/pratiche/${id}` : `/pratiche/${id}`

@@ -18,7 +18,7 @@ type Deps = {
   now: () => Date
 }
 
-/** What the person must do before a company's word can be taken without the register. */
+/** Why the register does not confirm that the person represents the company. They may then declare it themselves. */
 export type Undecided = 'register-silent' | 'not-registered'
 
 /** How the person acts, or what is wrong with what they said. */
@@ -36,7 +36,9 @@ export function createActingService({ mandates, representation, now }: Deps) {
     return choicesOf(procedure, held, person.company !== undefined)
   }
 
-  /** The choice that a form makes. A mandate that is not theirs, or no longer valid, is no choice of theirs at all. */
+  /**
+   * Reads the choice that a form makes. A mandate that is not theirs, or no longer valid, is not among the choices offered.
+   */
   async function decide(offered: readonly Choice[], body: Body, login: Login): Promise<Decision> {
     if (isNoChoice(offered)) return { acting: FOR_ONESELF }
     const choice = offered.find(({ value }) => value === textOf(body, 'perChi'))
@@ -49,7 +51,7 @@ export function createActingService({ mandates, representation, now }: Deps) {
 
   async function asRepresentative(body: Body, { person }: Login): Promise<Decision> {
     const cf = normaliseCodiceFiscale(textOf(body, 'cfImpresa'))
-    // With any name: whether the code is right comes before asking for it.
+    // With any name: only the code is checked here. A name is asked for later, if the register does not know the company.
     const { errors } = decodeParty({ cfImpresa: cf, denominazione: '-' }, { isCompany: true, own: null })
     if (Object.keys(errors).length > 0) return wrong(errors)
     const standing = await representation.ask(cf, person.cf)
@@ -74,7 +76,7 @@ export function createActingService({ mandates, representation, now }: Deps) {
 
 const wrong = (errors: Errors, undecided: Undecided | null = null): Decision => ({ errors, undecided })
 
-/** For whom the person names themselves: as parent or guardian on their word, as proxy or professional on a paper. */
+/** Somebody whom the person names: as parent or guardian on their own word, as proxy or professional with a paper. */
 function forNamed({ profile, asks }: Choice, body: Body, { person }: Login): Decision {
   const { party, errors } = decodeParty(body, { isCompany: asks === 'company', own: person.cf })
   if (!party) return wrong(errors)
@@ -89,7 +91,7 @@ const REFUSED = {
     `Nel Registro imprese non risulti tra i rappresentanti di ${name}. Può presentare la richiesta chi la rappresenta, o tu con una sua procura.`,
 } as const
 
-/** The role on the person's own word, given under DPR 445/2000 art. 46, which the office checks. */
+/** A representative on their own word, given under DPR 445/2000 art. 46: the office checks it. */
 function declared(body: Body, cf: string, because: Undecided): Decision {
   const { party, errors } = decodeParty({ ...body, cfImpresa: cf }, { isCompany: true, own: null })
   const missing =

@@ -63,7 +63,7 @@ function personFields(body: Body, errors: Errors, values: readonly string[]): Fi
   ]
 }
 
-/** The name is asked only of clients and where the register cannot say it. */
+/** The company's name is asked only for a professional's client, and where the register cannot say it. */
 function companyFields({ choices, body, errors, undecided, login }: Asked, values: readonly string[]): FieldView[] {
   const when = { name: 'perChi', values }
   const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile === 'professional')

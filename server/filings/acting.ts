@@ -11,7 +11,9 @@ export type Ground =
       principalKey: string
       origin: Mandate['origin']
       to: IsoDate
-      /** Given for a company whose representatives could not be asked of the business register when it was used. */
+      /**
+       * Given for a company; when it was used the business register was silent about whether its giver still represents it.
+       */
       unconfirmed?: true
     }>
   /** The business register said so at that instant. */
@@ -34,7 +36,7 @@ export type Choice = Readonly<{
   label: string
   profile: Profile
   mandate?: Mandate
-  /** What must be said of the principal. */
+  /** Whom the person must name as principal; null when the choice itself says it. */
   asks: 'person' | 'company' | null
 }>
 
@@ -80,16 +82,21 @@ function asksOf(profile: Profile, { clients }: Offer): Choice['asks'] {
   return profile === 'professional' ? (clients ?? 'person') : 'person'
 }
 
-/** A professional identity comes first. */
+/**
+ * `profilesUnderMandate` names a professional first and a proxy last: who has a professional identity acts as the one, else
+ * as the other.
+ */
 function profileUnder({ principal }: Mandate, procedure: Offer, isProfessional: boolean): Profile | undefined {
   const possible = profilesUnderMandate(procedure, principal.kind)
   return isProfessional ? possible[0] : possible.at(-1)
 }
 
+/** The ground of a request that rests on this mandate. */
 export const underMandate = ({ id, principalKey, origin, to }: Mandate): Ground => ({
   ...{ kind: 'mandate', mandate: id, principalKey, origin, to },
 })
 
+/** Acting for the principal of this mandate, in that profile. */
 export const actingUnder = (profile: Profile, mandate: Mandate): Acting => ({
   profile,
   principal: mandate.principal,

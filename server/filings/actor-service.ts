@@ -8,7 +8,7 @@ export type Actors = ReturnType<typeof createActors>
 
 type Deps = Readonly<{ mandates: Pick<Mandates, 'held' | 'confirm'>; catalogue: Pick<Catalogue, 'version'> }>
 
-/** Who acts, with all that the rule of access asks of them. */
+/** Adds to an actor what the rule of access asks of them. */
 export function createActors({ mandates, catalogue }: Deps) {
   /**
    * The actor with the level of login that the filing's procedure asks of them and the mandates that they hold at this moment,

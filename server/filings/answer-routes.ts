@@ -42,7 +42,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
         content: { reasons: answer.text, days: null, files: answer.files },
       })
     } catch (error) {
-      // What is not part of the filing in the end was never received (nothing half-done).
+      // The answer was not written: its files were never received, and nothing is left half done.
       await documents.abandon(answer.files)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
       res
@@ -76,7 +76,7 @@ async function readAnswer(
     answer.files.push(document)
     return document
   })
-  // As the person chose them, not as they came through.
+  // In the order in which the person chose them: they may have arrived in any other.
   answer.files = form.files.flatMap(({ document }) => document ?? [])
   answer.text = bodyText(Object.fromEntries(form.fields), 'testo')
   const refused = form.files.find(({ error }) => error)?.error

@@ -16,7 +16,7 @@ type Row = Readonly<{
   note: string | null
 }>
 
-/** The office waits for the person. */
+/** States in which the office waits for the person. */
 export const WAITING: ReadonlySet<Listed['state']> = new Set<Listed['state']>([
   'waiting-integration',
   'refusal-announced',

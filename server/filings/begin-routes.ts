@@ -21,7 +21,7 @@ type Services = {
   catalogue: Catalogue
   newId: () => string
 }
-/** What was sent and is not right yet. */
+/** What was sent and must be put right. */
 type Sent = Readonly<{ choices: readonly Choice[]; body: Body; decision: Decision | null; unread: boolean }>
 
 /** The first phase of a request: for whom it is, and how the data are used (GDPR art. 13). */

@@ -23,7 +23,10 @@ function clockOf(events: readonly Moment[], { days, mode }: Term): ClockEvents {
   return { start: romeDate(submitted.at), term: { days }, events: moves }
 }
 
-/** Last day for the answer as the events stand; while an interruption lasts, the day it would be without it. */
+/**
+ * Last day for the answer as the events stand. While an interruption lasts there is none: then the day that it would be
+ * without.
+ */
 export function dueOf(events: readonly Moment[], term: Term): IsoDate {
   const clock = clockOf(events, term)
   return dueDate(clock) ?? dueDate({ ...clock, events: [] }) ?? clock.start

@@ -15,7 +15,7 @@ export function incomplete(id: string, [first, ...others]: readonly FieldError[]
   })
 }
 
-/** A step with something typed that is not valid: what would be sent is not what the person wrote last. */
+/** Steps in which something was typed that is not valid: what would be sent is not what the person wrote last. */
 export function unfinished(draft: Draft, { form }: ProcedureVersion): FieldError[] {
   return form.steps
     .filter(({ id }) => draft.pending.some(({ step }) => step === id) && canVisit(form, id, draft.answers))
@@ -28,7 +28,7 @@ export function unfinished(draft: Draft, { form }: ProcedureVersion): FieldError
     }))
 }
 
-/** A file that was scanned after it had come, and in which a virus was found: it must go before the draft is sent. */
+/** Files in which a virus was found by a scan after they had come: they must go before the draft is sent. */
 export function infectedFiles(answers: Answers, form: Form, files: readonly StoredDocument[]): FieldError[] {
   return uploadFields(form, answers).flatMap(({ pointer, name, stepId, documents }) =>
     files

@@ -20,7 +20,10 @@ const LIMIT: AttemptLimit = { most: 5, window: 15 * 60_000 }
 
 /** What the holder of both codes of a receipt may see: parties, documents, the receipt itself (signatures-and-pdf.md §12). */
 export function createConfidentialFacts({ store, documents, protocol, attempts }: Deps) {
-  /** The filing whose two codes these are. Tries at a code that never was are not counted: made-up ones would fill the database. */
+  /**
+   * The filing that both codes name, or `closed` when that network has tried too often. Tries at a first code that does not
+   * exist are not counted: made-up ones would fill the database.
+   */
   async function opened(
     municipality: string,
     { code, secondCode, from }: SecondCodeTry,

@@ -43,7 +43,7 @@ export function createCosignatureRecording({
     }
     if (!(await store.replace(next, transaction))) throw conflict(draft)
     await documents.move(came, draft.id, transaction)
-    // The signer's own goes on too: what they signed is the new version.
+    // The signer's own invitation moves on too: what they signed is the new version.
     await invitations.moveOn(invitation, came.id, transaction)
     if (!(await invitations.close(invitation, { state: 'signed', closedAt: at }, transaction))) throw ended('withdrawn')
     await outbox.put([invitationTold(invitation, 'signed')], transaction)

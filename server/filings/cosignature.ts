@@ -50,7 +50,10 @@ function own(report: Verification, cf: string): CosignatureDefect | null {
   return { kind: 'wrong', text }
 }
 
-/** Who had signed and is no longer there, by certificate: broken signatures count as gone, so nobody can be pushed out. */
+/**
+ * Whose signatures the returned file lacks, by certificate. A broken signature counts as lacking, so nobody can push another
+ * signer out.
+ */
 function lostSignatures({ asked, came }: Files): string[] {
   const still = came.verification ? wholeSignatures(came.verification).map(certificateOf) : []
   return (asked.verification ? wholeSignatures(asked.verification) : []).flatMap((signature) => {
@@ -71,7 +74,7 @@ function signaturesIn({ signatures, content }: Verification): SignatureReport[] 
   return [...signatures, ...(content?.nested ? signaturesIn(content.nested) : [])]
 }
 
-/** SHA-256 of what all layers are around: the same for a document and for every p7m of it. */
+/** SHA-256 of what is inside all layers: the same for a document and for every p7m around it. */
 export function innermostHash({ sha256, verification }: StoredDocument): string {
   return verification ? innermost(verification) : sha256
 }

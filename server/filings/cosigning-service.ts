@@ -47,7 +47,7 @@ export function createCosigningService(deps: Deps) {
     return came
   }
 
-  /** It belongs to the invitation until it is found good: the draft's own tidying must not find it. */
+  /** Until the file is found good it belongs to the invitation: the draft's own clean-up must not find it. */
   const receive = (
     { id, municipality }: Invitation,
     { upload: { maxBytes, accept } }: Asked,
@@ -64,14 +64,15 @@ export function createCosigningService(deps: Deps) {
     const { formats } = policy
     const defect = cosignatureDefect({ asked: file, came, cf: invitation.signer.cf, formats, isSameContent })
     if (!defect) return
-    // Of two who sign the same version at once the second lacks the first: nothing that they did wrong.
+    // Of two who sign the same version at once, the second sends a file without the first signature. That is no mistake of
+    // theirs.
     const isOvertaken = defect.kind === 'overtaken' && seen !== file.id
     throw new AppError(isOvertaken ? 'CONFLICT' : 'INVALID_INPUT', `Signed file refused: ${defect.kind}`, {
       explanation: isOvertaken ? `Nel frattempo ha firmato un’altra persona. ${defect.text}` : defect.text,
     })
   }
 
-  /** A PDF goes on from the same bytes and only adds signatures; a p7m is around the same content. */
+  /** A PDF must begin with the very bytes and only add signatures; a p7m must be around the same content. */
   async function hasSameContent(asked: StoredDocument, came: StoredDocument): Promise<boolean> {
     if (came.verification?.format === 'CAdES') return innermostHash(came) === innermostHash(asked)
     if (!(await documents.continues(came, asked))) return false

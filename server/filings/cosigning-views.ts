@@ -17,7 +17,7 @@ const STATES: Readonly<Record<InvitationStanding, { text: string; tone: string }
   sent: { text: 'Non serve più', tone: 'neutral' },
 }
 
-/** What waits for a signature first. */
+/** The list of documents to sign; what waits comes first. */
 export function toCosignPage(all: readonly OpenInvitation[], unread: number) {
   const rows = (wanted: boolean) => all.filter(({ standing }) => (standing === 'open') === wanted).map(row)
   return {

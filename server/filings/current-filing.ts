@@ -2,8 +2,8 @@ import type { Transaction } from '../shared/transaction.ts'
 import { conflict, type FilingStore, type Submitted } from './filing.ts'
 
 /**
- * The filing as it is in the transaction, if nobody did anything since it was opened: of two people at once, the second
- * finds another revision here. Our own receipt may have come meanwhile, and is nobody's doing.
+ * The filing as the transaction finds it. Throws CONFLICT when somebody changed it since it was opened: of two people at
+ * once, the second finds another revision here. Our own receipt, which may have come meanwhile, does not count.
  */
 export async function unchanged(store: FilingStore, opened: Submitted, transaction: Transaction): Promise<Submitted> {
   const current = await store.find(opened.municipality, opened.id, transaction)

@@ -18,13 +18,13 @@ export function createDraftErasure({ store, documents, invitations, now, opening
   }
 
   /**
-   * Emptied first, which keeps it from being sent while its files go; an erasure that is cut off is ended at night.
-   * Throws CONFLICT when somebody goes on with it at the same moment.
+   * First the draft is emptied, so that it cannot be sent while its files go; an erasure that is cut off is finished at
+   * night. Throws CONFLICT when somebody goes on with the draft at the same moment.
    */
   async function erase(full: Draft): Promise<void> {
     const draft = await saving.save(full, { answers: {}, pending: [], expiresAt: now() })
     const { municipality, id } = draft
-    // An invitation may own a signed file that came in while the process died.
+    // An invitation may own a signed file: the process died before it reached the draft.
     const owners = [id, ...(await invitations.ofFiling(municipality, id)).map((invitation) => invitation.id)]
     for (const owner of owners)
       for (const file of await documents.ofFiling(municipality, owner)) await documents.remove(file)

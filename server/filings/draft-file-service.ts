@@ -11,7 +11,7 @@ type Deps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & { saving: DraftSavi
 
 export type DraftFiles = ReturnType<typeof createDraftFiles>
 
-/** The files of a draft: each belongs to an answer, or goes. */
+/** The files of a draft: a file that no answer names is removed. */
 export function createDraftFiles({ store, documents, now, saving }: Deps) {
   const filesOf = ({ municipality, id }: Draft): Promise<StoredDocument[]> => documents.ofFiling(municipality, id)
 
@@ -61,14 +61,14 @@ export function createDraftFiles({ store, documents, now, saving }: Deps) {
   }
 
   /**
-   * Files that no answer names any more go (forms-and-ui.md §3.7): replaced by another, or of a question that no longer
+   * Removes files that no answer names any more (forms-and-ui.md §3.7): they were replaced, or their question no longer
    * applies. `known` are those that the draft named until now, and those that came with the request.
    */
   async function dropUnused(known: Iterable<string>, draft: Draft, form: Form): Promise<void> {
     const named = documentsInDraft(form, draft)
     if ([...known].every((id) => named.has(id))) return
     const files = await documents.ofFiling(draft.municipality, draft.id)
-    // Read after the list: a file that a co-signer put in meanwhile is in both.
+    // Read after the list of files: one that a co-signer exchanged meanwhile is then in both.
     const current = await store.find(draft.municipality, draft.id)
     if (current?.state !== 'draft') return
     const used = documentsInDraft(form, current)

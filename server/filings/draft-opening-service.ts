@@ -14,7 +14,9 @@ export type DraftOpening = ReturnType<typeof createDraftOpening>
 
 /** Beginning a draft, and coming back to it. */
 export function createDraftOpening({ store, catalogue, documents, now, newId }: DraftDeps) {
-  /** The draft, if the person may do that with it. Missing and forbidden look the same: nobody learns that a filing exists. */
+  /**
+   * The draft, if the person may do `to` with it. Missing and forbidden look the same: nobody learns that a filing exists.
+   */
   async function find(municipality: string, id: string, { login, to }: { login: Login; to: Action }): Promise<Draft> {
     const filing = await store.find(municipality, id)
     if (!filing) throw new AppError('NOT_FOUND', 'No such filing')

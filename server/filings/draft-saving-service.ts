@@ -6,7 +6,7 @@ type Change = Partial<Pick<Draft, 'answers' | 'pending' | 'expiresAt'>>
 
 export type DraftSaving = ReturnType<typeof createDraftSaving>
 
-/** Writes a draft over the revision that was read; each change puts its expiry off. */
+/** Writes a draft over the revision that was read; each change postpones its expiry. */
 export function createDraftSaving({ store, now }: Pick<DraftDeps, 'store' | 'now'>) {
   async function save(draft: Draft, change: Change): Promise<Draft> {
     const saved = await saveUnlessOvertaken(draft, change)

@@ -83,7 +83,7 @@ type StepPageInput = {
   notes?: SavedStep['notes']
   theirs?: Answers | undefined
   notice?: string | null
-  /** Something that was sent was not kept, without an error of a field. */
+  /** Something that was sent could not be kept, and no field says so. */
   refused?: boolean
   justSaved?: boolean
 }
@@ -135,7 +135,7 @@ export const listPath = ({ id }: OpenDraft['draft'], step: string, list: string)
 type ItemPageInput = {
   step: string
   place: ItemPlace
-  /** Item to which the page is sent; without it the one that it shows. */
+  /** Item to which the page's form is posted, if it is not the one that the page shows. */
   to?: ItemPlace
   errors: readonly FieldError[]
   notes?: SavedStep['notes']

@@ -6,7 +6,7 @@ import { DRAFT_DAYS, type Draft, type FilingStore } from './filing.ts'
 import type { InvitationStore } from './invitation.ts'
 import type { Body, PutFile } from './typed.ts'
 
-/** What the use cases of a draft are given. */
+/** What the services of drafts depend on. */
 export type DraftDeps = {
   store: FilingStore
   catalogue: Catalogue
@@ -38,7 +38,7 @@ export type StepInput = Readonly<{
   files: readonly PutFile[]
   /** Revision that the page was made from. */
   revision: number
-  /** Later: keep what is typed as it is and ask for nothing. */
+  /** "Save and go on later": keeps what is typed as it is, and reports no error. */
   lenient: boolean
 }>
 

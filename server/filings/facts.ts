@@ -45,11 +45,12 @@ export function partyOf({ givenName, familyName, cf, email, pec }: Person): Part
   return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
 }
 
+/** What a filing keeps of the login by which it was sent. */
 export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
   return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
 }
 
-/** A person, without mandates: `createActors` adds those that a filing asks for. */
+/** A person as actor, without mandates: `createActors` adds those that a filing asks for. */
 export const citizenOf = (login: Login): CitizenActor => ({
   kind: 'citizen',
   owner: login.person.key,

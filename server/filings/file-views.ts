@@ -44,7 +44,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'text/plain': 'testo',
 }
 
-/** What has no number, and so no mark. */
+/** Kinds of documents without a protocol number, and so without a copy that bears the mark. */
 const UNREGISTERED: ReadonlySet<DocumentKind> = new Set<DocumentKind>([
   'receipt',
   'segnatura',
@@ -52,7 +52,7 @@ const UNREGISTERED: ReadonlySet<DocumentKind> = new Set<DocumentKind>([
   'marked-copy',
 ])
 
-/** What the form asked each document for, by document: several attachments may have the same name. */
+/** For which field of the form each document came, by its id: several attachments may have the same name. */
 export const purposesOf = ({ filing, procedure }: Pick<OpenFiling, 'filing' | 'procedure'>): Map<string, string> =>
   new Map(
     uploadFields(procedure.form, filing.answers).flatMap(({ label, documents }) =>

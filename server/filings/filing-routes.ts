@@ -22,7 +22,7 @@ export type FilingServices = AnswerServices & {
   copies: MarkedCopies
   catalogue: Catalogue
   cosigning: CosigningService
-  /** Unread messages of a person: the messages themselves belong to a later room. */
+  /** How many messages the person has not read. Handed in, because messages are the matter of a later room. */
   unread: (municipality: string, login: Login) => Promise<number>
 }
 

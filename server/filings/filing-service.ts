@@ -47,18 +47,21 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     return filing
   }
 
-  /** What the person filed, what a proxy filed for them, and the filings that a mandate lets them follow: with all that is in them. */
+  /**
+   * A person's filings with all that is in them: what they filed, what a proxy filed for them, what a mandate lets them
+   * follow.
+   */
   const ofPerson = (municipality: string, login: Login): Promise<Filing[]> =>
     standingIn((...whose) => store.ofPerson(...whose), [login.person.key], { municipality, login })
 
-  /** The same as lists have them, with what was filed in the name of the company that they represent in this session. */
+  /** The same for lists, together with what was filed in the name of the company that they represent in this session. */
   const ofSide = (municipality: string, login: Login): Promise<Listed[]> =>
     standingIn((...whose) => store.listOf(...whose), [...new Set([login.person.key, sideOf(login)])], {
       municipality,
       login,
     })
 
-  /** What stands in the name of a person, or of the company that they represent: what they may give a mandate for. */
+  /** What was sent in the name of a person, or of the company that they represent: what they may give a mandate for. */
   async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
     return (await ofSide(municipality, login)).flatMap((filing) =>
       filing.state === 'draft' || nameOf(filing) !== sideOf(login)
@@ -67,7 +70,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     )
   }
 
-  /** The drafts that they began of one procedure: of somebody else nobody has any. */
+  /** Their own drafts of one procedure. Nobody has drafts of somebody else. */
   const draftsOf = async (municipality: string, login: Login, procedure: string): Promise<ListedDraft[]> =>
     (await store.draftsOf(municipality, login.person.key, procedure)).filter((one) => isSeenBy(one, citizenOf(login)))
 
@@ -79,7 +82,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     return file
   }
 
-  /** The same with its bytes as a stream. */
+  /** The same document with its bytes as a stream. */
   async function openDocument(
     municipality: string,
     id: string,
@@ -108,7 +111,10 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
   }
 }
 
-/** What a person filed, what stands in one of the names, and what a mandate lets them follow. */
+/**
+ * Asks `read` for what a person filed, what stands in one of `names`, and what a mandate lets them follow; leaves out what
+ * they may not see.
+ */
 const createListing =
   (mandates: Deps['mandates']) =>
   async <Found extends Listed>(
@@ -125,7 +131,7 @@ const createListing =
 
 const isSeenBy = (filing: Listed, actor: CitizenActor): boolean => citizenDenial(filing, 'see', actor) === null
 
-/** Those of these that were sent, for whoever knows them by their number only: no access is asked. */
+/** Those of these filings that were sent. No access is asked: for pages that show a filing's protocol number and no more. */
 const sentIn =
   (store: FilingStore) =>
   async (municipality: string, ids: readonly string[]): Promise<Submitted[]> => {
@@ -133,7 +139,10 @@ const sentIn =
     return found.flatMap((filing) => (filing && filing.state !== 'draft' ? filing : []))
   }
 
-/** Whom a filing concerns, for the record of who looked at it; with an actor only if they may see it. */
+/**
+ * A filing and whom it concerns, for the record of who looked at it. With an actor, only if they may see it; throws as `find`
+ * does.
+ */
 const concernedIn =
   (store: FilingStore) =>
   async (municipality: string, id: string, actor?: Actor): Promise<Concerned & Readonly<{ filing: Submitted }>> => {

@@ -99,9 +99,9 @@ export function createFilingStore(connection: Connection): FilingStore {
   return { ...single(model), ...personal(model), ...lists(model), ...writes(model) }
 }
 
-/** One filing, by whatever names it. */
+/** Finds one filing: by its id, its verification code or its register entry. */
 function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode' | 'byEntry'> {
-  // Asked at every page: past mongoose, which has nothing to add to a read.
+  // Asked at every page: past mongoose, which adds nothing to a read but time.
   const filings = model.collection
   const askIn = onceFor((municipality) =>
     askTogether((ids) => {
@@ -130,14 +130,15 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
 
 const LISTED = Object.fromEntries(UNLISTED.map((name) => [name, 0] as const))
 
-/** Filings of a person, the last changed first: read in that order, as an index has each of the parts. */
+/** Filings of a person, the last changed first: each part of the query is read from an index in that order. */
 function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'draftsOf'> {
   const last = { updatedAt: -1 } as const
   const find = (municipality: string, owner: string, { names, ids }: MoreNames) => {
     const sentForThem = { 'ground.principalKey': { $in: [...names] }, state: { $ne: 'draft' as const } }
     // What is named by its id comes in no order: who has no such mandate is spared the sort.
     const named = ids.length > 0 ? [{ _id: { $in: [...ids] } }] : []
-    // The municipality in each part, not around them: MongoDB then takes the best index for each, else it reads all that all sent.
+    // The municipality stands in each part, not around them: MongoDB then takes the best index for each. Otherwise it reads
+    // all that anybody sent.
     return model.find({ $or: [{ owner }, sentForThem, ...named].map((part) => ({ municipality, ...part })) }).sort(last)
   }
 
@@ -154,10 +155,10 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
   }
 }
 
-/** Of those past their expiry, so many are held in memory. */
+/** How many expired drafts are held in memory at a time. */
 const AT_A_TIME = 100
 
-/** Filings of offices, or past their time. */
+/** Filings by office; drafts past their expiry. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDrafts'> {
   return {
     async ofOffices(municipality, { offices, states, assignedTo, toSign, newestFirst, page, size }) {
@@ -203,7 +204,8 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
       const { id, municipality, revision } = filing
       const row = toRow({ ...filing, revision: revision + 1 })
       assertKnown(model, row)
-      // At every step of a form: past mongoose, which would make a model of the row, for longer than the whole write takes.
+      // Runs at every step of a form: past mongoose, which would make a model of the row first. That takes longer than the
+      // whole write.
       const options = { ignoreUndefined: true, ...(transaction && { session: sessionOf(transaction) }) }
       const read = { _id: id, municipality, revision } as object
       return (await model.collection.replaceOne(read, row, options)).matchedCount === 1
@@ -224,6 +226,6 @@ const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as un
 
 /** The one cast between storage and domain; the schema guards the way in. */
 function fromRow({ _id, ...row }: Row): Filing {
-  // What was begun before one could choose was begun for oneself, as far as the platform knew.
+  // Drafts that were begun before there was a choice were begun for oneself, as far as the platform knew.
   return { ...FOR_ONESELF, ...row, id: _id as FilingId }
 }

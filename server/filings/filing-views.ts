@@ -22,6 +22,7 @@ const STATES: Record<SubmittedState | 'draft', StateView> = {
   closed: { label: 'Conclusa', tone: 'neutral' },
 }
 
+/** A filing's state as people read it. */
 export const stateView = (filing: Pick<Filing, 'state'>): StateView => STATES[filing.state]
 
 /** One entry of components/timeline. */
@@ -55,7 +56,10 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
 /** What happened, in the words of the person's page. */
 export const eventTitle = (type: HistoryEvent['type']): string => EVENTS[type]
 
-/** What goes on inside the office: no answer yet, nothing that the citizen was told. The bundle has it, like all of the history. */
+/**
+ * What goes on inside the office is no answer yet, and the filer's page does not show it. The bundle has it, like all of the
+ * history.
+ */
 const INSIDE: ReadonlySet<HistoryEvent['type']> = new Set(['signature-asked', 'signature-refused'])
 
 /** What has happened, oldest first, then the day by which the office must answer; to officers also what goes on inside. */
@@ -123,10 +127,11 @@ export function filingPage(
   }
 }
 
-/** What came in and what was issued, newest first. */
+/** The documents that came in and those that were issued, newest first. */
 export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] =>
   [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
 
+/** The page that follows a sending: number, day of the answer, what comes next. */
 export function confirmationPage(
   filing: Submitted,
   { municipality, silence, email }: { municipality: Municipality; silence: string; email: string | null },

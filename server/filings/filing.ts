@@ -34,21 +34,21 @@ type Common = Readonly<{
 }>
 
 /**
- * A step as it was sent, not yet valid. Pairs, because a field's name is no safe key; files are named by the upload field
- * in which they were put.
+ * A step as it was sent, while it is not valid. Fields are pairs, because a field's name is no safe key of an object; files
+ * are named by the upload field in which they were put.
  */
 export type Typed = Readonly<{
   step: string
   fields: readonly Readonly<{ name: string; value: string | readonly string[] }>[]
   files: readonly Readonly<{ name: string; documentId: string }>[]
-  /** Its lists that were changed since, whole. Absent in drafts from before they were kept here. */
+  /** Lists of this step that were changed after it was typed, each as a whole. Absent in older drafts. */
   lists?: readonly Readonly<{ name: string; items: readonly Readonly<Record<string, unknown>>[] }>[]
 }>
 
 export type Draft = Common &
   Readonly<{
     state: 'draft'
-    /** Of the page by which it was begun: pressing "Inizia" twice begins one draft. */
+    /** Comes from the page by which it was begun: pressing "Inizia" twice begins one draft. */
     key: string
     privacyReadAt: Date
     /** What was typed in steps and is not valid yet: shown again, never mixed with `answers`. One entry a step. */
@@ -66,8 +66,8 @@ export type LoginEvidence = Readonly<{
 }>
 
 /**
- * A step that an officer decided and whose letter somebody else must sign. It holds no letter: that is composed when it is signed,
- * with the date and the terms of that day. It stands on the filing as it is: any other step ends it.
+ * A step that an officer decided and whose letter somebody else must sign. It holds no letter: the letter is composed when it
+ * is signed, with the date and the terms of that day. It holds for the filing as it stands: any other step ends it.
  */
 export type ToSign = Readonly<{
   /** Id of the transition. */
@@ -91,7 +91,7 @@ export type Submitted = Common &
     due: IsoDate
     /** Unguessable: what the receipt's QR code leads to; shows nothing personal. */
     verificationCode: string
-    /** Printed on the receipt beside that: who has both sees parties and documents. Absent in filings from before it was. */
+    /** Printed on the receipt beside that code: whoever has both sees parties and documents. Absent in older filings. */
     secondCode?: string
     receipt: DocumentId | null
     /** A step that waits for the signature of its letter. */
@@ -101,12 +101,18 @@ export type Submitted = Common &
     abstentions?: readonly Abstention[]
   }>
 
-/** Why is kept here, for the office; the history, which the filer has too, keeps the digest of salt and reason. */
+/**
+ * An officer's conflict of interests. The reason is kept here, for the office; the history, which the filer can read, keeps
+ * the digest of salt and reason.
+ */
 type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string; salt: string }>
 
 export type Filing = Draft | Submitted
 
-/** What no list shows and no access of a citizen depends on: nearly all of the bytes of a filing, and the most personal ones. */
+/**
+ * Fields that no list shows, and on which no access of a citizen depends: nearly all the bytes of a filing, and the most
+ * personal ones.
+ */
 export const UNLISTED = [
   'answers',
   'pending',
@@ -143,15 +149,18 @@ export type FilingStore = {
   /** Gives a filing its receipt, at whatever revision; false if it has one. */
   addReceipt(filing: Submitted, receipt: DocumentId, transaction: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
-  /** Of this account, sent by a proxy in one of these names, or with one of these ids; last changed first. */
+  /**
+   * Filings of this account, those sent by a proxy in one of these names, and those with one of these ids; last changed
+   * first.
+   */
   ofPerson(municipality: string, owner: string, more: MoreNames): Promise<Filing[]>
-  /** The same as lists have them. */
+  /** The same without the fields that no list shows (`UNLISTED`). */
   listOf(municipality: string, owner: string, more: MoreNames): Promise<Listed[]>
   draftsOf(municipality: string, owner: string, procedure: string): Promise<ListedDraft[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   byEntry(municipality: string, entry: string): Promise<Submitted | undefined>
-  /** Read as they are asked for, not all at once. */
+  /** Read in batches, not all at once. */
   expiredDrafts(at: Date): AsyncIterable<Draft>
 }
 
@@ -161,7 +170,7 @@ export type OfficeQuery = Readonly<{
   offices: readonly string[]
   states?: readonly SubmittedState[]
   assignedTo?: string
-  /** The last that something happened to first; else the nearest last day, then in the order of the register. */
+  /** True: last changed first. Otherwise the nearest last day for the answer first, then in the order of the register. */
   newestFirst?: boolean
   /** Only those with a letter to be signed. */
   toSign?: true
@@ -169,7 +178,7 @@ export type OfficeQuery = Readonly<{
   size: number
 }>
 
-/** A draft may be changed, or else the sentence why not. Asking for a filing of somebody else never gets here. */
+/** Throws CONFLICT unless it is a draft, with the way to what was sent. Whose it is was asked before. */
 export function assertDraft(filing: Filing): asserts filing is Draft {
   if (filing.state === 'draft') return
   throw new AppError('CONFLICT', 'Filing is no longer a draft', {
@@ -178,13 +187,16 @@ export function assertDraft(filing: Filing): asserts filing is Draft {
   })
 }
 
+/** Throws NOT_FOUND for a draft: pages of sent filings do not exist for it. */
 export function assertSubmitted(filing: Filing): asserts filing is Submitted {
   if (filing.state === 'draft') throw new AppError('NOT_FOUND', 'Filing is still a draft')
 }
 
+/** Whether the office has answered for good: nothing runs any more. */
 export const isConcluded = (filing: Pick<Filing, 'state'>): boolean =>
   filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
 
+/** The failure of whoever was slower: somebody saved a newer revision. Nothing of theirs was written. */
 export const conflict = (filing: Filing): AppError =>
   new AppError('CONFLICT', `Filing ${filing.id} was changed by somebody else`, {
     explanation:

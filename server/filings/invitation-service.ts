@@ -72,7 +72,7 @@ export function createInvitationService({ invitations, outbox, inTransaction, no
     })
   }
 
-  /** Every invitation that names the person, for themselves: of who asked them no more than the name. */
+  /** Every invitation that names the person, for the archive of their data: of whoever asked them, no more than the name. */
   async function heldOf(municipality: string, { person }: Login): Promise<object[]> {
     if (person.cf === null) return []
     const [asked, made] = await Promise.all([

@@ -7,7 +7,7 @@ import type { Tell } from '../shared/tell.ts'
 
 type Told = 'invited' | 'withdrawn' | 'signed'
 
-/** The task that tells of it; its words are made when it runs. */
+/** The task that tells what became of an invitation (`told`); its words are made when it runs. */
 export const invitationTold = ({ id, municipality }: Invitation, told: Told): NewTask => ({
   key: `invitation:${id}:${told}`,
   kind: 'invitation-told',

@@ -45,7 +45,7 @@ export type InvitationStore = {
   ofFiling(municipality: string, filing: string): Promise<Invitation[]>
   /** False when it was no longer open. */
   close(invitation: Invitation, end: Pick<Invitation, 'state' | 'closedAt'>, transaction: Transaction): Promise<boolean>
-  /** The open ones for a document go on with its next version. */
+  /** Open invitations for a document go on to its next version. */
   moveOn(invitation: Invitation, document: DocumentId, transaction: Transaction): Promise<void>
   removeOf(municipality: string, filing: string): Promise<void>
 }
@@ -61,5 +61,6 @@ const NO_LONGER: Readonly<Record<Exclude<InvitationStanding, 'open'>, string>> =
 export const endedWords = (standing: InvitationStanding): string | null =>
   standing === 'open' ? null : NO_LONGER[standing]
 
+/** The failure of whoever follows an invitation that has ended. */
 export const ended = (standing: Exclude<InvitationStanding, 'open'>): AppError =>
   new AppError('CONFLICT', `The invitation is ${standing}`, { explanation: NO_LONGER[standing] })

@@ -28,7 +28,10 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
     await save(req, res, { open, body: (req.body ?? {}) as Body, lenient: false })
   })
 
-  /** Back to the list; or the page again, with its errors, with what another tab saved, or (`lenient`) as it was found. */
+  /**
+   * Goes back to the list; or shows the page again, with its errors, with what another tab saved, or (`lenient`) as it was
+   * parked.
+   */
   async function save(
     req: Request,
     res: Response,
@@ -44,7 +47,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
     }
     const { draft, item, notes, theirs } = saved
     const shown = { step, place: { ...place, item }, errors: lenient ? [] : saved.errors, notes, theirs }
-    // What was not saved is sent again to where it came from.
+    // What could not be saved is posted again to the address from which it came.
     const page = { ...shown, to: theirs ? place : shown.place, notice: lenient ? FOUND_AGAIN : null }
     res.status(statusOf(shown)).render('pages/filings/item', itemPage({ ...open, draft }, page))
   }

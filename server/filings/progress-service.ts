@@ -55,7 +55,7 @@ export function createProgressService(deps: Deps) {
     return { filing, procedure, events, files: partOfFiling(files, events), actor, today: romeDate(now()) }
   }
 
-  /** The same for who is about to take a step: under a company's mandate the business register is asked again. */
+  /** `open` for somebody who is about to take a step: under a company's mandate the business register is asked again. */
   async function openToAct(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
     const opened = await open(municipality, id, who)
     return { ...opened, actor: await actors.acting(opened.filing, opened.actor) }

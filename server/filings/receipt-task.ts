@@ -60,7 +60,7 @@ export function createReceiptTask(deps: ReceiptDeps): Handler {
       at: now(),
     })
     await inTransaction(async (transaction) => {
-      // A receipt of another run makes this one needless.
+      // If another run was faster this receipt is thrown away.
       if (await store.addReceipt(filing, prepared.document.id, transaction)) await documents.keep(prepared, transaction)
     })
     return filing

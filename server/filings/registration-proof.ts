@@ -16,6 +16,7 @@ export function registrationOf(
   return times.length === 0 ? undefined : new Date(Math.min(...times))
 }
 
+/** For documents: when the register took one, read from the history of its filing. */
 export const createRegisteredAt =
   ({ history }: { history: Pick<History, 'of'> }): RegisteredAt =>
   async ({ municipality, filing, createdAt }) =>

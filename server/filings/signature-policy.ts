@@ -5,7 +5,7 @@ import type { Party } from '../shared/party.ts'
 import type { Draft, Submitted } from './filing.ts'
 import { missingSigners, signersOf, signerStates, type Signer, type SignerState } from './signers.ts'
 
-/** In place of a step: what is to be done about a missing signature is done in the summary. */
+/** Stands in the place of a step: a missing signature is dealt with in the summary, not in the form. */
 export const SIGNATURES = 'firme'
 
 /** One document for which the procedure says who signs, with where each of them stands. */

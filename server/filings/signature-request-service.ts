@@ -26,7 +26,7 @@ export const MOST_SIGNATURES = 50
 export function createSignatureRequestService(deps: SignatureRequestDeps) {
   const { store, catalogue, history, inTransaction, now } = deps
 
-  /** Puts a step before its signer; nothing of it goes out. */
+  /** Puts a step before whoever must sign its letter; nothing goes out yet. */
   async function ask(step: Step, transaction: Transaction): Promise<Submitted> {
     const { open: opened, actor } = step
     const at = now()
@@ -40,7 +40,9 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     return { ...next, revision: next.revision + 1 }
   }
 
-  /** Who signs is decided by rule, not by query: as many pages are read as it takes to find what one may sign in one go. */
+  /**
+   * Who may sign is decided by a rule, not by the query: pages are read until there are as many as one may sign in one go.
+   */
   async function toBeSigned(
     municipality: string,
     actor: Actor,
@@ -68,7 +70,7 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     )
   }
 
-  /** Gives a step back to the office, with the reason; nothing of it goes out. */
+  /** Gives a step back to the office unsigned, with the reason; nothing goes out. */
   async function giveBack({ open: opened, transition, actor }: Step, reasons: string): Promise<void> {
     if (reasons === '')
       throw new AppError('INVALID_INPUT', 'Reasons are missing', { explanation: 'Scrivi perché non firmi.' })

@@ -100,7 +100,7 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
   return { ask: requests.ask, waiting: requests.waiting, stepToSign, preview, signAll, sendBack }
 }
 
-/** What is wrong with the key for all that is to be signed, not for one document. */
+/** Failures of the key itself: they concern all that is to be signed, not one document. */
 const REFUSED: ReadonlySet<unknown> = new Set([
   ...['pin-wrong', 'pin-locked', 'pin-missing', 'code-wrong', 'code-missing', 'code-spent', 'too-many'],
 ])

@@ -85,7 +85,7 @@ function inviteView({ file }: SignedDocument, index: number, { draft, cf, error 
   const refused = error?.document === file.id && error.cf === cf ? error : null
   return {
     action: `/pratiche/${draft}/firme`,
-    // One at most is refused at a time.
+    // At most one invitation at a time was refused.
     id: refused ? `${SIGNATURES}-errore` : `email-${file.id}-${index}`,
     document: file.id,
     cf,

@@ -64,7 +64,7 @@ export function signerStates(expected: readonly Signer[], verification: Verifica
   })
 }
 
-/** Those of whom the policy still wants a signature: with `any`, nobody once one has signed or may have. */
+/** Whose signatures the policy still wants. With `any`: nobody's, once one has signed or may have. */
 export function missingSigners(
   expected: readonly Signer[],
   states: readonly SignerState[],
@@ -74,7 +74,10 @@ export function missingSigners(
   return expected.filter((_signer, index) => states[index] === 'missing')
 }
 
-/** The signatures of every layer that stand over what they were made for; counter-signatures approve a signature, not the document. */
+/**
+ * The signatures of every layer that are whole. Counter-signatures are not among them: they approve a signature, not the
+ * document.
+ */
 export function wholeSignatures({ signatures, content }: Verification): SignatureReport[] {
   const inner = content?.nested ? wholeSignatures(content.nested) : []
   return [...signatures.filter(({ indication }) => indication !== 'TOTAL-FAILED'), ...inner]

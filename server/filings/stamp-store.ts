@@ -25,7 +25,7 @@ export function createStampStore(connection: Connection): StampStore {
     async use(stamp, transaction) {
       const session = sessionOf(transaction)
       const { municipality, identifier } = stamp
-      // Who comes at the same instant is aborted by the unique index, and finds it here when tried again.
+      // Of two at the same instant the unique index aborts one; when its transaction is tried again it finds the stamp used.
       const used = await model.findOne({ municipality, identifier }, null, { session }).lean<UsedStamp>()
       if (used) return used.filing === stamp.filing
       await model.create([stamp], { session })

@@ -126,7 +126,7 @@ async function stepBody(
       received.push({ name: field, documentId: document.id })
       return document
     })
-    // As the person chose them, not as they came through.
+    // In the order in which the person chose them: they may have arrived in any other.
     const files = form.files.flatMap(({ field, document }) =>
       document ? [{ name: field, documentId: document.id }] : [],
     )

@@ -59,7 +59,10 @@ export function stepEntry(
   }
 }
 
-/** Who answers for another, and as what: the filer for whom they filed for, or who holds a mandate for this one filing. */
+/**
+ * Who acts for another here, and as what: the filer for whom they filed for, or whoever holds a mandate for this one filing.
+ * Empty when they act for themselves.
+ */
 function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>): Pick<NewEntry, 'actedBy' | 'actedAs'> {
   const isFiler = actor.owner === filing.owner
   if (isFiler ? !filing.principal : actor.owner === nameOf(filing)) return {}
@@ -69,16 +72,16 @@ function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>):
 const profileOn = (filing: Submitted, actor: CitizenActor): Profile =>
   isPrincipal(filing, actor) ? 'legal-representative' : 'proxy'
 
-/** The filing after the step: `current` is how the transaction found it, at whose revision the result stays. */
+/** The filing after the step. `current` is how the transaction found it; its revision is kept. */
 export function steppedFiling({ open, transition, actor }: Step, current: Submitted, at: Date): Submitted {
   return {
     ...current,
     state: transition.to,
-    // What waited for a signature was decided on the filing as it was.
+    // A proposal that waited for a signature was about the filing as it was: it is void.
     toSign: null,
     updatedAt: at,
     due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
-    // Who signs what another decided does not take the filing from them.
+    // Signing what another decided does not take the filing from them.
     assignedTo:
       actor.kind === 'officer' && !open.filing.toSign ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
   }
@@ -120,12 +123,12 @@ function factsOf(
   }
 }
 
-/** What a person sends: part of the filing by the sending or the answer that names it. */
+/** Kinds of documents that a person sends: they are part of the filing once a sending or an answer names them. */
 const SENT: ReadonlySet<StoredDocument['kind']> = new Set(['attachment', 'integration'])
 
 /**
- * The documents of a filing without files that came for an answer which was never given, or that no answer of the draft named
- * any more: the server died between the two. They were not registered, and are nobody's document.
+ * The documents of a filing. Left out are files that came for an answer which was never given (the server died in between),
+ * and those that no answer of the draft named any more: they were not registered.
  */
 export function partOfFiling(files: readonly StoredDocument[], events: readonly HistoryEvent[]): StoredDocument[] {
   const named = new Set(

@@ -45,7 +45,7 @@ export function createSubmissionService(deps: Deps) {
       return await send(municipality, opened, login)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      // It was sent before or, of several presses at once, one was faster and this one stumbled over what it had changed.
+      // It was sent before; or, of several presses at once, one was faster and this one stumbled over what it had changed.
       const current = await own(municipality, id, login)
       if (current.state !== 'draft') return current
       throw error
@@ -71,7 +71,7 @@ export function createSubmissionService(deps: Deps) {
     }
     const left = await defects({ draft, procedure, files: all }, login)
     if (left.length > 0) throw incomplete(draft.id, left)
-    // A file whose upload was cut off, by us too, is named by no answer: it is not part of what the person sends.
+    // A file whose upload was cut off is named by no answer, and is not part of what the person sends.
     const named = new Set(documentsOf(procedure.form, draft.answers))
     const files = all.filter((file) => named.has(file.id))
     const submission = submissionOf({ draft, procedure, files }, { municipality, login, at: now() })

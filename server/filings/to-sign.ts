@@ -6,7 +6,7 @@ import type { Submitted, ToSign } from './filing.ts'
 import type { OpenFiling, Step } from './step.ts'
 import { authorOn, rolesOn, transitionFor } from './workflow.ts'
 
-/** What waits for a signature: the step that this officer decided, as it goes to who must sign its letter. */
+/** The step that this officer decided, as it goes to whoever must sign its letter. */
 export function proposalOf({ open, transition, actor, content }: Step, at: Date): ToSign {
   const { id: step, signedBy } = transition
   if (!signedBy) throw new Error('The step needs no signature')

@@ -37,6 +37,7 @@ function bodyOf({ fields }: Typed): Body {
   )
 }
 
+/** What was typed in a step and is not valid yet. */
 export const pendingOf = (draft: Draft, step: string): Typed | undefined =>
   draft.pending.find((typed) => typed.step === step)
 

@@ -14,7 +14,7 @@ type Situation = Readonly<{ filing: Submitted; events: Events; today: IsoDate }>
 
 type Refusal = Denial | 'done-already' | 'too-early' | 'to-be-signed'
 
-/** What a step is to the rule of access. An event that no person causes is no step. */
+/** Which action of the rule of access takes the step that ends in this event. An event that no person causes is missing. */
 const ACTIONS: Partial<Record<EventType, Action>> = {
   'taken-in-charge': 'take-charge',
   'integration-requested': 'ask-integration',
@@ -33,7 +33,7 @@ export function refusal(situation: Situation, transition: Transition, actor: Act
   const reason = action ? denial(filing, action, actor) : 'not-allowed'
   if (reason) return reason
   if (!rolesOn(filing, actor).some((role) => transition.by.some((by) => by === role))) return 'not-allowed'
-  // The citizen's rights do not wait for a signature of ours.
+  // A letter of ours that waits for its signature does not hold up the citizen's rights.
   if (filing.toSign && actor.kind === 'officer') return 'to-be-signed'
   return inTime(situation, transition) ?? (hasHappened(events, transition) ? 'done-already' : null)
 }
@@ -49,8 +49,8 @@ function inTime({ filing, events, today }: Situation, { from, requires, event }:
 }
 
 /**
- * While the citizen's days run nothing may be decided against them (L. 241/1990 artt. 10-bis and 2 c. 7); the day before
- * all days when nothing was asked, or when they have answered.
+ * Last of the days in which nothing may be decided against the citizen (L. 241/1990 artt. 10-bis and 2 c. 7). Empty, which is
+ * before every day, when nothing was asked or they have answered.
  */
 function lastDayToAnswer({ state }: Submitted, events: Events): IsoDate {
   if (state !== 'waiting-integration' && state !== 'refusal-announced') return ''
@@ -65,6 +65,7 @@ export function rolesOn({ office }: Pick<Submitted, 'office'>, actor: Actor): re
   return actor.appointments.filter((appointment) => reaches(appointment, office)).map(({ role }) => role)
 }
 
+/** The actor as the filing's records name them: an officer by their role in its office. */
 export function authorOn(filing: Pick<Submitted, 'office'>, actor: Actor): Author {
   if (actor.kind === 'citizen') return actor.author
   return {
