@@ -7,8 +7,9 @@ export const createLog = (level: string, to?: DestinationStream): Logger => {
 }
 
 /**
- * What the log says of a failure: what it is and where, and the code of its maker. Not all that hangs on it, as pino would: the
- * database's driver adds the key that is there already, a mail server whom it refused, and both may be a tax code or an address.
+ * What the log says of a failure: name, message, stack, code and cause. Not whatever else hangs on it, which pino would add:
+ * the database's driver attaches the key that exists already, a mail server the address that it refused, and both may be
+ * personal.
  */
 function described(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { type: typeof thrown }

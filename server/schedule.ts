@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose'
 import type { Log } from './web/error-handler.ts'
 
-/** Work that comes round by itself. It must bear to be run twice. */
+/** Work that comes round by the clock. It must bear to be run twice. */
 export type Recurring = Readonly<{
   name: string
   /** Cron, on the clock of Rome. */
@@ -11,7 +11,10 @@ export type Recurring = Readonly<{
   work: () => Promise<unknown>
 }>
 
-/** In milliseconds: how often a process looks for work that is due, and after how long it takes over what another left. */
+/**
+ * Milliseconds. `look`: how often a process looks for work that is due. `lock`: after how long it takes over what another
+ * left.
+ */
 type Pace = Readonly<{ look: number; lock: number }>
 
 /** MongoDB's code for a duplicate key. */
@@ -38,7 +41,7 @@ export async function startSchedule(
     processEvery: pace.look,
   })
   let isStopping = false
-  // Without a listener the failure would end the process. A question that is cut off because we stop is none.
+  // Without a listener a failure would end the process. A query that our own stop cut off is no failure.
   agenda.on('error', (error: unknown) => {
     if (!isStopping) log.error({ err: error }, 'schedule cannot reach the database')
   })
@@ -68,11 +71,11 @@ export async function startSchedule(
     await job
       .unique({ name }, { insertOnly: true })
       .save()
-      // Of processes that start together another one has just entered it.
+      // Processes that start together all enter it: another one has just done so.
       .catch((error: unknown) => {
         if ((error as { code?: unknown }).code !== DUPLICATE) throw error
       })
-    // Due for everybody, and for nobody while one of them holds its lock: of those that start at once, one does it.
+    // Due at once for every process, unless one holds its lock: of those that start together, one does the work.
     if (atStart) await jobs.updateOne({ name, lockedAt: null }, { $set: { nextRunAt: new Date() } })
   }
   await agenda.start()

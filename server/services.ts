@@ -69,7 +69,7 @@ export async function createServices(parts: Parts) {
 async function createRooms({ config, connection, log, root }: Parts) {
   const municipalities = createMunicipalities({ connection, now })
   const siteOf = (municipality: Municipality): string => siteAddress(municipality, config.publicAddress)
-  // One memory for documents and cards: no authority is asked the same thing twice.
+  // One cache for documents and cards: no authority is asked the same thing twice.
   const download = createRevocationDownload({ now, fetch: fetchBytes })
   const { cns } = config
   const checkCard = cns && createClientCertificateCheck({ anchors: cns.authorities, download, now })
@@ -113,7 +113,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
   }
 }
 
-/** The authority that the administrator names may have a private address. */
+/** The administrator names this authority: unlike an address in a certificate, it may be private. */
 const stampsOf = (url: string) => createTimestampClient({ url, privateHosts: [new URL(url).hostname], now })
 
 type Rooms = Awaited<ReturnType<typeof createRooms>>

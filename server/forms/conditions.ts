@@ -14,7 +14,7 @@ export function isRequiredOnceShown(field: Field, pointer: Pointer, answers: Ans
   return applies(without(field.requiredWhen, field.shownWhen), pointer, answers)
 }
 
-/** What decides about the field beyond what already decides about the group that it is in. */
+/** The conditions of a field without those that its group already has. */
 export const ownConditions = (field: Field, group: Field | undefined): When =>
   without(field.shownWhen, group?.shownWhen ?? [])
 
@@ -25,9 +25,9 @@ export function applies(when: When, pointer: Pointer, answers: Answers): boolean
 const ALWAYS: When = [[]]
 
 function without(when: When, settled: When): When {
-  // Most fields are always there: nothing to take away.
+  // Most fields are always there: no condition to take away.
   if (when.some((all) => all.length === 0)) return ALWAYS
-  // A group that is always there settles nothing, though a branch that adds fields to it names it again.
+  // A group that is always there adds no condition, even where a branch that adds fields to it names it again.
   if (settled.some((all) => all.length === 0)) return when
   const known = new Set(settled.flat())
   return when.map((all) => all.filter((condition) => !known.has(condition)))
@@ -41,7 +41,7 @@ export const whenPresent = (owner: Pointer, depth: number, key: string): Conditi
   simple: null,
 })
 
-/** The other branch. */
+/** The condition of the `else` branch. */
 export const negated = (condition: Condition): Condition => ({
   ...condition,
   holds: (scope) => !condition.holds(scope),
@@ -80,7 +80,10 @@ export function untestedAbsence(schema: unknown): string[] {
   ]
 }
 
-/** The one field and its values, when an `if` is no more than that: what a browser can check by itself. */
+/**
+ * For an `if` that compares one field with given values and asks nothing else: that field and the values, so that a browser
+ * can check it by itself.
+ */
 export function simpleTest(schema: unknown, owner: Pointer): Condition['simple'] {
   if (!isRecord(schema) || !isRecord(schema['properties'])) return null
   const [only, ...others] = Object.entries(schema['properties'])

@@ -56,7 +56,7 @@ function namesOf(field: Field): string[] {
   return field.widget === 'date-parts' ? DATE_PARTS.map((part) => `${name}.${part}`) : [name]
 }
 
-/** The same for any set of fields at their places. */
+/** `decodeStep` for any set of fields, each at its place. */
 export function decodeFields(places: readonly { field: Field; pointer: Pointer }[], reading: Reading): Decoded {
   const { form, body, answers, cut, named } = reading
   const written = places.reduce<Answers>(

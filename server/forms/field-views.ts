@@ -6,13 +6,13 @@ import { idOf, nameOf, parentOf, placed, valueAt } from './pointers.ts'
 import { repeaterView } from './repeater-views.ts'
 import type { ControlView, Drawing, FieldView } from './view-model.ts'
 
-/** How the field sits in its page. */
+/** Where the field stands on its page. */
 type Seat = Readonly<{
-  /** Inside something hidden. */
+  /** Inside something that is hidden. */
   off?: boolean
   /** Alone in a section without title. */
   alone?: boolean
-  /** Inside an optional group in which nothing is written yet: only once something is, the rest is needed. */
+  /** Inside an optional group in which nothing is written yet: its fields are required only once something is. */
   optional?: boolean
 }>
 

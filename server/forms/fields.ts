@@ -54,7 +54,7 @@ export function buildField(declared: Declaration, ui: UiFields, defects: string[
   return { ...asked, widget }
 }
 
-/** An array of choices or files speaks of its items. */
+/** The keywords of a value; for an array of choices or files, those of its items. */
 const valueKeywords = ({ keywords, items }: Declaration): Record<string, unknown> =>
   items && items.children.size === 0 ? items.keywords : keywords
 

@@ -1,6 +1,7 @@
 import { noticesOf } from './step-views.ts'
 import type { ChoiceView, FieldView } from './view-model.ts'
 
+/** A field of a page that no schema describes, such as that of a mandate: it looks like the fields of a form. */
 type Plain = Readonly<{
   name: string
   label: string
@@ -46,9 +47,9 @@ type PlainSection = Readonly<{ title: string | null; fields: readonly FieldView[
 type Sent = Readonly<{ body: Readonly<Record<string, unknown>>; errors: PlainErrors }>
 
 /**
- * Such a page as its choices stand. What they do not call for is drawn hidden and disabled, like the fields of a form:
- * without a script it is neither seen nor sent, and comes once the choice was sent. What comes so was not left empty by
- * the person: `errors` is without it, and `notices` announces it.
+ * Draws such a page as its choices stand. Fields that the choices do not call for are drawn hidden and disabled, as in a
+ * form: without a script they are neither seen nor sent, and appear once the choice was sent. A field that has just appeared
+ * was not left empty by the person: it is missing in `errors`, and `notices` announces it.
  */
 export function plainPage(draw: (errors: PlainErrors) => readonly PlainSection[], { body, errors }: Sent) {
   const unasked = settled(draw({}))
@@ -72,7 +73,7 @@ function settled(sections: readonly PlainSection[]): PlainSection[] {
   }))
 }
 
-/** Boxes and radios count as seen: a browser sends none that is not chosen. */
+/** Whether the field has just appeared. Boxes and radios count as seen: a browser sends none that is not chosen. */
 const isNew = ({ showWhen, hidden, control, name }: FieldView, body: Sent['body']): boolean =>
   showWhen !== null && !hidden && !control.options && !Object.hasOwn(body, name)
 

@@ -25,7 +25,7 @@ function itemCard(field: Field, pointer: Pointer, drawing: Drawing, itemId: stri
     id: idOf(pointer),
     itemId,
     title: itemTitle(field, pointer, drawing.answers),
-    rows: itemRows(field, pointer, drawing.answers).slice(0, CARD_ROWS),
+    rows: rowsOf(field, pointer, drawing.answers).slice(0, CARD_ROWS),
     editHref: drawing.onlyLists ? address : null,
     removeHref: drawing.onlyLists ? `${address}/elimina` : null,
     error: firstError(pointer, drawing),
@@ -33,7 +33,7 @@ function itemCard(field: Field, pointer: Pointer, drawing: Drawing, itemId: stri
 }
 
 /** What was answered in one item, in words. */
-export function itemRows(field: Field, pointer: Pointer, answers: Answers): { label: string; value: string }[] {
+export function rowsOf(field: Field, pointer: Pointer, answers: Answers): { label: string; value: string }[] {
   return field.children
     .flatMap((inner) => placesFrom(inner, `${pointer}/${inner.key}`, answers))
     .filter(({ field: { widget } }) => widget !== 'fieldset' && widget !== 'upload')
@@ -54,7 +54,7 @@ function firstError(pointer: Pointer, { errors }: Drawing): string | null {
 export const positionOf = (items: unknown, itemId: string): number =>
   itemsOf(items).findIndex((item, index) => itemIdOf(item, index) === itemId)
 
-/** Items that came from elsewhere than an item's page (an import, a default) go by their position. */
+/** Items that do not come from an item's page (an import, a default) have no identifier: their position stands for it. */
 function itemIdOf(item: Record<string, unknown>, index: number): string {
   const id = child(item, ITEM_ID)
   return typeof id === 'string' ? id : String(index)

@@ -78,7 +78,7 @@ export function detach(form: Form, answers: Answers, documentId: string): Answer
     }, answers)
 }
 
-/** The answers with another document in the place of one of theirs, wherever that is. */
+/** The answers with document `by` in the place of `old`, wherever that is. */
 export function exchanged(form: Form, answers: Answers, { old, by }: { old: string; by: string }): Answers {
   return visiblePlaces(form, answers)
     .filter(({ field, value }) => field.widget === 'upload' && documentsIn(value).includes(old))

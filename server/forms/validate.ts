@@ -107,7 +107,10 @@ function fieldError(
 const isWrapper = ({ keyword, schemaPath }: ErrorObject): boolean =>
   ['if', 'allOf', 'anyOf'].includes(keyword) || (keyword === 'const' && schemaPath.includes('/oneOf/'))
 
-/** A branch with an error in it has evaluated nothing, so its own fields are reported as unknown as well. */
+/**
+ * An error that only echoes another. When a branch has an error its fields count as never evaluated, and are reported as
+ * unknown as well.
+ */
 function isEcho(form: Form, error: ErrorObject, answers: Answers): boolean {
   const field = form.fields.get(definitionOf(pointerOf(error)))
   return error.keyword === 'unevaluatedProperties' && field !== undefined && isShown(field, pointerOf(error), answers)

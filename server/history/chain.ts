@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { HistoryEvent, NewEvent } from './event.ts'
 
-/** What the first event of a filing has in the place of a previous hash. */
+/** Stands for the previous hash in the first event of a filing. */
 const GENESIS = '0'.repeat(64)
 
-/** Where a filing's history stands: kept apart from the events, so that a cut tail is found too. */
+/**
+ * Number and hash of the last event of a filing. Kept apart from the events, so that it is noticed when the last ones are cut
+ * off.
+ */
 export type Head = Readonly<{ sequence: number; hash: string }>
 
 /** JSON with sorted keys and no white space (the rules of RFC 8785 for the values that we store): same data, same bytes. */
@@ -16,7 +19,7 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
 }
 
-/** An event as anybody may have it: where it had an officer's tax code it has what stands for it in the hash. */
+/** An event as anybody may have it: the digest of an officer's tax code stands in the place of the code. */
 export type DisclosedEvent = Omit<HistoryEvent, 'by' | 'salt'> & Readonly<{ by: Readonly<Record<string, unknown>> }>
 
 /**
@@ -41,7 +44,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export function chained(event: NewEvent, newId: () => string, head: Head | null): HistoryEvent {
   const content = {
     ...event,
-    // What the database gives back is what was hashed: JSON values, nothing undefined.
+    // JSON values only, nothing undefined: what the database gives back is then what was hashed.
     data: JSON.parse(JSON.stringify(event.data)) as NewEvent['data'],
     by: { ...event.by },
     ...(event.by.kind === 'officer' ? { salt: newId() } : {}),

@@ -15,7 +15,7 @@ const schema = new Schema<Consultation>(
     about: { type: String, default: '' },
     reason: { type: String, default: null },
   },
-  // Kept by most members before the page is shown: none is lost with a server.
+  // Written by a majority of the members before the page is shown: no server takes one with it.
   { collection: 'consultations', strict: 'throw', versionKey: false, writeConcern: { w: 'majority' } },
 )
 schema.index({ municipality: 1, owners: 1, at: -1 })
@@ -44,7 +44,7 @@ export function createConsultationLog(connection: Connection): ConsultationLog {
       return { consultations, total }
     },
     async eraseBefore(municipality, instant) {
-      // Past mongoose, which refuses to delete here: age is the one reason.
+      // Past mongoose, whose schema refuses deletion: age is the one reason for it.
       const { deletedCount } = await model.collection.deleteMany({ municipality, at: { $lt: instant } })
       return deletedCount
     },

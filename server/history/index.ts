@@ -20,12 +20,14 @@ export {
 } from './outbox.ts'
 export type { Outbox } from './outbox-service.ts'
 
+/** The histories of all filings on one database. */
 export function createHistory({ connection, newId }: { connection: Connection; newId: () => string }): History {
   return createHistoryService({ store: createHistoryStore(connection), newId })
 }
 
 type OutboxDeps = Omit<Parameters<typeof createOutboxService>[0], 'store'> & { connection: Connection }
 
+/** The tasks that follow commits, on one database. Nothing runs before `run` is called, in a worker. */
 export function createOutbox({ connection, ...rest }: OutboxDeps): Outbox {
   return createOutboxService({ store: createOutboxStore(connection), ...rest })
 }

@@ -6,7 +6,7 @@ import type { Level } from './person.ts'
 /** What the procedures of a municipality normally ask. */
 const DEFAULT_LEVEL: Level = 2
 
-/** What the address that starts a login says is wanted of it. */
+/** What the address that starts a login asks for: level, kind of identity, and where to go on. */
 export function wishesOf({ query }: Request): Wishes {
   const { livello, ritorno, uso } = query
   const level = typeof livello === 'string' && /^[123]$/.test(livello) ? (Number(livello) as Level) : DEFAULT_LEVEL

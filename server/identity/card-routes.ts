@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { PresentedCard } from './card.ts'
 import type { CardService } from './card-service.ts'
 
-/** Where cards are asked for, on the address that only this is for. */
+/** Path at which cards are asked for; only the address of cards has it. */
 export const CARD_PATH = '/accesso/cns/carta'
 
 export type CardProxy = Readonly<{
@@ -19,7 +19,7 @@ export type CardProxy = Readonly<{
 
 type Deps = Readonly<{
   cards: CardService
-  /** Where somebody goes who came here by themselves. */
+  /** Where somebody is sent who came to the address of cards without having begun a login. */
   home: string
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>

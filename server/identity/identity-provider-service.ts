@@ -13,9 +13,12 @@ const REFRESH_MS = 24 * 3_600_000
 /** After a failed download. */
 const RETRY_MS = 5 * 60_000
 const TIMEOUT_MS = 20_000
-/** Who logs in just after a start waits so long for news; an address that hangs takes all of the above. */
+/**
+ * Milliseconds that a login waits for fresh metadata just after a start; then a copy from before serves. An address that
+ * hangs takes all of `TIMEOUT_MS`.
+ */
 const MOMENT_MS = 1_000
-/** And so long where there is no copy from before: then the page says that no provider can be reached. */
+/** Milliseconds that it waits where there is no copy; then the page says that no provider can be reached. */
 const FIRST_MS = 5_000
 
 type Log = { warn(o: object, m: string): void }
@@ -136,7 +139,7 @@ function createAddressReader(reader: Reader, { now, patience }: Required<Pick<De
     turn.due = now().getTime() + REFRESH_MS
     turns.set(federation.source, turn)
     const refreshed = refresh(federation, origin, turn).finally(() => delete turn.refreshed)
-    // Whoever waits for it is told; where nobody does, it must not end the process.
+    // Whoever waits for it sees the failure; where nobody waits, an unhandled one would end the process.
     refreshed.catch(() => undefined)
     return (turn.refreshed = refreshed)
   }

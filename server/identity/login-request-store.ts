@@ -41,7 +41,7 @@ export function createLoginRequestStore(connection: Connection) {
 
   return {
     async save({ id, ...request }: LoginRequest): Promise<void> {
-      // Of a hundred people who log in at once each waits for all: past mongoose, which takes as long as the write itself.
+      // Past mongoose, which takes as long as the write itself: when a hundred people log in at once, each waits for all.
       await requests.collection.insertOne({ _id: id, ...request } as object, { ignoreUndefined: true })
     },
 

@@ -170,7 +170,7 @@ async function judge(deps: Deps, serviceProvider: ServiceProvider, { response, r
   }
 }
 
-/** Of many equal responses at once, on any number of processes, one passes here. */
+/** Of many equal responses that arrive at once, on any number of processes, one gets through here. */
 async function consume(
   { requests, now }: Deps,
   request: LoginRequest,

@@ -4,7 +4,7 @@ import { KeyFailure } from './key-failure.ts'
 /** What the owner of a credential gives for the signatures that they ask for together. */
 export type Given = Readonly<{
   pin?: string | undefined
-  /** A one-time code; empty when its owner typed none, undefined where nobody could. */
+  /** A one-time code: empty when its owner typed none, undefined where nobody can type one (a seal). */
   code?: string | undefined
   /** How many are asked for. */
   signatures?: number | undefined
@@ -23,14 +23,17 @@ type Factors = Readonly<{ hasPin: boolean; code: WantedCode | null }>
 
 const PIN = 'PIN'
 
-/** What a credential is authorised with: nothing (`implicit`), a PIN, a one-time code. What else it may ask for we cannot give. */
+/**
+ * What the credential must be authorised with: nothing (`implicit`), a PIN, a one-time code. Throws KeyFailure when it asks
+ * for anything else.
+ */
 export function factorsOf(info: Answer): Factors {
   const auth = part(info, 'auth')
   if (auth['mode'] === 'implicit') return { hasPin: false, code: null }
   if (auth['mode'] !== 'explicit') throw new KeyFailure('unavailable', 'The credential asks for more than a PIN')
   const objects = Array.isArray(auth['objects']) ? (auth['objects'] as Answer[]) : []
   const [code, ...more] = objects.filter(({ id }) => id !== PIN)
-  // Version 1 says so elsewhere, and would want it given elsewhere.
+  // Version 1 of the API says it elsewhere, and wants the code elsewhere.
   if (more.length > 0 || part(info, 'OTP')['presence'] === 'true') throw beyondUs()
   return {
     hasPin: objects.length === 0 || objects.some(({ id }) => id === PIN),
@@ -87,7 +90,7 @@ function authDataOf({ hasPin, code }: Factors, given: Given): readonly object[] 
 const NOBODY =
   'The credential wants a one-time code, which nobody is there to give: it must be authorised without one, or by a PIN alone'
 
-/** Services do not say which of the two was wrong. */
+/** Services do not say whether the PIN or the code was wrong. */
 function wrongCode(error: unknown): never {
   if (error instanceof KeyFailure && error.problem === 'pin-wrong')
     throw new KeyFailure('code-wrong', error.message, error)

@@ -8,13 +8,13 @@ import type { SealKey } from './seal-key.ts'
 /** Where it is written that a PIN was refused, and who is trying one: for all processes, and over a restart. */
 export type Refusals = Pick<Attempts, 'take' | 'isClosed' | 'forget'>
 
-/** Makes a key whose PIN comes from a file spare it. */
+/** Wraps a key whose PIN comes from a file, so that a refused PIN locks nothing. */
 export type PinGuard = (key: SealKey, pin: PinFile) => SealKey
 type PinFile = Readonly<{ folder: string; pinFile: string | undefined }>
 
-/** As long as the file with the PIN stays as it is; a month later somebody has seen to the device. */
+/** A refused PIN stays refused while its file is as it was; after a month somebody has seen to the device. */
 const ONCE = { most: 1, window: 30 * 86_400_000 }
-/** Longer than any device or service is waited for: who claimed a try and died holds the others up no longer. */
+/** Longer than any device or service is waited for. A process that claimed a try and died holds the others up no longer. */
 const TURN = { most: 1, window: 90_000 }
 /** Milliseconds until it is asked again whether another process has done with its try. */
 const PAUSE = 200
@@ -92,7 +92,9 @@ export function createPinGuard(refusals?: Refusals): PinGuard {
   }
 }
 
-/** Of the PIN not even a fingerprint is written: its few digits could be tried out. The age of its file stands for it. */
+/**
+ * Not even a fingerprint of the PIN is written: its few digits could be found by trying. The age of its file stands for it.
+ */
 const nameOf = ({ folder, pinFile }: PinFile): string =>
   `pin ${folder} ${pinFile === undefined ? '' : statSync(pinFile).mtimeMs}`
 

@@ -14,7 +14,7 @@ export type DeviceTask = TokenChoice &
 
 export type DeviceOutcome = Readonly<{ signature: Uint8Array }> | Readonly<{ failed: KeyProblem; detail: string }>
 
-/** One session from login to logout. Never throws: errors would lose on their way out of the thread what they say. */
+/** One session from login to logout. Never throws: on their way out of a thread errors lose their properties. */
 export function deviceTask(task: DeviceTask): DeviceOutcome {
   try {
     return signOn(task)

@@ -31,6 +31,7 @@ export type Standing =
   /** Associations and bodies are not in it: DPR 581/1995 art. 7. */
   | Readonly<{ kind: 'not-registered' }>
 
+/** What the register's answer means for this person; null for a company that it does not have. */
 export function standingOf(company: Company | null, personCf: string | null): Standing {
   if (!company) return { kind: 'not-registered' }
   if (company.status === 'ceased') return { kind: 'ceased', company }

@@ -39,6 +39,7 @@ export function whose(req: Request, res: Response): { municipality: Municipality
   return { municipality: municipalityOf(res), login: citizenLogin(req, LEVEL) }
 }
 
+/** What every page about mandates needs: the tabs of the personal area, and what a mandate may be about. */
 export async function frameOf(
   { catalogue, filingsOf, tabs }: Pick<MandateServices, 'catalogue' | 'filingsOf' | 'tabs'>,
   req: Request,

@@ -19,14 +19,14 @@ type Titled = Readonly<{ id: string; title: string }>
 /** How procedures and filings are called. */
 export type Titles = Readonly<{ procedures: readonly Titled[]; filings: readonly Titled[] }>
 
-/** What the form may speak of: the procedures of the municipality, and the filings that the principal sent. */
+/** What the form may choose from: the procedures of the municipality, and the filings that the principal sent. */
 export type Choices = Readonly<{
   /** `principals`: for whom one may act in it under a mandate. */
   procedures: readonly (Titled & Readonly<{ principals: readonly PrincipalKind[] }>)[]
   filings: readonly Titled[]
 }>
 
-/** Those in which one may act for one of these: the form offers no others, and takes no others. */
+/** Procedures in which one may act for one of these kinds of principal. The form offers no others, and takes no others. */
 export const servicesFor = ({ procedures }: Choices, ...kinds: readonly PrincipalKind[]): Choices['procedures'] =>
   procedures.filter(({ principals }) => principals.some((kind) => kinds.includes(kind)))
 
@@ -34,18 +34,20 @@ export type Asked = Readonly<{ other: Party; scope: Scope; from: IsoDate; to: Is
 
 const NAME_LENGTH = 100
 
+/** A field of the body as plain text; empty when it is absent or came twice. */
 export function textOf(body: Body, name: string): string {
   const value = body[name]
   return typeof value === 'string' ? plainText(value) : ''
 }
 
 /**
- * The company's code as typed, else that of the company whose identity it is (AgID Avviso 18 v2); that of a professional, which is
- * their own, would stand where the company's belongs.
+ * The company's code as typed; else that of the company whose identity was used (AgID Avviso 18 v2), unless it is the
+ * person's own: a professional's would stand where the company's belongs.
  */
 export const companyCodeOf = (body: Body, { company, cf }: Person): string =>
   textOf(body, 'cfImpresa') || (company && company.cf !== cf ? (company.cf ?? '') : '')
 
+/** The values of ticked boxes. */
 export function listOf(body: Body, name: string): string[] {
   return [body[name]].flat().filter((value): value is string => typeof value === 'string')
 }

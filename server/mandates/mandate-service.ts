@@ -57,7 +57,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
     await recording.recordNow(mandate, { type: 'revoked', at: now(), by: authorOf(login) })
   }
 
-  /** To take a power away what the register confirmed in this session is enough while it is silent. */
+  /** Revoking takes power away: while the register is silent, what it confirmed in this session is enough. */
   async function assertStillRepresents(login: Login): Promise<void> {
     if (!login.represents) return
     await representation.represented(login.represents.cf, login).catch((error: unknown) => {
@@ -67,10 +67,10 @@ export function createMandateService({ representation, now, newId, ...deps }: De
 
   return {
     newId: () => newId() as MandateId,
-    /** From the person who is logged in to the one whom the form names. */
+    /** The person who is logged in gives a mandate to whom the form names. */
     give: (municipality: string, login: Login, asked: Asked): Promise<Mandate> =>
       begin(municipality, login, { ...asked, origin: 'online', id: newId() as MandateId, papers: [] }),
-    /** On a paper by which the person who is logged in acts; `id` owns its papers. */
+    /** The person who is logged in shows the paper by which they act; `id` already owns its files. */
     show: (municipality: string, login: Login, shown: Shown): Promise<Mandate> =>
       begin(municipality, login, { ...shown, origin: 'document' }),
     ...{ open, revoke },

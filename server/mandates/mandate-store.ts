@@ -60,7 +60,7 @@ export function createMandateStore(connection: Connection): MandateStore {
     },
     async change(mandate, event, transaction) {
       const { review, revokedAt } = changed(mandate, event)
-      // Of a use and a revocation at once, one waits for the other and then finds it.
+      // A use and a revocation at once both write this row: one waits, and then finds what the other did.
       const result = await model.updateOne(
         { _id: mandate.id, municipality: mandate.municipality, revokedAt: null, review: mandate.review },
         { $set: { review, revokedAt }, $push: { events: event } },

@@ -5,7 +5,10 @@ import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
 import type { Tell } from '../shared/tell.ts'
 
 type Words = Readonly<{ subject: string; text: string }>
-/** What is told to each side; a side that did it itself and sees it is told too when its power changed. */
+/**
+ * What each side is told; null where there is nothing to tell. A side that did it itself is told too when its own power
+ * changed.
+ */
 type Told = Readonly<{ principal: Words | null; proxy: Words | null }>
 
 /** Tells both sides what happened to a mandate (the one who gave it above all: L. 241/1990 art. 7, and good faith). */

@@ -59,6 +59,7 @@ export type MandateStore = {
   change(mandate: Mandate, event: MandateEvent, transaction: Transaction): Promise<boolean>
 }
 
+/** The mandate's state on that day. */
 export function stateOf({ review, revokedAt, from, to }: Mandate, at: Date): MandateState {
   if (revokedAt) return 'revoked'
   if (review === 'waiting' || review === 'refused') return review
@@ -67,6 +68,7 @@ export function stateOf({ review, revokedAt, from, to }: Mandate, at: Date): Man
   return today > to ? 'expired' : 'valid'
 }
 
+/** Whether one may act by it on that day. */
 export const isValid = (mandate: Mandate, at: Date): boolean => stateOf(mandate, at) === 'valid'
 
 /** Does the scope take in this filing, or one of this procedure that is yet to be begun (`id` null)? */

@@ -35,7 +35,7 @@ export function paperRoutes(services: MandateServices): Router {
     return { body: Object.fromEntries(fields), refused: files.flatMap(({ error }) => error ?? []) }
   }
 
-  /** Writes the mandate, or tells what is wrong with it. Papers that it did not adopt in the end were never received. */
+  /** Writes the mandate, or tells what is wrong with it. Papers that no mandate adopted are erased. */
   async function record(req: Request, res: Response, id: MandateId): Promise<{ body: Body; errors: Errors }> {
     const { login, municipality } = whose(req, res)
     const received: StoredDocument[] = []

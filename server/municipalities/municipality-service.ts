@@ -2,7 +2,10 @@ import { AppError } from '../errors.ts'
 import { municipalityDefects, type Municipality } from './municipality.ts'
 import type { MunicipalityStore } from './municipality-store.ts'
 
-/** Every request asks for its municipality: the few of an installation are kept, and a change made elsewhere is seen after this. */
+/**
+ * Milliseconds. Every request asks for its municipality, so the few of an installation are kept; a change made by another
+ * process is seen after this.
+ */
 const FRESH_MS = 5_000
 
 export type Municipalities = {

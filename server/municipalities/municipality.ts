@@ -61,6 +61,10 @@ export const CONSULTATION_MONTHS = 24
 /** Logs of access by administrators are kept for six months at least (Garante, 27 November 2008). */
 const FEWEST_MONTHS = 6
 
+/**
+ * The office with that id. Throws an Error when there is none: a filing names an office that was taken out of the
+ * configuration.
+ */
 export function officeOf(municipality: Municipality, id: string): Office {
   const office = municipality.offices.find((candidate) => candidate.id === id)
   if (!office) throw new Error(`Office ${id} is not configured for ${municipality.id}`)

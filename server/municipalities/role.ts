@@ -11,7 +11,7 @@ export type FilingPower =
   | 'declare-conflict'
   | 'assign'
 
-/** What a role may do beside filings. */
+/** What a role may do besides filings, in the municipality's own house. */
 export type HousePower =
   | 'read-register'
   /** Reserved entries of every office, and annulments (DPR 445/2000 art. 61). */
@@ -107,8 +107,10 @@ export type Appointment = Readonly<{ role: Role; office: string | null }>
 export const reaches = ({ role, office }: Appointment, of: string): boolean =>
   ROLES[role].of === 'office' ? office === of : true
 
+/** Whether one of these appointments gives the power, in whatever office. */
 export const mayInHouse = (appointments: readonly Appointment[], power: HousePower): boolean =>
   appointments.some(({ role }) => (ROLES[role] as RoleRule).house.includes(power))
 
+/** What these appointments let one do with the filings of an office. */
 export const powersIn = (appointments: readonly Appointment[], office: string): ReadonlySet<FilingPower> =>
   new Set(appointments.filter((one) => reaches(one, office)).flatMap(({ role }) => ROLES[role].filings))

@@ -60,6 +60,7 @@ export function givingDefects(form: GivingForm, { municipality, held, now }: Cir
   return found.length > 0 || !isRole(ruolo) ? found : unfit({ role: ruolo, office: ufficio }, held, now)
 }
 
+/** Whether the role is given for one office, not for the whole municipality. */
 export const needsOffice = (role: string): boolean => isRole(role) && ROLES[role].of === 'office'
 
 /** A role for days gone by would make lawful what was done without it. */

@@ -11,7 +11,7 @@ import {
 
 type Deps = { store: AppointmentStore; now: () => Date; newId: () => string }
 
-/** A book as it was before anything was decided: what somebody writes meanwhile makes `write` fail. */
+/** A book as it was read. `write` throws CONFLICT when somebody wrote since: what was decided may no longer be right. */
 type OpenBook = Readonly<{ write: (record: NewRecord) => Promise<void> }>
 
 export type AppointmentBook = ReturnType<typeof createAppointmentBook>

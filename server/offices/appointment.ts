@@ -44,9 +44,10 @@ export type AppointmentStore = Readonly<{
   append(record: AppointmentRecord): Promise<boolean>
 }>
 
-/** Books that hold in a municipality. A name of a municipality has no colon. */
+/** Names of the books that hold in a municipality: its own and its union's. A colon keeps them apart: no id has one. */
 export const booksOf = ({ id, union }: Municipality): string[] => [id, ...(union ? [unionBook(union.id)] : [])]
 
+/** Name of the book of a union. */
 export const unionBook = (union: string): string => `union:${union}`
 
 /** What was given, each with its end; the order is that of giving. */
@@ -55,6 +56,7 @@ export function heldOf(records: readonly AppointmentRecord[]): HeldAppointment[]
   return records.flatMap((one) => (one.kind === 'given' ? [{ ...one, ended: ends.get(one.id) ?? null }] : []))
 }
 
+/** Whether the role holds on that day in Rome. */
 export function holds({ from, to, ended }: HeldAppointment, at: Date): boolean {
   const today = romeDate(at)
   if (from > today || (to !== null && to < today)) return false

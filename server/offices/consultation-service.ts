@@ -67,5 +67,5 @@ export function createConsultationService({ log, filings, now }: Deps) {
 
 const codeOf = (party: Party): string[] => (party.kind === 'administration' || !party.cf ? [] : [party.cf])
 
-/** Under which a person is known: account key and tax code. */
+/** The keys under which a person is known: account key and tax code. */
 export const keysOf = ({ key, cf }: Person): string[] => [...new Set([key, ...(cf ? [cf] : [])])]

@@ -61,7 +61,7 @@ function workListRoutes({ desks, now }: Services): Router {
     const { municipality, desk } = await deskVisit(desks)(req, res)
     const [first] = deskFrame(municipality, desk, '').nav
     if (desk.offices.length === 0 && first) {
-      // Who only keeps the house begins with what has stopped in it.
+      // Whoever has no filings to work on begins with the pages of the house: first with what was given up in it.
       seeOther(res, desk.givenUp > 0 ? GIVEN_UP : first.href)
       return
     }

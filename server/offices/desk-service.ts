@@ -28,7 +28,7 @@ type Deps = {
 export type Desk = Readonly<{
   actor: OfficerActor
   offices: readonly string[]
-  /** How many tasks were given up, for who keeps the platform; 0 for anybody else. */
+  /** How many tasks were given up; 0 for whoever does not keep the platform. */
   givenUp: number
 }>
 type WorkListQuery = Readonly<{
@@ -67,7 +67,10 @@ export function createDeskService({ appointments, family, municipalities, filing
   const heldBy = async (municipality: Municipality, { person }: Login) =>
     person.cf ? currentAppointments(await appointments.ofPerson(municipality, person.cf), now()) : []
 
-  /** The officer's desk. Whoever is none gets the answer of a page that does not exist. */
+  /**
+   * The officer's desk. Throws NOT_FOUND for whoever is no officer of the municipality: the pages of the desk do not exist
+   * for them.
+   */
   async function desk(id: string, login: Login): Promise<Desk> {
     const municipality = await municipalities.byId(id)
     const held = await heldBy(municipality, login)

@@ -38,13 +38,13 @@ export const LISTS: Readonly<Record<ListId, List>> = {
 }
 
 export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
-/** What is to be done comes by its last day, what is done by when it was. */
+/** What is to be done is listed by its last day, what is done by when that was. */
 type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestFirst: boolean }>
 
 /** Where what was given up is shown. */
 export const GIVEN_UP = '/ufficio/operazioni-non-riuscite'
 
-/** Pages of the house, and what lets one see each. */
+/** The pages of the house in the menu, each with the power that it asks for. */
 const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; href: string }>[] = [
   { id: 'protocollo', power: 'read-register', text: 'Registro di protocollo', href: '/ufficio/protocollo' },
   { id: 'firme', power: 'sign-letters', text: 'Da firmare', href: '/ufficio/firme' },
@@ -97,6 +97,7 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
   return ids.map((id) => officeOf(municipality, id).name).join(', ') || (aooName === name ? '' : aooName)
 }
 
+/** The officer's list of filings: those of one stage, theirs or all, in pages. */
 export function workListPage(
   municipality: Municipality,
   desk: Desk,

@@ -138,7 +138,7 @@ async function showList({ desks, signatures, keys, now }: Services, req: Request
   )
 }
 
-/** Where there is nothing to choose, it is chosen. */
+/** A letter that waits alone is ticked beforehand. */
 const onlyOne = (waiting: readonly Waiting[]): string[] => (waiting.length === 1 ? waiting.map(boxOf) : [])
 
 const signingDesk = (desks: DeskService, req: Request, res: Response): Promise<HouseVisit> =>

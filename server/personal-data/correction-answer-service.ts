@@ -19,12 +19,12 @@ export type AnsweringDeps = Readonly<{
   now: () => Date
 }>
 
-/** Of those that were answered, as many as the desk shows. */
+/** How many answered requests the desk shows. */
 const SHOWN_ANSWERED = 20
 
 /** The officer's side of the requests for correction. */
 export function createCorrectionAnswering({ store, outbox, inTransaction, consulted, now }: AnsweringDeps) {
-  /** What waits and what was answered lately, of that which this officer may answer. */
+  /** What waits and what was answered lately, without what this officer may not answer. */
   async function list(municipality: string, officer: Pick<CorrectionOfficer, 'closed'>) {
     const [waiting, answered] = await Promise.all([
       store.open(municipality),

@@ -49,7 +49,7 @@ export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
   return router
 }
 
-/** The result, or in words why it cannot be: what was typed stays on the page. */
+/** The result; or for bad input the sentence that explains it, so that the page keeps what was typed. */
 async function kept<T>(work: Promise<T>): Promise<T | string> {
   try {
     return await work

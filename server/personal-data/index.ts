@@ -14,6 +14,7 @@ export { personalDataRoutes } from './export-routes.ts'
 
 type Deps = Readonly<{ sources: Sources; now: () => Date }>
 
+/** The archive of all that is held of a person. */
 export const createPersonalDataExport = ({ sources, now }: Deps): PersonalData =>
   createPersonalData({ exporters: createExporters(sources), now })
 

@@ -87,7 +87,7 @@ async function candidate(files: ProcedureFiles, types: SharedTypes, defects: str
   return { folder: files.folder, publication, hash: hashOf(publication), rules }
 }
 
-/** The contents of a folder if its procedure.json is what the schema says; whether the form is, its compilation tells. */
+/** The contents of a folder, if its procedure.json has the shape of the schema. Its form is checked by compiling it. */
 function wellShaped(
   { folder, office, id, procedure, schema, ui }: ProcedureFiles,
   defects: string[],

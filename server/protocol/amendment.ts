@@ -45,6 +45,7 @@ export type AmendmentStore = {
   ofDay(municipality: string, date: IsoDate): Promise<Amendment[]>
 }
 
+/** The annulment among the amendments of an entry; undefined when it stands. */
 export const annulmentOf = (amendments: readonly Amendment[]): Amendment | undefined =>
   amendments.find(({ change }) => change.kind === 'annulment')
 

@@ -18,6 +18,7 @@ export type { SealSigner } from './segnatura-seal.ts'
 /** The register with its amendments and its daily registers. */
 export type Protocol = ReturnType<typeof createProtocol>
 
+/** The protocol of all municipalities on one database. */
 export function createProtocol({ connection, newId }: { connection: Connection; newId: () => string }) {
   const store = createRegisterStore(connection)
   const amendments = createAmendmentStore(connection)

@@ -4,7 +4,7 @@ import { entryOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { MAX_RESULTS, PAGE_SIZE, type RegisterQuery, type RegisterStore } from './register.ts'
 import { searchWords } from './search-words.ts'
 
-/** Beyond this a word is simply common: how common does not matter for the order. */
+/** From so many finds on a word counts as common; how common does not matter for the order. */
 const COMMON = MAX_RESULTS * 10
 
 /** Two words that are common apart and rare together make the database read all entries of one: not for longer than this. */

@@ -10,19 +10,20 @@ const schema = new Schema<Row>(
 )
 schema.index({ until: 1 }, { expireAfterSeconds: 0 })
 
-/** Of keys it holds fingerprints only, and each no longer than its window. */
+/** The counters of attempts. Keys are kept as fingerprints only, no longer than their window. */
 export function createAttempts({ connection, now }: { connection: Connection; now: () => Date }): Attempts {
   const model = connection.model<Row>('Attempt', schema)
   return {
     async take(key, { most, window }) {
       const at = now()
-      // MongoDB erases what is past within a minute, not at once: until then it counts no more.
+      // MongoDB erases past counters within a minute, not at once: until then they count for nothing.
       const runs = { $gt: ['$until', at] }
       const next = {
         count: { $cond: [runs, { $add: ['$count', 1] }, 1] },
         until: { $cond: [runs, '$until', new Date(at.getTime() + window)] },
       }
-      // One operation: MongoDB makes those who come at once wait for each other, and tries again those that met at the insertion.
+      // One operation, so that attempts that come at once wait for each other. Those that meet at the insertion are tried
+      // again by MongoDB.
       const row = await model
         .findOneAndUpdate({ _id: fingerprint(key) }, [{ $set: next }], {
           ...{ upsert: true, returnDocument: 'after', updatePipeline: true },

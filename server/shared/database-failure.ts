@@ -1,18 +1,18 @@
-/** What the driver throws of itself when nobody answers, or who answers may not write. */
+/** Errors of the driver itself: nobody answers, or who answers may not write. */
 const AWAY =
   /^(Mongo(ose)?)?(Network|NetworkTimeout|ServerSelection|NotConnected|TopologyClosed|PoolCleared\w*|WaitQueueTimeout)Error$/
-/** Of an answer by which a server says that the same may go well a little later. */
+/** Labels by which a server says that the same may succeed a little later. */
 const PASSING: readonly unknown[] = [
   'RetryableWriteError',
   'TransientTransactionError',
   'UnknownTransactionCommitResult',
 ]
-/** OutOfDiskSpace, and what a server answers that steps down, shuts down or is not yet ready. */
+/** OutOfDiskSpace, and the codes of a server that steps down, shuts down or is not ready yet. */
 const UNABLE: readonly unknown[] = [14_031, 91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]
 
 /**
- * Whether something failed because the database is not there now, or cannot take anything in: no defect of ours, and the person is
- * told to come back.
+ * Whether something failed because the database is away, or has no room. That is no defect of ours: people are told to come
+ * back.
  */
 export function isDatabaseAway(thrown: unknown): thrown is Error {
   if (!(thrown instanceof Error)) return false

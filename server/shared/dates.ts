@@ -35,6 +35,7 @@ export function startOfDay(date: IsoDate): Date {
 /** The time in Rome at that instant, `HH:MM:SS`. */
 export const romeTime = (at: Date): string => isoTime.format(at)
 
+/** The day so many days later (earlier if negative). */
 export const addDays = (date: IsoDate, days: number): IsoDate =>
   new Date(utc(date) + days * DAY).toISOString().slice(0, 10)
 
@@ -52,6 +53,7 @@ export const formatLongDate = (date: IsoDate | Date): string =>
 /** `02/03/2026, 10:15` in Rome. */
 export const formatDateTime = (at: Date): string => italianInstant.format(at)
 
+/** Whether the text is a day that exists, written `YYYY-MM-DD`. */
 export function isIsoDate(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(utc(text)) && new Date(utc(text)).toISOString().startsWith(text)

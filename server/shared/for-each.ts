@@ -1,4 +1,7 @@
-/** Does it for one after the other, whatever fails on the way; the first failure is thrown at the end. */
+/**
+ * Runs `work` for one after the other, whatever fails on the way. At the end throws an Error with the first failure as its
+ * cause.
+ */
 export async function forEach<One>(
   all: Iterable<One> | AsyncIterable<One>,
   work: (one: One) => Promise<unknown>,

@@ -1,4 +1,4 @@
-/** The same function, which remembers what it gave for each name. */
+/** `make`, called once for each name: later calls get the value that it made then. */
 export function onceFor<Value>(make: (name: string) => Value): (name: string) => Value {
   const known = new Map<string, Value>()
   return (name) => {

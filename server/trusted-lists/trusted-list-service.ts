@@ -4,9 +4,9 @@ import type { TrustedListStore } from './trusted-list-store.ts'
 
 type Parts = Readonly<{
   store: TrustedListStore
-  /** Of this machine, for the threads that verify. */
+  /** Folder of this machine from which the threads that verify read the lists. */
   folder: string
-  /** Null = no lists are asked for: nothing is then qualified but by a copy that is there. */
+  /** Null: no lists are fetched, and only a copy that is there already makes anything qualified. */
   source: ListSource | null
   read: ReadList
   now: () => Date

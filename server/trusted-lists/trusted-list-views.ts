@@ -74,7 +74,7 @@ function row(state: ListState, now: Date): TrustedListsPage['rows'][number] {
   }
 }
 
-/** Past the day by which its State promised the next one. */
+/** Whether the day has passed by which its State promised the next list. */
 const isStale = ({ nextUpdate }: ListState, now: Date): boolean => nextUpdate !== null && nextUpdate < now
 
 function judged(state: ListState, now: Date): Pick<TrustedListsPage['rows'][number], 'state'> {

@@ -9,8 +9,8 @@ type Limits = Readonly<{
 }>
 
 /**
- * Who neither sends nor takes a byte for two minutes has gone without a word, or means to hold a file of ours open. Who sends may
- * take longer than the five minutes that Node grants: the files of one step, 60 MB, need ten on a line of 1 Mbit/s.
+ * A connection that moves no byte for two minutes was left without a word, or is meant to hold a file of ours open. Sending
+ * may take longer than the five minutes that Node grants: the files of one step, 60 MB, need ten on a line of 1 Mbit/s.
  */
 const LIMITS: Limits = { silence: 120_000, request: 1_200_000 }
 

@@ -13,7 +13,10 @@ declare module 'express-session' {
 const EXPLANATION =
   'La pagina era aperta da troppo tempo o da un’altra sessione, quindi non abbiamo salvato niente. Torna alla pagina precedente: ritrovi quello che avevi scritto e puoi inviarlo di nuovo.'
 
-/** The token of this session, made when first asked for. Only sessions of people who logged in have one. */
+/**
+ * The token of this session, made when first asked for. To be called only for people who logged in: it would store a session for
+ * every visitor.
+ */
 export function csrfToken(req: Request): string {
   req.session.csrf ??= randomBytes(24).toString('base64url')
   return req.session.csrf

@@ -5,7 +5,7 @@ import { SESSION_COOKIES } from './session.ts'
 
 const MAX_PAGES = 500
 const MAX_AGE_MS = 60_000
-/** Set for each answer anew, never kept with a page. */
+/** Headers of the one answer, made anew each time and never kept with a page. */
 const OWN_HEADERS = ['x-request-id', 'date', 'connection', 'content-length', 'transfer-encoding', 'content-encoding']
 
 type Variant = { headers: OutgoingHttpHeaders; body: Buffer }

@@ -17,12 +17,12 @@ declare module 'express-session' {
 const LARGEST = 64 * 1024
 
 /**
- * From each network, as it costs room and nobody is known yet: enough for an office whose sessions all ended over lunch. Not by the
- * cookie of the session that ended: whoever cleared theirs has typed as much.
+ * By network, because a parked form takes room and nobody is logged in yet: enough for an office whose sessions all ended
+ * over lunch. Not by session cookie: whoever lost theirs has typed as much.
  */
 const LIMIT: AttemptLimit = { most: 60, window: 15 * 60_000 }
 
-/** Whether a form of this request may be parked: not too often from its network. */
+/** Whether a form of this request may be parked, or too many came from its network. */
 type MayPark = () => Promise<boolean>
 
 /** Mounted after the session. */

@@ -18,7 +18,7 @@ export function bodyText(body: unknown, name: string): string {
 /** Sends the browser on with a GET (303), the answer to every POST that succeeded. */
 export const seeOther = (res: Response, path: string): void => res.redirect(303, path)
 
-/** Address of the page without what was asked of it. */
+/** Path of the page without its query. */
 export const pathOf = (req: Request): string => req.originalUrl.split('?', 1)[0] ?? ''
 
 /** The page of a list that is asked for (`?pagina=2`), from 1. */
