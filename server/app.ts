@@ -4,14 +4,14 @@ import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
 import { csrfGuard } from './web/csrf.ts'
 import { errorHandler, type Log } from './web/error-handler.ts'
+import { formBody } from './web/form-body.ts'
 import { pageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
 import type { createViews } from './web/views.ts'
 
 /** Largest form without files: long texts fit, a flood does not. */
-const FORM_LIMIT = '512kb'
-const FORM_FIELDS = 2_000
+const FORM = { bytes: 512 * 1024, fields: 2_000 }
 
 type AppParts = {
   root: string
@@ -73,7 +73,7 @@ export function createApp(parts: AppParts): Express {
   app.use(parts.sessions)
   app.use(parts.site)
   app.use(parts.identity)
-  app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: FORM_FIELDS }))
+  app.use(formBody(FORM))
   app.use(csrfGuard(readsItsOwnToken))
   app.use(parts.publicPages)
   for (const [path, router] of parts.pages) app.use(path, router)

@@ -11,8 +11,8 @@ import { signRoot } from './xml-signature.ts'
  */
 const MAX_DOCUMENT = 128 * 1024
 
-/** Of the form that brings one: base64 is longer by a third, and some of its characters are escaped. */
-export const MAX_FORM = 2 * MAX_DOCUMENT
+/** The form that brings one: base64 is longer by a third, and some of its characters are escaped. */
+export const MESSAGE_FORM = { bytes: 2 * MAX_DOCUMENT, fields: 20 } as const
 
 /** What the browser must do to bring a message to the other side. */
 export type Sending =

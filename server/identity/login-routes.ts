@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { Router, urlencoded, type Request, type Response } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
+import { formBody } from '../web/form-body.ts'
 import { loginOf, organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import type { DirectoryService } from './directory-service.ts'
-import { MAX_FORM } from './bindings.ts'
+import { MESSAGE_FORM } from './bindings.ts'
 import { accessPage, refusedPage } from './identity-views.ts'
 import { localPath } from './login-request.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
@@ -32,7 +33,7 @@ type Deps = Readonly<{
 export function loginRoutes(deps: Deps): Router {
   const { https, providers, serviceProviders, logins } = deps
   const router = Router()
-  const body = urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 })
+  const body = formBody(MESSAGE_FORM)
   const here = (res: Response) => serviceProviders.of(organizationOf(res))
 
   router.get('/accesso', async (req, res) => {

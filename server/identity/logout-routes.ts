@@ -1,7 +1,8 @@
-import { Router, urlencoded, type Request, type Response } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { checkCsrf } from '../web/csrf.ts'
+import { formBody } from '../web/form-body.ts'
 import { officerLoginOf, organizationOf } from './access-routes.ts'
-import { MAX_FORM } from './bindings.ts'
+import { MESSAGE_FORM } from './bindings.ts'
 import type { DirectoryService } from './directory-service.ts'
 import type { LogoutService, Posted } from './logout-service.ts'
 import { sendMessage } from './send-routes.ts'
@@ -15,7 +16,7 @@ type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutServic
 /** Leaving, from here or because the provider says so. */
 export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): Router {
   const router = Router()
-  const body = urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 })
+  const body = formBody(MESSAGE_FORM)
   const here = (res: Response): ServiceProvider => serviceProviders.of(organizationOf(res))
 
   router.get('/esci', (req, res) => {
