@@ -1,10 +1,9 @@
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { issueCrl, toPem } from '../../server/certificates/certificate-builder.ts'
+import { program } from '../support/program.ts'
 import { file, folder, p7m } from './openssl.ts'
 import { pdf } from './pdf-maker.ts'
 import { authority, later, otherAuthority, signer } from './pki.ts'
@@ -17,18 +16,17 @@ type Line = Readonly<{
   content: Record<string, unknown> | null
 }>
 
-function command(...words: string[]): { status: number | null; lines: Line[]; errors: string } {
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'verify', '--', ...words], {
-    encoding: 'utf8',
-  })
-  return {
-    status,
-    lines: stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Line),
-    errors: stderr,
-  }
+type Outcome = Readonly<{ status: number | null; lines: Line[]; errors: string }>
+
+const ours = program('server/signing/verify-command.ts')
+
+/** The program that `npm run verify` runs, without npm, which takes longer than most of what is verified here. */
+const command = (...words: string[]): Outcome => outcomeOf(process.execPath, [...ours, ...words])
+
+function outcomeOf(file: string, words: readonly string[], cwd = process.cwd()): Outcome {
+  const { status, stdout, stderr } = spawnSync(file, words, { encoding: 'utf8', cwd })
+  const lines = stdout.split('\n').filter(Boolean)
+  return { status, lines: lines.map((line) => JSON.parse(line) as Line), errors: stderr }
 }
 
 describe('npm run verify', () => {
@@ -38,15 +36,8 @@ describe('npm run verify', () => {
   const bad = file(Buffer.concat([p7m({ signers: [mario] }), Buffer.from('x')]), '.p7m')
 
   it('prints one object a line, with the fields that others rely on, and ends with the worst status', () => {
-    const { status, lines } = command(
-      good,
-      bad,
-      file(pdf(), '.pdf'),
-      '/nessuno.p7m',
-      '--anchor',
-      anchor,
-      '--no-revocation',
-    )
+    const words = [good, bad, file(pdf(), '.pdf'), '/nessuno.p7m', '--anchor', anchor, '--no-revocation']
+    const { status, lines } = outcomeOf('npm', ['run', '--silent', 'verify', '--', ...words])
     expect(lines.map(({ verdict }) => verdict)).to.deep.equal([
       'TOTAL-PASSED',
       'TOTAL-FAILED',
@@ -90,13 +81,8 @@ describe('npm run verify', () => {
   it('without any option uses the trust of the installation', () => {
     const installation = mkdtempSync(join(folder, 'installation-'))
     mkdirSync(join(installation, 'certs', 'trust'), { recursive: true })
-    const program = join(process.cwd(), 'server', 'signing', 'verify-command.ts')
-    const verdict = () => {
-      const loader = createRequire(import.meta.url).resolve('tsx')
-      const words = ['--import', pathToFileURL(loader).href, program, good, '--no-revocation']
-      const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: installation })
-      return (JSON.parse(stdout) as Line).verdict
-    }
+    const verdict = () =>
+      outcomeOf(process.execPath, [...ours, good, '--no-revocation'], installation).lines[0]?.verdict
     expect(verdict()).to.equal('INDETERMINATE')
     writeFileSync(join(installation, 'certs', 'trust', 'ca.pem'), toPem(authority.certificate))
     expect(verdict()).to.equal('TOTAL-PASSED')
