@@ -20,10 +20,23 @@ describe('the pages of appointments', function () {
     return person
   }
 
+  /** Two tasks that no worker takes any more. */
+  const giveUp = (keys: string[]) =>
+    site.platform.connection.collection<{ _id: string }>('outboxtasks').insertMany(
+      keys.map((key) => ({
+        ...{ _id: key, key, kind: 'message-mailed', municipality: 'vallechiara', payload: {}, state: 'dead' },
+        ...{ attempts: 84, due: new Date(), putAt: new Date(), endedAt: new Date(), failure: 'UPSTREAM_UNAVAILABLE' },
+      })),
+    )
+
   it('give a role, by which one works, and take it back', async () => {
     const silvia = await arrive('Silvia Donati', BASE)
     await silvia.look()
     await silvia.open('/ufficio/liste-fiducia')
+    await silvia.look()
+    await giveUp(['mail', 'receipt'])
+    await silvia.open('/ufficio/operazioni-non-riuscite')
+    expect(await silvia.read()).to.include('Riprova tutte (2)')
     await silvia.look()
     await silvia.open(BASE)
     await silvia.page.getByLabel('Codice fiscale').fill(MARCO.toLowerCase())
