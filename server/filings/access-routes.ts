@@ -5,14 +5,16 @@ import type { DraftService, OpenDraft } from './draft-service.ts'
 import { isUpload, uploadForm } from '../documents/index.ts'
 import { citizenLogin, loginOf, type Level, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
+import { formBegins } from '../web/form-body.ts'
 import { parkWithout } from '../web/park.ts'
 
 /** A session that ended while a form was being filled in: its texts wait for the login, its files must be chosen again. */
 export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
   if (!isUpload(req)) return req.body as unknown
   const notKept = new AppError('NOT_LOGGED_IN', 'Files of an ended session are not kept')
-  const { fields } = await uploadForm(req, { authorize: () => undefined, receive: () => Promise.reject(notKept) })
-  return Object.fromEntries(fields)
+  const ended = formBegins(req)
+  const form = uploadForm(req, { authorize: () => undefined, receive: () => Promise.reject(notKept) }).finally(ended)
+  return Object.fromEntries((await form).fields)
 })
 
 /**

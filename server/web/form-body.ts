@@ -27,13 +27,22 @@ export function formBody({ bytes, fields }: Limits, pressure: Pressure = PRESSUR
       next()
       return
     }
-    underWay.set(req, performance.now())
-    relieve(pressure)
+    const ended = formBegins(req, pressure)
     parse(req, res, (error?: unknown) => {
-      underWay.delete(req)
+      ended()
       next(error)
     })
   }
+}
+
+/**
+ * Counts a form as under way, and cuts off others that have to go for it; the caller says when it has ended. For whoever reads forms that
+ * anybody may send.
+ */
+export function formBegins(req: IncomingMessage, pressure: Pressure = PRESSURE): () => void {
+  underWay.set(req, performance.now())
+  relieve(pressure)
+  return () => underWay.delete(req)
 }
 
 function relieve({ most, grace }: Pressure): void {

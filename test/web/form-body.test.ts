@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import express from 'express'
 import { once } from 'node:events'
-import { connect, type AddressInfo, type Socket } from 'node:net'
-import { formBody } from '../../server/web/form-body.ts'
+import { IncomingMessage } from 'node:http'
+import { connect, Socket, type AddressInfo } from 'node:net'
+import { parkForm } from '../../server/filings/access-routes.ts'
+import { formBegins, formBody } from '../../server/web/form-body.ts'
 
 const LIMITS = { bytes: 1_000, fields: 10 }
 
@@ -10,6 +12,11 @@ describe('forms that never end', () => {
   const app = express()
   app.post('/shut', formBody(LIMITS, { most: 3, grace: 0 }))
   app.post('/patient', formBody(LIMITS, { most: 3, grace: 60_000 }))
+  app.use('/parked', (req, _res, next) => {
+    Object.assign(req, { session: {} })
+    next()
+  })
+  app.use('/parked', parkForm)
   app.post('/{*any}', (req, res) => void res.json(req.body))
   const server = app.listen(0, '127.0.0.1')
   const port = (): number => (server.address() as AddressInfo).port
@@ -22,12 +29,12 @@ describe('forms that never end', () => {
     server.close()
   })
 
-  const head = (path: string) =>
-    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\n`
-  async function stopped(path: string): Promise<Socket> {
+  const head = (path: string, type: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 500\r\n\r\n`
+  async function stopped(path: string, type = 'application/x-www-form-urlencoded'): Promise<Socket> {
     const socket = connect(port(), '127.0.0.1')
     open.push(socket)
-    socket.write(`${head(path)}a=half`)
+    socket.write(`${head(path, type)}a=half`)
     await once(server, 'request')
     return socket
   }
@@ -45,6 +52,13 @@ describe('forms that never end', () => {
     await closed
     expect(await sent('/shut'), 'there is room again').to.deep.equal({ a: 'whole' })
     expect(sockets.map(({ destroyed }) => destroyed)).to.deep.equal([true, false, false])
+  })
+
+  it('are counted also where they might bring files, and nobody is logged in', async () => {
+    const closed = once(await stopped('/parked', 'multipart/form-data; boundary=x'), 'close')
+    await new Promise((resume) => setTimeout(resume, 1))
+    formBegins(new IncomingMessage(new Socket()), { most: 1, grace: 0 })()
+    await closed
   })
 
   it('have the time that a poor line needs', async () => {
