@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
+import type { Verification } from '../../server/signing/index.ts'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
@@ -169,9 +170,14 @@ describe('letters that a head of office signs', function () {
     writeFileSync(file, await bytesOf(citizen, address))
     const seen = execFileSync('pdfsig', [file], { encoding: 'utf8' })
     expect(seen.match(/Signature is Valid/g)).to.have.length(2)
-    expect(seen).to.match(
-      /Signature #1:[^#]*Roberta Villa[^#]*Not total[^#]*Signature #2:[^#]*Vallechiara[^#]*Total document/,
+    expect(seen).to.match(/Signature #1:[^#]*Roberta Villa[^#]*Signature #2:[^#]*Vallechiara/)
+    const { signatures } = outcomes[0]?.['verification'] as Verification
+    expect(signatures.map(({ indication, level }) => `${indication} ${level}`)).to.deep.equal(
+      Array(2).fill('TOTAL-PASSED LT'),
     )
+    expect(signatures[1]?.modifications, 'after the seal').to.deep.equal([
+      { what: 'validation data added', allowed: true },
+    ])
     const words = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
     expect(words).to.match(/Firmato digitalmente da Roberta Villa\s+Responsabile dell’Area amministrativa/)
     expect(execFileSync('pdffonts', [file], { encoding: 'utf8' }), 'every face embedded').not.to.match(
