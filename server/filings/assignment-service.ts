@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { EventType, History } from '../history/index.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay, may, type OfficerActor } from './access.ts'
-import { assertSubmitted, conflict, type FilingStore, type Submitted } from './filing.ts'
+import { filingWith, assertSubmitted, conflict, type FilingStore, type Submitted } from './filing.ts'
 import { authorOn } from './workflow.ts'
 
 type Deps = { store: FilingStore; history: History; inTransaction: InTransaction; now: () => Date; newId: () => string }
@@ -14,8 +14,7 @@ export type Assignments = ReturnType<typeof createAssignmentService>
 /** Who of an office works on a filing, and who must not. */
 export function createAssignmentService({ store, history, inTransaction, now, newId }: Deps) {
   async function find(municipality: string, id: string): Promise<Submitted> {
-    const filing = await store.find(municipality, id)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id)
     assertSubmitted(filing)
     return filing
   }

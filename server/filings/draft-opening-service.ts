@@ -5,7 +5,7 @@ import { assertMay, type Action } from './access.ts'
 import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
 import { citizenOf, factsOf } from './facts.ts'
 import type { Acting } from './acting.ts'
-import { assertDraft, type Draft, type FilingId } from './filing.ts'
+import { filingWith, assertDraft, type Draft, type FilingId } from './filing.ts'
 
 /** What a person said on the first page. */
 type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
@@ -18,8 +18,7 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
    * The draft, if the person may do `to` with it. Missing and forbidden look the same: nobody learns that a filing exists.
    */
   async function find(municipality: string, id: string, { login, to }: { login: Login; to: Action }): Promise<Draft> {
-    const filing = await store.find(municipality, id)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id)
     assertMay(filing, 'see', citizenOf(login))
     assertDraft(filing)
     assertMay(filing, to, citizenOf(login))

@@ -10,6 +10,7 @@ import { citizenOf } from './facts.ts'
 import { concernedBy, type Concerned } from './interest.ts'
 import {
   assertSubmitted,
+  filingWith,
   type Filing,
   type FilingStore,
   type Listed,
@@ -35,8 +36,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
 
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
-    const filing = await store.find(municipality, id)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id)
     assertMay(filing, 'read', await actors.on(filing, actor))
     return filing
   }
@@ -146,8 +146,7 @@ const sentIn =
 const concernedIn =
   (store: FilingStore) =>
   async (municipality: string, id: string, actor?: Actor): Promise<Concerned & Readonly<{ filing: Submitted }>> => {
-    const filing = await store.find(municipality, id)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id)
     if (actor) assertMay(filing, 'see', actor)
     assertSubmitted(filing)
     return { filing, ...concernedBy(filing) }

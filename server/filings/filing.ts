@@ -178,6 +178,13 @@ export type OfficeQuery = Readonly<{
   size: number
 }>
 
+/** The filing with that id. Throws NOT_FOUND when there is none, as for one of which the asker may know nothing. */
+export async function filingWith(store: Pick<FilingStore, 'find'>, municipality: string, id: string): Promise<Filing> {
+  const filing = await store.find(municipality, id)
+  if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+  return filing
+}
+
 /** Throws CONFLICT unless it is a draft, with the way to what was sent. Whose it is was asked before. */
 export function assertDraft(filing: Filing): asserts filing is Draft {
   if (filing.state === 'draft') return

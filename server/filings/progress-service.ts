@@ -1,4 +1,3 @@
-import { AppError } from '../errors.ts'
 import type { Documents } from '../documents/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
@@ -8,7 +7,7 @@ import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { assertMay, type Actor } from './access.ts'
 import type { Actors } from './actor-service.ts'
-import { assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
+import { filingWith, assertSubmitted, type FilingStore, type Submitted } from './filing.ts'
 import type { Sealed, SignerOf } from './seal.ts'
 import { createSignatureService } from './signature-service.ts'
 import { assertContent, checkedDays, partOfFiling, type OpenFiling, type StepContent } from './step.ts'
@@ -42,8 +41,7 @@ export function createProgressService(deps: Deps) {
   const signatures = createSignatureService(deps, { ...letters, write, open })
 
   async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
-    const filing = await store.find(municipality, id)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id)
     const actor = await actors.on(filing, who)
     assertMay(filing, 'see', actor)
     assertSubmitted(filing)

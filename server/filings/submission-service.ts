@@ -10,7 +10,7 @@ import { incomplete } from './completeness.ts'
 import { createCompletenessService } from './completeness-service.ts'
 import type { OpenDraft } from './draft.ts'
 import { citizenOf, factsOf } from './facts.ts'
-import { type Draft, type Filing, type Submitted } from './filing.ts'
+import { filingWith, type Draft, type Filing, type Submitted } from './filing.ts'
 import { createRegistrationService, type RegistrationDeps } from './registration-service.ts'
 import { submissionOf } from './submission.ts'
 
@@ -53,8 +53,7 @@ export function createSubmissionService(deps: Deps) {
   }
 
   async function own({ id: municipality }: Municipality, id: string, login: Login): Promise<Filing> {
-    const filing = await store.find(municipality, id)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id)
     assertMay(filing, 'see', await actors.on(filing, citizenOf(login)))
     return filing
   }
