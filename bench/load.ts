@@ -18,7 +18,7 @@ export const ROUNDS = WARM_UPS + PAIRS
 const SECONDS = 3
 
 /** Requests a second that are answered as they should be. */
-export async function throughput({ url, status = 200, ...options }: Load): Promise<number> {
+async function throughput({ url, status = 200, ...options }: Load): Promise<number> {
   const result = await autocannon({ url, ...options, connections: CONNECTIONS, duration: SECONDS })
   const wrong = Object.keys(result.statusCodeStats ?? {}).filter((code) => Number(code) !== status)
   if (wrong.length > 0 || result.errors > 0) {

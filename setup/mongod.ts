@@ -10,7 +10,7 @@ const run = promisify(execFile)
 /** Transactions, `$setWindowFields` and the shutdown parameter that we set need it. */
 const OLDEST = 6
 
-export type Mongod = Readonly<{ path: string; version: string; from: string }>
+type Mongod = Readonly<{ path: string; version: string; from: string }>
 
 type Source = Readonly<{ from: string; find: () => Promise<string> }>
 

@@ -10,7 +10,7 @@ const SIGNABLE = /^application\/(pdf|pkcs7-mime|xml|vnd\.etsi\.asic-[es]\+zip|ti
 type Seen = Readonly<{ outcome: Outcome; text: string }>
 
 /** The signatures of one document, verified anew. */
-export function checkDocument({ files, trust }: Opened, { path, document }: BundleFile): Seen | null {
+function checkDocument({ files, trust }: Opened, { path, document }: BundleFile): Seen | null {
   const open = files.get(path)
   if (!open || !document || !SIGNABLE.test(document.mediaType)) return null
   const verification = verify({ source: open(), name: document.name }, trust)

@@ -4,7 +4,7 @@ import { verify } from '../server/signing/verify.ts'
 import { formatDateTime } from '../server/shared/dates.ts'
 import type { Check, Opened } from './check.ts'
 
-export type SealReport = Readonly<{ check: Check; seal: SignatureReport | null }>
+type SealReport = Readonly<{ check: Check; seal: SignatureReport | null }>
 
 /**
  * The seal on the index. Who sealed is told in any case: anybody can make a seal with a certificate of their own that says

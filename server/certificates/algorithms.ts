@@ -79,14 +79,14 @@ export function digestAlgorithm(der: Der | undefined): DigestName {
   return knownDigest(oid(fields(der).next()))
 }
 
-export function knownDigest(dotted: string): DigestName {
+function knownDigest(dotted: string): DigestName {
   // Some signers write the signature algorithm where the digest's is due; which hash they mean is plain.
   const name = DIGESTS[dotted] ?? SIGNATURES[dotted]?.hash
   if (name == null) throw new UnknownAlgorithm(`Digest algorithm ${dotted} is not known`)
   return name
 }
 
-export const digestOid = (name: DigestName): string => DIGEST_OIDS[name] ?? ''
+const digestOid = (name: DigestName): string => DIGEST_OIDS[name] ?? ''
 
 /**
  * The algorithm of a signature value. The hash is the one that `signatureAlgorithm` names; only the bare key algorithms

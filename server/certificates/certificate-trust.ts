@@ -3,7 +3,7 @@ import type { Evidence } from './evidence.ts'
 import type { MissingRevocation } from './missing-revocation.ts'
 
 /** Since when OCSP answers are proved to have been there; those not named are known only now. */
-export type Proofs = ReadonlyMap<string, Date>
+type Proofs = ReadonlyMap<string, Date>
 
 /** What the validation of a certificate relies on. `evidence` null = revocation is not asked for. `missing` is filled as it goes. */
 export type CertificateTrust = Readonly<{

@@ -23,7 +23,7 @@ import {
 import { OID } from '../shared/asn1/oids.ts'
 
 /** One attribute of a distinguished name, in the order of the certificate. */
-export type NameAttribute = Readonly<{ type: string; value: string }>
+type NameAttribute = Readonly<{ type: string; value: string }>
 export type Name = Readonly<{
   der: Buffer
   attributes: readonly NameAttribute[]

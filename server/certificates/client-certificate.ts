@@ -32,7 +32,7 @@ export type ClientCertificate = Readonly<{
   sha256: string
 }>
 
-export type ClientCertificateVerdict =
+type ClientCertificateVerdict =
   | Readonly<{ kind: 'valid'; certificate: ClientCertificate }>
   | Readonly<{ kind: 'refused'; defect: ClientCertificateDefect }>
 
@@ -43,7 +43,7 @@ type Settings = Readonly<{
   now: () => Date
 }>
 
-export type CheckClientCertificate = (chain: readonly Uint8Array[]) => Promise<ClientCertificateVerdict>
+type CheckClientCertificate = (chain: readonly Uint8Array[]) => Promise<ClientCertificateVerdict>
 
 /**
  * Judges certificates with which people log in: path to an authority of the folder, validity, purpose, revocation.

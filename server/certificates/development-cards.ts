@@ -23,7 +23,7 @@ const ITERATIONS = 100
 /** Policy of authentication certificates on CNS cards (spid-cie.md §10). */
 const CNS_POLICY = '1.3.76.16.2.1'
 
-export type CardHolder = Readonly<{ /** File name. */ id: string; cf: string; givenName: string; surname: string }>
+type CardHolder = Readonly<{ /** File name. */ id: string; cf: string; givenName: string; surname: string }>
 
 type Settings = Readonly<{
   /** Folder that holds all of it: `authority`, `trust`, `tls`, `cards`. */
@@ -95,7 +95,7 @@ export const cardPolicy = (policy: string = CNS_POLICY): Buffer =>
 type Bundle = Readonly<{ key: KeyObject; chain: readonly string[]; password: string; name: string }>
 
 /** PKCS #12 with an RSA key, as browsers import it. */
-export function pkcs12({ key, chain, password, name }: Bundle): Buffer {
+function pkcs12({ key, chain, password, name }: Bundle): Buffer {
   const privateKey = forge.pki.privateKeyFromPem(key.export({ format: 'pem', type: 'pkcs1' }).toString())
   const certificates = chain.map((pem) => forge.pki.certificateFromPem(pem))
   const bundle = forge.pkcs12.toPkcs12Asn1(privateKey, certificates, password, {

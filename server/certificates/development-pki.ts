@@ -17,7 +17,7 @@ const DAY = 86_400_000
 const AUTHORITY_LIFE = 3_650 * DAY
 const SEAL_LIFE = 1_095 * DAY
 
-export type DevelopmentPki = Readonly<{
+type DevelopmentPki = Readonly<{
   /** Folder of the authority's own key; kept apart, so that trusting a folder never means reading keys. */
   authority: string
   /** Folder of trusted certificates (TRUST_ANCHORS). */

@@ -73,7 +73,7 @@ const ORDER: readonly SubIndication[] = [
   'TRY_LATER',
 ]
 
-export type Conclusion = Readonly<{ indication: Indication; subIndication?: SubIndication }>
+type Conclusion = Readonly<{ indication: Indication; subIndication?: SubIndication }>
 
 /** The indication of a signature by all that was found: anything failed decides, then anything undecided, else it passes. */
 export function conclude(findings: readonly Finding[]): Conclusion {

@@ -33,7 +33,7 @@ import { readCertificates } from './certificate-set.ts'
 import { isSignedBy } from './chain.ts'
 import { isSignedWith } from './signed-status.ts'
 
-export type SingleResponse = Readonly<{
+type SingleResponse = Readonly<{
   digest: Der
   issuerNameHash: Buffer
   issuerKeyHash: Buffer

@@ -4,7 +4,7 @@ import { keyFacts, publicKey, type Certificate } from './certificate.ts'
 import { signatureUses, type UsedAlgorithm } from './policy.ts'
 
 /** What a revocation list and an OCSP answer have in common: bytes, and a signature over them (RFC 5280 §5.1, RFC 6960 §4.2.1). */
-export type SignedStatus = Readonly<{ tbs: Buffer; signatureAlgorithm: Der; signature: Buffer }>
+type SignedStatus = Readonly<{ tbs: Buffer; signatureAlgorithm: Der; signature: Buffer }>
 
 /** Is it signed with the key of this certificate? An algorithm that we do not know signs nothing. */
 export function isSignedWith(

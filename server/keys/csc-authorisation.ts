@@ -53,7 +53,7 @@ const beyondUs = (): KeyFailure =>
 type Credential = Readonly<{ client: CscClient; id: string; info: Answer }>
 
 /** Gives the signature activation data (SAD) for one hash, which it is bound to (SCAL2 of EN 419 241-1). */
-export type Authorise = (hash: Readonly<{ hashes: readonly string[]; hashAlgorithmOID: string }>) => Promise<string>
+type Authorise = (hash: Readonly<{ hashes: readonly string[]; hashAlgorithmOID: string }>) => Promise<string>
 
 /**
  * Without a code each signature is authorised by itself. One code authorises all that are asked for together: the first time with their

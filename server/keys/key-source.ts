@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 /** Where a key lives, as its folder says: in `key.json`, else in `key.pem`. Paths are absolute. */
 export type KeySource = FileSource | Pkcs11Source | CscSource
 
-export type FileSource = Readonly<{ kind: 'file' }>
+type FileSource = Readonly<{ kind: 'file' }>
 
 /** A device behind the library of its maker: smart card, USB token, HSM. */
 export type Pkcs11Source = Readonly<{

@@ -91,9 +91,6 @@ function checked(call: string, answer: number): void {
   if (answer !== 0) throw new DeviceError(call, answer)
 }
 
-/** A session on one token of a module. */
-export type Device = ReturnType<typeof openDevice>
-
 export type TokenChoice = Readonly<{
   /** Path of the maker's library. */
   module: string

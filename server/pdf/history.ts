@@ -9,7 +9,7 @@ const MAX_REVISIONS = 64
 const BLOCK = 1 << 16
 
 /** `orphans`: signature dictionaries in the bytes that no revision shows (usage rights of forms, attached files, or worse). */
-export type FoundSignatures = Readonly<{ signatures: readonly PdfSignature[]; orphans: number }>
+type FoundSignatures = Readonly<{ signatures: readonly PdfSignature[]; orphans: number }>
 
 /**
  * The signatures that a document shows, and those that an older revision held and the last one hides: a later body that forgets

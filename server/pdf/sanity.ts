@@ -18,7 +18,7 @@ export const PDF_WARNINGS = {
   broken: 'broken: parts of the document cannot be read',
 } as const
 
-export type PdfWarning = keyof typeof PDF_WARNINGS
+type PdfWarning = keyof typeof PDF_WARNINGS
 
 /** Limits of one inspection: a hostile file must cost no more than a large honest one. */
 const MAX_VISITS = 200_000

@@ -1,5 +1,5 @@
 /** Objects of a PDF (ISO 32000-2 §7.3) with where they lie in the file, since signatures are about places. */
-export type PdfName = Readonly<{ kind: 'name'; name: string }>
+type PdfName = Readonly<{ kind: 'name'; name: string }>
 export type PdfString = Readonly<{
   kind: 'string'
   raw: Buffer
@@ -33,7 +33,7 @@ const kindOf = (value: PdfValue | undefined): string | null =>
   typeof value === 'object' && value !== null && !isArray(value) ? value.kind : null
 
 export const isRef = (value: PdfValue | undefined): value is PdfRef => kindOf(value) === 'ref'
-export const isDict = (value: PdfValue | undefined): value is PdfDict => kindOf(value) === 'dict'
+const isDict = (value: PdfValue | undefined): value is PdfDict => kindOf(value) === 'dict'
 export const isStream = (value: PdfValue | undefined): value is PdfStream => kindOf(value) === 'stream'
 export const isString = (value: PdfValue | undefined): value is PdfString => kindOf(value) === 'string'
 export const isName = (value: PdfValue | undefined, name?: string): value is PdfName =>

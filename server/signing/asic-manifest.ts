@@ -4,7 +4,7 @@ import { contentOf } from './content.ts'
 import { descendants, fileName, parseXml, textOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
 import type { ZipEntry } from './zip.ts'
 
-export type ManifestReference = Readonly<{ uri: string; digest: DigestName | null; hash: Buffer }>
+type ManifestReference = Readonly<{ uri: string; digest: DigestName | null; hash: Buffer }>
 export type Manifest = Readonly<{
   /** Name of the entry of the signature, or of the time-stamp token, over this manifest. */
   signature: string

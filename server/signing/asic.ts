@@ -12,7 +12,7 @@ import { fileName } from './xml.ts'
 import { readZip, type ZipEntry } from './zip.ts'
 
 /** What an ASiC container says (EN 319 162-1). */
-export type AsicResult = Readonly<{
+type AsicResult = Readonly<{
   format: Extract<Format, 'ASiC-S' | 'ASiC-E'>
   signatures: readonly SignatureReport[]
   /** The signed file when there is exactly one. */

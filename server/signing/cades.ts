@@ -9,7 +9,7 @@ import { contentOf, type Content } from './content.ts'
 import type { TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 
-export type CadesResult = Readonly<{
+type CadesResult = Readonly<{
   signatures: readonly SignatureReport[]
   content: Content | null
   contentType: string

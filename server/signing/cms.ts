@@ -23,7 +23,7 @@ import { segmentSource, type Range, type Source } from '../shared/source.ts'
 
 export type Attribute = Readonly<{ type: string; values: readonly Der[]; raw: Buffer }>
 
-export type SignerId = Readonly<{ issuer: Buffer; serial: string } | { keyId: Buffer }>
+type SignerId = Readonly<{ issuer: Buffer; serial: string } | { keyId: Buffer }>
 
 /** One SignerInfo (RFC 5652 §5.3), with the bytes of what is signed as received. */
 export type SignerInfo = Readonly<{

@@ -42,7 +42,7 @@ const hasBaselineAttributes = ({ signedAttributes }: SignerInfo, { check }: CmsF
 const hasBaselineReference = ({ reference, certificate }: SignerCheck): boolean =>
   reference?.version === 2 && certificate !== null
 
-export type PadesFacts = Readonly<{
+type PadesFacts = Readonly<{
   subFilter: string
   /** `/M` of the signature dictionary. */
   hasClaimedTime: boolean

@@ -2,7 +2,7 @@ import { DerError } from '../shared/asn1/der.ts'
 import type { Source } from '../shared/source.ts'
 
 /** One part of a MIME message, decoded. */
-export type MimePart = Readonly<{ type: string; body: Buffer }>
+type MimePart = Readonly<{ type: string; body: Buffer }>
 
 const MAX_MESSAGE = 256 << 20
 const MAX_PARTS = 20

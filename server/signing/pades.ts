@@ -32,7 +32,7 @@ import { contentOf } from './content.ts'
 import { rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 
-export type PadesResult = Readonly<{
+type PadesResult = Readonly<{
   signatures: readonly SignatureReport[]
   /** Document time stamps that stand alone or cover a signature, for files that hold nothing else. */
   timestamps: readonly TimestampResult[]
@@ -66,7 +66,7 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
  * signatures are then still found and reported as broken, never as absent (incremental-saving attacks). At last the objects are looked
  * for one by one, as viewers do.
  */
-export function openLast(source: Source): { document: PdfDocument; defect: string | null } {
+function openLast(source: Source): { document: PdfDocument; defect: string | null } {
   try {
     const document = openPdf(source)
     document.catalog()

@@ -2,7 +2,7 @@ import type { PDFDocument } from '@cantoo/pdf-lib'
 import { lib } from './pdf-update.ts'
 
 /** A point of a page, in its coordinates: pages count from 0. */
-export type PagePoint = Readonly<{ page: number; left: number; top: number }>
+type PagePoint = Readonly<{ page: number; left: number; top: number }>
 
 /** Where a document names a place by itself (ISO 32000-1 §12.3.2.3, name tree without branches); undefined if it does not. */
 export function placeIn(document: PDFDocument, wanted: string): PagePoint | undefined {

@@ -3,7 +3,7 @@ import { qualifiedClaims } from './signer.ts'
 import { isOverdue, listedStatus, type ListedStatus, type TrustIndex } from './trust-index.ts'
 import type { Indication, SignatureReport } from './verification.ts'
 
-export type QualificationFacts = Readonly<{
+type QualificationFacts = Readonly<{
   certificate: Certificate | null
   path: Path | null
   indication: Indication

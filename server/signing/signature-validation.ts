@@ -27,7 +27,7 @@ import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import type { SignatureReport } from './verification.ts'
 
 /** A signature with all that its container adds to what the CMS says. */
-export type SignatureInput = SignerInput &
+type SignatureInput = SignerInput &
   Readonly<{
     /** Wrong with the container: byte ranges, later changes, bytes after the end. */
     findings: readonly Finding[]

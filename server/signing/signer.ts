@@ -45,7 +45,7 @@ function usageLimits(certificate: Certificate): string {
 }
 
 /** What the certificate says of itself; it proves nothing until a trusted list confirms it (§4.1, §8). */
-export type QualifiedClaims = Readonly<{
+type QualifiedClaims = Readonly<{
   compliant: boolean
   device: boolean
   seal: boolean

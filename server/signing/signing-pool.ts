@@ -21,7 +21,7 @@ export type PoolLimits = Readonly<{
   /** Milliseconds without a task after which a thread ends; ten minutes when left out. */ idle?: number
 }>
 
-export const DEFAULT_LIMITS: PoolLimits = { threads: 2, time: 60_000, memory: 512 }
+const DEFAULT_LIMITS: PoolLimits = { threads: 2, time: 60_000, memory: 512 }
 
 /** A task went beyond its limits of time or memory: the file is to blame, and only it. */
 export class LimitExceeded extends Error {

@@ -45,7 +45,7 @@ export function createTimestampClient({ url, now, ...options }: TimestampService
 }
 
 /** TimeStampReq (§2.4.1), asking for the authority's certificate. */
-export function timestampQuery(imprint: Buffer, nonce: Buffer): Buffer {
+function timestampQuery(imprint: Buffer, nonce: Buffer): Buffer {
   return sequenceOf(
     integer(1),
     sequenceOf(digestIdentifier('sha256'), octetString(imprint)),

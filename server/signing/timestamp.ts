@@ -21,7 +21,7 @@ import { contentOf } from './content.ts'
 import type { TimestampReport } from './verification.ts'
 
 /** TSTInfo (RFC 3161 §2.4.2). */
-export type TimestampInfo = Readonly<{
+type TimestampInfo = Readonly<{
   digest: DigestName
   imprint: Buffer
   time: Date
@@ -30,7 +30,7 @@ export type TimestampInfo = Readonly<{
   nonce: string | null
 }>
 
-export type TimestampToken = Readonly<{ message: SignedData; info: TimestampInfo }>
+type TimestampToken = Readonly<{ message: SignedData; info: TimestampInfo }>
 
 /** Decodes a TimeStampToken. Throws DerError when it is none. */
 export function readToken(der: Buffer): TimestampToken {
@@ -56,7 +56,7 @@ export function readToken(der: Buffer): TimestampToken {
   }
 }
 
-export type TimestampInput = Readonly<{
+type TimestampInput = Readonly<{
   token: Buffer
   kind: TimestampReport['kind']
   /** The digest of what the token must be about. Null when it cannot be computed here. */

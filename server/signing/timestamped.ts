@@ -18,7 +18,7 @@ import { contentOf, type Content } from './content.ts'
 import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 
 /** Data together with time stamps over it. `content` is null when the stamps are detached and the data was not given. */
-export type Timestamped = Readonly<{ content: Content | null; timestamps: readonly TimestampResult[] }>
+type Timestamped = Readonly<{ content: Content | null; timestamps: readonly TimestampResult[] }>
 
 const MAX_SIZE = 256 << 20
 

@@ -5,7 +5,7 @@ import { createTrustIndex, type TrustIndex } from './trust-index.ts'
 import { parseTrustedList } from './trusted-list.ts'
 
 /** Where a process has the lists at hand for its threads, and for the command `verify`. */
-export type ListFolder = Readonly<{
+type ListFolder = Readonly<{
   /** SHA-256 of what is there for a territory, or null. */
   fingerprint: (territory: string) => string | null
   /** Swapped in whole: a reader in any process sees the old or the new one. */

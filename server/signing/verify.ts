@@ -17,7 +17,7 @@ import { XMLDSIG } from './xml.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import type { Format, SignatureReport, Verdict, Verification } from './verification.ts'
 
-export type VerifyInput = Readonly<{
+type VerifyInput = Readonly<{
   source: Source
   /** As the sender named it; used for the report and the name of the layer inside. */
   name: string

@@ -9,7 +9,7 @@ type LocalHeader = Readonly<{ name: string; start: number; data: number; end: nu
 /** A ZIP that is not one, or is larger inside than any honest container. */
 export class ZipError extends DerError {}
 
-export type ZipLimits = Readonly<{ entries: number; /** Bytes in all. */ expanded: number; ratio: number }>
+type ZipLimits = Readonly<{ entries: number; /** Bytes in all. */ expanded: number; ratio: number }>
 
 /** signatures-and-pdf.md §11: entries ≤ 1 000, expanded ≤ 10 times the file and ≤ 200 MB. */
 const CONTAINER_LIMITS: ZipLimits = { entries: 1_000, expanded: 200 << 20, ratio: 10 }

@@ -2,7 +2,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { LIST_OF_LISTS } from '../signing/index.ts'
 import type { ListProblem, ListState } from './trusted-list-refresh.ts'
 
-export type TrustedListsPage = Readonly<{
+type TrustedListsPage = Readonly<{
   title: string
   /** Whether an address is configured. */
   configured: boolean

@@ -6,7 +6,7 @@ export function encode(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Buffer.from([tag]), encodeLength(size), ...parts])
 }
 
-export function encodeLength(size: number): Buffer {
+function encodeLength(size: number): Buffer {
   if (size < 0x80) return Buffer.from([size])
   const hex = size.toString(16)
   const octets = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
