@@ -1,6 +1,6 @@
 import type { Level } from './person.ts'
 import { FORMAT_ENTITY, FORMAT_TRANSIENT, levelUri, NS, type Comparison } from './saml.ts'
-import { xml } from './xml.ts'
+import { xml } from './xml-markup.ts'
 
 /** AgID Avviso 18 v2: which kinds of identity may answer; absent means a person for themselves, also as professional. */
 type Purpose = 'P' | 'LP' | 'PG' | 'PF' | 'PX'

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { FORMAT_ENTITY, FORMAT_TRANSIENT, NS, parseInstant, STATUS_PARTIAL_LOGOUT, STATUS_SUCCESS } from './saml.ts'
-import { attribute, descendants, only, textOf, xml, type Element } from './xml.ts'
+import { xml } from './xml-markup.ts'
+import { attribute, descendants, only, textOf, type Element } from './xml.ts'
 
 type Envelope = Readonly<{ id: string; issueInstant: Date; issuer: string; destination: string }>
 

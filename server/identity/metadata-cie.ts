@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { descriptor, signedMetadata } from './metadata.ts'
 import { NS } from './saml.ts'
 import { attributeSets, type ServiceProvider } from './service-provider.ts'
-import { xml } from './xml.ts'
+import { xml } from './xml-markup.ts'
 
 /** IPA's category of municipalities. */
 const MUNICIPALITIES = 'L6'

@@ -1,4 +1,4 @@
-import { xml, type Markup } from './xml.ts'
+import { xml, type Markup } from './xml-markup.ts'
 
 /** A PEM certificate as SAML publishes it: its base64 on one line. */
 export const keyInfo = (certificate: string): Markup =>

@@ -1,7 +1,7 @@
 import { keyInfo, telephone } from './metadata-part.ts'
 import type { SpidIntermediary } from '../shared/spid-intermediary.ts'
 import type { Organization } from './service-provider.ts'
-import { xml, type Markup } from './xml.ts'
+import { xml, type Markup } from './xml-markup.ts'
 
 /** What each profile says of itself (spid-cie.md §1.3). */
 const ACTIVITY: Readonly<Record<SpidIntermediary['profile'], Markup>> = {

@@ -9,7 +9,7 @@ import {
   type Organization,
   type ServiceProvider,
 } from './service-provider.ts'
-import { xml, type Markup } from './xml.ts'
+import { xml, type Markup } from './xml-markup.ts'
 import { signRoot } from './xml-signature.ts'
 
 /**

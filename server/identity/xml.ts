@@ -1,9 +1,10 @@
 import { DOMParser, onErrorStopParsing, type Document, type Element, type Node } from '@xmldom/xmldom'
 import { AppError } from '../errors.ts'
+import { children, isElement } from '../shared/xml-element.ts'
 
 export type { Element }
+export { children, descendants, textOf } from '../shared/xml-element.ts'
 
-const ELEMENT = 1
 const TEXT = 3
 const CDATA = 4
 const INSTRUCTION = 7
@@ -25,24 +26,10 @@ export function parseXml(text: string): Element {
   return document.documentElement
 }
 
-/** Child elements with that name, in document order. */
-export function children(parent: Element, namespace: string, name: string): Element[] {
-  const found: Element[] = []
-  for (let node = parent.firstChild; node; node = node.nextSibling) {
-    if (isElement(node) && node.localName === name && node.namespaceURI === namespace) found.push(node)
-  }
-  return found
-}
-
 /** The one child with that name; `undefined` when there is none or more than one: what is ambiguous is not used. */
 export function only(parent: Element | undefined, namespace: string, name: string): Element | undefined {
   const found = parent ? children(parent, namespace, name) : []
   return found.length === 1 ? found[0] : undefined
-}
-
-/** Elements with that name at any depth. */
-export function descendants(parent: Element, namespace: string, name: string): Element[] {
-  return [...parent.getElementsByTagNameNS(namespace, name)]
 }
 
 /** The prefixed namespaces that an element inherits and declares, the nearest declaration of each prefix. */
@@ -56,12 +43,10 @@ export function namespacesInScope(element: Element): { prefix: string; namespace
   return [...found].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }))
 }
 
+/** An attribute without a namespace; undefined when it, or the element, is not there. */
 export function attribute(element: Element | undefined, name: string): string | undefined {
   return element?.getAttribute(name) ?? undefined
 }
-
-/** The whole text of an element without the white space around it; empty when there is no element. */
-export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()
 
 /**
  * Whether a comment or a processing instruction stands inside a text value. Canonicalisation removes comments, so
@@ -74,43 +59,4 @@ export function hasSplitText(element: Element): boolean {
     (node) => (node.nodeType === TEXT || node.nodeType === CDATA) && (node.nodeValue ?? '').trim() !== '',
   )
   return (hidden && text) || nodes.some((node) => isElement(node) && hasSplitText(node))
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-const escapeXml = (value: string): string => value.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
-
-/** Markup that is already XML and must not be escaped again. */
-export type Markup = Readonly<{ markup: string }>
-type Part = string | number | Markup | readonly Markup[] | undefined
-
-/**
- * Template for XML: interpolated text is escaped, markup is inserted, `undefined` is nothing.
- * The line breaks of the template are removed between tags and are one space inside a tag.
- */
-export function xml(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return { markup: strings.map((text, index) => unbroken(text) + render(parts[index])).join('') }
-}
-
-function unbroken(text: string): string {
-  return text
-    .replace(/(>|^)\s*\n\s*/g, '$1')
-    .replace(/\s*\n\s*(<|$)/g, '$1')
-    .replace(/\s*\n\s*/g, ' ')
-}
-
-function render(part: Part): string {
-  if (part === undefined) return ''
-  if (typeof part === 'object') return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('')
-  return escapeXml(String(part))
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === ELEMENT
 }

@@ -1,12 +1,12 @@
 import type { Element } from '@xmldom/xmldom'
-import { childElements, idIn, XADES, XMLDSIG } from './xml.ts'
+import { children, idIn, XADES, XMLDSIG } from './xml.ts'
 
 /** Where the parts of a XAdES signature lie (EN 319 132-1 §4.3): looked up by their place, since a signature may hold other signatures. */
 
 const qualifying = (signature: Element, name: string): Element[] =>
-  childElements(signature, XMLDSIG, 'Object')
-    .flatMap((object) => childElements(object, XADES, 'QualifyingProperties'))
-    .flatMap((properties) => childElements(properties, XADES, name))
+  children(signature, XMLDSIG, 'Object')
+    .flatMap((object) => children(object, XADES, 'QualifyingProperties'))
+    .flatMap((properties) => children(properties, XADES, name))
 
 export const signedProperties = (signature: Element): Element | null =>
   qualifying(signature, 'SignedProperties')[0] ?? null
@@ -14,14 +14,14 @@ export const signedProperties = (signature: Element): Element | null =>
 /** Everything in UnsignedSignatureProperties, in its order. */
 export const unsignedProperties = (signature: Element): Element[] =>
   qualifying(signature, 'UnsignedProperties')
-    .flatMap((properties) => childElements(properties, XADES, 'UnsignedSignatureProperties'))
+    .flatMap((properties) => children(properties, XADES, 'UnsignedSignatureProperties'))
     .flatMap(({ childNodes }) => [...childNodes].filter((node): node is Element => node.nodeType === node.ELEMENT_NODE))
 
 /** Signatures on this signature, in its own properties. */
 export const counterSignaturesOf = (signature: Element): Element[] =>
   unsignedProperties(signature)
     .filter(({ localName, namespaceURI }) => localName === 'CounterSignature' && namespaceURI === XADES)
-    .flatMap((counter) => childElements(counter, XMLDSIG, 'Signature'))
+    .flatMap((counter) => children(counter, XMLDSIG, 'Signature'))
 
 /** Whether the signature is reported with another one that it lies in. */
 export function isCounterSignature(signature: Element): boolean {
@@ -38,11 +38,11 @@ export function signs(signature: Element, element: Element): boolean {
   return (
     id !== null &&
     id !== '' &&
-    childElements(signature, XMLDSIG, 'SignedInfo')
-      .flatMap((info) => childElements(info, XMLDSIG, 'Reference'))
+    children(signature, XMLDSIG, 'SignedInfo')
+      .flatMap((info) => children(info, XMLDSIG, 'Reference'))
       .some((reference) => idIn(reference.getAttribute('URI') ?? '') === id)
   )
 }
 
 export const signsValueOf = (counter: Element, signature: Element): boolean =>
-  childElements(signature, XMLDSIG, 'SignatureValue').some((value) => signs(counter, value))
+  children(signature, XMLDSIG, 'SignatureValue').some((value) => signs(counter, value))

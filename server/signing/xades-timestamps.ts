@@ -7,7 +7,7 @@ import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import { ocspsIn } from './xades-evidence.ts'
 import { unsignedProperties } from './xades-structure.ts'
 import { C14N_10, C14N_11, type XmlSignatureCheck } from './xml-signature.ts'
-import { childElements, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
+import { children, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
 
 /** More than any honest signature holds. */
 const MAX_STAMPS = 20
@@ -59,7 +59,7 @@ function stampsOf(signature: Element): Stamp[] {
 /** How the imprint is computed; null when that cannot be done here. */
 function digestOf({ element, kind, before }: Stamp, { signature, check }: Signed): ((name: string) => Buffer) | null {
   const method = descendants(element, XMLDSIG, 'CanonicalizationMethod')[0]?.getAttribute('Algorithm') ?? C14N_10
-  const child = (name: string): Element[] => childElements(signature, XMLDSIG, name)
+  const child = (name: string): Element[] => children(signature, XMLDSIG, name)
   const isArchive = kind === 'archive'
   // Without what the references are to, nothing can be said of a stamp over it.
   if (isArchive && check.referenced.length === 0) return null
@@ -78,8 +78,8 @@ function digestOf({ element, kind, before }: Stamp, { signature, check }: Signed
 
 /** All objects but the one with the properties (EN 319 132-1 §5.5.2.2), whether a reference is to them or not. */
 const otherObjects = (signature: Element): Element[] =>
-  childElements(signature, XMLDSIG, 'Object').filter(
-    (object) => childElements(object, XADES, 'QualifyingProperties').length === 0,
+  children(signature, XMLDSIG, 'Object').filter(
+    (object) => children(object, XADES, 'QualifyingProperties').length === 0,
   )
 
 /** Null when the method is not known here: the time stamp then proves nothing. */

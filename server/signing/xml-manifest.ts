@@ -1,5 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
-import { childElements, descendants, idIn, XMLDSIG } from './xml.ts'
+import { children, descendants, idIn, XMLDSIG } from './xml.ts'
 
 /**
  * References in the manifests that a signature is over (XML-DSig §5.1). Core validation looks only at the manifest itself: what it
@@ -10,5 +10,5 @@ export function manifestReferences(signature: Element, uris: readonly (string | 
   const signed = new Set(uris.flatMap((uri) => idIn(uri ?? '') ?? []))
   return (root ? descendants(root, XMLDSIG, 'Manifest') : [])
     .filter((manifest) => signed.has(manifest.getAttribute('Id') ?? ''))
-    .flatMap((manifest) => childElements(manifest, XMLDSIG, 'Reference'))
+    .flatMap((manifest) => children(manifest, XMLDSIG, 'Reference'))
 }

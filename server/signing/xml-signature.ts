@@ -13,7 +13,7 @@ import { DerError } from '../shared/asn1/der.ts'
 import { manifestReferences } from './xml-manifest.ts'
 import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
 import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
-import { childElements, descendants, idIn, rootOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
+import { children, descendants, idIn, rootOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
 export type XmlSignatureCheck = Readonly<{
@@ -73,9 +73,7 @@ export function checkXmlSignature(xml: string, signature: Element, files: Extern
   const certificate = signerAmong(certificates)
   const algorithm = SIGNATURES[algorithmOf(signature, 'SignatureMethod')] ?? null
   // Its own: signatures on this one lie inside it, and anybody can add one.
-  const references = childElements(signature, XMLDSIG, 'SignedInfo').flatMap((info) =>
-    childElements(info, XMLDSIG, 'Reference'),
-  )
+  const references = children(signature, XMLDSIG, 'SignedInfo').flatMap((info) => children(info, XMLDSIG, 'Reference'))
   const uris = urisOf(references)
   const listed = manifestReferences(signature, uris)
   const digests = [...references, ...listed].map((reference) => XML_DIGESTS[algorithmOf(reference, 'DigestMethod')])

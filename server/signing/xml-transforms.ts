@@ -1,5 +1,5 @@
 import type { Document, Element, ProcessingInstruction } from '@xmldom/xmldom'
-import { childElements, XMLDSIG } from './xml.ts'
+import { children, XMLDSIG } from './xml.ts'
 
 /** Transforms of XML-DSig that xml-crypto does not know, in the only forms that signers of documents write. */
 
@@ -13,7 +13,7 @@ export const XPATH_FILTER = 'http://www.w3.org/2002/06/xmldsig-filter2'
  * expression can select nothing, and a signature over nothing must not count.
  */
 export function canTransform(reference: Element): boolean {
-  const transforms = childElements(reference, XMLDSIG, 'Transforms').flatMap(({ childNodes }) =>
+  const transforms = children(reference, XMLDSIG, 'Transforms').flatMap(({ childNodes }) =>
     [...childNodes].filter((node): node is Element => node.nodeType === node.ELEMENT_NODE),
   )
   return transforms.every((transform) => {
@@ -26,7 +26,7 @@ export function canTransform(reference: Element): boolean {
 
 function leavesOutSignatures(transform: Element, algorithm: string): boolean {
   const isFilter = algorithm === XPATH_FILTER
-  const [expression, second] = childElements(transform, isFilter ? XPATH_FILTER : XMLDSIG, 'XPath')
+  const [expression, second] = children(transform, isFilter ? XPATH_FILTER : XMLDSIG, 'XPath')
   if (!expression || second || (isFilter && expression.getAttribute('Filter') !== 'subtract')) return false
   const form = isFilter
     ? /^\s*\/descendant::([\w.-]+):Signature\s*$/

@@ -2,6 +2,8 @@ import { DOMParser, type Element } from '@xmldom/xmldom'
 import type { DigestName } from '../certificates/index.ts'
 import { DerError } from '../shared/asn1/der.ts'
 
+export { children, descendants, textOf } from '../shared/xml-element.ts'
+
 export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
 
 export const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
@@ -80,17 +82,6 @@ export function rootOf(text: string): Element | null {
     return null
   }
 }
-
-/** Descendants by namespace and local name. */
-export const descendants = (element: Element, namespace: string, name: string): Element[] => [
-  ...element.getElementsByTagNameNS(namespace, name),
-]
-
-/** Children by namespace and local name. */
-export const childElements = (element: Element, namespace: string, name: string): Element[] =>
-  [...element.childNodes].filter((node): node is Element => node.namespaceURI === namespace && node.localName === name)
-
-export const textOf = (element: Element | undefined): string => (element?.textContent ?? '').trim()
 
 /**
  * The Id that a reference to an element names, in either of its forms (XML-DSig §4.4.3.3): `#a`, `#xpointer(id('a'))`. Null for other
