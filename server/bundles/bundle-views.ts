@@ -23,7 +23,7 @@ type Facts = Readonly<{
 export function createBundlePages(root: string) {
   const read = (file: string) => readFileSync(join(root, 'templates', 'bundles', file), 'utf8')
   const page = handlebars.compile(read('index.hbs'))
-  return { style: read('stile.css'), index: (facts: Facts): string => page(indexPage(facts)) }
+  return { style: read('base.css') + read('stile.css'), index: (facts: Facts): string => page(indexPage(facts)) }
 }
 
 function indexPage({ municipality, filing, at, papers, files }: Facts) {

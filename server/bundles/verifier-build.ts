@@ -23,7 +23,7 @@ export async function buildVerifier(root: string): Promise<Verifier> {
   const { build } = await import('esbuild')
   const folder = join(root, 'verifier')
   const shared = { bundle: true, write: false, minify: true, tsconfigRaw: {}, legalComments: 'none' } as const
-  const [script, page, html, style] = await Promise.all([
+  const [script, page, html, base, style] = await Promise.all([
     build({
       ...shared,
       entryPoints: [join(folder, 'bundle-command.ts')],
@@ -42,11 +42,12 @@ export async function buildVerifier(root: string): Promise<Verifier> {
       alias: Object.fromEntries(Object.entries(REPLACED).map(([name, file]) => [name, join(folder, 'browser', file)])),
     }),
     readFile(join(folder, 'browser/page.html'), 'utf8'),
+    readFile(join(root, 'templates/bundles/base.css'), 'utf8'),
     readFile(join(folder, 'browser/page.css'), 'utf8'),
   ])
   return {
     script: Buffer.from(script.outputFiles[0]?.contents ?? []),
-    page: Buffer.from(pageOf(html, { script: page.outputFiles[0]?.text ?? '', style })),
+    page: Buffer.from(pageOf(html, { script: page.outputFiles[0]?.text ?? '', style: base + style })),
   }
 }
 
