@@ -5,7 +5,7 @@ import { OID } from '../shared/asn1/oids.ts'
 import { signatureIdentifier } from './algorithms.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 
-/** Makes X.509 certificates and CRLs for development and tests: signed with SHA-256 by RSA or EC keys. */
+/** Makes X.509 certificates and CRLs for set-up, development and tests: signed with SHA-256 by RSA or EC keys. */
 export type Authority = Readonly<{ certificate: Certificate; key: KeyObject }>
 
 /** Attributes in order, by the names of `OID`. */
@@ -13,13 +13,15 @@ export type SubjectName = Readonly<
   Partial<
     Record<
       | 'country'
+      | 'locality'
       | 'organization'
       | 'organizationIdentifier'
       | 'commonName'
       | 'surname'
       | 'givenName'
       | 'serialNumber'
-      | 'title',
+      | 'title'
+      | 'uri',
       string
     >
   >
@@ -57,7 +59,10 @@ export function issueCertificate({
     publicKey,
     encode(
       context(3),
-      sequenceOf(...extensions, keyIdentifier(publicKey), ...(issuer ? [issuerIdentifier(issuer.certificate)] : [])),
+      sequenceOf(
+        ...[...extensions, keyIdentifier(publicKey)],
+        issuerIdentifier(issuer?.certificate.publicKeyInfo ?? publicKey),
+      ),
     ),
   )
   return parseCertificate(signed(tbs, signer))
@@ -132,9 +137,8 @@ const sha1 = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest(
 
 const keyIdentifier = (publicKey: Buffer): Buffer => extension(OID.subjectKeyIdentifier, octetString(sha1(publicKey)))
 
-function issuerIdentifier(issuer: Certificate): Buffer {
-  return extension(OID.authorityKeyIdentifier, sequenceOf(encode(contextPrimitive(0), sha1(issuer.publicKeyInfo))))
-}
+const issuerIdentifier = (publicKey: Buffer): Buffer =>
+  extension(OID.authorityKeyIdentifier, sequenceOf(encode(contextPrimitive(0), sha1(publicKey))))
 
 export type RevokedCertificate = Readonly<{ certificate: Certificate; at: Date; /** CRLReason. */ reason?: number }>
 export type CrlRequest = Readonly<{

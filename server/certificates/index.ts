@@ -1,6 +1,9 @@
 // Certificates for development and tests are made by `development-pki.ts` and `development-cards.ts`. Other rooms have no use
 // for them: `setup/` imports those files directly.
 
+// How a room makes a certificate of its own at set-up.
+export { extension, issueCertificate, toPem, usage } from './certificate-builder.ts'
+
 // What certificates and signatures are made of.
 export {
   checkSignature,

@@ -1,7 +1,10 @@
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import forge from 'node-forge'
+import { extension, issueCertificate, toPem, usage } from '../certificates/index.ts'
+import { encode, objectIdentifier, sequenceOf } from '../shared/asn1/der-writer.ts'
+import { TAG } from '../shared/asn1/der.ts'
+import { OID } from '../shared/asn1/oids.ts'
 import type { Organization, ServiceProviderKeys } from './service-provider.ts'
 
 const KEY_FILE = 'key.pem'
@@ -51,37 +54,25 @@ export function serviceProviderCertificate(
   privateKey: string,
   { organization, entityId, now }: { organization: Organization; entityId: string; now: Date },
 ): string {
-  const { pki } = forge
-  const key = pki.privateKeyFromPem(privateKey)
-  const certificate = pki.createCertificate()
-  certificate.publicKey = pki.setRsaPublicKey(key.n, key.e)
-  // Begins with 4: positive, and without a leading zero byte, which node-forge would write and OpenSSL refuses to read.
-  certificate.serialNumber = `4${randomBytes(16).toString('hex').slice(1)}`
-  certificate.validity.notBefore = now
-  certificate.validity.notAfter = new Date(now.getTime() + YEARS * 365 * 86_400_000)
-
-  // The two OIDs are unknown to node-forge by name, so all are given by number; UTF8String keeps accents.
-  const subject = [
-    ['2.5.4.3', organization.name],
-    ['2.5.4.10', organization.name],
-    ['2.5.4.83', entityId],
-    ['2.5.4.97', `PA:IT-${organization.ipaCode}`],
-    ['2.5.4.7', organization.address.city],
-  ].map(([type = '', value = '']) => ({ type, value, valueTagClass: forge.asn1.Type.UTF8 }))
-  const country = { type: '2.5.4.6', value: 'IT', valueTagClass: forge.asn1.Type.PRINTABLESTRING }
-  const name = [...subject, country] as unknown as forge.pki.CertificateField[]
-  certificate.setSubject(name)
-  certificate.setIssuer(name)
-  certificate.setExtensions([
-    { name: 'basicConstraints', cA: false },
-    { name: 'keyUsage', critical: true, digitalSignature: true, nonRepudiation: true },
-    { id: '2.5.29.32', value: certificatePolicies() },
-    { name: 'subjectKeyIdentifier' },
-    { name: 'authorityKeyIdentifier', keyIdentifier: true },
-  ])
-  certificate.sign(key, forge.md.sha256.create())
-  return pki.certificateToPem(certificate)
+  const certificate = issueCertificate({
+    subject: {
+      commonName: organization.name,
+      organization: organization.name,
+      uri: entityId,
+      organizationIdentifier: `PA:IT-${organization.ipaCode}`,
+      locality: organization.address.city,
+      country: 'IT',
+    },
+    key: createPrivateKey(privateKey),
+    notBefore: now,
+    notAfter: new Date(now.getTime() + YEARS * 365 * 86_400_000),
+    extensions: [NO_AUTHORITY, usage('digitalSignature', 'nonRepudiation'), certificatePolicies()],
+  })
+  return toPem(certificate)
 }
+
+/** BasicConstraints with `cA` left at its default, FALSE. */
+const NO_AUTHORITY = extension(OID.basicConstraints, sequenceOf())
 
 /** The entityID in a certificate's subject, `undefined` when it has none. */
 function entityIdOf(certificate: string): string | undefined {
@@ -101,21 +92,14 @@ function isFor(
 }
 
 /** CertificatePolicies as AgID's generator writes it: AgID's root, agIDcert and "public service provider", each with its notice. */
-function certificatePolicies(): string {
-  const { asn1 } = forge
-  const { Class, Type } = asn1
-  const sequence = (...parts: forge.asn1.Asn1[]) => asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, parts)
-  const oid = (id: string) => asn1.create(Class.UNIVERSAL, Type.OID, false, asn1.oidToDer(id).getBytes())
+function certificatePolicies(): Buffer {
+  // A user notice (RFC 5280 §4.2.1.4) with explicitText.
   const notice = (text: string) =>
-    // id-qt-unotice (RFC 5280 §4.2.1.4) with explicitText.
-    sequence(
-      oid('1.3.6.1.5.5.7.2.2'),
-      sequence(asn1.create(Class.UNIVERSAL, Type.UTF8, false, forge.util.encodeUtf8(text))),
-    )
+    sequenceOf(objectIdentifier(OID.userNotice), sequenceOf(encode(TAG.utf8, Buffer.from(text))))
   const policies = [
     ['1.3.76.16', 'AgIDroot'],
     ['1.3.76.16.6', 'agIDcert'],
     ['1.3.76.16.4.2.1', 'cert_SP_Pub'],
-  ].map(([id = '', text = '']) => sequence(oid(id), sequence(notice(text))))
-  return asn1.toDer(sequence(...policies)).getBytes()
+  ].map(([id = '', text = '']) => sequenceOf(objectIdentifier(id), sequenceOf(notice(text))))
+  return extension(OID.certificatePolicies, sequenceOf(...policies))
 }

@@ -75,10 +75,12 @@ export const OID = {
   surname: '2.5.4.4',
   serialNumber: '2.5.4.5',
   country: '2.5.4.6',
+  locality: '2.5.4.7',
   organization: '2.5.4.10',
   title: '2.5.4.12',
   givenName: '2.5.4.42',
   pseudonym: '2.5.4.65',
+  uri: '2.5.4.83',
   organizationIdentifier: '2.5.4.97',
 
   // Algorithms
