@@ -122,22 +122,29 @@ export function createPdfSigner(parts: Parts): PdfSigner {
   }
 }
 
+/** Authorities stamp with a few certificates by turns, and with new ones after years. */
+const MOST_NEEDS = 8
+
 /**
- * What the seals of each key needed the last time: the status of the signer, and of whoever stamps, can then be had before the next
- * one is signed. Where that was not all (the authority stamps with another certificate) it is forgotten, and learnt anew from a seal
- * that is prepared without.
+ * What the seals of each key needed so far: the status of the signer, and of whoever stamps, can then be had before the next one is
+ * signed. Of what was needed long ago the list is rid when it has grown too long: it begins anew with the last.
  */
 function createNeeds() {
   const known = new Map<string, readonly MissingOrder[]>()
   return ({ certificateChain: [certificate] }: SealKey) => {
-    const name = certificate?.der.toString('latin1') ?? ''
+    const name = certificate ? nameOf(certificate.der) : ''
     const orders = known.get(name) ?? []
     return {
       known: () => orders,
-      learn: (missing: readonly MissingOrder[]) => known.set(name, orders.length === 0 ? missing : []),
+      learn(missing: readonly MissingOrder[]) {
+        const all = new Map([...orders, ...missing].map((order) => [nameOf(order.certificate), order]))
+        known.set(name, all.size > MOST_NEEDS ? missing : [...all.values()])
+      },
     }
   }
 }
+
+const nameOf = (der: Uint8Array): string => Buffer.from(der).toString('base64')
 
 /** The municipality's key. What fails in it is told as a seal that is not there now: whoever waits for it tries again later. */
 export async function sealKeyOf(keys: SealKeys, municipality: string | undefined): Promise<SealKey> {
@@ -166,7 +173,7 @@ function ofIssuers(crls: readonly Crl[], missing: readonly MissingOrder[]): Uint
 /** Each certificate whose status was asked for, and its issuer, once. */
 function certificatesOf(missing: readonly MissingOrder[]): Uint8Array[] {
   const all = missing.flatMap(({ certificate, issuer }) => [certificate, issuer])
-  return [...new Map(all.map((der) => [Buffer.from(der).toString('base64'), der])).values()]
+  return [...new Map(all.map((der) => [nameOf(der), der])).values()]
 }
 
 /** Buffers come back from a thread as plain byte arrays. */
