@@ -1,15 +1,8 @@
 import type { Login } from '../identity/index.ts'
-import {
-  decodeParty,
-  textOf,
-  type Body,
-  type Errors,
-  type Mandate,
-  type Mandates,
-  type Representation,
-} from '../mandates/index.ts'
+import { decodeParty, type Mandate, type Mandates, type Representation } from '../mandates/index.ts'
 import type { ProcedureSource, Profile } from '../procedures/index.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { actingUnder, choicesOf, FOR_ONESELF, isNoChoice, type Acting, type Choice, type Ground } from './acting.ts'
 
 type Deps = {
@@ -24,7 +17,7 @@ export type Undecided = 'register-silent' | 'not-registered'
 /** How the person acts, or what is wrong with what they said. */
 export type Decision =
   | Readonly<{ acting: Acting; errors?: never; undecided?: never }>
-  | Readonly<{ acting?: never; errors: Errors; undecided: Undecided | null }>
+  | Readonly<{ acting?: never; errors: FormErrors; undecided: Undecided | null }>
 
 export type ActingService = ReturnType<typeof createActingService>
 
@@ -39,9 +32,9 @@ export function createActingService({ mandates, representation, now }: Deps) {
   /**
    * Reads the choice that a form makes. A mandate that is not theirs, or no longer valid, is not among the choices offered.
    */
-  async function decide(offered: readonly Choice[], body: Body, login: Login): Promise<Decision> {
+  async function decide(offered: readonly Choice[], body: FormBody, login: Login): Promise<Decision> {
     if (isNoChoice(offered)) return { acting: FOR_ONESELF }
-    const choice = offered.find(({ value }) => value === textOf(body, 'perChi'))
+    const choice = offered.find(({ value }) => value === textIn(body, 'perChi'))
     if (!choice) return wrong({ perChi: 'Scegli per chi fai la richiesta.' })
     if (choice.mandate) return underMandate(choice.profile, choice.mandate)
     if (choice.profile === 'legal-representative') return asRepresentative(body, login)
@@ -49,8 +42,8 @@ export function createActingService({ mandates, representation, now }: Deps) {
     return forNamed(choice, body, login)
   }
 
-  async function asRepresentative(body: Body, { person }: Login): Promise<Decision> {
-    const cf = normaliseCodiceFiscale(textOf(body, 'cfImpresa'))
+  async function asRepresentative(body: FormBody, { person }: Login): Promise<Decision> {
+    const cf = normaliseCodiceFiscale(textIn(body, 'cfImpresa'))
     // With any name: only the code is checked here. A name is asked for later, if the register does not know the company.
     const { errors } = decodeParty({ cfImpresa: cf, denominazione: '-' }, { isCompany: true, own: null })
     if (Object.keys(errors).length > 0) return wrong(errors)
@@ -74,10 +67,10 @@ export function createActingService({ mandates, representation, now }: Deps) {
   return { choices, decide }
 }
 
-const wrong = (errors: Errors, undecided: Undecided | null = null): Decision => ({ errors, undecided })
+const wrong = (errors: FormErrors, undecided: Undecided | null = null): Decision => ({ errors, undecided })
 
 /** Somebody whom the person names: as parent or guardian on their own word, as proxy or professional with a paper. */
-function forNamed({ profile, asks }: Choice, body: Body, { person }: Login): Decision {
+function forNamed({ profile, asks }: Choice, body: FormBody, { person }: Login): Decision {
   const { party, errors } = decodeParty(body, { isCompany: asks === 'company', own: person.cf })
   if (!party) return wrong(errors)
   const because = profile === 'parent' || profile === 'guardian' ? 'own-word' : 'paper'
@@ -92,10 +85,10 @@ const REFUSED = {
 } as const
 
 /** A representative on their own word, given under DPR 445/2000 art. 46: the office checks it. */
-function declared(body: Body, cf: string, because: Undecided): Decision {
+function declared(body: FormBody, cf: string, because: Undecided): Decision {
   const { party, errors } = decodeParty({ ...body, cfImpresa: cf }, { isCompany: true, own: null })
   const missing =
-    textOf(body, 'dichiaro') === 'true' ? {} : { dichiaro: 'Per continuare devi dichiarare che la rappresenti.' }
+    textIn(body, 'dichiaro') === 'true' ? {} : { dichiaro: 'Per continuare devi dichiarare che la rappresenti.' }
   if (!party || Object.keys(missing).length > 0) return wrong({ ...errors, ...missing }, because)
   return { acting: { profile: 'legal-representative', principal: party, ground: { kind: 'declared', because } } }
 }

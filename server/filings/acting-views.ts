@@ -1,14 +1,15 @@
 import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
-import { companyCodeOf, textOf, type Body, type Errors } from '../mandates/index.ts'
+import { companyCodeOf } from '../mandates/index.ts'
 import { partyName, type Party } from '../shared/party.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import type { Undecided } from './acting-service.ts'
 import { CAPACITIES, groundText, isNoChoice, isToCheck, type Acting, type Choice } from './acting.ts'
 
 type Asked = Readonly<{
   choices: readonly Choice[]
-  body: Body
-  errors: Errors
+  body: FormBody
+  errors: FormErrors
   undecided: Undecided | null
   login: Login
 }>
@@ -42,7 +43,7 @@ function actingFields({ choices, body, errors, undecided, login }: Asked): Field
   const radios = plainChoices({
     ...{ name: 'perChi', label: 'Per chi fai la richiesta?', error: errors['perChi'] },
     options: choices,
-    chosen: [textOf(body, 'perChi') || fallback],
+    chosen: [textIn(body, 'perChi') || fallback],
   })
   const valuesAsking = (what: Choice['asks']) => choices.filter(({ asks }) => asks === what).map(({ value }) => value)
   const [person, company] = [valuesAsking('person'), valuesAsking('company')]
@@ -53,9 +54,9 @@ function actingFields({ choices, body, errors, undecided, login }: Asked): Field
   ]
 }
 
-function personFields(body: Body, errors: Errors, values: readonly string[]): FieldView[] {
+function personFields(body: FormBody, errors: FormErrors, values: readonly string[]): FieldView[] {
   const input = (name: string, label: string, code = false) =>
-    plainInput({ name, label, code, value: textOf(body, name), error: errors[name], when: { name: 'perChi', values } })
+    plainInput({ name, label, code, value: textIn(body, name), error: errors[name], when: { name: 'perChi', values } })
   return [
     input('nome', 'Nome della persona'),
     input('cognome', 'Cognome della persona'),
@@ -75,13 +76,13 @@ function companyFields({ choices, body, errors, undecided, login }: Asked, value
   })
   const name = plainInput({
     ...{ name: 'denominazione', label: 'Denominazione o ragione sociale', error: errors['denominazione'] },
-    value: textOf(body, 'denominazione'),
+    value: textIn(body, 'denominazione'),
     when: { name: 'perChi', values: named },
   })
   return [code, ...(named.length > 0 ? [name] : []), ...(undecided ? [declaration(errors)] : [])]
 }
 
-const declaration = (errors: Errors): FieldView =>
+const declaration = (errors: FormErrors): FieldView =>
   plainChoices({
     ...{ name: 'dichiaro', label: 'Dichiarazione', multiple: true, chosen: [], error: errors['dichiaro'] },
     options: [

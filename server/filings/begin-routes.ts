@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express'
 import { journey, plainErrorSummary } from '../forms/index.ts'
 import { citizenLogin, loginOf } from '../identity/index.ts'
-import type { Body } from '../mandates/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import { assertLevel } from './access-routes.ts'
 import type { ActingService, Decision } from './acting-service.ts'
 import { actingChoice } from './acting-views.ts'
@@ -22,7 +22,7 @@ type Services = {
   newId: () => string
 }
 /** What was sent and must be put right. */
-type Sent = Readonly<{ choices: readonly Choice[]; body: Body; decision: Decision | null; unread: boolean }>
+type Sent = Readonly<{ choices: readonly Choice[]; body: FormBody; decision: Decision | null; unread: boolean }>
 
 /** The first phase of a request: for whom it is, and how the data are used (GDPR art. 13). */
 export function beginRoutes(services: Services): Router {
@@ -40,7 +40,7 @@ export function beginRoutes(services: Services): Router {
     const { id: municipality } = municipalityOf(res)
     const procedure = await procedureOf(services, req, res)
     const login = citizenLogin(req)
-    const body = (req.body ?? {}) as Body
+    const body = (req.body ?? {}) as FormBody
     const choices = await acting.choices(municipality, procedure, login)
     const decision = await acting.decide(choices, body, login)
     const unread = bodyText(body, 'privacy') !== 'letta'

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import { decodeStep, detach, uploadFields, type Form } from '../forms/index.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import type { DraftDeps, OpenDraft } from './draft.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
 import type { Draft } from './filing.ts'
-import { answersInStep, documentsInDraft, type Body, type PutFile } from './typed.ts'
+import { answersInStep, documentsInDraft, type PutFile } from './typed.ts'
 
 type Deps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & { saving: DraftSaving }
 
@@ -21,7 +22,7 @@ export function createDraftFiles({ store, documents, now, saving }: Deps) {
    */
   async function receiveFile(
     { draft, procedure: { form, signature } }: OpenDraft,
-    file: { step: string; field: string; name: string; stream: Readable; body: Body },
+    file: { step: string; field: string; name: string; stream: Readable; body: FormBody },
   ): Promise<StoredDocument> {
     const answers = decodeStep(form, file.step, file.body, answersInStep(form, draft, file.step)).answers
     const field = uploadFields(form, answers).find(({ name }) => name === file.field)

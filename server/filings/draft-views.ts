@@ -14,13 +14,14 @@ import {
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import type { OpenDraft, SavedStep } from './draft-service.ts'
 import { actingView } from './acting-views.ts'
 import { draftFiles } from './file-views.ts'
 import type { ListedDraft } from './filing.ts'
 import { SIGNATURES } from './signature-policy.ts'
 import type { signersSection } from './signer-views.ts'
-import { answersInStep, type Body } from './typed.ts'
+import { answersInStep } from './typed.ts'
 
 type StepLink = Readonly<{ title: string; number: number; state: 'done' | 'current' | 'todo'; href?: string }>
 
@@ -190,7 +191,7 @@ export function leftOutNotice({ theirs, leftOut }: SavedStep): string | null {
 }
 
 /** The revision that the page was made from; a page without one is taken for current. */
-export function revisionOf(body: Body, { draft }: Pick<OpenDraft, 'draft'>): number {
+export function revisionOf(body: FormBody, { draft }: Pick<OpenDraft, 'draft'>): number {
   const text = body['revision']
   return typeof text === 'string' && text !== '' ? Number(text) : draft.revision
 }

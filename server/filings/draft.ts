@@ -2,9 +2,10 @@ import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Answers, Decoded, FieldError } from '../forms/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import { DRAFT_DAYS, type Draft, type FilingStore } from './filing.ts'
 import type { InvitationStore } from './invitation.ts'
-import type { Body, PutFile } from './typed.ts'
+import type { PutFile } from './typed.ts'
 
 /** What the services of drafts depend on. */
 export type DraftDeps = {
@@ -34,7 +35,7 @@ export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string }>
 
 export type StepInput = Readonly<{
   step: string
-  body: Body
+  body: FormBody
   files: readonly PutFile[]
   /** Revision that the page was made from. */
   revision: number

@@ -3,9 +3,9 @@ import { AppError } from '../errors.ts'
 import { stepOfList, type ItemPlace } from '../forms/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import type { DraftService, OpenDraft, SavedItem } from './draft-service.ts'
 import { FOUND_AGAIN, itemPage, listPath, removeItemPage, revisionOf } from './draft-views.ts'
-import type { Body } from './typed.ts'
 
 type Services = { drafts: DraftService; openFor: (req: Request, res: Response) => Promise<OpenDraft> }
 
@@ -25,7 +25,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
 
   router.post('/pratiche/:id/modulo/:step/:list/:item', async (req, res) => {
     const open = await openItem(req, res)
-    await save(req, res, { open, body: (req.body ?? {}) as Body, lenient: false })
+    await save(req, res, { open, body: (req.body ?? {}) as FormBody, lenient: false })
   })
 
   /**
@@ -35,7 +35,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
   async function save(
     req: Request,
     res: Response,
-    { open, body, lenient }: { open: OpenDraft; body: Body; lenient: boolean },
+    { open, body, lenient }: { open: OpenDraft; body: FormBody; lenient: boolean },
   ): Promise<void> {
     const step = param(req, 'step')
     const place = placeOf(req)

@@ -4,10 +4,11 @@ import { canVisit, firstIncomplete, nextStep, type Form } from '../forms/index.t
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { readForm } from '../documents/index.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import { type OpenFor } from './access-routes.ts'
 import type { DraftService, OpenDraft, SavedStep } from './draft-service.ts'
 import { FOUND_AGAIN, leftOutNotice, revisionOf, stepPage } from './draft-views.ts'
-import type { Body, PutFile } from './typed.ts'
+import type { PutFile } from './typed.ts'
 
 type Services = { drafts: DraftService; openFor: OpenFor }
 
@@ -117,7 +118,7 @@ async function stepBody(
   drafts: DraftService,
   req: Request,
   { open, step }: { open: OpenDraft; step: string },
-): Promise<{ body: Body; files: PutFile[]; refused: AppError[] }> {
+): Promise<{ body: FormBody; files: PutFile[]; refused: AppError[] }> {
   const received: PutFile[] = []
   try {
     const form = await readForm(req, async ({ field, name, stream, fields }) => {

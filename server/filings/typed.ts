@@ -9,12 +9,12 @@ import {
   type Answers,
   type Form,
 } from '../forms/index.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import type { Draft, Typed } from './filing.ts'
 
-export type Body = Readonly<Record<string, unknown>>
 export type PutFile = Typed['files'][number]
 
-type Sent = Pick<Typed, 'files' | 'lists'> & { body: Body }
+type Sent = Pick<Typed, 'files' | 'lists'> & { body: FormBody }
 
 /** What a request says under the names of the step's own fields. */
 export function typedOf(form: Form, step: string, { body, ...kept }: Sent): Typed {
@@ -30,7 +30,7 @@ export function typedOf(form: Form, step: string, { body, ...kept }: Sent): Type
 }
 
 /** Without a prototype, so that a field called `__proto__` is one more name that the form does not ask for. */
-function bodyOf({ fields }: Typed): Body {
+function bodyOf({ fields }: Typed): FormBody {
   return Object.assign(
     Object.create(null) as Record<string, unknown>,
     Object.fromEntries(fields.map(({ name, value }) => [name, value])),

@@ -1,14 +1,13 @@
 import { isIsoDate } from '../shared/dates.ts'
 import { parseEuro } from '../shared/italian/index.ts'
 import { plainText } from '../shared/plain-text.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import { isShown } from './conditions.ts'
 import { isDateFormat, TEXT_FORMATS } from './formats.ts'
 import type { Answers, Field, Form, Pointer } from './form.ts'
 import { nameOf, valueAt, withValue } from './pointers.ts'
 import { fieldsOf, stepNamed } from './steps.ts'
 import { placesFrom, prune } from './visible.ts'
-
-export type Body = Readonly<Record<string, unknown>>
 
 /**
  * `removed`: labels of answers that no longer apply. `cut`: labels of texts too long to be kept whole.
@@ -24,7 +23,7 @@ const DATE_PARTS = ['giorno', 'mese', 'anno']
 /** All that reading one request needs; `named` gives the name under which the page had asked the field at a place. */
 type Reading = Readonly<{
   form: Form
-  body: Body
+  body: FormBody
   answers: Answers
   cut: string[]
   named: (pointer: Pointer) => string
@@ -36,7 +35,7 @@ type Reading = Readonly<{
  * in it is no longer answered. Locked fields, lists and uploads keep what they had.
  * What cannot be read (a number with letters) stays as written, for validation to refuse and the page to show again.
  */
-export function decodeStep(form: Form, stepId: string, body: Body, answers: Answers): Decoded {
+export function decodeStep(form: Form, stepId: string, body: FormBody, answers: Answers): Decoded {
   const step = stepNamed(form, stepId)
   return decodeFields(
     fieldsOf(step).map((field) => ({ field, pointer: field.pointer })),
@@ -113,7 +112,7 @@ function textsAt(field: Field, pointer: Pointer, { body, cut, named }: Reading):
   })
 }
 
-function textsOf(body: Body, name: string): string[] {
+function textsOf(body: FormBody, name: string): string[] {
   const raw = Object.hasOwn(body, name) ? body[name] : undefined
   return (Array.isArray(raw) ? raw : [raw]).filter((item): item is string => typeof item === 'string')
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
-import { decodeFields, type Body, type Decoded } from './decode.ts'
+import type { FormBody } from '../shared/form-body.ts'
+import { decodeFields, type Decoded } from './decode.ts'
 import { itemTitle } from './display.ts'
 import { fieldViews } from './field-views.ts'
 import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
@@ -60,7 +61,7 @@ export function itemView(form: Form, place: ItemPlace, answers: Answers, options
 export function decodeItem(
   form: Form,
   { name, item, newId }: ItemPlace & Readonly<{ newId: () => string }>,
-  body: Body,
+  body: FormBody,
   answers: Answers,
 ): Decoded & Readonly<{ item: string }> {
   const { field, list, index, pointer } = findItem(form, { name, item }, answers)

@@ -13,7 +13,7 @@ export { covers, type Mandate, type MandateId } from './mandate.ts'
 export type { Mandates } from './mandate-service.ts'
 export { MANDATE_ENDED } from './mandate-use-service.ts'
 export { sideOf, type Confirmation, type Representation } from './representation-service.ts'
-export { companyCodeOf, decodeParty, textOf, type Body, type Errors } from './mandate-form.ts'
+export { companyCodeOf, decodeParty } from './mandate-form.ts'
 export { mandateRoutes } from './mandate-routes.ts'
 export { reviewRoutes, type MandateLook, type ReviewingOfficer } from './review-routes.ts'
 

@@ -1,15 +1,10 @@
 import { AppError } from '../errors.ts'
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
-import { plainText } from '../shared/plain-text.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import type { Scope } from './mandate.ts'
-
-/** A body as the browser sent it. */
-export type Body = Readonly<Record<string, unknown>>
-/** What is wrong, by the name of the control. */
-export type Errors = Readonly<Record<string, string>>
 
 /** Who gives a mandate. */
 export type PrincipalKind = 'person' | 'company'
@@ -34,21 +29,15 @@ export type Asked = Readonly<{ other: Party; scope: Scope; from: IsoDate; to: Is
 
 const NAME_LENGTH = 100
 
-/** A field of the body as plain text; empty when it is absent or came twice. */
-export function textOf(body: Body, name: string): string {
-  const value = body[name]
-  return typeof value === 'string' ? plainText(value) : ''
-}
-
 /**
  * The company's code as typed; else that of the company whose identity was used (AgID Avviso 18 v2), unless it is the
  * person's own: a professional's would stand where the company's belongs.
  */
-export const companyCodeOf = (body: Body, { company, cf }: Person): string =>
-  textOf(body, 'cfImpresa') || (company && company.cf !== cf ? (company.cf ?? '') : '')
+export const companyCodeOf = (body: FormBody, { company, cf }: Person): string =>
+  textIn(body, 'cfImpresa') || (company && company.cf !== cf ? (company.cf ?? '') : '')
 
 /** The values of ticked boxes. */
-export function listOf(body: Body, name: string): string[] {
+export function listOf(body: FormBody, name: string): string[] {
   return [body[name]].flat().filter((value): value is string => typeof value === 'string')
 }
 
@@ -60,12 +49,12 @@ type Frame = Readonly<{ choices: Choices; today: IsoDate; own: string | null; pr
  * who gives it, on whom the services depend.
  */
 export function decodeMandate(
-  body: Body,
+  body: FormBody,
   { choices, today, own, principal }: Frame,
-): { asked: Asked | null; errors: Errors } {
-  const party = decodeParty(body, { isCompany: textOf(body, 'chi') === 'impresa', own })
+): { asked: Asked | null; errors: FormErrors } {
+  const party = decodeParty(body, { isCompany: textIn(body, 'chi') === 'impresa', own })
   const scope = decodeScope(body, choices, principal)
-  const [from, to] = [textOf(body, 'dal'), textOf(body, 'al')]
+  const [from, to] = [textIn(body, 'dal'), textIn(body, 'al')]
   const errors = { ...party.errors, ...scope.errors, ...periodErrors(from, to, today) }
   const asked = party.party && scope.scope ? { other: party.party, scope: scope.scope, from, to } : null
   return { asked: Object.keys(errors).length === 0 ? asked : null, errors }
@@ -73,11 +62,11 @@ export function decodeMandate(
 
 /** The person (`nome`, `cognome`, `codiceFiscale`) or the company (`denominazione`, `cfImpresa`) that a body names. */
 export function decodeParty(
-  body: Body,
+  body: FormBody,
   { isCompany, own }: { isCompany: boolean; own: string | null },
-): { party: Party | null; errors: Errors } {
-  const cf = normaliseCodiceFiscale(textOf(body, isCompany ? 'cfImpresa' : 'codiceFiscale'))
-  const [givenName, familyName, name] = [textOf(body, 'nome'), textOf(body, 'cognome'), textOf(body, 'denominazione')]
+): { party: Party | null; errors: FormErrors } {
+  const cf = normaliseCodiceFiscale(textIn(body, isCompany ? 'cfImpresa' : 'codiceFiscale'))
+  const [givenName, familyName, name] = [textIn(body, 'nome'), textIn(body, 'cognome'), textIn(body, 'denominazione')]
   const errors = isCompany
     ? {
         ...nameError('denominazione', name, 'Scrivi la denominazione.'),
@@ -95,29 +84,33 @@ export function decodeParty(
 }
 
 /** The tax code of the company that a body names (`cfImpresa`). Throws INVALID_INPUT when it is none. */
-export function decodeCompanyCode(body: Body): string {
+export function decodeCompanyCode(body: FormBody): string {
   const { party, errors } = decodeParty({ ...body, denominazione: '-' }, { isCompany: true, own: null })
   if (party?.kind === 'company' && party.cf) return party.cf
   throw new AppError('INVALID_INPUT', 'Not the tax code of a company', { explanation: errors['cfImpresa'] ?? '' })
 }
 
-function nameError(field: string, value: string, missing: string): Errors {
+function nameError(field: string, value: string, missing: string): FormErrors {
   if (value === '') return { [field]: missing }
   return value.length > NAME_LENGTH ? { [field]: `Al massimo ${NAME_LENGTH} caratteri.` } : {}
 }
 
-function cfError(cf: string, own: string | null): Errors {
+function cfError(cf: string, own: string | null): FormErrors {
   if (!isCodiceFiscale(cf))
     return { codiceFiscale: 'Controlla il codice fiscale: sono 16 lettere e cifre, per esempio RSSMRA80A01H501U.' }
   return cf === own ? { codiceFiscale: 'È il tuo codice fiscale: qui serve quello dell’altra persona.' } : {}
 }
 
-function decodeScope(body: Body, choices: Choices, principal: PrincipalKind): { scope: Scope | null; errors: Errors } {
+function decodeScope(
+  body: FormBody,
+  choices: Choices,
+  principal: PrincipalKind,
+): { scope: Scope | null; errors: FormErrors } {
   const { filings } = choices
-  const kind = textOf(body, 'ambito')
+  const kind = textIn(body, 'ambito')
   if (kind === 'tutti') return { scope: { kind: 'all' }, errors: {} }
   if (kind === 'servizi') return decodeServices(listOf(body, 'servizi'), choices, principal)
-  const filing = textOf(body, 'pratica')
+  const filing = textIn(body, 'pratica')
   if (kind === 'pratica' && filings.some(({ id }) => id === filing))
     return { scope: { kind: 'filing', filing }, errors: {} }
   if (kind === 'pratica') return { scope: null, errors: { pratica: 'Scegli una pratica.' } }
@@ -128,7 +121,7 @@ function decodeServices(
   chosen: readonly string[],
   choices: Choices,
   principal: PrincipalKind,
-): { scope: Scope | null; errors: Errors } {
+): { scope: Scope | null; errors: FormErrors } {
   const fitting = servicesFor(choices, principal).map(({ id }) => id)
   const unfit = choices.procedures.filter(({ id }) => chosen.includes(id) && !fitting.includes(id))
   if (unfit.length > 0) return { scope: null, errors: { servizi: unfitError(principal, unfit) } }
@@ -140,7 +133,7 @@ function decodeServices(
 const unfitError = (principal: PrincipalKind, services: readonly Titled[]): string =>
   `Per ${principal === 'company' ? 'un’impresa' : 'una persona'} non si può agire in ${services.map(({ title }) => `«${title}»`).join(', ')}: togli la scelta.`
 
-function periodErrors(from: string, to: string, today: IsoDate): Errors {
+function periodErrors(from: string, to: string, today: IsoDate): FormErrors {
   if (!isIsoDate(from)) return { dal: 'Scrivi da che giorno vale.' }
   if (!isIsoDate(to)) return { al: 'Scrivi fino a che giorno vale.' }
   if (to < today) return { al: 'Questo giorno è già passato.' }

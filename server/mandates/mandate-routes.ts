@@ -4,8 +4,9 @@ import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { frameOf, LEVEL, sendPaper, whose, type MandateServices } from './mandate-access-routes.ts'
-import { decodeMandate, textOf, type Body, type Errors } from './mandate-form.ts'
+import { decodeMandate } from './mandate-form.ts'
 import { BASE, mandatePage, mandatesPage, newMandatePage } from './mandate-views.ts'
 import { paperRoutes } from './paper-routes.ts'
 import { sideOf } from './representation-service.ts'
@@ -35,7 +36,7 @@ function newRoutes(services: MandateServices): Router {
     )
   })
 
-  type Shown = { body: Body; errors: Errors; problem?: string | undefined }
+  type Shown = { body: FormBody; errors: FormErrors; problem?: string | undefined }
   async function show(req: Request, res: Response, { problem, ...sent }: Shown): Promise<void> {
     const { login } = whose(req, res)
     const frame = await frameOf(services, req, res)
@@ -47,7 +48,7 @@ function newRoutes(services: MandateServices): Router {
 
   router.post('/nuova', async (req, res) => {
     const { login, municipality } = whose(req, res)
-    const body = (req.body ?? {}) as Body
+    const body = (req.body ?? {}) as FormBody
     const { choices } = await frameOf(services, req, res)
     // A mandate on line is between persons: a company's words on paper are for the paper form.
     const form = { ...body, chi: 'persona' }
@@ -61,7 +62,7 @@ function newRoutes(services: MandateServices): Router {
       return
     }
     try {
-      assertSameSide(login, textOf(body, 'inNomeDi'))
+      assertSameSide(login, textIn(body, 'inNomeDi'))
       const mandate = await mandates.give(municipality.id, login, asked)
       seeOther(res, `${BASE}/${mandate.id}`)
     } catch (error) {

@@ -1,14 +1,6 @@
 import { plainChoices, type FieldView } from '../forms/index.ts'
-import {
-  listOf,
-  servicesFor,
-  textOf,
-  type Body,
-  type Choices,
-  type Errors,
-  type PrincipalKind,
-  type Titles,
-} from './mandate-form.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { listOf, servicesFor, type Choices, type PrincipalKind, type Titles } from './mandate-form.ts'
 import type { Mandate } from './mandate.ts'
 
 /** What a mandate without limits takes in: not all that the municipality offers, but what can be asked under a mandate. */
@@ -29,12 +21,12 @@ export function scopeText({ scope, principal }: Mandate, { procedures, filings }
 type Offer = Readonly<{ choices: Choices; principals: readonly PrincipalKind[] }>
 
 /** For what it is to hold; `principals` are those who may be giving it. */
-export function scopeFields(body: Body, errors: Errors, { choices, principals }: Offer): FieldView[] {
+export function scopeFields(body: FormBody, errors: FormErrors, { choices, principals }: Offer): FieldView[] {
   const { filings } = choices
   const [kind, ...others] = principals
   const all = kind && others.length === 0 ? ALL[kind] : ALL_OF_ANY
   const scope = plainChoices({
-    ...{ name: 'ambito', label: 'La delega vale per', error: errors['ambito'], chosen: [textOf(body, 'ambito')] },
+    ...{ name: 'ambito', label: 'La delega vale per', error: errors['ambito'], chosen: [textIn(body, 'ambito')] },
     options: [
       { value: 'servizi', label: 'I servizi che scelgo' },
       { value: 'tutti', label: all.charAt(0).toUpperCase() + all.slice(1) },
@@ -52,7 +44,7 @@ export function scopeFields(body: Body, errors: Errors, { choices, principals }:
   const filing = plainChoices({
     ...{ name: 'pratica', label: 'Pratica', error: errors['pratica'], required: false },
     options: filings.map(({ id, title }) => ({ value: id, label: title })),
-    chosen: [textOf(body, 'pratica')],
+    chosen: [textIn(body, 'pratica')],
     when: { name: 'ambito', values: ['pratica'] },
   })
   return [scope, services, ...(filings.length > 0 ? [filing] : [])]

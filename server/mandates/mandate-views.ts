@@ -4,7 +4,8 @@ import { plainChoices, plainErrorSummary, plainInput, plainPage, type FieldView 
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
-import { PRINCIPALS, textOf, type Body, type Choices, type Errors, type Titles } from './mandate-form.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { PRINCIPALS, type Choices, type Titles } from './mandate-form.ts'
 import { scopeFields, scopeText } from './mandate-scope-views.ts'
 import { sideOf, type Represented } from './representation-service.ts'
 import { stateOf, type Mandate, type MandateEvent, type MandateState } from './mandate.ts'
@@ -135,12 +136,18 @@ const described = (party: Mandate['principal']): string =>
 
 const periodText = ({ from, to }: Mandate): string => `dal ${formatDate(from)} al ${formatDate(to)}`
 
-type FormInput = Readonly<{ body: Body; errors: Errors; choices: Choices; tabs: readonly object[]; today: IsoDate }>
+type FormInput = Readonly<{
+  body: FormBody
+  errors: FormErrors
+  choices: Choices
+  tabs: readonly object[]
+  today: IsoDate
+}>
 
 /** Giving a mandate on line. */
 export function newMandatePage({ body, errors, choices, tabs, today }: FormInput, company: Represented | null) {
   const whom = company ? `per conto di ${company.name}` : 'per te'
-  const sections = (told: Errors) => [
+  const sections = (told: FormErrors) => [
     { title: 'A chi dai la delega', fields: personFields(body, told) },
     {
       title: 'Per che cosa',
@@ -174,7 +181,7 @@ const sideView = (company: Represented | null) =>
 
 /** Showing a power of attorney on paper. */
 export function showMandatePage({ body, errors, choices, tabs, today }: FormInput) {
-  const sections = (told: Errors) => [
+  const sections = (told: FormErrors) => [
     { title: 'Per chi agisci', fields: principalFields(body, told) },
     {
       title: 'Per che cosa',
@@ -205,21 +212,25 @@ function formFrame(
   return { ...page, title: errorSummary ? `Errore: ${heading}` : heading, heading, errorSummary }
 }
 
-function principalFields(body: Body, errors: Errors): FieldView[] {
+function principalFields(body: FormBody, errors: FormErrors): FieldView[] {
   const who = plainChoices({
     ...{ name: 'chi', label: 'Chi ti ha dato la procura', error: errors['chi'] },
     options: [
       { value: 'persona', label: 'Una persona' },
       { value: 'impresa', label: 'Un’impresa o un ente' },
     ],
-    chosen: [textOf(body, 'chi') || 'persona'],
+    chosen: [textIn(body, 'chi') || 'persona'],
   })
   return [who, ...personFields(body, errors, { name: 'chi', values: ['persona'] }), ...companyFields(body, errors)]
 }
 
-function personFields(body: Body, errors: Errors, when?: { name: string; values: readonly string[] }): FieldView[] {
+function personFields(
+  body: FormBody,
+  errors: FormErrors,
+  when?: { name: string; values: readonly string[] },
+): FieldView[] {
   const input = (name: string, label: string, more: { hint?: string; code?: boolean } = {}) =>
-    plainInput({ name, label, value: textOf(body, name), error: errors[name], ...(when && { when }), ...more })
+    plainInput({ name, label, value: textIn(body, name), error: errors[name], ...(when && { when }), ...more })
   return [
     input('nome', 'Nome'),
     input('cognome', 'Cognome'),
@@ -227,17 +238,17 @@ function personFields(body: Body, errors: Errors, when?: { name: string; values:
   ]
 }
 
-function companyFields(body: Body, errors: Errors): FieldView[] {
+function companyFields(body: FormBody, errors: FormErrors): FieldView[] {
   const when = { name: 'chi', values: ['impresa'] }
   const input = (name: string, label: string, code: boolean) =>
-    plainInput({ name, label, value: textOf(body, name), error: errors[name], when, code })
+    plainInput({ name, label, value: textIn(body, name), error: errors[name], when, code })
   return [
     input('denominazione', 'Denominazione o ragione sociale', false),
     input('cfImpresa', 'Codice fiscale dell’impresa o dell’ente', true),
   ]
 }
 
-const periodFields = (body: Body, errors: Errors, today: IsoDate): FieldView[] => [
-  plainInput({ name: 'dal', label: 'Dal', type: 'date', value: textOf(body, 'dal') || today, error: errors['dal'] }),
-  plainInput({ name: 'al', label: 'Al', type: 'date', value: textOf(body, 'al'), error: errors['al'] }),
+const periodFields = (body: FormBody, errors: FormErrors, today: IsoDate): FieldView[] => [
+  plainInput({ name: 'dal', label: 'Dal', type: 'date', value: textIn(body, 'dal') || today, error: errors['dal'] }),
+  plainInput({ name: 'al', label: 'Al', type: 'date', value: textIn(body, 'al'), error: errors['al'] }),
 ]

@@ -4,20 +4,25 @@ import { PAPER, readForm, type StoredDocument } from '../documents/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { seeOther } from '../web/request.ts'
-import { decodeMandate, textOf, type Body, type Errors } from './mandate-form.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { decodeMandate } from './mandate-form.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
 import type { MandateId } from './mandate.ts'
 import { BASE, showMandatePage } from './mandate-views.ts'
 
 type Coming = { id: MandateId; received: StoredDocument[] }
-type Sent = { body: Body; refused: AppError[] }
+type Sent = { body: FormBody; refused: AppError[] }
 
 /** Showing a power of attorney on paper: signed by hand with a copy of the identity card, or digitally (DPR 445/2000 art. 38). */
 export function paperRoutes(services: MandateServices): Router {
   const { mandates, documents, now } = services
   const router = Router()
 
-  async function show(req: Request, res: Response, { body, errors }: { body: Body; errors: Errors }): Promise<void> {
+  async function show(
+    req: Request,
+    res: Response,
+    { body, errors }: { body: FormBody; errors: FormErrors },
+  ): Promise<void> {
     const frame = await frameOf(services, req, res)
     res.render('pages/mandates/form', showMandatePage({ ...frame, body, errors, today: romeDate(now()) }))
   }
@@ -36,7 +41,7 @@ export function paperRoutes(services: MandateServices): Router {
   }
 
   /** Writes the mandate, or tells what is wrong with it. Papers that no mandate adopted are erased. */
-  async function record(req: Request, res: Response, id: MandateId): Promise<{ body: Body; errors: Errors }> {
+  async function record(req: Request, res: Response, id: MandateId): Promise<{ body: FormBody; errors: FormErrors }> {
     const { login, municipality } = whose(req, res)
     const received: StoredDocument[] = []
     try {
@@ -46,7 +51,7 @@ export function paperRoutes(services: MandateServices): Router {
         choices: { ...choices, filings: [] },
         today: romeDate(now()),
         own: login.person.cf,
-        principal: textOf(body, 'chi') === 'impresa' ? 'company' : 'person',
+        principal: textIn(body, 'chi') === 'impresa' ? 'company' : 'person',
       })
       const errors = { ...wrong, ...paperErrors(received, refused) }
       if (asked && Object.keys(errors).length === 0)
@@ -73,7 +78,7 @@ export function paperRoutes(services: MandateServices): Router {
   return router
 }
 
-function paperErrors(papers: readonly StoredDocument[], [refused]: readonly AppError[]): Errors {
+function paperErrors(papers: readonly StoredDocument[], [refused]: readonly AppError[]): FormErrors {
   if (refused) return { procura: refused.explanation ?? 'Questo file non va bene: scegline un altro.' }
   return papers.length === 0 ? { procura: 'Carica la procura firmata.' } : {}
 }

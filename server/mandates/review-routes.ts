@@ -4,8 +4,8 @@ import { municipalityOf } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
+import { textIn, type FormBody } from '../shared/form-body.ts'
 import { sendPaper, type MandateServices } from './mandate-access-routes.ts'
-import { textOf, type Body } from './mandate-form.ts'
 import type { Reviewer } from './mandate-review-service.ts'
 import type { Mandate } from './mandate.ts'
 import { REVIEW_BASE, reviewPage, reviewsPage } from './review-views.ts'
@@ -67,13 +67,13 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     res.render('pages/mandates/reviews', { ...reviewer.frame, ...reviewsPage(waiting) })
   })
 
-  router.get('/:id', (req, res) => show(req, res, { error: null, reason: textOf(takeParked(req) ?? {}, 'motivo') }))
+  router.get('/:id', (req, res) => show(req, res, { error: null, reason: textIn(takeParked(req) ?? {}, 'motivo') }))
 
   router.post('/:id', async (req, res) => {
     const { municipality, reviewer } = await visit(req, res)
-    const body = (req.body ?? {}) as Body
-    const reason = textOf(body, 'motivo')
-    const type = textOf(body, 'esito') === 'approva' ? 'approved' : 'refused'
+    const body = (req.body ?? {}) as FormBody
+    const reason = textIn(body, 'motivo')
+    const type = textIn(body, 'esito') === 'approva' ? 'approved' : 'refused'
     try {
       await mandates.review(municipality.id, param(req, 'id'), { reviewer, type, reason })
     } catch (error) {

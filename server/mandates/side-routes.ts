@@ -2,8 +2,9 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
 import { seeOther } from '../web/request.ts'
+import type { FormBody, FormErrors } from '../shared/form-body.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
-import { decodeCompanyCode, type Body, type Errors } from './mandate-form.ts'
+import { decodeCompanyCode } from './mandate-form.ts'
 import { BASE } from './mandate-views.ts'
 import type { Represented } from './representation-service.ts'
 import { companyPage } from './side-views.ts'
@@ -13,7 +14,7 @@ export function sideRoutes(services: MandateServices): Router {
   const { mandates } = services
   const router = Router()
 
-  async function show(req: Request, res: Response, sent: { body: Body; errors: Errors }): Promise<void> {
+  async function show(req: Request, res: Response, sent: { body: FormBody; errors: FormErrors }): Promise<void> {
     const { tabs } = await frameOf(services, req, res)
     res.render('pages/mandates/company', companyPage({ ...sent, tabs, person: whose(req, res).login.person }))
   }
@@ -22,7 +23,7 @@ export function sideRoutes(services: MandateServices): Router {
 
   router.post('/impresa', async (req, res) => {
     const { login } = whose(req, res)
-    const body = (req.body ?? {}) as Body
+    const body = (req.body ?? {}) as FormBody
     try {
       await keep(req, await mandates.represented(decodeCompanyCode(body), login))
     } catch (error) {

@@ -1,9 +1,10 @@
 import { plainErrorSummary, plainInput } from '../forms/index.ts'
 import type { Person } from '../identity/index.ts'
-import { companyCodeOf, type Body, type Errors } from './mandate-form.ts'
+import type { FormBody, FormErrors } from '../shared/form-body.ts'
+import { companyCodeOf } from './mandate-form.ts'
 import { BASE } from './mandate-views.ts'
 
-type Asked = Readonly<{ body: Body; errors: Errors; tabs: readonly object[]; person: Person }>
+type Asked = Readonly<{ body: FormBody; errors: FormErrors; tabs: readonly object[]; person: Person }>
 
 /** "Per quale impresa?" */
 export function companyPage({ body, errors, tabs, person }: Asked) {

@@ -3,8 +3,9 @@ import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
+import type { FormBody, FormErrors } from '../shared/form-body.ts'
 import { deskListPage, deskPage, DESK_BASE } from './correction-desk-views.ts'
-import { decodeAnswer, type Body, type Errors } from './correction-form.ts'
+import { decodeAnswer } from './correction-form.ts'
 import type { Corrections } from './correction-service.ts'
 import type { CorrectionOfficer } from './correction.ts'
 
@@ -24,7 +25,7 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
     return { municipality: municipalityOf(res).id, officer, frame }
   }
 
-  async function show(req: Request, res: Response, shown: { body: Body; errors: Errors }) {
+  async function show(req: Request, res: Response, shown: { body: FormBody; errors: FormErrors }) {
     const { municipality, officer, frame } = await visit(req, res)
     const correction = await corrections.look(municipality, param(req, 'id'), { officer, page: pathOf(req) })
     res.render('pages/personal-data/desk-correction', { ...frame, ...deskPage(correction, shown) })
@@ -40,7 +41,7 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
 
   router.post('/:id', async (req, res) => {
     const { municipality, officer } = await visit(req, res)
-    const body = (req.body ?? {}) as Body
+    const body = (req.body ?? {}) as FormBody
     const { answer, errors } = decodeAnswer(body)
     if (Object.keys(errors).length > 0) {
       res.status(422)

@@ -1,7 +1,7 @@
 import { plainErrorSummary } from '../forms/index.ts'
 import { daysBetween, formatDate, type IsoDate } from '../shared/dates.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { factsOf, stateOf } from './correction-views.ts'
-import { textOf, type Body, type Errors } from './correction-form.ts'
 import { formatNumber, type Correction } from './correction.ts'
 
 export const DESK_BASE = '/ufficio/rettifiche'
@@ -41,7 +41,7 @@ function leftOf(due: IsoDate, today: IsoDate): { text: string; tone: string } {
 }
 
 /** One request, and the form of the answer while there is none. */
-export function deskPage(correction: Correction, { body, errors }: { body: Body; errors: Errors }) {
+export function deskPage(correction: Correction, { body, errors }: { body: FormBody; errors: FormErrors }) {
   const heading = `Richiesta di rettifica n. ${formatNumber(correction)}`
   const { person, answer } = correction
   const summary = plainErrorSummary(errors)
@@ -64,7 +64,7 @@ export function deskPage(correction: Correction, { body, errors }: { body: Body;
       ? null
       : {
           action: `${DESK_BASE}/${correction.id}`,
-          value: textOf(body, 'risposta'),
+          value: textIn(body, 'risposta'),
           error: errors['risposta'] ?? null,
         },
     errors: summary?.items ?? null,

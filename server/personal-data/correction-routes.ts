@@ -2,8 +2,9 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
+import type { FormBody, FormErrors } from '../shared/form-body.ts'
 import { whose, type Holders, type Tabs } from './access-routes.ts'
-import { decodeAsked, type Body, type Errors } from './correction-form.ts'
+import { decodeAsked } from './correction-form.ts'
 import type { Corrections } from './correction-service.ts'
 import { BASE, correctionForm, correctionPage, treatmentOf } from './correction-views.ts'
 
@@ -13,7 +14,11 @@ type Deps = Readonly<{ corrections: Corrections; holders: Holders; tabs: Tabs }>
 export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
   const router = Router()
 
-  async function show(req: Request, res: Response, shown: { body: Body; errors: Errors; problem: string | null }) {
+  async function show(
+    req: Request,
+    res: Response,
+    shown: { body: FormBody; errors: FormErrors; problem: string | null },
+  ) {
     const view = { ...shown, ...(await around(req, res)) }
     res.render('pages/personal-data/correction-form', correctionForm(view))
   }
@@ -29,7 +34,7 @@ export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
 
   router.post('/correzione', async (req, res) => {
     const { municipality, login } = whose(req, res)
-    const body = (req.body ?? {}) as Body
+    const body = (req.body ?? {}) as FormBody
     const { asked, errors } = decodeAsked(body)
     const sent = Object.keys(errors).length > 0 ? null : await kept(corrections.ask(municipality.id, login, asked))
     if (typeof sent === 'object' && sent !== null) {

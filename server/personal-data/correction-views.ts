@@ -1,6 +1,7 @@
 import { plainErrorSummary, plainInput, plainTextarea } from '../forms/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
-import { LONGEST, textOf, type Body, type Errors, type Field } from './correction-form.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { LONGEST, type Field } from './correction-form.ts'
 import { REMEDIES } from './correction-task.ts'
 import { formatNumber, mayAnswer, MOST_OPEN, type Correction, type CorrectionOfficer } from './correction.ts'
 
@@ -53,15 +54,15 @@ export const correctionsPart = (corrections: readonly Correction[]) => ({
 
 /** The form, as it was filled in. `problem` is wrong with no field of its own. */
 export function correctionForm(input: {
-  body: Body
-  errors: Errors
+  body: FormBody
+  errors: FormErrors
   problem: string | null
   tabs: Tabs
   treatment: Treatment
 }) {
   const { body, errors, problem, tabs, treatment } = input
   const heading = 'Chiedi una correzione'
-  const common = (name: Field, label: string) => ({ name, label, value: textOf(body, name), error: errors[name] })
+  const common = (name: Field, label: string) => ({ name, label, value: textIn(body, name), error: errors[name] })
   const summary = problem ? { title: 'C’è un problema', items: [{ href: null, message: problem }] } : null
   const errorSummary = summary ?? plainErrorSummary(errors)
   return {

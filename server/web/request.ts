@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
-import { plainText } from '../shared/plain-text.ts'
+import { textIn, type FormBody } from '../shared/form-body.ts'
 
 /** A path parameter that must be there; missing means a route mounted wrongly, answered as unknown page. */
 export function param(req: Request, name: string): string {
@@ -11,8 +11,7 @@ export function param(req: Request, name: string): string {
 
 /** A field of a form as plain text; anything else (absent, repeated) is the empty string. */
 export function bodyText(body: unknown, name: string): string {
-  const value = (body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? plainText(value) : ''
+  return textIn(body as FormBody | undefined, name)
 }
 
 /** Sends the browser on with a GET (303), the answer to every POST that succeeded. */

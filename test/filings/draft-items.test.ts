@@ -7,7 +7,8 @@ import { createDraftSteps } from '../../server/filings/draft-step-service.ts'
 import type { OpenDraft } from '../../server/filings/draft.ts'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import type { Draft, FilingId } from '../../server/filings/filing.ts'
-import { answersInStep, type Body } from '../../server/filings/typed.ts'
+import { answersInStep } from '../../server/filings/typed.ts'
+import type { FormBody } from '../../server/shared/form-body.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { formWith, text, when } from '../forms/builder.ts'
 import { testDatabase } from '../support/database.ts'
@@ -75,7 +76,7 @@ describe('an item of a list', () => {
     open = { draft, procedure: { form } as OpenDraft['procedure'], files: [] }
   })
 
-  async function send(body: Body, name = step) {
+  async function send(body: FormBody, name = step) {
     const { draft } = await reopened()
     return services.saveStep(open, { step: name, body, files: [], revision: draft.revision, lenient: false })
   }

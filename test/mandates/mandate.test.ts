@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { decodeMandate, type Body, type Choices, type PrincipalKind } from '../../server/mandates/mandate-form.ts'
+import { decodeMandate, type Choices, type PrincipalKind } from '../../server/mandates/mandate-form.ts'
+import type { FormBody } from '../../server/shared/form-body.ts'
 import { scopeFields, scopeText } from '../../server/mandates/mandate-scope-views.ts'
 import {
   assertReviewable,
@@ -100,11 +101,11 @@ describe('the form of a mandate', () => {
     ],
     filings: [{ id: 'f1', title: 'Accesso' }],
   }
-  const good: Body = {
+  const good: FormBody = {
     ...{ nome: ' Luca ', cognome: 'Neri', codiceFiscale: 'nrelcu73e27 d612y', ambito: 'servizi', servizi: ['scia'] },
     ...{ dal: '2026-03-01', al: '2026-03-31' },
   }
-  const decode = (changes: Body = {}, principal: PrincipalKind = 'person') =>
+  const decode = (changes: FormBody = {}, principal: PrincipalKind = 'person') =>
     decodeMandate({ ...good, ...changes }, { choices, today: '2026-03-10', own: anna, principal })
 
   it('is read as it was meant', () => {
@@ -121,7 +122,7 @@ describe('the form of a mandate', () => {
     expect(company.asked?.other).to.deep.equal({ kind: 'company', name: 'Bottega', cf: '99000200016' })
   })
 
-  const wrong: [what: string, Body, field: string][] = [
+  const wrong: [what: string, FormBody, field: string][] = [
     ['to oneself', { codiceFiscale: anna }, 'codiceFiscale'],
     ['to a code with a wrong check letter', { codiceFiscale: 'NRELCU73E27D612Z' }, 'codiceFiscale'],
     ['to a company on line with a wrong code', { chi: 'impresa', denominazione: 'B', cfImpresa: '1' }, 'cfImpresa'],

@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 import { decodeAsked } from '../../server/personal-data/correction-form.ts'
-import { textOf } from '../../server/mandates/mandate-form.ts'
+import { textIn } from '../../server/shared/form-body.ts'
 import { bodyText } from '../../server/web/request.ts'
 
 /** However a text comes in, at the desk or from the citizen, one thing is made of it. */
 const READERS: Readonly<Record<string, (typed: string) => string>> = {
   'a field of a page': (typed) => bodyText({ testo: typed }, 'testo'),
-  'of a mandate': (typed) => textOf({ motivo: typed }, 'motivo'),
+  'of a mandate': (typed) => textIn({ motivo: typed }, 'motivo'),
   'of a correction': (typed) => decodeAsked({ errato: typed }).asked.wrong,
 }
 

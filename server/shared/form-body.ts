@@ -1,0 +1,13 @@
+import { plainText } from './plain-text.ts'
+
+/** A form as the browser sent it, by name of control: nothing in it was checked yet. */
+export type FormBody = Readonly<Record<string, unknown>>
+
+/** What is wrong in a form, by name of control, in Italian. Empty when nothing is. */
+export type FormErrors = Readonly<Record<string, string>>
+
+/** A field as plain text; empty when it is absent or came several times. */
+export function textIn(body: FormBody | undefined, name: string): string {
+  const value = body?.[name]
+  return typeof value === 'string' ? plainText(value) : ''
+}
