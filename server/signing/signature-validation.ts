@@ -65,16 +65,7 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
       check,
       own.results.filter(({ report }) => report.kind === 'archive'),
     ),
-    ...qualification({
-      certificate,
-      path: certified.path,
-      indication: conclusion.indication,
-      lists: trust.lists ?? null,
-      time: poe?.time ?? trust.at,
-      at: trust.at,
-    }),
-    signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
-    ...certificateFacts(certified),
+    ...signerReport({ certificate, certified, indication: conclusion.indication }, trust, poe),
     algorithms: [...new Set(check.algorithms.map(({ name }) => name))],
     signingTime: (check.signingTime ?? input.declaredTime)?.toISOString() ?? null,
     provedTime: poe?.time.toISOString() ?? null,
@@ -108,11 +99,29 @@ function certificateResult(
   return validateCertificate({ certificate, pool: certificates, purpose: 'signature', algorithms }, trust, poe)
 }
 
+type Certified = Readonly<{
+  certificate: SignerCheck['certificate']
+  certified: CertificateResult
+  indication: SignatureReport['indication']
+}>
+
+/** The part of a report that is about the signer: what the signature counts as, who made it, how the certificate was judged. */
+export function signerReport(
+  { certificate, certified, indication }: Certified,
+  trust: Trust,
+  poe: ProofOfExistence | null,
+): Pick<SignatureReport, 'qualification' | 'trustedList' | 'signedBy' | 'chain' | 'revocation'> {
+  const { path } = certified
+  const times = { time: poe?.time ?? trust.at, at: trust.at }
+  return {
+    ...qualification({ certificate, path, indication, lists: trust.lists ?? null, ...times }),
+    signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
+    ...certificateFacts(certified),
+  }
+}
+
 /** What a person may want to know of how the certificate was judged. */
-export function certificateFacts({
-  path,
-  revocation,
-}: CertificateResult): Pick<SignatureReport, 'chain' | 'revocation'> {
+function certificateFacts({ path, revocation }: CertificateResult): Pick<SignatureReport, 'chain' | 'revocation'> {
   return {
     ...(path && { chain: path.slice(1).map(({ subject }) => displayName(subject)) }),
     ...(revocation && revocation.kind !== 'unknown' && { revocation: revocationFacts(revocation) }),

@@ -14,9 +14,7 @@ import {
   type ProofOfExistence,
 } from '../certificates/index.ts'
 import type { Trust } from './trust.ts'
-import { qualification } from './qualification.ts'
-import { bestProof, certificateFacts, downgraded, isArchived } from './signature-validation.ts'
-import { signerFacts, UNKNOWN_SIGNER } from './signer.ts'
+import { bestProof, signerReport, downgraded, isArchived } from './signature-validation.ts'
 import type { SignatureReport } from './verification.ts'
 import type { TimestampResult } from './timestamp.ts'
 import { withXadesEvidence } from './xades-evidence.ts'
@@ -91,16 +89,7 @@ function validate(xml: string, signature: Element, { trust, files }: Circumstanc
   const report: SignatureReport = {
     ...conclusion,
     level: levelOf(signature, timestamps),
-    ...qualification({
-      certificate,
-      path: certified.path,
-      indication: conclusion.indication,
-      lists: trust.lists ?? null,
-      time: poe?.time ?? trust.at,
-      at: trust.at,
-    }),
-    signedBy: certificate ? signerFacts(certificate) : UNKNOWN_SIGNER,
-    ...certificateFacts(certified),
+    ...signerReport({ certificate, certified, indication: conclusion.indication }, trust, poe),
     signingTime: declaredTime(signature),
     provedTime: poe?.time.toISOString() ?? null,
     digestIntact: check.digestIntact === true,
