@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose'
 import type { Log } from './web/error-handler.ts'
+import { isDuplicateKey } from './shared/duplicate-key.ts'
 
 /** Work that comes round by the clock. It must bear to be run twice. */
 export type Recurring = Readonly<{
@@ -16,9 +17,6 @@ export type Recurring = Readonly<{
  * left.
  */
 type Pace = Readonly<{ look: number; lock: number }>
-
-/** MongoDB's code for a duplicate key. */
-const DUPLICATE = 11_000
 
 const PACE: Pace = { look: 30_000, lock: 600_000 }
 
@@ -73,7 +71,7 @@ export async function startSchedule(
       .save()
       // Processes that start together all enter it: another one has just done so.
       .catch((error: unknown) => {
-        if ((error as { code?: unknown }).code !== DUPLICATE) throw error
+        if (!isDuplicateKey(error)) throw error
       })
     // Due at once for every process, unless one holds its lock: of those that start together, one does the work.
     if (atStart) await jobs.updateOne({ name, lockedAt: null }, { $set: { nextRunAt: new Date() } })

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import type { LoginRequest } from './login-request.ts'
+import { isDuplicateKey } from '../shared/duplicate-key.ts'
 
 type Row = Omit<LoginRequest, 'id'> & { _id: string }
 
@@ -29,9 +30,6 @@ const usedSchema = new Schema<UsedRow>(
   { strict: 'throw', versionKey: false, collection: 'used_saml_ids' },
 )
 usedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
-
-/** MongoDB's code for a duplicate key. */
-const DUPLICATE = 11000
 
 export type LoginRequestStore = ReturnType<typeof createLoginRequestStore>
 
@@ -63,7 +61,7 @@ export function createLoginRequestStore(connection: Connection) {
         await used.collection.insertMany(rows)
         return true
       } catch (error) {
-        if ((error as { code?: unknown }).code === DUPLICATE) return false
+        if (isDuplicateKey(error)) return false
         throw error
       }
     },

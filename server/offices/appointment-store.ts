@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
+import { isDuplicateKey } from '../shared/duplicate-key.ts'
 import type { AppointmentRecord, AppointmentStore } from './appointment.ts'
 
 type Row = { _id: string } & Omit<AppointmentRecord, 'id'>
@@ -31,8 +32,6 @@ schema.index({ book: 1, sequence: 1 }, { unique: true })
 schema.index({ cf: 1, book: 1 })
 appendOnly(schema)
 
-const DUPLICATE_KEY = 11_000
-
 /** Who was given which role and when it was taken back: records are added and read, never changed. */
 export function createAppointmentStore(connection: Connection): AppointmentStore {
   const model = connection.model('Appointment', schema)
@@ -47,7 +46,7 @@ export function createAppointmentStore(connection: Connection): AppointmentStore
         await model.create({ _id: id, ...record })
         return true
       } catch (error) {
-        if ((error as { code?: number }).code === DUPLICATE_KEY) return false
+        if (isDuplicateKey(error)) return false
         throw error
       }
     },

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { TIES, type Declaration, type DeclarationStore } from './family.ts'
+import { isDuplicateKey } from '../shared/duplicate-key.ts'
 
 type Row = { _id: string } & Omit<Declaration, 'id'>
 
@@ -21,8 +22,6 @@ schema.index(
 )
 schema.index({ municipality: 1, officer: 1, at: -1 })
 
-const DUPLICATE_KEY = 11_000
-
 /** Whom each officer declared as near; every question names the officer who asks. */
 export function createDeclarationStore(connection: Connection): DeclarationStore {
   const model = connection.model<Row>('FamilyDeclaration', schema)
@@ -39,7 +38,7 @@ export function createDeclarationStore(connection: Connection): DeclarationStore
         await model.create({ _id: id, ...declaration })
         return true
       } catch (error) {
-        if ((error as { code?: number }).code === DUPLICATE_KEY) return false
+        if (isDuplicateKey(error)) return false
         throw error
       }
     },

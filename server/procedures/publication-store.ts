@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
+import { isDuplicateKey } from '../shared/duplicate-key.ts'
 import type { Publication, PublishedVersion } from './publication.ts'
 
 /** `content` is JSON text and not a document: it keeps the order of keys, and `$ref` means something else to MongoDB. */
@@ -17,8 +18,6 @@ const schema = new Schema<Row>(
   { strict: 'throw', versionKey: false },
 )
 appendOnly(schema)
-
-const DUPLICATE_KEY = 11000
 
 export type PublicationStore = {
   /** Identity and hash of every published version. */
@@ -54,7 +53,7 @@ export function createPublicationStore(connection: Connection): PublicationStore
         })
         return true
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY) return false
+        if (isDuplicateKey(error)) return false
         throw error
       }
     },

@@ -1,6 +1,7 @@
 import { Schema, type Connection } from 'mongoose'
 import { AppError } from '../errors.ts'
 import { appendOnly } from '../shared/append-only-store.ts'
+import { isDuplicateKey } from '../shared/duplicate-key.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Amendment, AmendmentStore } from './amendment.ts'
 
@@ -26,15 +27,13 @@ schema.index({ entry: 1, sequence: 1 }, { unique: true })
 schema.index({ municipality: 1, date: 1, at: 1 })
 appendOnly(schema)
 
-const DUPLICATE_KEY = 11000
-
 export function createAmendmentStore(connection: Connection): AmendmentStore {
   const model = connection.model<Row>('RegisterAmendment', schema)
 
   return {
     async insert({ id, ...rest }, tx) {
       await model.create([{ ...rest, _id: id }], { session: sessionOf(tx) }).catch((error: unknown) => {
-        if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error
+        if (!isDuplicateKey(error)) throw error
         throw new AppError('CONFLICT', 'The entry was amended meanwhile', {
           cause: error,
           explanation: 'Un collega ha appena modificato questa registrazione: ricarica la pagina e controlla.',

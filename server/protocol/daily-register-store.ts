@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
+import { isDuplicateKey } from '../shared/duplicate-key.ts'
 import type { DailyRegister, DailyRegisterStore } from './daily-register.ts'
 
 const schema = new Schema<DailyRegister>(
@@ -19,8 +20,6 @@ const schema = new Schema<DailyRegister>(
 schema.index({ municipality: 1, date: -1 }, { unique: true })
 appendOnly(schema)
 
-const DUPLICATE_KEY = 11000
-
 export function createDailyRegisterStore(connection: Connection): DailyRegisterStore {
   const model = connection.model<DailyRegister>('DailyRegister', schema)
   const read = async (filter: Partial<DailyRegister>): Promise<DailyRegister | undefined> =>
@@ -32,7 +31,7 @@ export function createDailyRegisterStore(connection: Connection): DailyRegisterS
         await model.create(register)
         return true
       } catch (error) {
-        if ((error as { code?: unknown }).code === DUPLICATE_KEY) return false
+        if (isDuplicateKey(error)) return false
         throw error
       }
     },
