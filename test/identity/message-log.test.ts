@@ -4,6 +4,7 @@ import { createMessageLog, type MessageLog } from '../../server/identity/message
 import { queryOf, searchDefects, searchOf } from '../../server/identity/message-log-search.ts'
 import { PAGE_SIZE, personHash, type MessageRecord } from '../../server/identity/message-log.ts'
 import { testDatabase } from '../support/database.ts'
+import { modelsReady } from '../support/models.ts'
 
 const KEY = Buffer.alloc(32, 7)
 const GIULIA = 'CNTGLI85H54G478Q'
@@ -23,8 +24,9 @@ describe('the log of SAML messages', () => {
   let log: MessageLog
   const rows = () => database.connection.collection('saml_messages')
 
-  before(() => {
+  before(async () => {
     log = createMessageLog(database.connection, KEY)
+    await modelsReady(database.connection)
   })
   beforeEach(() => rows().deleteMany({}))
 

@@ -56,11 +56,12 @@ describe('communications to a person', () => {
   const mailsTo = (address: string) => mailbox.mails().filter(({ to }) => to.includes(address))
 
   it('reach the personal area whole, and the mailbox as a notice that betrays nothing', async () => {
-    const message = await mailed(newMessage('k1'))
+    // Identifiers have no colon: in them one might read `k1` by chance.
+    const message = await mailed(newMessage('k:1'))
     expect(message?.email.state).to.equal('sent')
     const { messages, total } = await notifications.ofPerson('vallechiara', person)
     expect(total).to.equal(1)
-    expect(messages[0]).to.deep.include(newMessage('k1'))
+    expect(messages[0]).to.deep.include(newMessage('k:1'))
 
     const [mail] = mailsTo('mario@example.it')
     expect(mail).to.include({
@@ -71,7 +72,7 @@ describe('communications to a person', () => {
     expect(mail?.html, 'dialled without blanks').to.match(/href="tel:\+?\d+"/)
     for (const body of [mail?.text, mail?.html]) {
       expect(body).to.contain(link).and.contain(vallechiara.phone)
-      for (const secret of ['Rossi', 'Mario', person, 'disabili', 'medica', 'f1"', 'k1']) {
+      for (const secret of ['Rossi', 'Mario', person, 'disabili', 'medica', 'f1"', 'k:1']) {
         expect(body).not.to.contain(secret)
       }
     }
