@@ -1,5 +1,5 @@
 import type { NetConnectOpts } from 'node:net'
-import { scanConnection } from './scan-connection.ts'
+import { scanConnection, type Answer } from './scan-connection.ts'
 import type { ScanVerdict, VirusScanner } from './virus-scan.ts'
 
 /**
@@ -21,8 +21,8 @@ export function createClamd(address: NetConnectOpts, patience?: number): VirusSc
         async finish() {
           await started
           await connection.write(lengthOf(0))
-          const { text, failure } = await connection.answer((answer) => answer.includes('\0'))
-          return verdictOf(text, failure)
+          const answer = await connection.answer((answer) => answer.includes('\0'))
+          return verdictOf(answer)
         },
         cancel: connection.close,
       }
@@ -36,11 +36,11 @@ function lengthOf(bytes: number): Buffer {
   return length
 }
 
-function verdictOf(text: string, failure: string | undefined): ScanVerdict {
+function verdictOf({ text, failure, away }: Answer): ScanVerdict {
   const answer = text.replace(/\0.*$/s, '').trim()
   const threat = /^stream: (.+) FOUND$/.exec(answer)?.[1]
   if (threat !== undefined) return { verdict: 'infected', threat }
   if (answer === 'stream: OK') return { verdict: 'clean' }
   if (/^INSTREAM size limit exceeded/.test(answer)) return { verdict: 'too-large' }
-  return { verdict: 'unknown', reason: answer.slice(0, 200) || (failure ?? 'the scanner hung up'), away: answer === '' }
+  return { verdict: 'unknown', reason: answer.slice(0, 200) || (failure ?? 'the scanner hung up'), away }
 }

@@ -1,4 +1,4 @@
-import { scanConnection } from './scan-connection.ts'
+import { scanConnection, type Answer } from './scan-connection.ts'
 import type { ScanVerdict, VirusScanner } from './virus-scan.ts'
 
 const DEFAULT_PORT = 1344
@@ -26,8 +26,8 @@ export function createIcap(service: URL, patience?: number): VirusScanner {
         async finish() {
           await started
           await connection.write(Buffer.from(`0${END}`))
-          const { text, failure } = await connection.answer(isComplete)
-          return verdictOf(text, failure)
+          const answer = await connection.answer(isComplete)
+          return verdictOf(answer)
         },
         cancel: connection.close,
       }
@@ -61,7 +61,7 @@ const isComplete = (text: string): boolean => text.split(END).length > (statusOf
 /** Headers by which scanners name what they found: no standard, but in use by all. */
 const FOUND = /^(?:X-Infection-Found|X-Virus-ID|X-Violations-Found|X-Virus-Name): *(.*)$/im
 
-function verdictOf(text: string, failure: string | undefined): ScanVerdict {
+function verdictOf({ text, failure, away }: Answer): ScanVerdict {
   const threat = threatIn(text)
   if (threat !== undefined) return { verdict: 'infected', threat }
   const status = statusOf(text)
@@ -69,7 +69,7 @@ function verdictOf(text: string, failure: string | undefined): ScanVerdict {
   // The codes are HTTP's where ICAP has none of its own (§4.3.3).
   if (status === '413') return { verdict: 'too-large' }
   const reason = status ? `ICAP status ${status}` : (failure ?? 'the scanner hung up')
-  return { verdict: 'unknown', reason, away: status === undefined }
+  return { verdict: 'unknown', reason, away }
 }
 
 function threatIn(text: string): string | undefined {

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +14,7 @@ import { AppError } from '../../server/errors.ts'
 import { createSigning } from '../../server/signing/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { freePort } from '../../setup/ports.ts'
+import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
 import { EICAR, startClamd, startIcap, startMute, type TestScanner } from '../support/scanners.ts'
@@ -62,6 +65,22 @@ describe('a virus scanner', () => {
     ]
     for (const address of unknown) expect((await verdict({ address }, MEGABYTES))?.verdict, address).to.equal('unknown')
     for (const each of [mute, odd, through]) await each.stop()
+  })
+
+  it('is understood although it hangs up with its answer', async () => {
+    const clamd = spawn(process.execPath, program('test/documents/abrupt-scanner.ts'), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [address] = (await once(clamd.stdout, 'data')) as [Buffer]
+    const scanner = createScanner(address.toString(), PATIENCE)
+    if (!scanner) throw new Error('No scanner')
+    const said: ScanVerdict[] = []
+    for (let count = 0; count < 20; count += 1)
+      said.push(await scan(scanner, Readable.from(Array.from({ length: 50 }, () => Buffer.alloc(1 << 18)))))
+    clamd.kill('SIGKILL')
+    // Mostly: what is on its way while the connection is reset can be lost. Then the file is scanned again, and the scanner is not away.
+    expect(said).to.deep.include({ verdict: 'too-large' })
+    expect(said.filter((one) => one.verdict === 'unknown' && one.away)).to.deep.equal([])
   })
 
   it('says that a file is too large for it', async () => {
@@ -179,6 +198,17 @@ describe('files that are scanned for viruses', () => {
     expect(await Promise.all(scans)).to.deep.equal(['too-large', 'clean'])
     expect(await documents.scanUnscanned(), 'offered once').to.equal(0)
     expect((await receive(documents, large)).scan, 'as it comes').to.equal('too-large')
+    await clamd.stop()
+  })
+
+  it('are scanned although the scanner hangs up without a word on one before them', async () => {
+    const down = scannedBy(`clamd://127.0.0.1:${await freePort()}`)
+    const large = Buffer.concat([JPEG_BYTES.subarray(0, -2), randomBytes(200_000), JPEG_BYTES.subarray(-2)])
+    const [first, second] = [await receive(down, large, new Date(0)), await receive(down, JPEG_BYTES)]
+    const clamd = await startClamd({ limit: 100_000, abrupt: true, words: '' })
+    await scannedBy(clamd.address).scanUnscanned()
+    const scans = [first, second].map(async ({ id }) => (await down.find(place.municipality, id))?.scan)
+    expect(await Promise.all(scans)).to.deep.equal(['pending', 'clean'])
     await clamd.stop()
   })
 

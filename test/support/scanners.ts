@@ -15,12 +15,23 @@ type Behaviour = Readonly<{
   /** Answers and hangs up as soon as it has found something, in the middle of the file. */ hasty?: boolean
 }>
 
+type Limit = Readonly<{
+  /** Longest file, in bytes. */
+  limit?: number
+  /** Closes in the middle of a file that is longer, as the real one does, and does not read on. */
+  abrupt?: boolean
+  /** What it says to that. */
+  words?: string
+}>
+
 /** A clamd that knows one virus, by its own protocol over a socket (clamd(8), INSTREAM); at a path, or at a free port. */
 export async function startClamd({
   hasty,
   path,
   limit = Infinity,
-}: Behaviour & { path?: string; limit?: number } = {}): Promise<TestScanner> {
+  abrupt = false,
+  words = 'INSTREAM size limit exceeded. ERROR\0',
+}: Behaviour & Limit & { path?: string } = {}): Promise<TestScanner> {
   const seen: Buffer[] = []
   const server = createServer((socket) => {
     const command = 'zINSTREAM\0'
@@ -31,6 +42,11 @@ export async function startClamd({
     const answer = (text: string): void => {
       done = true
       socket.end(`${text}\0`)
+    }
+    // What was not read yet makes the system reset the connection.
+    const hangUp = (): void => {
+      done = true
+      socket.pause().end(words, () => socket.destroy())
     }
     const greet = (): boolean => {
       if (buffer.length < command.length) return false
@@ -48,7 +64,8 @@ export async function startClamd({
     }
     const judge = (whole: boolean): void => {
       if (whole) seen.push(file)
-      if (file.length > limit) answer('INSTREAM size limit exceeded. ERROR')
+      if (file.length > limit && abrupt) hangUp()
+      else if (file.length > limit) answer('INSTREAM size limit exceeded. ERROR')
       else if (file.includes(EICAR) && (hasty || whole)) answer('stream: Eicar-Signature FOUND')
       else if (whole) answer('stream: OK')
     }
