@@ -4,7 +4,7 @@ import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
 import { csrfGuard } from './web/csrf.ts'
 import { errorHandler, type Log } from './web/error-handler.ts'
-import { formBody } from './web/form-body.ts'
+import { formReader } from './web/form-reader.ts'
 import { pageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
@@ -73,7 +73,7 @@ export function createApp(parts: AppParts): Express {
   app.use(parts.sessions)
   app.use(parts.site)
   app.use(parts.identity)
-  app.use(formBody(FORM))
+  app.use(formReader(FORM))
   app.use(csrfGuard(readsItsOwnToken))
   app.use(parts.publicPages)
   for (const [path, router] of parts.pages) app.use(path, router)

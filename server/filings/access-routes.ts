@@ -5,7 +5,7 @@ import type { DraftService, OpenDraft } from './draft-service.ts'
 import { isUpload, uploadForm } from '../documents/index.ts'
 import { citizenLogin, loginOf, type Level, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { formBegins } from '../web/form-body.ts'
+import { formBegins } from '../web/form-reader.ts'
 import { parkWithout } from '../web/park.ts'
 
 /** A session that ended while a form was being filled in: its texts wait for the login, its files must be chosen again. */

@@ -1,7 +1,7 @@
 import { Schema, type Connection, type Model } from 'mongoose'
 import { askTogether } from '../shared/ask-together.ts'
 import { onceFor } from '../shared/once-for.ts'
-import { assertKnown } from '../shared/row-store.ts'
+import { assertKnown, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'
 import {
@@ -102,18 +102,20 @@ export function createFilingStore(connection: Connection): FilingStore {
 /** Finds one filing: by its id, its verification code or its register entry. */
 function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode' | 'byEntry'> {
   // Asked at every page: past mongoose, which adds nothing to a read but time.
-  const filings = model.collection
+  const filings = rowsOf(model)
   const askIn = onceFor((municipality) =>
-    askTogether((ids) => {
-      const named = { _id: { $in: ids }, municipality } as object
-      return filings.find<Row>(named).hint({ _id: 1 }).toArray()
-    }),
+    askTogether((ids) =>
+      filings
+        .find({ _id: { $in: ids }, municipality })
+        .hint({ _id: 1 })
+        .toArray(),
+    ),
   )
 
   return {
     async find(municipality, id, transaction) {
       const row = transaction
-        ? await filings.findOne<Row>({ _id: id, municipality } as object, { session: sessionOf(transaction) })
+        ? await filings.findOne({ _id: id, municipality }, { session: sessionOf(transaction) })
         : await askIn(municipality)(id)
       return row ? fromRow(row) : undefined
     },
@@ -189,6 +191,8 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDraft
 
 /** Every write is conditional: on the key of the press, on the revision, on the state. */
 function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' | 'addReceipt' | 'removeDraft'> {
+  const rows = rowsOf(model)
+
   return {
     async insertDraft(draft) {
       const row = await model
@@ -207,14 +211,14 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
       // Runs at every step of a form: past mongoose, which would make a model of the row first. That takes longer than the
       // whole write.
       const options = { ignoreUndefined: true, ...(transaction && { session: sessionOf(transaction) }) }
-      const read = { _id: id, municipality, revision } as object
-      return (await model.collection.replaceOne(read, row, options)).matchedCount === 1
+      const read = { _id: id, municipality, revision }
+      return (await rows.replaceOne(read, row, options)).matchedCount === 1
     },
     async addReceipt({ id, municipality }, receipt, transaction) {
       const without = { _id: id, municipality, receipt: null } as object
       const session = sessionOf(transaction)
       const change = { $set: { receipt }, $inc: { revision: 1 } }
-      return (await model.collection.updateOne(without, change, { session })).matchedCount === 1
+      return (await rows.updateOne(without, change, { session })).matchedCount === 1
     },
     async removeDraft({ id, municipality }) {
       await model.deleteOne({ _id: id, municipality, state: 'draft' })

@@ -1,6 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
-import { insertRow } from '../shared/row-store.ts'
+import { insertRow, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Head } from './chain.ts'
@@ -39,7 +39,7 @@ export type HistoryStore = ReturnType<typeof createHistoryStore>
 export function createHistoryStore(connection: Connection) {
   const event = connection.model<Row>('HistoryEvent', events)
   // Written and read in transactions that others wait for: past mongoose.
-  const heads = connection.collection<HeadRow>(connection.model('HistoryHead', headSchema).collection.name)
+  const heads = rowsOf(connection.model('HistoryHead', headSchema))
   const key = (municipality: string, filing: string) => `${municipality}/${filing}`
 
   return {

@@ -1,4 +1,5 @@
 import { Schema, type Connection } from 'mongoose'
+import { rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { DEAD_PAGE_SIZE, type DeadTask, type FailureKind, type NewTask, type OutboxStore, type Task } from './outbox.ts'
 
@@ -43,7 +44,7 @@ schema.index({ endedAt: 1 }, { expireAfterSeconds: DAYS_KEPT * 86_400, partialFi
 
 export function createOutboxStore(connection: Connection): OutboxStore {
   const model = connection.model<Row>('OutboxTask', schema)
-  const tasks = connection.collection<Row>(model.collection.name)
+  const tasks = rowsOf(model)
   /** Only who still holds the lease may say how the task ended. */
   const held = ({ id, lease }: Task) => ({ _id: id, lease, state: 'waiting' as const })
 
@@ -96,7 +97,7 @@ export function createOutboxStore(connection: Connection): OutboxStore {
     watch(kinds, onNews) {
       // Told by the server at the commit, whichever process put the task. If the stream breaks, polling goes on.
       const news = { operationType: 'insert', 'fullDocument.kind': { $in: [...kinds] } }
-      const stream = model.collection.watch([{ $match: news }], { batchSize: 1 })
+      const stream = tasks.watch([{ $match: news }], { batchSize: 1 })
       stream.on('change', onNews)
       stream.on('error', () => void stream.close())
       return () => stream.close()

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { formBody } from '../web/form-body.ts'
+import { formReader } from '../web/form-reader.ts'
 import { loginOf, organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import type { DirectoryService } from './directory-service.ts'
@@ -33,7 +33,7 @@ type Deps = Readonly<{
 export function loginRoutes(deps: Deps): Router {
   const { https, providers, serviceProviders, logins } = deps
   const router = Router()
-  const body = formBody(MESSAGE_FORM)
+  const body = formReader(MESSAGE_FORM)
   const here = (res: Response) => serviceProviders.of(organizationOf(res))
 
   router.get('/accesso', async (req, res) => {

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { checkCsrf } from '../web/csrf.ts'
-import { formBody } from '../web/form-body.ts'
+import { formReader } from '../web/form-reader.ts'
 import { officerLoginOf, organizationOf } from './access-routes.ts'
 import { MESSAGE_FORM } from './bindings.ts'
 import type { DirectoryService } from './directory-service.ts'
@@ -16,7 +16,7 @@ type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutServic
 /** Leaving, from here or because the provider says so. */
 export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): Router {
   const router = Router()
-  const body = formBody(MESSAGE_FORM)
+  const body = formReader(MESSAGE_FORM)
   const here = (res: Response): ServiceProvider => serviceProviders.of(organizationOf(res))
 
   router.get('/esci', (req, res) => {

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express'
 import type { MessageLogReader } from '../identity/index.ts'
 import type { ReviewingOfficer } from '../mandates/index.ts'
-import { mayInHouse } from '../municipalities/index.ts'
+import { mayInHouse, type HousePower } from '../municipalities/index.ts'
 import type { RegisterReader } from '../protocol/index.ts'
 import { houseVisit } from './desk-access-routes.ts'
-import type { DeskService } from './desk-service.ts'
+import type { Desk, DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
 import { authorFor, closedTo, type OfficerAuthor } from './officer.ts'
 
@@ -13,66 +13,40 @@ import { authorFor, closedTo, type OfficerAuthor } from './officer.ts'
  * know: `compose.ts` hands it to them. Each gives the officer with the frame of their desk, and throws NOT_FOUND for anybody else.
  */
 
-/** Who may read the register of protocol. */
-export function registerReaderOf(desks: DeskService) {
-  const visit = houseVisit(desks, 'read-register')
-  return async (req: Request, res: Response): Promise<RegisterReader> => {
+type Page = Readonly<{ power: HousePower; current: string }>
+
+/** An officer who has the power that the page asks for: as records name them, with what else the room needs of their desk. */
+function officerAt<More>(desks: DeskService, { power, current }: Page, more: (desk: Desk) => More) {
+  const visit = houseVisit(desks, power)
+  return async (req: Request, res: Response): Promise<More & { author: OfficerAuthor; frame: object }> => {
     const { municipality, desk } = await visit(req, res)
-    return {
-      author: authorFor(desk.actor, 'read-register'),
-      offices: desk.offices,
-      protocolService: mayInHouse(desk.actor.appointments, 'keep-register'),
-      frame: deskFrame(municipality, desk, 'protocollo'),
-    }
+    return { ...more(desk), author: authorFor(desk.actor, power), frame: deskFrame(municipality, desk, current) }
   }
 }
+
+type OfficerOf<Officer> = (req: Request, res: Response) => Promise<Officer>
+
+/** Who may read the register of protocol. */
+export const registerReaderOf = (desks: DeskService): OfficerOf<RegisterReader> =>
+  officerAt(desks, { power: 'read-register', current: 'protocollo' }, ({ offices, actor }) => ({
+    offices,
+    protocolService: mayInHouse(actor.appointments, 'keep-register'),
+  }))
 
 /** Who may review powers of attorney. */
-export function mandateReviewerOf(desks: DeskService) {
-  const visit = houseVisit(desks, 'review-mandates')
-  return async (req: Request, res: Response): Promise<ReviewingOfficer> => {
-    const { municipality, desk } = await visit(req, res)
-    return {
-      key: desk.actor.owner,
-      author: authorFor(desk.actor, 'review-mandates'),
-      frame: deskFrame(municipality, desk, 'deleghe'),
-    }
-  }
-}
+export const mandateReviewerOf = (desks: DeskService): OfficerOf<ReviewingOfficer> =>
+  officerAt(desks, { power: 'review-mandates', current: 'deleghe' }, ({ actor }) => ({ key: actor.owner }))
 
 /** Who answers requests that personal data be corrected. */
-export function correctionOfficerOf(desks: DeskService) {
-  const visit = houseVisit(desks, 'answer-corrections')
-  return async (
-    req: Request,
-    res: Response,
-  ): Promise<{ closed: readonly string[]; author: OfficerAuthor; frame: object }> => {
-    const { municipality, desk } = await visit(req, res)
-    return {
-      closed: closedTo(desk.actor),
-      author: authorFor(desk.actor, 'answer-corrections'),
-      frame: deskFrame(municipality, desk, 'rettifiche'),
-    }
-  }
-}
+export const correctionOfficerOf = (desks: DeskService) =>
+  officerAt(desks, { power: 'answer-corrections', current: 'rettifiche' }, ({ actor }) => ({ closed: closedTo(actor) }))
 
 /** Who may read the log of logins. */
-export function messageLogReaderOf(desks: DeskService) {
-  const visit = houseVisit(desks, 'read-message-log')
-  return async (req: Request, res: Response): Promise<MessageLogReader> => {
-    const { municipality, desk } = await visit(req, res)
-    return {
-      author: authorFor(desk.actor, 'read-message-log'),
-      frame: deskFrame(municipality, desk, 'registro-accessi'),
-    }
-  }
-}
+export const messageLogReaderOf = (desks: DeskService): OfficerOf<MessageLogReader> =>
+  officerAt(desks, { power: 'read-message-log', current: 'registro-accessi' }, () => ({}))
 
-/** Who may see how the platform itself is doing. */
-export function administratorFrame(desks: DeskService, current: string) {
-  const visit = houseVisit(desks, 'keep-platform')
-  return async (req: Request, res: Response): Promise<object> => {
-    const { municipality, desk } = await visit(req, res)
-    return deskFrame(municipality, desk, current)
-  }
-}
+/** Who may see how the platform itself is doing: the frame alone. */
+export const administratorFrame =
+  (desks: DeskService, current: string): OfficerOf<object> =>
+  async (req, res) =>
+    (await officerAt(desks, { power: 'keep-platform', current }, () => ({}))(req, res)).frame

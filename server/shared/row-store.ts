@@ -1,6 +1,10 @@
-import type { Model } from 'mongoose'
+import type { AnyObject, Collection, Model } from 'mongoose'
 import { sessionOf } from './transaction-store.ts'
 import type { Transaction } from './transaction.ts'
+
+/** The collection of a model, past mongoose: for what is read or written so often that making models of rows would weigh. */
+export const rowsOf = <Row extends AnyObject>({ db, collection }: Model<Row>): Collection<Row> =>
+  db.collection<Row>(collection.name)
 
 /**
  * Inserts a row of a transaction as it is: past mongoose, which would make a model of it, for longer than the write itself takes

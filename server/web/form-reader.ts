@@ -20,7 +20,7 @@ const underWay = new Map<IncomingMessage, number>()
  * Reads forms without files. Who sends a form decides when it ends: 1500 that stopped before their last byte held 800 MB. No
  * limit on each, nor on a network, would do without shutting others out; so those that have been sent for longest are cut off.
  */
-export function formBody({ bytes, fields }: Limits, pressure: Pressure = PRESSURE): RequestHandler {
+export function formReader({ bytes, fields }: Limits, pressure: Pressure = PRESSURE): RequestHandler {
   const parse: RequestHandler = urlencoded({ extended: false, limit: bytes, parameterLimit: fields })
   return (req, res, next) => {
     if (!req.is('urlencoded')) {

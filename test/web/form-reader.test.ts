@@ -4,14 +4,14 @@ import { once } from 'node:events'
 import { IncomingMessage } from 'node:http'
 import { connect, Socket, type AddressInfo } from 'node:net'
 import { parkForm } from '../../server/filings/access-routes.ts'
-import { formBegins, formBody } from '../../server/web/form-body.ts'
+import { formBegins, formReader } from '../../server/web/form-reader.ts'
 
 const LIMITS = { bytes: 1_000, fields: 10 }
 
 describe('forms that never end', () => {
   const app = express()
-  app.post('/shut', formBody(LIMITS, { most: 3, grace: 0 }))
-  app.post('/patient', formBody(LIMITS, { most: 3, grace: 60_000 }))
+  app.post('/shut', formReader(LIMITS, { most: 3, grace: 0 }))
+  app.post('/patient', formReader(LIMITS, { most: 3, grace: 60_000 }))
   app.use('/parked', (req, _res, next) => {
     Object.assign(req, { session: {} })
     next()
