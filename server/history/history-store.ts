@@ -39,7 +39,7 @@ export type HistoryStore = ReturnType<typeof createHistoryStore>
 export function createHistoryStore(connection: Connection) {
   const event = connection.model<Row>('HistoryEvent', events)
   // Written and read in transactions that others wait for: past mongoose.
-  const heads = rowsOf(connection.model('HistoryHead', headSchema))
+  const heads = rowsOf(connection.model<HeadRow>('HistoryHead', headSchema))
   const key = (municipality: string, filing: string) => `${municipality}/${filing}`
 
   return {
