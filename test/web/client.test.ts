@@ -93,15 +93,32 @@ describe('the script of the pages', () => {
   it('shows how a long list is searched, and sends what was chosen', async () => {
     const tab = await open('elenco')
     const input = tab.getByRole('combobox', { name: 'Provincia' })
+    await input.click()
+    expect(await tab.getByRole('option').allTextContents(), 'all of them, for who cannot guess').to.have.length(2)
+    await tab.getByRole('button', { name: 'Invia' }).focus()
+    expect(await tab.locator('select').inputValue(), 'to look is not to choose').to.equal('')
     await input.fill('peru')
     await tab.getByRole('option', { name: 'Perugia' }).click()
     await expectAccessible(tab)
     expect(await tab.locator('select').inputValue()).to.equal('PG')
     expect(await input.evaluate((field: { required: boolean }) => field.required), 'as the select is').to.equal(true)
     expect(await tab.locator('select').getAttribute('aria-label')).to.equal('Provincia')
+    await input.click()
+    expect(await tab.getByRole('option').allTextContents(), 'to choose anew').to.have.length(2)
     await input.fill('qualcosa')
     await tab.getByRole('button', { name: 'Invia' }).focus()
     expect(await tab.locator('select').inputValue(), 'what matches nothing is no answer').to.equal('')
+  })
+
+  it('shows and says of a long list that its answer is wrong, as of any field', async () => {
+    const tab = await open('elenco-rifiutato')
+    const input = tab.getByRole('combobox', { name: 'Provincia' })
+    const colour = 'getComputedStyle(document.querySelector("[aria-invalid=true]:not(select)")).borderTopColor'
+    expect(await tab.evaluate(colour)).to.equal('rgb(179, 36, 58)')
+    const id = await input.getAttribute('aria-describedby')
+    expect(await tab.locator(`[id="${id}"]`).textContent()).to.match(/^Scegli la provincia /)
+    await tab.getByRole('link', { name: 'Scegli la provincia' }).click()
+    expect(await tab.evaluate('document.activeElement.id')).to.equal('provincia')
   })
 
   it('shows how an upload goes on, then goes where the answer leads', async () => {
@@ -219,6 +236,10 @@ const BODIES: Readonly<Record<string, string>> = {
   elenco: `<form method="post" action="/prova/lenta"><div class="form-group"><label for="provincia">Provincia</label>
     <select id="provincia" name="provincia" data-autocomplete required><option value="">Scegli</option><option value="PG">Perugia</option>
     <option value="TR">Terni</option></select></div><button type="submit">Invia</button></form>`,
+  'elenco-rifiutato': `<div class="error-summary" data-error-summary tabindex="-1"><a href="#provincia">Scegli la provincia</a></div>
+    <div class="form-group has-error"><label for="provincia">Provincia</label><p class="form-feedback" id="provincia-error">Scegli la provincia</p>
+    <select class="is-invalid" id="provincia" name="provincia" data-autocomplete aria-describedby="provincia-error" aria-invalid="true"><option value="">Scegli</option>
+    <option value="PG">Perugia</option></select></div>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,
   caricato: `${'<br>'.repeat(60)}${UPLOAD.replace('value="next"', 'value="upload:documento"')}`,

@@ -4,6 +4,10 @@ declare module 'accessible-autocomplete' {
     selectElement: HTMLSelectElement
     defaultValue?: string
     required?: boolean
+    inputClasses?: string
+    showAllValues?: boolean
+    autoselect?: boolean
+    source?: (typed: string, show: (names: string[]) => void) => void
     onConfirm?: (chosen: string | undefined) => void
     tAssistiveHint?: () => string
     tNoResults?: () => string

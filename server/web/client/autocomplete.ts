@@ -1,8 +1,8 @@
 import accessibleAutocomplete from 'accessible-autocomplete'
 
 /**
- * Turns a long `<select>` into a field in which one types a part of the name. The select stays in the form and is what
- * is sent, so the server knows no difference.
+ * Turns a long `<select>` into a field in which one types a part of the name, or opens the whole list. The select stays in
+ * the form and is what is sent, so the server knows no difference.
  */
 export function enhanceSelect(select: HTMLSelectElement): void {
   const { id } = select
@@ -12,7 +12,12 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
     required: select.required,
-    defaultValue: select.value === '' ? '' : (select.selectedOptions[0]?.text ?? ''),
+    defaultValue: chosenIn(select),
+    inputClasses: invalid ? 'is-invalid' : '',
+    // Nobody guesses what the list calls a broken lamp. And who only opens it to read has chosen nothing yet.
+    showAllValues: true,
+    autoselect: false,
+    source: (typed, show) => show(matching(select, typed)),
     // Hint and error belong to the new field too; the library keeps `aria-describedby` for its own text.
     tAssistiveHint: () =>
       `${explanation} Scrivi una parte del nome; usa le frecce per scorrere i risultati e Invio per scegliere.`.trim(),
@@ -26,20 +31,34 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   })
   // The label goes with the id to the new field; the select is hidden, but who reads the page as a tree meets it.
   select.setAttribute('aria-label', label)
-  const input = document.getElementById(id)
-  if (invalid) input?.setAttribute('aria-invalid', invalid)
+  const input = document.getElementById(id) as HTMLInputElement
+  if (invalid) input.setAttribute('aria-invalid', invalid)
   // What matches no option is not an answer: better none than the one chosen before.
-  input?.addEventListener('blur', () => setTimeout(() => choose(select, (input as HTMLInputElement).value)))
+  input.addEventListener('input', () => choose(select, input.value))
+  input.addEventListener('blur', () => setTimeout(() => choose(select, input.value)))
 }
 
 function choose(select: HTMLSelectElement, name: string): void {
-  const wanted = name.trim().toLowerCase()
-  const option = [...select.options].find(({ text, value }) => value !== '' && text.trim().toLowerCase() === wanted)
+  const wanted = plain(name)
+  const option = optionsOf(select).find(({ text }) => plain(text) === wanted)
   const value = option?.value ?? ''
   if (select.value === value) return
   select.value = value
   select.dispatchEvent(new Event('change', { bubbles: true }))
 }
+
+/** All of them for who typed nothing, or opens the list again to choose anew. */
+function matching(select: HTMLSelectElement, typed: string): string[] {
+  const names = optionsOf(select).map(({ text }) => text)
+  return typed === chosenIn(select) ? names : names.filter((name) => plain(name).includes(plain(typed)))
+}
+
+const optionsOf = (select: HTMLSelectElement) => [...select.options].filter(({ value }) => value !== '')
+
+const chosenIn = (select: HTMLSelectElement): string =>
+  select.value === '' ? '' : (select.selectedOptions[0]?.text ?? '')
+
+const plain = (name: string): string => name.trim().toLowerCase()
 
 function textOf(ids: string | null): string {
   return (ids ?? '')
