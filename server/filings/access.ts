@@ -1,49 +1,8 @@
-import { AppError, type ErrorCode } from '../errors.ts'
-import type { Level } from '../identity/index.ts'
-import { covers, MANDATE_ENDED, type Confirmation, type Mandate } from '../mandates/index.ts'
-import { powersIn, type Appointment, type FilingPower } from '../municipalities/index.ts'
-import type { Author, Party } from '../shared/party.ts'
+import { covers } from '../mandates/index.ts'
+import { powersIn, type FilingPower } from '../municipalities/index.ts'
+import type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
 import type { Filing, Listed } from './filing.ts'
-import type { Invitation } from './invitation.ts'
 import { concernedCodes } from './interest.ts'
-
-/** A mandate that holds today: what the rule of access reads of it. */
-export type HeldMandate = Pick<Mandate, 'principalKey' | 'scope'> &
-  Readonly<{
-    /**
-     * Whether its giver may still give it, as the business register says. Asked for before something is done with it, not to
-     * look.
-     */
-    confirmation?: Confirmation
-  }>
-
-/** Who looks or acts: a person with the mandates they hold today, or an officer with their appointments. */
-export type Actor = CitizenActor | OfficerActor
-
-export type CitizenActor = Readonly<{
-  kind: 'citizen'
-  owner: string
-  author: Author
-  party: Party
-  mandates: readonly HeldMandate[]
-  /** Tax code of the company that they represent in this session, as the business register confirmed. */
-  represents?: string
-  /** Level of login that the filing's procedure asks for. Absent in lists, which show no more than that a filing exists. */
-  wanted?: Level
-}>
-
-export type OfficerActor = Readonly<{
-  kind: 'officer'
-  owner: string
-  cf: string
-  name: string
-  appointments: readonly Appointment[]
-  /** Tax codes whose interests the officer declared to be near to theirs (DPR 62/2013 artt. 6, 7). */
-  family: readonly string[]
-}>
-
-/** Somebody who is asked to sign one document of another person's draft. */
-export type InvitedSigner = Readonly<{ kind: 'signer'; cf: string; invitation: Invitation }>
 
 /** `sign`: to see and sign the one document of an invitation. */
 export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'sign'
@@ -198,56 +157,3 @@ export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Denial
   if (actor.family.some((cf) => parties.has(cf))) return 'family'
   return filing.abstentions?.some(({ cf }) => cf === actor.cf) ? 'declared-conflict' : null
 }
-
-/** Throws the failure of `denied` when the actor may not. */
-export function assertMay(filing: Filing, action: Action, actor: Actor): void {
-  const reason = denial(filing, action, actor)
-  if (reason) throw denied(reason, filing, actor)
-}
-
-export const GONE_ON =
-  'Nel frattempo la pratica è andata avanti: questa operazione non è più possibile. Riapri la pratica per vedere la situazione aggiornata.'
-
-const ABSTAIN = 'per legge (art. 6-bis L. 241/1990) deve occuparsene un’altra persona dell’ufficio.'
-
-const FAILURES: Record<Denial, readonly [ErrorCode, explanation?: string]> = {
-  'not-found': ['NOT_FOUND'],
-  'not-allowed': ['NOT_ALLOWED'],
-  'login-too-weak': ['NOT_LOGGED_IN'],
-  'own-filing': ['NOT_ALLOWED', `Questa pratica è tua o ti riguarda: ${ABSTAIN}`],
-  family: ['NOT_ALLOWED', `Questa pratica riguarda una persona che hai dichiarato vicina a te: ${ABSTAIN}`],
-  'declared-conflict': ['NOT_ALLOWED', `Hai dichiarato un conflitto di interessi su questa pratica: ${ABSTAIN}`],
-  'mandate-ended': ['NOT_ALLOWED', MANDATE_ENDED],
-  'wrong-state': ['CONFLICT', GONE_ON],
-}
-
-/** The Italian sentence of a refusal; undefined where the page of the error code says enough. */
-export const explanationOf = (reason: Denial): string | undefined => FAILURES[reason][1]
-
-/** The failure that tells a person why they may not, with the way back. */
-export function denied(reason: Denial, filing: Filing, actor: Actor): AppError {
-  const why = reason === 'mandate-ended' && actor.kind === 'citizen' ? whyEnded(actor) : undefined
-  if (why) return notConfirmed(filing, why)
-  const [code, explanation] = FAILURES[reason]
-  // With the level, so that the way to a stronger login leads back here.
-  if (reason === 'login-too-weak' && actor.kind === 'citizen')
-    return new AppError(code, `Refused: ${reason}`, { level: actor.wanted })
-  return new AppError(code, `Refused: ${reason}`, explanation ? { explanation, back: pageOf(filing, actor) } : {})
-}
-
-const whyEnded = ({ mandates }: CitizenActor): string | undefined =>
-  mandates.flatMap(({ confirmation }) => (confirmation?.kind === 'ended' ? confirmation.why : []))[0]
-
-/**
- * The failure when whoever gave the mandate no longer acts for the company; `why` is what the business register says, in
- * Italian.
- */
-export const notConfirmed = ({ id, state }: Filing, why: string): AppError =>
-  new AppError('NOT_ALLOWED', 'Mandate of a company is not confirmed', {
-    explanation: `${why} Non abbiamo inviato niente${state === 'draft' ? ': la bozza resta nella tua area personale' : ''}.`,
-    back: `/pratiche/${id}`,
-  })
-
-/** Address of the page on which the actor sees the filing. */
-export const pageOf = ({ id }: Pick<Filing, 'id'>, actor: Actor): string =>
-  actor.kind === 'officer' ? `/ufficio/pratiche/${id}` : `/pratiche/${id}`

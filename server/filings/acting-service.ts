@@ -3,7 +3,8 @@ import { decodeParty, type Mandate, type Mandates, type Representation } from '.
 import type { ProcedureSource, Profile } from '../procedures/index.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
-import { actingUnder, choicesOf, FOR_ONESELF, isNoChoice, type Acting, type Choice, type Ground } from './acting.ts'
+import { actingUnder, choicesOf, isNoChoice, type Choice } from './acting-choice.ts'
+import { FOR_ONESELF, type Acting, type Ground } from './acting.ts'
 
 type Deps = {
   mandates: Pick<Mandates, 'held' | 'confirm'>

@@ -1,7 +1,9 @@
 import { covers, type Mandates } from '../mandates/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
-import { dependsOnMandates, may, nameOf, notConfirmed, type Actor } from './access.ts'
+import { notConfirmed } from './access-failure.ts'
+import { dependsOnMandates, may, nameOf } from './access.ts'
 import { mandatesFor, underMandate } from './acting.ts'
+import type { Actor } from './actor.ts'
 import type { Draft, Filing, Submitted } from './filing.ts'
 
 export type Actors = ReturnType<typeof createActors>

@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { parkForm, requirePerson } from './access-routes.ts'
+import { parkForm, requirePerson } from './citizen-access-routes.ts'
 import { draftRoutes, type DraftServices } from './draft-routes.ts'
 import { filingRoutes, type FilingServices } from './filing-routes.ts'
 

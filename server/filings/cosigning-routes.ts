@@ -6,7 +6,8 @@ import { municipalityOf } from '../municipalities/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import { assertLevel } from './access-routes.ts'
-import type { CosigningService, OpenInvitation } from './cosigning-service.ts'
+import type { OpenInvitation } from './cosigning-opening-service.ts'
+import type { CosigningService } from './cosigning-service.ts'
 import { BASE, cosignPage, toCosignPage } from './cosigning-views.ts'
 
 type Services = {

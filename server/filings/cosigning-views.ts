@@ -2,7 +2,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
 import { areaTabs } from './area-views.ts'
-import type { OpenInvitation } from './cosigning-service.ts'
+import type { OpenInvitation } from './cosigning-opening-service.ts'
 import { signatureViews } from './file-views.ts'
 import { endedWords, type InvitationStanding } from './invitation.ts'
 

@@ -6,8 +6,6 @@ import { createDraftOpening } from './draft-opening-service.ts'
 import { createDraftSaving } from './draft-saving-service.ts'
 import { createDraftSteps } from './draft-step-service.ts'
 
-export type { OpenDraft, SavedItem, SavedStep } from './draft.ts'
-
 export type DraftService = ReturnType<typeof createDraftService>
 
 /** Everything one can do with a filing before it is sent. Each use case answers NOT_FOUND for what is not the person's own. */

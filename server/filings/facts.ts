@@ -1,7 +1,7 @@
 import { authorOf, type Login, type Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
-import type { CitizenActor } from './access.ts'
 import { actingFacts, type Acting } from './acting.ts'
+import type { CitizenActor } from './actor.ts'
 import type { LoginEvidence } from './filing.ts'
 
 /**

@@ -3,7 +3,7 @@ import { uploadFields, type FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { warningWords, type SignatureReport, type Verification } from '../signing/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import type { OpenFiling } from './step.ts'
+import type { OpenFiling } from './open-filing.ts'
 
 type FileView = Readonly<{
   name: string

@@ -4,8 +4,10 @@ import type { Documents, RegisteredAt, StoredDocument } from '../documents/index
 import type { Login } from '../identity/index.ts'
 import { sideOf, type Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { assertMay, citizenDenial, nameOf, type Actor, type CitizenActor } from './access.ts'
+import { assertMay } from './access-failure.ts'
+import { citizenDenial, nameOf } from './access.ts'
 import type { Actors } from './actor-service.ts'
+import type { Actor, CitizenActor } from './actor.ts'
 import { citizenOf } from './facts.ts'
 import { concernedBy, type Concerned } from './interest.ts'
 import {

@@ -1,12 +1,9 @@
 import type { StoredDocument } from '../documents/index.ts'
 import type { HistoryEvent } from '../history/index.ts'
-import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
-import { actingView } from './acting-views.ts'
-import { fileView, purposesOf } from './file-views.ts'
-import { isConcluded, type Filing, type Submitted, type SubmittedState } from './filing.ts'
-import type { OpenFiling } from './step.ts'
+import { type SubmittedState, isConcluded, type Filing } from './filing.ts'
+import type { OpenFiling } from './open-filing.ts'
 
 export type StateView = Readonly<{ label: string; tone: 'neutral' | 'active' | 'waiting' | 'success' | 'danger' }>
 
@@ -98,59 +95,9 @@ export function milestones(
   ]
 }
 
-/** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
-export function filingPage(
-  open: OpenFiling,
-  municipality: Municipality,
-  steps: readonly { id: string; label: string }[],
-) {
-  const { filing, files } = open
-  const office = officeOf(municipality, filing.office)
-  const purposes = purposesOf(open)
-  return {
-    title: `Pratica ${formatProtocol(filing.protocol)} - ${filing.procedure.title}`,
-    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
-    procedureTitle: filing.procedure.title,
-    acting: actingView(filing),
-    protocol: formatProtocol(filing.protocol),
-    submittedAt: filing.protocol.at,
-    state: stateView(filing),
-    due: isConcluded(filing) ? null : filing.due,
-    milestones: milestones(open, { inside: false }),
-    steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
-    files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
-    receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
-    bundle: `/pratiche/${filing.id}/fascicolo.zip`,
-    verification: `/verifica/${filing.verificationCode}`,
-    office,
-    assignedTo: filing.assignedTo?.name ?? office.responsible.name,
-  }
-}
-
 /** The documents that came in and those that were issued, newest first. */
 export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] =>
   [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-
-/** The page that follows a sending: number, day of the answer, what comes next. */
-export function confirmationPage(
-  filing: Submitted,
-  { municipality, silence, email }: { municipality: Municipality; silence: string; email: string | null },
-) {
-  return {
-    title: 'Richiesta inviata',
-    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],
-    procedureTitle: filing.procedure.title,
-    acting: actingView(filing),
-    protocol: formatProtocol(filing.protocol),
-    at: filing.protocol.at,
-    due: filing.due,
-    silence,
-    office: officeOf(municipality, filing.office),
-    email,
-    receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
-    href: `/pratiche/${filing.id}`,
-  }
-}
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 

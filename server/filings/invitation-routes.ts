@@ -2,12 +2,12 @@ import { Router } from 'express'
 import { citizenLogin } from '../identity/index.ts'
 import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import type { OpenFor } from './access-routes.ts'
-import { summaryPage } from './draft-views.ts'
+import type { OpenFor } from './draft-access-routes.ts'
 import type { InvitationService } from './invitation-service.ts'
 import { SIGNATURES } from './signature-policy.ts'
 import { signersSection } from './signer-views.ts'
 import type { SubmissionService } from './submission-service.ts'
+import { summaryPage } from './summary-views.ts'
 
 type Services = { invitations: InvitationService; submissions: SubmissionService; openFor: OpenFor }
 

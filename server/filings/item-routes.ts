@@ -4,8 +4,10 @@ import { stepOfList, type ItemPlace } from '../forms/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import type { FormBody } from '../shared/form-body.ts'
-import type { DraftService, OpenDraft, SavedItem } from './draft-service.ts'
-import { FOUND_AGAIN, itemPage, listPath, removeItemPage, revisionOf } from './draft-views.ts'
+import type { DraftService } from './draft-service.ts'
+import { FOUND_AGAIN, revisionOf } from './draft-views.ts'
+import type { OpenDraft, SavedItem } from './draft.ts'
+import { itemPage, listPath, removeItemPage } from './item-views.ts'
 
 type Services = { drafts: DraftService; openFor: (req: Request, res: Response) => Promise<OpenDraft> }
 

@@ -5,8 +5,9 @@ import { fillText, type LetterFact } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { addDays, formatDate, romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
-import type { OpenFiling, StepContent } from './step.ts'
-import type { Actor } from './access.ts'
+import type { Actor } from './actor.ts'
+import type { OpenFiling } from './open-filing.ts'
+import type { StepContent } from './step.ts'
 import { authorOn } from './workflow.ts'
 
 type Input = {

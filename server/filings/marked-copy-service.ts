@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { createMarking, Documents, StoredDocument } from '../documents/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import type { Protocol } from '../protocol/index.ts'
-import type { Actor } from './access.ts'
+import type { Actor } from './actor.ts'
 import type { FilingService } from './filing-service.ts'
 
 type Deps = Readonly<{

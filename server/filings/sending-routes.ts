@@ -3,13 +3,13 @@ import { firstIncomplete } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/request.ts'
-import type { OpenFor } from './access-routes.ts'
 import { actingView } from './acting-views.ts'
+import type { OpenFor } from './draft-access-routes.ts'
 import type { DraftService } from './draft-service.ts'
-import { summaryPage } from './draft-views.ts'
 import type { InvitationService } from './invitation-service.ts'
 import { signersSection } from './signer-views.ts'
 import type { SubmissionService } from './submission-service.ts'
+import { summaryPage } from './summary-views.ts'
 
 type Services = {
   drafts: DraftService

@@ -4,8 +4,8 @@ import { AppError } from '../errors.ts'
 import { etsiReport, type Verification } from '../signing/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { param, seeOther } from '../web/request.ts'
+import type { Actor } from './actor.ts'
 import type { FilingService } from './filing-service.ts'
-import type { Actor } from './access.ts'
 import { signaturePage } from './signature-page-views.ts'
 
 /** Who asks for the page, as the filer's or the officer's pages know them. */

@@ -1,31 +1,20 @@
 import { AppError } from '../errors.ts'
 import type { StoredDocument } from '../documents/index.ts'
-import type { HistoryEvent, NewEvent } from '../history/index.ts'
+import type { NewEvent } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import type { ProcedureVersion, Profile, Transition } from '../procedures/index.ts'
+import type { Profile, Transition } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
-import type { IsoDate } from '../shared/dates.ts'
+import type { Actor, CitizenActor } from './actor.ts'
 import { dueOf } from './clock.ts'
 import type { Submitted } from './filing.ts'
 import { administrationOf, registered } from './registration.ts'
-import { actsUnconfirmed, isPrincipal, nameOf, type Actor, type CitizenActor } from './access.ts'
+import { actsUnconfirmed, isPrincipal, nameOf } from './access.ts'
 import { CAPACITIES } from './acting.ts'
 import { authorOn } from './workflow.ts'
+import type { OpenFiling } from './open-filing.ts'
 
 /** What the person who takes the step wrote. */
 export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
-
-/** A filing with everything that a page about it shows. */
-export type OpenFiling = Readonly<{
-  filing: Submitted
-  procedure: ProcedureVersion
-  events: readonly HistoryEvent[]
-  files: readonly StoredDocument[]
-  /** Who opened it, with the mandates that count for it. */
-  actor: Actor
-  /** The day in Rome on which it was opened. */
-  today: IsoDate
-}>
 
 /** One step of the workflow on a filing, checked, before anything of it is written. */
 export type Step = {
@@ -121,20 +110,6 @@ function factsOf(
     }),
     documents: documents.map(({ id: document, sha256 }) => ({ id: document, sha256 })),
   }
-}
-
-/** Kinds of documents that a person sends: they are part of the filing once a sending or an answer names them. */
-const SENT: ReadonlySet<StoredDocument['kind']> = new Set(['attachment', 'integration'])
-
-/**
- * The documents of a filing. Left out are files that came for an answer which was never given (the server died in between),
- * and those that no answer of the draft named any more: they were not registered.
- */
-export function partOfFiling(files: readonly StoredDocument[], events: readonly HistoryEvent[]): StoredDocument[] {
-  const named = new Set(
-    events.flatMap(({ data }) => ((data['documents'] ?? []) as readonly { id: string }[]).map(({ id }) => id)),
-  )
-  return files.filter(({ id, kind }) => !SENT.has(kind) || named.has(id))
 }
 
 /** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */

@@ -1,9 +1,11 @@
 import { AppError } from '../errors.ts'
 import type { NewEvent } from '../history/index.ts'
 import type { Transition } from '../procedures/index.ts'
-import { may, type Actor } from './access.ts'
+import { may } from './access.ts'
+import type { Actor } from './actor.ts'
 import type { Submitted, ToSign } from './filing.ts'
-import type { OpenFiling, Step } from './step.ts'
+import type { OpenFiling } from './open-filing.ts'
+import type { Step } from './step.ts'
 import { authorOn, rolesOn, transitionFor } from './workflow.ts'
 
 /** The step that this officer decided, as it goes to whoever must sign its letter. */

@@ -3,7 +3,8 @@ import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate } from '../shared/dates.ts'
 import { actingView } from './acting-views.ts'
-import { LONGEST_TEXT, type OpenFiling } from './step.ts'
+import type { OpenFiling } from './open-filing.ts'
+import { LONGEST_TEXT } from './step.ts'
 
 type Shown = { base: string; error: AppError | null; text: string; days?: string }
 

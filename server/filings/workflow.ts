@@ -4,7 +4,9 @@ import { reaches } from '../municipalities/index.ts'
 import type { ProcedureVersion, Transition } from '../procedures/index.ts'
 import { addDays, romeDate, type IsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
-import { denial, denied, GONE_ON, pageOf, type Action, type Actor, type Denial } from './access.ts'
+import { denied, GONE_ON, pageOf } from './access-failure.ts'
+import { denial, type Action, type Denial } from './access.ts'
+import type { Actor } from './actor.ts'
 import type { Submitted } from './filing.ts'
 
 type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]

@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts'
 import type {
+  SubmittedState,
   FilingService,
   OfficerActor,
   ProgressService,
   StepContent,
   Submitted,
-  SubmittedState,
 } from '../filings/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'

@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../documents/index.ts'
 import {
+  type SubmittedState,
   actingView,
   availableTransitions,
   conflictOf,
@@ -16,7 +17,6 @@ import {
   type OfficerActor,
   type OpenFiling,
   type Submitted,
-  type SubmittedState,
 } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
 import { mayInHouse, officeOf, type HousePower, type Municipality } from '../municipalities/index.ts'

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { denied } from '../../server/filings/access-failure.ts'
+import type { InvitedSigner } from '../../server/filings/actor.ts'
 import {
   conflictOf,
   denial,
@@ -8,7 +10,7 @@ import {
   type Filing,
   type HeldMandate,
 } from '../../server/filings/index.ts'
-import { actsUnconfirmed, denied, type InvitedSigner } from '../../server/filings/access.ts'
+import { actsUnconfirmed } from '../../server/filings/access.ts'
 import { ROLES, type Role } from '../../server/municipalities/index.ts'
 
 const FILER = 'CNTGLI85H54G478Q'
@@ -113,7 +115,7 @@ const signer: Row = { ...nothing, sign: 'xsssssss' }
 
 function invited(change: object = {}, cf = CHILD): InvitedSigner {
   const invitation = { municipality: 'vallechiara', filing: 'f1', state: 'open', signer: { cf: CHILD }, ...change }
-  return { kind: 'signer', cf, invitation: invitation as unknown as InvitedSigner['invitation'] }
+  return { kind: 'signer', cf, invitation }
 }
 
 const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row: Row])[] = [

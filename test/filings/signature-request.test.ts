@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { OfficerActor } from '../../server/filings/access.ts'
+import type { OfficerActor } from '../../server/filings/actor.ts'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import {
   createSignatureRequestService,

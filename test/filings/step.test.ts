@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { StoredDocument } from '../../server/documents/index.ts'
-import type { Actor } from '../../server/filings/access.ts'
-import { assertContent, LONGEST_TEXT, partOfFiling, stepEntry, type Step } from '../../server/filings/step.ts'
+import type { Actor } from '../../server/filings/actor.ts'
+import { partOfFiling } from '../../server/filings/open-filing.ts'
+import { assertContent, LONGEST_TEXT, stepEntry, type Step } from '../../server/filings/step.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
 
 const file = (id: string, kind: StoredDocument['kind']) => ({ id, kind }) as unknown as StoredDocument

@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 import {
+  type SubmittedState,
   availableTransitions,
   maySign,
   refusal,
   transitionFor,
   type Actor,
   type Submitted,
-  type SubmittedState,
 } from '../../server/filings/index.ts'
 import type { Role } from '../../server/municipalities/index.ts'
 import type { HistoryEvent } from '../../server/history/index.ts'
