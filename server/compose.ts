@@ -5,7 +5,15 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { verificationRoutes } from './documents/index.ts'
-import { areaTabs, citizenRoutes, type AreaSection } from './filings/index.ts'
+import {
+  areaTabs,
+  citizenGuard,
+  cosigningRoutes,
+  draftRoutes,
+  filingRoutes,
+  submissionRoutes,
+  type AreaSection,
+} from './filings/index.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { municipalityOf } from './municipalities/index.ts'
@@ -153,9 +161,8 @@ function recurringOf({
 }
 
 function pagesOf(services: Services) {
-  const { bundles, confidentialFacts, copies, filings, documents, notifications } = services
+  const { bundles, confidentialFacts, copies, filings, documents } = services
   const { consultations, desks, publicFacts, signing } = services
-  const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
     // An officer whose session ended while they were writing finds it again after the login.
     ['/ufficio', parkWithout(officerLoginOf)],
@@ -166,7 +173,20 @@ function pagesOf(services: Services) {
     ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],
-    ['/', citizenRoutes({ ...services, unread, now, newId })],
+    ...citizenPagesOf(services),
+  ] as const
+}
+
+/** The pages of a citizen's own filings and drafts, and of what others ask them to sign. */
+function citizenPagesOf(services: Services) {
+  const { cosigning, notifications } = services
+  const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
+  return [
+    ['/', citizenGuard()],
+    ['/', filingRoutes({ ...services, unread, now })],
+    ['/', cosigningRoutes({ cosigning, tabs: tabsOf(services)('signing') })],
+    ['/', draftRoutes({ ...services, newId })],
+    ['/', submissionRoutes(services)],
   ] as const
 }
 
@@ -226,8 +246,7 @@ function housePagesOf(services: Services) {
 function areaPagesOf(services: Services) {
   const { mandates, documents, catalogue, filings, consultations, notifications, identity } = services
   const { personalData, corrections, correctionHolders } = services
-  const tabs = (section: AreaSection) => async (municipality: string, login: Login) =>
-    areaTabs(section, await notifications.unread(municipality, login.person.key))
+  const tabs = tabsOf(services)
   return [
     [
       '/area-personale/deleghe',
@@ -246,6 +265,13 @@ function areaPagesOf(services: Services) {
     ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
   ] as const
 }
+
+/** The tabs of the personal area, for a section of a room that knows no messages. */
+const tabsOf =
+  ({ notifications }: Services) =>
+  (section: AreaSection) =>
+  async (municipality: string, login: Login) =>
+    areaTabs(section, await notifications.unread(municipality, login.person.key))
 
 /** Answers 200 while the database answers: for the balancer in front. */
 function health(connection: Connection): RequestHandler {

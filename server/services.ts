@@ -21,14 +21,16 @@ import {
   createRegisteredAt,
   createStampStore,
   createSubmissionService,
-  createTasks,
+  createInvitationTask,
+  createReceiptTask,
+  createToldTask,
   type FilingStore,
   type InvitationStore,
   type Sealed,
 } from './filings/index.ts'
 import { createConsultationLog, createHistory, createOutbox, type NewTask } from './history/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { createBusinessRegister, createMandates, type Mandates } from './mandates/index.ts'
+import { createBusinessRegister, createMandates, type Mandates, type Representation } from './mandates/index.ts'
 import { createMunicipalities, type Municipality } from './municipalities/index.ts'
 import { createNotifications, type NewMessage } from './notifications/index.ts'
 import {
@@ -141,7 +143,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
-  const requests = createRequests(rooms, { connection, store, invitations, mandates, actors })
+  const requests = createRequests(rooms, { connection, store, invitations, mandates, representation, actors })
   const { correctionTasks, ...dataRights } = createDataRights(connection, rooms, {
     ...{ filings, mandates, consultations, tell },
     invitations: requests.invitations,
@@ -155,7 +157,6 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     filings,
     validateDueSignatures: () => documents.validateDue(registeredAt),
     mandates,
-    acting: createActingService({ mandates, representation, now }),
     progress,
     copies: createMarkedCopies({
       ...{ ...rooms, filings, now },
@@ -174,7 +175,9 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     tasks: {
       ...mandateTasks,
       ...correctionTasks,
-      ...createTasks({ ...rooms, store, invitations, actors, sealed, now, tell }),
+      'invitation-told': createInvitationTask({ store, invitations, documents, tell }),
+      'filing-receipt': createReceiptTask({ ...rooms, store, sealed, tell, now }),
+      'filing-told': createToldTask({ ...rooms, store, actors, tell }),
     },
   }
 }
@@ -184,13 +187,18 @@ type ForRequests = Readonly<{
   store: FilingStore
   invitations: InvitationStore
   mandates: Mandates
+  representation: Representation
   actors: ReturnType<typeof createActors>
 }>
 
 /** Requests until they are sent: filling in, the signatures that they wait for, the sending. */
-function createRequests(rooms: Rooms, { connection, store, invitations, mandates, actors }: ForRequests) {
+function createRequests(
+  rooms: Rooms,
+  { connection, store, invitations, mandates, representation, actors }: ForRequests,
+) {
   const stamps = createStampStore(connection)
   return {
+    acting: createActingService({ mandates, representation, now }),
     drafts: createDraftService({ ...rooms, store, invitations, now, newId }),
     invitations: createInvitationService({ ...rooms, invitations, now, newId }),
     cosigning: createCosigningService({ ...rooms, store, invitations, now }),

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import { Router, type RequestHandler } from 'express'
 import { AppError } from '../errors.ts'
 import { isUpload, uploadForm } from '../documents/index.ts'
 import { citizenLogin, loginOf } from '../identity/index.ts'
@@ -18,7 +18,15 @@ export const parkForm: RequestHandler = parkWithout(loginOf, async (req) => {
  * Most procedures want level 2: whoever is not logged in is asked for it at once, so as not to be asked twice. A session of
  * level 1 may go on, to procedures that want no more.
  */
-export const requirePerson: RequestHandler = (req, _res, next) => {
+const requirePerson: RequestHandler = (req, _res, next) => {
   citizenLogin(req, 2)
   next()
+}
+
+/** Stands before all pages of a citizen's filings, and before those of the personal area that have no guard of their own. */
+export function citizenGuard(): Router {
+  const router = Router()
+  router.use('/servizi/:procedure/avvia', parkForm)
+  router.use(['/area-personale', '/pratiche'], parkForm, requirePerson)
+  return router
 }

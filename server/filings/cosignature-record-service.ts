@@ -1,19 +1,22 @@
 import { AppError } from '../errors.ts'
-import type { DocumentId, StoredDocument } from '../documents/index.ts'
+import type { DocumentId, Documents, StoredDocument } from '../documents/index.ts'
 import { exchanged, type Form } from '../forms/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
-import { expiry, type DraftDeps } from './draft.ts'
-import { conflict, type Draft } from './filing.ts'
+import { expiry } from './draft.ts'
+import { conflict, type Draft, type FilingStore } from './filing.ts'
 import { ended, type Invitation, type InvitationStore } from './invitation.ts'
 import { invitationTold } from './invitation-task.ts'
 import { documentsInDraft } from './typed.ts'
 
-export type RecordingDeps = Pick<DraftDeps, 'store' | 'documents' | 'now'> & {
+export type RecordingDeps = {
+  store: FilingStore
+  documents: Documents
   invitations: InvitationStore
   outbox: Outbox
   inTransaction: InTransaction
+  now: () => Date
 }
 
 type Signed = Readonly<{ invitation: Invitation; procedure: ProcedureVersion; came: StoredDocument }>

@@ -1,16 +1,15 @@
 import { AppError } from '../errors.ts'
-import type { StoredDocument } from '../documents/index.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
 import { uploadFields, type UploadField } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
-import type { DocumentSignature, ProcedureVersion } from '../procedures/index.ts'
+import type { Catalogue, DocumentSignature, ProcedureVersion } from '../procedures/index.ts'
 import { denial } from './access.ts'
 import type { InvitedSigner } from './actor.ts'
-import type { DraftDeps } from './draft.ts'
-import type { Draft, Filing } from './filing.ts'
-import type { Invitation, InvitationStanding } from './invitation.ts'
+import type { Draft, Filing, FilingStore } from './filing.ts'
+import type { Invitation, InvitationStanding, InvitationStore } from './invitation.ts'
 import { signersOf } from './signers.ts'
 
-type Deps = Pick<DraftDeps, 'store' | 'catalogue' | 'documents' | 'invitations'>
+type Deps = { store: FilingStore; catalogue: Catalogue; documents: Documents; invitations: InvitationStore }
 
 /** An invitation as its signer sees it. `asked` is there while it can be followed. */
 export type OpenInvitation = Readonly<{

@@ -12,11 +12,12 @@ import { BASE, cosignPage, toCosignPage } from './cosigning-views.ts'
 
 type Services = {
   cosigning: CosigningService
-  unread: (municipality: string, login: Login) => Promise<number>
+  /** The sections of the personal area, for `components/tabs`. */
+  tabs: (municipality: string, login: Login) => Promise<readonly object[]>
 }
 
 /** "Da firmare" in the personal area: each document that somebody asks this person to sign, on a page of its own. */
-export function cosigningRoutes({ cosigning, unread }: Services): Router {
+export function cosigningRoutes({ cosigning, tabs }: Services): Router {
   const router = Router()
 
   /** The invitation that the address names, if it is this person's and their login is strong enough for its procedure. */
@@ -29,14 +30,14 @@ export function cosigningRoutes({ cosigning, unread }: Services): Router {
 
   async function show(req: Request, res: Response, error: string | null): Promise<void> {
     const opened = await openFor(req, res)
-    const count = await unread(municipalityOf(res).id, citizenLogin(req))
-    res.render('pages/filings/to-sign-document', cosignPage(opened, { unread: count, error }))
+    const sections = await tabs(municipalityOf(res).id, citizenLogin(req))
+    res.render('pages/filings/to-sign-document', cosignPage(opened, { tabs: sections, error }))
   }
 
   router.get(BASE, async (req, res) => {
     const [login, { id }] = [citizenLogin(req), municipalityOf(res)]
-    const [all, count] = await Promise.all([cosigning.ofPerson(id, login), unread(id, login)])
-    res.render('pages/filings/to-sign', toCosignPage(all, count))
+    const [all, sections] = await Promise.all([cosigning.ofPerson(id, login), tabs(id, login)])
+    res.render('pages/filings/to-sign', toCosignPage(all, sections))
   })
 
   router.get(`${BASE}/:id`, (req, res) =>

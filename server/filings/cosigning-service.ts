@@ -2,16 +2,14 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
 import type { Signing } from '../signing/index.ts'
 import { cosignatureDefect, innermostHash } from './cosignature.ts'
 import { createCosignatureRecording, type RecordingDeps } from './cosignature-record-service.ts'
 import { createCosigningOpening, type Asked } from './cosigning-opening-service.ts'
-import type { DraftDeps } from './draft.ts'
 import { ended, type Invitation } from './invitation.ts'
 
-export type { OpenInvitation } from './cosigning-opening-service.ts'
-
-type Deps = RecordingDeps & Pick<DraftDeps, 'catalogue'> & { signing: Pick<Signing, 'changesBesidesSigning'> }
+type Deps = RecordingDeps & { catalogue: Catalogue; signing: Pick<Signing, 'changesBesidesSigning'> }
 
 type Upload = Readonly<{
   name: string

@@ -1,7 +1,6 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
-import { areaTabs } from './area-views.ts'
 import type { OpenInvitation } from './cosigning-opening-service.ts'
 import { signatureViews } from './file-views.ts'
 import { endedWords, type InvitationStanding } from './invitation.ts'
@@ -18,12 +17,12 @@ const STATES: Readonly<Record<InvitationStanding, { text: string; tone: string }
 }
 
 /** The list of documents to sign; what waits comes first. */
-export function toCosignPage(all: readonly OpenInvitation[], unread: number) {
+export function toCosignPage(all: readonly OpenInvitation[], tabs: readonly object[]) {
   const rows = (wanted: boolean) => all.filter(({ standing }) => (standing === 'open') === wanted).map(row)
   return {
     title: 'Documenti da firmare',
     intro: 'Documenti di altre persone che aspettano la tua firma digitale.',
-    tabs: areaTabs('signing', unread),
+    tabs,
     waiting: rows(true),
     ended: rows(false),
   }
@@ -37,16 +36,16 @@ const row = ({ invitation: { id, by, at }, standing, title, asked }: OpenInvitat
   state: STATES[standing],
 })
 
-type Shown = Readonly<{ unread: number; error: string | null }>
+type Shown = Readonly<{ tabs: readonly object[]; error: string | null }>
 
 /** One document to sign: what it is, who asks, and the way to send it back. Nothing else of the filing. */
-export function cosignPage({ invitation, standing, title, asked }: OpenInvitation, { unread, error }: Shown) {
+export function cosignPage({ invitation, standing, title, asked }: OpenInvitation, { tabs, error }: Shown) {
   const { id, by, signer, at, closedAt } = invitation
   const heading = asked ? `Firma «${asked.file.name}»` : 'Documento da firmare'
   return {
     title: error ? `Errore: ${heading}` : heading,
     heading,
-    tabs: areaTabs('signing', unread),
+    tabs,
     state: STATES[standing],
     ended: endedWords(standing),
     error,

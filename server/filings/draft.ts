@@ -4,7 +4,6 @@ import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import { DRAFT_DAYS, type Draft, type FilingStore } from './filing.ts'
-import type { InvitationStore } from './invitation.ts'
 import type { PutFile } from './typed.ts'
 
 /** What the services of drafts depend on. */
@@ -12,7 +11,11 @@ export type DraftDeps = {
   store: FilingStore
   catalogue: Catalogue
   documents: Documents
-  invitations: InvitationStore
+  /** What asks others to sign the draft's documents, and ends with it. Handed in: invitations are the matter of a later room. */
+  invitations: {
+    ofFiling(municipality: string, draft: string): Promise<readonly Readonly<{ id: string }>[]>
+    removeOf(municipality: string, draft: string): Promise<void>
+  }
   now: () => Date
   newId: () => string
 }

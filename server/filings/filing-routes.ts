@@ -8,7 +8,6 @@ import { pageNumber, param, seeOther } from '../web/request.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
 import { areaFilings } from './area-list-views.ts'
 import { areaHome } from './area-views.ts'
-import { cosigningRoutes } from './cosigning-routes.ts'
 import type { CosigningService } from './cosigning-service.ts'
 import { citizenOf } from './facts.ts'
 import { confirmationPage, filingPage } from './filing-page-views.ts'
@@ -30,7 +29,6 @@ export type FilingServices = AnswerServices & {
 export function filingRoutes(services: FilingServices): Router {
   const router = Router()
   router.use(areaRoutes(services))
-  router.use(cosigningRoutes(services))
   router.use(sentRoutes(services))
   router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit }))
   router.use(answerRoutes(services))

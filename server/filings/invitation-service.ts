@@ -3,16 +3,18 @@ import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import { partyName } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import type { DraftDeps, OpenDraft } from './draft.ts'
+import type { OpenDraft } from './draft.ts'
 import { partyOf } from './facts.ts'
 import { MOST_INVITATIONS, type Invitation, type InvitationId, type InvitationStore } from './invitation.ts'
 import { invitationTold } from './invitation-task.ts'
 import { signedDocuments, type SignedDocument } from './signature-policy.ts'
 
-type Deps = Pick<DraftDeps, 'now' | 'newId'> & {
+type Deps = {
   invitations: InvitationStore
   outbox: Outbox
   inTransaction: InTransaction
+  now: () => Date
+  newId: () => string
 }
 
 export type InvitationService = ReturnType<typeof createInvitationService>

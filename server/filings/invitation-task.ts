@@ -15,11 +15,11 @@ export const invitationTold = ({ id, municipality }: Invitation, told: Told): Ne
   payload: { invitation: id, told },
 })
 
-export type InvitationTaskDeps = { store: FilingStore; invitations: InvitationStore; documents: Documents; tell: Tell }
+type Deps = { store: FilingStore; invitations: InvitationStore; documents: Documents; tell: Tell }
 type Words = Readonly<{ subject: string; text: string }>
 
 /** Tells the signer that they are asked, or no longer; and who asks, that somebody signed. */
-export function createInvitationTask({ store, invitations, documents, tell }: InvitationTaskDeps): Handler {
+export function createInvitationTask({ store, invitations, documents, tell }: Deps): Handler {
   return async ({ invitation: id, told }, { municipality, key }) => {
     const invitation = await invitations.find(municipality, String(id))
     const filing = invitation && (await store.find(municipality, invitation.filing))

@@ -12,7 +12,7 @@ import type { Sealed } from './seal.ts'
 import { submittedFilingOf } from './task-filing.ts'
 import { tellFiler } from './telling.ts'
 
-export type ReceiptDeps = {
+type Deps = {
   store: FilingStore
   catalogue: Catalogue
   municipalities: Municipalities
@@ -27,7 +27,7 @@ export type ReceiptDeps = {
 }
 
 /** Makes the receipt of a filing, and tells the filer that it is there. */
-export function createReceiptTask(deps: ReceiptDeps): Handler {
+export function createReceiptTask(deps: Deps): Handler {
   const { store, catalogue, municipalities, documents, protocol, sealed, tell, inTransaction, siteOf, now } = deps
 
   async function issueReceipt(municipalityId: string, id: string): Promise<Submitted> {

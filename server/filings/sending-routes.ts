@@ -3,23 +3,16 @@ import { firstIncomplete } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/request.ts'
-import { actingView } from './acting-views.ts'
 import type { OpenFor } from './draft-access-routes.ts'
-import type { DraftService } from './draft-service.ts'
 import type { InvitationService } from './invitation-service.ts'
 import { signersSection } from './signer-views.ts'
 import type { SubmissionService } from './submission-service.ts'
 import { summaryPage } from './summary-views.ts'
 
-type Services = {
-  drafts: DraftService
-  submissions: SubmissionService
-  invitations: InvitationService
-  openFor: OpenFor
-}
+type Services = { submissions: SubmissionService; invitations: InvitationService; openFor: OpenFor }
 
-/** The end of a draft: read once more and sent, or thrown away. */
-export function sendingRoutes({ drafts, submissions, invitations, openFor }: Services): Router {
+/** The draft is read once more, and sent. */
+export function sendingRoutes({ submissions, invitations, openFor }: Services): Router {
   const router = Router()
 
   router.get('/pratiche/:id/riepilogo', async (req, res) => {
@@ -44,23 +37,6 @@ export function sendingRoutes({ drafts, submissions, invitations, openFor }: Ser
     const login = citizenLogin(req)
     const filing = await submissions.submit(municipality, id, login, () => openFor(req, res))
     seeOther(res, `/pratiche/${filing.id}/inviata`)
-  })
-
-  router.get('/pratiche/:id/elimina', async (req, res) => {
-    const { draft } = await openFor(req, res)
-    res.render('pages/filings/discard', {
-      title: 'Elimina la bozza',
-      heading: draft.procedure.title,
-      acting: actingView(draft),
-      action: `/pratiche/${draft.id}/elimina`,
-      back: '/area-personale',
-    })
-  })
-
-  router.post('/pratiche/:id/elimina', async (req, res) => {
-    const { draft } = await openFor(req, res)
-    await drafts.discard(draft.municipality, draft.id, citizenLogin(req))
-    seeOther(res, '/area-personale')
   })
 
   return router

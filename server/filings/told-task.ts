@@ -6,10 +6,10 @@ import { submittedFilingOf } from './task-filing.ts'
 import { tellFiler, tellPrincipal } from './telling.ts'
 import type { Tell } from '../shared/tell.ts'
 
-export type ToldDeps = { store: FilingStore; history: History; actors: Pick<Actors, 'filerMaySee'>; tell: Tell }
+type Deps = { store: FilingStore; history: History; actors: Pick<Actors, 'filerMaySee'>; tell: Tell }
 
 /** Tells the person what an office did; under a mandate both who gave it and, while they have it, the proxy. What a person did is no news. */
-export function createToldTask({ store, history, actors, tell }: ToldDeps): Handler {
+export function createToldTask({ store, history, actors, tell }: Deps): Handler {
   return async ({ filing: id, event: eventId }, { municipality }) => {
     const filing = await submittedFilingOf(store, municipality, id)
     const event = (await history.of(municipality, filing.id)).find((candidate) => candidate.id === eventId)
