@@ -1,3 +1,5 @@
+import { byTurn } from './by-turn.ts'
+
 type Asker<Row> = Readonly<{ id: string; answer: (row: Row | undefined) => void; fail: (error: unknown) => void }>
 
 /**
@@ -10,11 +12,7 @@ type Asker<Row> = Readonly<{ id: string; answer: (row: Row | undefined) => void;
 export function askTogether<Row extends { _id: string }>(
   find: (ids: string[]) => Promise<readonly Row[]>,
 ): (id: string) => Promise<Row | undefined> {
-  let waiting: Asker<Row>[] = []
-
-  async function ask(): Promise<void> {
-    const askers = waiting
-    waiting = []
+  async function answerAll(askers: readonly Asker<Row>[]): Promise<void> {
     try {
       const rows = await find([...new Set(askers.map(({ id }) => id))])
       const found = new Map(rows.map((row) => [row._id, row]))
@@ -29,9 +27,6 @@ export function askTogether<Row extends { _id: string }>(
     }
   }
 
-  return (id) =>
-    new Promise((answer, fail) => {
-      if (waiting.length === 0) setImmediate(() => void ask())
-      waiting.push({ id, answer, fail })
-    })
+  const ask = byTurn<Asker<Row>>((askers) => void answerAll(askers))
+  return (id) => new Promise((answer, fail) => ask({ id, answer, fail }))
 }
