@@ -1,6 +1,7 @@
 import { Schema, type Connection, type Model } from 'mongoose'
 import { askTogether } from '../shared/ask-together.ts'
 import { onceFor } from '../shared/once-for.ts'
+import { replaceTogether } from '../shared/replace-together.ts'
 import { assertKnown, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'
@@ -192,6 +193,7 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDraft
 /** Every write is conditional: on the key of the press, on the revision, on the state. */
 function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' | 'addReceipt' | 'removeDraft'> {
   const rows = rowsOf(model)
+  const replaceAtOnce = replaceTogether(rows)
 
   return {
     async insertDraft(draft) {
@@ -208,10 +210,11 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
       const { id, municipality, revision } = filing
       const row = toRow({ ...filing, revision: revision + 1 })
       assertKnown(model, row)
+      const read = { _id: id, municipality, revision }
       // Runs at every step of a form: past mongoose, which would make a model of the row first. That takes longer than the
       // whole write.
-      const options = { ignoreUndefined: true, ...(transaction && { session: sessionOf(transaction) }) }
-      const read = { _id: id, municipality, revision }
+      if (!transaction) return replaceAtOnce(read, row)
+      const options = { ignoreUndefined: true, session: sessionOf(transaction) }
       return (await rows.replaceOne(read, row, options)).matchedCount === 1
     },
     async addReceipt({ id, municipality }, receipt, transaction) {
