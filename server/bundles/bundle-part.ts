@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type { StoredDocument } from '../documents/index.ts'
 import type { BundleFile, FileRole } from './bundle.ts'
 
 /** One file of the bundle: its bytes if we made it; for a stored document, what opens it when its turn in the ZIP comes. */
-export type Part = Readonly<{ file: BundleFile; content: Buffer | (() => Readable) }>
+export type Part = Readonly<{ file: BundleFile; content: Buffer | (() => AsyncIterable<Uint8Array>) }>
 
 /** A file that we made. */
 export function madePart(path: string, role: FileRole, content: string | Buffer, document?: StoredDocument): Part {
@@ -17,7 +16,7 @@ export const jsonPart = (path: string, role: FileRole, value: unknown, document?
   madePart(path, role, `${JSON.stringify(value, null, 2)}\n`, document)
 
 /** A document as it is stored. */
-export function documentPart(path: string, document: StoredDocument, open: () => Readable): Part {
+export function documentPart(path: string, document: StoredDocument, open: () => AsyncIterable<Uint8Array>): Part {
   const { size, sha256 } = document
   return { file: { path, size, sha256, role: 'document', ...named(document) }, content: open }
 }

@@ -91,7 +91,7 @@ export function createBundleService(deps: Deps) {
 }
 
 /** A document, and every report on its signatures: the one of the day it came, and those that followed. */
-function documentParts(document: StoredDocument, place: number, open: () => Readable): Part[] {
+function documentParts(document: StoredDocument, place: number, open: () => AsyncIterable<Uint8Array>): Part[] {
   const path = pathOf('documenti', place, document.name)
   const report = path.replace('documenti/', 'firme/')
   const { verification, laterVerifications = [] } = document

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 
-export type ZippedFile = Readonly<{ path: string; size: number; content: Buffer | (() => Readable) }>
+export type ZippedFile = Readonly<{ path: string; size: number; content: Buffer | (() => AsyncIterable<Uint8Array>) }>
 
 /**
  * A ZIP as a stream: one file is open at a time, and nothing is held but what is on its way. Documents are stored as they are
@@ -12,20 +12,16 @@ export function zipped(files: readonly ZippedFile[], mtime: Date): Readable {
   const zip = new ZipFile()
   // Its types are older than streams that say so.
   const output = Readable.from(zip.outputStream as AsyncIterable<Buffer>, { objectMode: false })
-  let current: Readable | undefined
   for (const { path, size, content } of files) {
     if (Buffer.isBuffer(content)) {
       zip.addBuffer(content, path, { mtime })
       continue
     }
     zip.addReadStreamLazy(path, { mtime, size, compress: false }, (use) => {
-      current = content()
-      use(null, current)
+      use(null, Readable.from(content(), { objectMode: false }))
     })
   }
   zip.on('error', (error: Error) => output.destroy(error))
-  // A download that breaks off leaves a document half read: its cursor in the database must not stay open.
-  output.once('close', () => current?.destroy())
   zip.end()
   return output
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { RandomAccessReader, fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl'
 import { extensionOf } from './file-name.ts'
 import { fileType, EXECUTABLE, ZIP } from './media-type.ts'
@@ -45,7 +46,7 @@ class SourceReader extends RandomAccessReader {
   }
 
   override _readStreamForRange(start: number, end: number) {
-    return this.#source.open(start, end)
+    return Readable.from(this.#source.open(start, end), { objectMode: false })
   }
 }
 

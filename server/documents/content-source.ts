@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 
 /** Stored bytes that can be read from any place without holding the whole: what the checks of a file's structure work on. */
 export type ContentSource = Readonly<{
   size: number
   /** Bytes from `start` to before `end`. */
-  open(start: number, end: number): Readable
+  open(start: number, end: number): AsyncIterable<Uint8Array>
 }>
 
 const WINDOW = 64 * 1024
@@ -30,7 +29,7 @@ export function windowed(source: ContentSource): ContentSource {
     size: source.size,
     open: (start, end) => {
       const isSmall = end - start <= WINDOW && end <= source.size
-      return isSmall ? Readable.from(small(start, end), { objectMode: false }) : source.open(start, end)
+      return isSmall ? small(start, end) : source.open(start, end)
     },
   }
 }
@@ -55,7 +54,7 @@ export async function indexOf(
   if (from >= end) return -1
   let offset = from
   let rest = Buffer.alloc(0)
-  for await (const chunk of source.open(from, end) as AsyncIterable<Buffer>) {
+  for await (const chunk of source.open(from, end)) {
     const window = Buffer.concat([rest, chunk])
     const at = window.indexOf(pattern)
     if (at >= 0) return offset + at

@@ -1,5 +1,4 @@
 import { mongo, Schema, type Connection, type Model } from 'mongoose'
-import { Readable } from 'node:stream'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { ContentKey, ContentStore } from './content.ts'
@@ -41,10 +40,10 @@ export function createContentStore(connection: Connection, now: () => Date): Con
     await staged.deleteOne({ _id: id })
   }
 
-  async function* read(key: ContentKey): AsyncGenerator<Buffer> {
+  async function* read(key: ContentKey): AsyncGenerator<Uint8Array> {
     const row = await contents.findById(idOf(key)).lean<ContentRow>()
     if (!row) throw new Error('A document has no content')
-    yield* files.open(row.file) as AsyncIterable<Buffer>
+    yield* files.read(row.file)
   }
 
   return {
@@ -85,7 +84,7 @@ export function createContentStore(connection: Connection, now: () => Date): Con
       for (const { _id } of abandoned) await discard(_id.toHexString())
       return abandoned.length
     },
-    open: (key) => Readable.from(read(key), { objectMode: false }),
+    open: read,
     source: ({ file, size }) => ({
       size,
       open: (start, end) => files.open(new mongo.ObjectId(file), { start, end }),

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { Transaction } from '../shared/transaction.ts'
 import type { ContentSource } from './content-source.ts'
 
@@ -21,7 +20,8 @@ export type ContentStore = Readonly<{
   release(key: ContentKey, tx: Transaction): Promise<string | undefined>
   /** Removes what uploads that began before that instant left behind; how many. For a job, with a day of margin. */
   clean(before: Date): Promise<number>
-  open(key: ContentKey): Readable
+  /** Piece after piece, none before it is asked for: of a download over a slow line one is held. */
+  open(key: ContentKey): AsyncIterable<Uint8Array>
   source(staged: Staged): ContentSource
 }>
 

@@ -42,7 +42,7 @@ export type Documents = ReturnType<typeof createDocumentService>
 
 export function createDocumentService(parts: Parts) {
   const { contents, records, scanUnscanned } = parts
-  const open = (document: StoredDocument): Readable => contents.open(document)
+  const open = (document: StoredDocument): AsyncIterable<Uint8Array> => contents.open(document)
 
   return {
     receive: receiving(parts),
@@ -179,10 +179,10 @@ const newDocument = (id: string, { municipality, filing, kind, at }: Place, fact
 }
 
 /** SHA-256 of that many bytes from the beginning. */
-async function hashOfFirst(bytes: Readable, length: number): Promise<string> {
+async function hashOfFirst(bytes: AsyncIterable<Uint8Array>, length: number): Promise<string> {
   const hash = createHash('sha256')
   let left = length
-  for await (const piece of bytes as AsyncIterable<Buffer>) {
+  for await (const piece of bytes) {
     hash.update(piece.subarray(0, left))
     left -= Math.min(left, piece.length)
     if (left === 0) break

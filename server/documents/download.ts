@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
 import { isUnscanned, type StoredDocument } from './document.ts'
@@ -10,7 +9,11 @@ import { downloadName } from './file-name.ts'
  * Sends a file to be saved. Whether the person may have it is the caller's decision, taken before; one in which a virus was found
  * nobody may have (GONE).
  */
-export async function sendDocument(res: ServerResponse, document: StoredDocument, content: Readable): Promise<void> {
+export async function sendDocument(
+  res: ServerResponse,
+  document: StoredDocument,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
   if (document.scan === 'infected') throw infected()
   const headers = attachmentHeaders(savedName(document), document.mediaType)
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)

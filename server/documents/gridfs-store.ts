@@ -1,15 +1,20 @@
 import { mongo, Schema, type Connection } from 'mongoose'
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { ContentTooLarge } from './content.ts'
 import { createGate } from './gate.ts'
 
 /** Twice the default: fewer pieces of a large file, and half a megabyte held for each upload. */
 const CHUNK_BYTES = 512 * 1024
 const BUCKET = 'documents'
+/**
+ * Pieces asked for at a time by all who read whole files. A few fill any line; hundreds of downloads, each with its own, would
+ * take all connections to the database, and every page would wait behind them.
+ */
+const READS = 4
 
 export type FileId = mongo.ObjectId
 type Range = Readonly<{ start: number; end: number }>
+type Turn = ReturnType<typeof createGate>
 /** The GridFS specification's own fields. */
 type FileRow = { _id: FileId; length: number; chunkSize: number; uploadDate: Date; filename: string }
 type ChunkRow = { files_id: FileId; n: number; data: mongo.Binary }
@@ -36,6 +41,7 @@ export function createGridFsStore(connection: Connection, now: () => Date) {
   const { collection: chunks } = connection.model('FileChunk', chunkSchema)
   // The driver holds two more copies of each chunk that it writes.
   const oneAtATime = createGate(1)
+  const turn = createGate(READS)
 
   const rowOf = (file: FileId, length: number): FileRow => {
     return { _id: file, length, chunkSize: CHUNK_BYTES, uploadDate: now(), filename: file.toHexString() }
@@ -75,28 +81,33 @@ export function createGridFsStore(connection: Connection, now: () => Date) {
       await chunks.deleteMany({ files_id: file })
       await files.deleteOne({ _id: file })
     },
-    /** All bytes, or those from `start` to before `end`. */
-    open: (file: FileId, range: Range = { start: 0, end: Infinity }): Readable =>
-      Readable.from(pieces(connection, file, range), { objectMode: false }),
+    /** All bytes, piece after piece, each in its turn. */
+    read: (file: FileId): AsyncGenerator<Uint8Array> => pieces(connection, file, { turn }),
+    /** The bytes from `start` to before `end`, out of turn: whoever looks into a file that just came holds an answer up. */
+    open: (file: FileId, range: Range): AsyncGenerator<Uint8Array> => pieces(connection, file, range),
   }
 }
 
-/** Not the driver's download stream: that asks for 16 MB of pieces at a time, for each of those who download. */
-async function* pieces(connection: Connection, file: FileId, { start, end }: Range): AsyncGenerator<Uint8Array> {
+/**
+ * Not the driver's download stream: that asks for 16 MB of pieces at a time, for each of those who download. Nor a cursor, which
+ * the database would keep for as long as a slow line takes.
+ */
+async function* pieces(
+  connection: Connection,
+  file: FileId,
+  { start = 0, end = Infinity, turn = (ask) => ask() }: Partial<Range> & Readonly<{ turn?: Turn }>,
+): AsyncGenerator<Uint8Array> {
+  const chunks = connection.collection<ChunkRow>(`${BUCKET}.chunks`)
   const info = await connection.collection<FileRow>(`${BUCKET}.files`).findOne({ _id: file })
   if (!info) throw new Error('The file of a content is missing')
   const last = Math.min(end, info.length)
   let offset = Math.floor(start / info.chunkSize) * info.chunkSize
-  const cursor = connection
-    .collection<ChunkRow>(`${BUCKET}.chunks`)
-    .find({ files_id: file, n: { $gte: offset / info.chunkSize, $lt: Math.ceil(last / info.chunkSize) } })
-    .sort({ n: 1 })
-    .batchSize(1)
-  for await (const { data } of cursor) {
-    yield data.value().subarray(Math.max(0, start - offset), last - offset)
-    offset += data.length()
+  for (let n = offset / info.chunkSize; offset < last; n += 1) {
+    const row = await turn(() => chunks.findOne({ files_id: file, n }))
+    if (!row) throw new Error('A piece of a content is missing')
+    yield row.data.value().subarray(Math.max(0, start - offset), last - offset)
+    offset += row.data.length()
   }
-  if (offset < last) throw new Error('A piece of a content is missing')
 }
 
 function chunksOf(file: FileId, bytes: Uint8Array): ChunkRow[] {

@@ -24,7 +24,7 @@ export function createScanService({ contents, records, scanner }: Parts) {
     await forEach(
       asLongAs(() => !isAway, records.unscanned()),
       async (document) => {
-        const said = await scan(scanner, contents.open(document) as AsyncIterable<Buffer>)
+        const said = await scan(scanner, contents.open(document))
         if (said.verdict === 'unknown') {
           isAway = said.away
           return

@@ -1,5 +1,4 @@
 import type { SignatureReport } from '../signing/index.ts'
-import type { Readable } from 'node:stream'
 import type { DocumentKind, StoredDocument } from './document.ts'
 
 /**
@@ -23,7 +22,7 @@ export type ConfidentialFacts = Readonly<{
   subject: string
   parties: readonly Readonly<{ role: string; name: string }>[]
   documents: readonly Readonly<{ name: string; size: number; sha256: string }>[]
-  receipt: Readonly<{ document: StoredDocument; open: () => Readable }> | null
+  receipt: Readonly<{ document: StoredDocument; open: () => AsyncIterable<Uint8Array> }> | null
 }>
 
 /** Both codes as they were sent, and the address from which they came. */

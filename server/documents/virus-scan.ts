@@ -29,7 +29,7 @@ export async function* passing(bytes: AsyncIterable<Buffer>, scanning: Scanning)
 }
 
 /** Scans bytes that are stored already. */
-export async function scan(scanner: VirusScanner, bytes: AsyncIterable<Buffer>): Promise<ScanVerdict> {
+export async function scan(scanner: VirusScanner, bytes: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
   const scanning = scanner.begin()
   try {
     for await (const piece of bytes) await scanning.write(piece)

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
@@ -90,7 +89,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     id: string,
     wanted: string,
     actor: Actor,
-  ): Promise<{ file: StoredDocument; stream: Readable }> {
+  ): Promise<{ file: StoredDocument; stream: AsyncIterable<Uint8Array> }> {
     const file = await document(municipality, id, wanted, actor)
     return { file, stream: documents.open(file) }
   }
