@@ -23,10 +23,23 @@ export async function expectAccessible(page: Page): Promise<void> {
   throw new Error(`${page.url()} is not accessible:\n${lines.flat().join('\n')}`)
 }
 
-/** Throws when the page is wider than its window: a person who enlarges would have to scroll both ways (WCAG 1.4.10). */
+/**
+ * Throws when the page is wider than its window: a person who enlarges would have to scroll both ways (WCAG 1.4.10). On a
+ * telephone's 360 pixels, with letters of twice the size too (1.4.4).
+ */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const { content, window } = await page.evaluate<{ content: number; window: number }>(
-    '({ content: document.documentElement.scrollWidth, window: document.documentElement.clientWidth })',
-  )
-  if (content > window) throw new Error(`${page.url()} is ${content} px wide in a window of ${window}`)
+  for (const letters of ['', '200%']) {
+    const { content, window } = await page.evaluate<{ content: number; window: number }>(`(${MEASURE})('${letters}')`)
+    const where = letters ? ' with letters of twice the size' : ''
+    if (content > window) throw new Error(`${page.url()} is ${content} px wide in a window of ${window}${where}`)
+  }
 }
+
+const MEASURE = `(letters) => {
+  const { style } = document.documentElement
+  if (letters !== '' && innerWidth !== 360) return { content: 0, window: 0 }
+  style.fontSize = letters
+  const { scrollWidth: content, clientWidth: window } = document.documentElement
+  style.fontSize = ''
+  return { content, window }
+}`
