@@ -8,6 +8,7 @@ import { formReader } from './web/form-reader.ts'
 import { pageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
+import { oneTarget } from './web/target.ts'
 import type { createViews } from './web/views.ts'
 
 /** Largest form without files: long texts fit, a flood does not. */
@@ -52,6 +53,7 @@ export function createApp(parts: AppParts): Express {
   app.enable('view cache')
   app.engine('hbs', parts.views.engine)
 
+  app.use(oneTarget)
   app.use(assetRoutes(parts.root))
   app.use((_req, res, next) => {
     // Most pages are personal, and every page names who is logged in: nothing is cached unless its route says so.
@@ -62,11 +64,6 @@ export function createApp(parts: AppParts): Express {
   app.use(requestLog(parts.log, parts.newId))
   app.use(securityHeaders({ https: parts.https }))
   app.get('/salute', parts.health)
-  app.use((req, _res, next) => {
-    // `OPTIONS *` asks about the server as a whole (RFC 9112 §3.2.4): no page, and express-session makes no session for it.
-    if (!req.path.startsWith('/')) throw new AppError('BAD_REQUEST', 'The request names no path')
-    next()
-  })
   if (parts.cards) app.use(parts.cards)
   app.use(compression())
   app.use(parts.tenant)
