@@ -65,9 +65,9 @@ type Failure = Readonly<{
  * The one end of every failure: one line in the log (with the request's id, without personal data) and one page for the person.
  * "Log in first" becomes a redirect to the login, which brings the person back to the same place.
  */
-export function errorHandler(log: Log): ErrorRequestHandler {
+export function errorHandler(log: Log): ErrorRequestHandler[] {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows it by its four parameters
-  return (thrown: unknown, req, res, _next) => {
+  const end: ErrorRequestHandler = (thrown: unknown, req, res, _next) => {
     const request = { requestId: requestIdOf(res), method: req.method, path: req.path }
     if (res.headersSent || isPrematureClose(thrown)) {
       reportCut(log, thrown, request)
@@ -80,6 +80,8 @@ export function errorHandler(log: Log): ErrorRequestHandler {
     if (failure.code === 'NOT_LOGGED_IN') res.redirect(303, loginPath(req, failure.details['level']))
     else showPage(log, res, failure)
   }
+  // Once more for a session that could not be saved as the error's own page ended: Express would print it, with its stack.
+  return [end, end]
 }
 
 /** An answer that broke on its way: whoever stops a download is no defect of ours. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import express from 'express'
+import session from 'express-session'
 import { get, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -7,6 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../server/errors.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
+import { createViews } from '../../server/web/views.ts'
 
 type Line = Readonly<{ level: string; about: Record<string, unknown>; message: string }>
 
@@ -16,6 +18,7 @@ describe('an answer that breaks on its way', () => {
     void lines.push({ level, about: about as Record<string, unknown>, message })
   let source: Readable
   const app = express()
+  app.set('views', 'templates').set('view engine', 'hbs').engine('hbs', createViews(process.cwd()).engine)
   app.get('/', async (_req, res) => {
     res.locals['requestId'] = 'r1'
     await pipeline(source, res)
@@ -23,6 +26,14 @@ describe('an answer that breaks on its way', () => {
   app.post('/', async (req) => {
     await new Promise((resume) => req.on('error', () => undefined).once('close', resume))
     throw new AppError('BAD_REQUEST', 'The form was cut off')
+  })
+  const store = new (class extends session.MemoryStore {
+    override set(...[, , done]: Parameters<session.MemoryStore['set']>): void {
+      done?.(new Error('The session cannot be saved'))
+    }
+  })()
+  app.get('/refused', session({ store, secret: 's', resave: false, saveUninitialized: true }), () => {
+    throw new AppError('NOT_FOUND', 'No such page')
   })
   app.use(errorHandler({ info: at('info'), warn: at('warn'), error: at('error') }))
   const server = app.listen(0, '127.0.0.1')
@@ -76,6 +87,21 @@ describe('an answer that breaks on its way', () => {
     expect(line?.level).to.equal('error')
     expect(line?.about).to.include({ requestId: 'r1' })
     expect((line?.about['err'] as Error).message).to.equal('A piece is missing')
+  })
+
+  it('because the session of an error page cannot be saved is a line in the log, and nothing beside it', async () => {
+    const printed: unknown[] = []
+    const write = process.stderr.write.bind(process.stderr)
+    process.stderr.write = (what) => printed.push(what) > 0
+    try {
+      const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/refused`)
+      expect(response.status).to.equal(404)
+      while (lines.length + printed.length < 2) await new Promise((resume) => setTimeout(resume, 5))
+    } finally {
+      process.stderr.write = write
+    }
+    expect(printed).to.deep.equal([])
+    expect((lines[1]?.about['err'] as Error).message).to.equal('The session cannot be saved')
   })
 })
 
