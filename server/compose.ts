@@ -4,16 +4,9 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
+import { cosigningRoutes } from './cosigning/index.ts'
 import { verificationRoutes } from './documents/index.ts'
-import {
-  areaTabs,
-  citizenGuard,
-  cosigningRoutes,
-  draftRoutes,
-  filingRoutes,
-  submissionRoutes,
-  type AreaSection,
-} from './filings/index.ts'
+import { draftRoutes } from './drafts/index.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { municipalityOf } from './municipalities/index.ts'
@@ -32,6 +25,7 @@ import {
   registerReaderOf,
   toSignRoutes,
 } from './offices/index.ts'
+import { areaRoutes, areaTabs, citizenGuard, filingRoutes, type AreaSection } from './personal-area/index.ts'
 import { correctionDeskRoutes, personalDataRoutes } from './personal-data/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
@@ -40,6 +34,7 @@ import { createServices, now, type Parts, type Services } from './services.ts'
 import { createAttempts } from './shared/attempts-store.ts'
 import { forEach } from './shared/for-each.ts'
 import { newId } from './shared/ids.ts'
+import { submissionRoutes } from './submission/index.ts'
 import { trustedListRoutes } from './trusted-lists/index.ts'
 import { buildAssets } from './web/assets.ts'
 import { parkWithout } from './web/park.ts'
@@ -183,7 +178,8 @@ function citizenPagesOf(services: Services) {
   const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
   return [
     ['/', citizenGuard()],
-    ['/', filingRoutes({ ...services, unread, now })],
+    ['/', areaRoutes({ ...services, unread })],
+    ['/', filingRoutes({ ...services, now })],
     ['/', cosigningRoutes({ cosigning, tabs: tabsOf(services)('signing') })],
     ['/', draftRoutes({ ...services, newId })],
     ['/', submissionRoutes(services)],

@@ -3,29 +3,22 @@ import type { Logger } from 'pino'
 import { createBundles } from './bundles/index.ts'
 import { createClientCertificateCheck, createRevocationDownload } from './certificates/index.ts'
 import type { Config } from './config.ts'
-import { createDocuments, createMarking, createScanner } from './documents/index.ts'
 import {
-  createAssignmentService,
-  createActingService,
-  createActors,
-  createConfidentialFacts,
   createCosigningService,
-  createDraftService,
-  createFilingService,
-  createFilingStore,
   createInvitationService,
   createInvitationStore,
-  createMarkedCopies,
-  createProgressService,
-  createPublicFacts,
-  createRegisteredAt,
-  createStampStore,
-  createSubmissionService,
   createInvitationTask,
-  createReceiptTask,
-  createToldTask,
-  type FilingStore,
   type InvitationStore,
+} from './cosigning/index.ts'
+import { createDocuments, createMarking, createScanner } from './documents/index.ts'
+import { createActingService, createDraftService } from './drafts/index.ts'
+import {
+  createActors,
+  createFilingService,
+  createFilingStore,
+  createMarkedCopies,
+  createRegisteredAt,
+  type FilingStore,
   type Sealed,
 } from './filings/index.ts'
 import { createConsultationLog, createHistory, createOutbox, type NewTask } from './history/index.ts'
@@ -35,6 +28,7 @@ import { createMunicipalities, type Municipality } from './municipalities/index.
 import { createNotifications, type NewMessage } from './notifications/index.ts'
 import {
   createAppointments,
+  createAssignmentService,
   createConsultationService,
   createCorrectionHolders,
   createDeskService,
@@ -52,7 +46,15 @@ import { siteAddress } from './shared/site-address.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
 import { fetchBytes } from './shared/web-fetch.ts'
 import { createSigning, createTimestampClient } from './signing/index.ts'
+import {
+  createConfidentialFacts,
+  createPublicFacts,
+  createReceiptTask,
+  createStampStore,
+  createSubmissionService,
+} from './submission/index.ts'
 import { createTrustedLists } from './trusted-lists/index.ts'
+import { createProgressService, createToldTask } from './workflow/index.ts'
 
 export type Parts = { config: Config; connection: Connection; log: Logger; root: string }
 

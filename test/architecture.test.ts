@@ -14,7 +14,10 @@ const ROOMS: readonly (readonly string[])[] = [
   ['procedures', 'trusted-lists'],
   ['mandates'],
   ['filings'],
-  ['bundles'],
+  ['drafts', 'workflow'],
+  ['cosigning'],
+  ['submission'],
+  ['bundles', 'personal-area'],
   ['offices', 'notifications'],
   ['personal-data'],
 ]

@@ -1,44 +1,39 @@
-export { assertMay, explanationOf } from './access-failure.ts'
-export { conflictOf, denial, may, type Action } from './access.ts'
-export { createActingService } from './acting-service.ts'
+export { assertMay, denied, explanationOf, GONE_ON, pageOf } from './access-failure.ts'
+export { actsUnconfirmed, conflictOf, denial, isPrincipal, may, nameOf, type Action, type Denial } from './access.ts'
 export { actingView } from './acting-views.ts'
-export { createActors } from './actor-service.ts'
-export type { Actor, HeldMandate, OfficerActor } from './actor.ts'
-export { areaTabs, type AreaSection } from './area-views.ts'
-export { createAssignmentService, type Assignments } from './assignment-service.ts'
-export { citizenGuard } from './citizen-access-routes.ts'
-export { createConfidentialFacts } from './confidential-facts-service.ts'
-export { cosigningRoutes } from './cosigning-routes.ts'
-export { createCosigningService } from './cosigning-service.ts'
-export { draftRoutes } from './draft-routes.ts'
-export { createDraftService } from './draft-service.ts'
-export { citizenOf } from './facts.ts'
-export { fileView, purposesOf } from './file-views.ts'
-export { filingRoutes } from './filing-routes.ts'
+export { CAPACITIES, FOR_ONESELF, groundText, underMandate, type Acting, type Ground } from './acting.ts'
+export { createActors, type Actors } from './actor-service.ts'
+export type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
+export { dueOf } from './clock.ts'
+export { citizenOf, evidenceOf, factsOf, partyOf } from './facts.ts'
+export { draftFiles, fileView, purposesOf, signatureViews, type SignatureView } from './file-views.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'
-export { eventTitle, milestones, shownFiles, stateView } from './filing-views.ts'
-export { isConcluded, type Filing, type FilingStore, type Submitted, type SubmittedState } from './filing.ts'
-export { createInvitationService, type InvitationService } from './invitation-service.ts'
-export { createInvitationStore } from './invitation-store.ts'
-export { createInvitationTask } from './invitation-task.ts'
-export type { InvitationStore } from './invitation.ts'
+export { eventTitle, milestones, shownFiles, stateView, type StateView } from './filing-views.ts'
+export {
+  assertDraft,
+  assertSubmitted,
+  conflict,
+  DRAFT_DAYS,
+  filingWith,
+  isConcluded,
+  type Draft,
+  type Filing,
+  type FilingId,
+  type FilingStore,
+  type Listed,
+  type ListedDraft,
+  type LoginEvidence,
+  type Submitted,
+  type SubmittedState,
+  type ToSign,
+  type Typed,
+} from './filing.ts'
 export { createMarkedCopies, type MarkedCopies } from './marked-copy-service.ts'
-export type { OpenFiling } from './open-filing.ts'
-export { createProgressService, type ProgressService } from './progress-service.ts'
-export { createPublicFacts } from './public-facts-service.ts'
-export { createReceiptTask } from './receipt-task.ts'
+export { partOfFiling, type OpenFiling } from './open-filing.ts'
 export { createRegisteredAt } from './registration-proof.ts'
+export { administrationOf, registered } from './registration.ts'
 export type { Sealed } from './seal.ts'
-export { MOST_SIGNATURES, type Waiting } from './signature-request-service.ts'
 export { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
-export type { Chosen, SignatureOutcome, SignatureService } from './signature-service.ts'
-export { signerNotes } from './signer-views.ts'
-export { createStampStore } from './stamp-store.ts'
-export type { StepContent } from './step.ts'
-export { submissionRoutes } from './submission-routes.ts'
-export { createSubmissionService } from './submission-service.ts'
-export { maySign } from './to-sign.ts'
-export { createToldTask } from './told-task.ts'
-export { stepPageOf } from './transition-views.ts'
-export { authorOn, availableTransitions, refusal, transitionFor } from './workflow.ts'
+export { submittedFilingOf } from './task-filing.ts'
+export { tellFiler, tellPrincipal } from './telling.ts'

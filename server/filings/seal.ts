@@ -1,8 +1,4 @@
-import type { PersonalKey } from '../keys/index.ts'
-import type { PdfToSign, PersonSigner, SealedPdf } from '../signing/index.ts'
-
-/** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
-export type SignerOf = (person: PersonalKey) => PersonSigner
+import type { PdfToSign, SealedPdf } from '../signing/index.ts'
 
 /**
  * Puts the electronic seal of a municipality on a document of ours; `reason` is what the seal says it is for.

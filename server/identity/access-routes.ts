@@ -47,3 +47,8 @@ const required =
     if (!login || login.level < level) throw new AppError('NOT_LOGGED_IN', `Login at level ${level} needed`, { level })
     next()
   }
+
+/** Asks for a stronger login where the procedure wants one; the person continues where they were. */
+export function assertLevel(login: Login | undefined, level: Level): void {
+  if (!login || login.level < level) throw new AppError('NOT_LOGGED_IN', `Level ${level} needed`, { level })
+}

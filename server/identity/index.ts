@@ -21,7 +21,14 @@ import type { Organization } from './service-provider.ts'
 import { createServiceProviders } from './service-provider-service.ts'
 
 export type { CardVerdict, CheckCard } from './card.ts'
-export { citizenLogin, loginOf, officerLoginOf, requireLogin, requireOfficerLogin } from './access-routes.ts'
+export {
+  assertLevel,
+  citizenLogin,
+  loginOf,
+  officerLoginOf,
+  requireLogin,
+  requireOfficerLogin,
+} from './access-routes.ts'
 export { messageLogRoutes, type MessageLogLook, type MessageLogReader } from './message-log-routes.ts'
 export { openSessionRoutes } from './open-session-routes.ts'
 export type { OpenSessions } from './open-session-store.ts'

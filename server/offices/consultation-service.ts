@@ -1,4 +1,4 @@
-import { authorOn, type FilingService, type OfficerActor } from '../filings/index.ts'
+import type { FilingService, OfficerActor } from '../filings/index.ts'
 import type { Consultation, ConsultationLog } from '../history/index.ts'
 import type { MessageLogLook, Person } from '../identity/index.ts'
 import type { Mandate, MandateLook } from '../mandates/index.ts'
@@ -7,6 +7,7 @@ import { formatProtocol, type RegisterEntry } from '../protocol/index.ts'
 import { addMonths } from '../shared/calendar.ts'
 import { romeDate, startOfDay } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
+import { authorOn } from '../workflow/index.ts'
 import type { OfficerAuthor } from './officer.ts'
 
 type Deps = { log: ConsultationLog; filings: FilingService; now: () => Date }

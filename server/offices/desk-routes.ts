@@ -2,19 +2,13 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendBundle, type Bundles } from '../bundles/index.ts'
 import { isUnscanned, sendDocument } from '../documents/index.ts'
-import {
-  signatureRoutes,
-  stepPageOf,
-  transitionFor,
-  type FilingService,
-  type MarkedCopies,
-  type SignatureVisit,
-} from '../filings/index.ts'
+import { signatureRoutes, type FilingService, type MarkedCopies, type SignatureVisit } from '../filings/index.ts'
 import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
+import { stepPageOf, transitionFor } from '../workflow/index.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'

@@ -1,15 +1,9 @@
 import { AppError } from '../errors.ts'
-import type {
-  SubmittedState,
-  FilingService,
-  OfficerActor,
-  ProgressService,
-  StepContent,
-  Submitted,
-} from '../filings/index.ts'
+import type { SubmittedState, FilingService, OfficerActor, Submitted } from '../filings/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import { mayInHouse, type Municipalities, type Municipality } from '../municipalities/index.ts'
+import type { ProgressService, StepContent } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
 import type { Family } from './family-service.ts'

@@ -1,22 +1,20 @@
+import { signerNotes } from '../cosigning/index.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import {
-  type SubmittedState,
   actingView,
-  availableTransitions,
   conflictOf,
   explanationOf,
   fileView,
   isConcluded,
   may,
-  maySign,
   milestones,
   purposesOf,
   shownFiles,
-  signerNotes,
   stateView,
   type OfficerActor,
   type OpenFiling,
   type Submitted,
+  type SubmittedState,
 } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
 import { mayInHouse, officeOf, type HousePower, type Municipality } from '../municipalities/index.ts'
@@ -24,6 +22,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
+import { availableTransitions, maySign } from '../workflow/index.ts'
 import { PAGE_SIZE, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */

@@ -1,8 +1,8 @@
-import { MOST_SIGNATURES, type SignatureOutcome, type Waiting } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
+import { MOST_SIGNATURES, type SignatureOutcome, type Waiting } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
 import { deskFrame, urgencyOf } from './desk-views.ts'
 

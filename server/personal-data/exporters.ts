@@ -1,6 +1,7 @@
 import { disclosedTo, pathOf, type ZippedFile } from '../bundles/index.ts'
+import type { InvitationService } from '../cosigning/index.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import type { Filing, FilingService, InvitationService } from '../filings/index.ts'
+import type { Filing, FilingService } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
 import type { OpenSessions } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'

@@ -77,14 +77,14 @@ describe('the pages of a form in a browser', function () {
       next()
     })
     app.get('/riepilogo', (_req, res) =>
-      res.render('pages/filings/summary', {
+      res.render('pages/submission/summary', {
         title: 'Riepilogo',
         heading: 'Prova',
         sections: summaryView(form, complete, { files, changeLink: (id) => `/${id}` }),
       }),
     )
     app.get('/:page', (req, res) =>
-      res.render('pages/filings/step', {
+      res.render('pages/drafts/step', {
         title: 'Passo',
         heading: 'Prova',
         revision: 1,

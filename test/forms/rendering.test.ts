@@ -225,7 +225,7 @@ describe('what people write', () => {
 
   it('keeps its lines inside a page that indents', () => {
     const view = stepView(open, 'dati', { descrizione: 'uno\ndue\n  tre' })
-    expect(views.render('pages/filings/step', { view })).to.contain('>uno\ndue\n  tre</textarea>')
+    expect(views.render('pages/drafts/step', { view })).to.contain('>uno\ndue\n  tre</textarea>')
   })
 })
 

@@ -272,7 +272,7 @@ describe('the components', () => {
   const root = process.cwd()
 
   it('keep what a page is called out of an alert that has no title', () => {
-    const html = createViews(root).render('pages/filings/area', {
+    const html = createViews(root).render('pages/personal-area/area', {
       title: 'Area personale',
       unread: 2,
       tabs: [],

@@ -3,7 +3,7 @@ import express from 'express'
 import { once } from 'node:events'
 import { IncomingMessage } from 'node:http'
 import { connect, Socket, type AddressInfo } from 'node:net'
-import { parkForm } from '../../server/filings/citizen-access-routes.ts'
+import { parkForm } from '../../server/personal-area/citizen-access-routes.ts'
 import { formBegins, formReader } from '../../server/web/form-reader.ts'
 
 const LIMITS = { bytes: 1_000, fields: 10 }

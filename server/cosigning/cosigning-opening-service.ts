@@ -1,0 +1,76 @@
+import { AppError } from '../errors.ts'
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import { denial, type Draft, type Filing, type FilingStore, type InvitedSigner } from '../filings/index.ts'
+import { uploadFields, type UploadField } from '../forms/index.ts'
+import type { Login } from '../identity/index.ts'
+import type { Catalogue, DocumentSignature, ProcedureVersion } from '../procedures/index.ts'
+import type { Invitation, InvitationStanding, InvitationStore } from './invitation.ts'
+import { signersOf } from './signers.ts'
+
+type Deps = { store: FilingStore; catalogue: Catalogue; documents: Documents; invitations: InvitationStore }
+
+/** An invitation as its signer sees it. `asked` is there while it can be followed. */
+export type OpenInvitation = Readonly<{
+  invitation: Invitation
+  standing: InvitationStanding
+  /** Title of the procedure; null when the draft is gone. */
+  title: string | null
+  asked: Asked | null
+}>
+
+export type Asked = Readonly<{
+  draft: Draft
+  procedure: ProcedureVersion
+  file: StoredDocument
+  upload: UploadField
+  policy: DocumentSignature
+}>
+
+/** What a person is asked to sign, as far as it is still asked of them. */
+export function createCosigningOpening({ store, catalogue, documents, invitations }: Deps) {
+  /** Newest first. */
+  async function ofPerson(municipality: string, { person }: Login): Promise<OpenInvitation[]> {
+    if (person.cf === null) return []
+    const mine = await invitations.ofPerson(municipality, person.cf)
+    return Promise.all(mine.map((invitation) => opened(invitation, person.cf ?? '')))
+  }
+
+  /** An invitation of this person; anybody else's does not exist for them. */
+  async function open(municipality: string, id: string, { person }: Login): Promise<OpenInvitation> {
+    const invitation = await invitations.find(municipality, id)
+    if (!invitation || person.cf === null || invitation.signer.cf !== person.cf)
+      throw new AppError('NOT_FOUND', 'No such invitation for this person')
+    return opened(invitation, person.cf)
+  }
+
+  async function opened(invitation: Invitation, cf: string): Promise<OpenInvitation> {
+    const filing = await store.find(invitation.municipality, invitation.filing)
+    const title = filing?.procedure.title ?? null
+    const asked = filing ? await askedOf(invitation, filing, cf) : null
+    return { invitation, title, standing: standingOf(invitation, filing, asked), asked }
+  }
+
+  /** The document, while the signer may sign it and the draft still wants it signed by them. */
+  async function askedOf(invitation: Invitation, filing: Filing, cf: string): Promise<Asked | null> {
+    if (denial(filing, 'sign', signerOf(invitation, cf)) !== null || filing.state !== 'draft') return null
+    const procedure = await catalogue.version(filing.municipality, filing.procedure.id, filing.procedure.version)
+    const upload = uploadFields(procedure.form, filing.answers).find(({ documents: named }) =>
+      named.includes(invitation.document),
+    )
+    const policy = procedure.signature.documents.find(({ field }) => field === upload?.pointer)
+    const named = { answers: filing.answers, filer: invitation.by, principal: filing.principal }
+    if (!upload || !policy || !signersOf(policy, named).some((signer) => signer.cf === cf)) return null
+    const file = await documents.find(filing.municipality, invitation.document)
+    return file ? { draft: filing, procedure, file, upload, policy } : null
+  }
+
+  return { ofPerson, open }
+}
+
+const signerOf = (invitation: Invitation, cf: string): InvitedSigner => ({ kind: 'signer', cf, invitation })
+
+function standingOf(invitation: Invitation, filing: Filing | undefined, asked: Asked | null): InvitationStanding {
+  if (invitation.state !== 'open') return invitation.state
+  if (filing && filing.state !== 'draft') return 'sent'
+  return asked ? 'open' : 'lapsed'
+}

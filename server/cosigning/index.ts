@@ -1,0 +1,8 @@
+export { cosigningRoutes } from './cosigning-routes.ts'
+export { createCosigningService, type CosigningService } from './cosigning-service.ts'
+export { createInvitationService, type InvitationService } from './invitation-service.ts'
+export { createInvitationStore } from './invitation-store.ts'
+export { createInvitationTask } from './invitation-task.ts'
+export type { InvitationStore } from './invitation.ts'
+export { signatureDefects, SIGNATURES } from './signature-policy.ts'
+export { signerNotes, signersSection } from './signer-views.ts'

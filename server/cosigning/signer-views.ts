@@ -1,0 +1,117 @@
+import type { SignatureView } from '../filings/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import type { Invitation } from './invitation.ts'
+import { SIGNATURES, signedDocuments, type SignedDocument } from './signature-policy.ts'
+import type { SignerState } from './signers.ts'
+
+type Wanted = Readonly<{ documents: readonly SignedDocument[]; invitations: readonly Invitation[] }>
+
+/** What was typed and refused when somebody was being invited. */
+type InvitationError = Readonly<{ document: string; cf: string; email: string; message: string }>
+
+type Viewer = Readonly<{ draft: string; cf: string | null; error?: InvitationError | undefined }>
+
+/** "Firme richieste" in the summary; null when nobody's is. */
+export function signersSection({ documents, invitations }: Wanted, viewer: Viewer) {
+  if (documents.length === 0) return null
+  return {
+    id: SIGNATURES,
+    problem: viewer.error ? { message: viewer.error.message, href: `#${SIGNATURES}-errore` } : null,
+    documents: documents.map((document) => ({
+      name: document.file.name,
+      rule:
+        document.policy.quorum === 'any' && document.signers.length > 1
+          ? 'Basta la firma di una di queste persone.'
+          : null,
+      signers: document.signers.map((one, index) =>
+        signerView(document, { ...one, index }, { ...viewer, invitations }),
+      ),
+    })),
+  }
+}
+
+const STATES: Readonly<Record<SignerState | 'invited' | 'not-needed', { text: string; tone: string }>> = {
+  signed: { text: 'Ha firmato', tone: 'success' },
+  unrecognised: { text: 'Firma da controllare', tone: 'waiting' },
+  missing: { text: 'Manca', tone: 'danger' },
+  invited: { text: 'In attesa della firma', tone: 'waiting' },
+  'not-needed': { text: 'Non serve', tone: 'neutral' },
+}
+
+type Entry = SignedDocument['signers'][number] & Readonly<{ index: number }>
+
+function signerView(
+  document: SignedDocument,
+  { signer, state, index }: Entry,
+  viewer: Viewer & Pick<Wanted, 'invitations'>,
+) {
+  const isMissing = document.missing.includes(signer)
+  const isFiler = signer.cf !== null && signer.cf === viewer.cf
+  return {
+    name: isFiler ? `${signer.name} (tu)` : signer.name,
+    role: signer.role,
+    state: STATES[state === 'missing' && !isMissing ? 'not-needed' : state],
+    note: state === 'unrecognised' ? unrecognisedWords(signer.cf) : null,
+    own: isMissing && isFiler ? `/pratiche/${viewer.draft}/modulo/${document.upload.stepId}` : null,
+    ...(isFiler || signer.cf === null
+      ? { invited: null, invite: null }
+      : invitationViews({ document, index, isMissing, cf: signer.cf }, viewer)),
+  }
+}
+
+type Invited = Readonly<{ document: SignedDocument; index: number; isMissing: boolean; cf: string }>
+
+/** The invitation that waits, or the way to make one. */
+function invitationViews(
+  { document, index, isMissing, cf }: Invited,
+  { invitations, ...viewer }: Viewer & Pick<Wanted, 'invitations'>,
+) {
+  const open = invitations.find(
+    (one) => one.state === 'open' && one.document === document.file.id && one.signer.cf === cf,
+  )
+  if (!open) return { invited: null, invite: isMissing ? inviteView(document, index, { ...viewer, cf }) : null }
+  const address = open.email === null ? '' : ` anche a ${open.email}`
+  return {
+    state: STATES.invited,
+    invited: {
+      text: `Invito mandato il ${formatDateTime(open.at)}${address}.`,
+      action: `/pratiche/${viewer.draft}/firme/${open.id}/ritira`,
+    },
+    invite: null,
+  }
+}
+
+function inviteView({ file }: SignedDocument, index: number, { draft, cf, error }: Viewer & { cf: string }) {
+  const refused = error?.document === file.id && error.cf === cf ? error : null
+  return {
+    action: `/pratiche/${draft}/firme`,
+    // At most one invitation at a time was refused.
+    id: refused ? `${SIGNATURES}-errore` : `email-${file.id}-${index}`,
+    document: file.id,
+    cf,
+    email: refused?.email ?? '',
+    error: refused?.message ?? null,
+  }
+}
+
+const unrecognisedWords = (cf: string | null): string =>
+  cf === null
+    ? 'Senza un codice fiscale italiano non possiamo riconoscere la sua firma: la controlla l’ufficio.'
+    : 'C’è una firma senza codice fiscale: non sappiamo se è la sua. Puoi inviare lo stesso, la controlla l’ufficio.'
+
+/** What an office must look at itself, by document: persons whose signature no tax code confirms. */
+export function signerNotes(
+  filed: Parameters<typeof signedDocuments>[0],
+): ReadonlyMap<string, readonly SignatureView[]> {
+  return new Map(
+    signedDocuments(filed).map(({ file, signers }) => [
+      file.id,
+      signers
+        .filter(({ state }) => state === 'unrecognised')
+        .map(({ signer: { name, role } }) => ({
+          tone: 'warning',
+          text: `Nessun codice fiscale conferma la firma di ${name} (${role}): va controllata.`,
+        })),
+    ]),
+  )
+}

@@ -1,0 +1,31 @@
+import type { ListedDraft } from '../filings/index.ts'
+import { journey } from '../forms/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import { trail, type StepLink } from './draft-views.ts'
+
+export function privacyPage(
+  procedure: ProcedureVersion,
+  municipality: Municipality,
+  { key, drafts }: { key: string; drafts: readonly ListedDraft[] },
+) {
+  const visible = journey(procedure.form, {}).filter(({ state }) => state !== 'skipped')
+  const titles = ['Informativa sulla privacy', ...visible.map(({ title }) => title), 'Riepilogo']
+  return {
+    title: `Informativa sulla privacy (1 di ${titles.length}) - ${procedure.title}`,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    steps: titles.map((title, index): StepLink => ({
+      title,
+      number: index + 1,
+      state: index === 0 ? 'current' : 'todo',
+    })),
+    position: 1,
+    total: titles.length,
+    action: `/servizi/${procedure.id}/avvia`,
+    key,
+    notice: privacyNotice(procedure, municipality),
+    drafts: drafts.map((draft) => ({ href: `/pratiche/${draft.id}`, date: formatDateTime(draft.updatedAt) })),
+  }
+}

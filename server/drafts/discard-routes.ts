@@ -1,0 +1,32 @@
+import { Router } from 'express'
+import { actingView } from '../filings/index.ts'
+import { citizenLogin } from '../identity/index.ts'
+import { seeOther } from '../web/request.ts'
+import type { OpenFor } from './draft-access-routes.ts'
+import type { DraftService } from './draft-service.ts'
+
+type Services = { drafts: DraftService; openFor: OpenFor }
+
+/** A draft is thrown away, after a question. */
+export function discardRoutes({ drafts, openFor }: Services): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/elimina', async (req, res) => {
+    const { draft } = await openFor(req, res)
+    res.render('pages/drafts/discard', {
+      title: 'Elimina la bozza',
+      heading: draft.procedure.title,
+      acting: actingView(draft),
+      action: `/pratiche/${draft.id}/elimina`,
+      back: '/area-personale',
+    })
+  })
+
+  router.post('/pratiche/:id/elimina', async (req, res) => {
+    const { draft } = await openFor(req, res)
+    await drafts.discard(draft.municipality, draft.id, citizenLogin(req))
+    seeOther(res, '/area-personale')
+  })
+
+  return router
+}

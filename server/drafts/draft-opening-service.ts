@@ -1,0 +1,74 @@
+import { AppError } from '../errors.ts'
+import {
+  assertDraft,
+  assertMay,
+  citizenOf,
+  factsOf,
+  filingWith,
+  type Acting,
+  type Action,
+  type Draft,
+  type FilingId,
+} from '../filings/index.ts'
+import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
+import type { Login } from '../identity/index.ts'
+import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
+
+/** What a person said on the first page. */
+type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
+
+export type DraftOpening = ReturnType<typeof createDraftOpening>
+
+/** Beginning a draft, and coming back to it. */
+export function createDraftOpening({ store, catalogue, documents, now, newId }: DraftDeps) {
+  /**
+   * The draft, if the person may do `to` with it. Missing and forbidden look the same: nobody learns that a filing exists.
+   */
+  async function find(municipality: string, id: string, { login, to }: { login: Login; to: Action }): Promise<Draft> {
+    const filing = await filingWith(store, municipality, id)
+    assertMay(filing, 'see', citizenOf(login))
+    assertDraft(filing)
+    assertMay(filing, to, citizenOf(login))
+    return filing
+  }
+
+  /** The draft with all its files or, for the page of one `step`, with none if that step asks for none. */
+  async function open(municipality: string, id: string, login: Login, step?: string): Promise<OpenDraft> {
+    const draft = await find(municipality, id, { login, to: 'edit' })
+    const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
+    const procedure = { ...version, form: forPerson(version.form, factsOf(login.person, draft)) }
+    const needed = step === undefined || asksForFiles(procedure.form, step)
+    return { draft, procedure, files: needed ? await documents.ofFiling(municipality, id) : [] }
+  }
+
+  /** Begins a draft with what is already known of the person and of whom they act for; the same `key` twice gives the same draft. */
+  async function begin(municipality: string, login: Login, { procedure: id, key, acting }: Beginning): Promise<Draft> {
+    const procedure = await catalogue.find(municipality, id)
+    if (procedure.card.status !== 'active') {
+      throw new AppError('GONE', 'Procedure not active', {
+        explanation: `Questo servizio non è attivo. ${procedure.card.reason ?? ''}`.trim(),
+      })
+    }
+    const at = now()
+    return store.insertDraft({
+      id: newId() as FilingId,
+      municipality,
+      state: 'draft',
+      procedure: { id: procedure.id, version: procedure.version, hash: procedure.hash, title: procedure.title },
+      channel: 'web',
+      owner: login.person.key,
+      office: procedure.office,
+      ...acting,
+      answers: prefill(procedure.form, factsOf(login.person, acting)),
+      revision: 0,
+      createdAt: at,
+      updatedAt: at,
+      key,
+      privacyReadAt: at,
+      pending: [],
+      expiresAt: expiry(at),
+    })
+  }
+
+  return { find, open, begin }
+}

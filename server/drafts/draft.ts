@@ -1,0 +1,50 @@
+import type { Documents, StoredDocument } from '../documents/index.ts'
+import { DRAFT_DAYS, type Draft, type FilingStore } from '../filings/index.ts'
+import type { Answers, Decoded, FieldError } from '../forms/index.ts'
+import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
+import { addDays, romeDate } from '../shared/dates.ts'
+import type { FormBody } from '../shared/form-body.ts'
+import type { PutFile } from './typed.ts'
+
+/** What the services of drafts depend on. */
+export type DraftDeps = {
+  store: FilingStore
+  catalogue: Catalogue
+  documents: Documents
+  /** What asks others to sign the draft's documents, and ends with it. Handed in: invitations are the matter of a later room. */
+  invitations: {
+    ofFiling(municipality: string, draft: string): Promise<readonly Readonly<{ id: string }>[]>
+    removeOf(municipality: string, draft: string): Promise<void>
+  }
+  now: () => Date
+  newId: () => string
+}
+
+/** A draft with what is needed to go on with it. */
+export type OpenDraft = Readonly<{ draft: Draft; procedure: ProcedureVersion; files: readonly StoredDocument[] }>
+
+/** What came of saving a step. With `theirs` another tab saved meanwhile, and nothing was written. */
+export type SavedStep = Readonly<{
+  draft: Draft
+  errors: readonly FieldError[]
+  /** What the page must tell besides: answers dropped, texts cut, questions that now apply and were not seen yet. */
+  notes: Pick<Decoded, 'removed' | 'cut' | 'revealed'>
+  theirs?: Answers | undefined
+  /** Files that came with it and were not kept: of an overtaken tab, or more than the field takes. */
+  leftOut: readonly PutFile[]
+}>
+
+export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string }>
+
+export type StepInput = Readonly<{
+  step: string
+  body: FormBody
+  files: readonly PutFile[]
+  /** Revision that the page was made from. */
+  revision: number
+  /** "Save and go on later": keeps what is typed as it is, and reports no error. */
+  lenient: boolean
+}>
+
+/** When a draft that was last changed at `at` is erased. */
+export const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

@@ -1,0 +1,7 @@
+export { createActingService } from './acting-service.ts'
+export { openDraftOf, type OpenFor } from './draft-access-routes.ts'
+export { draftRoutes } from './draft-routes.ts'
+export { createDraftService, type DraftService } from './draft-service.ts'
+export { stepper, trail } from './draft-views.ts'
+export { expiry, type OpenDraft } from './draft.ts'
+export { documentsInDraft } from './typed.ts'

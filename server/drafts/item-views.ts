@@ -1,0 +1,59 @@
+import { actingView, draftFiles } from '../filings/index.ts'
+import { itemRows, itemView, removeItemView, type Answers, type FieldError, type ItemPlace } from '../forms/index.ts'
+import { differences, stepper, trail } from './draft-views.ts'
+import type { OpenDraft, SavedStep } from './draft.ts'
+import { answersInStep } from './typed.ts'
+
+/** The step at its list: at its head a person would have to look for what they were doing (WCAG 2.4.3). */
+export const listPath = ({ id }: OpenDraft['draft'], step: string, list: string): string =>
+  `/pratiche/${id}/modulo/${step}#${list.replaceAll('.', '-')}`
+
+type ItemPageInput = {
+  step: string
+  place: ItemPlace
+  /** Item to which the page's form is posted, if it is not the one that the page shows. */
+  to?: ItemPlace
+  errors: readonly FieldError[]
+  notes?: SavedStep['notes']
+  theirs?: Answers | undefined
+  notice?: string | null
+}
+
+/** The page of one item of a list, inside the step that the list belongs to. */
+export function itemPage(
+  { draft, procedure, files }: OpenDraft,
+  { step, place, to = place, errors, notes, theirs, notice = null }: ItemPageInput,
+) {
+  const phases = stepper({ draft, procedure }, step)
+  const here = `/pratiche/${draft.id}/modulo/${step}`
+  const answers = answersInStep(procedure.form, draft, step)
+  const view = itemView(procedure.form, place, answers, { errors, files: draftFiles(draft.id, files), ...notes })
+  const title = `${view.title} - ${procedure.title}`
+  return {
+    ...phases,
+    title: errors.length > 0 ? `Errore: ${title}` : title,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    acting: actingView(draft),
+    view,
+    action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
+    revision: draft.revision,
+    back: listPath(draft, step, to.name),
+    notice,
+    differences: theirs
+      ? differences(itemRows(procedure.form, place, answers), to.item ? itemRows(procedure.form, to, theirs) : [])
+      : null,
+  }
+}
+
+export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }: { step: string; place: ItemPlace }) {
+  const here = `/pratiche/${draft.id}/modulo/${step}`
+  return {
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    acting: actingView(draft),
+    view: removeItemView(procedure.form, place, answersInStep(procedure.form, draft, step)),
+    action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,
+    back: listPath(draft, step, place.name),
+  }
+}

@@ -1,0 +1,166 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { canVisit, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
+import { takeParked } from '../web/park.ts'
+import { bodyText, param, seeOther } from '../web/request.ts'
+import { readForm } from '../documents/index.ts'
+import type { FormBody } from '../shared/form-body.ts'
+import type { OpenFor } from './draft-access-routes.ts'
+import type { DraftService } from './draft-service.ts'
+import { FOUND_AGAIN, revisionOf } from './draft-views.ts'
+import type { OpenDraft, SavedStep } from './draft.ts'
+import { leftOutNotice, stepPage } from './step-views.ts'
+import type { PutFile } from './typed.ts'
+
+type Services = { drafts: DraftService; openFor: OpenFor }
+
+/** The data steps of a request: shown, and saved at every press of a button. */
+export function stepRoutes({ drafts, openFor }: Services): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/modulo/:step', async (req, res) => {
+    const step = param(req, 'step')
+    const open = await openFor(req, res, step)
+    if (redirectedToOpenStep(open, step, res)) return
+    const parked = takeParked(req)
+    if (!parked) {
+      res.render(
+        'pages/drafts/step',
+        stepPage(open, { step, errors: [], justSaved: req.query['salvata'] !== undefined }),
+      )
+      return
+    }
+    const saved = await drafts.saveStep(open, {
+      step,
+      body: parked,
+      files: [],
+      revision: revisionOf(parked, open),
+      lenient: true,
+    })
+    const { draft, notes, theirs } = saved
+    res.render(
+      'pages/drafts/step',
+      stepPage({ ...open, draft }, { step, errors: [], notes, theirs, notice: FOUND_AGAIN }),
+    )
+  })
+
+  router.post('/pratiche/:id/modulo/:step', async (req, res) => {
+    const step = param(req, 'step')
+    const open = await openFor(req, res, step)
+    if (redirectedToOpenStep(open, step, res)) return
+    const { body, files, refused } = await stepBody(drafts, req, { open, step })
+    const action = bodyText(body, 'action') || 'next'
+    const saved = await drafts.saveStep(open, {
+      step,
+      body,
+      files,
+      revision: revisionOf(body, open),
+      lenient: action !== 'next',
+    })
+    const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
+    if (saved.theirs || stays || refused.length > 0 || saved.leftOut.length > 0) {
+      showAgain(
+        res,
+        { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) },
+        { step, saved, refused },
+      )
+      return
+    }
+    seeOther(res, await nextPage(drafts, { ...open, draft: saved.draft }, { step, action }))
+  })
+
+  return router
+}
+
+/** Where the pressed button leads, once the step is saved. */
+async function nextPage(
+  drafts: DraftService,
+  open: OpenDraft,
+  { step, action }: { step: string; action: string },
+): Promise<string> {
+  const here = `/pratiche/${open.draft.id}/modulo/${step}`
+  const [verb, argument = '', field = argument] = action.split(':')
+  if (verb === 'remove-file') await drafts.removeFile(open, argument)
+  if (verb === 'list') return `${here}/${argument}`
+  if (verb === 'save') return `${here}?salvata`
+  if (verb === 'upload' || verb === 'remove-file') return backTo(here, field)
+  const next = nextStep(open.procedure.form, step, open.draft.answers)
+  return next ? `/pratiche/${open.draft.id}/modulo/${next}` : `/pratiche/${open.draft.id}/riepilogo`
+}
+
+/** The page at that field: at its head a person would have to look for what they were doing (WCAG 2.4.3). */
+const backTo = (page: string, field: string): string => (/^[\w-]+$/.test(field) ? `${page}#${field}` : page)
+
+function showAgain(
+  res: Response,
+  open: OpenDraft,
+  { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] },
+): void {
+  const incomplete = saved.errors.length > 0 || saved.leftOut.length > 0
+  const status = saved.theirs ? 409 : (refused[0]?.status ?? (incomplete ? 422 : 200))
+  const notices = [...refused.map(({ explanation }) => explanation), leftOutNotice(saved)].filter(Boolean)
+  res.status(status).render(
+    'pages/drafts/step',
+    stepPage(open, {
+      step,
+      errors: saved.errors,
+      notes: saved.notes,
+      notice: notices.join(' ') || null,
+      refused: status >= 400,
+      theirs: saved.theirs,
+    }),
+  )
+}
+
+/**
+ * The fields and files of a step. Files stream in while the form is being read; one that is refused does not take
+ * what was typed with it.
+ */
+async function stepBody(
+  drafts: DraftService,
+  req: Request,
+  { open, step }: { open: OpenDraft; step: string },
+): Promise<{ body: FormBody; files: PutFile[]; refused: AppError[] }> {
+  const received: PutFile[] = []
+  try {
+    const form = await readForm(req, async ({ field, name, stream, fields }) => {
+      const body = Object.fromEntries(fields)
+      const document = await drafts.receiveFile(open, { step, field, name, stream, body })
+      received.push({ name: field, documentId: document.id })
+      return document
+    })
+    // In the order in which the person chose them: they may have arrived in any other.
+    const files = form.files.flatMap(({ field, document }) =>
+      document ? [{ name: field, documentId: document.id }] : [],
+    )
+    const refused = form.files.flatMap(({ error }) => error ?? [])
+    return { body: Object.fromEntries(form.fields), files, refused }
+  } catch (error) {
+    // Interrupted in a later file: those before it belong to nothing.
+    await drafts.forget(open.draft, received)
+    throw error
+  }
+}
+
+/** A step that is unknown, skipped or not yet reached leads to the first one that is open (forms-and-ui.md §3.4). */
+function redirectedToOpenStep({ draft, procedure: { form } }: OpenDraft, step: string, res: Response): boolean {
+  const known = form.steps.some(({ id }) => id === step)
+  if (known && canVisit(form, step, draft.answers)) return false
+  seeOther(res, openPageOf(form, draft))
+  return true
+}
+
+/** The first page on which something is left to do. */
+function openPageOf(form: Form, { id, answers }: OpenDraft['draft']): string {
+  const target = firstIncomplete(form, answers)
+  if (!target) return `/pratiche/${id}/riepilogo`
+  // What is stored may be of a step that is skipped. It is put right as a step before it is saved; to send there would
+  // send in circles.
+  const open = form.steps.findLast((step) => canVisit(form, step.id, answers))
+  if (open) return `/pratiche/${id}/modulo/${open.id}`
+  throw new AppError('CONFLICT', 'No step of the draft can be opened', {
+    explanation:
+      'Questa bozza non si può più aprire. Eliminala dalla tua area personale e comincia una nuova richiesta.',
+    back: '/area-personale',
+  })
+}

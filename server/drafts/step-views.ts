@@ -1,0 +1,76 @@
+import type { StoredDocument } from '../documents/index.ts'
+import { actingView, draftFiles } from '../filings/index.ts'
+import { stepView, summaryView, type Answers, type FieldError } from '../forms/index.ts'
+import type { ProcedureVersion } from '../procedures/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
+import { differences, stepper, trail, type Row, type StepLink } from './draft-views.ts'
+import type { OpenDraft, SavedStep } from './draft.ts'
+import { answersInStep } from './typed.ts'
+
+type StepPageInput = {
+  step: string
+  errors: readonly FieldError[]
+  notes?: SavedStep['notes']
+  theirs?: Answers | undefined
+  notice?: string | null
+  /** Something that was sent could not be kept, and no field says so. */
+  refused?: boolean
+  justSaved?: boolean
+}
+
+export function stepPage(
+  { draft, procedure, files }: OpenDraft,
+  { step, errors, notes, theirs, notice = null, refused = false, justSaved = false }: StepPageInput,
+) {
+  const answers = answersInStep(procedure.form, draft, step)
+  const phases = stepper({ draft, procedure }, step)
+  const current = phases.steps[phases.position - 1]
+  const view = stepView(procedure.form, step, answers, { errors, files: draftFiles(draft.id, files), ...notes })
+  const place = `${current?.title ?? ''} (${phases.position} di ${phases.total}) - ${procedure.title}`
+  return {
+    ...phases,
+    title: errors.length > 0 || refused ? `Errore: ${place}` : place,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    acting: actingView(draft),
+    view,
+    index: sectionIndex(view.sections),
+    multipart: view.uploads,
+    action: `/pratiche/${draft.id}/modulo/${step}`,
+    revision: draft.revision,
+    back: previous(phases.steps, phases.position, procedure),
+    saved: justSaved
+      ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.`
+      : null,
+    notice,
+    differences: theirs
+      ? differences(
+          stepRows(procedure, step, { answers, files }),
+          stepRows(procedure, step, { answers: theirs, files }),
+        )
+      : null,
+  }
+}
+
+/** "Informazioni richieste" beside a step of several parts (service-requirements.md A5). */
+function sectionIndex(sections: readonly { id: string; title: string | null }[]) {
+  const entries = sections.flatMap(({ id, title }) => (title === null ? [] : [{ href: `#${id}`, text: title }]))
+  return entries.length > 1 ? entries : null
+}
+
+const stepRows = (
+  { form }: ProcedureVersion,
+  step: string,
+  { answers, files }: { answers: Answers; files: readonly StoredDocument[] },
+): Row[] => summaryView(form, answers, { files, changeLink: (id) => id, only: step }).flatMap(({ rows }) => rows)
+
+function previous(steps: readonly StepLink[], position: number, procedure: ProcedureVersion): string {
+  return steps[position - 2]?.href ?? `/servizi/${procedure.id}`
+}
+
+/** What to say of files that came and were not kept; null when all were. */
+export function leftOutNotice({ theirs, leftOut }: SavedStep): string | null {
+  if (leftOut.length === 0) return null
+  if (theirs) return 'I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo.'
+  return `Non abbiamo salvato ${leftOut.length} file: in quel punto il modulo ne prevede di meno. Eliminane uno prima di aggiungerne altri.`
+}

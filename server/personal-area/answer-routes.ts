@@ -1,0 +1,85 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { PAPER, readForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import { citizenOf } from '../filings/index.ts'
+import { citizenLogin } from '../identity/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
+import type { SignaturePolicy } from '../procedures/index.ts'
+import { takeParked } from '../web/park.ts'
+import { bodyText, param, seeOther } from '../web/request.ts'
+import { stepPageOf, transitionFor, type ProgressService } from '../workflow/index.ts'
+
+export type AnswerServices = { progress: ProgressService; documents: Documents; now: () => Date }
+
+type Answer = { text: string; files: StoredDocument[] }
+
+/** The filer's own steps on a filing: answering a request of the office, presenting observations. */
+export function answerRoutes({ progress, documents, now }: AnswerServices): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/passo/:step', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const actor = citizenOf(citizenLogin(req))
+    const open = await progress.openToAct(municipality.id, param(req, 'id'), actor)
+    const transition = transitionFor(open, param(req, 'step'), open.actor)
+    const text = bodyText(takeParked(req), 'testo')
+    res.render('pages/personal-area/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
+  })
+
+  router.post('/pratiche/:id/passo/:step', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const actor = citizenOf(citizenLogin(req))
+    const id = param(req, 'id')
+    const open = await progress.openToAct(municipality.id, id, actor)
+    const transition = transitionFor(open, param(req, 'step'), open.actor)
+    const answer: Answer = { text: '', files: [] }
+    try {
+      await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })
+      await progress.advance(municipality, id, transition.id, {
+        actor,
+        content: { reasons: answer.text, days: null, files: answer.files },
+      })
+    } catch (error) {
+      // The answer was not written: its files were never received, and nothing is left half done.
+      await documents.abandon(answer.files)
+      if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
+      res
+        .status(error.status)
+        .render(
+          'pages/personal-area/answer',
+          stepPageOf(open, transition, { base: '/pratiche', error, text: answer.text }),
+        )
+      return
+    }
+    seeOther(res, `/pratiche/${id}`)
+  })
+
+  return router
+}
+
+/** Fills `answer` as the request comes in, so that the caller knows what to take back and show when it fails half-way. */
+async function readAnswer(
+  { documents, now }: Pick<AnswerServices, 'documents' | 'now'>,
+  req: Request,
+  { res, answer, policy }: { res: Response; answer: Answer; policy: SignaturePolicy['activeContent'] },
+): Promise<void> {
+  const form = await readForm(req, async ({ name, stream }) => {
+    const document = await documents.receive(stream, {
+      municipality: municipalityOf(res).id,
+      filing: param(req, 'id'),
+      kind: 'integration',
+      orphan: true,
+      name,
+      ...PAPER,
+      activeContent: policy,
+      at: now(),
+    })
+    answer.files.push(document)
+    return document
+  })
+  // In the order in which the person chose them: they may have arrived in any other.
+  answer.files = form.files.flatMap(({ document }) => document ?? [])
+  answer.text = bodyText(Object.fromEntries(form.fields), 'testo')
+  const refused = form.files.find(({ error }) => error)?.error
+  if (refused) throw refused
+}

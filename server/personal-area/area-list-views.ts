@@ -1,0 +1,83 @@
+import { isConcluded, type Listed } from '../filings/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
+import { areaTabs, filingRow, WAITING } from './area-views.ts'
+
+const BASE = '/area-personale/pratiche'
+const PAGE_SIZE = 20
+
+const FILTERS = {
+  tutte: { label: 'Tutte', matches: () => true },
+  bozze: { label: 'In bozza', matches: ({ state }: Listed) => state === 'draft' },
+  'da-integrare': { label: 'Da integrare', matches: ({ state }: Listed) => WAITING.has(state) },
+  'in-corso': { label: 'In corso', matches: ({ state }: Listed) => state === 'submitted' || state === 'in-charge' },
+  concluse: { label: 'Concluse', matches: isConcluded },
+}
+
+type FilterId = keyof typeof FILTERS
+
+/** What was asked of the list, as the address has it. */
+export type ListQuery = Readonly<{ filter: string; number: string; page: number }>
+
+/** All filings of a person, the last that something happened to first, in pages; of one state, or with one number. */
+export function areaFilings(filings: readonly Listed[], query: ListQuery, unread: number) {
+  const chosen: FilterId = Object.hasOwn(FILTERS, query.filter) ? (query.filter as FilterId) : 'tutte'
+  const number = query.number.trim()
+  const found = number === '' ? filings : filings.filter(withNumber(number))
+  const rows = found.filter(FILTERS[chosen].matches)
+  const last = pagesOf(rows.length, PAGE_SIZE)
+  const page = Math.min(query.page, last)
+  const heading = 'Le mie pratiche'
+  return {
+    title: last > 1 ? `${heading}, pagina ${page} di ${last}` : heading,
+    heading,
+    tabs: areaTabs('filings', unread),
+    // Who has nothing yet has nothing to look for.
+    search: filings.length > 0 && { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },
+    filters: Object.entries(FILTERS).map(([id, { label, matches }]) => ({
+      text: label,
+      href: addressOf({ filter: id as FilterId, number }),
+      count: found.filter(matches).length,
+      current: id === chosen,
+    })),
+    rows: rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(filingRow),
+    empty: emptyText({ any: filings.length > 0, number }),
+    pagination: paginationOf(page, last, (to) => addressOf({ filter: chosen, number, page: to })),
+  }
+}
+
+/** `12`, `12/2026` or `0000012/2026`: the number that a receipt shows, as people copy or remember it. */
+function withNumber(typed: string): (filing: Listed) => boolean {
+  const [, number, year] = /^0*(\d{1,10})(?:\s*\/\s*(\d{4}))?$/.exec(typed) ?? []
+  return (filing) =>
+    filing.state !== 'draft' &&
+    (year === undefined
+      ? String(filing.protocol.number) === number
+      : formatProtocol(filing.protocol) === formatProtocol({ number: Number(number), year: Number(year) }))
+}
+
+function emptyText({ any, number }: { any: boolean; number: string }) {
+  if (!any)
+    return {
+      title: 'Non hai ancora pratiche',
+      text: 'Quando invii una richiesta la ritrovi qui, con il suo numero di protocollo e a che punto è.',
+    }
+  if (number !== '')
+    return {
+      title: 'Nessuna pratica con questo numero',
+      text: 'Il numero di protocollo è sulla ricevuta, per esempio 0000012/2026: basta anche 12. Una bozza non ha ancora numero.',
+    }
+  return {
+    title: 'Nessuna pratica in questo elenco',
+    text: 'Scegli un altro stato, oppure inizia una nuova richiesta.',
+  }
+}
+
+function addressOf({ filter, number, page = 1 }: { filter: FilterId; number: string; page?: number }): string {
+  const query = new URLSearchParams({
+    stato: filter,
+    ...(number === '' ? {} : { numero: number }),
+    ...(page === 1 ? {} : { pagina: String(page) }),
+  })
+  return `${BASE}?${query.toString()}`
+}

@@ -1,0 +1,63 @@
+import {
+  actingView,
+  fileView,
+  isConcluded,
+  milestones,
+  purposesOf,
+  shownFiles,
+  stateView,
+  type OpenFiling,
+  type Submitted,
+} from '../filings/index.ts'
+import { officeOf, type Municipality } from '../municipalities/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+
+/** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
+export function filingPage(
+  open: OpenFiling,
+  municipality: Municipality,
+  steps: readonly { id: string; label: string }[],
+) {
+  const { filing, files } = open
+  const office = officeOf(municipality, filing.office)
+  const purposes = purposesOf(open)
+  return {
+    title: `Pratica ${formatProtocol(filing.protocol)} - ${filing.procedure.title}`,
+    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
+    procedureTitle: filing.procedure.title,
+    acting: actingView(filing),
+    protocol: formatProtocol(filing.protocol),
+    submittedAt: filing.protocol.at,
+    state: stateView(filing),
+    due: isConcluded(filing) ? null : filing.due,
+    milestones: milestones(open, { inside: false }),
+    steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
+    files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
+    receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
+    bundle: `/pratiche/${filing.id}/fascicolo.zip`,
+    verification: `/verifica/${filing.verificationCode}`,
+    office,
+    assignedTo: filing.assignedTo?.name ?? office.responsible.name,
+  }
+}
+
+/** The page that follows a sending: number, day of the answer, what comes next. */
+export function confirmationPage(
+  filing: Submitted,
+  { municipality, silence, email }: { municipality: Municipality; silence: string; email: string | null },
+) {
+  return {
+    title: 'Richiesta inviata',
+    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],
+    procedureTitle: filing.procedure.title,
+    acting: actingView(filing),
+    protocol: formatProtocol(filing.protocol),
+    at: filing.protocol.at,
+    due: filing.due,
+    silence,
+    office: officeOf(municipality, filing.office),
+    email,
+    receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
+    href: `/pratiche/${filing.id}`,
+  }
+}

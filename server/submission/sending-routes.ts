@@ -1,0 +1,42 @@
+import { Router } from 'express'
+import { signersSection, type InvitationService } from '../cosigning/index.ts'
+import type { OpenFor } from '../drafts/index.ts'
+import { firstIncomplete } from '../forms/index.ts'
+import { citizenLogin } from '../identity/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
+import { param, seeOther } from '../web/request.ts'
+import type { SubmissionService } from './submission-service.ts'
+import { summaryPage } from './summary-views.ts'
+
+type Services = { submissions: SubmissionService; invitations: InvitationService; openFor: OpenFor }
+
+/** The draft is read once more, and sent. */
+export function sendingRoutes({ submissions, invitations, openFor }: Services): Router {
+  const router = Router()
+
+  router.get('/pratiche/:id/riepilogo', async (req, res) => {
+    const open = await openFor(req, res)
+    const missing = firstIncomplete(open.procedure.form, open.draft.answers)
+    if (missing) {
+      seeOther(res, `/pratiche/${open.draft.id}/modulo/${missing}`)
+      return
+    }
+    const login = citizenLogin(req)
+    const wanted = await invitations.signatures(open, login)
+    const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf })
+    res.render('pages/submission/summary', summaryPage(open, await submissions.defects(open, login), signers))
+  })
+
+  // Whoever had to log in to send is sent here.
+  router.get('/pratiche/:id/invia', (req, res) => seeOther(res, `/pratiche/${param(req, 'id')}`))
+
+  router.post('/pratiche/:id/invia', async (req, res) => {
+    const municipality = municipalityOf(res)
+    const id = param(req, 'id')
+    const login = citizenLogin(req)
+    const filing = await submissions.submit(municipality, id, login, () => openFor(req, res))
+    seeOther(res, `/pratiche/${filing.id}/inviata`)
+  })
+
+  return router
+}

@@ -1,0 +1,37 @@
+import { SIGNATURES, type signersSection } from '../cosigning/index.ts'
+import { stepper, trail, type OpenDraft } from '../drafts/index.ts'
+import { actingView, draftFiles } from '../filings/index.ts'
+import { firstIncomplete, summaryView, type FieldError } from '../forms/index.ts'
+
+/** `signers`: whose signatures are wanted, as signersSection gives it. */
+export function summaryPage(
+  { draft, procedure, files }: OpenDraft,
+  defects: readonly FieldError[],
+  signers: ReturnType<typeof signersSection>,
+) {
+  const phases = stepper({ draft, procedure }, 'summary')
+  const place = `Riepilogo (${phases.position} di ${phases.total}) - ${procedure.title}`
+  const stepHref = (id: string): string => `/pratiche/${draft.id}/modulo/${id}`
+  const missing = firstIncomplete(procedure.form, draft.answers)
+  return {
+    ...phases,
+    title: defects.length > 0 ? `Errore: ${place}` : place,
+    heading: procedure.title,
+    breadcrumb: trail(procedure),
+    acting: actingView(draft),
+    sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
+    declarations: procedure.declarations,
+    problems: [
+      ...(signers?.problem ? [signers.problem] : []),
+      ...defects.map(({ message, stepId }) => ({
+        message,
+        href: stepId === SIGNATURES ? `#${SIGNATURES}` : stepHref(stepId),
+      })),
+    ],
+    signers,
+    action: `/pratiche/${draft.id}/invia`,
+    revision: draft.revision,
+    back: missing ? stepHref(missing) : phases.steps[phases.position - 2]?.href,
+    complete: defects.length === 0,
+  }
+}

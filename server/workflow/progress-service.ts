@@ -1,0 +1,92 @@
+import type { Documents } from '../documents/index.ts'
+import {
+  assertMay,
+  assertSubmitted,
+  filingWith,
+  partOfFiling,
+  type Actor,
+  type Actors,
+  type FilingStore,
+  type OpenFiling,
+  type Sealed,
+  type Submitted,
+} from '../filings/index.ts'
+import type { History, Outbox } from '../history/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
+import type { Protocol } from '../protocol/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import type { InTransaction } from '../shared/transaction.ts'
+import { createSignatureService, type SignerOf } from './signature-service.ts'
+import { assertContent, checkedDays, type StepContent } from './step.ts'
+import { createStepLetterService } from './step-letter-service.ts'
+import { createStepRecordService } from './step-record-service.ts'
+import { transitionFor } from './workflow.ts'
+
+type Deps = {
+  store: FilingStore
+  catalogue: Catalogue
+  documents: Documents
+  protocol: Protocol
+  history: History
+  outbox: Outbox
+  sealed: Sealed
+  signerOf: SignerOf
+  /** Hears of failures that nobody foresaw. */
+  report: (error: unknown) => void
+  inTransaction: InTransaction
+  actors: Actors
+  now: () => Date
+}
+
+export type ProgressService = ReturnType<typeof createProgressService>
+
+/** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
+export function createProgressService(deps: Deps) {
+  const { store, catalogue, documents, history, actors, inTransaction, now } = deps
+  const letters = createStepLetterService(deps)
+  const { write } = createStepRecordService(deps)
+  const signatures = createSignatureService(deps, { ...letters, write, open })
+
+  async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
+    const filing = await filingWith(store, municipality, id)
+    const actor = await actors.on(filing, who)
+    assertMay(filing, 'see', actor)
+    assertSubmitted(filing)
+    const [procedure, events, files] = await Promise.all([
+      catalogue.version(municipality, filing.procedure.id, filing.procedure.version),
+      history.of(municipality, id),
+      documents.ofFiling(municipality, id),
+    ])
+    return { filing, procedure, events, files: partOfFiling(files, events), actor, today: romeDate(now()) }
+  }
+
+  /** `open` for somebody who is about to take a step: under a company's mandate the business register is asked again. */
+  async function openToAct(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
+    const opened = await open(municipality, id, who)
+    return { ...opened, actor: await actors.acting(opened.filing, opened.actor) }
+  }
+
+  /**
+   * Takes one step, or puts it before who must sign its letter. The letter is composed and sealed first, then it, number,
+   * state, event and outbox are written together; of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
+   */
+  async function advance(
+    municipality: Municipality,
+    id: string,
+    transitionId: string,
+    { actor: who, content }: { actor: Actor; content: StepContent },
+  ): Promise<Submitted> {
+    const opened = await openToAct(municipality.id, id, who)
+    const { actor } = opened
+    const transition = transitionFor(opened, transitionId, actor)
+    const checked = { ...content, days: checkedDays(transition, content.days) }
+    assertContent(transition, checked)
+    const step = { municipality, open: opened, transition, actor, content: checked }
+    if (transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
+    const letter = await letters.prepareLetter(step)
+    return inTransaction((transaction) => write(step, letter, transaction))
+  }
+
+  return { open, openToAct, advance, signatures }
+}

@@ -1,0 +1,86 @@
+import { AppError } from '../errors.ts'
+import { conflict, type Actor, type FilingStore, type Submitted, type ToSign } from '../filings/index.ts'
+import type { History } from '../history/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import { unchanged } from './current-filing.ts'
+import type { Step } from './step.ts'
+import { maySign, proposalOf, signatureEvent } from './to-sign.ts'
+
+export type SignatureRequestDeps = {
+  store: FilingStore
+  catalogue: Catalogue
+  history: History
+  inTransaction: InTransaction
+  now: () => Date
+}
+
+/** A filing whose letter waits, and what the step is called. */
+export type Waiting = Readonly<{ filing: Submitted & Readonly<{ toSign: ToSign }>; label: string }>
+
+/** Most letters that are shown, and signed, in one go. */
+export const MOST_SIGNATURES = 50
+
+/** What waits for a signature: put there, listed, given back. */
+export function createSignatureRequestService(deps: SignatureRequestDeps) {
+  const { store, catalogue, history, inTransaction, now } = deps
+
+  /** Puts a step before whoever must sign its letter; nothing goes out yet. */
+  async function ask(step: Step, transaction: Transaction): Promise<Submitted> {
+    const { open: opened, actor } = step
+    const at = now()
+    const toSign = proposalOf(step, at)
+    const current = await unchanged(store, opened.filing, transaction)
+    const assignedTo = actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : current.assignedTo
+    const next = { ...current, toSign, assignedTo, updatedAt: at }
+    if (!(await store.replace(next, transaction))) throw conflict(opened.filing)
+    const data = { step: step.transition.id, ...(toSign.reasons ? { reasons: toSign.reasons } : {}) }
+    await history.append(signatureEvent(opened, { type: 'signature-asked', actor, data, at }), transaction)
+    return { ...next, revision: next.revision + 1 }
+  }
+
+  /**
+   * Who may sign is decided by a rule, not by the query: pages are read until there are as many as one may sign in one go.
+   */
+  async function toBeSigned(
+    municipality: string,
+    actor: Actor,
+    offices: readonly string[],
+  ): Promise<Waiting['filing'][]> {
+    const mine: Waiting['filing'][] = []
+    for (let page = 1; ; page += 1) {
+      const query = { offices, toSign: true, page, size: MOST_SIGNATURES } as const
+      const { filings, total } = await store.ofOffices(municipality, query)
+      mine.push(...filings.filter((filing): filing is Waiting['filing'] => maySign(filing, actor)))
+      if (mine.length >= MOST_SIGNATURES || page * MOST_SIGNATURES >= total) return mine.slice(0, MOST_SIGNATURES)
+    }
+  }
+
+  /** What waits for this actor in these offices, the next term first. */
+  async function waiting(municipality: string, actor: Actor, offices: readonly string[]): Promise<Waiting[]> {
+    const mine = await toBeSigned(municipality, actor, offices)
+    return Promise.all(
+      mine.map(async (filing) => {
+        const { id, version } = filing.procedure
+        const { workflow } = await catalogue.version(municipality, id, version)
+        const label = workflow.find((transition) => transition.id === filing.toSign.step)?.label ?? ''
+        return { filing, label }
+      }),
+    )
+  }
+
+  /** Gives a step back to the office unsigned, with the reason; nothing goes out. */
+  async function giveBack({ open: opened, transition, actor }: Step, reasons: string): Promise<void> {
+    if (reasons === '')
+      throw new AppError('INVALID_INPUT', 'Reasons are missing', { explanation: 'Scrivi perché non firmi.' })
+    await inTransaction(async (transaction) => {
+      const at = now()
+      const current = await unchanged(store, opened.filing, transaction)
+      if (!(await store.replace({ ...current, toSign: null, updatedAt: at }, transaction))) throw conflict(current)
+      const data = { step: transition.id, reasons }
+      await history.append(signatureEvent(opened, { type: 'signature-refused', actor, data, at }), transaction)
+    })
+  }
+
+  return { ask, waiting, giveBack }
+}

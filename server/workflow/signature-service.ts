@@ -1,0 +1,118 @@
+import { AppError } from '../errors.ts'
+import type { Actor, Submitted, OpenFiling } from '../filings/index.ts'
+import type { PersonalKey } from '../keys/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { createSignatureRequestService, type SignatureRequestDeps } from './signature-request-service.ts'
+import type { PersonSigner } from '../signing/index.ts'
+import type { Step } from './step.ts'
+import type { StepLetterService } from './step-letter-service.ts'
+import type { StepRecordService } from './step-record-service.ts'
+import { transitionToSign } from './to-sign.ts'
+
+/** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
+export type SignerOf = (person: PersonalKey) => PersonSigner
+
+type Deps = SignatureRequestDeps & {
+  signerOf: SignerOf
+  /** Hears of failures that nobody foresaw. */
+  report: (error: unknown) => void
+}
+
+type Parts = StepLetterService &
+  StepRecordService & { open: (municipality: string, id: string, actor: Actor) => Promise<OpenFiling> }
+
+/** A document to sign as its signer saw it: the filing, and when the signature was asked for. */
+export type Chosen = Readonly<{ id: string; asked: string }>
+/** Who signs, and what they typed for it. */
+type Signer = Readonly<{ actor: Actor; pin: string; code: string }>
+type Signing = Readonly<{ actor: Actor; by: PersonSigner }>
+type Refused = Readonly<{ actor: Actor; reasons: string }>
+export type SignatureOutcome = Readonly<{
+  id: string
+  outcome: 'signed' | 'failed' | 'not-tried'
+  explanation: string | null
+}>
+
+export type SignatureService = ReturnType<typeof createSignatureService>
+
+/** Letters that wait for the signature of who must sign them. */
+export function createSignatureService(deps: Deps, { open, prepareLetter, composeLetter, write }: Parts) {
+  const { inTransaction, report, signerOf } = deps
+  const requests = createSignatureRequestService(deps)
+
+  async function stepToSign(municipality: Municipality, { id, asked }: Chosen, actor: Actor): Promise<Step> {
+    const opened = await open(municipality.id, id, actor)
+    const transition = transitionToSign(opened, actor, asked)
+    const { reasons = '', days = null } = opened.filing.toSign ?? {}
+    return { municipality, open: opened, transition, actor, content: { reasons, days, files: [] } }
+  }
+
+  /** The letter as it would be signed now, to be read before. */
+  async function preview(municipality: Municipality, chosen: Chosen, actor: Actor): Promise<Uint8Array> {
+    return composeLetter(await stepToSign(municipality, chosen, actor))
+  }
+
+  /**
+   * Signs one: composed, signed and sealed first, then number, entry, state, event and outbox in one transaction. Whatever dies on
+   * the way, the letter waits as before; signed twice, the second is told.
+   */
+  async function sign(municipality: Municipality, chosen: Chosen, { actor, by }: Signing): Promise<Submitted> {
+    const step = await stepToSign(municipality, chosen, actor)
+    const letter = await prepareLetter(step, by)
+    return inTransaction((transaction) => write(step, letter, transaction))
+  }
+
+  /**
+   * Signs several by one PIN, and one code where the key asks for one, one after the other: each has its own outcome. What was refused is
+   * not tried on the rest.
+   */
+  async function signAll(
+    municipality: Municipality,
+    chosen: readonly Chosen[],
+    { actor, ...typed }: Signer,
+  ): Promise<SignatureOutcome[]> {
+    if (actor.kind !== 'officer') throw new Error('Only officers sign letters of ours')
+    const person = { municipality: municipality.id, person: actor.cf, signatures: chosen.length, ...typed }
+    const signing = { actor, by: signerOf(person) }
+    const outcomes: SignatureOutcome[] = []
+    let isRefused = false
+    for (const one of chosen) {
+      const tried: Tried = isRefused ? NOT_TRIED : await attempt(municipality, one, signing)
+      isRefused = tried.isRefused
+      outcomes.push({ id: one.id, outcome: tried.outcome, explanation: tried.explanation })
+    }
+    return outcomes
+  }
+
+  async function attempt(municipality: Municipality, chosen: Chosen, signing: Signing): Promise<Tried> {
+    try {
+      await sign(municipality, chosen, signing)
+      return { outcome: 'signed', explanation: null, isRefused: false }
+    } catch (error) {
+      if (!(error instanceof AppError)) report(error)
+      const known = error instanceof AppError ? error : undefined
+      const isRefused = REFUSED.has(known?.details['key'])
+      return { outcome: 'failed', explanation: known?.explanation ?? UNFORESEEN, isRefused }
+    }
+  }
+
+  const sendBack = async (municipality: Municipality, chosen: Chosen, { actor, reasons }: Refused): Promise<void> =>
+    requests.giveBack(await stepToSign(municipality, chosen, actor), reasons)
+
+  return { ask: requests.ask, waiting: requests.waiting, stepToSign, preview, signAll, sendBack }
+}
+
+/** Failures of the key itself: they concern all that is to be signed, not one document. */
+const REFUSED: ReadonlySet<unknown> = new Set([
+  ...['pin-wrong', 'pin-locked', 'pin-missing', 'code-wrong', 'code-missing', 'code-spent', 'too-many'],
+])
+
+const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli da firmare, riprova più tardi.'
+
+type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ isRefused: boolean }>
+
+const NOT_TRIED: Tried = {
+  outcome: 'not-tried',
+  explanation: 'Non provato, perché la firma non è stata autorizzata.',
+  isRefused: true,
+}

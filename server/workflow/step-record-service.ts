@@ -1,0 +1,53 @@
+import type { Documents, Prepared } from '../documents/index.ts'
+import { conflict, type FilingStore, type Submitted } from '../filings/index.ts'
+import type { History, Outbox } from '../history/index.ts'
+import type { Protocol } from '../protocol/index.ts'
+import type { Transaction } from '../shared/transaction.ts'
+import { unchanged } from './current-filing.ts'
+import { stepEntry, stepEvent, steppedFiling, type Step } from './step.ts'
+
+type Deps = {
+  store: FilingStore
+  documents: Documents
+  protocol: Protocol
+  history: History
+  outbox: Outbox
+  now: () => Date
+}
+
+export type StepRecordService = ReturnType<typeof createStepRecordService>
+
+/** Writes a step in its transaction: letter, number, state, history and the news to be told. */
+export function createStepRecordService({ store, documents, protocol, history, outbox, now }: Deps) {
+  async function write(step: Step, prepared: Prepared | null, transaction: Transaction): Promise<Submitted> {
+    const { municipality, open, actor, content } = step
+    const at = now()
+    const current = await unchanged(store, open.filing, transaction)
+    await documents.adopt(content.files, transaction)
+    const letter = prepared && (await documents.keep(prepared, transaction))
+    const sent = letter ? [letter] : []
+    const papers = actor.kind === 'citizen' ? content.files : sent
+    const entry =
+      papers.length > 0 ? await protocol.register(stepEntry(step, { papers, at }), municipality, transaction) : null
+    const next = steppedFiling(step, current, at)
+    if (!(await store.replace(next, transaction))) throw conflict(open.filing)
+    const event = await history.append(
+      stepEvent(step, { entry, documents: [...sent, ...content.files], at }),
+      transaction,
+    )
+    await outbox.put(
+      [
+        {
+          key: `told:${event.id}`,
+          kind: 'filing-told',
+          municipality: municipality.id,
+          payload: { filing: next.id, event: event.id },
+        },
+      ],
+      transaction,
+    )
+    return { ...next, revision: next.revision + 1 }
+  }
+
+  return { write }
+}

@@ -1,0 +1,162 @@
+import { AppError } from '../errors.ts'
+import type { StoredDocument } from '../documents/index.ts'
+import {
+  actsUnconfirmed,
+  administrationOf,
+  CAPACITIES,
+  dueOf,
+  isPrincipal,
+  nameOf,
+  registered,
+  type Actor,
+  type CitizenActor,
+  type OpenFiling,
+  type Submitted,
+} from '../filings/index.ts'
+import type { NewEvent } from '../history/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import type { Profile, Transition } from '../procedures/index.ts'
+import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
+import { authorOn } from './workflow.ts'
+
+/** What the person who takes the step wrote. */
+export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
+
+/** One step of the workflow on a filing, checked, before anything of it is written. */
+export type Step = {
+  municipality: Municipality
+  open: OpenFiling
+  transition: Transition
+  actor: Actor
+  content: StepContent
+}
+
+/** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */
+export function stepEntry(
+  { municipality, open: { filing, procedure }, actor, transition }: Step,
+  { papers, at }: { papers: readonly StoredDocument[]; at: Date },
+): NewEntry {
+  const incoming = actor.kind === 'citizen'
+  const administration = administrationOf(municipality, filing.office)
+  return {
+    municipality: municipality.id,
+    direction: incoming ? 'in' : 'out',
+    at,
+    subject: `${filing.procedure.title} – ${transition.label}`,
+    sender: incoming ? (filing.principal ?? filing.filer) : administration,
+    ...(incoming && actedBy(filing, actor)),
+    recipients: [incoming ? administration : (filing.principal ?? filing.filer)],
+    documents: papers.map((paper, index) => registered(paper, index === 0)),
+    classification: procedure.classification,
+    office: filing.office,
+    reserved: procedure.reserved,
+    filing: filing.id,
+  }
+}
+
+/**
+ * Who acts for another here, and as what: the filer for whom they filed for, or whoever holds a mandate for this one filing.
+ * Empty when they act for themselves.
+ */
+function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>): Pick<NewEntry, 'actedBy' | 'actedAs'> {
+  const isFiler = actor.owner === filing.owner
+  if (isFiler ? !filing.principal : actor.owner === nameOf(filing)) return {}
+  return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : profileOn(filing, actor)] }
+}
+
+const profileOn = (filing: Submitted, actor: CitizenActor): Profile =>
+  isPrincipal(filing, actor) ? 'legal-representative' : 'proxy'
+
+/** The filing after the step. `current` is how the transaction found it; its revision is kept. */
+export function steppedFiling({ open, transition, actor }: Step, current: Submitted, at: Date): Submitted {
+  return {
+    ...current,
+    state: transition.to,
+    // A proposal that waited for a signature was about the filing as it was: it is void.
+    toSign: null,
+    updatedAt: at,
+    due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
+    // Signing what another decided does not take the filing from them.
+    assignedTo:
+      actor.kind === 'officer' && !open.filing.toSign ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,
+  }
+}
+
+/** The step as the history keeps it. */
+export function stepEvent(
+  step: Step,
+  facts: { entry: RegisterEntry | null; documents: readonly StoredDocument[]; at: Date },
+): NewEvent {
+  const { municipality, open, transition, actor } = step
+  return {
+    municipality: municipality.id,
+    filing: open.filing.id,
+    type: transition.event,
+    at: facts.at,
+    by: authorOn(open.filing, actor),
+    data: factsOf(step, facts),
+  }
+}
+
+/** What the history keeps of a step. */
+function factsOf(
+  { open, actor, transition: { id, told }, content: { reasons, days } }: Step,
+  { entry, documents }: { entry: RegisterEntry | null; documents: readonly StoredDocument[] },
+) {
+  return {
+    step: id,
+    told,
+    // Of an act that one proposes and another signs, both are kept (L. 241/1990 art. 6 c. 1 e).
+    ...(open.filing.toSign?.step === id ? { proposedBy: open.filing.toSign.by.name } : {}),
+    ...(reasons ? { reasons } : {}),
+    ...(actsUnconfirmed(actor) ? { unconfirmed: true } : {}),
+    ...(days === null ? {} : { answerDays: days }),
+    ...(entry && {
+      protocol: { entry: entry.id, number: entry.number, year: entry.year, direction: entry.direction },
+    }),
+    documents: documents.map(({ id: document, sha256 }) => ({ id: document, sha256 })),
+  }
+}
+
+/** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */
+export function checkedDays({ answerDays }: Transition, days: number | null): number | null {
+  if (!answerDays) return null
+  const chosen = days ?? answerDays.default
+  if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen
+  throw new AppError('INVALID_INPUT', 'Answer days out of range', {
+    explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.`,
+    field: 'giorni',
+  })
+}
+
+/** Characters of what is written with a step: some three pages. The letter that quotes it, its history and its mail must bear it. */
+export const LONGEST_TEXT = 10_000
+
+/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there, got neither, or too much. */
+export function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
+  if (content.reasons.length > LONGEST_TEXT) {
+    throw new AppError('INVALID_INPUT', 'Reasons are too long', {
+      explanation: 'Il testo può avere al massimo 10.000 caratteri: accorcialo, o metti il resto in un documento.',
+      field: 'testo',
+    })
+  }
+  if (reasons === 'required' && content.reasons === '') {
+    throw new AppError('INVALID_INPUT', 'Reasons are missing', {
+      explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).',
+      field: 'testo',
+    })
+  }
+  if (papers === 'required' && content.files.length === 0) {
+    throw new AppError('INVALID_INPUT', 'Documents are missing', {
+      explanation: 'Carica almeno un documento.',
+      field: 'documenti',
+    })
+  }
+  // An answer with nothing in it would end the suspension and tell the office nothing: a slip of the finger.
+  if (reasons && papers && content.reasons === '' && content.files.length === 0) {
+    throw new AppError('INVALID_INPUT', 'The answer is empty', {
+      explanation: 'Scrivi un messaggio o carica almeno un documento.',
+      field: 'testo',
+    })
+  }
+}

@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { createInvitationStore } from '../../server/cosigning/invitation-store.ts'
+import { createDraftErasure } from '../../server/drafts/draft-erasure-service.ts'
+import { createDraftOpening } from '../../server/drafts/draft-opening-service.ts'
+import { createDraftSaving } from '../../server/drafts/draft-saving-service.ts'
+import type { DraftDeps } from '../../server/drafts/draft.ts'
+import { createFilingStore } from '../../server/filings/filing-store.ts'
+import { createDocuments } from '../../server/documents/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { testDatabase } from '../support/database.ts'
+
+const NOW = new Date('2026-03-02T01:30:00Z')
+
+describe('drafts past their expiry', () => {
+  const database = testDatabase()
+  const now = () => NOW
+  const filings = () => database.connection.collection('filings')
+  afterEach(() => filings().deleteMany({}))
+
+  /** `spoil`: has something of the platform fail. */
+  function erasure(spoil = (deps: DraftDeps): DraftDeps => deps) {
+    const { connection } = database
+    const signing = { verify: () => Promise.reject(new Error('Nothing is signed')) }
+    const documents = createDocuments({ connection, signing, scanner: undefined, now, newId })
+    const store = createFilingStore(connection)
+    const invitations = createInvitationStore(connection)
+    const deps = spoil({ store, documents, invitations, now, newId } as unknown as DraftDeps)
+    return createDraftErasure({ ...deps, opening: createDraftOpening(deps), saving: createDraftSaving(deps) })
+  }
+  const draft = (id: string, expiresAt = NOW) => ({
+    ...{ _id: id as never, key: id, municipality: 'm', owner: 'giulia', state: 'draft', revision: 0 },
+    ...{ answers: {}, pending: [], expiresAt },
+  })
+
+  it('are all erased in one night, however many, and no other draft', async () => {
+    const expired = Array.from({ length: 101 }, (_, number) => draft(`d${number}`))
+    await filings().insertMany([...expired, draft('going on', new Date(NOW.getTime() + 1))])
+    expect(await erasure().eraseExpired()).to.equal(101)
+    expect(await filings().distinct('_id')).to.deep.equal(['going on'])
+  })
+
+  it('are erased although a hundred before them cannot be, which is told at the end', async () => {
+    const stuck = Array.from({ length: 100 }, (_, number) => draft(`a${number}`, new Date(NOW.getTime() - 1)))
+    await filings().insertMany([...stuck, draft('z')])
+    const broken = new Error('Its file cannot be read')
+    const { eraseExpired } = erasure((deps) => {
+      const ofFiling: typeof deps.documents.ofFiling = async (municipality, owner, tx) => {
+        if (owner.startsWith('a')) throw broken
+        return deps.documents.ofFiling(municipality, owner, tx)
+      }
+      return { ...deps, documents: { ...deps.documents, ofFiling } }
+    })
+    const failure = await eraseExpired().catch((error: unknown) => error)
+    expect(failure).to.be.instanceOf(Error).and.include({ cause: broken })
+    expect(await filings().countDocuments()).to.equal(100)
+    expect(await filings().countDocuments({ key: 'z' })).to.equal(0)
+  })
+})

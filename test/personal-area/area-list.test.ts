@@ -1,0 +1,74 @@
+import { expect } from 'chai'
+import type { Filing } from '../../server/filings/filing.ts'
+import { areaFilings, type ListQuery } from '../../server/personal-area/area-list-views.ts'
+
+const at = new Date('2026-03-02T09:00:00Z')
+
+const filing = (change: object): Filing =>
+  ({
+    ...{ id: 'f', state: 'in-charge', procedure: { title: 'SCIA' }, updatedAt: at, due: '2026-04-01', expiresAt: at },
+    ...{ protocol: { number: 1, year: 2026, at }, profile: 'self', principal: null, ground: null },
+    ...change,
+  }) as unknown as Filing
+
+const sent = (count: number): Filing[] =>
+  Array.from({ length: count }, (_, index) =>
+    filing({ id: `f${index + 1}`, protocol: { number: index + 1, year: 2026, at } }),
+  )
+
+const list = (filings: readonly Filing[], query: Partial<ListQuery> = {}) =>
+  areaFilings(filings, { filter: '', number: '', page: 1, ...query }, 0)
+const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
+
+describe('«Le mie pratiche»', () => {
+  it('has pages of twenty, which keep the order and say which one it is', () => {
+    const filings = sent(61)
+    expect(shown(list(filings))).to.deep.equal(filings.slice(0, 20).map(({ id }) => id))
+    const last = list(filings, { page: 4 })
+    expect(shown(last)).to.deep.equal(['f61'])
+    expect(last.title).to.equal('Le mie pratiche, pagina 4 di 4')
+    expect(last.pagination).to.include({ next: null, previous: '/area-personale/pratiche?stato=tutte&pagina=3' })
+    expect(shown(list(filings, { page: 99 })), 'an old address').to.deep.equal(['f61'])
+    expect(list(sent(20))).to.include({ pagination: null, title: 'Le mie pratiche' })
+  })
+
+  it('counts every state over all pages, and leads to the first of its own', () => {
+    const { filters } = list([...sent(45), filing({ id: 'done', state: 'accepted' })], { page: 2 })
+    expect(filters.map(({ text, count }) => [text, count])).to.deep.equal([
+      ['Tutte', 46],
+      ['In bozza', 0],
+      ['Da integrare', 0],
+      ['In corso', 45],
+      ['Concluse', 1],
+    ])
+    expect(filters[4]?.href).to.equal('/area-personale/pratiche?stato=concluse')
+  })
+
+  for (const [typed, found] of [
+    ['12', ['f12']],
+    ['0000012/2026', ['f12']],
+    [' 12 / 2026 ', ['f12']],
+    ['12/2025', []],
+    ['120', []],
+    ['/', []],
+    ['.*', []],
+  ] as const)
+    it(`finds ${found.length} by «${typed}»`, () => {
+      expect(shown(list([...sent(61), filing({ id: 'draft', state: 'draft' })], { number: typed }))).to.deep.equal(
+        found,
+      )
+    })
+
+  it('keeps the number on the way to another state and page', () => {
+    const page = list(sent(3), { number: '2', filter: 'in-corso' })
+    expect(page.search).to.deep.include({ number: '2', filter: 'in-corso', all: '/area-personale/pratiche' })
+    expect(page.filters[0]).to.include({ href: '/area-personale/pratiche?stato=tutte&numero=2', count: 1 })
+  })
+
+  it('says why there is nothing', () => {
+    expect(list([]).empty.title).to.equal('Non hai ancora pratiche')
+    expect(list(sent(1), { number: '7' }).empty.title).to.equal('Nessuna pratica con questo numero')
+    expect(list(sent(1), { filter: 'concluse' }).empty.title).to.equal('Nessuna pratica in questo elenco')
+    expect(shown(list(sent(1), { filter: '__proto__' })), 'an unknown state').to.deep.equal(['f1'])
+  })
+})

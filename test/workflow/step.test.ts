@@ -1,0 +1,51 @@
+import { expect } from 'chai'
+import type { Actor } from '../../server/filings/actor.ts'
+import { assertContent, LONGEST_TEXT, stepEntry, type Step } from '../../server/workflow/step.ts'
+
+describe('what is written with a step', () => {
+  const asks = { reasons: 'required' } as unknown as Step['transition']
+  const written = (length: number) => () => assertContent(asks, { reasons: 'a'.repeat(length), days: null, files: [] })
+
+  it('is as long as a letter may be, whatever was posted past the page', () => {
+    expect(written(LONGEST_TEXT)).not.to.throw()
+    expect(written(LONGEST_TEXT + 1)).to.throw('Reasons are too long')
+  })
+})
+
+describe('the register entry of an answer', () => {
+  const person = (givenName: string, cf: string) => ({ kind: 'person', givenName, familyName: 'Rossi', cf }) as const
+  type Person = ReturnType<typeof person>
+  const [anna, giulia, marco] = [person('Anna', 'A'), person('Giulia', 'G'), person('Marco', 'M')]
+  const actor = ({ represents, ...party }: Person & { represents?: string }): Actor => ({
+    ...{ kind: 'citizen', owner: party.cf, party, mandates: [], ...(represents && { represents }) },
+    author: { kind: 'citizen', name: party.givenName, cf: party.cf, level: 2 },
+  })
+  const forAnna = {
+    ...{ owner: 'G', filer: giulia, profile: 'guardian', principal: anna },
+    ground: { kind: 'mandate', principalKey: 'A' },
+  }
+  const company = { kind: 'company', name: 'Bottega', cf: 'C' } as const
+  const forCompany = { ...forAnna, principal: company, ground: { kind: 'mandate', principalKey: 'C' } }
+  const own = { owner: 'A', filer: anna, profile: 'self', principal: null, ground: null }
+  const entryOf = (filing: object, by: Actor) => {
+    const open = { filing: { procedure: { title: 'SCIA' }, ...filing }, procedure: {} }
+    const municipality = { id: 'vallechiara', offices: [] }
+    const step = { municipality, open, actor: by, transition: { label: 'Risposta' } } as unknown as Step
+    return stepEntry(step, { papers: [], at: new Date() })
+  }
+
+  for (const [who, filing, by, actedBy, actedAs] of [
+    ['the filer, for themselves', own, anna, undefined, undefined],
+    ['the filer, for another', forAnna, giulia, giulia, 'tutore o amministratore di sostegno'],
+    ['for whom it was filed', forAnna, anna, undefined, undefined],
+    ['who represents the company', forCompany, { ...marco, represents: 'C' }, marco, 'legale rappresentante'],
+    ['who has a mandate for this one filing', own, marco, marco, 'delegato'],
+  ] as const) {
+    it(`says that ${who} gave it`, () => {
+      const entry = entryOf(filing, actor(by))
+      expect(entry.sender).to.deep.equal(filing.principal ?? filing.filer)
+      expect(entry.actedBy).to.deep.equal(actedBy)
+      expect(entry.actedAs).to.equal(actedAs)
+    })
+  }
+})
