@@ -4,25 +4,26 @@ import {
   assertMay,
   assertSubmitted,
   conflict,
-  filingWith,
   may,
   type FilingStore,
   type OfficerActor,
   type Submitted,
 } from '../filings/index.ts'
 import type { EventType, History } from '../history/index.ts'
-import type { InTransaction } from '../shared/transaction.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import { authorOn } from '../workflow/index.ts'
 
 type Deps = { store: FilingStore; history: History; inTransaction: InTransaction; now: () => Date; newId: () => string }
-type Event = Readonly<{ type: EventType; actor: OfficerActor; data: Readonly<Record<string, unknown>> }>
+/** What becomes of the filing, and what its history says of it. */
+type Change = Readonly<{ filing: Submitted; type: EventType; data: Readonly<Record<string, unknown>> }>
 
 export type Assignments = ReturnType<typeof createAssignmentService>
 
 /** Who of an office works on a filing, and who must not. */
 export function createAssignmentService({ store, history, inTransaction, now, newId }: Deps) {
-  async function find(municipality: string, id: string): Promise<Submitted> {
-    const filing = await filingWith(store, municipality, id)
+  async function find(municipality: string, id: string, transaction?: Transaction): Promise<Submitted> {
+    const filing = await store.find(municipality, id, transaction)
+    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
     assertSubmitted(filing)
     return filing
   }
@@ -31,44 +32,48 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
    * The officer declares a conflict of interests (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7): from then on the filing is
    * not theirs to read or to work on, and it is nobody's until the head of the office assigns it.
    */
-  async function abstain(
-    municipality: string,
-    id: string,
-    { actor, reason }: { actor: OfficerActor; reason: string },
-  ): Promise<void> {
-    const filing = await find(municipality, id)
-    assertMay(filing, 'declare-conflict', actor)
-    assertReason(reason)
-    const assignedTo = filing.assignedTo?.cf === actor.cf ? null : filing.assignedTo
-    const { cf, name } = actor
-    const abstention = { cf, name, at: now(), reason, salt: newId() }
-    const reasonDigest = createHash('sha256').update(`${abstention.salt}${reason}`).digest('hex')
-    const abstentions = [...(filing.abstentions ?? []), abstention]
-    await write({ ...filing, abstentions, assignedTo }, { type: 'conflict-declared', actor, data: { reasonDigest } })
-  }
+  const abstain = (municipality: string, id: string, by: { actor: OfficerActor; reason: string }): Promise<void> =>
+    change({ municipality, id, actor: by.actor }, (filing) => {
+      const { actor, reason } = by
+      assertMay(filing, 'declare-conflict', actor)
+      assertReason(reason)
+      const assignedTo = filing.assignedTo?.cf === actor.cf ? null : filing.assignedTo
+      const { cf, name } = actor
+      const abstention = { cf, name, at: now(), reason, salt: newId() }
+      const reasonDigest = createHash('sha256').update(`${abstention.salt}${reason}`).digest('hex')
+      const abstentions = [...(filing.abstentions ?? []), abstention]
+      return { filing: { ...filing, abstentions, assignedTo }, type: 'conflict-declared', data: { reasonDigest } }
+    })
 
   /** The head of the office gives the filing to one who may decide it: of that office, and without a conflict. */
-  async function assign(
-    municipality: string,
-    id: string,
-    { actor, to }: { actor: OfficerActor; to: OfficerActor },
-  ): Promise<void> {
-    const filing = await find(municipality, id)
-    assertMay(filing, 'assign', actor)
-    if (!may(filing, 'decide', to)) {
-      throw new AppError('INVALID_INPUT', 'Assignee may not work on the filing', {
-        explanation: 'Scegli una persona dell’ufficio che possa occuparsene.',
-      })
-    }
-    const assignedTo = { cf: to.cf, name: to.name }
-    await write({ ...filing, assignedTo }, { type: 'assigned', actor, data: { to: to.name } })
-  }
+  const assign = (municipality: string, id: string, by: { actor: OfficerActor; to: OfficerActor }): Promise<void> =>
+    change({ municipality, id, actor: by.actor }, (filing) => {
+      const { actor, to } = by
+      assertMay(filing, 'assign', actor)
+      if (!may(filing, 'decide', to)) {
+        throw new AppError('INVALID_INPUT', 'Assignee may not work on the filing', {
+          explanation: 'Scegli una persona dell’ufficio che possa occuparsene.',
+        })
+      }
+      return {
+        filing: { ...filing, assignedTo: { cf: to.cf, name: to.name } },
+        type: 'assigned',
+        data: { to: to.name },
+      }
+    })
 
-  const write = (filing: Submitted, { type, actor, data }: Event): Promise<void> =>
+  /**
+   * Read and written in one transaction: whoever declares a conflict at the moment in which a colleague takes the filing in charge
+   * is heard all the same, after them.
+   */
+  const change = (
+    { municipality, id, actor }: Readonly<{ municipality: string; id: string; actor: OfficerActor }>,
+    changed: (filing: Submitted) => Change,
+  ): Promise<void> =>
     inTransaction(async (transaction) => {
+      const { filing, type, data } = changed(await find(municipality, id, transaction))
       const at = now()
       if (!(await store.replace({ ...filing, updatedAt: at }, transaction))) throw conflict(filing)
-      const { municipality, id } = filing
       await history.append({ municipality, filing: id, type, at, by: authorOn(filing, actor), data }, transaction)
     })
 

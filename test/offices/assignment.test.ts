@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import type { Submitted } from '../../server/filings/index.ts'
+import { createFilingStore } from '../../server/filings/filing-store.ts'
 import { createHistory } from '../../server/history/index.ts'
+import { createAssignmentService } from '../../server/offices/assignment-service.ts'
 import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { filings, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -58,5 +61,25 @@ describe('a declared conflict of interests', function () {
     const digest = createHash('sha256').update(`${abstention?.salt}${abstention?.reason}`).digest('hex')
     expect(events[1]?.data, 'which the filer has too').to.deep.equal({ reasonDigest: digest })
     expect(await history.verify('vallechiara', id)).to.equal(null)
+  })
+
+  it('is heard although the filing changes while it is declared', async () => {
+    const { id } = await sent(site.platform, 'Giulia Conti')
+    const { connection } = site.platform
+    const store = createFilingStore(connection)
+    const history = createHistory({ connection, newId })
+    let found = 0
+    const find: typeof store.find = async (...which) => {
+      const filing = await store.find(...which)
+      if (++found === 1) await filings(site.platform).updateOne({ _id: id }, { $inc: { revision: 1 } })
+      return filing
+    }
+    const inTransaction = createInTransaction(connection)
+    const deps = { store: { ...store, find }, history, inTransaction, now: () => new Date(), newId }
+    const appointments = [{ role: 'desk-officer', office: 'protocollo-urp', from: '2020-01-01', to: null }] as const
+    const actor = { kind: 'officer', owner: 'X', cf: 'X', name: 'Matteo Longo', appointments, family: [] } as const
+    await createAssignmentService(deps).abstain('vallechiara', id, { actor, reason: 'È la mia vicina' })
+    const events = await history.of('vallechiara', id)
+    expect(events.map(({ type }) => type)).to.deep.equal(['submitted', 'conflict-declared'])
   })
 })
