@@ -28,7 +28,10 @@ export async function drawPaper(paper: Paper): Promise<Uint8Array> {
   const sheet = openSheet(paper)
   drawLetterhead(sheet, paper.letterhead)
   paper.parts.forEach((part, index) => {
-    if (part.kind === 'heading') makeRoom(sheet, HEADING_HEIGHT + togetherHeight(sheet, paper.parts[index + 1]))
+    const next = paper.parts[index + 1]
+    if (part.kind === 'heading') makeRoom(sheet, HEADING_HEIGHT + togetherHeight(sheet, next))
+    // A signature alone on its page would sign nothing that stands there.
+    if (next?.kind === 'signature') makeRoom(sheet, lastWordsHeight(sheet, part) + signatureHeight(next))
     drawPart(sheet, part)
   })
   return closeSheet(sheet, paper.footer)
@@ -98,6 +101,13 @@ function togetherHeight(sheet: Sheet, next: Part | undefined): number {
   return 3 * TEXT.size
 }
 
+/** Of the words before a signature: those of a whole page may go on without their beginning. */
+function lastWordsHeight(sheet: Sheet, part: Part): number {
+  const words = part.kind === 'text' ? [part.text] : part.kind === 'list' ? part.items : []
+  const height = words.reduce((sum, text) => sum + heightOf(sheet, text, TEXT, CONTENT_WIDTH - INDENT) + 6, 0)
+  return Math.min(height, LARGEST_TOGETHER)
+}
+
 function drawHeading(sheet: Sheet, { text }: { text: string }): void {
   sheet.document.y += 9
   tagged(sheet, sheet.root, 'H2', () => write(sheet, text, HEADING))
@@ -151,9 +161,14 @@ function drawLines(
 /** Of a visible signature, in points: its left upper corner is named, so that whoever signs finds it. */
 const SIGNATURE_HEIGHT = 54
 
-function drawSignature(sheet: Sheet, { lines, place }: { lines: readonly string[]; place?: boolean }): void {
+type Signature = Readonly<{ lines: readonly string[]; place?: boolean }>
+
+const signatureHeight = ({ lines, place }: Signature): number => lines.length * 16 + 32 + (place ? SIGNATURE_HEIGHT : 0)
+
+function drawSignature(sheet: Sheet, signature: Signature): void {
   const { document } = sheet
-  if (place) makeRoom(sheet, lines.length * 16 + SIGNATURE_HEIGHT + 32)
+  const { lines, place } = signature
+  if (place) makeRoom(sheet, signatureHeight(signature))
   drawLines(sheet, lines, { space: 8, small: lines.length - 1 })
   if (!place) return
   document.addNamedDestination(SIGNATURE_PLACE, 'XYZ', PAGE.left + CONTENT_WIDTH * 0.52, document.y, null)

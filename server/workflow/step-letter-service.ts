@@ -7,6 +7,7 @@ import {
   type Prepared,
 } from '../documents/index.ts'
 import type { Sealed } from '../filings/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { letterOf } from './letter.ts'
 import type { PersonSigner } from '../signing/index.ts'
@@ -32,7 +33,7 @@ export function createStepLetterService({ documents, sealed, now }: Deps) {
       municipality: municipality.id,
       filing: open.filing.id,
       kind: transition.to === 'accepted' || transition.to === 'refused' ? 'outcome' : 'letter',
-      name: `${transition.id}.pdf`,
+      name: `${transition.letter}-${formatProtocol(open.filing.protocol).replace('/', '-')}.pdf`,
       mediaType: 'application/pdf',
       report,
       at,

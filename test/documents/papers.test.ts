@@ -216,6 +216,17 @@ describe('a letter', () => {
     )
   })
 
+  it('has no page with the signature alone', async () => {
+    for (let lines = 20; lines < 45; lines += 1) {
+      const paragraphs = [Array.from({ length: lines }, (_, i) => `Riga ${i}`).join('\n'), 'Ultime parole.']
+      const drawn = await buildLetter({ ...bareLetter, attachments: [], remedies: [], reasons: [], paragraphs })
+      const signed = poppler('pdftotext', drawn)
+        .split('\f')
+        .find((page) => page.includes('sigillato elettronicamente'))
+      expect(signed, `${lines} lines`).to.include('Ultime parole.')
+    }
+  })
+
   it('breaks a text that has no place to be broken', async () => {
     const paragraphs = ['a\u00a0'.repeat(20_000), 'W'.repeat(10_000)]
     const drawn = read(await buildLetter({ ...bareLetter, paragraphs })).replaceAll(/\s/g, '')
