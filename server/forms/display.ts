@@ -34,15 +34,21 @@ export function controlValue(field: Field, value: unknown): string {
 
 /** `Veicolo AB123CD`, after the companion's `itemTitle`; numbered while the named fields are empty. */
 export function itemTitle(repeater: Field, pointer: Pointer, answers: Answers): string {
-  const item = valueAt(answers, pointer)
   const number = Number(pointer.split('/').at(-1)) + 1
-  const numbered = `${repeater.label} ${number}`
-  if (repeater.ui.itemTitle === undefined) return numbered
+  return itemName(repeater, pointer, answers) ?? `${bareTitle(repeater) || repeater.label} ${number}`
+}
+
+/** What `itemTitle` says of this item; null while the named fields are empty, or where the companion names none. */
+export function itemName(repeater: Field, pointer: Pointer, answers: Answers): string | null {
+  const item = valueAt(answers, pointer)
   const shown = (key: string) => {
     const field = repeater.children.find((candidate) => candidate.key === key)
     return field ? displayValue(field, child(item, key)) : ''
   }
-  const title = repeater.ui.itemTitle.replace(/\{\{(\w+)\}\}/g, (_, key: string) => shown(key)).trim()
-  const bare = repeater.ui.itemTitle.replace(/\{\{(\w+)\}\}/g, '').trim()
-  return title === bare ? `${bare === '' ? repeater.label : bare} ${number}` : title
+  const title = repeater.ui.itemTitle?.replace(PLACES, (_, key: string) => shown(key)).trim()
+  return title === undefined || title === bareTitle(repeater) ? null : title
 }
+
+const PLACES = /\{\{(\w+)\}\}/g
+
+const bareTitle = ({ ui }: Field): string => (ui.itemTitle ?? '').replace(PLACES, '').trim()

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import { decodeFields, type Decoded } from './decode.ts'
-import { itemTitle } from './display.ts'
+import { itemName, itemTitle } from './display.ts'
 import { fieldViews } from './field-views.ts'
 import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
 import { isWithin, ITEM_ID, nameOf, valueAt, withValue } from './pointers.ts'
@@ -40,13 +40,15 @@ export function itemView(form: Form, place: ItemPlace, answers: Answers, options
     fields: field.children,
     onPage,
   })
+  // Sent with errors before anything says whom or what it is, it is still being added.
+  const isBegun =
+    place.item !== null && (field.ui.itemTitle === undefined || itemName(field, pointer, answers) !== null)
   const fields = field.children.flatMap((inner) => fieldViews(inner, `${pointer}/${inner.key}`, drawing))
   return pageView([{ id: 'sezione-1', title: null, description: null, fields }], {
     id: form.stepOf.get(field.pointer) ?? '',
-    title:
-      place.item === null
-        ? (field.ui.addLabel ?? `Aggiungi: ${field.label}`)
-        : `Modifica: ${itemTitle(field, pointer, answers)}`,
+    title: isBegun
+      ? `Modifica: ${itemTitle(field, pointer, answers)}`
+      : (field.ui.addLabel ?? `Aggiungi: ${field.label}`),
     description: null,
     errors,
     notices: noticesOf(options),

@@ -146,6 +146,8 @@ describe('the pages of a list', () => {
     const answers = { veicoli: [two.veicoli[0], { _id: 'b', targa: '!' }] }
     const view = itemView(form, at('b'), answers, { errors: validateItem(form, at('b'), answers) })
     expect(view.title).to.equal('Modifica: Veicolo !')
+    const unnamed = itemView(form, at('b'), { veicoli: [two.veicoli[0], { _id: 'b' }] })
+    expect(unnamed.title, 'still being added').to.equal(itemView(form, at(null), two).title)
     expect(view.hidden).to.deep.equal([{ name: 'posizione', value: '1' }])
     expect(view.errorSummary?.items[0]?.href).to.equal('#veicoli-1-targa')
     const [plate] = view.sections[0]?.fields ?? []
