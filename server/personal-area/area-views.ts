@@ -43,18 +43,25 @@ export const areaTabs = (current: AreaSection, unread: number) => [
 
 type Home = { givenName: string; unread: number; toSign: number }
 
+/** Of each kind the first page shows so many; all of them are in the list. */
+const FIRST = { waiting: 10, drafts: 5, recent: 5 }
+
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
 export function areaHome(filings: readonly Listed[], { givenName, unread, toSign }: Home) {
+  const waiting = filings.filter(({ state }) => WAITING.has(state))
+  const drafts = filings.filter(({ state }) => state === 'draft')
+  const recent = filings.filter(({ state }) => state !== 'draft' && !WAITING.has(state))
   return {
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
     tabs: areaTabs('home', unread),
-    waiting: filings.filter(({ state }) => WAITING.has(state)).map(filingRow),
-    drafts: filings.filter(({ state }) => state === 'draft').map(filingRow),
-    recent: filings
-      .filter(({ state }) => state !== 'draft' && !WAITING.has(state))
-      .slice(0, 5)
-      .map(filingRow),
+    waiting: waiting.slice(0, FIRST.waiting).map(filingRow),
+    waitingCount: waiting.length,
+    moreWaiting: waiting.length > FIRST.waiting,
+    drafts: drafts.slice(0, FIRST.drafts).map(filingRow),
+    draftCount: drafts.length,
+    moreDrafts: drafts.length > FIRST.drafts,
+    recent: recent.slice(0, FIRST.recent).map(filingRow),
     empty: filings.length === 0,
     unread,
     toSign,

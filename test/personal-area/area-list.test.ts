@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Filing } from '../../server/filings/filing.ts'
 import { areaFilings, type ListQuery } from '../../server/personal-area/area-list-views.ts'
+import { areaHome } from '../../server/personal-area/area-views.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
 
@@ -70,5 +71,16 @@ describe('«Le mie pratiche»', () => {
     expect(list(sent(1), { number: '7' }).empty.title).to.equal('Nessuna pratica con questo numero')
     expect(list(sent(1), { filter: 'concluse' }).empty.title).to.equal('Nessuna pratica in questo elenco')
     expect(shown(list(sent(1), { filter: '__proto__' })), 'an unknown state').to.deep.equal(['f1'])
+  })
+})
+
+describe('the first page of the personal area', () => {
+  it('shows the first of each kind, counts all, and leads to the others', () => {
+    const many = (state: string) => Array.from({ length: 12 }, () => filing({ state }))
+    const home = (filings: readonly Filing[]) => areaHome(filings, { givenName: 'Elena', unread: 0, toSign: 0 })
+    const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
+    expect([page.waiting, page.drafts, page.recent].map((rows) => rows.length)).to.deep.equal([10, 5, 5])
+    expect(page).to.include({ waitingCount: 12, moreWaiting: true, draftCount: 12, moreDrafts: true })
+    expect(home(many('draft').slice(0, 5))).to.include({ moreWaiting: false, draftCount: 5, moreDrafts: false })
   })
 })
