@@ -59,8 +59,18 @@ export const eventTitle = (type: HistoryEvent['type']): string => EVENTS[type]
  */
 const INSIDE: ReadonlySet<HistoryEvent['type']> = new Set(['signature-asked', 'signature-refused'])
 
+/** Beyond this a history hides what stands below it on a telephone; then only its end is open. */
+const FOLDED = { from: 12, open: 6 }
+
+/** The milestones of a page: those long past apart, for a history of many. */
+export function historyParts(...of: Parameters<typeof milestones>): { earlier: Milestone[]; milestones: Milestone[] } {
+  const all = milestones(...of)
+  const cut = all.length > FOLDED.from ? all.length - FOLDED.open : 0
+  return { earlier: all.slice(0, cut), milestones: all.slice(cut) }
+}
+
 /** What has happened, oldest first, then the day by which the office must answer; to officers also what goes on inside. */
-export function milestones(
+function milestones(
   { filing, events, procedure }: Pick<OpenFiling, 'filing' | 'events' | 'procedure'>,
   { inside }: { inside: boolean },
 ): Milestone[] {

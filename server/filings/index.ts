@@ -9,7 +9,7 @@ export { citizenOf, evidenceOf, factsOf, partyOf } from './facts.ts'
 export { draftFiles, fileView, purposesOf, signatureViews, type SignatureView } from './file-views.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'
-export { eventTitle, milestones, shownFiles, stateView, type StateView } from './filing-views.ts'
+export { eventTitle, historyParts, shownFiles, stateView, type StateView } from './filing-views.ts'
 export {
   assertDraft,
   assertSubmitted,

@@ -5,9 +5,9 @@ import {
   conflictOf,
   explanationOf,
   fileView,
+  historyParts,
   isConcluded,
   may,
-  milestones,
   purposesOf,
   shownFiles,
   stateView,
@@ -187,7 +187,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
             return { ...view, signatures: [...view.signatures, ...(notes.get(file.id) ?? [])] }
           }),
           bundle: `/ufficio/pratiche/${id}/fascicolo.zip`,
-          milestones: milestones(open, { inside: true }),
+          ...historyParts(open, { inside: true }),
         }
       : {}),
     entry: mayInHouse(desk.actor.appointments, 'read-register') ? `/ufficio/protocollo/${filing.protocol.entry}` : null,

@@ -1,8 +1,8 @@
 import {
   actingView,
   fileView,
+  historyParts,
   isConcluded,
-  milestones,
   purposesOf,
   shownFiles,
   stateView,
@@ -30,7 +30,7 @@ export function filingPage(
     submittedAt: filing.protocol.at,
     state: stateView(filing),
     due: isConcluded(filing) ? null : filing.due,
-    milestones: milestones(open, { inside: false }),
+    ...historyParts(open, { inside: false }),
     steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
     files: shownFiles(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,

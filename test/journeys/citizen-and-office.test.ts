@@ -13,7 +13,10 @@ import { fileFor, testAttachments } from './attachments.ts'
 import { personAt, type Person } from './person.ts'
 
 const PROCEDURE = 'occupazione-suolo-pubblico-temporanea'
-const ASKED = 'Serve una planimetria con le misure.'
+/** As officers write: in lines, with an address that no line can hold. */
+const ASKED = `Serve:
+- una planimetria con le misure;
+- il modulo https://comune.vallechiara.example/modulistica/${'occupazione-del-suolo-pubblico/'.repeat(3)}modulo.pdf`
 const REASONS = 'L’area è libera nelle date richieste e non intralcia la circolazione.'
 
 /** The main job of the platform, its nine steps in order (issue 1), by four people at four browsers. */
