@@ -63,6 +63,22 @@ export function word(cursor: Cursor): string {
   return bytes.toString('latin1', start, end)
 }
 
+/** A word of `most` digits or fewer; null, and nothing is read, where another stands. Most words are such: no text is made of them. */
+export function wholeNumber(cursor: Cursor, most: number): number | null {
+  const { bytes, final, at: start } = cursor
+  let end = start
+  let value = 0
+  for (let digit = digitAt(bytes, end); digit < 10; digit = digitAt(bytes, ++end)) value = value * 10 + digit
+  const next = bytes[end]
+  if (next === undefined && !final) throw new WindowEnd()
+  if (end === start || end - start > most || (next !== undefined && CLASS[next] === REGULAR)) return null
+  cursor.at = end
+  return value
+}
+
+/** What is no digit is a large number. */
+const digitAt = (bytes: Buffer, at: number): number => ((bytes[at] ?? 0) - 0x30) >>> 0
+
 /** A name without its slash, `#xx` resolved (§7.3.5). */
 export function name(cursor: Cursor): string {
   cursor.at++

@@ -1,4 +1,14 @@
-import { createCursor, hexString, literalString, name, octet, skipWhite, word, type Cursor } from './lexer.ts'
+import {
+  createCursor,
+  hexString,
+  literalString,
+  name,
+  octet,
+  skipWhite,
+  wholeNumber,
+  word,
+  type Cursor,
+} from './lexer.ts'
 import { PdfError, type PdfDict, type PdfValue } from './value.ts'
 
 const MAX_DEPTH = 100
@@ -84,23 +94,25 @@ const KEYWORDS: ReadonlyMap<string, PdfValue> = new Map([
 ])
 
 function readScalar(cursor: Cursor): PdfValue {
+  const whole = wholeNumber(cursor, 10)
+  if (whole !== null) return numberOrReference(cursor, whole)
   const text = word(cursor)
   const keyword = KEYWORDS.get(text)
   if (keyword !== undefined) return keyword
   // Real files hold `--5` and `1.`; only what Number reads, or a doubled sign, counts as a number here.
   const number = Number(text.replace(/^--/, '-'))
   if (!/^[-+.\d]+$/.test(text) || Number.isNaN(number)) throw new PdfError('Unknown keyword')
-  return /^\d{1,10}$/.test(text) ? numberOrReference(cursor, number) : number
+  return number
 }
 
 /** A number, or a reference when two more tokens make it one. */
 function numberOrReference(cursor: Cursor, number: number): PdfValue {
   const mark = cursor.at
   skipWhite(cursor)
-  const generation = word(cursor)
-  if (/^\d{1,5}$/.test(generation)) {
+  const generation = wholeNumber(cursor, 5)
+  if (generation !== null) {
     skipWhite(cursor)
-    if (word(cursor) === 'R') return { kind: 'ref', number, generation: Number(generation) }
+    if (word(cursor) === 'R') return { kind: 'ref', number, generation }
   }
   cursor.at = mark
   return number

@@ -131,7 +131,7 @@ function messageIn(bytes: Buffer): Buffer {
     // BER of indefinite length is followed by its end-of-contents, which padding cannot be told from: it is read whole.
     if (length < 0) return bytes
     const end = contentStart + length
-    if (end > bytes.length || bytes.subarray(end).some((octet) => octet !== 0))
+    if (end > bytes.length || !bytes.subarray(end).equals(Buffer.alloc(bytes.length - end)))
       throw new PdfError('/Contents holds more or less than one message')
     return bytes.subarray(0, end)
   } catch (error) {
