@@ -207,7 +207,7 @@ function drawCheck(sheet: Sheet, { url, lines }: Omit<Extract<Part, { kind: 'che
   document.y = y + inner + 30
 }
 
-/** One path of squares; the quiet zone of four modules is the white ground around it. */
+/** One path, of a rectangle for each run of dark modules; the quiet zone of four modules is the white ground around it. */
 function drawQrCode(sheet: Sheet, url: string, { x, y }: { x: number; y: number }): void {
   const { document, root } = sheet
   const modules = qrCode(url)
@@ -215,7 +215,8 @@ function drawQrCode(sheet: Sheet, url: string, { x, y }: { x: number; y: number 
   const draw = (): void => {
     document.rect(x, y, QR_SIDE, QR_SIDE).fill('#ffffff')
     modules.forEach((row, line) => {
-      row.forEach((dark, column) => dark && document.rect(x + (column + 4) * side, y + (line + 4) * side, side, side))
+      for (const { index, 0: run } of row.map(Number).join('').matchAll(/1+/g))
+        document.rect(x + (index + 4) * side, y + (line + 4) * side, run.length * side, side)
     })
     document.fill('#000000')
   }

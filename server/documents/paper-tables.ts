@@ -52,19 +52,26 @@ export function drawFacts(sheet: Sheet, { facts }: { facts: readonly Fact[] }): 
 export const factsHeight = (sheet: Sheet, facts: readonly Fact[]): number =>
   factRows(sheet, facts).reduce((sum, { height }) => sum + height, 0)
 
-const factRows = (sheet: Sheet, facts: readonly Fact[]): Row[] =>
-  facts.map(([label, value]) =>
-    measured(sheet, [
-      { tag: 'TH', scope: 'Row', text: label, style: LABEL, x: PAGE.left, width: LABEL_WIDTH },
-      {
-        tag: 'TD',
-        text: value,
-        style: VALUE,
-        x: PAGE.left + LABEL_WIDTH + 8,
-        width: CONTENT_WIDTH - LABEL_WIDTH - 8,
-      },
-    ]),
-  )
+const known = new WeakMap<readonly Fact[], Row[]>()
+
+/** Measured once, though the heading above asks for their height before they are drawn. */
+function factRows(sheet: Sheet, facts: readonly Fact[]): Row[] {
+  const rows = known.get(facts) ?? facts.map((fact) => factRow(sheet, fact))
+  known.set(facts, rows)
+  return rows
+}
+
+const factRow = (sheet: Sheet, [label, value]: Fact): Row =>
+  measured(sheet, [
+    { tag: 'TH', scope: 'Row', text: label, style: LABEL, x: PAGE.left, width: LABEL_WIDTH },
+    {
+      tag: 'TD',
+      text: value,
+      style: VALUE,
+      x: PAGE.left + LABEL_WIDTH + 8,
+      width: CONTENT_WIDTH - LABEL_WIDTH - 8,
+    },
+  ])
 
 /** The same in a tinted frame; the first value large, because it is the one that people cite. */
 export function drawReference(sheet: Sheet, { facts }: { facts: readonly Fact[] }): void {
