@@ -13,7 +13,8 @@ function run<Result>(name: string, task: unknown): Promise<Result> {
     ...workerThread(import.meta.url, './document-worker'),
     minThreads: 0,
     maxThreads: 2,
-    idleTimeout: 30_000,
+    // A thread has read its fonts, two thirds of a second of work: it stays while there is work now and then.
+    idleTimeout: 600_000,
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
   })
   return pool.run(task, { name }) as Promise<Result>
