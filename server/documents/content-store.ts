@@ -1,4 +1,5 @@
-import { mongo, Schema, type Connection, type Model } from 'mongoose'
+import { mongo, Schema, type Collection, type Connection } from 'mongoose'
+import { rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { ContentKey, ContentStore } from './content.ts'
@@ -32,7 +33,7 @@ export function createContentStore(connection: Connection, now: () => Date): Con
   const staged = connection.model<StagedRow>('StagedContent', stagedSchema)
   const files = createGridFsStore(connection, now)
 
-  const refer = createReferring(contents)
+  const refer = createReferring(rowsOf(contents))
 
   async function discard(file: string): Promise<void> {
     const id = new mongo.ObjectId(file)
@@ -94,13 +95,14 @@ export function createContentStore(connection: Connection, now: () => Date): Con
 
 /** Adds one reference. Tells which file has the content from now on: the given one, if none had it before. */
 const createReferring =
-  (contents: Model<ContentRow>) =>
+  (contents: Collection<ContentRow>) =>
   async (key: ContentKey, { file, size }: Pick<ContentRow, 'file' | 'size'>, tx: Transaction): Promise<FileId> => {
     const row = await contents.findOneAndUpdate(
       { _id: idOf(key) },
       { $inc: { references: 1 }, $setOnInsert: { file, size } },
       { upsert: true, returnDocument: 'after', session: sessionOf(tx) },
     )
+    if (!row) throw new Error('A content was neither found nor made')
     return row.file
   }
 

@@ -50,10 +50,10 @@ export function createOutboxStore(connection: Connection): OutboxStore {
 
   return {
     async put(added, tx) {
-      const session = sessionOf(tx)
+      const options = { upsert: true, ignoreUndefined: true, session: sessionOf(tx) }
       for (const { id, at, key, municipality, kind, payload } of added) {
         const task = { _id: id, kind, payload, state: 'waiting', due: at, lease: null, attempts: 0, putAt: at } as const
-        await model.updateOne({ municipality, key }, { $setOnInsert: task }, { upsert: true, session })
+        await tasks.updateOne({ municipality, key }, { $setOnInsert: task }, options)
       }
     },
     async claim(kinds, { now, until, lease }) {

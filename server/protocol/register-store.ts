@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose'
-import { insertRow } from '../shared/row-store.ts'
+import { insertRow, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { entryOf, entrySchema, wordsOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { createSearch } from './register-search-store.ts'
@@ -15,7 +15,8 @@ const counters = new Schema<Counter>(
 
 export function createRegisterStore(connection: Connection): RegisterStore {
   const entry = connection.model<IndexedRow>('RegisterEntry', entrySchema)
-  const counter = connection.model<Counter>('RegisterCounter', counters)
+  // Each number is waited for: past mongoose.
+  const counter = rowsOf(connection.model<Counter>('RegisterCounter', counters))
   const turn = createTurns()
 
   return {
@@ -23,11 +24,10 @@ export function createRegisterStore(connection: Connection): RegisterStore {
       const series = `${ipaCode}/${aooCode}/${registerCode}/${year}`
       const session = sessionOf(tx)
       await turn(series, session)
-      const { last } = await counter
-        .findOneAndUpdate({ _id: series }, { $inc: { last: 1 } }, { upsert: true, returnDocument: 'after', session })
-        .orFail()
-        .lean()
-      return last
+      const options = { upsert: true, returnDocument: 'after', session } as const
+      const row = await counter.findOneAndUpdate({ _id: series }, { $inc: { last: 1 } }, options)
+      if (!row) throw new Error('The counter gives no number')
+      return row.last
     },
     async insert({ id, ...rest }, tx) {
       await insertRow(entry, { ...rest, _id: id, words: wordsOf(rest) }, tx)
