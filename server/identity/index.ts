@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from 'mongoose'
+import { createAttempts } from '../shared/attempts-store.ts'
 import { siteAddress } from '../shared/site-address.ts'
 import type { CheckCard } from './card.ts'
 import { cardListener, cardsBehindProxy, type CardProxy } from './card-routes.ts'
@@ -97,6 +98,7 @@ export function createIdentity(parts: Deps) {
     serviceProviders,
     logins,
     logouts,
+    attempts: createAttempts({ connection, now }),
     log,
     newId,
     originOf,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
-import { Router, type Request, type Response } from 'express'
+import { Router, type Request, type RequestHandler, type Response } from 'express'
 import { AppError } from '../errors.ts'
+import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
 import { formReader } from '../web/form-reader.ts'
 import { loginOf, organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
@@ -22,6 +23,7 @@ type Deps = Readonly<{
   serviceProviders: ServiceProviders
   logins: LoginService
   logouts: LogoutService
+  attempts: Pick<Attempts, 'take'>
   /** Present where cards can be asked for. */
   cns?: unknown
   /** Present where staff can log in with their municipality's directory. */
@@ -29,12 +31,22 @@ type Deps = Readonly<{
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>
 
+/**
+ * Messages of one network, because each is kept for 24 months and nobody is logged in yet. Two make a login: enough for a town hall,
+ * or a part of a mobile network, behind one address, and for AgID's validators.
+ */
+const LIMIT: AttemptLimit = { most: 2_000, window: 10 * 60_000 }
+
 /** The choice of how to log in, the way to the provider, and the way back. */
 export function loginRoutes(deps: Deps): Router {
-  const { https, providers, serviceProviders, logins } = deps
+  const { https, providers, serviceProviders, logins, attempts } = deps
   const router = Router()
   const body = formReader(MESSAGE_FORM)
   const here = (res: Response) => serviceProviders.of(organizationOf(res))
+  const counted: RequestHandler = async (req, _res, next) => {
+    if (!(await attempts.take(`login ${networkOf(req.ip ?? '')}`, LIMIT))) throw tooMany()
+    next()
+  }
 
   router.get('/accesso', async (req, res) => {
     const wishes = wishesOf(req)
@@ -50,7 +62,7 @@ export function loginRoutes(deps: Deps): Router {
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {
-    router.get(`/accesso/${scheme}`, async (req, res) => {
+    router.get(`/accesso/${scheme}`, counted, async (req, res) => {
       const sending = await logins.begin(here(res), {
         ...wishesOf(req),
         scheme,
@@ -65,7 +77,7 @@ export function loginRoutes(deps: Deps): Router {
   }
 
   for (const path of ['/spid/acs', '/cie/acs']) {
-    router.post(path, body, async (req, res) => {
+    router.post(path, counted, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
       const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https) })
       if (outcome.kind === 'login') await welcome(deps, outcome, { req, res })
@@ -75,6 +87,12 @@ export function loginRoutes(deps: Deps): Router {
 
   return router
 }
+
+const tooMany = (): AppError =>
+  new AppError('TOO_MANY_REQUESTS', 'Too many messages of logins from one network', {
+    explanation: 'Dalla tua rete sono arrivate troppe richieste di accesso. Aspetta qualche minuto e riprova.',
+    retryAfter: LIMIT.window / 1000,
+  })
 
 /** The provider's entityID asked for; CIE and eIDAS have one provider each, which need not be named. */
 async function chosenProvider(providers: IdentityProviders, scheme: SamlScheme, asked: unknown): Promise<string> {

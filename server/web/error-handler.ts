@@ -104,7 +104,8 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   // Heard first, and read in the list of open windows (WCAG 2.4.2).
   const title = `Errore: ${heading}`
   const requestId = requestIdOf(res)
-  if (status === 503) res.setHeader('retry-after', RETRY_AFTER)
+  const retryAfter = details['retryAfter'] ?? (status === 503 ? RETRY_AFTER : undefined)
+  if (typeof retryAfter === 'number') res.setHeader('retry-after', retryAfter)
   const page = { title, heading, text: explanation ?? text, status, requestId, back: details['back'] }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')

@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { createHash } from 'node:crypto'
+import { testDatabase } from '../support/database.ts'
+import type { Browser } from './browser.ts'
+import { begin, makeProvider, responseTo, startPlatform, type Platform } from './platform.ts'
+
+/** As many messages as one network may send before it has to wait. */
+const MOST = 2_000
+
+describe('a flood of logins from one network', () => {
+  const database = testDatabase()
+  const provider = makeProvider('https://idp.one.example')
+  const start = `/accesso/spid?${new URLSearchParams({ idp: provider.entityId }).toString()}`
+  let platform: Platform
+  before(async () => {
+    platform = await startPlatform(database.connection, { providers: [provider] })
+  })
+  after(() => platform.stop())
+
+  const counters = () => database.connection.collection<{ _id: string; count: number; until: Date }>('attempts')
+  const kept = () => database.connection.collection('saml_messages').countDocuments()
+
+  /** As if that many messages had come from that network, the first of them ten minutes ago but for `left`. */
+  async function sentFrom(network: string, count: number, left = 600_000): Promise<void> {
+    const _id = createHash('sha256').update(`login ${network}`).digest('base64url')
+    const until = new Date(Date.now() + left)
+    await counters().deleteMany({})
+    await counters().insertOne({ _id, count, until })
+  }
+
+  const answered = async (browser: Browser): Promise<number> => {
+    const request = await begin(browser, provider)
+    return (await browser.post('/spid/acs', { SAMLResponse: responseTo(request, provider) })).status
+  }
+
+  for (const [what, network, count, left, status] of [
+    ['the last login of a town hall behind one address', '127.0.0.1', MOST - 2, 600_000, 303],
+    ['the login after it', '127.0.0.1', MOST - 1, 600_000, 429],
+    ['that login when ten minutes are over', '127.0.0.1', MOST, 0, 303],
+    ['a login from another network', '192.0.2.1', MOST, 600_000, 303],
+  ] as const)
+    it(`${what}: ${status}`, async () => {
+      await sentFrom(network, count, left)
+      expect(await answered(platform.browser())).to.equal(status)
+    })
+
+  it('is told when to come back, in words too, and nothing of it is kept', async () => {
+    await sentFrom('127.0.0.1', MOST)
+    const before = await kept()
+    const browser = platform.browser()
+    const refused = await browser.get(start)
+    expect([refused.status, refused.headers.get('retry-after')]).to.deep.equal([429, '600'])
+    expect(refused.text).to.include('Aspetta qualche minuto e riprova')
+    for (const path of ['/spid/acs', '/cie/acs'])
+      expect((await browser.post(path, { SAMLResponse: 'PHg+' })).status, path).to.equal(429)
+    expect(await kept()).to.equal(before)
+  })
+})
