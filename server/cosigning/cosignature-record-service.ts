@@ -1,7 +1,7 @@
-import { documentsInDraft, expiry } from '../drafts/index.ts'
+import { documentsInDraft, draftExpiry } from '../drafts/index.ts'
 import { AppError } from '../errors.ts'
 import type { DocumentId, Documents, StoredDocument } from '../documents/index.ts'
-import { conflict, type Draft, type FilingStore } from '../filings/index.ts'
+import { changedMeanwhile, type Draft, type FilingStore } from '../filings/index.ts'
 import { exchanged, type Form } from '../forms/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
@@ -41,9 +41,9 @@ export function createCosignatureRecording({
     const next = {
       ...withExchanged(form, draft, { old: invitation.document, by: came.id }),
       updatedAt: at,
-      expiresAt: expiry(at),
+      expiresAt: draftExpiry(at),
     }
-    if (!(await store.replace(next, transaction))) throw conflict(draft)
+    if (!(await store.replace(next, transaction))) throw changedMeanwhile(draft)
     await documents.move(came, draft.id, transaction)
     // The signer's own invitation moves on too: what they signed is the new version.
     await invitations.moveOn(invitation, came.id, transaction)

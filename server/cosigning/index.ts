@@ -4,5 +4,5 @@ export { createInvitationService, type InvitationService } from './invitation-se
 export { createInvitationStore } from './invitation-store.ts'
 export { createInvitationTask } from './invitation-task.ts'
 export type { InvitationStore } from './invitation.ts'
-export { signatureDefects, SIGNATURES } from './signature-policy.ts'
-export { signerNotes, signersSection } from './signer-views.ts'
+export { signatureDefects, SIGNATURES_PLACE } from './signature-policy.ts'
+export { signersSection, unconfirmedSigners } from './signer-views.ts'

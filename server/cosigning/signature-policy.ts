@@ -6,7 +6,7 @@ import type { Party } from '../shared/party.ts'
 import { missingSigners, signersOf, signerStates, type Signer, type SignerState } from './signers.ts'
 
 /** Stands in the place of a step: a missing signature is dealt with in the summary, not in the form. */
-export const SIGNATURES = 'firme'
+export const SIGNATURES_PLACE = 'firme'
 
 /** One document for which the procedure says who signs, with where each of them stands. */
 export type SignedDocument = Readonly<{
@@ -53,7 +53,7 @@ export function signatureDefects(filed: Filed): FieldError[] {
     const about = { pointer, name, label: file.name }
     const problem = problemOf(document)
     if (problem) return [{ ...about, message: problem, stepId }]
-    return missingWords(document).map((message) => ({ ...about, message, stepId: SIGNATURES }))
+    return missingWords(document).map((message) => ({ ...about, message, stepId: SIGNATURES_PLACE }))
   })
 }
 

@@ -1,7 +1,7 @@
 import type { SignatureView } from '../filings/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import type { Invitation } from './invitation.ts'
-import { SIGNATURES, signedDocuments, type SignedDocument } from './signature-policy.ts'
+import { SIGNATURES_PLACE, signedDocuments, type SignedDocument } from './signature-policy.ts'
 import type { SignerState } from './signers.ts'
 
 type Wanted = Readonly<{ documents: readonly SignedDocument[]; invitations: readonly Invitation[] }>
@@ -15,8 +15,8 @@ type Viewer = Readonly<{ draft: string; cf: string | null; error?: InvitationErr
 export function signersSection({ documents, invitations }: Wanted, viewer: Viewer) {
   if (documents.length === 0) return null
   return {
-    id: SIGNATURES,
-    problem: viewer.error ? { message: viewer.error.message, href: `#${SIGNATURES}-errore` } : null,
+    id: SIGNATURES_PLACE,
+    problem: viewer.error ? { message: viewer.error.message, href: `#${SIGNATURES_PLACE}-errore` } : null,
     documents: documents.map((document) => ({
       name: document.file.name,
       rule:
@@ -86,7 +86,7 @@ function inviteView({ file }: SignedDocument, index: number, { draft, cf, error 
   return {
     action: `/pratiche/${draft}/firme`,
     // At most one invitation at a time was refused.
-    id: refused ? `${SIGNATURES}-errore` : `email-${file.id}-${index}`,
+    id: refused ? `${SIGNATURES_PLACE}-errore` : `email-${file.id}-${index}`,
     document: file.id,
     cf,
     email: refused?.email ?? '',
@@ -100,7 +100,7 @@ const unrecognisedWords = (cf: string | null): string =>
     : 'C’è una firma senza codice fiscale: non sappiamo se è la sua. Puoi inviare lo stesso, la controlla l’ufficio.'
 
 /** What an office must look at itself, by document: persons whose signature no tax code confirms. */
-export function signerNotes(
+export function unconfirmedSigners(
   filed: Parameters<typeof signedDocuments>[0],
 ): ReadonlyMap<string, readonly SignatureView[]> {
   return new Map(

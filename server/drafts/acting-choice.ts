@@ -1,4 +1,4 @@
-import { underMandate, type Acting } from '../filings/index.ts'
+import { mandateGround, type Acting } from '../filings/index.ts'
 import { covers, type Mandate } from '../mandates/index.ts'
 import { PROFILE_WORDS, profilesUnderMandate, type ProcedureSource, type Profile } from '../procedures/index.ts'
 import { partyName } from '../shared/party.ts'
@@ -69,5 +69,5 @@ function profileUnder({ principal }: Mandate, procedure: Offer, isProfessional: 
 export const actingUnder = (profile: Profile, mandate: Mandate): Acting => ({
   profile,
   principal: mandate.principal,
-  ground: underMandate(mandate),
+  ground: mandateGround(mandate),
 })

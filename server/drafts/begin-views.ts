@@ -3,7 +3,7 @@ import { journey } from '../forms/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import { trail, type StepLink } from './draft-views.ts'
+import { draftBreadcrumb, type StepLink } from './draft-views.ts'
 
 export function privacyPage(
   procedure: ProcedureVersion,
@@ -15,7 +15,7 @@ export function privacyPage(
   return {
     title: `Informativa sulla privacy (1 di ${titles.length}) - ${procedure.title}`,
     heading: procedure.title,
-    breadcrumb: trail(procedure),
+    breadcrumb: draftBreadcrumb(procedure),
     steps: titles.map((title, index): StepLink => ({
       title,
       number: index + 1,

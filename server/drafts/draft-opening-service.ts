@@ -3,8 +3,8 @@ import {
   assertDraft,
   assertMay,
   citizenOf,
-  factsOf,
   filingWith,
+  formFactsOf,
   type Acting,
   type Action,
   type Draft,
@@ -12,7 +12,7 @@ import {
 } from '../filings/index.ts'
 import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
-import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
+import { draftExpiry, type DraftDeps, type OpenDraft } from './draft.ts'
 
 /** What a person said on the first page. */
 type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
@@ -36,7 +36,7 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
   async function open(municipality: string, id: string, login: Login, step?: string): Promise<OpenDraft> {
     const draft = await find(municipality, id, { login, to: 'edit' })
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
-    const procedure = { ...version, form: forPerson(version.form, factsOf(login.person, draft)) }
+    const procedure = { ...version, form: forPerson(version.form, formFactsOf(login.person, draft)) }
     const needed = step === undefined || asksForFiles(procedure.form, step)
     return { draft, procedure, files: needed ? await documents.ofFiling(municipality, id) : [] }
   }
@@ -59,14 +59,14 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
       owner: login.person.key,
       office: procedure.office,
       ...acting,
-      answers: prefill(procedure.form, factsOf(login.person, acting)),
+      answers: prefill(procedure.form, formFactsOf(login.person, acting)),
       revision: 0,
       createdAt: at,
       updatedAt: at,
       key,
       privacyReadAt: at,
       pending: [],
-      expiresAt: expiry(at),
+      expiresAt: draftExpiry(at),
     })
   }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
-import { assertDraft, conflict, type Draft } from '../filings/index.ts'
-import { expiry, type DraftDeps, type OpenDraft } from './draft.ts'
+import { assertDraft, changedMeanwhile, type Draft } from '../filings/index.ts'
+import { draftExpiry, type DraftDeps, type OpenDraft } from './draft.ts'
 
 type Change = Partial<Pick<Draft, 'answers' | 'pending' | 'expiresAt'>>
 
@@ -10,14 +10,14 @@ export type DraftSaving = ReturnType<typeof createDraftSaving>
 export function createDraftSaving({ store, now }: Pick<DraftDeps, 'store' | 'now'>) {
   async function save(draft: Draft, change: Change): Promise<Draft> {
     const saved = await saveUnlessOvertaken(draft, change)
-    if (!saved) throw conflict(draft)
+    if (!saved) throw changedMeanwhile(draft)
     return saved
   }
 
   /** Undefined when another tab was faster. */
   async function saveUnlessOvertaken(draft: Draft, change: Change): Promise<Draft | undefined> {
     const at = now()
-    const next = { ...draft, updatedAt: at, expiresAt: expiry(at), ...change }
+    const next = { ...draft, updatedAt: at, expiresAt: draftExpiry(at), ...change }
     return (await store.replace(next)) ? { ...next, revision: draft.revision + 1 } : undefined
   }
 

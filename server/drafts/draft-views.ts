@@ -27,7 +27,7 @@ export function stepper({ draft, procedure }: Pick<OpenDraft, 'draft' | 'procedu
   return { steps, position: phases.findIndex(({ id }) => id === current) + 1, total: phases.length }
 }
 
-export const trail = (procedure: ProcedureVersion) => [
+export const draftBreadcrumb = (procedure: ProcedureVersion) => [
   { text: 'Servizi', href: '/servizi' },
   { text: procedure.title, href: `/servizi/${procedure.id}` },
   { text: 'Richiesta' },

@@ -1,5 +1,5 @@
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import { DRAFT_DAYS, type Draft, type FilingStore } from '../filings/index.ts'
+import type { Draft, FilingStore } from '../filings/index.ts'
 import type { Answers, Decoded, FieldError } from '../forms/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
@@ -46,5 +46,8 @@ export type StepInput = Readonly<{
   lenient: boolean
 }>
 
+/** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
+const DRAFT_DAYS = 90
+
 /** When a draft that was last changed at `at` is erased. */
-export const expiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)
+export const draftExpiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

@@ -1,6 +1,6 @@
 import { actingView, draftFiles } from '../filings/index.ts'
 import { itemRows, itemView, removeItemView, type Answers, type FieldError, type ItemPlace } from '../forms/index.ts'
-import { differences, stepper, trail } from './draft-views.ts'
+import { differences, draftBreadcrumb, stepper } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
 
@@ -33,7 +33,7 @@ export function itemPage(
     ...phases,
     title: errors.length > 0 ? `Errore: ${title}` : title,
     heading: procedure.title,
-    breadcrumb: trail(procedure),
+    breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     view,
     action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
@@ -50,7 +50,7 @@ export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }:
   const here = `/pratiche/${draft.id}/modulo/${step}`
   return {
     heading: procedure.title,
-    breadcrumb: trail(procedure),
+    breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     view: removeItemView(procedure.form, place, answersInStep(procedure.form, draft, step)),
     action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,

@@ -3,7 +3,7 @@ import { actingView, draftFiles } from '../filings/index.ts'
 import { stepView, summaryView, type Answers, type FieldError } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import { differences, stepper, trail, type Row, type StepLink } from './draft-views.ts'
+import { differences, draftBreadcrumb, stepper, type Row, type StepLink } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
 
@@ -31,7 +31,7 @@ export function stepPage(
     ...phases,
     title: errors.length > 0 || refused ? `Errore: ${place}` : place,
     heading: procedure.title,
-    breadcrumb: trail(procedure),
+    breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     view,
     index: sectionIndex(view.sections),

@@ -37,7 +37,7 @@ export function denied(reason: Denial, filing: Filing, actor: Actor): AppError {
   // With the level, so that the way to a stronger login leads back here.
   if (reason === 'login-too-weak' && actor.kind === 'citizen')
     return new AppError(code, `Refused: ${reason}`, { level: actor.wanted })
-  return new AppError(code, `Refused: ${reason}`, explanation ? { explanation, back: pageOf(filing, actor) } : {})
+  return new AppError(code, `Refused: ${reason}`, explanation ? { explanation, back: filingPath(filing, actor) } : {})
 }
 
 const whyEnded = ({ mandates }: CitizenActor): string | undefined =>
@@ -54,5 +54,5 @@ export const notConfirmed = ({ id, state }: Filing, why: string): AppError =>
   })
 
 /** Address of the page on which the actor sees the filing. */
-export const pageOf = ({ id }: Pick<Filing, 'id'>, actor: Actor): string =>
+export const filingPath = ({ id }: Pick<Filing, 'id'>, actor: Actor): string =>
   actor.kind === 'officer' ? `/ufficio/pratiche/${id}` : `/pratiche/${id}`

@@ -96,15 +96,16 @@ function powersOf(filing: Listed, actor: CitizenActor): ReadonlySet<Action> {
   if (filing.state === 'draft') return NOTHING
   if (isPrincipal(filing, actor)) return PRINCIPAL
   const isNamed = ({ scope }: HeldMandate): boolean => scope.kind === 'filing' && scope.filing === filing.id
-  return actor.mandates.some((held) => isNamed(held) && held.principalKey === nameOf(filing)) ? PRINCIPAL : NOTHING
+  return actor.mandates.some((held) => isNamed(held) && held.principalKey === inWhoseName(filing)) ? PRINCIPAL : NOTHING
 }
 
 /** The account key in whose name a filing stands: that of the principal who gave the mandate, else that of whoever filed. */
-export const nameOf = ({ ground, owner }: Listed): string => (ground?.kind === 'mandate' ? ground.principalKey : owner)
+export const inWhoseName = ({ ground, owner }: Listed): string =>
+  ground?.kind === 'mandate' ? ground.principalKey : owner
 
 /** Whether it stands in their own name, or in that of the company that they represent. */
 export const isPrincipal = (filing: Listed, { owner, represents }: CitizenActor): boolean =>
-  [owner, represents].includes(nameOf(filing))
+  [owner, represents].includes(inWhoseName(filing))
 
 /**
  * Whether it was filed under a mandate and they hold none any more that covers it. A draft stays theirs all the same; what
@@ -113,7 +114,7 @@ export const isPrincipal = (filing: Listed, { owner, represents }: CitizenActor)
 function lacksMandate(filing: Listed, { mandates }: CitizenActor): boolean {
   if (filing.ground?.kind !== 'mandate') return false
   const what = { id: filing.id, procedure: filing.procedure.id }
-  return !mandates.some((held) => held.principalKey === nameOf(filing) && covers(held, what))
+  return !mandates.some((held) => held.principalKey === inWhoseName(filing) && covers(held, what))
 }
 
 /** To send or answer in another's name one needs a mandate whose giver may still give it; to look one does not. */

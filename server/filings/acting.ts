@@ -30,7 +30,7 @@ export type Acting = Readonly<{ profile: Profile; principal: Party | null; groun
 export const FOR_ONESELF: Acting = { profile: 'self', principal: null, ground: null }
 
 /** The ground of a request that rests on this mandate. */
-export const underMandate = ({ id, principalKey, origin, to }: Mandate): Ground => ({
+export const mandateGround = ({ id, principalKey, origin, to }: Mandate): Ground => ({
   ...{ kind: 'mandate', mandate: id, principalKey, origin, to },
 })
 

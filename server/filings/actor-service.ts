@@ -1,8 +1,8 @@
 import { covers, type Mandates } from '../mandates/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import { notConfirmed } from './access-failure.ts'
-import { dependsOnMandates, may, nameOf } from './access.ts'
-import { mandatesFor, underMandate } from './acting.ts'
+import { dependsOnMandates, inWhoseName, may } from './access.ts'
+import { mandateGround, mandatesFor } from './acting.ts'
 import type { Actor } from './actor.ts'
 import type { Draft, Filing, Submitted } from './filing.ts'
 
@@ -34,7 +34,7 @@ export function createActors({ mandates, catalogue }: Deps) {
     if (actor.kind !== 'citizen' || !dependsOnMandates(filing, actor)) return actor
     const what = { id: filing.id, procedure: filing.procedure.id }
     const held = await mandates.held(filing.municipality, actor.owner)
-    const counting = held.filter((one) => one.principalKey === nameOf(filing) && covers(one, what))
+    const counting = held.filter((one) => one.principalKey === inWhoseName(filing) && covers(one, what))
     const asked = counting.map(async (one) => ({ ...one, confirmation: await mandates.confirm(one) }))
     return { ...actor, mandates: await Promise.all(asked) }
   }
@@ -58,7 +58,7 @@ export function createActors({ mandates, catalogue }: Deps) {
     for (const mandate of mandatesFor(ground, procedure.id, await mandates.held(municipality, owner))) {
       const confirmation = await mandates.confirm(mandate)
       if (confirmation.kind !== 'ended')
-        return { ...underMandate(mandate), ...(confirmation.kind === 'register-silent' && { unconfirmed: true }) }
+        return { ...mandateGround(mandate), ...(confirmation.kind === 'register-silent' && { unconfirmed: true }) }
       ended ??= confirmation.why
     }
     if (ended) throw notConfirmed(draft, ended)

@@ -2,7 +2,6 @@ import { authorOf, type Login, type Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import { actingFacts, type Acting } from './acting.ts'
 import type { CitizenActor } from './actor.ts'
-import type { LoginEvidence } from './filing.ts'
 
 /**
  * What the identity provider proved, under the names that forms use for prefilling (`identity.<SPID attribute>`).
@@ -35,7 +34,7 @@ function identityFacts(person: Person): Record<string, string> {
 }
 
 /** All that is known before the first step: the login, how the person acts, and for whom. */
-export const factsOf = (person: Person, acting: Acting): Record<string, string> => ({
+export const formFactsOf = (person: Person, acting: Acting): Record<string, string> => ({
   ...identityFacts(person),
   ...actingFacts(acting),
 })
@@ -43,11 +42,6 @@ export const factsOf = (person: Person, acting: Acting): Record<string, string> 
 /** The person as they are at this moment, for register and filing. */
 export function partyOf({ givenName, familyName, cf, email, pec }: Person): Party {
   return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
-}
-
-/** What a filing keeps of the login by which it was sent. */
-export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
-  return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
 }
 
 /** A person as actor, without mandates: `createActors` adds those that a filing asks for. */

@@ -4,7 +4,7 @@ import type { Login } from '../identity/index.ts'
 import { sideOf, type Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { assertMay } from './access-failure.ts'
-import { citizenDenial, nameOf } from './access.ts'
+import { citizenDenial, inWhoseName } from './access.ts'
 import type { Actors } from './actor-service.ts'
 import type { Actor, CitizenActor } from './actor.ts'
 import { citizenOf } from './facts.ts'
@@ -65,7 +65,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
   /** What was sent in the name of a person, or of the company that they represent: what they may give a mandate for. */
   async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
     return (await ofSide(municipality, login)).flatMap((filing) =>
-      filing.state === 'draft' || nameOf(filing) !== sideOf(login)
+      filing.state === 'draft' || inWhoseName(filing) !== sideOf(login)
         ? []
         : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
     )

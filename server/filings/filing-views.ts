@@ -2,7 +2,7 @@ import type { StoredDocument } from '../documents/index.ts'
 import type { HistoryEvent } from '../history/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime, formatLongDate } from '../shared/dates.ts'
-import { type SubmittedState, isConcluded, type Filing } from './filing.ts'
+import { isConcluded, type Filing, type SubmittedState } from './filing.ts'
 import type { OpenFiling } from './open-filing.ts'
 
 export type StateView = Readonly<{ label: string; tone: 'neutral' | 'active' | 'waiting' | 'success' | 'danger' }>
@@ -106,7 +106,7 @@ function milestones(
 }
 
 /** The documents that came in and those that were issued, newest first. */
-export const shownFiles = (files: readonly StoredDocument[]): StoredDocument[] =>
+export const newestFirst = (files: readonly StoredDocument[]): StoredDocument[] =>
   [...files].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

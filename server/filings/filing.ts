@@ -134,9 +134,6 @@ export type ListedDraft = Omit<Draft, Unlisted>
 /** A filing as a person's lists have it. */
 export type Listed = ListedDraft | Omit<Submitted, Unlisted>
 
-/** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
-export const DRAFT_DAYS = 90
-
 /**
  * Port to the database. `replace` writes only over the revision that `filing` was read at, and tells with false
  * that somebody was faster.
@@ -204,7 +201,7 @@ export const isConcluded = (filing: Pick<Filing, 'state'>): boolean =>
   filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
 
 /** The failure of whoever was slower: somebody saved a newer revision. Nothing of theirs was written. */
-export const conflict = (filing: Filing): AppError =>
+export const changedMeanwhile = (filing: Filing): AppError =>
   new AppError('CONFLICT', `Filing ${filing.id} was changed by somebody else`, {
     explanation:
       'Nel frattempo questa pratica è stata modificata da un’altra persona o da un’altra scheda. Riaprila per vedere la situazione aggiornata e ripeti l’operazione, se serve ancora.',

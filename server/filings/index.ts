@@ -1,20 +1,28 @@
-export { assertMay, denied, explanationOf, GONE_ON, pageOf } from './access-failure.ts'
-export { actsUnconfirmed, conflictOf, denial, isPrincipal, may, nameOf, type Action, type Denial } from './access.ts'
+export { assertMay, denied, explanationOf, filingPath, GONE_ON } from './access-failure.ts'
+export {
+  actsUnconfirmed,
+  conflictOf,
+  denial,
+  inWhoseName,
+  isPrincipal,
+  may,
+  type Action,
+  type Denial,
+} from './access.ts'
 export { actingView } from './acting-views.ts'
-export { CAPACITIES, FOR_ONESELF, groundText, underMandate, type Acting, type Ground } from './acting.ts'
+export { CAPACITIES, FOR_ONESELF, groundText, mandateGround, type Acting, type Ground } from './acting.ts'
 export { createActors, type Actors } from './actor-service.ts'
 export type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
 export { dueOf } from './clock.ts'
-export { citizenOf, evidenceOf, factsOf, partyOf } from './facts.ts'
+export { citizenOf, formFactsOf, partyOf } from './facts.ts'
 export { draftFiles, fileView, purposesOf, signatureViews, type SignatureView } from './file-views.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'
-export { eventTitle, historyParts, shownFiles, stateView, type StateView } from './filing-views.ts'
+export { eventTitle, historyParts, newestFirst, stateView, type StateView } from './filing-views.ts'
 export {
   assertDraft,
   assertSubmitted,
-  conflict,
-  DRAFT_DAYS,
+  changedMeanwhile,
   filingWith,
   isConcluded,
   type Draft,
@@ -32,8 +40,8 @@ export {
 export { createMarkedCopies, type MarkedCopies } from './marked-copy-service.ts'
 export { partOfFiling, type OpenFiling } from './open-filing.ts'
 export { createRegisteredAt } from './registration-proof.ts'
-export { administrationOf, registered } from './registration.ts'
+export { administrationOf, registeredDocument } from './registration.ts'
 export type { Sealed } from './seal.ts'
 export { signatureRoutes, type SignatureVisit } from './signature-routes.ts'
-export { submittedFilingOf } from './task-filing.ts'
+export { filingOfTask } from './task-filing.ts'
 export { tellFiler, tellPrincipal } from './telling.ts'

@@ -3,7 +3,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import type { RegisteredDocument } from '../protocol/index.ts'
 
 /** A document as the register knows it: by its fingerprint (DPR 445/2000 art. 53 c. 1 f). */
-export const registered = (
+export const registeredDocument = (
   { id, name, mediaType, size, sha256 }: StoredDocument,
   primary: boolean,
 ): RegisteredDocument => ({ id, name, mediaType, size, sha256, primary })

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import {
   assertMay,
   assertSubmitted,
-  conflict,
+  changedMeanwhile,
   may,
   type FilingStore,
   type OfficerActor,
@@ -73,7 +73,7 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
     inTransaction(async (transaction) => {
       const { filing, type, data } = changed(await find(municipality, id, transaction))
       const at = now()
-      if (!(await store.replace({ ...filing, updatedAt: at }, transaction))) throw conflict(filing)
+      if (!(await store.replace({ ...filing, updatedAt: at }, transaction))) throw changedMeanwhile(filing)
       await history.append({ municipality, filing: id, type, at, by: authorOn(filing, actor), data }, transaction)
     })
 

@@ -1,4 +1,4 @@
-import { signerNotes } from '../cosigning/index.ts'
+import { unconfirmedSigners } from '../cosigning/index.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import {
   actingView,
@@ -8,8 +8,8 @@ import {
   historyParts,
   isConcluded,
   may,
+  newestFirst,
   purposesOf,
-  shownFiles,
   stateView,
   type OfficerActor,
   type OpenFiling,
@@ -155,7 +155,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   const id = filing.id
   const reason = conflictOf(filing, desk.actor)
   const readable = may(filing, 'read', desk.actor)
-  const notes = signerNotes({ ...filing, procedure, files })
+  const notes = unconfirmedSigners({ ...filing, procedure, files })
   const purposes = purposesOf(open)
   return {
     ...deskFrame(municipality, desk, ''),
@@ -182,7 +182,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     ...(readable
       ? {
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
-          files: shownFiles(files).map((file) => {
+          files: newestFirst(files).map((file) => {
             const view = fileView(file, `/ufficio/pratiche/${id}/documenti`, purposes.get(file.id))
             return { ...view, signatures: [...view.signatures, ...(notes.get(file.id) ?? [])] }
           }),

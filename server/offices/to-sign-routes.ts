@@ -5,7 +5,7 @@ import type { KeyOwner, WantedCode } from '../keys/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import { bodyText, param, pathOf, seeOther } from '../web/request.ts'
-import type { Chosen, SignatureService, Waiting } from '../workflow/index.ts'
+import type { ChosenLetter, LetterSignatures, WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
 import { houseVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
@@ -22,7 +22,7 @@ type Keys = {
 type Services = {
   consultations: Consultations
   desks: DeskService
-  signatures: SignatureService
+  signatures: LetterSignatures
   keys: Keys
   now: () => Date
 }
@@ -127,7 +127,7 @@ type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes
 
 async function showList({ desks, signatures, keys, now }: Services, req: Request, res: Response, shown: Shown) {
   const { municipality, desk } = await signingDesk(desks, req, res)
-  const waiting: readonly Waiting[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
+  const waiting: readonly WaitingLetter[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
   const page = { before: [], outcomes: [], error: null, sent: null, ...shown, ticked: shown.ticked ?? onlyOne(waiting) }
   const owner = ownerOf(municipality, desk)
   const hasKey = keys.has(owner)
@@ -139,12 +139,12 @@ async function showList({ desks, signatures, keys, now }: Services, req: Request
 }
 
 /** A letter that waits alone is ticked beforehand. */
-const onlyOne = (waiting: readonly Waiting[]): string[] => (waiting.length === 1 ? waiting.map(boxOf) : [])
+const onlyOne = (waiting: readonly WaitingLetter[]): string[] => (waiting.length === 1 ? waiting.map(boxOf) : [])
 
 const signingDesk = (desks: DeskService, req: Request, res: Response): Promise<HouseVisit> =>
   houseVisit(desks, 'sign-letters')(req, res)
 
-function chosenIn(req: Request): Chosen {
+function chosenIn(req: Request): ChosenLetter {
   const asked = req.query['del']
   return { id: param(req, 'id'), asked: typeof asked === 'string' ? asked : '' }
 }
@@ -155,7 +155,7 @@ function boxesIn(body: unknown): string[] {
   return [...new Set(boxes.filter((box): box is string => typeof box === 'string' && box !== ''))]
 }
 
-function chosenOf(box: string): Chosen {
+function chosenOf(box: string): ChosenLetter {
   const [id = '', asked = ''] = box.split(' ')
   return { id, asked }
 }

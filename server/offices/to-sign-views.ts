@@ -2,14 +2,14 @@ import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
-import { MOST_SIGNATURES, type SignatureOutcome, type Waiting } from '../workflow/index.ts'
+import { MOST_SIGNATURES, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
 import { deskFrame, urgencyOf } from './desk-views.ts'
 
 type Input = {
-  waiting: readonly Waiting[]
+  waiting: readonly WaitingLetter[]
   /** What was waiting before, to name what an outcome is about. */
-  before: readonly Waiting[]
+  before: readonly WaitingLetter[]
   outcomes: readonly SignatureOutcome[]
   /** Values of the boxes that stay ticked. */
   ticked: readonly string[]
@@ -23,7 +23,7 @@ type Input = {
 }
 
 /** The value of a box: the filing, and when the signature was asked for. */
-export const boxOf = ({ filing }: Waiting): string => `${filing.id} ${filing.toSign.at.toISOString()}`
+export const boxOf = ({ filing }: WaitingLetter): string => `${filing.id} ${filing.toSign.at.toISOString()}`
 
 /** What waits for this officer's signature, and what came of those just signed. */
 export function toSignPage(municipality: Municipality, desk: Desk, input: Input) {
@@ -79,13 +79,13 @@ const OUTCOMES = {
   'not-tried': { text: 'Non provato', tone: 'waiting' },
 } as const
 
-const nameOf = (one: Waiting | undefined) => ({
+const nameOf = (one: WaitingLetter | undefined) => ({
   label: one?.label ?? 'Documento',
   protocol: one ? formatProtocol(one.filing.protocol) : '',
 })
 
 function row(
-  one: Waiting,
+  one: WaitingLetter,
   municipality: Municipality,
   { today, ticked }: { today: IsoDate; ticked: readonly string[] },
 ) {

@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { SIGNATURES, signersSection, type InvitationService } from '../cosigning/index.ts'
+import { SIGNATURES_PLACE, signersSection, type InvitationService } from '../cosigning/index.ts'
 import type { OpenFor } from '../drafts/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
@@ -15,7 +15,7 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
 
   // Whoever had to log in to invite is sent here.
   router.get(['/pratiche/:id/firme', '/pratiche/:id/firme/:invitation/ritira'], (req, res) =>
-    seeOther(res, `/pratiche/${param(req, 'id')}/riepilogo#${SIGNATURES}`),
+    seeOther(res, `/pratiche/${param(req, 'id')}/riepilogo#${SIGNATURES_PLACE}`),
   )
 
   router.post('/pratiche/:id/firme', async (req, res) => {
@@ -36,13 +36,13 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
       return
     }
     await invitations.invite(open, login, { document, cf, email: typed === '' ? null : email })
-    seeOther(res, `/pratiche/${open.draft.id}/riepilogo#${SIGNATURES}`)
+    seeOther(res, `/pratiche/${open.draft.id}/riepilogo#${SIGNATURES_PLACE}`)
   })
 
   router.post('/pratiche/:id/firme/:invitation/ritira', async (req, res) => {
     const open = await openFor(req, res)
     await invitations.withdraw(open, param(req, 'invitation'))
-    seeOther(res, `/pratiche/${open.draft.id}/riepilogo#${SIGNATURES}`)
+    seeOther(res, `/pratiche/${open.draft.id}/riepilogo#${SIGNATURES_PLACE}`)
   })
 
   return router

@@ -1,5 +1,5 @@
 import { buildReceipt, type Documents } from '../documents/index.ts'
-import { submittedFilingOf, tellFiler, type FilingStore, type Sealed, type Submitted } from '../filings/index.ts'
+import { filingOfTask, tellFiler, type FilingStore, type Sealed, type Submitted } from '../filings/index.ts'
 import type { Handler } from '../history/index.ts'
 import type { Municipalities, Municipality } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
@@ -29,7 +29,7 @@ export function createReceiptTask(deps: Deps): Handler {
 
   async function issueReceipt(municipalityId: string, id: string): Promise<Submitted> {
     const [filing, municipality, files, entries] = await Promise.all([
-      submittedFilingOf(store, municipalityId, id),
+      filingOfTask(store, municipalityId, id),
       municipalities.byId(municipalityId),
       documents.ofFiling(municipalityId, id),
       protocol.ofFiling(municipalityId, id),

@@ -1,5 +1,5 @@
 import type { Documents, Prepared } from '../documents/index.ts'
-import { conflict, type FilingStore, type Submitted } from '../filings/index.ts'
+import { changedMeanwhile, type FilingStore, type Submitted } from '../filings/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import type { Protocol } from '../protocol/index.ts'
@@ -59,7 +59,7 @@ export function createRegistrationService({
       verificationCode: newId(),
       secondCode: secondCodeOf(newId()),
     })
-    if (!(await store.replace(filing, transaction))) throw conflict(draft)
+    if (!(await store.replace(filing, transaction))) throw changedMeanwhile(draft)
     await history.append(submissionEvent(submission, entry, application), transaction)
     await outbox.put([receiptDue(submission)], transaction)
     return { ...filing, revision: filing.revision + 1 }

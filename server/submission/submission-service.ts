@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts'
 import {
   assertMay,
   citizenOf,
-  factsOf,
   filingWith,
+  formFactsOf,
   type Actors,
   type Draft,
   type Filing,
@@ -72,7 +72,7 @@ export function createSubmissionService(deps: Deps) {
     const draft: Draft = {
       ...stored,
       ground: await actors.groundOf(stored),
-      answers: applyLocked(procedure.form, stored.answers, factsOf(login.person, stored)),
+      answers: applyLocked(procedure.form, stored.answers, formFactsOf(login.person, stored)),
     }
     const left = await defects({ draft, procedure, files: all }, login)
     if (left.length > 0) throw incomplete(draft.id, left)

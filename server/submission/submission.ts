@@ -4,10 +4,10 @@ import {
   administrationOf,
   CAPACITIES,
   dueOf,
-  evidenceOf,
   partyOf,
-  registered,
+  registeredDocument,
   type Draft,
+  type LoginEvidence,
   type Submitted,
 } from '../filings/index.ts'
 import { answerText } from '../forms/index.ts'
@@ -39,6 +39,11 @@ export function submissionOf(
   }
 }
 
+/** What a filing keeps of the login by which it was sent. */
+function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
+  return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
+}
+
 /** The sending as the register takes it; the application is its primary document. */
 export function submissionEntry(
   { municipality, draft, procedure, files, at, filer }: Submission,
@@ -57,7 +62,7 @@ export function submissionEntry(
     sender: principal ?? filer,
     ...(principal && { actedBy: filer, actedAs: CAPACITIES[draft.profile] }),
     recipients: [administrationOf(municipality, draft.office)],
-    documents: [registered(application, true), ...files.map((file) => registered(file, false))],
+    documents: [registeredDocument(application, true), ...files.map((file) => registeredDocument(file, false))],
     classification: procedure.classification,
     office: draft.office,
     reserved: procedure.reserved,

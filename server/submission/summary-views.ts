@@ -1,5 +1,5 @@
-import { SIGNATURES, type signersSection } from '../cosigning/index.ts'
-import { stepper, trail, type OpenDraft } from '../drafts/index.ts'
+import { SIGNATURES_PLACE, type signersSection } from '../cosigning/index.ts'
+import { draftBreadcrumb, stepper, type OpenDraft } from '../drafts/index.ts'
 import { actingView, draftFiles } from '../filings/index.ts'
 import { firstIncomplete, summaryView, type FieldError } from '../forms/index.ts'
 
@@ -17,7 +17,7 @@ export function summaryPage(
     ...phases,
     title: defects.length > 0 ? `Errore: ${place}` : place,
     heading: procedure.title,
-    breadcrumb: trail(procedure),
+    breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
@@ -25,7 +25,7 @@ export function summaryPage(
       ...(signers?.problem ? [signers.problem] : []),
       ...defects.map(({ message, stepId }) => ({
         message,
-        href: stepId === SIGNATURES ? `#${SIGNATURES}` : stepHref(stepId),
+        href: stepId === SIGNATURES_PLACE ? `#${SIGNATURES_PLACE}` : stepHref(stepId),
       })),
     ],
     signers,

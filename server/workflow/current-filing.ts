@@ -1,4 +1,4 @@
-import { conflict, type FilingStore, type Submitted } from '../filings/index.ts'
+import { changedMeanwhile, type FilingStore, type Submitted } from '../filings/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 
 /**
@@ -11,5 +11,5 @@ export async function unchanged(store: FilingStore, opened: Submitted, transacti
     const receiptCame = opened.receipt === null && current.receipt !== null
     if (current.revision === opened.revision + (receiptCame ? 1 : 0)) return current
   }
-  throw conflict(opened)
+  throw changedMeanwhile(opened)
 }

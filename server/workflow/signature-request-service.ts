@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { conflict, type Actor, type FilingStore, type Submitted, type ToSign } from '../filings/index.ts'
+import { changedMeanwhile, type Actor, type FilingStore, type Submitted, type ToSign } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
@@ -16,7 +16,7 @@ export type SignatureRequestDeps = {
 }
 
 /** A filing whose letter waits, and what the step is called. */
-export type Waiting = Readonly<{ filing: Submitted & Readonly<{ toSign: ToSign }>; label: string }>
+export type WaitingLetter = Readonly<{ filing: Submitted & Readonly<{ toSign: ToSign }>; label: string }>
 
 /** Most letters that are shown, and signed, in one go. */
 export const MOST_SIGNATURES = 50
@@ -33,7 +33,7 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     const current = await unchanged(store, opened.filing, transaction)
     const assignedTo = actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : current.assignedTo
     const next = { ...current, toSign, assignedTo, updatedAt: at }
-    if (!(await store.replace(next, transaction))) throw conflict(opened.filing)
+    if (!(await store.replace(next, transaction))) throw changedMeanwhile(opened.filing)
     const data = { step: step.transition.id, ...(toSign.reasons ? { reasons: toSign.reasons } : {}) }
     await history.append(signatureEvent(opened, { type: 'signature-asked', actor, data, at }), transaction)
     return { ...next, revision: next.revision + 1 }
@@ -46,18 +46,18 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     municipality: string,
     actor: Actor,
     offices: readonly string[],
-  ): Promise<Waiting['filing'][]> {
-    const mine: Waiting['filing'][] = []
+  ): Promise<WaitingLetter['filing'][]> {
+    const mine: WaitingLetter['filing'][] = []
     for (let page = 1; ; page += 1) {
       const query = { offices, toSign: true, page, size: MOST_SIGNATURES } as const
       const { filings, total } = await store.ofOffices(municipality, query)
-      mine.push(...filings.filter((filing): filing is Waiting['filing'] => maySign(filing, actor)))
+      mine.push(...filings.filter((filing): filing is WaitingLetter['filing'] => maySign(filing, actor)))
       if (mine.length >= MOST_SIGNATURES || page * MOST_SIGNATURES >= total) return mine.slice(0, MOST_SIGNATURES)
     }
   }
 
   /** What waits for this actor in these offices, the next term first. */
-  async function waiting(municipality: string, actor: Actor, offices: readonly string[]): Promise<Waiting[]> {
+  async function waiting(municipality: string, actor: Actor, offices: readonly string[]): Promise<WaitingLetter[]> {
     const mine = await toBeSigned(municipality, actor, offices)
     return Promise.all(
       mine.map(async (filing) => {
@@ -76,7 +76,8 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     await inTransaction(async (transaction) => {
       const at = now()
       const current = await unchanged(store, opened.filing, transaction)
-      if (!(await store.replace({ ...current, toSign: null, updatedAt: at }, transaction))) throw conflict(current)
+      if (!(await store.replace({ ...current, toSign: null, updatedAt: at }, transaction)))
+        throw changedMeanwhile(current)
       const data = { step: transition.id, reasons }
       await history.append(signatureEvent(opened, { type: 'signature-refused', actor, data, at }), transaction)
     })

@@ -22,7 +22,7 @@ type Parts = StepLetterService &
   StepRecordService & { open: (municipality: string, id: string, actor: Actor) => Promise<OpenFiling> }
 
 /** A document to sign as its signer saw it: the filing, and when the signature was asked for. */
-export type Chosen = Readonly<{ id: string; asked: string }>
+export type ChosenLetter = Readonly<{ id: string; asked: string }>
 /** Who signs, and what they typed for it. */
 type Signer = Readonly<{ actor: Actor; pin: string; code: string }>
 type Signing = Readonly<{ actor: Actor; by: PersonSigner }>
@@ -33,14 +33,14 @@ export type SignatureOutcome = Readonly<{
   explanation: string | null
 }>
 
-export type SignatureService = ReturnType<typeof createSignatureService>
+export type LetterSignatures = ReturnType<typeof createSignatureService>
 
 /** Letters that wait for the signature of who must sign them. */
 export function createSignatureService(deps: Deps, { open, prepareLetter, composeLetter, write }: Parts) {
   const { inTransaction, report, signerOf } = deps
   const requests = createSignatureRequestService(deps)
 
-  async function stepToSign(municipality: Municipality, { id, asked }: Chosen, actor: Actor): Promise<Step> {
+  async function stepToSign(municipality: Municipality, { id, asked }: ChosenLetter, actor: Actor): Promise<Step> {
     const opened = await open(municipality.id, id, actor)
     const transition = transitionToSign(opened, actor, asked)
     const { reasons = '', days = null } = opened.filing.toSign ?? {}
@@ -48,7 +48,7 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
   }
 
   /** The letter as it would be signed now, to be read before. */
-  async function preview(municipality: Municipality, chosen: Chosen, actor: Actor): Promise<Uint8Array> {
+  async function preview(municipality: Municipality, chosen: ChosenLetter, actor: Actor): Promise<Uint8Array> {
     return composeLetter(await stepToSign(municipality, chosen, actor))
   }
 
@@ -56,7 +56,7 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
    * Signs one: composed, signed and sealed first, then number, entry, state, event and outbox in one transaction. Whatever dies on
    * the way, the letter waits as before; signed twice, the second is told.
    */
-  async function sign(municipality: Municipality, chosen: Chosen, { actor, by }: Signing): Promise<Submitted> {
+  async function sign(municipality: Municipality, chosen: ChosenLetter, { actor, by }: Signing): Promise<Submitted> {
     const step = await stepToSign(municipality, chosen, actor)
     const letter = await prepareLetter(step, by)
     return inTransaction((transaction) => write(step, letter, transaction))
@@ -68,7 +68,7 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
    */
   async function signAll(
     municipality: Municipality,
-    chosen: readonly Chosen[],
+    chosen: readonly ChosenLetter[],
     { actor, ...typed }: Signer,
   ): Promise<SignatureOutcome[]> {
     if (actor.kind !== 'officer') throw new Error('Only officers sign letters of ours')
@@ -84,7 +84,7 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
     return outcomes
   }
 
-  async function attempt(municipality: Municipality, chosen: Chosen, signing: Signing): Promise<Tried> {
+  async function attempt(municipality: Municipality, chosen: ChosenLetter, signing: Signing): Promise<Tried> {
     try {
       await sign(municipality, chosen, signing)
       return { outcome: 'signed', explanation: null, isRefused: false }
@@ -96,8 +96,11 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
     }
   }
 
-  const sendBack = async (municipality: Municipality, chosen: Chosen, { actor, reasons }: Refused): Promise<void> =>
-    requests.giveBack(await stepToSign(municipality, chosen, actor), reasons)
+  const sendBack = async (
+    municipality: Municipality,
+    chosen: ChosenLetter,
+    { actor, reasons }: Refused,
+  ): Promise<void> => requests.giveBack(await stepToSign(municipality, chosen, actor), reasons)
 
   return { ask: requests.ask, waiting: requests.waiting, stepToSign, preview, signAll, sendBack }
 }

@@ -1,5 +1,5 @@
 import type { Documents, Prepared } from '../documents/index.ts'
-import { conflict, type FilingStore, type Submitted } from '../filings/index.ts'
+import { changedMeanwhile, type FilingStore, type Submitted } from '../filings/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
@@ -30,7 +30,7 @@ export function createStepRecordService({ store, documents, protocol, history, o
     const entry =
       papers.length > 0 ? await protocol.register(stepEntry(step, { papers, at }), municipality, transaction) : null
     const next = steppedFiling(step, current, at)
-    if (!(await store.replace(next, transaction))) throw conflict(open.filing)
+    if (!(await store.replace(next, transaction))) throw changedMeanwhile(open.filing)
     const event = await history.append(
       stepEvent(step, { entry, documents: [...sent, ...content.files], at }),
       transaction,

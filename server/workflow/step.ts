@@ -5,9 +5,9 @@ import {
   administrationOf,
   CAPACITIES,
   dueOf,
+  inWhoseName,
   isPrincipal,
-  nameOf,
-  registered,
+  registeredDocument,
   type Actor,
   type CitizenActor,
   type OpenFiling,
@@ -46,7 +46,7 @@ export function stepEntry(
     sender: incoming ? (filing.principal ?? filing.filer) : administration,
     ...(incoming && actedBy(filing, actor)),
     recipients: [incoming ? administration : (filing.principal ?? filing.filer)],
-    documents: papers.map((paper, index) => registered(paper, index === 0)),
+    documents: papers.map((paper, index) => registeredDocument(paper, index === 0)),
     classification: procedure.classification,
     office: filing.office,
     reserved: procedure.reserved,
@@ -60,7 +60,7 @@ export function stepEntry(
  */
 function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>): Pick<NewEntry, 'actedBy' | 'actedAs'> {
   const isFiler = actor.owner === filing.owner
-  if (isFiler ? !filing.principal : actor.owner === nameOf(filing)) return {}
+  if (isFiler ? !filing.principal : actor.owner === inWhoseName(filing)) return {}
   return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : profileOn(filing, actor)] }
 }
 

@@ -1,5 +1,5 @@
 import {
-  submittedFilingOf,
+  filingOfTask,
   tellFiler,
   tellPrincipal,
   type Actors,
@@ -15,7 +15,7 @@ type Deps = { store: FilingStore; history: History; actors: Pick<Actors, 'filerM
 /** Tells the person what an office did; under a mandate both who gave it and, while they have it, the proxy. What a person did is no news. */
 export function createToldTask({ store, history, actors, tell }: Deps): Handler {
   return async ({ filing: id, event: eventId }, { municipality }) => {
-    const filing = await submittedFilingOf(store, municipality, id)
+    const filing = await filingOfTask(store, municipality, id)
     const event = (await history.of(municipality, filing.id)).find((candidate) => candidate.id === eventId)
     if (!event || didThemselves(filing, event)) return
     const words = wordsOf(filing, event)

@@ -2,8 +2,8 @@ import { AppError } from '../errors.ts'
 import {
   denial,
   denied,
+  filingPath,
   GONE_ON,
-  pageOf,
   type Action,
   type Actor,
   type Denial,
@@ -113,7 +113,7 @@ const EXPLANATIONS = { 'done-already': GONE_ON, 'too-early': TOO_EARLY, 'to-be-s
 function failureOf(reason: Refusal, filing: Submitted, actor: Actor): AppError {
   if (!isOfWorkflow(reason)) return denied(reason, filing, actor)
   const explanation = EXPLANATIONS[reason]
-  return new AppError('CONFLICT', `Step refused: ${reason}`, { explanation, back: pageOf(filing, actor) })
+  return new AppError('CONFLICT', `Step refused: ${reason}`, { explanation, back: filingPath(filing, actor) })
 }
 
 const isOfWorkflow = (reason: Refusal): reason is keyof typeof EXPLANATIONS => Object.hasOwn(EXPLANATIONS, reason)
