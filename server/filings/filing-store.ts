@@ -1,7 +1,7 @@
 import { Schema, type Connection, type Model } from 'mongoose'
 import { askTogether } from '../shared/ask-together.ts'
 import { onceFor } from '../shared/once-for.ts'
-import { replaceTogether } from '../shared/replace-together.ts'
+import { replaceTogether } from '../shared/replace-together-store.ts'
 import { assertKnown, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'

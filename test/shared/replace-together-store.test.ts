@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Collection } from 'mongoose'
-import { replaceTogether } from '../../server/shared/replace-together.ts'
+import { replaceTogether } from '../../server/shared/replace-together-store.ts'
 import { testDatabase } from '../support/database.ts'
 
 type Row = { _id: string; revision: number; text: string; at: Date; note?: string | undefined }
