@@ -1,5 +1,5 @@
 import { Schema, type Connection, type Model } from 'mongoose'
-import { insertRow } from '../shared/row-store.ts'
+import { insertRow, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Verification } from '../signing/index.ts'
@@ -38,6 +38,7 @@ const AT_A_TIME = 100
 /** The records of documents; their bytes are the content store's. */
 export function createDocumentStore(connection: Connection) {
   const model = connection.model<Row>('Document', schema)
+  const documents = rowsOf(model)
 
   return {
     add: ({ id, ...document }: StoredDocument, tx: Transaction): Promise<void> =>
@@ -47,12 +48,9 @@ export function createDocumentStore(connection: Connection) {
       return row ? fromRow(row) : undefined
     },
     ofFiling: async (municipality: string, filing: string, tx?: Transaction): Promise<StoredDocument[]> => {
-      const rows = await model
-        .find({ municipality, filing })
-        .sort({ createdAt: 1, _id: 1 })
-        .session(sessionOf(tx))
-        .lean<Row[]>()
-      return rows.map(fromRow)
+      // Asked at every step of a draft, and for each receipt: past mongoose.
+      const found = documents.find({ municipality, filing }, tx && { session: sessionOf(tx) })
+      return (await found.sort({ createdAt: 1, _id: 1 }).toArray()).map(fromRow)
     },
     bySha256: async (
       municipality: string,
