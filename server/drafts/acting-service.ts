@@ -3,7 +3,7 @@ import type { Login } from '../identity/index.ts'
 import { decodeParty, type Mandate, type Mandates, type Representation } from '../mandates/index.ts'
 import type { ProcedureSource, Profile } from '../procedures/index.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { actingUnder, choicesOf, isNoChoice, type Choice } from './acting-choice.ts'
 
 type Deps = {
@@ -47,7 +47,7 @@ export function createActingService({ mandates, representation, now }: Deps) {
     const cf = normaliseCodiceFiscale(textIn(body, 'cfImpresa'))
     // With any name: only the code is checked here. A name is asked for later, if the register does not know the company.
     const { errors } = decodeParty({ cfImpresa: cf, denominazione: '-' }, { isCompany: true, own: null })
-    if (Object.keys(errors).length > 0) return wrong(errors)
+    if (hasErrors(errors)) return wrong(errors)
     const standing = await representation.ask(cf, person.cf)
     // What cannot be checked never stops a filing.
     if (standing === null) return declared(body, cf, 'register-silent')
@@ -90,7 +90,7 @@ function declared(body: FormBody, cf: string, because: Undecided): Decision {
   const { party, errors } = decodeParty({ ...body, cfImpresa: cf }, { isCompany: true, own: null })
   const missing =
     textIn(body, 'dichiaro') === 'true' ? {} : { dichiaro: 'Per continuare devi dichiarare che la rappresenti.' }
-  if (!party || Object.keys(missing).length > 0) return wrong({ ...errors, ...missing }, because)
+  if (!party || hasErrors(missing)) return wrong({ ...errors, ...missing }, because)
   return { acting: { profile: 'legal-representative', principal: party, ground: { kind: 'declared', because } } }
 }
 

@@ -1,12 +1,13 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
+import { hasErrors } from '../shared/form-body.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
 import { pageNumber, param, pathOf, seeOther } from '../web/request.ts'
 import { organizationOf } from './access-routes.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
-import { queryOf, searchDefects, searchOf, type MessageSearch } from './message-log-search.ts'
+import { queryOf, searchErrors, searchOf, type MessageSearch } from './message-log-search.ts'
 import type { MessageLog } from './message-log-store.ts'
 import * as views from './message-log-views.ts'
 import type { OpenedMessage } from './message-log.ts'
@@ -56,9 +57,9 @@ export function messageLogRoutes(deps: Deps): Router {
   router.post('/', async (req, res) => {
     const { frame } = await readerOf(req, res)
     const form = searchOf(req.body)
-    const defects = searchDefects(form)
-    if (defects.length > 0) {
-      show(res.status(422), frame, { form, page: 1, names: new Map(), defects })
+    const errors = searchErrors(form)
+    if (hasErrors(errors)) {
+      show(res.status(422), frame, { form, page: 1, names: new Map(), errors })
       return
     }
     const address = views.searchAddress(form)
@@ -87,9 +88,9 @@ async function answer(
   }
   const form: MessageSearch = searchOf({ ...req.query, cf })
   const page = pageNumber(req)
-  const defects = searchDefects(form)
-  if (defects.length > 0) {
-    show(res.status(422), frame, { form, page, names: new Map(), defects })
+  const errors = searchErrors(form)
+  if (hasErrors(errors)) {
+    show(res.status(422), frame, { form, page, names: new Map(), errors })
     return
   }
   const municipality = organizationOf(res).id

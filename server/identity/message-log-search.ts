@@ -1,10 +1,10 @@
 import { addDays, isIsoDate, startOfDay } from '../shared/dates.ts'
+import type { FormErrors } from '../shared/form-body.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import type { MessageQuery } from './message-log.ts'
 
 /** The search form as it was sent: shown again as it is, whatever it holds. */
 export type MessageSearch = Readonly<Record<'cf' | 'id' | 'dal' | 'al', string>>
-export type SearchDefect = Readonly<{ name: keyof MessageSearch; message: string }>
 
 /** Reads the form from a body or a query string. A field given twice counts as not given. */
 export function searchOf(fields: unknown): MessageSearch {
@@ -16,22 +16,19 @@ export function searchOf(fields: unknown): MessageSearch {
 }
 
 /** What is wrong with it, in the order of the page. */
-export function searchDefects({ cf, id, dal, al }: MessageSearch): SearchDefect[] {
+export function searchErrors({ cf, id, dal, al }: MessageSearch): FormErrors {
   const isWrong = (date: string): boolean => date !== '' && !isIsoDate(date)
-  const defects: (SearchDefect | false)[] = [
-    cf !== '' && !isCodiceFiscale(cf) && { name: 'cf', message: 'Scrivi un codice fiscale valido, 16 caratteri' },
-    isWrong(dal) && { name: 'dal', message: 'Scrivi la data come 31/12/2026' },
-    isWrong(al) && { name: 'al', message: 'Scrivi la data come 31/12/2026' },
-    isIsoDate(al) && dal > al && { name: 'al', message: 'La data finale viene prima di quella iniziale: scambiale' },
-    [cf, id, dal, al].every((field) => field === '') && {
-      name: 'cf',
-      message: 'Indica un codice fiscale, un identificativo o almeno un giorno',
-    },
-  ]
-  return defects.filter((defect) => defect !== false)
+  const isEmpty = [cf, id, dal, al].every((field) => field === '')
+  return {
+    ...(cf !== '' && !isCodiceFiscale(cf) && { cf: 'Scrivi un codice fiscale valido, 16 caratteri' }),
+    ...(isWrong(dal) && { dal: 'Scrivi la data come 31/12/2026' }),
+    ...(isWrong(al) && { al: 'Scrivi la data come 31/12/2026' }),
+    ...(isIsoDate(al) && dal > al && { al: 'La data finale viene prima di quella iniziale: scambiale' }),
+    ...(isEmpty && { cf: 'Indica un codice fiscale, un identificativo o almeno un giorno' }),
+  }
 }
 
-/** What a form without defects asks of the log. */
+/** What a form without errors asks of the log. */
 export function queryOf({ cf, id, dal, al }: MessageSearch): Omit<MessageQuery, 'organization' | 'page'> {
   return {
     ...(dal !== '' && { from: startOfDay(dal) }),

@@ -1,7 +1,7 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
-import { shownDefects } from '../shared/form-defects.ts'
-import type { MessageSearch, SearchDefect } from './message-log-search.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
+import type { MessageSearch } from './message-log-search.ts'
 import { LOGGED_IN, PAGE_SIZE, type Authentication, type MessageFacts, type OpenedMessage } from './message-log.ts'
 import type { SamlScheme } from './service-provider.ts'
 
@@ -24,19 +24,19 @@ type Search = Readonly<{
   form: MessageSearch
   page: number
   names: ProviderNames
-  defects?: readonly SearchDefect[]
+  errors?: FormErrors
   found?: Found
 }>
 
 /** The search of the log with its answer. */
-export function messageLogPage({ form, page, names, defects = [], found }: Search) {
+export function messageLogPage({ form, page, names, errors = {}, found }: Search) {
   const title = 'Registro degli accessi'
   return {
-    title: defects.length > 0 ? `Errore: ${title}` : title,
+    title: hasErrors(errors) ? `Errore: ${title}` : title,
     heading: title,
     action: BASE,
     form,
-    ...shownDefects(defects),
+    ...shownErrors(errors),
     asked: found !== undefined,
     ...(found && {
       count: found.total === 1 ? '1 accesso' : `${found.total} accessi`,

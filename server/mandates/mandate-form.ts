@@ -3,7 +3,7 @@ import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '..
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import type { Scope } from './mandate.ts'
 
 /** Who gives a mandate. */
@@ -57,7 +57,7 @@ export function decodeMandate(
   const [from, to] = [textIn(body, 'dal'), textIn(body, 'al')]
   const errors = { ...party.errors, ...scope.errors, ...periodErrors(from, to, today) }
   const asked = party.party && scope.scope ? { other: party.party, scope: scope.scope, from, to } : null
-  return { asked: Object.keys(errors).length === 0 ? asked : null, errors }
+  return { asked: hasErrors(errors) ? null : asked, errors }
 }
 
 /** The person (`nome`, `cognome`, `codiceFiscale`) or the company (`denominazione`, `cfImpresa`) that a body names. */
@@ -79,7 +79,7 @@ export function decodeParty(
         ...nameError('cognome', familyName, 'Scrivi il cognome.'),
         ...cfError(cf, own),
       }
-  if (Object.keys(errors).length > 0) return { party: null, errors }
+  if (hasErrors(errors)) return { party: null, errors }
   return { party: isCompany ? { kind: 'company', name, cf } : { kind: 'person', givenName, familyName, cf }, errors }
 }
 

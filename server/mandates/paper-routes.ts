@@ -4,7 +4,7 @@ import { PAPER, readForm, type StoredDocument } from '../documents/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { seeOther } from '../web/request.ts'
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { decodeMandate } from './mandate-form.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
 import type { MandateId } from './mandate.ts'
@@ -54,8 +54,7 @@ export function paperRoutes(services: MandateServices): Router {
         principal: textIn(body, 'chi') === 'impresa' ? 'company' : 'person',
       })
       const errors = { ...wrong, ...paperErrors(received, refused) }
-      if (asked && Object.keys(errors).length === 0)
-        await mandates.show(municipality.id, login, { ...asked, id, papers: received })
+      if (asked && !hasErrors(errors)) await mandates.show(municipality.id, login, { ...asked, id, papers: received })
       return { body, errors }
     } finally {
       await documents.abandon(received)
@@ -67,7 +66,7 @@ export function paperRoutes(services: MandateServices): Router {
   router.post('/procura', async (req, res) => {
     const id = mandates.newId()
     const { body, errors } = await record(req, res, id)
-    if (Object.keys(errors).length > 0) {
+    if (hasErrors(errors)) {
       res.status(422)
       await show(req, res, { body, errors })
       return

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { isRole, mayInHouse, ROLES, type Appointment, type Municipality, type Role } from '../municipalities/index.ts'
 import { isIsoDate, romeDate } from '../shared/dates.ts'
 import { isCodiceFiscale } from '../shared/italian/index.ts'
-import type { FormDefect } from '../shared/form-defects.ts'
+import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { holds, isOpen, type HeldAppointment } from './appointment.ts'
 
 /** The form by which a role is given, as it was sent. */
@@ -44,53 +44,51 @@ type Circumstances = Readonly<{
 }>
 
 /** What is wrong with the form, in the order of its fields. */
-export function givingDefects(form: GivingForm, { municipality, held, now }: Circumstances): FormDefect[] {
+export function givingErrors(form: GivingForm, { municipality, held, now }: Circumstances): FormErrors {
   const { cf, nome, cognome, ruolo, ufficio, motivo } = form
   const offices = municipality.offices.map(({ id }) => id)
-  const defects: (FormDefect | false)[] = [
-    !isCodiceFiscale(cf) && { name: 'cf', message: 'Scrivi un codice fiscale valido, 16 caratteri' },
-    nome === '' && { name: 'nome', message: 'Scrivi il nome' },
-    cognome === '' && { name: 'cognome', message: 'Scrivi il cognome' },
-    !isRole(ruolo) && { name: 'ruolo', message: 'Scegli il ruolo' },
-    needsOffice(ruolo) && !offices.includes(ufficio) && { name: 'ufficio', message: 'Scegli l’ufficio' },
-    ...dayDefects(form, now),
-    motivo === '' && { name: 'motivo', message: 'Scrivi il motivo, per esempio l’atto di nomina' },
-  ]
-  const found = defects.filter((defect) => defect !== false)
-  return found.length > 0 || !isRole(ruolo) ? found : unfit({ role: ruolo, office: ufficio }, held, now)
+  const found = {
+    ...(!isCodiceFiscale(cf) && { cf: 'Scrivi un codice fiscale valido, 16 caratteri' }),
+    ...(nome === '' && { nome: 'Scrivi il nome' }),
+    ...(cognome === '' && { cognome: 'Scrivi il cognome' }),
+    ...(!isRole(ruolo) && { ruolo: 'Scegli il ruolo' }),
+    ...(needsOffice(ruolo) && !offices.includes(ufficio) && { ufficio: 'Scegli l’ufficio' }),
+    ...dayErrors(form, now),
+    ...(motivo === '' && { motivo: 'Scrivi il motivo, per esempio l’atto di nomina' }),
+  }
+  return hasErrors(found) || !isRole(ruolo) ? found : unfit({ role: ruolo, office: ufficio }, held, now)
 }
 
 /** Whether the role is given for one office, not for the whole municipality. */
 export const needsOffice = (role: string): boolean => isRole(role) && ROLES[role].of === 'office'
 
 /** A role for days gone by would make lawful what was done without it. */
-function dayDefects({ dal, al }: GivingForm, now: Date): (FormDefect | false)[] {
-  return [
-    !isIsoDate(dal) && { name: 'dal', message: 'Scrivi il primo giorno come 31/12/2026' },
-    isIsoDate(dal) && dal < romeDate(now) && { name: 'dal', message: 'Il primo giorno non può essere già passato' },
-    al !== '' && !isIsoDate(al) && { name: 'al', message: 'Scrivi l’ultimo giorno come 31/12/2026' },
-    isIsoDate(al) && al < dal && { name: 'al', message: 'L’ultimo giorno viene prima del primo' },
-  ]
+function dayErrors({ dal, al }: GivingForm, now: Date): FormErrors {
+  return {
+    ...(!isIsoDate(dal) && { dal: 'Scrivi il primo giorno come 31/12/2026' }),
+    ...(isIsoDate(dal) && dal < romeDate(now) && { dal: 'Il primo giorno non può essere già passato' }),
+    ...(al !== '' && !isIsoDate(al) && { al: 'Scrivi l’ultimo giorno come 31/12/2026' }),
+    ...(isIsoDate(al) && al < dal && { al: 'L’ultimo giorno viene prima del primo' }),
+  }
 }
 
-function unfit(wanted: { role: Role; office: string }, held: readonly HeldAppointment[], now: Date): FormDefect[] {
+function unfit(wanted: { role: Role; office: string }, held: readonly HeldAppointment[], now: Date): FormErrors {
   const open = held.filter((one) => isOpen(one, now))
   const isSame = (one: HeldAppointment): boolean =>
     one.role === wanted.role && (!needsOffice(one.role) || one.office === wanted.office)
-  if (open.some(isSame)) return [{ name: 'ruolo', message: 'Questa persona ha già questo incarico' }]
+  if (open.some(isSame)) return { ruolo: 'Questa persona ha già questo incarico' }
   // GDPR art. 38 c. 6: who watches has no other task that they would have to watch.
-  if (!open.some((one) => WATCHERS.has(one.role) !== WATCHERS.has(wanted.role))) return []
-  return [{ name: 'ruolo', message: 'Chi controlla non può avere altri incarichi, e chi li ha non può controllare' }]
+  if (!open.some((one) => WATCHERS.has(one.role) !== WATCHERS.has(wanted.role))) return {}
+  return { ruolo: 'Chi controlla non può avere altri incarichi, e chi li ha non può controllare' }
 }
 
 /** What is wrong with the form by which a role is taken back. */
-export function endingDefects({ ultimo, motivo }: EndingForm, now: Date): FormDefect[] {
-  const defects: (FormDefect | false)[] = [
-    ultimo !== '' && !isIsoDate(ultimo) && { name: 'ultimo', message: 'Scrivi il giorno come 31/12/2026' },
-    isIsoDate(ultimo) && ultimo < romeDate(now) && { name: 'ultimo', message: 'Il giorno non può essere già passato' },
-    motivo === '' && { name: 'motivo', message: 'Scrivi il motivo' },
-  ]
-  return defects.filter((defect) => defect !== false)
+export function endingErrors({ ultimo, motivo }: EndingForm, now: Date): FormErrors {
+  return {
+    ...(ultimo !== '' && !isIsoDate(ultimo) && { ultimo: 'Scrivi il giorno come 31/12/2026' }),
+    ...(isIsoDate(ultimo) && ultimo < romeDate(now) && { ultimo: 'Il giorno non può essere già passato' }),
+    ...(motivo === '' && { motivo: 'Scrivi il motivo' }),
+  }
 }
 
 /**

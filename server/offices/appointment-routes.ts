@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { hasErrors } from '../shared/form-body.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
@@ -66,15 +67,15 @@ function givingRoutes(services: Services): Router {
     const [known] = held
     const person = known ? { cf: known.cf, nome: known.givenName, cognome: known.familyName } : {}
     const typed = takeParked(req) ?? { ...person, dal: romeDate(now()) }
-    res.render('pages/offices/appointment-give', givingPage(at, givingForm(typed), []))
+    res.render('pages/offices/appointment-give', givingPage(at, givingForm(typed), {}))
   })
 
   router.post('/nuovo', async (req, res) => {
     const at = await visit(req, res)
     const form = givingForm(req.body)
-    const defects = await appointments.give(at.municipality, form, appointingOf(at))
-    if (defects.length > 0) {
-      res.status(422).render('pages/offices/appointment-give', givingPage(at, form, defects))
+    const errors = await appointments.give(at.municipality, form, appointingOf(at))
+    if (hasErrors(errors)) {
+      res.status(422).render('pages/offices/appointment-give', givingPage(at, form, errors))
       return
     }
     const [person] = await appointments.ofPerson(at.municipality, form.cf)
@@ -105,15 +106,15 @@ function officerRoutes(services: Services): Router {
 
   router.get('/termina/:appointment', async (req, res) => {
     const { one, ...at } = await ending(req, res)
-    res.render('pages/offices/appointment-end', endingPage(at, one, endingForm(takeParked(req)), []))
+    res.render('pages/offices/appointment-end', endingPage(at, one, endingForm(takeParked(req)), {}))
   })
 
   router.post('/termina/:appointment', async (req, res) => {
     const { one, ...at } = await ending(req, res)
     const form = endingForm(req.body)
-    const defects = await appointments.end(at.municipality, one.id, { form, by: appointingOf(at) })
-    if (defects.length > 0) {
-      res.status(422).render('pages/offices/appointment-end', endingPage(at, one, form, defects))
+    const errors = await appointments.end(at.municipality, one.id, { form, by: appointingOf(at) })
+    if (hasErrors(errors)) {
+      res.status(422).render('pages/offices/appointment-end', endingPage(at, one, form, errors))
       return
     }
     seeOther(res, `${BASE}/${param(req, 'officer')}`)

@@ -2,13 +2,13 @@ import { AppError } from '../errors.ts'
 import { isRole, type Appointment, type Municipality, type Role } from '../municipalities/index.ts'
 import { isIsoDate, romeDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
-import type { FormDefect } from '../shared/form-defects.ts'
+import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { bookOf, type AppointmentBook } from './appointment-book-service.ts'
 import {
   assertMayEnd,
   assertMayGive,
-  endingDefects,
-  givingDefects,
+  endingErrors,
+  givingErrors,
   needsOffice,
   type EndingForm,
   type GivingForm,
@@ -33,12 +33,12 @@ export type Appointments = ReturnType<typeof createAppointmentService>
 /** Giving roles and taking them back. */
 export function createAppointmentService({ book, now }: { book: AppointmentBook; now: () => Date }) {
   /** Gives a role, or tells what is wrong with the form. Throws NOT_ALLOWED for roles that are not this person's to give. */
-  async function give(municipality: Municipality, form: GivingForm, by: Appointing): Promise<FormDefect[]> {
+  async function give(municipality: Municipality, form: GivingForm, by: Appointing): Promise<FormErrors> {
     const { write } = await book.open(municipality)
     const held = await book.ofPerson(municipality, form.cf)
     if (isRole(form.ruolo)) assertMayGive({ cf: by.author.cf, ...by }, form.ruolo, form.cf)
-    const defects = givingDefects(form, { municipality, held, now: now() })
-    if (defects.length > 0 || !isRole(form.ruolo)) return defects
+    const errors = givingErrors(form, { municipality, held, now: now() })
+    if (hasErrors(errors) || !isRole(form.ruolo)) return errors
     await write({
       kind: 'given',
       book: bookOf(municipality, form.ruolo),
@@ -52,7 +52,7 @@ export function createAppointmentService({ book, now }: { book: AppointmentBook;
       from: form.dal,
       to: isIsoDate(form.al) ? form.al : null,
     })
-    return []
+    return {}
   }
 
   /** Takes a role back, or tells what is wrong with the form. Throws NOT_FOUND, NOT_ALLOWED or CONFLICT. */
@@ -60,18 +60,18 @@ export function createAppointmentService({ book, now }: { book: AppointmentBook;
     municipality: Municipality,
     appointment: string,
     { form, by }: { form: EndingForm; by: Appointing },
-  ): Promise<FormDefect[]> {
+  ): Promise<FormErrors> {
     const { write } = await book.open(municipality)
     const all = await book.all(municipality)
     const ending = all.find(({ id }) => id === appointment)
     if (!ending) throw new AppError('NOT_FOUND', 'No such appointment')
     assertMayEnd({ cf: by.author.cf, ...by }, ending, { all, now: now() })
-    const defects = endingDefects(form, now())
-    if (defects.length > 0) return defects
+    const errors = endingErrors(form, now())
+    if (hasErrors(errors)) return errors
     const lastDay = isIsoDate(form.ultimo) ? form.ultimo : null
     const ended = { kind: 'ended', book: ending.book, cf: ending.cf, appointment, lastDay } as const
     await write({ ...ended, by: by.author, reason: form.motivo })
-    return []
+    return {}
   }
 
   /**

@@ -1,7 +1,7 @@
 import { mayInHouse, officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
-import { shownDefects, type FormDefect } from '../shared/form-defects.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { mayGive, type EndingForm, type GivingForm } from './appointing.ts'
 import { holds, isOpen, type HeldAppointment } from './appointment.ts'
 import type { HouseVisit } from './desk-access-routes.ts'
@@ -96,16 +96,16 @@ function stateOf(one: HeldAppointment, now: Date) {
 const authorName = (by: Author): string => (by.kind === 'officer' ? `${by.name} (${roleName(by.role)})` : by.name)
 
 /** The form by which a role is given: only roles that this person may give. */
-export function givingPage(at: HouseVisit, form: GivingForm, defects: readonly FormDefect[]) {
+export function givingPage(at: HouseVisit, form: GivingForm, errors: FormErrors) {
   const { municipality, desk } = at
   const roles = (Object.keys(ROLES) as Role[]).filter(
     (role) => mayGive(desk.actor.appointments, role) && (ROLES[role].of !== 'union' || municipality.union),
   )
   return {
     ...frame(at),
-    ...shownDefects(defects),
+    ...shownErrors(errors),
     back: BACK,
-    title: defects.length > 0 ? 'Errore: Dai un incarico' : 'Dai un incarico',
+    title: hasErrors(errors) ? 'Errore: Dai un incarico' : 'Dai un incarico',
     heading: 'Dai un incarico',
     action: `${BASE}/nuovo`,
     form,
@@ -114,13 +114,13 @@ export function givingPage(at: HouseVisit, form: GivingForm, defects: readonly F
   }
 }
 
-export function endingPage(at: HouseVisit, one: HeldAppointment, form: EndingForm, defects: readonly FormDefect[]) {
+export function endingPage(at: HouseVisit, one: HeldAppointment, form: EndingForm, errors: FormErrors) {
   const heading = `Termina l’incarico di ${one.givenName} ${one.familyName}`
   return {
     ...frame(at),
-    ...shownDefects(defects),
+    ...shownErrors(errors),
     back: BACK,
-    title: defects.length > 0 ? `Errore: ${heading}` : heading,
+    title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,
     role: roleName(one.role),
     place: placeName(at.municipality, one),

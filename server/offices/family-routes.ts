@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { requireOfficerLogin } from '../identity/index.ts'
+import { hasErrors } from '../shared/form-body.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
@@ -29,9 +30,9 @@ export function familyRoutes({ family, desks }: Services): Router {
   router.post('/', async (req, res) => {
     const at = await visit(req, res)
     const form = declarationForm(req.body)
-    const defects = await family.declare(at.municipality.id, at.desk.actor.cf, form)
-    if (defects.length > 0) {
-      res.status(422).render('pages/offices/family', familyPage(at, { all: await declared(at), form, defects }))
+    const errors = await family.declare(at.municipality.id, at.desk.actor.cf, form)
+    if (hasErrors(errors)) {
+      res.status(422).render('pages/offices/family', familyPage(at, { all: await declared(at), form, errors }))
       return
     }
     seeOther(res, BASE)

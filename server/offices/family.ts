@@ -1,5 +1,5 @@
 import { isCodiceFiscale, isCodiceFiscaleEnte } from '../shared/italian/index.ts'
-import type { FormDefect } from '../shared/form-defects.ts'
+import type { FormErrors } from '../shared/form-body.ts'
 
 /** Whose interests an officer may not handle (DPR 62/2013 art. 7). */
 export const TIES = {
@@ -43,14 +43,13 @@ export type DeclarationStore = Readonly<{
 }>
 
 /** What is wrong with the form, in the order of its fields. */
-export function declarationDefects({ cf, legame }: DeclarationForm, officer: string): FormDefect[] {
+export function declarationErrors({ cf, legame }: DeclarationForm, officer: string): FormErrors {
   const isCode = isCodiceFiscale(cf) || isCodiceFiscaleEnte(cf)
-  const defects: (FormDefect | false)[] = [
-    !isCode && { name: 'cf', message: 'Scrivi un codice fiscale valido: 16 caratteri, o 11 cifre per un ente' },
-    cf === officer && { name: 'cf', message: 'Le pratiche tue o che ti riguardano ti sono già chiuse' },
-    !isTie(legame) && { name: 'legame', message: 'Scegli il legame' },
-  ]
-  return defects.filter((defect) => defect !== false)
+  return {
+    ...(!isCode && { cf: 'Scrivi un codice fiscale valido: 16 caratteri, o 11 cifre per un ente' }),
+    ...(cf === officer && { cf: 'Le pratiche tue o che ti riguardano ti sono già chiuse' }),
+    ...(!isTie(legame) && { legame: 'Scegli il legame' }),
+  }
 }
 
-export const declaredAlready: FormDefect = { name: 'cf', message: 'Hai già dichiarato questo codice fiscale' }
+export const DECLARED_ALREADY: FormErrors = { cf: 'Hai già dichiarato questo codice fiscale' }

@@ -3,7 +3,7 @@ import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
-import type { FormBody, FormErrors } from '../shared/form-body.ts'
+import { hasErrors, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { deskListPage, deskPage, DESK_BASE } from './correction-desk-views.ts'
 import { decodeAnswer } from './correction-form.ts'
 import type { Corrections } from './correction-service.ts'
@@ -43,7 +43,7 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
     const { municipality, officer } = await visit(req, res)
     const body = (req.body ?? {}) as FormBody
     const { answer, errors } = decodeAnswer(body)
-    if (Object.keys(errors).length > 0) {
+    if (hasErrors(errors)) {
       res.status(422)
       await show(req, res, { body, errors })
       return

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
-import type { FormBody, FormErrors } from '../shared/form-body.ts'
+import { hasErrors, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { whose, type Holders, type Tabs } from './access-routes.ts'
 import { decodeAsked } from './correction-form.ts'
 import type { Corrections } from './correction-service.ts'
@@ -36,7 +36,7 @@ export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
     const { municipality, login } = whose(req, res)
     const body = (req.body ?? {}) as FormBody
     const { asked, errors } = decodeAsked(body)
-    const sent = Object.keys(errors).length > 0 ? null : await kept(corrections.ask(municipality.id, login, asked))
+    const sent = hasErrors(errors) ? null : await kept(corrections.ask(municipality.id, login, asked))
     if (typeof sent === 'object' && sent !== null) {
       seeOther(res, `${BASE}/correzioni/${sent.id}`)
       return

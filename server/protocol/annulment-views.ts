@@ -1,4 +1,4 @@
-import { shownDefects } from '../shared/form-defects.ts'
+import { shownErrors } from '../shared/form-body.ts'
 import { BASE } from './register-views.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { RegisterEntry } from './register.ts'
@@ -18,7 +18,7 @@ export function annulmentPage(entry: RegisterEntry, form: AnnulmentForm, error: 
     action: `${BASE}/${entry.id}/annulla`,
     subject: entry.subject,
     form,
-    ...shownDefects(error ? [{ name: fieldOf(error, form), message: error.message }] : []),
+    ...shownErrors(error ? { [fieldOf(error, form)]: error.message } : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import { actingView, type OpenFiling } from '../filings/index.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate } from '../shared/dates.ts'
+import { shownErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
 
 type Shown = { base: string; error: AppError | null; text: string; days?: string }
@@ -43,8 +44,7 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
 
 /** What was wrong last time, for the head of the page and beside its field: that which the error names, or else `field`. */
 function wrongIn(error: AppError | null, field: string) {
-  if (!error) return { errors: [], error: {} }
+  if (!error) return shownErrors({})
   const named = typeof error.details['field'] === 'string' ? error.details['field'] : field
-  const message = error.explanation ?? 'Controlla i dati inviati.'
-  return { errors: [{ href: `#${named}`, message }], error: { [named]: message } }
+  return shownErrors({ [named]: error.explanation ?? 'Controlla i dati inviati.' })
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createIndexes } from '../../server/database.ts'
 import { createMessageLog, type MessageLog } from '../../server/identity/message-log-store.ts'
-import { queryOf, searchDefects, searchOf } from '../../server/identity/message-log-search.ts'
+import { queryOf, searchErrors, searchOf } from '../../server/identity/message-log-search.ts'
 import { PAGE_SIZE, personHash, type MessageRecord } from '../../server/identity/message-log.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
@@ -116,7 +116,7 @@ describe('the search of that log', () => {
   })
 
   it('tells what is wrong', () => {
-    const named = (fields: object) => searchDefects(searchOf(fields)).map(({ name }) => name)
+    const named = (fields: object) => Object.keys(searchErrors(searchOf(fields)))
     expect(named({})).to.deep.equal(['cf'])
     expect(named({ cf: 'CNT' })).to.deep.equal(['cf'])
     expect(named({ dal: '31/12/2026' })).to.deep.equal(['dal'])

@@ -1,12 +1,6 @@
 import { expect } from 'chai'
 import { ROLES, type Appointment, type Role } from '../../server/municipalities/index.ts'
-import {
-  assertMayEnd,
-  assertMayGive,
-  givingDefects,
-  mayGive,
-  type GivingForm,
-} from '../../server/offices/appointing.ts'
+import { assertMayEnd, assertMayGive, givingErrors, mayGive, type GivingForm } from '../../server/offices/appointing.ts'
 import { currentAppointments, isOpen, type Ended, type HeldAppointment } from '../../server/offices/appointment.ts'
 import { readDemonstration } from '../../setup/demonstration.ts'
 
@@ -88,8 +82,8 @@ describe('the form by which a role is given', () => {
 
   for (const [what, change, has, fields] of cases) {
     it(`${what}: ${fields.join(', ') || 'nothing wrong'}`, () => {
-      const defects = givingDefects(form(change), { municipality, held: has, now: NOW })
-      expect(defects.map(({ name }) => name)).to.deep.equal(fields)
+      const errors = givingErrors(form(change), { municipality, held: has, now: NOW })
+      expect(Object.keys(errors)).to.deep.equal(fields)
     })
   }
 })

@@ -43,7 +43,7 @@ describe('the book of appointments', () => {
 
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
-      (defects) => JSON.stringify(defects),
+      (errors) => JSON.stringify(errors),
       (error: unknown) => (error as { code: string }).code,
     )
 
@@ -75,7 +75,7 @@ describe('the book of appointments', () => {
     const there = await appointments.all(monteverde)
     expect(there.map(({ cf }) => cf)).to.deep.equal([TERESA])
     expect(await appointments.give(monteverde, form('administrator'), by(TERESA, 'union-administrator'))).to.deep.equal(
-      [],
+      {},
     )
     expect(await appointments.ofPerson(monteverde, MARCO)).to.have.length(1)
     expect(await appointments.ofPerson(vallechiara, MARCO)).to.have.length(0)
@@ -88,7 +88,7 @@ describe('the book of appointments', () => {
     const wanted = form('union-administrator')
     expect(await codeOf(appointments.give(vallechiara, wanted, by(SILVIA, 'administrator')))).to.equal('NOT_ALLOWED')
     expect(await codeOf(appointments.give(alone, wanted, by(TERESA, 'union-administrator')))).to.equal('NOT_ALLOWED')
-    expect(await appointments.give(vallechiara, wanted, by(TERESA, 'union-administrator'))).to.deep.equal([])
+    expect(await appointments.give(vallechiara, wanted, by(TERESA, 'union-administrator'))).to.deep.equal({})
     expect(await appointments.ofPerson(monteverde, MARCO), 'in every member').to.have.length(1)
   })
 
@@ -106,7 +106,7 @@ describe('the book of appointments', () => {
         codeOf(appointments.end(only, id, { form: end, by: by(cf === SILVIA ? MARCO : SILVIA, 'administrator') })),
       ),
     )
-    expect(results.sort()).to.deep.equal(['CONFLICT', '[]'])
+    expect(results.sort()).to.deep.equal(['CONFLICT', '{}'])
   })
 
   it('gives nothing back to who was known when the file is read again', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { declarationDefects } from '../../server/offices/family.ts'
+import { declarationErrors } from '../../server/offices/family.ts'
 import { sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -90,7 +90,7 @@ describe('whom an officer declares as near', function () {
   })
 
   it('is a person or a body, with a tie that the law names', () => {
-    const named = (cf: string, legame: string) => declarationDefects({ cf, legame }, MATTEO).map(({ name }) => name)
+    const named = (cf: string, legame: string) => Object.keys(declarationErrors({ cf, legame }, MATTEO))
     expect(named(GIULIA, 'relative')).to.deep.equal([])
     expect(named('99000000994', 'body')).to.deep.equal([])
     expect(named(MATTEO, 'spouse')).to.deep.equal(['cf'])
