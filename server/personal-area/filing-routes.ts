@@ -16,14 +16,14 @@ import { availableTransitions } from '../workflow/index.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
 import { confirmationPage, filingPage } from './filing-page-views.ts'
 
-export type FilingServices = AnswerServices & {
+type Services = AnswerServices & {
   filings: FilingService
   copies: MarkedCopies
   catalogue: Catalogue
 }
 
 /** The filer's pages of a filing that was sent. */
-export function filingRoutes(services: FilingServices): Router {
+export function filingRoutes(services: Services): Router {
   const router = Router()
   router.use(sentRoutes(services))
   router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit }))
@@ -50,7 +50,7 @@ const signatureVisit = async (req: Request, res: Response): Promise<SignatureVis
   }
 }
 
-function sentRoutes({ filings, copies, progress, catalogue }: FilingServices): Router {
+function sentRoutes({ filings, copies, progress, catalogue }: Services): Router {
   const router = Router()
 
   router.get('/pratiche/:id', async (req, res) => {
