@@ -19,9 +19,10 @@ export function messagesPage({ messages, total, page, tabs }: List) {
   return {
     title: 'I miei messaggi',
     tabs,
-    rows: messages.map(({ id, subject, at, readAt }) => ({
+    rows: messages.map(({ id, subject, text, at, readAt }) => ({
       href: `${BASE}/${id}`,
       subject,
+      beginning: beginningOf(text),
       at,
       date: formatDateTime(at),
       unread: readAt === null,
@@ -29,6 +30,14 @@ export function messagesPage({ messages, total, page, tabs }: List) {
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
 }
+
+/** Subjects go out by mail and say little: two of one filing are alike. */
+function beginningOf(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  return line.length <= BEGINNING ? line : `${line.slice(0, BEGINNING).replace(/\s\S*$/, '')} …`
+}
+
+const BEGINNING = 220
 
 export function messagePage({ subject, text, at, filing, email }: Message, tabs: readonly object[]) {
   return {
