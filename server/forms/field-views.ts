@@ -104,6 +104,6 @@ function drawn(field: Field, pointer: Pointer, drawing: Drawing, state: State): 
 }
 
 function headingOf({ label }: Field, { title }: Drawing, { alone }: State): NonNullable<ControlView['heading']> {
-  if (alone !== true) return 'field-group-title'
-  return label === title ? 'visually-hidden' : 'form-section-title'
+  if (label === title) return 'visually-hidden'
+  return alone === true ? 'form-section-title' : 'field-group-title'
 }

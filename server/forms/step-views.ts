@@ -70,11 +70,13 @@ export function drawingOf(
 
 function sectionView({ title, description, fields }: Section, index: number, drawing: Drawing): SectionView {
   const alone = title === null && fields.length === 1
+  // What stands above its fields.
+  const inside = title === null ? drawing : { ...drawing, title }
   return {
     id: `sezione-${index + 1}`,
     title,
     description,
-    fields: fields.flatMap((field) => fieldViews(field, field.pointer, drawing, { alone })),
+    fields: fields.flatMap((field) => fieldViews(field, field.pointer, inside, { alone })),
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { decodeStep, stepView, validateStep, type StepView } from '../../server/forms/index.ts'
-import { complete, files, form, onOnePage } from './all-widgets.ts'
+import { compileForm, decodeStep, stepView, validateStep, type StepView } from '../../server/forms/index.ts'
+import { complete, files, form, onOnePage, types } from './all-widgets.ts'
 import { formWith, text } from './builder.ts'
 
 const fieldsOf = (view: StepView) =>
@@ -13,6 +13,33 @@ describe('the view of a step', () => {
       fieldNamed(stepView(form, 'allegati', answers as typeof complete), 'conto.iban')?.required
     expect(required({})).to.equal(false)
     expect(required({ conto: { intestatario: 'Maria' } })).to.equal(true)
+  })
+
+  it('does not write the title of a section twice', () => {
+    const list = (title: string) => ({
+      title,
+      type: 'array',
+      maxItems: 2,
+      items: { title: 'Voce', type: 'object', properties: { nome: text('Nome') } },
+    })
+    const sections = [
+      { title: 'Patenti', fields: ['/patenti'] },
+      { title: 'Mezzi', fields: ['/veicoli'] },
+    ]
+    const schema = {
+      title: 'Prova',
+      type: 'object',
+      properties: { patenti: list('Patenti'), veicoli: list('Veicoli') },
+    }
+    const ui = { steps: [{ id: 'passo', title: 'Passo', sections }], fields: {} }
+    const compiled = compileForm(
+      { id: 'prova', version: 1, schema: { ...schema, unevaluatedProperties: false }, ui },
+      types,
+    )
+    expect(fieldsOf(stepView(compiled, 'passo', {})).map(({ control }) => control.heading)).to.deep.equal([
+      'visually-hidden',
+      'field-group-title',
+    ])
   })
 
   it('leaves out what a branch adds to a group that is always there, until the branch applies', () => {
