@@ -71,7 +71,7 @@ export const VARIABLES = [
   {
     name: 'TRUST_PROXY',
     meaning:
-      'How many proxies stand in front, whose `X-Forwarded-For` is believed. At 0 behind a proxy all visitors count as one network, which limits how many log in.',
+      'How many proxies stand in front, whose `X-Forwarded-For` is believed. At 0 behind a proxy all visitors count as one network, and a flood of logins stops all.',
     fallback: '0',
   },
   {

@@ -23,7 +23,7 @@ type Deps = Readonly<{
   serviceProviders: ServiceProviders
   logins: LoginService
   logouts: LogoutService
-  attempts: Pick<Attempts, 'take'>
+  attempts: Pick<Attempts, 'take' | 'forget'>
   /** Present where cards can be asked for. */
   cns?: unknown
   /** Present where staff can log in with their municipality's directory. */
@@ -32,8 +32,8 @@ type Deps = Readonly<{
 }>
 
 /**
- * Messages of one network, because each is kept for 24 months and nobody is logged in yet. Two make a login: enough for a town hall,
- * or a part of a mobile network, behind one address, and for AgID's validators.
+ * Messages of one network without a login that succeeds, because each is kept for 24 months and nobody answers for it. Enough for
+ * AgID's validators; whoever logs in has their network counted anew, so no town hall behind one address has to wait.
  */
 const LIMIT: AttemptLimit = { most: 2_000, window: 10 * 60_000 }
 
@@ -43,8 +43,9 @@ export function loginRoutes(deps: Deps): Router {
   const router = Router()
   const body = formReader(MESSAGE_FORM)
   const here = (res: Response) => serviceProviders.of(organizationOf(res))
+  const counter = (req: Request) => `login ${networkOf(req.ip ?? '')}`
   const counted: RequestHandler = async (req, _res, next) => {
-    if (!(await attempts.take(`login ${networkOf(req.ip ?? '')}`, LIMIT))) throw tooMany()
+    if (!(await attempts.take(counter(req), LIMIT))) throw tooMany()
     next()
   }
 
@@ -80,8 +81,10 @@ export function loginRoutes(deps: Deps): Router {
     router.post(path, counted, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
       const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https) })
-      if (outcome.kind === 'login') await welcome(deps, outcome, { req, res })
-      else refuse(deps, outcome, res)
+      if (outcome.kind === 'login') {
+        await attempts.forget(counter(req))
+        await welcome(deps, outcome, { req, res })
+      } else refuse(deps, outcome, res)
     })
   }
 

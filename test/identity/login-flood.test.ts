@@ -4,7 +4,7 @@ import { testDatabase } from '../support/database.ts'
 import type { Browser } from './browser.ts'
 import { begin, makeProvider, responseTo, startPlatform, type Platform } from './platform.ts'
 
-/** As many messages as one network may send before it has to wait. */
+/** As many messages as one network may send, without a login that succeeds, before it has to wait. */
 const MOST = 2_000
 
 describe('a flood of logins from one network', () => {
@@ -43,6 +43,11 @@ describe('a flood of logins from one network', () => {
       await sentFrom(network, count, left)
       expect(await answered(platform.browser())).to.equal(status)
     })
+
+  it('is not what a town is whose people log in', async () => {
+    await sentFrom('127.0.0.1', MOST - 2)
+    for (const name of ['first', 'second', 'third']) expect(await answered(platform.browser()), name).to.equal(303)
+  })
 
   it('is told when to come back, in words too, and nothing of it is kept', async () => {
     await sentFrom('127.0.0.1', MOST)
