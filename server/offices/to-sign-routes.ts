@@ -93,7 +93,8 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
     return
   }
   const before = await signatures.waiting(municipality.id, desk.actor, desk.offices)
-  const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), { actor: desk.actor, pin, code })
+  const actorNow = async () => (await signingDesk(desks, req, res)).desk.actor
+  const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), { actorNow, pin, code })
   await showList(services, req, res, { before, outcomes })
 }
 

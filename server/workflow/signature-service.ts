@@ -23,9 +23,9 @@ type Parts = StepLetterService &
 
 /** A document to sign as its signer saw it: the filing, and when the signature was asked for. */
 export type ChosenLetter = Readonly<{ id: string; asked: string }>
-/** Who signs, and what they typed for it. */
-type Signer = Readonly<{ actor: Actor; pin: string; code: string }>
-type Signing = Readonly<{ actor: Actor; by: PersonSigner }>
+/** Who signs, with the roles that they have whenever it is asked, and what they typed for it. */
+type Signer = Readonly<{ actorNow: () => Promise<Actor>; pin: string; code: string }>
+type Signing = Readonly<{ actorNow: () => Promise<Actor>; by: PersonSigner }>
 type Refused = Readonly<{ actor: Actor; reasons: string }>
 export type SignatureOutcome = Readonly<{
   id: string
@@ -54,11 +54,13 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
 
   /**
    * Signs one: composed, signed and sealed first, then number, entry, state, event and outbox in one transaction. Whatever dies on
-   * the way, the letter waits as before; signed twice, the second is told.
+   * the way, the letter waits as before; signed twice, the second is told. Key, seal and time stamp may take long: who lost the role
+   * meanwhile has signed nothing.
    */
-  async function sign(municipality: Municipality, chosen: ChosenLetter, { actor, by }: Signing): Promise<Submitted> {
-    const step = await stepToSign(municipality, chosen, actor)
+  async function sign(municipality: Municipality, chosen: ChosenLetter, { actorNow, by }: Signing): Promise<Submitted> {
+    const step = await stepToSign(municipality, chosen, await actorNow())
     const letter = await prepareLetter(step, by)
+    transitionToSign(step.open, await actorNow(), chosen.asked)
     return inTransaction((transaction) => write(step, letter, transaction))
   }
 
@@ -69,11 +71,12 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
   async function signAll(
     municipality: Municipality,
     chosen: readonly ChosenLetter[],
-    { actor, ...typed }: Signer,
+    { actorNow, ...typed }: Signer,
   ): Promise<SignatureOutcome[]> {
+    const actor = await actorNow()
     if (actor.kind !== 'officer') throw new Error('Only officers sign letters of ours')
     const person = { municipality: municipality.id, person: actor.cf, signatures: chosen.length, ...typed }
-    const signing = { actor, by: signerOf(person) }
+    const signing = { actorNow, by: signerOf(person) }
     const outcomes: SignatureOutcome[] = []
     let isRefused = false
     for (const one of chosen) {
@@ -92,7 +95,8 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
       if (!(error instanceof AppError)) report(error)
       const known = error instanceof AppError ? error : undefined
       const isRefused = REFUSED.has(known?.details['key'])
-      return { outcome: 'failed', explanation: known?.explanation ?? UNFORESEEN, isRefused }
+      const explanation = known?.code === 'NOT_FOUND' ? NOT_THEIRS : (known?.explanation ?? UNFORESEEN)
+      return { outcome: 'failed', explanation, isRefused }
     }
   }
 
@@ -110,6 +114,7 @@ const REFUSED: ReadonlySet<unknown> = new Set([
   ...['pin-wrong', 'pin-locked', 'pin-missing', 'code-wrong', 'code-missing', 'code-spent', 'too-many'],
 ])
 
+const NOT_THEIRS = 'Non hai più il ruolo per firmare questo documento: resta in attesa di chi può firmarlo.'
 const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli da firmare, riprova più tardi.'
 
 type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ isRefused: boolean }>

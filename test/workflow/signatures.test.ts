@@ -32,22 +32,22 @@ describe('letters that a head of office signs', function () {
   before(async () => {
     clerk = (await loggedIn(site.platform, 'Francesca Riva', '/ufficio')).visitor
     head = (await loggedIn(site.platform, 'Roberta Villa', '/ufficio/firme')).visitor
-    const today = romeDate(new Date())
-    const sample = sampleAnswers(today)[PROCEDURE] ?? {}
-    for (const number of [1, 2, 3, 4, 5, 6]) {
-      const answers = {
-        ...sample,
-        bollo: { identificativo: `7777777777777${number}`, dataEmissione: addDays(today, -1) },
-      }
-      const draft = await begunWith(site.platform, 'Giulia Conti', { procedure: PROCEDURE, answers })
-      const sentPage = await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
-      expect(sentPage.url, sentPage.text).to.match(/\/inviata$/)
-      ids.push(draft.id)
-      citizen = draft.visitor
-      await step(draft.id, 'prendi-in-carico', {})
-      await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
-    }
+    for (const number of [1, 2, 3, 4, 5, 6]) ids.push(await decided(number))
   })
+
+  /** A filing that was decided and waits for the signature. */
+  async function decided(number: number): Promise<string> {
+    const today = romeDate(new Date())
+    const bollo = { identificativo: `7777777777777${number}`, dataEmissione: addDays(today, -1) }
+    const answers = { ...sampleAnswers(today)[PROCEDURE], bollo }
+    const draft = await begunWith(site.platform, 'Giulia Conti', { procedure: PROCEDURE, answers })
+    const sentPage = await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
+    expect(sentPage.url, sentPage.text).to.match(/\/inviata$/)
+    citizen = draft.visitor
+    await step(draft.id, 'prendi-in-carico', {})
+    await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
+    return draft.id
+  }
 
   async function step(id: string, name: string, fields: Record<string, string>): Promise<Page> {
     const page = await clerk.get(`/ufficio/pratiche/${id}/passo/${name}`)
@@ -200,6 +200,28 @@ describe('letters that a head of office signs', function () {
     const stale = await sign([box], DEMONSTRATION_PIN)
     expect(stale.text, 'what was seen is not what waits now').to.include('non aspetta più una firma')
     expect((await sign([await boxOf(id)], DEMONSTRATION_PIN)).text).to.include('Firmati 1 su 1')
+  })
+
+  it('are not signed by whom the role is taken from meanwhile', async () => {
+    const [first, second] = [await decided(7), await decided(8)]
+    const { connection, signatures } = site.platform
+    const her = { givenName: 'Roberta', office: 'segreteria-atti' }
+    const given = await connection.collection('appointments').findOne(her)
+    const giveTo = (cf: unknown) => connection.collection('appointments').updateOne(her, { $set: { cf } })
+    if (!signatures) throw new Error('No remote signatures')
+    let taken: Promise<unknown> | undefined
+    signatures.faults.answer = (path) => {
+      if (path === 'signatures/signHash') taken ??= giveTo('LNGMTT96H06D653K')
+      return undefined
+    }
+    const page = await sign([await boxOf(first), await boxOf(second)], DEMONSTRATION_PIN)
+    signatures.faults.answer = undefined
+    await taken
+    expect(page.status).to.equal(200)
+    expect(page.text).to.include('Non hai più il ruolo per firmare questo documento')
+    expect(await outgoing(second)).to.have.length(0)
+    await giveTo(given?.['cf'])
+    expect(await boxOf(second), 'it waits as before').not.to.equal('')
   })
 
   it('are signed together by one code, where the key asks for one, which is sent on request', async () => {
