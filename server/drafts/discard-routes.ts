@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { actingView } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
 import { seeOther } from '../web/request.ts'
 import type { OpenFor } from './draft-access-routes.ts'
 import type { DraftService } from './draft-service.ts'
@@ -16,6 +17,8 @@ export function discardRoutes({ drafts, openFor }: Services): Router {
     res.render('pages/drafts/discard', {
       title: 'Elimina la bozza',
       heading: draft.procedure.title,
+      // One may have several drafts of one procedure.
+      saved: formatDateTime(draft.updatedAt),
       acting: actingView(draft),
       action: `/pratiche/${draft.id}/elimina`,
       back: '/area-personale',
