@@ -5,6 +5,7 @@ import {
   administrationOf,
   CAPACITIES,
   dueOf,
+  eventTitle,
   inWhoseName,
   isPrincipal,
   registeredDocument,
@@ -42,7 +43,8 @@ export function stepEntry(
     municipality: municipality.id,
     direction: incoming ? 'in' : 'out',
     at,
-    subject: `${filing.procedure.title} – ${transition.label}`,
+    // What the paper is, not what the officer's button says («Chiedi un'integrazione»).
+    subject: `${filing.procedure.title} – ${eventTitle(transition.event)}`,
     sender: incoming ? (filing.principal ?? filing.filer) : administration,
     ...(incoming && actedBy(filing, actor)),
     recipients: [incoming ? administration : (filing.principal ?? filing.filer)],

@@ -30,7 +30,12 @@ describe('the register entry of an answer', () => {
   const entryOf = (filing: object, by: Actor) => {
     const open = { filing: { procedure: { title: 'SCIA' }, ...filing }, procedure: {} }
     const municipality = { id: 'vallechiara', offices: [] }
-    const step = { municipality, open, actor: by, transition: { label: 'Risposta' } } as unknown as Step
+    const step = {
+      municipality,
+      open,
+      actor: by,
+      transition: { label: 'Rispondi', event: 'integration-received' },
+    } as unknown as Step
     return stepEntry(step, { papers: [], at: new Date() })
   }
 
@@ -43,6 +48,7 @@ describe('the register entry of an answer', () => {
   ] as const) {
     it(`says that ${who} gave it`, () => {
       const entry = entryOf(filing, actor(by))
+      expect(entry.subject).to.equal('SCIA – Integrazione ricevuta')
       expect(entry.sender).to.deep.equal(filing.principal ?? filing.filer)
       expect(entry.actedBy).to.deep.equal(actedBy)
       expect(entry.actedAs).to.equal(actedAs)
