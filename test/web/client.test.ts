@@ -112,7 +112,8 @@ describe('the script of the pages', () => {
 
   it('shows and says of a long list that its answer is wrong, as of any field', async () => {
     const tab = await open('elenco-rifiutato')
-    const input = tab.getByRole('combobox', { name: 'Provincia' })
+    const input = tab.locator('input[role=combobox]')
+    await input.waitFor()
     const colour = 'getComputedStyle(document.querySelector("[aria-invalid=true]:not(select)")).borderTopColor'
     expect(await tab.evaluate(colour)).to.equal('rgb(179, 36, 58)')
     const id = await input.getAttribute('aria-describedby')
