@@ -23,7 +23,7 @@ type Deps = Readonly<{
   serviceProviders: ServiceProviders
   logins: LoginService
   logouts: LogoutService
-  attempts: Pick<Attempts, 'take' | 'forget'>
+  attempts: Attempts
   /** Present where cards can be asked for. */
   cns?: unknown
   /** Present where staff can log in with their municipality's directory. */
@@ -36,6 +36,8 @@ type Deps = Readonly<{
  * AgID's validators; whoever logs in has their network counted anew, so no town hall behind one address has to wait.
  */
 const LIMIT: AttemptLimit = { most: 2_000, window: 10 * 60_000 }
+/** Before that nothing need be forgotten. */
+const HALF = { most: LIMIT.most / 2 }
 
 /** The choice of how to log in, the way to the provider, and the way back. */
 export function loginRoutes(deps: Deps): Router {
@@ -46,6 +48,11 @@ export function loginRoutes(deps: Deps): Router {
   const counter = (req: Request) => `login ${networkOf(req.ip ?? '')}`
   const counted: RequestHandler = async (req, _res, next) => {
     if (!(await attempts.take(counter(req), LIMIT))) throw tooMany()
+    next()
+  }
+  // Of the answers only those that fail are counted: a hundred people who come back at once only look at the counter.
+  const notClosed: RequestHandler = async (req, _res, next) => {
+    if (await attempts.isClosed(counter(req), LIMIT)) throw tooMany()
     next()
   }
 
@@ -78,13 +85,16 @@ export function loginRoutes(deps: Deps): Router {
   }
 
   for (const path of ['/spid/acs', '/cie/acs']) {
-    router.post(path, counted, body, async (req, res) => {
+    router.post(path, notClosed, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
       const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https) })
       if (outcome.kind === 'login') {
-        await attempts.forget(counter(req))
+        if (await attempts.isClosed(counter(req), HALF)) await attempts.forget(counter(req))
         await welcome(deps, outcome, { req, res })
-      } else refuse(deps, outcome, res)
+      } else {
+        await attempts.take(counter(req), LIMIT)
+        refuse(deps, outcome, res)
+      }
     })
   }
 

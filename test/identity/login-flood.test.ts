@@ -49,6 +49,13 @@ describe('a flood of logins from one network', () => {
     for (const name of ['first', 'second', 'third']) expect(await answered(platform.browser()), name).to.equal(303)
   })
 
+  it('is made of answers too that lead to no login', async () => {
+    await sentFrom('127.0.0.1', MOST - 1)
+    const browser = platform.browser()
+    expect((await browser.post('/spid/acs', { SAMLResponse: 'PHg+' })).status).to.not.equal(429)
+    expect((await browser.post('/spid/acs', { SAMLResponse: 'PHg+' })).status).to.equal(429)
+  })
+
   it('is told when to come back, in words too, and nothing of it is kept', async () => {
     await sentFrom('127.0.0.1', MOST)
     const before = await kept()
