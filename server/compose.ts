@@ -174,11 +174,10 @@ function pagesOf(services: Services) {
 
 /** The pages of a citizen's own filings and drafts, and of what others ask them to sign. */
 function citizenPagesOf(services: Services) {
-  const { cosigning, notifications } = services
-  const unread = (municipality: string, login: Login) => notifications.unread(municipality, login.person.key)
+  const { cosigning } = services
   return [
     ['/', citizenGuard()],
-    ['/', areaRoutes({ ...services, unread })],
+    ['/', areaRoutes({ ...services, unread: unreadOf(services) })],
     ['/', filingRoutes({ ...services, now })],
     ['/', cosigningRoutes({ cosigning, tabs: tabsOf(services)('signing') })],
     ['/', draftRoutes({ ...services, newId })],
@@ -262,12 +261,15 @@ function areaPagesOf(services: Services) {
   ] as const
 }
 
-/** The tabs of the personal area, for a section of a room that knows no messages. */
-const tabsOf =
+/** How many messages of a person wait to be read. */
+const unreadOf =
   ({ notifications }: Services) =>
-  (section: AreaSection) =>
-  async (municipality: string, login: Login) =>
-    areaTabs(section, await notifications.unread(municipality, login.person.key))
+  (municipality: string, login: Login) =>
+    notifications.unread(municipality, login.person.key)
+
+/** The tabs of the personal area, for a section of a room that knows no messages. */
+const tabsOf = (services: Services) => (section: AreaSection) => async (municipality: string, login: Login) =>
+  areaTabs(section, await unreadOf(services)(municipality, login))
 
 /** Answers 200 while the database answers: for the balancer in front. */
 function health(connection: Connection): RequestHandler {

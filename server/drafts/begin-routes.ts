@@ -13,7 +13,7 @@ import type { ActingService, Decision } from './acting-service.ts'
 import { privacyPage } from './begin-views.ts'
 import type { DraftService } from './draft-service.ts'
 
-type Services = {
+export type BeginServices = {
   drafts: DraftService
   filings: FilingService
   acting: ActingService
@@ -24,7 +24,7 @@ type Services = {
 type Sent = Readonly<{ choices: readonly Choice[]; body: FormBody; decision: Decision | null; unread: boolean }>
 
 /** The first phase of a request: for whom it is, and how the data are used (GDPR art. 13). */
-export function beginRoutes(services: Services): Router {
+export function beginRoutes(services: BeginServices): Router {
   const { drafts, acting, newId } = services
   const router = Router()
 
@@ -58,14 +58,14 @@ export function beginRoutes(services: Services): Router {
 
 const UNREAD = 'Conferma di aver letto l’informativa per continuare.'
 
-async function procedureOf({ catalogue }: Services, req: Request, res: Response): Promise<ProcedureVersion> {
+async function procedureOf({ catalogue }: BeginServices, req: Request, res: Response): Promise<ProcedureVersion> {
   const procedure = await catalogue.find(municipalityOf(res).id, param(req, 'procedure'))
   assertLevel(loginOf(req), procedure.login.level)
   return procedure
 }
 
 async function show(
-  { filings, newId }: Services,
+  { filings, newId }: BeginServices,
   req: Request,
   res: Response,
   { procedure, sent }: { procedure: ProcedureVersion; sent: Sent },

@@ -176,8 +176,13 @@ export type OfficeQuery = Readonly<{
 }>
 
 /** The filing with that id. Throws NOT_FOUND when there is none, as for one of which the asker may know nothing. */
-export async function filingWith(store: Pick<FilingStore, 'find'>, municipality: string, id: string): Promise<Filing> {
-  const filing = await store.find(municipality, id)
+export async function filingWith(
+  store: Pick<FilingStore, 'find'>,
+  municipality: string,
+  id: string,
+  transaction?: Transaction,
+): Promise<Filing> {
+  const filing = await store.find(municipality, id, transaction)
   if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
   return filing
 }

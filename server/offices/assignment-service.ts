@@ -4,6 +4,7 @@ import {
   assertMay,
   assertSubmitted,
   changedMeanwhile,
+  filingWith,
   may,
   type FilingStore,
   type OfficerActor,
@@ -22,8 +23,7 @@ export type Assignments = ReturnType<typeof createAssignmentService>
 /** Who of an office works on a filing, and who must not. */
 export function createAssignmentService({ store, history, inTransaction, now, newId }: Deps) {
   async function find(municipality: string, id: string, transaction?: Transaction): Promise<Submitted> {
-    const filing = await store.find(municipality, id, transaction)
-    if (!filing) throw new AppError('NOT_FOUND', 'No such filing')
+    const filing = await filingWith(store, municipality, id, transaction)
     assertSubmitted(filing)
     return filing
   }

@@ -56,7 +56,8 @@ export async function beginRequest({ page, press }: Person, answers: Answers): P
   await press('Avanti')
   // Without a script the fields of the choice come now; for a body that the business register does not hold, its name, and
   // the person's word for it, come after that.
-  while ((await page.locator('[name="privacy"]').count()) > 0) {
+  for (let times = 0; (await page.locator('[name="privacy"]').count()) > 0; times += 1) {
+    if (times > 2) throw new Error(`The request does not begin:\n${await page.locator('main').innerText()}`)
     for (const name of ['nome', 'cognome', 'codiceFiscale', 'denominazione']) await type(name, principal[name])
     await type('cfImpresa', principal['codiceFiscale'])
     const word = page.locator('[name="dichiaro"]')
