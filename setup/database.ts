@@ -11,6 +11,8 @@ import { SetupProblem } from './problem.ts'
 const run = promisify(execFile)
 const SET = 'rs0'
 const PATIENCE_MS = 20_000
+/** From a cold or busy disk, with a journal to go through after a crash, it takes more than the ten seconds of its starter. */
+const LAUNCH_MS = 120_000
 const CACHE = ['--wiredTigerCacheSizeGB', '0.5']
 const PARAMETERS = [
   'shutdownTimeoutMillisForSignaledShutdown=0',
@@ -46,7 +48,7 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
     // A group of its own: Ctrl-C in the terminal must reach us first and the database only when all work is done.
     spawn: { detached: true },
     instance: {
-      ...{ dbPath: folder, port, ip: '127.0.0.1', replSet: SET, storageEngine: 'wiredTiger' },
+      ...{ dbPath: folder, port, ip: '127.0.0.1', replSet: SET, storageEngine: 'wiredTiger', launchTimeout: LAUNCH_MS },
       // It would put a socket into /tmp as well, which stays there when it is killed.
       args: ['--nounixsocket', ...CACHE, ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },
