@@ -215,7 +215,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const optionalUrl = (name: VariableName, protocols: readonly string[]) => value(name) && url(name, protocols)
   const { keyPairs, sealKeys, folder, optionalFile } = files
   const publicAddress = origin('PUBLIC_ADDRESS')
-  const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
   // What says who may act for a company is believed only over a channel that proves who answers.
   const registerProtocols = value('NODE_ENV') === 'production' ? ['https:'] : ['http:', 'https:']
   const config: Config = {
@@ -226,10 +225,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     https: publicAddress.startsWith('https:'),
     trustProxy: wholeNumber('TRUST_PROXY', 10) || false,
     mongoUri: databaseUrl('MONGODB_URI'),
-    identityProviders: /^https?:/.test(value('IDENTITY_PROVIDERS'))
-      ? url('IDENTITY_PROVIDERS', ['http:', 'https:'])
-      : folder('IDENTITY_PROVIDERS'),
-    ...optional('identityProvidersTrust', trust),
+    ...identitySource({ value, url, folder, optionalFile, problems }),
     spidKeys: keyPairs('SPID_KEYS'),
     spidLogKey: key('SPID_LOG_KEY'),
     sealKeys: sealKeys('SEAL_KEYS'),
@@ -254,6 +250,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze(config)
 }
 
+const PEM_CERTIFICATE = '-----BEGIN CERTIFICATE-----'
+
 const optional = <Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> =>
   value === undefined || value === '' ? {} : ({ [name]: value } as Record<Name, string>)
 
@@ -264,11 +262,24 @@ type Readers = Readonly<{
   problems: string[]
 }>
 
+type IdentitySource = Pick<Config, 'identityProviders' | 'identityProvidersTrust'>
+
+/** Metadata that anybody between the registry and us could have written would let them log in as anybody. */
+function identitySource(readers: Readers & Readonly<{ folder: (name: VariableName) => string }>): IdentitySource {
+  const { value, url, folder, optionalFile, problems } = readers
+  const isAddress = /^https?:/.test(value('IDENTITY_PROVIDERS'))
+  const trust = optionalFile('IDENTITY_PROVIDERS_TRUST')
+  if (isAddress && value('NODE_ENV') === 'production' && !trust?.includes(PEM_CERTIFICATE))
+    problems.push('IDENTITY_PROVIDERS_TRUST deve indicare il certificato PEM di chi firma i metadati del registro.')
+  const identityProviders = isAddress ? url('IDENTITY_PROVIDERS', ['http:', 'https:']) : folder('IDENTITY_PROVIDERS')
+  return { identityProviders, ...optional('identityProvidersTrust', trust) }
+}
+
 /** Lists that anybody could have signed are worse than none. */
 function listSource({ value, url, optionalFile, problems }: Readers): Pick<Config['trustedLists'], 'source'> {
   if (value('TRUSTED_LISTS_URL') === '') return {}
   const signers = optionalFile('TRUSTED_LISTS_SIGNERS') ?? ''
-  if (!signers.includes('-----BEGIN CERTIFICATE-----'))
+  if (!signers.includes(PEM_CERTIFICATE))
     problems.push('TRUSTED_LISTS_SIGNERS deve indicare i certificati PEM di chi firma la lista di TRUSTED_LISTS_URL.')
   return { source: { url: url('TRUSTED_LISTS_URL', ['http:', 'https:']), signers } }
 }

@@ -158,6 +158,14 @@ describe('the configuration', () => {
     const registry = { IDENTITY_PROVIDERS: 'https://registry.example.it/metadata', IDENTITY_PROVIDERS_TRUST: trust }
     expect(readConfig({ ...complete(), ...registry }).identityProvidersTrust).to.equal(pair.certificate)
     expect(problemsOf({ ...complete(), ...registry, IDENTITY_PROVIDERS_TRUST: 'nowhere.pem' })).to.have.length(1)
+    // Unsigned, the registry could be anybody's: whoever answers for it could log in as anybody.
+    const unsigned = { ...complete(), ...registry, IDENTITY_PROVIDERS_TRUST: '' }
+    expect(readConfig(unsigned).identityProvidersTrust, 'on an engineer’s machine').to.equal(undefined)
+    writeFileSync(join(folder, 'key.pem'), pair.privateKey)
+    for (const file of ['', join(folder, 'key.pem')])
+      expect(problemsOf({ ...unsigned, NODE_ENV: 'production', IDENTITY_PROVIDERS_TRUST: file }).join()).to.equal(
+        'IDENTITY_PROVIDERS_TRUST deve indicare il certificato PEM di chi firma i metadati del registro.',
+      )
   })
 
   it('asks for cards itself, behind a proxy, or not at all', () => {
