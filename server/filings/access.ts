@@ -67,7 +67,7 @@ export function denial(filing: Filing, action: Action, actor: Actor | InvitedSig
 /** The same rule for a person. It reads only what lists have of a filing, so it decides what they show, too. */
 export function citizenDenial(filing: Listed, action: Action, actor: CitizenActor): Denial | null {
   const powers = powersOf(filing, actor)
-  if (!powers.has('see') && !powers.has(action)) return 'not-found'
+  if (!powers.has('see')) return 'not-found'
   // Also to read a filing, sent or not, one needs the level of login of its procedure: a mere password opens no health data.
   if (isTooWeak(actor)) return 'login-too-weak'
   if (mandateEnded(filing, action, actor)) return 'mandate-ended'

@@ -77,11 +77,13 @@ describe('who is expected to sign', () => {
           person('Luca', 'Neri', LUCA.toLowerCase()),
           person('Luca', 'Neri', LUCA),
           person('Ann', 'Lee'),
+          person('Bo', 'Ek'),
         ],
       },
       [
         ['Luca Neri', 'comproprietario', LUCA],
         ['Ann Lee', 'comproprietario', null],
+        ['Bo Ek', 'comproprietario', null],
       ],
     ],
     ['is nobody of a person who is not named', { signers: [{ person: '/tecnico', role: 'tecnico' }] }, {}, []],
@@ -104,6 +106,7 @@ describe('a signature that is expected', () => {
     ['without a tax code', both, report([null]), ['unrecognised', 'missing'], 1, 0],
     ['of one, and another without a tax code', both, report([PAOLO, null]), ['signed', 'unrecognised'], 0, 0],
     ['of a foreigner without a tax code', [signer(null)], report([]), ['unrecognised'], 0, 0],
+    ['of whom no tax code says that it is theirs', [signer(null)], report([null]), ['unrecognised'], 0, 0],
   ]
   for (const [what, expected, verification, states, all, any] of cases) {
     it(what, () => {
@@ -150,6 +153,14 @@ describe('the signatures of a SCIA', () => {
   it('must be whole, in a form that is taken', () => {
     expect(found({ ...signed, scia: report([`!${ELENA}`]) }).join()).to.include('non è valida')
     expect(found({ ...signed, scia: { ...report([ELENA]), format: 'XAdES' } }).join()).to.include('formato non ammesso')
+    expect(found({ ...signed, scia: { ...report([ELENA]), verdict: 'unreadable' } })[0]).to.match(
+      /^Non riusciamo a leg/,
+    )
+  })
+  it('that nobody has to give are not looked at, good or broken', () => {
+    const broken = { ...signed, planimetria: report([`!${LUCA}`]) }
+    expect(found(broken)).to.deep.equal([])
+    expect(found(broken, { changes: technician })[0]).to.include('non è valida')
   })
   it('are asked of a foreigner too, but nobody is told that theirs is missing', () => {
     const anonymous = {

@@ -50,8 +50,8 @@ const citizen = (owner: string, mandates: readonly HeldMandate[] = []): Actor =>
   mandates,
 })
 
-/** At the level of their login the procedure is not open. */
-const weak = (owner: string): Actor => ({ ...citizen(owner), wanted: 3 }) as Actor
+/** Whose login has level 2, for a procedure that wants that one. */
+const wanting = (wanted: 2 | 3, owner: string): Actor => ({ ...citizen(owner), wanted }) as Actor
 
 const representing = (owner: string, represents: string): Actor => ({ ...citizen(owner), represents }) as Actor
 
@@ -63,7 +63,7 @@ function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>
 
 const elsewhere = (role: Role): Actor => officer(role, { appointments: [{ role, office: 'suap' }] })
 
-/** One letter a state, in the order of STATES: `x` may, `s` not in this state, `n` not allowed, `.` it does not exist. */
+/** One letter a state, in the order of STATES: `x` may, `s` not in this state, `n` not allowed, `w` with a stronger login, `.` it does not exist. */
 type Row = Partial<Record<Action, string>>
 
 const ACTIONS: readonly Action[] = [
@@ -95,7 +95,7 @@ const filer: Row = {
   ...{ 'declare-conflict': NEVER, assign: NEVER, sign: NEVER },
 }
 
-const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, NEVER]))
+const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, 'wwwwwwww']))
 
 const worker: Row = {
   ...{ see: '.xxxxxxx', read: '.xxxxxxx' },
@@ -120,9 +120,10 @@ function invited(change: object = {}, cf = CHILD): InvitedSigner {
 
 const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row: Row])[] = [
   ['who filed it', citizen(FILER), filer],
-  ['who filed it, with too weak a login', weak(FILER), tooWeak],
+  ['who filed it, with too weak a login', wanting(3, FILER), tooWeak],
+  ['who filed it, with the login that is asked for', wanting(2, FILER), filer],
   ['another citizen', citizen(CHILD), nothing],
-  ['another citizen, with too weak a login', weak(CHILD), nothing],
+  ['another citizen, with too weak a login', wanting(3, CHILD), nothing],
   ['who is asked to sign', invited(), signer],
   ['somebody else with that invitation', invited({}, OFFICER), nothing],
   ['who has signed', invited({ state: 'signed' }), nothing],
@@ -146,7 +147,7 @@ const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row:
   ['a specialist of the filer’s family', officer('specialist', { family: [CHILD, FILER] }), cover],
 ]
 
-const LETTERS = { 'not-found': '.', 'not-allowed': 'n', 'wrong-state': 's' } as const
+const LETTERS = { 'not-found': '.', 'not-allowed': 'n', 'wrong-state': 's', 'login-too-weak': 'w' } as const
 
 function letter(reason: ReturnType<typeof denial>): string {
   if (reason === null) return 'x'
@@ -257,6 +258,7 @@ describe('who may do what with a filing', () => {
       expect(actsUnconfirmed(citizen(FILER, [...silent, ...asked(held(ANNA), { kind: 'confirmed' })]))).to.equal(false)
       for (const mandates of [[], asked(held(ANNA), ENDED)])
         expect(actsUnconfirmed(citizen(FILER, mandates))).to.equal(false)
+      expect(actsUnconfirmed(officer('specialist')), 'an officer, who acts for nobody').to.equal(false)
     })
   })
 
@@ -279,6 +281,12 @@ describe('a conflict of interests', () => {
     ['for a person declared as near', { principal: person }, near, 'family'],
     ['for the same person, undeclared', { principal: person }, specialist, null],
     ['naming that person in its answers', { answers: { figlio: { codiceFiscale: CHILD } } }, near, 'family'],
+    [
+      'naming a company declared as near in its answers',
+      { answers: { impresa: { partitaIva: '99000000994' } } },
+      officer('specialist', { family: ['99000000994'] }),
+      'family',
+    ],
     [
       'for a company declared as near',
       { principal: { kind: 'company', name: 'Acme', cf: '99000000994' } },

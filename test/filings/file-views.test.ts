@@ -66,6 +66,44 @@ describe('what is said of a signature', () => {
     expect(draftFiles('f', [file])[0]?.notes?.map(({ text }) => text)[1]).to.match(/JavaScript/)
   })
 
+  it('says what the virus scan found, and nothing where it found nothing', () => {
+    const notes = (scan: string) =>
+      draftFiles('f', [{ id: 'd', name: 'foto.jpg', mediaType: 'image/jpeg', scan } as never])[0]?.notes
+    expect(notes('clean')).to.deep.equal([])
+    expect(notes('pending')?.[0])
+      .to.deep.include({ tone: 'warning' })
+      .and.to.property('text')
+      .match(/^Da controllare/)
+    expect(notes('too-large')?.[0])
+      .to.deep.include({ tone: 'warning' })
+      .and.to.property('text')
+      .match(/troppo grande/)
+    expect(notes('infected')?.[0])
+      .to.deep.include({ tone: 'danger' })
+      .and.to.property('text')
+      .match(/virus.*scaricare/)
+  })
+
+  it('does not count among the additions what a signed document may take', () => {
+    const after = (...allowed: (boolean | undefined)[]) =>
+      said({
+        signatures: [
+          signature({ coversWholeDocument: false, modifications: allowed.map((one) => ({ allowed: one })) as never }),
+        ],
+      })[0]
+    expect(after(true, true)).to.not.include('aggiunte successive')
+    for (const additions of [[], [true, false], [true, undefined]])
+      expect(after(...additions), String(additions)).to.include('aggiunte successive')
+  })
+
+  it('says it of a file whose signature nobody could read, and of a signature that gives no time', () => {
+    expect(said({ verdict: 'unreadable' })[0]).to.match(/^danger: Non siamo riusciti a leggere/)
+    expect(said({ signatures: [signature({ signingTime: null })] })[0]).to.match(/^success: Firmato da Elena Bruni: /)
+    expect(said({ signatures: [signature({ indication: 'INDETERMINATE' })] })[0]).to.include(
+      'verifica della firma non è conclusa',
+    )
+  })
+
   it('says it of every layer of a file in a file, and of a file without signature', () => {
     const nested = report({ signatures: [signature({ signedBy: { name: 'Paolo Ferri', taxCode: null } })] })
     const content = { size: 1, sha256: '', nested }

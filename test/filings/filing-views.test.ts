@@ -3,6 +3,23 @@ import { historyParts } from '../../server/filings/filing-views.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
 
+/** What the page of a filing shows of these events: to the office, or to the filer. */
+const shown = (events: object[], { inside, state = 'in-charge' }: { inside: boolean; state?: string }) =>
+  historyParts(
+    {
+      filing: { state, due: '2026-04-01' },
+      events: events.map((event) => ({
+        type: 'assigned',
+        at,
+        by: { kind: 'citizen', name: 'Giulia' },
+        data: {},
+        ...event,
+      })),
+      procedure: { term: { silence: 'Niente' } },
+    } as never,
+    { inside },
+  ).milestones
+
 /** A filing that was assigned so many times. */
 const history = (events: number) =>
   historyParts(
@@ -29,5 +46,53 @@ describe('the history that a page shows', () => {
     const { earlier, milestones } = history(60)
     expect([earlier.length, milestones.length]).to.deep.equal([55, 6])
     expect(milestones.at(-1)).to.include({ state: 'future', date: 'entro mercoledì 1 aprile 2026' })
+  })
+
+  it('tells the office what goes on inside it, and the filer nothing that is no answer yet', () => {
+    const events = [
+      { type: 'taken-in-charge', data: { unconfirmed: true } },
+      { type: 'signature-asked' },
+      { type: 'signature-refused', data: { reasons: 'Manca un visto.' } },
+    ]
+    expect(shown(events, { inside: true }).map(({ title, by }) => [title, by])).to.deep.equal([
+      ['Presa in carico', 'Delega da verificare: il Registro imprese non rispondeva'],
+      ['Messa alla firma', null],
+      ['Restituita senza firma', null],
+      ['Risposta del Comune', null],
+    ])
+    expect(shown(events, { inside: false }).map(({ title, by }) => [title, by])).to.deep.equal([
+      ['Presa in carico', null],
+      ['Risposta del Comune', null],
+    ])
+  })
+
+  it('names the officer and the number, gives the reasons, else what the person was told', () => {
+    const by = { kind: 'officer', name: 'Ilaria Fontana' }
+    const protocol = { number: 7, year: 2026 }
+    const [asked, noted] = shown(
+      [
+        {
+          type: 'integration-requested',
+          by,
+          data: { protocol, reasons: 'Manca la pianta.', told: 'Scritto a Giulia.' },
+        },
+        { type: 'message-sent', data: { reasons: '', told: 'Scritto a Giulia.' } },
+      ],
+      { inside: false },
+    )
+    expect(asked).to.include({
+      by: 'Ilaria Fontana · Protocollo n. 0000007/2026',
+      text: 'Manca la pianta.',
+      state: 'done',
+    })
+    expect(noted).to.include({ by: null, text: 'Scritto a Giulia.' })
+  })
+
+  it('promises no answer any more once there is one', () => {
+    for (const state of ['accepted', 'refused', 'closed'])
+      expect(
+        shown([{}], { inside: false, state }).map((one) => one.state),
+        state,
+      ).to.deep.equal(['done'])
   })
 })
