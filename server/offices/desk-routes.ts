@@ -5,6 +5,7 @@ import { isUnscanned, sendDocument } from '../documents/index.ts'
 import { signatureRoutes, type FilingService, type MarkedCopies, type SignatureVisit } from '../filings/index.ts'
 import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
+import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
@@ -114,12 +115,13 @@ function caseRoutes(services: Services): Router {
   })
 
   router.post('/passo/:step', async (req, res) => {
-    const { municipality, desk } = await deskVisit(desks)(req, res)
+    const municipality = municipalityOf(res)
     const id = param(req, 'id')
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     try {
       const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
-      await desks.advance(municipality, id, param(req, 'step'), { desk, content })
+      const actorNow = async () => (await deskVisit(desks)(req, res)).desk.actor
+      await desks.advance(municipality, id, param(req, 'step'), { actorNow, content })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)

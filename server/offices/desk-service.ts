@@ -3,7 +3,7 @@ import type { SubmittedState, FilingService, OfficerActor, Submitted } from '../
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import { mayInHouse, type Municipalities, type Municipality } from '../municipalities/index.ts'
-import type { ProgressService, StepContent } from '../workflow/index.ts'
+import type { ActorNow, ProgressService, StepContent } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
 import type { Family } from './family-service.ts'
@@ -98,8 +98,8 @@ export function createDeskService({ appointments, family, municipalities, filing
     municipality: Municipality,
     id: string,
     step: string,
-    { desk: { actor }, content }: { desk: Desk; content: StepContent },
-  ) => progress.advance(municipality, id, step, { actor, content })
+    taken: { actorNow: ActorNow; content: StepContent },
+  ) => progress.advance(municipality, id, step, taken)
 
   return { isOfficer, desk, workList, open, advance }
 }

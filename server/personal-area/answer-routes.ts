@@ -36,7 +36,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     try {
       await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })
       await progress.advance(municipality, id, transition.id, {
-        actor,
+        actorNow: () => Promise.resolve(actor),
         content: { reasons: answer.text, days: null, files: answer.files },
       })
     } catch (error) {

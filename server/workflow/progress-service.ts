@@ -17,10 +17,11 @@ import type { Catalogue } from '../procedures/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import { createSignatureService, type SignerOf } from './signature-service.ts'
+import { createSignatureService, type ActorNow, type SignerOf } from './signature-service.ts'
 import { assertContent, checkedDays, type StepContent } from './step.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
+import { createStepTakingService } from './step-taking-service.ts'
 import { transitionFor } from './workflow.ts'
 
 type Deps = {
@@ -45,8 +46,8 @@ export type ProgressService = ReturnType<typeof createProgressService>
 export function createProgressService(deps: Deps) {
   const { store, catalogue, documents, history, actors, inTransaction, now } = deps
   const letters = createStepLetterService(deps)
-  const { write } = createStepRecordService(deps)
-  const signatures = createSignatureService(deps, { ...letters, write, open })
+  const { take } = createStepTakingService({ ...letters, ...createStepRecordService(deps), inTransaction })
+  const signatures = createSignatureService(deps, { ...letters, take, open })
 
   async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
     const filing = await filingWith(store, municipality, id)
@@ -68,24 +69,24 @@ export function createProgressService(deps: Deps) {
   }
 
   /**
-   * Takes one step, or puts it before who must sign its letter. The letter is composed and sealed first, then it, number,
-   * state, event and outbox are written together; of two people who act at once the second is told (CONFLICT) and nothing of theirs is kept.
+   * Takes one step, or puts it before who must sign its letter. Of two people who act at once the second is told (CONFLICT) and
+   * nothing of theirs is kept.
    */
   async function advance(
     municipality: Municipality,
     id: string,
     transitionId: string,
-    { actor: who, content }: { actor: Actor; content: StepContent },
+    { actorNow, content }: { actorNow: ActorNow; content: StepContent },
   ): Promise<Submitted> {
-    const opened = await openToAct(municipality.id, id, who)
+    const opened = await openToAct(municipality.id, id, await actorNow())
     const { actor } = opened
     const transition = transitionFor(opened, transitionId, actor)
     const checked = { ...content, days: checkedDays(transition, content.days) }
     assertContent(transition, checked)
     const step = { municipality, open: opened, transition, actor, content: checked }
     if (transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
-    const letter = await letters.prepareLetter(step)
-    return inTransaction((transaction) => write(step, letter, transaction))
+    const actingNow = async () => actors.acting(opened.filing, await actors.on(opened.filing, await actorNow()))
+    return take(step, { stillMay: async () => transitionFor(opened, transitionId, await actingNow()) })
   }
 
   return { open, openToAct, advance, signatures }

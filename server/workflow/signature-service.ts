@@ -6,7 +6,7 @@ import { createSignatureRequestService, type SignatureRequestDeps } from './sign
 import type { PersonSigner } from '../signing/index.ts'
 import type { Step } from './step.ts'
 import type { StepLetterService } from './step-letter-service.ts'
-import type { StepRecordService } from './step-record-service.ts'
+import type { StepTakingService } from './step-taking-service.ts'
 import { transitionToSign } from './to-sign.ts'
 
 /** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
@@ -18,14 +18,16 @@ type Deps = SignatureRequestDeps & {
   report: (error: unknown) => void
 }
 
-type Parts = StepLetterService &
-  StepRecordService & { open: (municipality: string, id: string, actor: Actor) => Promise<OpenFiling> }
+type Parts = Pick<StepLetterService, 'composeLetter'> &
+  StepTakingService & { open: (municipality: string, id: string, actor: Actor) => Promise<OpenFiling> }
 
 /** A document to sign as its signer saw it: the filing, and when the signature was asked for. */
 export type ChosenLetter = Readonly<{ id: string; asked: string }>
-/** Who signs, with the roles that they have whenever it is asked, and what they typed for it. */
-type Signer = Readonly<{ actorNow: () => Promise<Actor>; pin: string; code: string }>
-type Signing = Readonly<{ actorNow: () => Promise<Actor>; by: PersonSigner }>
+/** Who acts, with the roles that they have whenever it is asked. */
+export type ActorNow = () => Promise<Actor>
+/** Who signs, and what they typed for it. */
+type Signer = Readonly<{ actorNow: ActorNow; pin: string; code: string }>
+type Signing = Readonly<{ actorNow: ActorNow; by: PersonSigner }>
 type Refused = Readonly<{ actor: Actor; reasons: string }>
 export type SignatureOutcome = Readonly<{
   id: string
@@ -36,8 +38,8 @@ export type SignatureOutcome = Readonly<{
 export type LetterSignatures = ReturnType<typeof createSignatureService>
 
 /** Letters that wait for the signature of who must sign them. */
-export function createSignatureService(deps: Deps, { open, prepareLetter, composeLetter, write }: Parts) {
-  const { inTransaction, report, signerOf } = deps
+export function createSignatureService(deps: Deps, { open, composeLetter, take }: Parts) {
+  const { report, signerOf } = deps
   const requests = createSignatureRequestService(deps)
 
   async function stepToSign(municipality: Municipality, { id, asked }: ChosenLetter, actor: Actor): Promise<Step> {
@@ -52,16 +54,10 @@ export function createSignatureService(deps: Deps, { open, prepareLetter, compos
     return composeLetter(await stepToSign(municipality, chosen, actor))
   }
 
-  /**
-   * Signs one: composed, signed and sealed first, then number, entry, state, event and outbox in one transaction. Whatever dies on
-   * the way, the letter waits as before; signed twice, the second is told. Key, seal and time stamp may take long: who lost the role
-   * meanwhile has signed nothing.
-   */
+  /** Signs one. Whatever dies on the way, the letter waits as before; signed twice, the second is told. */
   async function sign(municipality: Municipality, chosen: ChosenLetter, { actorNow, by }: Signing): Promise<Submitted> {
     const step = await stepToSign(municipality, chosen, await actorNow())
-    const letter = await prepareLetter(step, by)
-    transitionToSign(step.open, await actorNow(), chosen.asked)
-    return inTransaction((transaction) => write(step, letter, transaction))
+    return take(step, { stillMay: async () => transitionToSign(step.open, await actorNow(), chosen.asked), sign: by })
   }
 
   /**

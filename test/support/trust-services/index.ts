@@ -38,6 +38,8 @@ export type RunningTrustServices = Readonly<{
   publishTop: (changes: Partial<ListContent>, path?: string) => Promise<void>
   /** Until set back, every request for a time stamp fails. */
   setTimestampsDown: (down: boolean) => void
+  /** Until set back, each time stamp is given once this is done. */
+  beforeTimestamp: (work: (() => Promise<unknown>) | null) => void
   stop: () => Promise<void>
 }>
 
@@ -57,11 +59,13 @@ export async function startTrustServices({
   })
   const files = new Map<string, Buffer>()
   let stampsDown = false
+  let beforeStamp: (() => Promise<unknown>) | null = null
 
   const server = createServer((request, response) => void answer(request, response))
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'POST' && request.url === '/marca') {
       const query = await buffer(request)
+      await beforeStamp?.()
       response.writeHead(stampsDown ? 503 : 200, { 'content-type': 'application/timestamp-reply' })
       response.end(stampsDown ? undefined : timestampReply(query, stamper, now()))
       return
@@ -86,6 +90,7 @@ export async function startTrustServices({
     publishRaw: async (list) => void files.set('/IT.xml', list),
     publishTop: async (changes, path = TOP) => void files.set(path, await trustedList({ ...top, ...changes })),
     setTimestampsDown: (down) => (stampsDown = down),
+    beforeTimestamp: (work) => (beforeStamp = work),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { entriesOf, filingOf, loggedIn, sent } from '../filings/citizen.ts'
+import { testPlatform } from '../support/platform.ts'
+
+describe('a step that takes a while', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+
+  it('is not taken by an officer whose role ends while the seal of its letter is made', async () => {
+    const { connection, trustServices } = site.platform
+    const { id } = await sent(site.platform, 'Giulia Conti')
+    while (!(await filingOf(site.platform, id)).receipt) await sleep(20)
+    const { visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    const step = async (name: string) => matteo.get(`/ufficio/pratiche/${id}/passo/${name}`)
+    const form = { form: 'form.office-form' }
+    await matteo.submit(await step('prendi-in-carico'), {}, form)
+    const page = await step('accogli')
+    const before = await filingOf(site.platform, id)
+    const his = { givenName: 'Matteo' }
+    const give = (to: string | null) => connection.collection('appointments').updateMany(his, { $set: { to } })
+    trustServices.beforeTimestamp(() => give('2020-01-01'))
+    const refused = await matteo.submit(page, { testo: 'Buca riempita.' }, form)
+    trustServices.beforeTimestamp(null)
+    expect(refused.status).to.equal(404)
+    expect(await filingOf(site.platform, id)).to.deep.equal(before)
+    expect(await entriesOf(site.platform, id)).to.have.length(1)
+    await give(null)
+    await matteo.submit(await step('accogli'), { testo: 'Buca riempita.' }, form)
+    expect(await entriesOf(site.platform, id), 'and is, once it is his again').to.have.length(2)
+  })
+})
