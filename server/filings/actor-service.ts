@@ -1,5 +1,6 @@
 import { covers, type Mandates } from '../mandates/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
+import type { Transaction } from '../shared/transaction.ts'
 import { notConfirmed } from './access-failure.ts'
 import { dependsOnMandates, inWhoseName, may } from './access.ts'
 import { mandateGround, mandatesFor } from './acting.ts'
@@ -16,13 +17,13 @@ export function createActors({ mandates, catalogue }: Deps) {
    * The actor with the level of login that the filing's procedure asks of them and the mandates that they hold at this moment,
    * if any of them could matter for the filing.
    */
-  async function on(filing: Filing, actor: Actor): Promise<Actor> {
+  async function on(filing: Filing, actor: Actor, transaction?: Transaction): Promise<Actor> {
     if (actor.kind !== 'citizen') return actor
     const { municipality, procedure } = filing
     const { login } = await catalogue.version(municipality, procedure.id, procedure.version)
     const known = { ...actor, wanted: login.level }
     return dependsOnMandates(filing, actor)
-      ? { ...known, mandates: await mandates.held(municipality, actor.owner) }
+      ? { ...known, mandates: await mandates.held(municipality, actor.owner, transaction) }
       : known
   }
 

@@ -21,9 +21,9 @@ type Used = Readonly<{ filing: { id: string; procedure: string; principalKey: st
 /** Acting under a mandate. */
 export function createMandateUse({ store, recording, representation, now }: Deps) {
   /** The mandates by which this person may act today. */
-  async function held(municipality: string, proxyKey: string): Promise<Mandate[]> {
+  async function held(municipality: string, proxyKey: string, transaction?: Transaction): Promise<Mandate[]> {
     const at = now()
-    return (await store.heldBy(municipality, proxyKey)).filter((mandate) => isValid(mandate, at))
+    return (await store.heldBy(municipality, proxyKey, transaction)).filter((mandate) => isValid(mandate, at))
   }
 
   /**

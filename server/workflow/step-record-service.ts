@@ -1,13 +1,15 @@
 import type { Documents, Prepared } from '../documents/index.ts'
-import { changedMeanwhile, type FilingStore, type Submitted } from '../filings/index.ts'
+import { changedMeanwhile, type Actors, type FilingStore, type Submitted } from '../filings/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { unchanged } from './current-filing.ts'
 import { stepEntry, stepEvent, steppedFiling, type Step } from './step.ts'
+import { transitionFor } from './workflow.ts'
 
 type Deps = {
   store: FilingStore
+  actors: Pick<Actors, 'on'>
   documents: Documents
   protocol: Protocol
   history: History
@@ -18,11 +20,14 @@ type Deps = {
 export type StepRecordService = ReturnType<typeof createStepRecordService>
 
 /** Writes a step in its transaction: letter, number, state, history and the news to be told. */
-export function createStepRecordService({ store, documents, protocol, history, outbox, now }: Deps) {
+export function createStepRecordService({ store, actors, documents, protocol, history, outbox, now }: Deps) {
   async function write(step: Step, prepared: Prepared | null, transaction: Transaction): Promise<Submitted> {
-    const { municipality, open, actor, content } = step
+    const { municipality, open, transition, actor, content } = step
     const at = now()
     const current = await unchanged(store, open.filing, transaction)
+    // A mandate may have been revoked since it was looked at, while the business register was asked.
+    if (actor.kind === 'citizen')
+      transitionFor({ ...open, filing: current }, transition.id, await actors.on(current, actor, transaction))
     await documents.adopt(content.files, transaction)
     const letter = prepared && (await documents.keep(prepared, transaction))
     const sent = letter ? [letter] : []

@@ -60,8 +60,20 @@ describe('a SCIA that a professional files under the mandate of a company', func
     return elena.fill(choice, { privacy: 'letta', perChi: `delega-${mandate}` })
   }
 
+  /** Has Paolo take the mandate back at the moment in which the business register is asked for the nth time from now on. */
+  async function revokedAtQuestion(nth: number, mandate: string): Promise<void> {
+    await asCompany()
+    const page = await paolo.get(`/area-personale/deleghe/${mandate}`)
+    site.platform.businessRegister.beforeAnswer(nth, async () => {
+      const revoked = await paolo.submit(page, {}, { button: 'Revoca la delega' })
+      expect(revoked.text).to.include('Revocata')
+      await asHimself()
+    })
+  }
+
   it('is filled in from the first page to the last, and sent', async () => {
-    const first = await begun(await mandated())
+    const mandate = await mandated()
+    const first = await begun(mandate)
     id = idIn(first)
     const summary = await filled(elena, first, {
       answers: shopAnswers(today),
@@ -73,6 +85,17 @@ describe('a SCIA that a professional files under the mandate of a company', func
         expect(text, url).to.include('Agisci per conto di Bottega Ferri S.r.l., come professionista incaricato'),
     })
     expect(summary.text, 'the registered mandate takes the place of a paper').not.to.include('procura.pdf')
+
+    const before = await filingOf(site.platform, id)
+    await revokedAtQuestion(1, mandate)
+    const refused = await elena.submit(summary)
+    expect([refused.status, refused.text.includes('La delega con cui agisci non è più valida')]).to.deep.equal([
+      403,
+      true,
+    ])
+    expect(await filingOf(site.platform, id), 'a revocation on the way counts').to.deep.equal(before)
+
+    await mandated()
     const confirmation = await elena.submit(summary)
     expect(confirmation.text).to.match(/\d{7}\/\d{4}/)
     expect(confirmation.text).to.match(/Per conto di\s+Bottega Ferri S\.r\.l\./)
@@ -142,6 +165,13 @@ describe('a SCIA that a professional files under the mandate of a company', func
     expect(await filingOf(site.platform, id)).to.include({ state: 'waiting-integration' })
     expect((await documentsOf(site.platform, id)).map(({ kind }) => kind as string)).not.to.include('integration')
     expect((await elena.get(`/pratiche/${id}`)).status, 'what was sent is still seen').to.equal(200)
+
+    businessRegister.misbehave(null)
+    const { ground } = (await filingOf(site.platform, id)) as unknown as { ground: { mandate: string } }
+    await revokedAtQuestion(2, ground.mandate)
+    expect((await given()).status, 'a revocation while it is taken').to.equal(404)
+    expect(await filingOf(site.platform, id)).to.include({ state: 'waiting-integration' })
+    await mandated()
 
     businessRegister.misbehave({ status: 503, body: '{}' })
     expect((await given()).url, 'a silent register stops nothing').to.match(/\/pratiche\/[\w-]+$/)

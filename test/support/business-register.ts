@@ -16,6 +16,8 @@ export type RunningBusinessRegister = Readonly<{
   token: string
   /** From now on it answers with this in place of its data: a status, a body, or nothing at all; null: as it should. */
   misbehave(answer: Readonly<{ status: number; body: string }> | 'silence' | null): void
+  /** Done once it is asked that many times from now on, before it answers. */
+  beforeAnswer(number: number, work: () => Promise<unknown>): void
   stop(): Promise<void>
 }>
 
@@ -27,16 +29,26 @@ export async function startBusinessRegister(
   { port = 0 } = {},
 ): Promise<RunningBusinessRegister> {
   let wrong: Parameters<RunningBusinessRegister['misbehave']>[0] = null
-  const server = createServer((req, res) => {
+  let waiting: { left: number; work: () => Promise<unknown> } | null = null
+  async function interrupt(): Promise<void> {
+    if (!waiting || (waiting.left -= 1) > 0) return
+    const { work } = waiting
+    waiting = null
+    await work()
+  }
+  async function respond(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    await interrupt()
     if (wrong === 'silence') return
     if (wrong) return void res.writeHead(wrong.status, { 'content-type': 'application/json' }).end(wrong.body)
-    answer(req, res, companies).catch(() => res.writeHead(400).end())
-  })
+    await answer(req, res, companies)
+  }
+  const server = createServer((req, res) => void respond(req, res).catch(() => res.writeHead(400).end()))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token: TOKEN,
     misbehave: (next) => void (wrong = next),
+    beforeAnswer: (left, work) => void (waiting = { left, work }),
     async stop() {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
