@@ -64,7 +64,8 @@ function endOf(run: Run, term: ClockEvents['term']): IsoDate {
     if (pause.from > nextNonHoliday(due)) break
     const from = pause.from > pausedUntil ? pause.from : pausedUntil
     if (pause.to <= from) continue
-    due = addDays(due, daysBetween(from, pause.to))
+    // Begun while a holiday puts off the last day, when no day was left: it ends with the pause.
+    due = from > due ? pause.to : addDays(due, daysBetween(from, pause.to))
     pausedUntil = pause.to
   }
   return nextNonHoliday(due)
@@ -92,10 +93,11 @@ function suspension(events: readonly ClockEvent[]): Pause | undefined {
  * two readings, the end of the window and ten days after it: the earlier is promised.
  */
 function noticeOfRefusal(events: readonly ClockEvent[]): Pause | undefined {
-  const notice = events.find(({ kind }) => kind === 'refusal-announced')
+  const announced = events.findIndex(({ kind }) => kind === 'refusal-announced')
+  const notice = events[announced]
   if (!notice) return undefined
   const window = nextNonHoliday(addDays(notice.date, OBSERVATION_DAYS))
-  const observations = events.find(({ kind }) => kind === 'observations-received')
+  const observations = events.slice(announced).find(({ kind }) => kind === 'observations-received')
   const answered = observations && observations.date <= window
   return { from: notice.date, to: answered ? addDays(observations.date, OBSERVATION_DAYS) : window }
 }

@@ -47,6 +47,16 @@ describe('the last day for the answer', () => {
     ['is not moved by a request after it', filed(['suspended', '2026-04-02']), '2026-04-01'],
     ['is moved by a request made on it', filed(['suspended', '2026-04-01'], ['resumed', '2026-04-08']), '2026-04-08'],
     [
+      'is moved by a request made on the day to which a holiday puts it off',
+      clock('2026-03-07', 30, ['suspended', '2026-04-07'], ['resumed', '2026-04-10']),
+      '2026-04-10',
+    ],
+    [
+      'is not before the end of the ten days of the citizen, told on the day to which a holiday puts it off',
+      clock('2026-03-07', 30, ['refusal-announced', '2026-04-07']),
+      '2026-04-17',
+    ],
+    [
       'counts overlapping pauses once',
       filed(['suspended', '2026-03-12'], ['refusal-announced', '2026-03-20'], ['resumed', '2026-03-27']),
       '2026-04-20',
