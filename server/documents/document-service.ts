@@ -85,6 +85,18 @@ function removing({ contents, records, inTransaction }: Parts) {
     })
   }
 
+  /**
+   * Has nothing remove these attachments any more, in the transaction that registers them. Throws CONFLICT when one of them was removed
+   * meanwhile.
+   */
+  async function register(attachments: readonly StoredDocument[], tx: Transaction): Promise<void> {
+    if (attachments.length === 0 || (await records.register(attachments, tx))) return
+    throw new AppError('CONFLICT', 'An attachment to register is not there', {
+      explanation:
+        'Nel frattempo un file di questa richiesta è stato eliminato, forse da un’altra scheda. Riaprila e controlla.',
+    })
+  }
+
   /** Erases orphans whose purpose was not written after all; those that were adopted stay. */
   async function abandon(documents: readonly StoredDocument[]): Promise<void> {
     for (const document of documents) await removeOrphan(document)
@@ -109,9 +121,9 @@ function removing({ contents, records, inTransaction }: Parts) {
   }
 
   return {
-    /** Takes a document out of a draft. The caller knows that it is one: what was filed is never removed (DPR 445/2000 art. 54). */
+    /** Takes an attachment out of a draft; false when it is there no more, or was sent: what was filed is never removed. */
     remove: removeBy(records.remove),
-    ...{ adopt, abandon, clean },
+    ...{ adopt, register, abandon, clean },
   }
 }
 

@@ -23,6 +23,7 @@ const schema = new Schema<Row>(
     revalidation: { type: new Schema({ due: Date, tries: Number }, { _id: false }), default: undefined },
     scan: { type: String, enum: ['clean', 'pending', 'too-large', 'infected'] },
     orphan: Boolean,
+    registered: Boolean,
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'documents' },
 )
@@ -84,9 +85,17 @@ export function createDocumentStore(connection: Connection) {
       const { matchedCount } = await model.updateOne({ _id: id, municipality }, change, { session: sessionOf(tx) })
       if (matchedCount !== 1) throw new Error('The document to move is not there')
     },
-    /** False when somebody else removed it at the same moment: only one of the two releases its content. */
+    /** False if one of them is not there any more. Registration and removal both write the record: of the two at once, one waits for the other. */
+    register: async (attachments: readonly StoredDocument[], tx: Transaction): Promise<boolean> => {
+      const ids = attachments.map(({ id }) => id)
+      const change = { $set: { registered: true as const } }
+      const { matchedCount } = await model.updateMany({ _id: { $in: ids } }, change, { session: sessionOf(tx) })
+      return matchedCount === ids.length
+    },
+    /** False when it was registered, or when somebody else removed it at the same moment: only one of the two releases its content. */
     remove: async ({ id, municipality }: StoredDocument, tx: Transaction): Promise<boolean> => {
-      const { deletedCount } = await model.deleteOne({ _id: id, municipality }, { session: sessionOf(tx) })
+      const unregistered = { _id: id, municipality, kind: 'attachment' as const, registered: { $exists: false } }
+      const { deletedCount } = await model.deleteOne(unregistered, { session: sessionOf(tx) })
       return deletedCount === 1
     },
     ...orphans(model),

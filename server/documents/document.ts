@@ -49,6 +49,8 @@ export type StoredDocument = Readonly<{
    * It came before what it belongs to, which is not written yet. Adopted when that is written; otherwise erased after a day.
    */
   orphan?: true
+  /** An attachment of a request that was sent: the register has its fingerprint, and nothing erases it (DPR 445/2000 art. 54). */
+  registered?: true
 }>
 
 /** No scanner has looked at it: it may hold a virus. */

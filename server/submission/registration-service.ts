@@ -55,6 +55,7 @@ export function createRegistrationService({
     await useMandate(submission, transaction)
     const application = await documents.keep(prepared, transaction)
     const entry = await protocol.register(submissionEntry(submission, application), municipality, transaction)
+    await documents.register(submission.files, transaction)
     const filing = submittedFiling(submission, entry, {
       verificationCode: newId(),
       secondCode: secondCodeOf(newId()),

@@ -59,6 +59,33 @@ describe('documents that came before what they belong to', () => {
     expect(await room.documents.bytes(came)).to.have.length(came.size)
   })
 
+  it('that were sent are removed by nobody, also not at that very moment', async () => {
+    const [sent, meanwhile] = [
+      await room.receive(await makePdf('inviato'), 'inviato.pdf'),
+      await room.receive(await makePdf('insieme'), 'insieme.pdf'),
+    ]
+    let removing: Promise<boolean> | undefined
+    await inTransaction()(async (tx) => {
+      await room.documents.register([sent, meanwhile], tx)
+      removing ??= room.documents.remove(meanwhile)
+      // Long enough for the removal to meet the record that this transaction has changed.
+      await sleep(100)
+    })
+    expect([await removing, await room.documents.remove(sent)]).to.deep.equal([false, false])
+    expect([await isThere(sent), await isThere(meanwhile)]).to.deep.equal([true, true])
+  })
+
+  it('that were removed keep from being sent what names them', async () => {
+    const came = await room.receive(await makePdf('tolto'), 'tolto.pdf')
+    const sending = inTransaction()(async (tx) => {
+      // It sees the database as it was before the removal.
+      await room.documents.find('vallechiara', came.id, tx)
+      await room.documents.remove(came)
+      await room.documents.register([came], tx)
+    })
+    expect(await sending.catch((error: unknown) => (error as AppError).code)).to.equal('CONFLICT')
+  })
+
   it('keep what would name them from being written when they were erased first', async () => {
     const came = await orphan('tardi')
     const other = await orphan('intanto')

@@ -165,7 +165,7 @@ describe('receiving a document', () => {
 
   it('keeps what we made, of any length, once however often it is stored', async () => {
     const bytes = randomBytes(2_500_000)
-    const file = { ...place, kind: 'letter', name: 'atto.bin', mediaType: 'application/octet-stream' } as const
+    const file = { ...place, kind: 'attachment', name: 'atto.bin', mediaType: 'application/octet-stream' } as const
     const letter = await room.documents.store(bytes, file)
     const before = await stored()
     const again = await room.documents.store(bytes, file)

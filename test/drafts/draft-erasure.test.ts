@@ -1,12 +1,15 @@
 import { expect } from 'chai'
+import { Readable } from 'node:stream'
 import { createInvitationStore } from '../../server/cosigning/invitation-store.ts'
 import { createDraftErasure } from '../../server/drafts/draft-erasure-service.ts'
 import { createDraftOpening } from '../../server/drafts/draft-opening-service.ts'
 import { createDraftSaving } from '../../server/drafts/draft-saving-service.ts'
 import type { DraftDeps } from '../../server/drafts/draft.ts'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
-import { createDocuments } from '../../server/documents/index.ts'
+import { createDocuments, PAPER } from '../../server/documents/index.ts'
 import { newId } from '../../server/shared/ids.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
+import { JPEG_BYTES } from '../documents/files.ts'
 import { testDatabase } from '../support/database.ts'
 
 const NOW = new Date('2026-03-02T01:30:00Z')
@@ -37,6 +40,29 @@ describe('drafts past their expiry', () => {
     await filings().insertMany([...expired, draft('going on', new Date(NOW.getTime() + 1))])
     expect(await erasure().eraseExpired()).to.equal(101)
     expect(await filings().distinct('_id')).to.deep.equal(['going on'])
+  })
+
+  it('lose no file of what another tab sends while they are erased', async () => {
+    await filings().insertOne(draft('taken up'))
+    const { eraseExpired } = erasure((deps) => {
+      const { documents } = deps
+      const ofFiling: typeof documents.ofFiling = async (municipality, owner, tx) => {
+        // The draft is empty by now: the other tab puts its file in, of which the erasure still learns, and sends it.
+        const place = { municipality, filing: owner, kind: 'attachment', at: NOW } as const
+        const file = { ...place, ...PAPER, activeContent: 'refuse', name: 'buca.jpg' } as const
+        const came = await documents.receive(Readable.from([JPEG_BYTES]), file)
+        const found = await documents.ofFiling(municipality, owner, tx)
+        await createInTransaction(database.connection)((sending) => documents.register([came], sending))
+        await filings().updateOne({ key: owner }, { $set: { state: 'submitted' } })
+        return found
+      }
+      return { ...deps, documents: { ...documents, ofFiling } }
+    })
+    await eraseExpired()
+    expect(await filings().countDocuments({ key: 'taken up' })).to.equal(1)
+    const [file] = await database.connection.collection('documents').find({ filing: 'taken up' }).toArray()
+    expect(file).to.include({ name: 'buca.jpg', registered: true })
+    expect(await database.connection.collection('contents').countDocuments(), 'with its bytes').to.equal(1)
   })
 
   it('are erased although a hundred before them cannot be, which is told at the end', async () => {

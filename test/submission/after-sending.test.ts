@@ -33,6 +33,7 @@ describe('what can be had of a filing that was sent', () => {
   it('a copy with the protocol mark: made once, sealed, verified; the original as it was', async () => {
     const { platform } = site
     const photo = (await documentsOf(platform, sent.id)).find(({ kind }) => kind === 'attachment')
+    expect(photo, 'nothing removes it any more').to.include({ registered: true })
     const page = await sent.visitor.get(`/pratiche/${sent.id}`)
     const way = `/pratiche/${sent.id}/documenti/${String(photo?._id)}`
     expect(page.html.querySelector(`a[href="${way}/copia"]`)?.text).to.include('Copia con segnatura')
