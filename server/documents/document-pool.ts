@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina'
 import { workerThread } from '../shared/worker-thread.ts'
 import type { Paper } from './paper.ts'
+import type { MarkText } from './mark-text.ts'
 
 /** Beyond this something has gone wrong: a receipt takes some 20 MB. */
 const MOST_MEMORY_MB = 256
@@ -25,3 +26,6 @@ export const drawn = (paper: Paper): Promise<Uint8Array> => run('drawPaper', pap
 
 /** What was signed inside a p7m; undefined if it cannot be reached. */
 export const contentOf = (p7m: Uint8Array): Promise<Uint8Array | undefined> => run('innermostContent', p7m)
+
+/** Lines that are added to a document, with the faces that draw them. */
+export const inFaces = (lines: readonly string[]): Promise<MarkText> => run('markText', lines)

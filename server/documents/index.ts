@@ -31,7 +31,7 @@ export { buildLetter } from './letter.ts'
 export { SIGNATURE_PLACE } from './paper.ts'
 export { buildReceipt } from './receipt.ts'
 export { createScanner } from './scanner.ts'
-export { embeddedFace } from './typeface.ts'
+export { inFaces } from './document-pool.ts'
 
 type Settings = Readonly<{
   connection: Connection

@@ -2,12 +2,11 @@ import { AppError } from '../errors.ts'
 import type { SealedPdf, Signing } from '../signing/index.ts'
 import { coverPaper } from './cover.ts'
 import type { StoredDocument } from './document.ts'
-import { contentOf, drawn } from './document-pool.ts'
+import { contentOf, drawn, inFaces } from './document-pool.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import { markLines, type Mark } from './mark.ts'
 import { P7M, PDF } from './media-type.ts'
 import { qrCode } from './qr-code.ts'
-import { embeddedFace } from './typeface.ts'
 
 /**
  * `sealed`: the file itself with the mark, its own signatures standing. `viewing-copy`: what was inside a p7m, with the mark.
@@ -39,13 +38,8 @@ export function createMarking({ signing, bytes }: Parts) {
   async function marked(pdf: Uint8Array, mark: Mark, first: string): Promise<SealedPdf | undefined> {
     const lines = [first, ...markLines(mark)]
     // A filed PDF/A remains one: its mark has its face with it (ISO 19005-2 §6.2.11.4).
-    const appearance = {
-      page: 0,
-      rect: 'foot',
-      lines,
-      code: qrCode(mark.verificationUrl),
-      face: embeddedFace(),
-    } as const
+    const text = await inFaces(lines)
+    const appearance = { page: 0, rect: 'foot', ...text, code: qrCode(mark.verificationUrl) } as const
     try {
       return await signing.seal(pdf, { ...words(mark), appearance })
     } catch (error) {

@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit'
 import type { Paper } from './paper.ts'
-import { printable } from './printable.ts'
-import { FACES, faceFile, type Face } from './typeface.ts'
+import { embedded, openFace, typeset } from './sheet-faces.ts'
+import { FACES, type Face } from './typeface.ts'
 
 /** A4 in points; margins that leave room for the foot and for the holes of a binder. */
 export const PAGE = { width: 595.28, height: 841.89, left: 68, right: 62, top: 48, bottom: 62 } as const
@@ -102,8 +102,11 @@ export function artifact(
 
 const use = ({ document }: Sheet, { face, size }: Style): PDFKit.PDFDocument => document.font(face).fontSize(size)
 
-export const heightOf = (sheet: Sheet, text: string, style: Style, width: number): number =>
-  use(sheet, style).heightOfString(drawable(sheet, text), { width, lineGap: style.lineGap ?? 0 })
+export const heightOf = (sheet: Sheet, text: string, style: Style, width: number): number => {
+  const document = use(sheet, style)
+  const options = { width, lineGap: style.lineGap ?? 0 }
+  return typeset(document, { text, face: style.face }, (drawable) => document.heightOfString(drawable, options))
+}
 
 /** From the top of a line to its baseline. */
 export function ascentOf(sheet: Sheet, style: Style): number {
@@ -118,9 +121,9 @@ export function write(
   place: { x?: number; y?: number; width?: number; align?: 'left' | 'right' } = {},
 ): void {
   const { x = PAGE.left, y = sheet.document.y, width = CONTENT_WIDTH, align = 'left' } = place
-  use(sheet, style)
-    .fillColor(style.colour ?? COLOURS.ink)
-    .text(drawable(sheet, text), x, y, { width, align, lineGap: style.lineGap ?? 0 })
+  const document = use(sheet, style).fillColor(style.colour ?? COLOURS.ink)
+  const options = { width, align, lineGap: style.lineGap ?? 0 }
+  typeset(document, { text, face: style.face }, (drawable) => document.text(drawable, x, y, options))
 }
 
 /** A new page, unless `height` fits on this one; true if it was begun. */
@@ -128,58 +131,6 @@ export function makeRoom({ document }: Sheet, height: number): boolean {
   if (document.y + height <= PAGE.height - PAGE.bottom) return false
   document.addPage()
   return true
-}
-
-/** What pdfkit keeps for a font of a document; not in its type declarations. */
-type EmbeddedFont = { font: ParsedFont; ascender: number; layoutCache: Record<string, unknown> }
-type ParsedFont = Readonly<{
-  characterSet: readonly number[]
-  glyphForCodePoint: (code: number) => ParsedGlyph
-  hasGlyphForCodePoint: (code: number) => boolean
-}>
-
-/** `_decode` reads the outline, to see of which others a glyph is made. */
-type ParsedGlyph = { _decode: () => unknown }
-
-const embedded = (document: PDFKit.PDFDocument): EmbeddedFont => (document as unknown as { _font: EmbeddedFont })._font
-
-type Shared = Pick<EmbeddedFont, 'font' | 'layoutCache'> & { documents: number }
-const parsed = new Map<Face, Shared>()
-
-/** After so many documents the words are forgotten: they are of no more than some hundred people, and take little room. */
-const DOCUMENTS_REMEMBERED = 200
-
-/**
- * Each thread reads its fonts once: decoding their kerning anew was half the time of a receipt. The words that all
- * receipts have are laid out once, too: another fifth.
- */
-function openFace(document: PDFKit.PDFDocument, face: Face): void {
-  const known = parsed.get(face)
-  document.registerFont(face, (known?.font ?? faceFile(face)) as string)
-  const own = embedded(document.font(face))
-  if (!known) {
-    // A glyph keeps the characters for which it was made first. Made as a part of another (the points of a colon), it would have none,
-    // and later documents would say nothing where it stands: nothing to copy, nothing to read aloud.
-    for (const code of own.font.characterSet) keepOutline(own.font.glyphForCodePoint(code))
-    parsed.set(face, { font: own.font, layoutCache: own.layoutCache, documents: 1 })
-    return
-  }
-  known.documents += 1
-  if (known.documents % DOCUMENTS_REMEMBERED === 0) known.layoutCache = own.layoutCache
-  own.layoutCache = known.layoutCache
-}
-
-/** The parts of a face that documents use are the same: each outline is read once in a thread, not again for each document. */
-function keepOutline(glyph: ParsedGlyph): void {
-  const decode = glyph._decode.bind(glyph)
-  let outline: unknown
-  glyph._decode = () => (outline ??= decode())
-}
-
-/** The text as the face that is in use can draw it. */
-function drawable({ document }: Sheet, text: string): string {
-  const { font } = embedded(document)
-  return printable(text, (character) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0))
 }
 
 /** Feet of all pages, now that their number is known; then the bytes. */

@@ -11,13 +11,17 @@ export type SealAppearance = Readonly<{
    * the size of a place that the document names, else the strip.
    */
   rect: Rect | 'foot' | NamedPlace
-  /** Characters that the standard font lacks become question marks. */
   lines: readonly string[]
   /** Rows of modules of a QR code to stand before the lines, true for dark. */
   code?: readonly (readonly boolean[])[] | undefined
-  /** A TrueType face to embed, as PDF/A wants it (ISO 19005-2 §6.2.11.4); without it Helvetica, which viewers bring. */
-  face?: Uint8Array | undefined
+  /** TrueType faces to embed, as PDF/A wants it (ISO 19005-2 §6.2.11.4); without them Helvetica, which viewers bring. */
+  faces?: readonly Uint8Array[] | undefined
+  /** Each line in pieces of one face; without them a character that the only face lacks becomes a question mark. */
+  runs?: readonly (readonly AppearanceRun[])[] | undefined
 }>
+
+/** Pieces come from left to right; what is `reversed` is read from the right. */
+type AppearanceRun = Readonly<{ face: number; text: string; shown: string; reversed: boolean }>
 
 /** An appearance whose page and place are known. */
 export type PlacedAppearance = Omit<SealAppearance, 'rect'> & Readonly<{ rect: Rect | 'foot' }>
@@ -55,23 +59,26 @@ export async function drawAppearance(
     return { rect: [0, 0, 0, 0], form: context.register(empty) }
   }
   const placed = place(appearance, document.getPage(appearance.page))
-  const font = await fontFor(document, appearance)
-  const form = context.stream(draw(appearance, placed, font), {
+  const fonts = await fontsFor(document, appearance)
+  const form = context.stream(draw(appearance, placed, fonts), {
     ...common,
     BBox: [0, 0, placed.width, placed.height],
     Matrix: [...placed.matrix],
-    Resources: { Font: { F1: font.ref } },
+    Resources: { Font: Object.fromEntries(fonts.map(({ ref }, index) => [fontName(index), ref])) },
   })
   return { rect: placed.rect, form: context.register(form) }
 }
 
-async function fontFor(document: PDFDocument, { face }: PlacedAppearance): Promise<PDFFont> {
-  if (!face) return document.embedFont(lib.StandardFonts.Helvetica)
+async function fontsFor(document: PDFDocument, { faces }: PlacedAppearance): Promise<PDFFont[]> {
+  if (!faces) return [await document.embedFont(lib.StandardFonts.Helvetica)]
   const { default: fontkit } = await import('@cantoo/fontkit')
   document.registerFontkit(fontkit)
   // A part of a face says so in its name (ISO 32000-1 §9.6.4).
-  return document.embedFont(face, { subset: true, customName: 'FIRMAA+Face' })
+  const named = (index: number) => `FIRMA${String.fromCharCode(65 + index)}+Face`
+  return Promise.all(faces.map((face, index) => document.embedFont(face, { subset: true, customName: named(index) })))
 }
+
+const fontName = (index: number): string => `F${index + 1}`
 
 function place({ rect }: PlacedAppearance, page: PDFPage): Placed {
   if (rect === 'foot') return atFoot(page)
@@ -108,23 +115,40 @@ function atFoot(page: PDFPage): Placed {
   return { rect: [nearLeft, nearBottom, nearLeft + width, nearBottom + height], width, height, matrix: UPRIGHT }
 }
 
-function draw({ lines, code }: PlacedAppearance, { width, height }: Placed, font: PDFFont): string {
+function draw(appearance: PlacedAppearance, { width, height }: Placed, fonts: readonly PDFFont[]): string {
+  const { code } = appearance
   const inset = height * 0.09
   const left = code ? height : inset
-  const texts = lines.map((line) => encodable(line, font))
-  const widest = Math.max(1, ...texts.map((text) => font.widthOfTextAtSize(text, 1)))
+  const lines = piecesOf(appearance, fonts)
+  const widths = lines.map((line) => line.reduce((sum, { font, shown }) => sum + font.widthOfTextAtSize(shown, 1), 0))
   const size = Math.min(
     height * 0.2,
     (height - 2 * inset) / Math.max(1, lines.length) / 1.25,
-    (width - left - inset) / widest,
+    (width - left - inset) / Math.max(1, ...widths),
   )
-  const shown = texts.map((text) => `${font.encodeText(text).toString()} Tj T*`).join('\n')
+  const shown = lines.map((line) => `${line.map((piece) => drawPiece(piece, size)).join(' ')} T*`).join('\n')
   return [
     // A white ground: the mark must be read also on a scanned sheet. Grey is known to every output intent of PDF/A (ISO 19005-2 §6.2.4.3).
     `q 1 g 0 0 ${width} ${height} re f 0.5 w 0 G 0.25 0.25 ${width - 0.5} ${height - 0.5} re S 0 g`,
     code ? drawCode(code, height) : '',
-    `BT /F1 ${size} Tf ${size * 1.25} TL ${left} ${height - inset - size} Td\n${shown}\nET Q`,
+    `BT ${size * 1.25} TL ${left} ${height - inset - size} Td\n${shown}\nET Q`,
   ].join('\n')
+}
+
+type Piece = AppearanceRun & Readonly<{ font: PDFFont }>
+
+function piecesOf({ lines, runs }: PlacedAppearance, fonts: readonly PDFFont[]): Piece[][] {
+  const font = fonts[0] as PDFFont
+  const whole = (text: string): AppearanceRun[] => [{ face: 0, text, shown: encodable(text, font), reversed: false }]
+  return (runs ?? lines.map(whole)).map((line) => line.map((run) => ({ ...run, font: fonts[run.face] ?? font })))
+}
+
+/** Says how it is read as the sheets of the municipality do (documents/sheet-faces.ts). */
+function drawPiece({ font, face, text, shown, reversed }: Piece, size: number): string {
+  const drawn = `/${fontName(face)} ${size} Tf ${font.encodeText(shown).toString()} Tj`
+  if (reversed) return `/ReversedChars BMC ${drawn} EMC`
+  if (face === 0) return drawn
+  return `/Span << /ActualText ${lib.PDFHexString.fromText(text).toString()} >> BDC ${drawn} EMC`
 }
 
 /** One path of squares, four light modules around them (ISO/IEC 18004 §9.1). */

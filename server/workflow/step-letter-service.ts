@@ -1,6 +1,6 @@
 import {
   buildLetter,
-  embeddedFace,
+  inFaces,
   SIGNATURE_PLACE,
   type Documents,
   type LetterModel,
@@ -27,7 +27,7 @@ export function createStepLetterService({ documents, sealed, now }: Deps) {
     if (!model) return null
     const drawn = await buildLetter(model)
     // The person first: the municipality seals what they signed.
-    const signed = sign ? await sign(drawn, shownAs(model)) : drawn
+    const signed = sign ? await sign(drawn, await shownAs(model)) : drawn
     const { bytes, report } = await sealed(signed, municipality.id, model.subject)
     return documents.prepare(bytes, {
       municipality: municipality.id,
@@ -60,14 +60,14 @@ function modelOf(
 }
 
 /** How the signature is shown in the letter. */
-function shownAs({ municipality, signatory, subject, at }: LetterModel) {
+async function shownAs({ municipality, signatory, subject, at }: LetterModel) {
+  const lines = [`Firmato digitalmente da ${signatory.name}`, signatory.role, formatDateTime(at)]
   return {
     ...{ name: signatory.name, reason: subject, location: municipality.address.city },
     appearance: {
       page: 0,
       rect: { place: SIGNATURE_PLACE, width: 222, height: 50 },
-      lines: [`Firmato digitalmente da ${signatory.name}`, signatory.role, formatDateTime(at)],
-      face: embeddedFace(),
+      ...(await inFaces(lines)),
     },
   }
 }

@@ -86,6 +86,21 @@ describe('the marked copy of a filed document', () => {
     expect(fonts.every((font) => /\byes (yes|no) +(yes|no) +\d+ +0$/.test(font))).to.equal(true)
   })
 
+  it('says the name of what it copies in any writing', async () => {
+    const names = {
+      'заява Коваленко.pdf.p7m': 'заява Коваленко',
+      'محمد علي.p7m': 'محمد علي',
+      '申請書😀.p7m': '申請書😀',
+    }
+    for (const [name, words] of Object.entries(names)) {
+      const { bytes, kind } = await markedCopy(signer.sign(await makePdf('Atto')), name, 'application/pkcs7-mime')
+      expect(kind).to.equal('viewing-copy')
+      expect(poppler('pdftotext', bytes).replaceAll(/[\u202a-\u202c]/g, ''), name).to.include(words)
+      const fonts = poppler('pdffonts', bytes).trim().split('\n').slice(2)
+      expect(fonts.filter((font) => font.includes('FIRMA'))).to.have.length.within(2, 3)
+    }
+  })
+
   it('is tagged in a tagged document, also in one that is signed (ISO 14289-1 §7.18.4)', async () => {
     const words = { reason: 'Firma', name: 'Mario Rossi' }
     const { bytes: sealed } = await signing.seal(await buildReceipt(receiptModel), words)
