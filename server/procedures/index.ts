@@ -21,7 +21,7 @@ export type {
   Term,
   Transition,
 } from './procedure.ts'
-export { dueDate, type ClockEvent, type ClockEvents } from './term.ts'
+export { dueDate, lastDayToAnswer, type ClockEvent, type ClockEvents } from './term.ts'
 
 type Parts = { connection: Connection; root: string; municipalities: Municipalities; now: () => Date }
 

@@ -12,6 +12,9 @@ export type ClockEvent = Readonly<{
   date: IsoDate
 }>
 
+/** Last of the days that a person has to answer what was asked of them: a holiday puts it off like any last day (c.c. art. 2963 c. 3). */
+export const lastDayToAnswer = (asked: IsoDate, days: number): IsoDate => nextNonHoliday(addDays(asked, days))
+
 /** A filing's clock as the facts it is computed from; a counter is never stored. */
 export type ClockEvents = Readonly<{
   /** Day of filing (L. 241/1990 art. 2 c. 6), not of protocol work or payment checks. */
@@ -96,7 +99,7 @@ function noticeOfRefusal(events: readonly ClockEvent[]): Pause | undefined {
   const announced = events.findIndex(({ kind }) => kind === 'refusal-announced')
   const notice = events[announced]
   if (!notice) return undefined
-  const window = nextNonHoliday(addDays(notice.date, OBSERVATION_DAYS))
+  const window = lastDayToAnswer(notice.date, OBSERVATION_DAYS)
   const observations = events.slice(announced).find(({ kind }) => kind === 'observations-received')
   const answered = observations && observations.date <= window
   return { from: notice.date, to: answered ? addDays(observations.date, OBSERVATION_DAYS) : window }

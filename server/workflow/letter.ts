@@ -2,9 +2,9 @@ import type { LetterModel } from '../documents/index.ts'
 import type { Actor, OpenFiling } from '../filings/index.ts'
 import { answerText } from '../forms/index.ts'
 import { officeOf, type Municipality, type Office } from '../municipalities/index.ts'
-import { fillText, type LetterFact } from '../procedures/index.ts'
+import { fillText, lastDayToAnswer, type LetterFact } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { addDays, formatDate, romeDate } from '../shared/dates.ts'
+import { formatDate, romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import type { StepContent } from './step.ts'
 import { authorOn } from './workflow.ts'
@@ -72,7 +72,7 @@ function factsOf({
     protocol: formatProtocol(filing.protocol),
     protocolDate: formatDate(filing.protocol.at),
     reasons: content.reasons,
-    answerBy: content.days === null ? '' : formatDate(addDays(romeDate(at), content.days)),
+    answerBy: content.days === null ? '' : formatDate(lastDayToAnswer(romeDate(at), content.days)),
     due: formatDate(filing.due),
     substitute: `${municipality.substitute.name}, ${municipality.substitute.role}`,
     substitutePec: municipality.substitute.pec,

@@ -11,8 +11,8 @@ import {
 } from '../filings/index.ts'
 import type { EventType, HistoryEvent } from '../history/index.ts'
 import { reaches } from '../municipalities/index.ts'
-import type { ProcedureVersion, Transition } from '../procedures/index.ts'
-import { addDays, romeDate, type IsoDate } from '../shared/dates.ts'
+import { lastDayToAnswer, type ProcedureVersion, type Transition } from '../procedures/index.ts'
+import { romeDate, type IsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 
 type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]
@@ -53,18 +53,18 @@ function inTime({ filing, events, today }: Situation, { from, requires, event }:
   if (!from.includes(filing.state)) return 'wrong-state'
   if (requires && !events.some(({ type }) => type === requires)) return 'wrong-state'
   const isNegative = event === 'refused' || event === 'refusal-announced'
-  return isNegative && today <= lastDayToAnswer(filing, events) ? 'too-early' : null
+  return isNegative && today <= lastDayFor(filing, events) ? 'too-early' : null
 }
 
 /**
  * Last of the days in which nothing may be decided against the citizen (L. 241/1990 artt. 10-bis and 2 c. 7). Empty, which is
  * before every day, when nothing was asked or they have answered.
  */
-function lastDayToAnswer({ state }: Submitted, events: Events): IsoDate {
+function lastDayFor({ state }: Submitted, events: Events): IsoDate {
   if (state !== 'waiting-integration' && state !== 'refusal-announced') return ''
   const asked = events.findLast(({ type }) => type === 'integration-requested' || type === 'refusal-announced')
   const days = asked?.data['answerDays']
-  return asked && typeof days === 'number' ? addDays(romeDate(asked.at), days) : ''
+  return asked && typeof days === 'number' ? lastDayToAnswer(romeDate(asked.at), days) : ''
 }
 
 /** Roles of the actor on this filing: `citizen` for its filer, an officer's roles in the office that decides it. */

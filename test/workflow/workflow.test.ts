@@ -97,8 +97,8 @@ describe('who may take a step of a filing', () => {
     const events = [event('refusal-announced', { answerDays: 10 })]
     const on = (today: string, transition = refuse) =>
       refusal({ filing: filing('refusal-announced'), events, today }, transition, officer('specialist'))
-    expect(on('2026-03-22')).to.equal('too-early')
-    expect(on('2026-03-23')).to.equal(null)
+    expect(on('2026-03-23'), 'the tenth day is a Sunday').to.equal('too-early')
+    expect(on('2026-03-24')).to.equal(null)
     expect(on('2026-03-13', step({ from: ['refusal-announced'] })), 'in favour').to.equal(null)
   })
 
