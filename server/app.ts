@@ -1,5 +1,6 @@
 import compression from 'compression'
-import express, { type Express, type Request, type RequestHandler, type Router } from 'express'
+import type { RequestListener } from 'node:http'
+import express, { type Request, type RequestHandler, type Router } from 'express'
 import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
 import { csrfGuard } from './web/csrf.ts'
@@ -41,8 +42,8 @@ type AppParts = {
   pages: readonly (readonly [path: string, handler: RequestHandler])[]
 }
 
-/** Reads top to bottom as the life of a request. */
-export function createApp(parts: AppParts): Express {
+/** Reads top to bottom as the life of a request, once it is known what it is for. */
+export function createApp(parts: AppParts): RequestListener {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
@@ -53,7 +54,6 @@ export function createApp(parts: AppParts): Express {
   app.enable('view cache')
   app.engine('hbs', parts.views.engine)
 
-  app.use(oneTarget)
   app.use(assetRoutes(parts.root))
   app.use((_req, res, next) => {
     // Most pages are personal, and every page names who is logged in: nothing is cached unless its route says so.
@@ -78,7 +78,7 @@ export function createApp(parts: AppParts): Express {
     throw new AppError('NOT_FOUND', 'No such page')
   })
   app.use(errorHandler(parts.log))
-  return app
+  return oneTarget(app)
 }
 
 /**

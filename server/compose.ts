@@ -1,4 +1,4 @@
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import type { RequestListener } from 'node:http'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
@@ -44,7 +44,7 @@ import { tenant } from './web/tenant.ts'
 import { createViews } from './web/views.ts'
 
 export type Platform = {
-  app: Express
+  app: RequestListener
   /** Handler of the TLS server that asks for cards; absent where a proxy asks for them, or nobody does. */
   cards?: RequestListener
   /** Starts the work in the background (outbox, schedule); its `stop` waits for what is under way. */
