@@ -73,6 +73,8 @@ export function officeOf(municipality: Municipality, id: string): Office {
 
 const PATTERNS: Readonly<Record<string, { pattern: RegExp; of: (municipality: Municipality) => readonly string[] }>> = {
   'id is lower case letters, digits and dashes': { pattern: /^[a-z0-9-]+$/, of: ({ id }) => [id] },
+  // In mails it is the sender: a longer word would make a line that RFC 5322 §2.1.1 does not admit.
+  'name has 1 to 200 characters': { pattern: /^.{1,200}$/, of: ({ name }) => [name] },
   'union.id is lower case letters, digits and dashes': {
     pattern: /^[a-z0-9-]+$/,
     of: ({ union }) => (union ? [union.id] : []),

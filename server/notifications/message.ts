@@ -43,5 +43,6 @@ export type Mailer = {
   close(): void
 }
 
-/** One mailbox and nothing that a mail header would read as more: lists, names, line ends. */
-export const isMailbox = (address: string): boolean => /^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\]+$/.test(address)
+/** One mailbox, no longer than a server takes (RFC 5321 §4.5.3.1), and nothing that a mail header would read as more: lists, names, line ends. */
+export const isMailbox = (address: string): boolean =>
+  address.length <= 254 && /^[^\s@<>(),;:"\\]{1,64}@[^\s@<>(),;:"\\]+$/.test(address)

@@ -78,15 +78,17 @@ describe('municipalities', () => {
   it('are refused with all defects at once', async () => {
     const wrong = {
       ...demo,
+      name: 'C'.repeat(3_000),
       cf: '99000000999',
       istatCode: '54',
       hosts: [],
       offices: [...demo.offices, demo.offices[0]!],
     }
     const error = await failure(rooms().save(wrong))
-    expect(error?.message.split('\n')).to.have.length(5)
+    expect(error?.message.split('\n')).to.have.length(6)
     expect(error?.message)
-      .to.include('istatCode has six digits (it is «54»)')
+      .to.include('name has 1 to 200 characters')
+      .and.include('istatCode has six digits (it is «54»)')
       .and.include('office anagrafe is there twice')
   })
 

@@ -20,6 +20,9 @@ const newMessage = (key: string, changes: Partial<NewMessage> = {}): NewMessage 
   ...changes,
 })
 
+/** Of which no server takes the line (RFC 5321 §4.5.3.1). */
+const TOO_LONG = [`${'l'.repeat(65)}@y.it`, `x@${'y'.repeat(60)}.${'y'.repeat(3000)}.it`]
+
 describe('communications to a person', () => {
   const database = testDatabase()
   let mailbox: Mailbox
@@ -134,9 +137,9 @@ describe('communications to a person', () => {
     silent.close()
   })
 
-  it('record an address that is none, or more than one', async () => {
+  it('record an address that is none, more than one, or longer than any', async () => {
     const before = mailbox.mails().length
-    for (const email of ['a b\r\nBcc: x@y.it', 'x@y.it, z@y.it', '"x" <x@y.it>', 'nobody']) {
+    for (const email of ['a b\r\nBcc: x@y.it', 'x@y.it, z@y.it', '"x" <x@y.it>', 'nobody', ...TOO_LONG]) {
       const message = await mailed(newMessage(email, { to: { cf: 'K5', email } }))
       expect(message?.email.state, email).to.equal('refused')
     }
