@@ -4,7 +4,7 @@ import { createEquality, keysOf, type Equal, type Revisions } from './equality.t
 import { fieldChanges, fieldNodes } from './field-changes.ts'
 import { pageChanges } from './page-changes.ts'
 import { annotationsOf, pageList } from './pages.ts'
-import { structureGrewOnly } from './structure.ts'
+import { grownStructure } from './structure.ts'
 import { dictOf, isArray, isRef, PdfError, type PdfDict } from './value.ts'
 
 /** Entries of the catalog that no later revision may touch (signatures-and-pdf.md §11.1). */
@@ -56,15 +56,29 @@ function* changesOf(revisions: Revisions, permissions: Permissions): Generator<C
     annotationsOf(before, page).flatMap((annotation) => (isRef(annotation) ? [annotation.number] : [])),
   )
   const landmarks = new Set([...pages.before.nodes, ...fields.before.keys(), ...annotations, ...rootNumber(before)])
-  const equal = createEquality(revisions, landmarks)
+  const newWidgets = new Set([...fields.after.keys()].filter((number) => !fields.before.has(number)))
+  const { equal, grown } = equalityBesideTags(revisions, { landmarks, newWidgets })
   const strict = createEquality(revisions, new Set())
 
-  const newWidgets = new Set([...fields.after.keys()].filter((number) => !fields.before.has(number)))
   yield* trailerChanges(revisions, equal)
-  yield* catalogChanges(revisions, { equal, landmarks, newWidgets })
+  if (grown) yield { what: 'tags of a new signature field added', verdict: 'allowed' }
+  yield* catalogChanges(revisions, equal)
   yield* formChanges(revisions, equal)
   yield* fieldChanges(fields.before, fields.after, { revisions, equal, permissions })
   yield* pageChanges(pages.before.pages, pages.after.pages, { revisions, equal, strict, permissions, fields })
+}
+
+/** Outlines and links name elements of the tags, and elements their parents: where these only grew, they too are landmarks. */
+function equalityBesideTags(
+  revisions: Revisions,
+  { landmarks, newWidgets }: { landmarks: ReadonlySet<number>; newWidgets: ReadonlySet<number> },
+): { equal: Equal; grown: boolean } {
+  const equal = createEquality(revisions, landmarks)
+  const [left, right] = [revisions.before, revisions.after].map((each) => each.catalog().entries.get('StructTreeRoot'))
+  const grown = equal(left, right) ? null : grownStructure(revisions, { landmarks, newWidgets })
+  return grown
+    ? { equal: createEquality(revisions, new Set([...landmarks, ...grown])), grown: true }
+    : { equal, grown: false }
 }
 
 /** Old signatures name the catalog as what they are about: it too is compared in its own right. */
@@ -97,20 +111,15 @@ function* trailerChanges({ before, after }: Revisions, equal: Equal): Generator<
   }
 }
 
-type CatalogFacts = Readonly<{ equal: Equal; landmarks: ReadonlySet<number>; newWidgets: ReadonlySet<number> }>
-
-function* catalogChanges(revisions: Revisions, facts: CatalogFacts): Generator<Change> {
+function* catalogChanges(revisions: Revisions, equal: Equal): Generator<Change> {
   const [left, right] = [revisions.before.catalog(), revisions.after.catalog()]
   for (const key of keysOf(left, right)) {
-    if (!ELSEWHERE.has(key) && !facts.equal(left.entries.get(key), right.entries.get(key)))
-      yield catalogChange(key, revisions, facts)
+    if (!ELSEWHERE.has(key) && !equal(left.entries.get(key), right.entries.get(key))) yield catalogChange(key)
   }
 }
 
-function catalogChange(key: string, revisions: Revisions, facts: CatalogFacts): Change {
+function catalogChange(key: string): Change {
   if (key === 'DSS') return { what: VALIDATION_DATA_ADDED, verdict: 'allowed' }
-  if (key === 'StructTreeRoot' && structureGrewOnly(revisions, facts))
-    return { what: 'tags of a new signature field added', verdict: 'allowed' }
   const what = `/${key} of the document changed`
   if (HARMLESS.has(key)) return { what, verdict: 'flag' }
   return { what, verdict: PROTECTED.has(key) ? 'forbidden' : 'unknown' }

@@ -8,21 +8,23 @@ type Facts = Readonly<{ landmarks: ReadonlySet<number>; newWidgets: ReadonlySet<
 const MAX_DEPTH = 100
 
 /**
- * Whether the tags (ISO 32000-2 §14.7) only grew by elements of new signature fields, as a signer of a PDF/UA document adds them.
+ * The objects of the tags (ISO 32000-2 §14.7) if these only grew by elements of new signature fields, as a signer of a PDF/UA document adds
+ * them; else null.
  * Nothing that was tagged may be tagged otherwise. Elements name their parents, so each is compared by itself, with the others as
  * landmarks: else one new element would make every other one differ.
  */
-export function structureGrewOnly(revisions: Revisions, { landmarks, newWidgets }: Facts): boolean {
+export function grownStructure(revisions: Revisions, { landmarks, newWidgets }: Facts): ReadonlySet<number> | null {
   const { before, after } = revisions
   const root = before.catalog().entries.get('StructTreeRoot')
   const sameRoot = after.catalog().entries.get('StructTreeRoot')
-  if (!isRef(root) || !isRef(sameRoot) || root.number !== sameRoot.number) return false
+  if (!isRef(root) || !isRef(sameRoot) || root.number !== sameRoot.number) return null
   const elements = elementsUnder(before, root)
   const equal = createEquality(revisions, new Set([...landmarks, ...elements.keys()]))
-  return [...elements.values()].every((element) => {
+  const grewOnly = [...elements.values()].every((element) => {
     const [left, right] = [dictOf(before.resolve(element)), dictOf(after.resolve(element))]
     return left !== null && right !== null && dictGrew(revisions, { left, right }, { equal, newWidgets })
   })
+  return grewOnly ? new Set(elements.keys()) : null
 }
 
 /** The root and the elements that hang on it, by object number. */

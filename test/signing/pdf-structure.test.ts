@@ -59,6 +59,24 @@ describe('tags that a later revision adds', () => {
     })
   })
 
+  it('are allowed beside outlines that name elements (ISO 32000-1 table 153), and these may not change', async () => {
+    const outlines = {
+      1: TAGS[1]!.replace('/Pages', '/Outlines 35 0 R /Pages'),
+      35: '<< /Type /Outlines /First 36 0 R /Last 36 0 R /Count 1 >>',
+      36: '<< /Title (Oggetto) /Parent 35 0 R /Dest [3 0 R /Fit] /SE 32 0 R >>',
+    }
+    const before = await signed(pdf({ ...BASE, ...TAGS, ...outlines }), { key, also: showing(20) })
+    const sealed = async (changes: Objects) => {
+      const also = { ...showing(20, 40), ...grown, ...changes }
+      return check(await signed(before, { key, field: 'Firma2', at: 40, also }))
+    }
+    expect((await sealed({})).verdict).to.equal('TOTAL-PASSED')
+    const other = await sealed({ 36: outlines[36].replace('Oggetto', 'Altro') })
+    expect(other.signatures[0]?.errors).to.deep.equal([
+      'FORMAT_FAILURE: Changed after signing: /Outlines of the document changed',
+    ])
+  })
+
   const bad: Record<string, Objects> = {
     'an element with text of the page': { 42: '<< /S /Form /P 31 0 R /Pg 3 0 R /K 0 >>' },
     'an element for a field that was there': { 42: element.replace('40 0 R', '6 0 R') },
