@@ -55,6 +55,8 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
           explanation: 'Scegli una persona dell’ufficio che possa occuparsene.',
         })
       }
+      // Pressed twice, it is one assignment.
+      if (filing.assignedTo?.cf === to.cf) return null
       return {
         filing: { ...filing, assignedTo: { cf: to.cf, name: to.name } },
         type: 'assigned',
@@ -68,10 +70,12 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
    */
   const change = (
     { municipality, id, actor }: Readonly<{ municipality: string; id: string; actor: OfficerActor }>,
-    changed: (filing: Submitted) => Change,
+    changed: (filing: Submitted) => Change | null,
   ): Promise<void> =>
     inTransaction(async (transaction) => {
-      const { filing, type, data } = changed(await find(municipality, id, transaction))
+      const change = changed(await find(municipality, id, transaction))
+      if (!change) return
+      const { filing, type, data } = change
       const at = now()
       if (!(await store.replace({ ...filing, updatedAt: at }, transaction))) throw changedMeanwhile(filing)
       await history.append({ municipality, filing: id, type, at, by: authorOn(filing, actor), data }, transaction)

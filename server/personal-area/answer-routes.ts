@@ -7,7 +7,7 @@ import { municipalityOf } from '../municipalities/index.ts'
 import type { SignaturePolicy } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import { stepPageOf, transitionFor, type ProgressService } from '../workflow/index.ts'
+import { stepPageOf, transitionFor, transitionToRead, type ProgressService } from '../workflow/index.ts'
 
 export type AnswerServices = { progress: ProgressService; documents: Documents; now: () => Date }
 
@@ -31,7 +31,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const actor = citizenOf(citizenLogin(req))
     const id = param(req, 'id')
     const open = await progress.openToAct(municipality.id, id, actor)
-    const transition = transitionFor(open, param(req, 'step'), open.actor)
+    const transition = transitionToRead(open, param(req, 'step'))
     const answer: Answer = { text: '', files: [] }
     try {
       await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })

@@ -49,6 +49,19 @@ export type AmendmentStore = {
 export const annulmentOf = (amendments: readonly Amendment[]): Amendment | undefined =>
   amendments.find(({ change }) => change.kind === 'annulment')
 
+/** The annulment among those made before, if this request is the same once more: pressed twice, or its answer was lost. */
+export function annulledBy(
+  { change, by, reason, act }: NewAmendment,
+  earlier: readonly Amendment[],
+): Amendment | undefined {
+  const made = change.kind === 'annulment' ? annulmentOf(earlier) : undefined
+  const isSame = made?.by.name === by.name && made.reason === reason && sameAct(made.act, act)
+  return isSame ? made : undefined
+}
+
+const sameAct = (one: NewAmendment['act'], other: NewAmendment['act']): boolean =>
+  one?.number === other?.number && one?.date === other?.date
+
 /** Checks a requested amendment against the entry and those made before it. */
 export function amend(
   entry: RegisterEntry,

@@ -1,6 +1,6 @@
 import type { Municipality } from '../municipalities/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
-import { amend, currentEntry, type Amendment, type AmendmentStore, type NewAmendment } from './amendment.ts'
+import { amend, annulledBy, currentEntry, type Amendment, type AmendmentStore, type NewAmendment } from './amendment.ts'
 import {
   unnumbered,
   type NewEntry,
@@ -29,9 +29,11 @@ export function createRegisterService({ store, amendments, newId }: Deps) {
     return registered
   }
 
-  /** Adds an annulment or a correction beside an entry (art. 54), in the caller's transaction. */
+  /** Adds an annulment or a correction beside an entry (art. 54), in the caller's transaction. The same annulment again is the first one. */
   async function addAmendment(entry: RegisterEntry, request: NewAmendment, tx: Transaction): Promise<Amendment> {
     const earlier = await amendments.ofEntries([entry.id], tx)
+    const made = annulledBy(request, earlier)
+    if (made) return made
     const amendment = { ...amend(entry, earlier, request), id: newId() }
     await amendments.insert(amendment, tx)
     return amendment

@@ -1,4 +1,5 @@
 import type { Documents } from '../documents/index.ts'
+import { AppError } from '../errors.ts'
 import {
   assertMay,
   assertSubmitted,
@@ -18,11 +19,11 @@ import type { Protocol } from '../protocol/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { createSignatureService, type ActorNow, type SignerOf } from './signature-service.ts'
-import { assertContent, checkedDays, type StepContent } from './step.ts'
+import { assertContent, checkedDays, isSameStep, type StepContent } from './step.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { createStepTakingService } from './step-taking-service.ts'
-import { transitionFor } from './workflow.ts'
+import { authorOn, transitionFor } from './workflow.ts'
 
 type Deps = {
   store: FilingStore
@@ -39,6 +40,8 @@ type Deps = {
   actors: Actors
   now: () => Date
 }
+
+type Taken = Readonly<{ actorNow: ActorNow; content: StepContent }>
 
 export type ProgressService = ReturnType<typeof createProgressService>
 
@@ -70,13 +73,25 @@ export function createProgressService(deps: Deps) {
 
   /**
    * Takes one step, or puts it before who must sign its letter. Of two people who act at once the second is told (CONFLICT) and
-   * nothing of theirs is kept.
+   * nothing of theirs is kept. Who sends the same step twice (two presses, an answer that was lost) gets what the first made.
    */
-  async function advance(
+  async function advance(municipality: Municipality, id: string, step: string, taken: Taken): Promise<Submitted> {
+    try {
+      return await advanceOnce(municipality, id, step, taken)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error
+      const { filing, events, actor } = await open(municipality.id, id, await taken.actorNow())
+      if (!isSameStep(events.at(-1), { step, by: authorOn(filing, actor), content: taken.content })) throw error
+      await documents.abandon(taken.content.files)
+      return filing
+    }
+  }
+
+  async function advanceOnce(
     municipality: Municipality,
     id: string,
     transitionId: string,
-    { actorNow, content }: { actorNow: ActorNow; content: StepContent },
+    { actorNow, content }: Taken,
   ): Promise<Submitted> {
     const opened = await openToAct(municipality.id, id, await actorNow())
     const { actor } = opened

@@ -14,11 +14,12 @@ import {
   type OpenFiling,
   type Submitted,
 } from '../filings/index.ts'
-import type { NewEvent } from '../history/index.ts'
+import type { HistoryEvent, NewEvent } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Profile, Transition } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
-import { authorOn } from './workflow.ts'
+import type { Author } from '../shared/party.ts'
+import { authorOn, transitionFor } from './workflow.ts'
 
 /** What the person who takes the step wrote. */
 export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
@@ -119,6 +120,45 @@ function factsOf(
     documents: documents.map(({ id: document, sha256 }) => ({ id: document, sha256 })),
   }
 }
+
+/**
+ * The step by its id, if its actor may take it now or has just taken it: what comes may be the same once more. Throws the failure that
+ * fits.
+ */
+export function transitionToRead(open: OpenFiling, id: string): Transition {
+  const last = open.events.at(-1)
+  const taken = open.procedure.workflow.find((transition) => transition.id === id && transition.event === last?.type)
+  const isTheirs = last !== undefined && isBy(authorOn(open.filing, open.actor), last)
+  return taken && isTheirs ? taken : transitionFor(open, id, open.actor)
+}
+
+const isBy = (author: Author, { by }: Pick<HistoryEvent, 'by'>): boolean => nameOf(author) === nameOf(by)
+const nameOf = (who: Author): string => [who.kind, 'cf' in who ? who.cf : null, who.name].join()
+
+/** Whether the event is this very step, by the same person with the same words and papers: then it was sent twice. */
+export function isSameStep(
+  event: HistoryEvent | undefined,
+  { step, by, content }: Readonly<{ step: string; by: Author; content: StepContent }>,
+): boolean {
+  return event?.data['step'] === step && isBy(by, event) && holds(event, content)
+}
+
+function holds({ by, data }: HistoryEvent, { reasons, days, files }: StepContent): boolean {
+  const { reasons: words = '', answerDays = days, documents = [] } = data as Told
+  // The papers of an officer's step are ours.
+  const isSamePapers = by.kind !== 'citizen' || isSameSet(documents, files)
+  return words === reasons && isSamePapers && (days === null || answerDays === days)
+}
+
+type Hashed = readonly Pick<StoredDocument, 'sha256'>[]
+type Told = Readonly<{ reasons?: string; answerDays?: number; documents?: Hashed }>
+
+const isSameSet = (some: Hashed, others: Hashed): boolean => hashesOf(some) === hashesOf(others)
+const hashesOf = (files: Hashed): string =>
+  files
+    .map(({ sha256 }) => sha256)
+    .sort()
+    .join()
 
 /** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */
 export function checkedDays({ answerDays }: Transition, days: number | null): number | null {

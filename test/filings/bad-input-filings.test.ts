@@ -169,8 +169,7 @@ describe('filings, whoever asks and however often', () => {
       const pages = await Promise.all(
         Array.from({ length: 8 }, () => matteo.submit(page, {}, { form: 'form.office-form' })),
       )
-      expect(pages.filter(({ status }) => status === 200)).to.have.length(1)
-      expect(pages.filter(({ status }) => status === 409)).to.have.length(7)
+      expect(pages.map(({ status }) => status)).to.deep.equal(pages.map(() => 200))
       const events = await site.platform.connection.collection('historyevents').find({ filing: id }).toArray()
       expect(events.map(({ type }) => type as string)).to.deep.equal(['submitted', 'taken-in-charge'])
     })

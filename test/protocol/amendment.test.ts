@@ -72,10 +72,18 @@ describe('annulling and correcting', () => {
   })
 
   it('lets only one of two officers annul at once', async () => {
-    const outcomes = await Promise.allSettled([amend(annulment), amend(annulment)])
+    const colleague = { ...annulment, by: { ...annulment.by, name: 'Bruno Neri' } }
+    const outcomes = await Promise.allSettled([amend(annulment), amend(colleague)])
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
     expect(refused).to.have.length(1)
     expect(refused[0]).to.have.property('code', 'CONFLICT')
+    expect(await protocol.amendmentsOf([entry])).to.have.length(1)
+  })
+
+  it('annuls once for one officer who presses twice', async () => {
+    const [first, second] = await Promise.all([amend(annulment), amend(annulment)])
+    expect(second).to.deep.equal(first)
+    expect(await amend(annulment)).to.deep.include({ id: first.id })
     expect(await protocol.amendmentsOf([entry])).to.have.length(1)
   })
 

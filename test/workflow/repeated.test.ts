@@ -1,0 +1,87 @@
+import { expect } from 'chai'
+import { documentsOf, entriesOf, filingOf, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
+
+type Fields = Readonly<Record<string, string>>
+
+describe('what a person sends twice', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  let giulia: Visitor
+  let matteo: Visitor
+  let roberta: Visitor
+  let valentina: Visitor
+  let id: string
+
+  before(async () => {
+    ;({ visitor: giulia, id } = await sent(site.platform, 'Giulia Conti'))
+    ;({ visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio'))
+    ;({ visitor: roberta } = await loggedIn(site.platform, 'Roberta Villa', '/ufficio'))
+    ;({ visitor: valentina } = await loggedIn(site.platform, 'Valentina Costa', '/ufficio'))
+  })
+
+  const of = (collection: string) => site.platform.connection.collection(collection).countDocuments({ filing: id })
+  /** What there is of the filing: events, register entries, papers. */
+  const made = async () => Promise.all(['historyevents', 'registerentries', 'documents'].map(of))
+
+  /** Twice at once, from two tabs, and once more, as after an answer that was lost. */
+  async function thrice(visitor: Visitor, path: string, fields: Fields): Promise<Page[]> {
+    const form = await visitor.get(path)
+    const send = () => post(visitor, form.url, { _csrf: tokenIn(form), ...fields })
+    return [...(await Promise.all([send(), send()])), await send()]
+  }
+
+  const desk = (rest: string) => `/ufficio/pratiche/${id}/${rest}`
+  const steps: readonly [what: string, who: () => Visitor, path: () => string, fields: () => Fields, more: number[]][] =
+    [
+      ['an assignment', () => roberta, () => desk('assegna'), () => ({ persona: 'LNGMTT96H06D653K' }), [1, 0, 0]],
+      ['taking in charge', () => matteo, () => desk('passo/prendi-in-carico'), () => ({}), [1, 0, 0]],
+      [
+        'a request to complete',
+        () => matteo,
+        () => desk('passo/chiedi-integrazione'),
+        () => ({ testo: 'Dove si trova?', giorni: '10' }),
+        [1, 1, 1],
+      ],
+      [
+        'an answer',
+        () => giulia,
+        () => `/pratiche/${id}/passo/integra`,
+        () => ({ testo: 'Davanti al n. 5.' }),
+        [1, 0, 0],
+      ],
+      ['a decision', () => matteo, () => desk('passo/accogli'), () => ({ testo: 'Buca riempita.' }), [1, 1, 1]],
+    ]
+  for (const [what, who, path, fields, more] of steps)
+    it(`${what} is one, and each time the page of what the first made`, async () => {
+      while (!(await filingOf(site.platform, id)).receipt) await new Promise((resume) => setTimeout(resume, 20))
+      const before = await made()
+      const pages = await thrice(who(), path(), fields())
+      const after = await made()
+      expect(after.map((count, index) => count - (before[index] ?? 0))).to.deep.equal(more)
+      expect(pages.map(({ status, url }) => [status, new URL(url).pathname.endsWith(`/pratiche/${id}`)])).to.deep.equal(
+        pages.map(() => [200, true]),
+      )
+    })
+
+  it('an annulment is one, and each time the page of the entry', async () => {
+    const [entry] = await entriesOf(site.platform, id)
+    const path = `/ufficio/protocollo/${String(entry?._id)}`
+    const act = { motivo: 'Doppia registrazione', numero: '12', data: '2026-01-12' }
+    const pages = await thrice(valentina, `${path}/annulla`, act)
+    expect(pages.map(({ status, url }) => [status, new URL(url).pathname])).to.deep.equal(pages.map(() => [200, path]))
+    expect(await site.platform.connection.collection('registeramendments').countDocuments()).to.equal(1)
+    const other = await post(valentina, `${path}/annulla`, { ...act, _csrf: tokenIn(pages[0]!), motivo: 'Altro' })
+    expect(other.status, 'another one').to.equal(409)
+  })
+
+  it('words that differ are told that the filing went on', async () => {
+    const form = await matteo.get(desk(''))
+    const other = await post(matteo, desk('passo/accogli'), { _csrf: tokenIn(form), testo: 'Altro testo.' })
+    expect(other.status).to.equal(409)
+    expect((await documentsOf(site.platform, id)).filter(({ kind }) => (kind as string) === 'outcome')).to.have.length(
+      1,
+    )
+  })
+})
