@@ -53,6 +53,46 @@ export const attacks: readonly (readonly [
     ({ history, setHistory }) => setHistory(history().slice(0, -1)),
   ],
   [
+    'the last event taken out, and the index made anew',
+    /^seal failed/m,
+    ({ history, setHistory, reindex }) => {
+      setHistory(history().slice(0, -1))
+      reindex()
+    },
+  ],
+  [
+    'two events in the place of each other',
+    /^history failed[^]*numero che non segue/m,
+    ({ history, setHistory }) => setHistory(history().toSpliced(0, 2, ...history().slice(0, 2).reverse())),
+  ],
+  [
+    'two events in the place of each other, the chain and the index made anew',
+    /^seal failed/m,
+    ({ history, setHistory, reindex }) => {
+      setHistory(rechained(history().toSpliced(0, 2, ...history().slice(0, 2).reverse())))
+      reindex()
+    },
+  ],
+  [
+    'an event of another filing in the place of one, all made anew',
+    /^history failed[^]*altra pratica/m,
+    async ({ history, setHistory, reindex, reseal }) => {
+      setHistory(rechained(history().map((event, index) => (index === 1 ? { ...event, filing: 'altra' } : event))))
+      reindex()
+      await reseal()
+    },
+  ],
+  [
+    'the whole history of another filing, all made anew',
+    /^history failed[^]*altra pratica/m,
+    async ({ history, setHistory, reindex, reseal }) => {
+      setHistory(rechained(history().map((event) => ({ ...event, filing: 'altra' }))))
+      reindex()
+      await reseal()
+    },
+  ],
+  ['the whole history', /^history failed[^]*Non ci sono eventi/m, ({ setHistory }) => setHistory([])],
+  [
     'an event changed',
     /^history failed[^]*l’evento 2 è stato modificato/m,
     ({ history, setHistory }) =>
