@@ -101,3 +101,51 @@ describe('the daily register', () => {
     expect(await protocol.closedDay('vallechiara', '2026-03-11')).to.have.property('entries', 0)
   })
 })
+
+describe('the daily register at the edges', () => {
+  const database = testDatabase()
+  const by = { kind: 'officer', name: 'Anna Bianchi', cf: 'X', role: 'x', office: 'x' } as const
+  let protocol: Protocol
+  let inTransaction: InTransaction
+  const register = (at: string) =>
+    inTransaction((tx) => protocol.register(newEntry({ at: new Date(at) }), vallechiara, tx))
+  const numbersIn = (xml = '') => [...xml.matchAll(/<Numero>(\S+?)</g)].map(([, number]) => number)
+
+  before(async () => {
+    protocol = createProtocol({ connection: database.connection, newId })
+    inTransaction = createInTransaction(database.connection)
+    await modelsReady(database.connection)
+  })
+
+  /** The day from its first second to its last, closed. */
+  async function whole(date: string, begins: string, ends: string): Promise<void> {
+    const both = [await register(begins), await register(ends)]
+    expect(both.map((entry) => entry.date)).to.deep.equal([date, date])
+    await protocol.closeDays(vallechiara, new Date(Date.parse(ends) + 2 * 3_600_000))
+    expect(await protocol.closedDay('vallechiara', date)).to.include({ entries: 2 })
+  }
+
+  it('holds a day of 25 hours', () => whole('2023-10-29', '2023-10-28T22:00:00Z', '2023-10-29T22:59:59Z'))
+
+  it('holds the last second of the year and the first of the next, with what is amended of the year before', async () => {
+    const old = await register('2023-12-31T22:59:59.999Z')
+    // Many at once at the first number of the year.
+    await Promise.all(Array.from({ length: 8 }, () => register('2023-12-31T23:00:00Z')))
+    const [at, act, reason] = [new Date('2024-01-02T09:00:00Z'), { number: '1', date: '2024-01-02' }, 'refuso'] as const
+    const corrected = { kind: 'correction', field: 'subject', value: 'Nuovo' } as const
+    for (const change of [corrected, { kind: 'annulment' }] as const)
+      await inTransaction((tx) => protocol.amend(old, { change, at, by, act, reason }, tx))
+    const made = (await protocol.closeDays(vallechiara, new Date('2024-01-03T02:00:00Z'))).slice(-3)
+    expect(made.map(({ date, progressive, entries, annulments }) => [date, progressive, entries, annulments])).to.eql([
+      ['2023-12-31', 365, 1, 0],
+      ['2024-01-01', 1, 8, 0],
+      ['2024-01-02', 2, 0, 1],
+    ])
+    expect(numbersIn(made[0]?.xml)).to.deep.equal(['0000003/2023'])
+    expect(numbersIn(made[1]?.xml)).to.deep.equal(Array.from({ length: 8 }, (_, index) => `000000${index + 1}/2024`))
+    expect(numbersIn(made[2]?.xml), 'amended of last year').to.deep.equal(['0000003/2023', '0000003/2023'])
+    expect(made[1]?.xml).to.include(`<ImprontaGiornoPrecedente>${made[0]?.sha256 ?? ''}<`)
+  })
+
+  it('holds a day of 23 hours', () => whole('2024-03-31', '2024-03-30T23:00:00Z', '2024-03-31T21:59:59Z'))
+})
