@@ -71,9 +71,10 @@ describe('a mandate', () => {
     expect(() => assertRevocable(mandate(), stranger))
       .to.throw()
       .with.property('code', 'NOT_FOUND')
-    expect(() => assertRevocable(mandate({ revokedAt: at('2026-03-09') }), anna))
-      .to.throw()
-      .with.property('code', 'CONFLICT')
+    for (const over of [{ revokedAt: at('2026-03-09') }, { origin: 'document', review: 'refused' }] as const)
+      expect(() => assertRevocable(mandate(over), anna))
+        .to.throw()
+        .with.property('code', 'CONFLICT')
   })
 
   it('on paper is reviewed once, and by nobody who is named in it', () => {
@@ -86,9 +87,10 @@ describe('a mandate', () => {
     expect(() => assertReviewable(mandate(), stranger), 'given on line')
       .to.throw()
       .with.property('code', 'NOT_FOUND')
-    expect(() => assertReviewable({ ...paper, review: 'approved' }, stranger))
-      .to.throw()
-      .with.property('code', 'CONFLICT')
+    for (const done of [{ review: 'approved' }, { revokedAt: at('2026-03-09') }] as const)
+      expect(() => assertReviewable({ ...paper, ...done }, stranger))
+        .to.throw()
+        .with.property('code', 'CONFLICT')
   })
 })
 
@@ -99,7 +101,10 @@ describe('the form of a mandate', () => {
       { id: 'contrassegno', title: 'Contrassegno', principals: ['person'] },
       { id: 'residenza', title: 'Residenza', principals: [] },
     ],
-    filings: [{ id: 'f1', title: 'Accesso' }],
+    filings: [
+      { id: 'f1', title: 'Accesso' },
+      { id: 'f3', title: 'Passo carrabile' },
+    ],
   }
   const good: FormBody = {
     ...{ nome: ' Luca ', cognome: 'Neri', codiceFiscale: 'nrelcu73e27 d612y', ambito: 'servizi', servizi: ['scia'] },
@@ -120,6 +125,14 @@ describe('the form of a mandate', () => {
     expect(decode({ ambito: 'pratica', pratica: 'f1' }).asked?.scope).to.deep.equal({ kind: 'filing', filing: 'f1' })
     const company = decode({ chi: 'impresa', denominazione: 'Bottega', cfImpresa: '99000200016' })
     expect(company.asked?.other).to.deep.equal({ kind: 'company', name: 'Bottega', cf: '99000200016' })
+    const trader = decode({ chi: 'impresa', denominazione: 'Neri Luca', cfImpresa: luca })
+    expect(trader.asked?.other, 'whose code is that of its owner').to.deep.include({ kind: 'company', cf: luca })
+    expect(decode({ ambito: 'tutti' }).asked?.scope).to.deep.equal({ kind: 'all' })
+  })
+
+  it('is taken for one day, and until today', () => {
+    expect(decode({ dal: '2026-03-31', al: '2026-03-31' }).asked).to.include({ from: '2026-03-31', to: '2026-03-31' })
+    expect(decode({ al: '2026-03-10' }).asked).to.include({ to: '2026-03-10' })
   })
 
   const wrong: [what: string, FormBody, field: string][] = [
@@ -127,6 +140,9 @@ describe('the form of a mandate', () => {
     ['to a code with a wrong check letter', { codiceFiscale: 'NRELCU73E27D612Z' }, 'codiceFiscale'],
     ['to a company on line with a wrong code', { chi: 'impresa', denominazione: 'B', cfImpresa: '1' }, 'cfImpresa'],
     ['without a name', { nome: '  ' }, 'nome'],
+    ['without a surname', { cognome: '' }, 'cognome'],
+    ['to a company without a name', { chi: 'impresa', denominazione: '', cfImpresa: '99000200016' }, 'denominazione'],
+    ['with a name that no page could show', { nome: 'x'.repeat(1000) }, 'nome'],
     ['for services that are not there', { servizi: ['altro'] }, 'servizi'],
     ['for a service that nobody asks for another', { servizi: ['scia', 'residenza'] }, 'servizi'],
     ['for somebody else’s filing', { ambito: 'pratica', pratica: 'f2' }, 'pratica'],
@@ -135,6 +151,7 @@ describe('the form of a mandate', () => {
     ['that is over', { dal: '2026-01-01', al: '2026-03-09' }, 'al'],
     ['that ends before it begins', { dal: '2026-05-01', al: '2026-04-01' }, 'al'],
     ['of a day that is none', { dal: '2026-02-30' }, 'dal'],
+    ['until a day that is none', { al: '2026-03-32' }, 'al'],
   ]
   for (const [what, changes, field] of wrong) {
     it(`is refused ${what}`, () => {

@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 import { ROLES, type Appointment, type Role } from '../../server/municipalities/index.ts'
-import { assertMayEnd, assertMayGive, givingErrors, mayGive, type GivingForm } from '../../server/offices/appointing.ts'
+import {
+  assertMayEnd,
+  assertMayGive,
+  endingErrors,
+  givingErrors,
+  mayGive,
+  type GivingForm,
+} from '../../server/offices/appointing.ts'
 import { currentAppointments, isOpen, type Ended, type HeldAppointment } from '../../server/offices/appointment.ts'
 import { readDemonstration } from '../../setup/demonstration.ts'
 
@@ -42,6 +49,13 @@ describe('who gives which role', () => {
     })
   }
 
+  it('nobody gives one above their own, whatever the form says', () => {
+    const by = (...held: Role[]) => ({ cf: SILVIA, appointments: held.map(appointment) })
+    const give = (...held: Role[]) => codeOf(() => assertMayGive(by(...held), 'union-administrator', MARCO))
+    expect(give('administrator')).to.equal('NOT_ALLOWED')
+    expect(give('administrator', 'union-administrator')).to.equal('may')
+  })
+
   it('nobody gives one to themselves', () => {
     const by = { cf: SILVIA, appointments: [appointment('union-administrator')] }
     for (const role of roles) expect(codeOf(() => assertMayGive(by, role, SILVIA))).to.equal('NOT_ALLOWED')
@@ -72,7 +86,9 @@ describe('the form by which a role is given', () => {
     ['from a day gone by', { dal: '2026-03-09' }, [], ['dal']],
     ['with a day that is none', { dal: '2026-02-30' }, [], ['dal']],
     ['ending before it begins', { al: '2026-03-09' }, [], ['al']],
+    ['ending on a day that is none', { al: '2026-03-32' }, [], ['al']],
     ['given already', {}, [held('specialist')], ['ruolo']],
+    ['given already, of a role without office', { ruolo: 'info-point', ufficio: '' }, [held('info-point')], ['ruolo']],
     ['given already and over', {}, [held('specialist', { ended: ended(null) })], []],
     ['given already in another office', { ufficio: 'suap' }, [held('specialist')], []],
     ['of a watcher to one who works', { ruolo: 'auditor' }, [held('specialist')], ['ruolo']],
@@ -86,6 +102,19 @@ describe('the form by which a role is given', () => {
       expect(Object.keys(errors)).to.deep.equal(fields)
     })
   }
+})
+
+describe('the form by which a role is taken back', () => {
+  const cases: [what: string, ultimo: string, motivo: string, fields: string[]][] = [
+    ['at once', '', 'Decreto 9/2026', []],
+    ['from tomorrow', '2026-03-10', 'Decreto 9/2026', []],
+    ['from a day gone by', '2026-03-09', 'Decreto 9/2026', ['ultimo']],
+    ['on a day that is none', '2026-02-30', 'Decreto 9/2026', ['ultimo']],
+    ['without a reason', '', '', ['motivo']],
+  ]
+  for (const [what, ultimo, motivo, fields] of cases)
+    it(`${what}: ${fields.join(', ') || 'nothing wrong'}`, () =>
+      expect(Object.keys(endingErrors({ ultimo, motivo }, NOW))).to.deep.equal(fields))
 })
 
 describe('taking a role back', () => {

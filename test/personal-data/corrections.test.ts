@@ -113,6 +113,14 @@ describe('requests for correction', () => {
     expect(looks).to.be.empty
   })
 
+  it('are listed to the municipality that they were sent to: what waits first, apart from what is answered', async () => {
+    const [first, second] = [await ask(), await ask(marco)]
+    await corrections.ask('altrove', giulia, ASKED)
+    await corrections.answer(MUNICIPALITY, first.id, { officer: laura, outcome: 'done', reasons: 'Fatto' })
+    const { waiting, answered } = await corrections.list(MUNICIPALITY, laura)
+    expect([waiting, answered].map((list) => list.map(({ id }) => id))).to.deep.equal([[second.id], [first.id]])
+  })
+
   it('are answered once, also by two at once, and the person is told once', async () => {
     const { id } = await ask()
     const answer = (outcome: 'done' | 'refused') =>

@@ -57,6 +57,21 @@ describe('the last day for the answer', () => {
       '2026-04-17',
     ],
     [
+      'counts anew from a restart, where it was interrupted on its last day',
+      filed(['interrupted', '2026-04-01'], ['restarted', '2026-04-10']),
+      '2026-05-11',
+    ],
+    [
+      'waits for observations that come on the last day of the window',
+      filed(['refusal-announced', '2026-03-20'], ['observations-received', '2026-03-30']),
+      '2026-04-21',
+    ],
+    [
+      'counts overlapping pauses once, whichever began first',
+      filed(['refusal-announced', '2026-03-12'], ['suspended', '2026-03-20'], ['resumed', '2026-03-27']),
+      '2026-04-16',
+    ],
+    [
       'counts overlapping pauses once',
       filed(['suspended', '2026-03-12'], ['refusal-announced', '2026-03-20'], ['resumed', '2026-03-27']),
       '2026-04-20',

@@ -60,10 +60,18 @@ describe('registering', () => {
   it('numbers each AOO by itself', async () => {
     const at = new Date('2019-05-05T10:00:00Z')
     const other = { ...vallechiara, id: 'montalto', ipaCode: 'c_m999', aooCode: 'Z9Y8X7W' }
-    await register({ at })
+    const ours = await register({ at })
     const theirs = await inTransaction((tx) => protocol.register(newEntry({ at, municipality: 'montalto' }), other, tx))
     expect(theirs.number).to.equal(1)
     expect(await protocol.find('vallechiara', theirs.id)).to.equal(undefined)
+    // Of other years there are numbers 1, too.
+    for (const { municipality, id } of [ours, theirs])
+      expect(await protocol.byNumber(municipality, 2019, 1), municipality).to.include({ id, year: 2019 })
+  })
+
+  it('refuses an entry of another municipality', async () => {
+    const error = await register({ municipality: 'altrove' }).catch((e: unknown) => e)
+    expect(error).to.have.property('message').that.contains('another municipality')
   })
 
   it('keeps every fingerprint and party as given', async () => {
@@ -73,9 +81,19 @@ describe('registering', () => {
   })
 
   it('refuses documents without one that is primary', async () => {
-    const documents = newEntry().documents.map((document) => ({ ...document, primary: false }))
-    const error = await register({ documents }).catch((e: unknown) => e)
-    expect(error).to.have.property('message').that.contains('one primary document')
+    for (const primary of [false, true]) {
+      const documents = newEntry().documents.flatMap((document) => [
+        { ...document, primary },
+        { ...document, primary },
+      ])
+      const error = await register({ documents }).catch((e: unknown) => e)
+      expect(error).to.have.property('message').that.contains('one primary document')
+    }
+  })
+
+  it('takes what came without a document', async () => {
+    const { id } = await register({ documents: [] })
+    expect(await protocol.find('vallechiara', id)).to.have.property('documents').that.is.empty
   })
 
   it('refuses at the database to give one number twice', async () => {
