@@ -135,13 +135,22 @@ function decodeBoolean(field: Field, [text]: string[]): boolean | string | undef
   return text === '' ? undefined : text
 }
 
-function decodeText({ format }: Field, text: string): string | undefined {
+function decodeText({ format, schema }: Field, text: string): string | undefined {
   if (text === '') return undefined
   if (isDateFormat(format)) return isoDate(text)
-  const known = TEXT_FORMATS[format ?? '']
-  const normal = known?.normalise?.(text)
+  const pattern: unknown = schema['pattern']
+  const { normalise, valid } = typeof pattern === 'string' ? codeLike(pattern) : (TEXT_FORMATS[format ?? ''] ?? {})
+  const normal = normalise?.(text)
   // A code is stored in its one form; anything unreadable stays as the person wrote it.
-  return normal !== undefined && known?.valid(normal) ? normal : text
+  return normal !== undefined && valid?.(normal) ? normal : text
+}
+
+/** A code that only a pattern describes (a licence, a duty stamp) is copied with blanks, and in small letters, too. */
+function codeLike(
+  pattern: string,
+): Readonly<{ normalise: (text: string) => string; valid: (text: string) => boolean }> {
+  const valid = (text: string) => new RegExp(pattern, 'u').test(text)
+  return { valid, normalise: (text) => (valid(text) ? text : text.replace(/\s/g, '').toUpperCase()) }
 }
 
 /** `31/12/2024` as people write it, or the ISO date of a date control. */

@@ -1,5 +1,7 @@
 import type { ErrorObject } from 'ajv'
+import { isIsoDate } from '../shared/dates.ts'
 import { isShown } from './conditions.ts'
+import { isDateFormat } from './formats.ts'
 import type { Answers, Field, FieldError, Form, Pointer } from './form.ts'
 import { messageFor, missingIdentity } from './messages.ts'
 import { definitionOf, nameOf, parentOf, segmentsOf, valueAt } from './pointers.ts'
@@ -68,7 +70,7 @@ function freshErrors(form: Form, answers: Answers): FieldError[] {
     ...inPageOrder(
       form,
       known.map(([pointer, { field, error }]) =>
-        fieldError(form, { pointer, field, message: messageOf(form, field, error) }),
+        fieldError(form, { pointer, field, message: messageOf(form, field, error, valueAt(answers, pointer)) }),
       ),
     ),
     ...unknown.slice(0, 1),
@@ -79,10 +81,11 @@ function freshErrors(form: Form, answers: Answers): FieldError[] {
 const isTrusted = (form: Form, field: Field, value: unknown): boolean =>
   form.locked.has(field.pointer) && value !== undefined
 
-function messageOf(form: Form, field: Field, error: ErrorObject): string {
-  return form.locked.has(field.pointer) && error.keyword === 'required'
-    ? missingIdentity(field)
-    : messageFor(field, error)
+function messageOf(form: Form, field: Field, error: ErrorObject, value: unknown): string {
+  if (form.locked.has(field.pointer) && error.keyword === 'required') return missingIdentity(field)
+  // Of what is no date at all nobody can say that it lies in the future.
+  const unreadable = error.keyword === 'format' && isDateFormat(field.format) && !isIsoDate(String(value))
+  return messageFor(unreadable ? { ...field, format: 'date' } : field, error)
 }
 
 function ruleErrors(form: Form, answers: Answers): FieldError[] {

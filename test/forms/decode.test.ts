@@ -7,8 +7,11 @@ const decoded = (step: string, body: Record<string, unknown>, answers: Answers =
   decodeStep(form, step, body, answers).answers
 
 describe('decoding a step', () => {
+  const ui = { '/campo': { errors: { pattern: 'Com’è il campo?' } } }
   const one = (field: object, typed: unknown) =>
-    decodeStep(formWith({ campo: { title: 'Campo', ...field } }), 'passo', { campo: typed }, {}).answers['campo']
+    decodeStep(formWith({ campo: { title: 'Campo', ...field } }, { ui }), 'passo', { campo: typed }, {}).answers[
+      'campo'
+    ]
 
   const table: Record<string, [object, unknown, unknown]> = {
     'trims and joins blanks': [{ type: 'string', maxLength: 50 }, '  Via   Roma \t 1 ', 'Via Roma 1'],
@@ -21,6 +24,10 @@ describe('decoding a step', () => {
     'brings a tax code to its form': [{ type: 'string', format: 'codice-fiscale' }, 'rssmra80a01 h501u', 'RSSMRA80A01H501U'],
     'keeps a wrong tax code as typed': [{ type: 'string', format: 'codice-fiscale' }, 'rssmra80a01', 'rssmra80a01'],
     'brings a telephone to E.164': [{ type: 'string', format: 'telefono' }, '06/1234 5678', '+390612345678'],
+    'brings a licence to the form of its pattern': [{ type: 'string', pattern: '^[A-Z0-9]{8,12}$' }, 'u1a 23456b', 'U1A23456B'],
+    'drops the blanks of a duty stamp': [{ type: 'string', pattern: '^[0-9]{14}$' }, '0123 4567 890123', '01234567890123'],
+    'keeps what no blank keeps from its pattern': [{ type: 'string', pattern: '^[0-9]{14}$' }, '0123 4567', '0123 4567'],
+    'reads a province in brackets': [{ type: 'string', format: 'provincia' }, '(Pg)', 'PG'],
     'reads an ISO date': [{ type: 'string', format: 'date' }, '2024-02-29', '2024-02-29'],
     'reads a date as people write it': [{ type: 'string', format: 'date' }, '1/3/2024', '2024-03-01'],
     'keeps an impossible date': [{ type: 'string', format: 'date' }, '31/02/2024', '31/02/2024'],

@@ -143,9 +143,10 @@ describe('messages', () => {
     'letters for money': [{ type: 'integer', format: 'euro' }, 'molti', 'Controlla «Campo»: scrivi un importo in euro, per esempio 1.250,50'],
     'too little money': [{ type: 'integer', format: 'euro', minimum: 12550 }, 100, '«Campo» deve essere almeno 125,50 €'],
     'a decimal limit': [{ type: 'number', maximum: 2.5 }, 3, '«Campo» deve essere al massimo 2,5'],
-    'an impossible date': [{ type: 'string', format: 'date' }, '31/02/2024', 'Controlla la data in «Campo»: scrivi giorno, mese e anno, per esempio 27/03/2024'],
+    'an impossible date': [{ type: 'string', format: 'date' }, '31/02/2024', 'Controlla la data in «Campo»: scrivi giorno, mese e anno di quattro cifre, per esempio 27/03/2024'],
     'a date too early': [{ type: 'string', format: 'date', formatMinimum: '2024-03-01' }, '2024-02-29', 'La data in «Campo» non può essere prima del 01/03/2024'],
-    'tomorrow as a birthday': [{ type: 'string', format: 'data-passata' }, '2026-11-26', 'Controlla la data in «Campo»: scrivi giorno, mese e anno; non può essere dopo oggi'],
+    'tomorrow as a birthday': [{ type: 'string', format: 'data-passata' }, '2026-11-26', 'La data in «Campo» non può essere dopo oggi'],
+    'a birthday that is no date': [{ type: 'string', format: 'data-passata' }, '1/2/90', 'Controlla la data in «Campo»: scrivi giorno, mese e anno di quattro cifre, per esempio 27/03/2024'],
     'a wrong tax code': [{ type: 'string', format: 'codice-fiscale' }, 'X', 'Controlla il codice fiscale in «Campo»: sono 16 lettere e cifre, per esempio RSSMRA80A01H501U'],
   } // prettier-ignore
   for (const [name, [field, value, message]] of Object.entries(table)) {

@@ -1,10 +1,14 @@
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** The domain in lower case; what is before the `@` belongs to the mailbox's owner. */
+/**
+ * The domain in lower case; what is before the `@` belongs to the mailbox's owner. Without what telephones and sentences add: blanks
+ * around the `@`, a dot or a comma at the end.
+ */
 export function normaliseEmail(text: string): string {
-  const at = text.lastIndexOf('@')
-  return at < 0 ? text : text.slice(0, at) + text.slice(at).toLowerCase()
+  const address = text.replace(/\s*@\s*/, '@').replace(/\s*[.,;]$/, '')
+  const at = address.lastIndexOf('@')
+  return at < 0 ? text : address.slice(0, at) + address.slice(at).toLowerCase()
 }
 
 /**

@@ -29,8 +29,12 @@ const LENGTHS: ReadonlyMap<string, number> = new Map(
 /** Italy and San Marino: CIN letter, ABI, CAB, 12 characters of account. */
 const ITALIAN = /^(IT|SM)\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/
 
-/** Upper case without spaces, as it is stored. */
-export const normaliseIban = (text: string): string => text.replace(/\s/g, '').toUpperCase()
+/** Upper case without spaces, as it is stored; `IBAN: IT60 X054-2811…` as people copy it from a letter of their bank. */
+export const normaliseIban = (text: string): string =>
+  text
+    .replace(/[\s.:-]/g, '')
+    .toUpperCase()
+    .replace(/^IBAN/, '')
 
 /** In groups of four, as it is printed (ISO 13616). */
 export const formatIban = (iban: string): string => iban.replace(/(.{4})(?=.)/g, '$1 ')

@@ -33,6 +33,7 @@ describe('the IBAN', () => {
 
   it('is stored without blanks and printed in groups of four', () => {
     expect(normaliseIban('it60 x054 2811 1010 0000 0123 456')).to.equal(ITALIAN)
+    expect(normaliseIban('IBAN: IT60-X054-2811-1010-0000-0123-456')).to.equal(ITALIAN)
     expect(formatIban(ITALIAN)).to.equal('IT60 X054 2811 1010 0000 0123 456')
   })
 

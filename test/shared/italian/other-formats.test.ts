@@ -98,4 +98,11 @@ describe('what is typed in other ways', () => {
     expect(normaliseEmail('Mario.Rossi@Esempio.IT')).to.equal('Mario.Rossi@esempio.it')
     expect(normaliseEmail('senza chiocciola')).to.equal('senza chiocciola')
   })
+
+  it('drops what telephones and sentences add to an address, and joins no two', () => {
+    for (const typed of ['nome@pec.esempio.it.', 'nome @pec.esempio.it', 'nome@ pec.Esempio.it ,'])
+      expect(normaliseEmail(typed)).to.equal('nome@pec.esempio.it')
+    expect(isEmail(normaliseEmail('nome@esempio.it oppure'))).to.equal(false)
+    expect(isEmail(normaliseEmail('a@esempio.it b@esempio.it'))).to.equal(false)
+  })
 })
