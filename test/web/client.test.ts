@@ -103,6 +103,8 @@ describe('the script of the pages', () => {
     expect(await tab.locator('select').inputValue()).to.equal('PG')
     expect(await input.evaluate((field: { required: boolean }) => field.required), 'as the select is').to.equal(true)
     expect(await tab.locator('select').getAttribute('aria-label')).to.equal('Provincia')
+    expect(await tab.locator('form svg').first().getAttribute('aria-hidden'), 'an ornament').to.equal('true')
+    expect(await input.getAttribute('name'), 'the list is what is sent').to.equal(null)
     await input.click()
     expect(await tab.getByRole('option').allTextContents(), 'to choose anew').to.have.length(2)
     await input.fill('qualcosa')

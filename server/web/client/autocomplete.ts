@@ -33,6 +33,9 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   select.setAttribute('aria-label', label)
   const input = document.getElementById(id) as HTMLInputElement
   if (invalid) input.setAttribute('aria-invalid', invalid)
+  // The library names the field with nothing, which HTML does not know, and its arrow is an ornament of which it does not say so.
+  input.removeAttribute('name')
+  input.parentElement?.querySelector('svg')?.setAttribute('aria-hidden', 'true')
   // What matches no option is not an answer: better none than the one chosen before.
   input.addEventListener('input', () => choose(select, input.value))
   input.addEventListener('blur', () => setTimeout(() => choose(select, input.value)))
