@@ -42,6 +42,8 @@ export function createDailyRegisterService({ store, amendments, registers }: Dep
       const made: DailyRegister[] = []
       let previous = last?.sha256 ?? null
       for (const date of dates) {
+        // First: an entry of a day that has its register would be in none.
+        await store.closeDay({ ...municipality, date, year: Number(date.slice(0, 4)) })
         const register = dailyRegister(municipality, await day(id, date), { closedAt: now, previous })
         if (!(await registers.insert(register))) return made // another worker is at it
         made.push(register)

@@ -3,15 +3,18 @@ import { insertRow, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { entryOf, entrySchema, wordsOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { createSearch } from './register-search-store.ts'
-import type { RegisterEntry, RegisterStore } from './register.ts'
+import type { RegisterEntry, RegisterStore, SeriesDay } from './register.ts'
 import { createTurns } from './turn-store.ts'
 
-type Counter = { _id: string; last: number }
+type Counter = { _id: string; last: number; closed?: string }
 
 const counters = new Schema<Counter>(
-  { _id: String, last: { type: Number, required: true } },
+  { _id: String, last: { type: Number, required: true }, closed: String },
   { collection: 'registercounters', strict: 'throw', versionKey: false },
 )
+
+const seriesOf = ({ ipaCode, aooCode, registerCode, year }: SeriesDay): string =>
+  `${ipaCode}/${aooCode}/${registerCode}/${year}`
 
 export function createRegisterStore(connection: Connection): RegisterStore {
   const entry = connection.model<IndexedRow>('RegisterEntry', entrySchema)
@@ -20,14 +23,20 @@ export function createRegisterStore(connection: Connection): RegisterStore {
   const turn = createTurns()
 
   return {
-    async nextNumber({ ipaCode, aooCode, registerCode, year }, tx) {
-      const series = `${ipaCode}/${aooCode}/${registerCode}/${year}`
+    async nextNumber(day, tx) {
+      const series = seriesOf(day)
       const session = sessionOf(tx)
       await turn(series, session)
       const options = { upsert: true, returnDocument: 'after', session } as const
       const row = await counter.findOneAndUpdate({ _id: series }, { $inc: { last: 1 } }, options)
       if (!row) throw new Error('The counter gives no number')
+      if (row.closed !== undefined && day.date <= row.closed)
+        throw new Error(`Day ${day.date} is closed in the register: the clock of this process is behind`)
       return row.last
+    },
+    async closeDay(day) {
+      const change = { $max: { closed: day.date }, $setOnInsert: { last: 0 } }
+      await counter.updateOne({ _id: seriesOf(day) }, change, { upsert: true, writeConcern: { w: 'majority' } })
     },
     async insert({ id, ...rest }, tx) {
       await insertRow(entry, { ...rest, _id: id, words: wordsOf(rest) }, tx)

@@ -61,6 +61,8 @@ export type RegisterEntry = NewEntry &
 /** One series of numbers: a register of an AOO in a calendar year (DPR 445/2000 art. 57). */
 type Series = Pick<RegisterEntry, 'ipaCode' | 'aooCode' | 'registerCode' | 'year'>
 
+export type SeriesDay = Series & Readonly<{ date: IsoDate }>
+
 /** Everything of an entry but its number: year and date are those of Rome at the instant of the filing. */
 export function unnumbered(entry: NewEntry, municipality: Municipality): Omit<RegisterEntry, 'id' | 'number'> {
   if (entry.municipality !== municipality.id) throw new Error('The entry belongs to another municipality')
@@ -98,8 +100,13 @@ export type RegisterPage = Readonly<{ entries: readonly RegisterEntry[]; total: 
 
 /** Port to the database. There is no way to change or delete an entry, here or below. */
 export type RegisterStore = {
-  /** Takes the next number of the series inside the caller's transaction: an abort gives it back. */
-  nextNumber(series: Series, tx: Transaction): Promise<number>
+  /**
+   * Takes the next number of the series inside the caller's transaction: an abort gives it back. Throws when the day was closed: the
+   * clock of this process is behind.
+   */
+  nextNumber(day: SeriesDay, tx: Transaction): Promise<number>
+  /** From now on nothing is registered on that day or before it. Waits for what is being registered. */
+  closeDay(day: SeriesDay): Promise<void>
   insert(entry: RegisterEntry, tx: Transaction): Promise<void>
   find(municipality: string, id: string): Promise<RegisterEntry | undefined>
   byNumber(municipality: string, year: number, number: number): Promise<RegisterEntry | undefined>

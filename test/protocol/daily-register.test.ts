@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { daysToClose } from '../../server/protocol/daily-register.ts'
 import { createProtocol, type Protocol } from '../../server/protocol/index.ts'
 import { newId } from '../../server/shared/ids.ts'
@@ -145,6 +146,25 @@ describe('the daily register at the edges', () => {
     expect(numbersIn(made[1]?.xml)).to.deep.equal(Array.from({ length: 8 }, (_, index) => `000000${index + 1}/2024`))
     expect(numbersIn(made[2]?.xml), 'amended of last year').to.deep.equal(['0000003/2023', '0000003/2023'])
     expect(made[1]?.xml).to.include(`<ImprontaGiornoPrecedente>${made[0]?.sha256 ?? ''}<`)
+  })
+
+  it('lets nothing into a day that it holds, whatever a clock that is behind says', async () => {
+    const late = await register('2024-01-01T11:00:00Z').catch(String)
+    expect(late).to.match(/Day 2024-01-01 is closed/)
+    const next = await register('2024-01-03T11:00:00Z')
+    expect(next, 'no number was lost').to.include({ number: 9, year: 2024 })
+  })
+
+  it('holds what was being registered while it was made', async () => {
+    let closing: Promise<unknown> | undefined
+    await inTransaction(async (tx) => {
+      await protocol.register(newEntry({ at: new Date('2024-01-04T22:59:59Z') }), vallechiara, tx)
+      closing ??= protocol.closeDays(vallechiara, new Date('2024-01-05T02:00:00Z'))
+      // Long enough for the closing to meet the counter that this transaction has changed.
+      await sleep(100)
+    })
+    await closing
+    expect(await protocol.closedDay('vallechiara', '2024-01-04')).to.include({ entries: 1 })
   })
 
   it('holds a day of 23 hours', () => whole('2024-03-31', '2024-03-30T23:00:00Z', '2024-03-31T21:59:59Z'))
