@@ -55,6 +55,14 @@ describe('tries of a secret', () => {
     expect(await attempts.isClosed('secret', LIMIT)).to.equal(false)
   })
 
+  it('are each secret’s own, when they are looked at and when they are forgotten', async () => {
+    const attempts = here()
+    for (let tries = 0; tries < 5; tries += 1) await attempts.take('secret', LIMIT)
+    expect(await attempts.isClosed('another', LIMIT)).to.equal(false)
+    await attempts.forget('another')
+    expect(await attempts.isClosed('secret', LIMIT)).to.equal(true)
+  })
+
   it('are stored without the key, and erased by the database', async () => {
     await here().take('second-code abc 192.0.2.7', LIMIT)
     const rows = await one.connection.collection('attempts').find().toArray()

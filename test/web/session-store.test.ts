@@ -44,6 +44,17 @@ describe('the sessions in the database', () => {
     expect(await load('read')).to.equal(undefined)
   })
 
+  it('is put off by no reading of another, and without a login by none at all', async () => {
+    await set('parked', fresh('token'))
+    await set('logged in', { ...fresh('token'), login: { at } as Login })
+    pass(29)
+    expect(await load('parked')).to.include({ csrf: 'token' })
+    expect(await load('logged in')).to.include({ csrf: 'token' })
+    pass(2)
+    expect(await load('parked')).to.equal(undefined)
+    expect(await load('logged in')).to.include({ csrf: 'token' })
+  })
+
   it('is not brought back by a request that was under way when it was ended', async () => {
     await set('ended', fresh('token'))
     const underWay = await load('ended')

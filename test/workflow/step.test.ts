@@ -10,6 +10,26 @@ describe('what is written with a step', () => {
     expect(written(LONGEST_TEXT)).not.to.throw()
     expect(written(LONGEST_TEXT + 1)).to.throw('Reasons are too long')
   })
+
+  const cases: [what: string, asks: object, reasons: string, files: number, error?: string][] = [
+    ['an act with its reasons', { reasons: 'required' }, 'Perché così.', 0],
+    ['an act without reasons (L. 241/1990 art. 3)', { reasons: 'required' }, '', 1, 'Reasons are missing'],
+    ['papers, where they must be', { documents: 'required' }, '', 1],
+    ['no papers, where they must be', { documents: 'required' }, 'Eccoli.', 0, 'Documents are missing'],
+    ['an answer of words', { reasons: 'optional', documents: 'optional' }, 'Ecco.', 0],
+    ['an answer of papers', { reasons: 'optional', documents: 'optional' }, '', 1],
+    ['an answer of nothing', { reasons: 'optional', documents: 'optional' }, '', 0, 'The answer is empty'],
+    ['nothing, where words may be added', { reasons: 'optional' }, '', 0],
+    ['nothing, where papers may be added', { documents: 'optional' }, '', 0],
+  ]
+  for (const [what, transition, reasons, files, error] of cases) {
+    it(`${what}: ${error ?? 'is taken'}`, () => {
+      const content = { reasons, days: null, files: Array.from({ length: files }, () => ({})) as never }
+      const write = () => assertContent(transition as Step['transition'], content)
+      if (error) expect(write).to.throw(error)
+      else expect(write).not.to.throw()
+    })
+  }
 })
 
 describe('the register entry of an answer', () => {

@@ -43,6 +43,14 @@ const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
   mandates: [],
 })
 
+const twoRoles = {
+  ...officer('specialist'),
+  appointments: [
+    { role: 'desk-officer', office: 'anagrafe' },
+    { role: 'specialist', office: 'anagrafe' },
+  ],
+} as Actor
+
 describe('who may take a step of a filing', () => {
   const cases: [what: string, actor: Actor, transition: Transition, expected: ReturnType<typeof refusal>][] = [
     ['a specialist of the office', officer('specialist'), step(), null],
@@ -54,7 +62,10 @@ describe('who may take a step of a filing', () => {
     ['another citizen', citizen('RNLMRC81C02D653D'), step({ by: ['citizen'] }), 'not-found'],
     ['in another state', officer('specialist'), step({ from: ['submitted'] }), 'wrong-state'],
     ['once only, and done', officer('specialist'), step({ once: true }), 'done-already'],
+    ['once only, and another done', officer('specialist'), step({ once: true, event: 'closed' }), null],
     ['before what it requires', officer('specialist'), step({ requires: 'refusal-announced' }), 'wrong-state'],
+    ['after what it requires', officer('specialist'), step({ requires: 'submitted' }), null],
+    ['an officer of two roles, one of which it names', twoRoles, step(), null],
   ]
   const event = (type: HistoryEvent['type'], data = {}) => ({ type, at: new Date('2026-03-12T09:00:00Z'), data })
   const done = [event('submitted'), event('accepted')]
@@ -100,6 +111,19 @@ describe('who may take a step of a filing', () => {
     expect(on('2026-03-23'), 'the tenth day is a Sunday').to.equal('too-early')
     expect(on('2026-03-24')).to.equal(null)
     expect(on('2026-03-13', step({ from: ['refusal-announced'] })), 'in favour').to.equal(null)
+  })
+
+  it('lets nobody refuse, nor announce it, while an integration is awaited; then both', () => {
+    for (const negative of ['refused', 'refusal-announced'] as const) {
+      const transition = step({ event: negative, from: ['waiting-integration', 'in-charge'] })
+      const on = (state: SubmittedState, data: object) => {
+        const events = [event('refusal-announced', { answerDays: 99 }), event('integration-requested', data)]
+        return refusal({ filing: filing(state), events, today: '2026-03-13' }, transition, officer('specialist'))
+      }
+      expect(on('waiting-integration', { answerDays: 10 }), negative).to.equal('too-early')
+      expect(on('waiting-integration', {}), 'no days were given').to.equal(null)
+      expect(on('in-charge', { answerDays: 10 }), 'they have answered').to.equal(null)
+    }
   })
 
   it('offers only what may be done now', () => {
