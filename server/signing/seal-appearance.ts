@@ -87,11 +87,10 @@ function place({ rect }: PlacedAppearance, page: PDFPage): Placed {
 
 /** ISO 32000-1 §7.7.3.3: a page is shown turned clockwise by `/Rotate`, so what is drawn on it is turned the other way. */
 function atFoot(page: PDFPage): Placed {
-  const crop = page.getCropBox()
-  const [left, bottom, right, top] = [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height]
+  const [left, bottom, right, top] = shownOf(page)
   const turn = ((page.getRotation().angle % 360) + 360) % 360
-  const shown = turn % 180 === 0 ? crop.width : crop.height
-  const scale = Math.max(0.5, Math.min(crop.width, crop.height) / FOOT.page)
+  const shown = turn % 180 === 0 ? right - left : top - bottom
+  const scale = Math.max(0.5, Math.min(right - left, top - bottom) / FOOT.page)
   const margin = FOOT.margin * scale
   const width = Math.min(FOOT.width * scale, shown - 2 * margin)
   const height = FOOT.height * scale
@@ -113,6 +112,17 @@ function atFoot(page: PDFPage): Placed {
   if (turn === 270)
     return { rect: [nearLeft, nearTop - width, nearLeft + height, nearTop], width, height, matrix: [0, -1, 1, 0, 0, 0] }
   return { rect: [nearLeft, nearBottom, nearLeft + width, nearBottom + height], width, height, matrix: UPRIGHT }
+}
+
+/** What viewers show of a page: the crop as far as there is a page under it (ISO 32000-1 §14.11.2.1). */
+function shownOf(page: PDFPage): Rect {
+  const [media, crop] = [page.getMediaBox(), page.getCropBox()]
+  const left = Math.max(media.x, crop.x)
+  const bottom = Math.max(media.y, crop.y)
+  const right = Math.min(media.x + media.width, crop.x + crop.width)
+  const top = Math.min(media.y + media.height, crop.y + crop.height)
+  if (left < right && bottom < top) return [left, bottom, right, top]
+  return [media.x, media.y, media.x + media.width, media.y + media.height]
 }
 
 function draw(appearance: PlacedAppearance, { width, height }: Placed, fonts: readonly PDFFont[]): string {

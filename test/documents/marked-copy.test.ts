@@ -139,6 +139,23 @@ describe('the marked copy of a filed document', () => {
     })
   }
 
+  for (const [crop, where] of Object.entries({
+    '-90 -80 900 1000': 'larger than its page',
+    '2000 2000 2100 2100': 'off its page',
+  })) {
+    it(`stands on what is shown of a page whose crop is ${where}`, async () => {
+      const document = await PDFDocument.create()
+      const page = document.addPage([595, 842])
+      const [left = 0, bottom = 0, right = 0, top = 0] = crop.split(' ').map(Number)
+      page.setCropBox(left, bottom, right - left, top - bottom)
+      page.drawText('Tavola', { x: 300, y: 400 })
+      const { bytes } = await markedCopy(Buffer.from(await document.save()), 'tavola.pdf')
+      const box = /xMin="([\d.-]+)" yMin="([\d.-]+)"[^>]*>Prot\.</.exec(poppler('pdftotext', bytes, '-bbox'))
+      expect(Number(box?.[1])).to.be.within(45, 80)
+      expect(Number(box?.[2])).to.be.within(842 - 60, 842)
+    })
+  }
+
   it('is the content of a p7m, said to be its copy, through every layer and dress', async () => {
     const original = await makePdf('Atto firmato')
     const once = signer.sign(original)
