@@ -80,6 +80,12 @@ describe('registering', () => {
     expect(await protocol.find('vallechiara', id)).to.deep.include({ documents, sender, recipients })
   })
 
+  it('keeps the number that was given while the system stood still (DPR 445/2000 art. 63)', async () => {
+    const emergency = { register: 'RE-2026', number: '12', date: '2026-02-27' }
+    const { id } = await register({ emergency })
+    expect(await protocol.find('vallechiara', id)).to.deep.include({ emergency })
+  })
+
   it('refuses documents without one that is primary', async () => {
     for (const primary of [false, true]) {
       const documents = newEntry().documents.flatMap((document) => [
