@@ -13,9 +13,9 @@ const APPLICANTS: Record<ApplicantKind, string> = {
 }
 
 const LEVELS = {
-  1: 'Ti serve un’identità digitale SPID (almeno di livello 1) o CIE.',
-  2: 'Ti serve un’identità digitale SPID (almeno di livello 2) o CIE.',
-  3: 'Ti serve un’identità digitale SPID di livello 3 o CIE di livello 3.',
+  1: 'Ti serve un’identità digitale SPID (almeno di livello 1), CIE o CNS.',
+  2: 'Ti serve un’identità digitale SPID (almeno di livello 2), CIE o CNS.',
+  3: 'Ti serve un’identità digitale SPID di livello 3, CIE di livello 3 o CNS.',
 } as const
 
 type Facts = Readonly<{

@@ -214,9 +214,9 @@ describe('the public pages', () => {
 
     it('tells the day of the answer, and leads into the service', () => {
       expect(texts(card(), '.term-date')[0]).to.match(/entro lunedì 28 dicembre 2026$/)
-      expect(card().querySelector('[data-element="service-online-access"]')!.getAttribute('href')).to.equal(
-        '/servizi/occupazione-suolo-pubblico-temporanea/avvia',
-      )
+      const start = card().querySelector('[data-element="service-online-access"]')!
+      expect(start.getAttribute('href')).to.equal('/servizi/occupazione-suolo-pubblico-temporanea/avvia')
+      expect(card().querySelector('main')!.textContent).to.contain('SPID (almeno di livello 2), CIE o CNS.')
     })
 
     it('carries the structured data with the ten strings that are read', () => {
