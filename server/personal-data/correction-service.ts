@@ -12,14 +12,20 @@ export type Corrections = ReturnType<typeof createCorrectionService>
 export function createCorrectionService({ newId, ...deps }: Deps) {
   const { store, inTransaction, now } = deps
 
-  /** Keeps a request under a number. Throws INVALID_INPUT when too many of this person’s wait for an answer. */
+  /**
+   * Keeps a request under a number; the same again, while it waits for its answer, is that one: the button was pressed twice. Throws
+   * INVALID_INPUT when too many of this person’s wait.
+   */
   async function ask(municipality: string, { person }: Login, asked: Asked): Promise<Correction> {
     const [id, at] = [newId() as CorrectionId, now()]
     const year = Number(romeDate(at).slice(0, 4))
     return inTransaction(async (transaction) => {
-      // The number first: two requests at once meet there, and the second counts the first.
+      const open = await store.openOf(municipality, person.key, transaction)
+      const same = open.find((one) => isSame(one.asked, asked))
+      if (same) return same
+      assertMayAsk(open.length)
+      // Two requests at once meet here: the second begins again, and finds the first.
       const number = await store.nextNumber(municipality, year, transaction)
-      assertMayAsk(await store.countOpen(municipality, person.key, transaction))
       const correction = {
         ...{ id, municipality, year, number, at, person: addressOf(person), asked },
         due: dueOf(at),
@@ -43,6 +49,9 @@ export function createCorrectionService({ newId, ...deps }: Deps) {
     ...createCorrectionAnswering(deps),
   }
 }
+
+const isSame = (one: Asked, other: Asked): boolean =>
+  one.which === other.which && one.wrong === other.wrong && one.right === other.right
 
 const addressOf = ({ key, cf, givenName, familyName, email }: Login['person']): Correction['person'] => ({
   ...{ key, cf, name: `${givenName} ${familyName}` },

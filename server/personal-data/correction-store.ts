@@ -49,9 +49,9 @@ export function createCorrectionStore(connection: Connection): CorrectionStore {
     async add({ id, ...correction }, transaction) {
       await model.create([{ _id: id, ...correction }], { session: sessionOf(transaction) })
     },
-    async countOpen(municipality, person, transaction) {
+    async openOf(municipality, person, transaction) {
       const filter = { municipality, 'person.key': person, answer: null }
-      return model.countDocuments(filter, { session: sessionOf(transaction) })
+      return (await model.find(filter, null, { session: sessionOf(transaction) }).lean<Row[]>()).map(fromRow)
     },
     async ofPerson(municipality, person) {
       const rows = await model.find({ municipality, 'person.key': person }).sort({ at: -1 }).lean<Row[]>()

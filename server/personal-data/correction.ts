@@ -35,7 +35,8 @@ export type Correction = Readonly<{
 export type CorrectionStore = Readonly<{
   nextNumber(municipality: string, year: number, transaction: Transaction): Promise<number>
   add(correction: Correction, transaction: Transaction): Promise<void>
-  countOpen(municipality: string, person: string, transaction: Transaction): Promise<number>
+  /** Those of this person without an answer. */
+  openOf(municipality: string, person: string, transaction: Transaction): Promise<Correction[]>
   /** Newest first. */
   ofPerson(municipality: string, person: string): Promise<Correction[]>
   /** Those without an answer, the nearest last day first. */

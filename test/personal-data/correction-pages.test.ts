@@ -102,7 +102,7 @@ describe('the pages of corrections', function () {
   it('keep what was typed when one too many is asked for', async () => {
     const { visitor } = await loggedIn(site.platform, 'Omar Haddad', MINE)
     const form = await visitor.get(`${MINE}/correzione`)
-    for (let count = 0; count < 5; count += 1) await visitor.submit(form, ASKED)
+    for (let count = 0; count < 5; count += 1) await visitor.submit(form, { ...ASKED, dato: `Telefono ${count}` })
     const full = await visitor.submit(form, ASKED)
     expect(full.status).to.equal(422)
     expect(full.text).to.contain('Hai già 5 richieste senza risposta')

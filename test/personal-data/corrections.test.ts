@@ -72,7 +72,9 @@ describe('requests for correction', () => {
       () => 'done',
       (error: unknown) => (error as AppError).code,
     )
-  const ask = (who = giulia) => corrections.ask(MUNICIPALITY, who, ASKED)
+  let asked = 0
+  /** Each time for something else. */
+  const ask = (who = giulia) => corrections.ask(MUNICIPALITY, who, { ...ASKED, right: `${ASKED.right} ${++asked}` })
 
   it('have a number of their own and a last day, and are the person’s alone', async () => {
     const [first, second] = [await ask(), await ask(marco)]
@@ -92,6 +94,15 @@ describe('requests for correction', () => {
     const [{ id } = { id: '' }] = await corrections.ofPerson(MUNICIPALITY, giulia.person.key)
     await corrections.answer(MUNICIPALITY, id, { officer: laura, outcome: 'done', reasons: 'Fatto' })
     expect(await refused(ask()), 'after an answer').to.equal('done')
+  })
+
+  it('are one for who presses twice, also at once, until it is answered', async () => {
+    const press = () => corrections.ask(MUNICIPALITY, giulia, ASKED)
+    const [first, ...others] = [...(await Promise.all([press(), press(), press()])), await press()]
+    expect(others.map(({ id, number }) => [id, number])).to.deep.equal(others.map(() => [first.id, first.number]))
+    await corrections.answer(MUNICIPALITY, first.id, { officer: laura, outcome: 'refused', reasons: 'È giusto' })
+    const again = await press()
+    expect([again.id === first.id, again.number - first.number], 'no number was lost').to.deep.equal([false, 1])
   })
 
   it('are looked at in writing', async () => {
