@@ -18,7 +18,10 @@ export async function sendDocument(
   const headers = attachmentHeaders(savedName(document), document.mediaType)
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.setHeader('Content-Length', document.size)
-  await pipeline(content, res)
+  // A file comes whole or not at all.
+  res.setHeader('Accept-Ranges', 'none')
+  if (res.req.method === 'HEAD') res.end()
+  else await pipeline(content, res)
 }
 
 /** The page warns before the file is saved; its name goes on warning when the page is closed. */
