@@ -1,15 +1,19 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
+import { onceFor } from '../shared/once-for.ts'
 import { SESSION_COOKIES } from './session.ts'
 
 const MAX_PAGES = 500
+/** Of host and address together: no page that we link to has more, and a page may say its address many times over. */
+const MAX_KEY = 300
 const MAX_AGE_MS = 60_000
 /** Headers of the one answer, made anew each time and never kept with a page. */
 const OWN_HEADERS = ['x-request-id', 'date', 'connection', 'content-length', 'transfer-encoding', 'content-encoding']
 
 type Variant = { headers: OutgoingHttpHeaders; body: Buffer }
-type Page = { plain: Variant; gzip: Variant; br: Variant; until: number }
+type Encoding = 'plain' | 'gzip' | 'br'
+type Page = { variant: (encoding: Encoding) => Variant; until: number }
 
 /**
  * Keeps the rendered pages that every visitor sees alike (home, lists, cards) for a minute, so that a day of crowds
@@ -26,7 +30,8 @@ export function pageCache({ now }: { now: () => number }): RequestHandler {
     const key = `${req.headers.host ?? ''} ${req.originalUrl}`
     const hit = pages.get(key)
     if (hit && hit.until > now()) {
-      const { headers, body } = hit[encodingOf(req)]
+      keepLast(pages, key, hit)
+      const { headers, body } = hit.variant(encodingOf(req))
       res.writeHead(200, headers)
       res.end(body)
       return
@@ -42,8 +47,7 @@ export function pageCache({ now }: { now: () => number }): RequestHandler {
         res.setHeader('cache-control', 'public, max-age=60')
         // Who logs in within this minute is shown the page anew, by their own browser too.
         res.vary('Cookie, Accept-Encoding')
-        if (pages.size >= MAX_PAGES) pages.clear()
-        pages.set(key, toPage(res, body, now() + MAX_AGE_MS))
+        if (key.length <= MAX_KEY) keepLast(pages, key, toPage(res, body, now() + MAX_AGE_MS))
       }
       return send(body)
     }
@@ -57,31 +61,41 @@ export const publicPage: RequestHandler = (_req, res, next) => {
   next()
 }
 
+/** As the last to go. Who asks for ever new hosts and queries puts out what nobody else asks for, never a page in demand. */
+function keepLast(pages: Map<string, Page>, key: string, page: Page): void {
+  pages.delete(key)
+  pages.set(key, page)
+  const [first] = pages.keys()
+  if (pages.size > MAX_PAGES && first !== undefined) pages.delete(first)
+}
+
 function toPage(res: Response, html: string, until: number): Page {
   const shared = Object.fromEntries(
     Object.entries(res.getHeaders()).filter(([name, value]) => value !== undefined && !OWN_HEADERS.includes(name)),
   )
-  const bytes = Buffer.from(html)
-  const variant = (body: Buffer, encoding: Record<string, string>): Variant => ({
-    headers: {
-      ...shared,
-      'content-type': 'text/html; charset=utf-8',
-      'content-length': body.length,
-      ...encoding,
-    },
-    body,
-  })
+  // Packed when it is first asked for again: a page that nobody wants twice is not worth it.
   return {
-    plain: variant(bytes, {}),
-    gzip: variant(gzipSync(bytes), { 'content-encoding': 'gzip' }),
-    br: variant(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }), {
-      'content-encoding': 'br',
+    variant: onceFor((encoding: Encoding): Variant => {
+      const body = PACKED[encoding](Buffer.from(html))
+      const headers = {
+        ...shared,
+        'content-type': 'text/html; charset=utf-8',
+        'content-length': body.length,
+        ...(encoding !== 'plain' && { 'content-encoding': encoding }),
+      }
+      return { headers, body }
     }),
     until,
   }
 }
 
-function encodingOf(req: Request): 'br' | 'gzip' | 'plain' {
+const PACKED: Readonly<Record<Encoding, (bytes: Buffer) => Buffer>> = {
+  plain: (bytes) => bytes,
+  gzip: (bytes) => gzipSync(bytes),
+  br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
+}
+
+function encodingOf(req: Request): Encoding {
   const accepted = req.headers['accept-encoding']
   if (typeof accepted !== 'string') return 'plain'
   if (/\bbr\b(?!;q=0)/.test(accepted)) return 'br'

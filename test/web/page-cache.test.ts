@@ -1,5 +1,9 @@
 import { expect } from 'chai'
-import { get, type IncomingHttpHeaders } from 'node:http'
+import express from 'express'
+import { once } from 'node:events'
+import { Agent, get, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pageCache, publicPage } from '../../server/web/page-cache.ts'
 import { loggedIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
@@ -44,5 +48,56 @@ describe('what a cache may keep', () => {
     const { body } = await ask(CARD, { host: 'altrove.example', 'x-forwarded-host': 'altrove.example' })
     expect(body).to.include(`${site.platform.url}${CARD}`)
     expect(body).not.to.include('altrove.example')
+  })
+})
+
+describe('how much the page cache keeps', () => {
+  let made: string[]
+  const app = express()
+  app.use(pageCache({ now: () => 0 }))
+  app.get('/{*any}', publicPage, (req, res) => {
+    made.push(`${req.headers.host} ${req.originalUrl}`)
+    res.send('<p>page</p>')
+  })
+  const server = app.listen(0, '127.0.0.1')
+  before(async () => {
+    if (!server.listening) await once(server, 'listening')
+  })
+  beforeEach(() => (made = []))
+  after(() => void server.close())
+
+  const agent = new Agent({ keepAlive: true })
+  after(() => agent.destroy())
+  const ask = (path: string, host = 'comune.example'): Promise<IncomingHttpHeaders> =>
+    new Promise((resolve, reject) => {
+      const { port } = server.address() as AddressInfo
+      const headers = { host, 'accept-encoding': 'br' }
+      get({ port, path, headers, agent }, (res) => res.resume().on('end', () => resolve(res.headers))).on(
+        'error',
+        reject,
+      )
+    })
+
+  it('a page in demand, whatever flood of queries and hosts comes between', async () => {
+    for (let flood = 0; flood < 1_200; flood += 1) {
+      if (flood % 100 === 0) await ask('/servizi')
+      await ask(`/servizi?q=${flood}`, `${flood % 7}.example`)
+    }
+    expect(made.filter((one) => one === 'comune.example /servizi')).to.have.length(1)
+    await ask('/servizi?q=0', '0.example')
+    expect(made.at(-1), 'the oldest went').to.equal('0.example /servizi?q=0')
+    expect(made).to.have.length(1_202)
+  })
+
+  it('no page with an address as long as no link of ours', async () => {
+    const long = `/servizi?q=${'x'.repeat(300)}`
+    for (const path of [long, long]) await ask(path)
+    expect(made).to.have.length(2)
+  })
+
+  it('a page packed once, when it is asked for again', async () => {
+    expect(await ask('/prima')).not.to.have.property('content-encoding')
+    for (const path of ['/prima', '/prima']) expect(await ask(path)).to.include({ 'content-encoding': 'br' })
+    expect(made).to.have.length(1)
   })
 })
