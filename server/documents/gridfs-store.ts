@@ -1,6 +1,7 @@
 import { mongo, Schema, type Connection } from 'mongoose'
 import { createHash } from 'node:crypto'
 import { ContentTooLarge } from './content.ts'
+import { createFlow, type Piece } from './flow.ts'
 import { createGate } from './gate.ts'
 
 /** Twice the default: fewer pieces of a large file, and half a megabyte held for each upload. */
@@ -11,10 +12,15 @@ const BUCKET = 'documents'
  * take all connections to the database, and every page would wait behind them.
  */
 const READS = 4
+/**
+ * Pieces held by all who are sent whole files, 24 MB: hundreds may download, and each would hold half a megabyte for as long as its
+ * line takes. Whoever takes nothing for a second waits for another turn.
+ */
+const HELD = 48
+const PATIENCE_MS = 1_000
 
 export type FileId = mongo.ObjectId
 type Range = Readonly<{ start: number; end: number }>
-type Turn = ReturnType<typeof createGate>
 /** The GridFS specification's own fields. */
 type FileRow = { _id: FileId; length: number; chunkSize: number; uploadDate: Date; filename: string }
 type ChunkRow = { files_id: FileId; n: number; data: mongo.Binary }
@@ -42,6 +48,13 @@ export function createGridFsStore(connection: Connection, now: () => Date) {
   // The driver holds two more copies of each chunk that it writes.
   const oneAtATime = createGate(1)
   const turn = createGate(READS)
+  const flow = createFlow({
+    most: HELD,
+    stalled: (letGo) => {
+      const waiting = setTimeout(letGo, PATIENCE_MS).unref()
+      return () => clearTimeout(waiting)
+    },
+  })
 
   const rowOf = (file: FileId, length: number): FileRow => {
     return { _id: file, length, chunkSize: CHUNK_BYTES, uploadDate: now(), filename: file.toHexString() }
@@ -81,10 +94,20 @@ export function createGridFsStore(connection: Connection, now: () => Date) {
       await chunks.deleteMany({ files_id: file })
       await files.deleteOne({ _id: file })
     },
-    /** All bytes, piece after piece, each in its turn. */
-    read: (file: FileId): AsyncGenerator<Uint8Array> => pieces(connection, file, { turn }),
+    /** All bytes, each piece in its turn, as they are taken. */
+    async *read(file: FileId): AsyncGenerator<Uint8Array> {
+      const { length, pieceAt } = await stored(connection, file)
+      yield* flow(length, (offset) => turn(() => pieceAt(offset)))
+    },
     /** The bytes from `start` to before `end`, out of turn: whoever looks into a file that just came holds an answer up. */
-    open: (file: FileId, range: Range): AsyncGenerator<Uint8Array> => pieces(connection, file, range),
+    async *open(file: FileId, { start, end }: Range): AsyncGenerator<Uint8Array> {
+      const { length, pieceAt } = await stored(connection, file)
+      for (let offset = start; offset < Math.min(end, length);) {
+        const piece = await pieceAt(offset)
+        yield piece.bytes.subarray(offset - piece.start, end - piece.start)
+        offset = piece.start + piece.bytes.length
+      }
+    },
   }
 }
 
@@ -92,21 +115,20 @@ export function createGridFsStore(connection: Connection, now: () => Date) {
  * Not the driver's download stream: that asks for 16 MB of pieces at a time, for each of those who download. Nor a cursor, which
  * the database would keep for as long as a slow line takes.
  */
-async function* pieces(
-  connection: Connection,
-  file: FileId,
-  { start = 0, end = Infinity, turn = (ask) => ask() }: Partial<Range> & Readonly<{ turn?: Turn }>,
-): AsyncGenerator<Uint8Array> {
+async function stored(connection: Connection, file: FileId) {
   const chunks = connection.collection<ChunkRow>(`${BUCKET}.chunks`)
   const info = await connection.collection<FileRow>(`${BUCKET}.files`).findOne({ _id: file })
   if (!info) throw new Error('The file of a content is missing')
-  const last = Math.min(end, info.length)
-  let offset = Math.floor(start / info.chunkSize) * info.chunkSize
-  for (let n = offset / info.chunkSize; offset < last; n += 1) {
-    const row = await turn(() => chunks.findOne({ files_id: file, n }))
-    if (!row) throw new Error('A piece of a content is missing')
-    yield row.data.value().subarray(Math.max(0, start - offset), last - offset)
-    offset += row.data.length()
+  const { length, chunkSize } = info
+  return {
+    length,
+    /** The piece in which a byte stands. */
+    pieceAt: async (offset: number): Promise<Piece> => {
+      const n = Math.floor(offset / chunkSize)
+      const row = await chunks.findOne({ files_id: file, n })
+      if (!row) throw new Error('A piece of a content is missing')
+      return { start: n * chunkSize, bytes: row.data.value() }
+    },
   }
 }
 

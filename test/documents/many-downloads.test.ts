@@ -42,7 +42,7 @@ describe('many downloads at once', () => {
     expect(most).to.be.within(1, 4)
   })
 
-  it('wait for nobody who does not take what came, and hold one piece for each of them', async () => {
+  it('wait for nobody who does not take what came, and read one piece for each of them', async () => {
     const slow = Array.from({ length: DOWNLOADS }, () => stalledBy(documents.open(document)))
     await Promise.all(slow.map(({ stalled }) => stalled))
     expect((await buffer(documents.open(document))).equals(bytes)).to.equal(true)
