@@ -53,7 +53,7 @@ export async function buildAssets(root: string): Promise<string> {
 export function assetRoutes(root: string): RequestHandler {
   const assets = readAssets(join(root, FOLDER))
   return (req, res, next) => {
-    const asset = req.method === 'GET' || req.method === 'HEAD' ? assets.get(req.url) : undefined
+    const asset = req.method === 'GET' || req.method === 'HEAD' ? assets.get(req.path) : undefined
     if (!asset) {
       next()
       return

@@ -120,6 +120,10 @@ describe('the assets', () => {
       }
     })
 
+    it('are there whatever a question behind them says', async () => {
+      expect((await client().get(`${base}/icon.svg?class.module=x`)).status).to.equal(200)
+    })
+
     it('have the type of what they are', async () => {
       const types = {
         'main.js': 'text/javascript',
