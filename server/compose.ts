@@ -257,7 +257,10 @@ function areaPagesOf(services: Services) {
       '/area-personale/i-miei-dati',
       personalDataRoutes({ personalData, corrections, holders: correctionHolders, tabs: tabs('data') }),
     ],
-    ['/area-personale/messaggi', messageRoutes({ notifications, tabs: (count) => areaTabs('messages', count) })],
+    [
+      '/area-personale/messaggi',
+      messageRoutes({ notifications, tooWeakFor: filings.tooWeakFor, tabs: (count) => areaTabs('messages', count) }),
+    ],
   ] as const
 }
 

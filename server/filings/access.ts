@@ -79,7 +79,8 @@ function lacking(powers: ReadonlySet<Action>, action: Action, { state }: Listed)
   return STATES[action].includes(state) ? null : 'wrong-state'
 }
 
-const isTooWeak = ({ author, wanted }: CitizenActor): boolean =>
+/** Whether their login is weaker than the filing asks. */
+export const isTooWeak = ({ author, wanted }: CitizenActor): boolean =>
   author.kind === 'citizen' && wanted !== undefined && author.level < wanted
 
 /** Whether the actor may do it now; see `denial`. */

@@ -1,3 +1,4 @@
+import type { Level } from '../identity/index.ts'
 import { covers, type Mandates } from '../mandates/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
@@ -13,17 +14,20 @@ type Deps = Readonly<{ mandates: Pick<Mandates, 'held' | 'confirm'>; catalogue: 
 
 /** Adds to an actor what the rule of access asks of them. */
 export function createActors({ mandates, catalogue }: Deps) {
+  /** The level of login that the filing's procedure asks for. */
+  async function wanted({ municipality, procedure: { id, version } }: Filing): Promise<Level> {
+    return (await catalogue.version(municipality, id, version)).login.level
+  }
+
   /**
    * The actor with the level of login that the filing's procedure asks of them and the mandates that they hold at this moment,
    * if any of them could matter for the filing.
    */
   async function on(filing: Filing, actor: Actor, transaction?: Transaction): Promise<Actor> {
     if (actor.kind !== 'citizen') return actor
-    const { municipality, procedure } = filing
-    const { login } = await catalogue.version(municipality, procedure.id, procedure.version)
-    const known = { ...actor, wanted: login.level }
+    const known = { ...actor, wanted: await wanted(filing) }
     return dependsOnMandates(filing, actor)
-      ? { ...known, mandates: await mandates.held(municipality, actor.owner, transaction) }
+      ? { ...known, mandates: await mandates.held(filing.municipality, actor.owner, transaction) }
       : known
   }
 
@@ -66,5 +70,5 @@ export function createActors({ mandates, catalogue }: Deps) {
     return ground
   }
 
-  return { on, acting, filerMaySee, groundOf }
+  return { on, wanted, acting, filerMaySee, groundOf }
 }

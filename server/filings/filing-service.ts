@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts'
 import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
-import type { Login } from '../identity/index.ts'
+import type { Level, Login } from '../identity/index.ts'
 import { sideOf, type Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { assertMay } from './access-failure.ts'
-import { citizenDenial, inWhoseName } from './access.ts'
+import { citizenDenial, inWhoseName, isTooWeak } from './access.ts'
 import type { Actors } from './actor-service.ts'
 import type { Actor, CitizenActor } from './actor.ts'
 import { citizenOf } from './facts.ts'
@@ -103,6 +103,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     ofSide,
     draftsOf,
     sentBy,
+    tooWeakFor: tooWeakIn({ store, actors }),
     document,
     openDocument,
     /** Validates its signatures now, for whoever does not want to wait for the job. */
@@ -138,6 +139,20 @@ const sentIn =
   async (municipality: string, ids: readonly string[]): Promise<Submitted[]> => {
     const found = await Promise.all(ids.map((id) => store.find(municipality, id)))
     return found.flatMap((filing) => (filing && filing.state !== 'draft' ? filing : []))
+  }
+
+/**
+ * Of these filings those that the login is too weak to read, with the level that each asks for: what tells of them is as closed as
+ * they are. One that is gone closes nothing.
+ */
+const tooWeakIn =
+  ({ store, actors }: Pick<Deps, 'store' | 'actors'>) =>
+  async (municipality: string, ids: readonly string[], login: Login): Promise<ReadonlyMap<string, Level>> => {
+    const found = await Promise.all([...new Set(ids)].map((id) => store.find(municipality, id)))
+    const levels = await Promise.all(
+      found.flatMap((filing) => filing ?? []).map(async (filing) => [filing.id, await actors.wanted(filing)] as const),
+    )
+    return new Map(levels.filter(([, wanted]) => isTooWeak({ ...citizenOf(login), wanted })))
   }
 
 /**

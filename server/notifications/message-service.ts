@@ -62,13 +62,17 @@ export function createNotificationService({ store, mailer, templates, municipali
     /** Oldest first. */
     ofFiling: (municipality: string, filing: string) => store.ofFiling(municipality, filing),
     unread: (municipality: string, person: string) => store.unread(municipality, person),
-    /** Opens a message of this person and records when they first did; anybody else's does not exist for them. */
-    async markRead(municipality: string, person: string, id: string): Promise<Message> {
+    /** A message of this person; anybody else's does not exist for them. */
+    async find(municipality: string, person: string, id: string): Promise<Message> {
       const message = await store.find(municipality, person, id)
       if (!message) throw new AppError('NOT_FOUND', 'No such message for this person')
+      return message
+    },
+    /** Records when they first opened it. */
+    async markRead(message: Message): Promise<Message> {
       if (message.readAt) return message
       const readAt = now()
-      await store.markRead(id, readAt)
+      await store.markRead(message.id, readAt)
       return { ...message, readAt }
     },
     /** Ends the connections to the mail server. */

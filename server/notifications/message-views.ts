@@ -1,3 +1,4 @@
+import type { Level } from '../identity/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { PAGE_SIZE, type Delivery, type Message } from './message.ts'
@@ -12,17 +13,26 @@ const NOTICES: Readonly<Record<Delivery['state'], string>> = {
   refused: 'L’avviso per e-mail non è arrivato: controlla l’indirizzo che hai registrato.',
 }
 
-type List = Readonly<{ messages: readonly Message[]; total: number; page: number; tabs: readonly object[] }>
+const CLOSED = 'Per leggerlo serve un accesso più sicuro, come per la pratica di cui parla.'
 
-export function messagesPage({ messages, total, page, tabs }: List) {
+type List = Readonly<{
+  messages: readonly Message[]
+  total: number
+  page: number
+  /** By filing: the level of login that it asks for, where this login's is lower. */
+  closed: ReadonlyMap<string, Level>
+  tabs: readonly object[]
+}>
+
+export function messagesPage({ messages, total, page, closed, tabs }: List) {
   const href = (number: number): string => `${BASE}?pagina=${number}`
   return {
     title: 'I miei messaggi',
     tabs,
-    rows: messages.map(({ id, subject, text, at, readAt }) => ({
+    rows: messages.map(({ id, subject, text, filing, at, readAt }) => ({
       href: `${BASE}/${id}`,
       subject,
-      beginning: beginningOf(text),
+      beginning: filing !== null && closed.has(filing) ? CLOSED : beginningOf(text),
       at,
       date: formatDateTime(at),
       unread: readAt === null,

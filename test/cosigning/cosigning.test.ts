@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { makePdf } from '../documents/files.ts'
 import { pdf, stream, update } from '../signing/pdf-maker.ts'
 import { personalSigner } from '../support/personal-signer.ts'
+import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import { documentsOf, filingOf, filings, loggedIn, post, tokenIn } from '../filings/citizen.ts'
@@ -311,16 +312,3 @@ describe('co-signing', function () {
     await filings(site.platform).updateOne({ _id: id }, { $set: { 'procedure.version': 99 } as never })
   }
 })
-
-/** The background work has its own pace. */
-async function eventually(check: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await check()
-      return
-    } catch (error) {
-      if (attempt > 100) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-}

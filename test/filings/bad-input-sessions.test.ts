@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
@@ -214,6 +215,31 @@ describe('a session or token that does not hold', () => {
     expect([open.url, open.status]).to.deep.equal([site.platform.url + address, 200])
     const other = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale', { level: 1 })
     expect((await other.visitor.get(address)).status, 'nobody learns that it exists').to.equal(404)
+  })
+
+  it('nor is what the office wrote of it, in the messages of a session of level 1', async () => {
+    const request = { procedure: ACCESS, answers: ACCESS_ANSWERS }
+    const { visitor, id } = await begunWith(site.platform, 'Marco Rinaldi', request)
+    await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+    const officer = (await loggedIn(site.platform, 'Francesca Riva', '/ufficio')).visitor
+    const step = async (name: string) => officer.get(`/ufficio/pratiche/${id}/passo/${name}`)
+    await officer.submit(await step('prendi-in-carico'), {}, { form: 'form.office-form' })
+    const typed = { testo: 'Manca il verbale della commissione medica.', giorni: '15' }
+    await officer.submit(await step('chiedi-integrazione'), typed, { form: 'form.office-form' })
+    const messages = site.platform.connection.collection<{ _id: string }>('messages')
+    const written = { filing: id, text: /commissione medica/ }
+    await eventually(async () => expect(await messages.countDocuments(written)).to.equal(1))
+    const message = await messages.findOne(written)
+    const address = `/area-personale/messaggi/${message?._id ?? ''}`
+    const low = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale/messaggi', { level: 1 })
+    expect(low.page.text).to.include('Novità sulla pratica').and.include('accesso più sicuro').and.not.include('medica')
+    const access = await low.visitor.get(address)
+    expect(access.text).to.match(/Serve un accesso più sicuro/)
+    expect(new URL(access.url).searchParams.get('livello')).to.equal('2')
+    expect(await messages.countDocuments({ ...written, readAt: null }), 'not read').to.equal(1)
+    const page = await logsInFrom(low.visitor, access, 'Marco Rinaldi')
+    expect(page.url).to.equal(site.platform.url + address)
+    expect(page.text).to.include('medica')
   })
 
   it('an officer’s session of level 1 is asked for level 2, and then is at the desk', async () => {

@@ -31,7 +31,14 @@ describe('the pages of messages', () => {
     server = await servePages({
       municipality: vallechiara,
       pages: [
-        [BASE, messageRoutes({ notifications, tabs: (unread) => [{ text: 'Messaggi', href: BASE, count: unread }] })],
+        [
+          BASE,
+          messageRoutes({
+            notifications,
+            tooWeakFor: async () => new Map(),
+            tabs: (unread) => [{ text: 'Messaggi', href: BASE, count: unread }],
+          }),
+        ],
       ],
       before: (req, _res, next) => {
         Object.assign(req, { session: { login } })

@@ -4,8 +4,16 @@ import { messagesPage } from '../../server/notifications/message-views.ts'
 
 describe('the list of messages', () => {
   const beginning = (text: string) => {
-    const message = { id: 'm', subject: 'Novità', text, at: new Date('2026-03-02T09:00:00Z'), readAt: null }
-    return messagesPage({ messages: [message as Message], total: 1, page: 1, tabs: [] }).rows[0]?.beginning
+    const message = {
+      id: 'm',
+      subject: 'Novità',
+      text,
+      filing: null,
+      at: new Date('2026-03-02T09:00:00Z'),
+      readAt: null,
+    }
+    return messagesPage({ messages: [message as Message], total: 1, page: 1, closed: new Map(), tabs: [] }).rows[0]
+      ?.beginning
   }
 
   it('says how each begins, in one line: subjects are alike', () => {

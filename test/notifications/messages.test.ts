@@ -179,12 +179,13 @@ describe('communications to a person', () => {
       ['vallechiara', 'K9'],
       ['montalto', 'K8'],
     ] as const) {
-      const error: unknown = await notifications.markRead(municipality, reader, id).catch((e: unknown) => e)
+      const error: unknown = await notifications.find(municipality, reader, id).catch((e: unknown) => e)
       expect(error).to.have.property('code', 'NOT_FOUND')
     }
-    const { readAt } = await notifications.markRead('vallechiara', 'K8', id)
+    const open = async () => notifications.markRead(await notifications.find('vallechiara', 'K8', id))
+    const { readAt } = await open()
     expect(readAt).to.be.instanceOf(Date)
-    expect((await notifications.markRead('vallechiara', 'K8', id)).readAt).to.deep.equal(readAt)
+    expect((await open()).readAt).to.deep.equal(readAt)
     expect(await notifications.unread('vallechiara', 'K8')).to.equal(0)
   })
 
