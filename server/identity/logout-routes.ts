@@ -11,6 +11,12 @@ import type { ServiceProviders } from './service-provider-service.ts'
 import { endSession, endStoredSession } from './session-routes.ts'
 import { decodeField, queryFields } from './query-signature.ts'
 
+/**
+ * Chrome keeps pages for its Back button although they say `no-store`: after a logout the next person at that screen would see
+ * them. This makes it forget them (W3C Clear Site Data §3.1).
+ */
+const NOTHING_BEHIND = '"cache"'
+
 type Deps = Readonly<{ serviceProviders: ServiceProviders; logouts: LogoutService; directories?: DirectoryService }>
 
 /** Leaving, from here or because the provider says so. */
@@ -21,8 +27,7 @@ export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): 
 
   router.get('/esci', (req, res) => {
     const loggedIn = officerLoginOf(req) !== undefined
-    res.set('cache-control', 'no-store')
-    res.render('pages/identity/logout', {
+    res.set('cache-control', 'no-store').render('pages/identity/logout', {
       title: loggedIn ? 'Vuoi uscire?' : 'Sei uscito dai servizi',
       loggedIn,
       others: false,
@@ -35,6 +40,7 @@ export function logoutRoutes({ serviceProviders, logouts, directories }: Deps): 
     const sending = login && (await logouts.begin(here(res), login))
     const address = sending?.binding === 'redirect' ? sending.url : await directoryLogout(directories, here(res), req)
     await endSession(req)
+    res.set('clear-site-data', NOTHING_BEHIND)
     if (sending?.binding === 'post') sendMessage(res, sending, 303)
     else if (address === undefined) res.redirect(303, '/esci')
     else {

@@ -60,6 +60,7 @@ describe('logging out', () => {
     const kept = new Map(browser.cookies)
     const answer = await browser.post('/esci', { _csrf: csrf })
     expect([answer.status, answer.location]).to.deep.equal([303, '/esci'])
+    expect(answer.headers.get('clear-site-data'), 'pages kept for the Back button').to.equal('"cache"')
     expect((await browser.get('/esci')).text).to.include('Sei uscito')
     const thief = platform.browser()
     for (const [name, value] of kept) thief.cookies.set(name, value)
