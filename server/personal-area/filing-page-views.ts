@@ -11,6 +11,7 @@ import {
 } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
+import { requestOf } from '../workflow/index.ts'
 
 /** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
 export function filingPage(
@@ -31,6 +32,7 @@ export function filingPage(
     state: stateView(filing),
     due: isConcluded(filing) ? null : filing.due,
     ...historyParts(open, { inside: false }),
+    request: requestOf(open),
     steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
     files: newestFirst(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,

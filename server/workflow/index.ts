@@ -4,5 +4,5 @@ export type { ActorNow, ChosenLetter, LetterSignatures, SignatureOutcome } from 
 export { transitionToRead, type StepContent } from './step.ts'
 export { maySign } from './to-sign.ts'
 export { createToldTask } from './told-task.ts'
-export { stepPageOf } from './transition-views.ts'
+export { requestOf, stepPageOf } from './transition-views.ts'
 export { authorOn, availableTransitions, refusal, transitionFor } from './workflow.ts'

@@ -2,16 +2,17 @@ import type { AppError } from '../errors.ts'
 import { actingView, type OpenFiling } from '../filings/index.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { formatDate } from '../shared/dates.ts'
+import { formatDate, formatLongDate, type IsoDate } from '../shared/dates.ts'
 import { shownErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
+import { askedOf, lastDayFor } from './workflow.ts'
 
 type Shown = { base: string; error: AppError | null; text: string; days?: string }
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
-export function stepPageOf({ filing, events }: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
+export function stepPageOf(open: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
   const { id, label, told, reasons, documents, answerDays, signedBy } = transition
-  const request = events.findLast(({ type }) => type === 'integration-requested' || type === 'refusal-announced')
+  const { filing } = open
   return {
     title: error ? `Errore: ${label}` : label,
     heading: label,
@@ -24,10 +25,7 @@ export function stepPageOf({ filing, events }: OpenFiling, transition: Transitio
     acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     told,
-    request:
-      request && typeof request.data['reasons'] === 'string'
-        ? { text: request.data['reasons'], date: formatDate(request.at) }
-        : null,
+    request: requestOf(open),
     action: `${base}/${filing.id}/passo/${id}`,
     back: `${base}/${filing.id}`,
     ...wrongIn(error, documents ? 'documenti' : 'testo'),
@@ -47,4 +45,33 @@ function wrongIn(error: AppError | null, field: string) {
   if (!error) return shownErrors({})
   const named = typeof error.details['field'] === 'string' ? error.details['field'] : field
   return shownErrors({ [named]: error.explanation ?? 'Controlla i dati inviati.' })
+}
+
+/** What the office waits for from the filer, in its own words, and until when; null when they owe nothing. */
+export function requestOf({ filing, events, today }: Pick<OpenFiling, 'filing' | 'events' | 'today'>) {
+  const asked = askedOf(filing, events)
+  if (!asked) return null
+  const { reasons, told } = asked.data
+  const day = formatDate(asked.at)
+  const words =
+    asked.type === 'integration-requested'
+      ? { call: 'Serve una tua risposta', heading: `Che cosa ti ha chiesto l’ufficio il ${day}` }
+      : {
+          call: 'Puoi presentare le tue osservazioni',
+          heading: `Perché l’ufficio pensa di non accogliere la richiesta (${day})`,
+        }
+  return {
+    ...words,
+    told: typeof told === 'string' ? told : '',
+    text: typeof reasons === 'string' ? reasons : '',
+    until: untilText(lastDayFor(filing, events), today),
+  }
+}
+
+/** The last day to answer closes nothing by itself: from then on the office may decide without the answer. */
+function untilText(last: IsoDate, today: IsoDate): string {
+  if (last === '') return ''
+  const day = formatLongDate(last)
+  if (today <= last) return `Rispondi entro ${day}.`
+  return `Il termine per rispondere era ${day}: puoi rispondere finché l’ufficio non decide.`
 }

@@ -60,11 +60,19 @@ function inTime({ filing, events, today }: Situation, { from, requires, event }:
  * Last of the days in which nothing may be decided against the citizen (L. 241/1990 artt. 10-bis and 2 c. 7). Empty, which is
  * before every day, when nothing was asked or they have answered.
  */
-function lastDayFor({ state }: Submitted, events: Events): IsoDate {
-  if (state !== 'waiting-integration' && state !== 'refusal-announced') return ''
-  const asked = events.findLast(({ type }) => type === 'integration-requested' || type === 'refusal-announced')
+export function lastDayFor(filing: Pick<Submitted, 'state'>, events: Events): IsoDate {
+  const asked = askedOf(filing, events)
   const days = asked?.data['answerDays']
   return asked && typeof days === 'number' ? lastDayToAnswer(romeDate(asked.at), days) : ''
+}
+
+/** What the office asked the citizen, or announced to them, and waits for; undefined when nothing was, or they have answered. */
+export function askedOf<E extends Events[number]>(
+  { state }: Pick<Submitted, 'state'>,
+  events: readonly E[],
+): E | undefined {
+  if (state !== 'waiting-integration' && state !== 'refusal-announced') return undefined
+  return events.findLast(({ type }) => type === 'integration-requested' || type === 'refusal-announced')
 }
 
 /** Roles of the actor on this filing: `citizen` for its filer, an officer's roles in the office that decides it. */

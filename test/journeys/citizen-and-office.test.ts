@@ -138,9 +138,14 @@ for (const javascript of [true, false]) {
 
     async function answer(citizen: Person, filing: string): Promise<void> {
       await citizen.page.goto(filing)
-      expect(await citizen.read()).to.include(ASKED)
+      const call = citizen.page.locator('.alert-warning')
+      expect(await call.innerText(), 'where they answer')
+        .to.include('Serve una tua risposta')
+        .and.to.include(ASKED)
+        .and.to.include('Rispondi entro')
       await citizen.look()
       await citizen.follow(/integrazione/i)
+      expect(await citizen.read()).to.include(ASKED)
       await citizen.press(/integrazione/i)
       expect(await citizen.read(), 'an answer without its papers').to.include('Carica almeno un documento')
       await citizen.look()

@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import type { OpenFiling } from '../../server/filings/index.ts'
+import { requestOf } from '../../server/workflow/index.ts'
+
+const at = new Date('2026-03-12T09:00:00Z')
+const asked = (type: string, data: object) => [
+  { type: 'submitted', at, data: {} },
+  { type, at, data },
+]
+const open = (state: string, events: object[], today = '2026-03-20'): OpenFiling =>
+  ({ filing: { state }, events, today }) as unknown as OpenFiling
+
+describe('what the office waits for from the filer', () => {
+  const integration = asked('integration-requested', {
+    reasons: 'Serve la pianta.',
+    told: 'Il termine è sospeso.',
+    answerDays: 30,
+  })
+
+  it('is told with its words, its day and the last day to answer', () => {
+    expect(requestOf(open('waiting-integration', integration))).to.deep.equal({
+      call: 'Serve una tua risposta',
+      heading: 'Che cosa ti ha chiesto l’ufficio il 12/03/2026',
+      told: 'Il termine è sospeso.',
+      text: 'Serve la pianta.',
+      until: 'Rispondi entro sabato 11 aprile 2026.',
+    })
+  })
+
+  it('can still be given after that day, while the office has not decided', () => {
+    const late = requestOf(open('waiting-integration', integration, '2026-04-12'))
+    expect(late?.until).to.equal(
+      'Il termine per rispondere era sabato 11 aprile 2026: puoi rispondere finché l’ufficio non decide.',
+    )
+  })
+
+  it('is no request where a refusal was announced: they may answer', () => {
+    const notice = asked('refusal-announced', { reasons: 'Manca il verbale.', told: 'Hai 10 giorni.', answerDays: 10 })
+    expect(requestOf(open('refusal-announced', notice))).to.include({
+      call: 'Puoi presentare le tue osservazioni',
+      heading: 'Perché l’ufficio pensa di non accogliere la richiesta (12/03/2026)',
+    })
+  })
+
+  it('is nothing once they have answered', () => {
+    expect(requestOf(open('in-charge', integration))).to.equal(null)
+  })
+})
