@@ -1,6 +1,7 @@
 import { signatureViews } from '../filings/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
+import { summaryOf } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import type { OpenInvitation } from './cosigning-opening-service.ts'
 import { endedWords, type InvitationStanding } from './invitation.ts'
@@ -49,7 +50,7 @@ export function cosignPage({ invitation, standing, title, asked }: OpenInvitatio
     state: STATES[standing],
     ended: endedWords(standing),
     error,
-    errors: error ? [{ href: '#firmato', message: error }] : [],
+    errorSummary: error ? summaryOf([{ href: '#firmato', message: error }]) : null,
     rows: [
       { label: 'Te lo chiede', value: partyName(by) },
       ...(title ? [{ label: 'Per la richiesta', value: title }] : []),

@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express'
 import type { FilingService } from '../filings/index.ts'
-import { journey, plainErrorSummary } from '../forms/index.ts'
+import { journey } from '../forms/index.ts'
 import { assertLevel, citizenLogin, loginOf } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import type { FormBody } from '../shared/form-body.ts'
+import { errorSummaryOf, type FormBody } from '../shared/form-body.ts'
 import { actingChoice } from './acting-choice-views.ts'
 import type { Choice } from './acting-choice.ts'
 import type { ActingService, Decision } from './acting-service.ts'
@@ -77,7 +77,7 @@ async function show(
   const own = await filings.draftsOf(municipality.id, login, procedure.id)
   const page = privacyPage(procedure, municipality, { key: bodyText(body, 'chiave') || newId(), drafts: own })
   const acting = actingChoice({ choices, body, errors, undecided, login })
-  const errorSummary = plainErrorSummary({ ...acting?.errors, ...(unread ? { privacy: UNREAD } : {}) })
+  const errorSummary = errorSummaryOf({ ...acting?.errors, ...(unread ? { privacy: UNREAD } : {}) })
   res.render('pages/drafts/privacy', {
     ...page,
     title: errorSummary ? `Errore: ${page.title}` : page.title,

@@ -15,7 +15,7 @@ export {
   uploadFields,
   type UploadField,
 } from './uploads.ts'
-export { plainChoices, plainErrorSummary, plainInput, plainPage, plainTextarea } from './plain-field-views.ts'
+export { plainChoices, plainInput, plainPage, plainTextarea } from './plain-field-views.ts'
 export { valueAt, valuesAt } from './pointers.ts'
 export { stepOfPointer } from './steps.ts'
 export {

@@ -77,13 +77,6 @@ function settled(sections: readonly PlainSection[]): PlainSection[] {
 const isNew = ({ showWhen, hidden, control, name }: FieldView, body: Sent['body']): boolean =>
   showWhen !== null && !hidden && !control.options && !Object.hasOwn(body, name)
 
-/** The summary of what is wrong on such a page, each entry leading to its control; null when nothing is. */
-export function plainErrorSummary(errors: PlainErrors) {
-  const items = Object.entries(errors).map(([name, message]) => ({ href: `#${name}`, message }))
-  if (items.length === 0) return null
-  return { title: items.length === 1 ? 'C’è un problema' : `Ci sono ${items.length} problemi`, items }
-}
-
 function plain({ required = true, when, ...field }: Plain, partial: string, control: FieldView['control']): FieldView {
   const { name, label, hint = null, error = null } = field
   const described = [...(hint === null ? [] : [`${name}-hint`]), ...(error === null ? [] : [`${name}-error`])]

@@ -1,3 +1,4 @@
+import { summaryOf } from '../shared/form-body.ts'
 import { fieldViews } from './field-views.ts'
 import type { FormFile } from './file-views.ts'
 import type { Answers, Field, FieldError, Form, Pointer, Section } from './form.ts'
@@ -127,9 +128,8 @@ export function noticesOf({ removed = [], cut = [], revealed = [] }: StepOptions
 }
 
 function errorSummary(errors: readonly FieldError[], views: readonly FieldView[]): StepView['errorSummary'] {
-  if (errors.length === 0) return null
   const items = onePerTarget(errors.map(({ pointer, message }) => ({ href: targetOf(pointer, views), message })))
-  return { title: items.length === 1 ? 'C’è un problema' : `Ci sono ${items.length} problemi`, items }
+  return summaryOf(items)
 }
 
 /** Several errors of one item are corrected on the item's page: the list names the first. */

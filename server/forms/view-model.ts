@@ -1,3 +1,4 @@
+import type { ErrorSummary } from '../shared/form-body.ts'
 import type { FileView, FormFile } from './file-views.ts'
 import type { Answers, Form, Pointer } from './form.ts'
 
@@ -88,7 +89,7 @@ export type StepView = Readonly<{
   /** Said once: where the data come from that cannot be changed. */
   hasLocked: boolean
   notices: readonly string[]
-  errorSummary: Readonly<{ title: string; items: readonly { href: string | null; message: string }[] }> | null
+  errorSummary: ErrorSummary | null
   hidden: readonly { name: string; value: string }[]
   sections: readonly SectionView[]
 }>

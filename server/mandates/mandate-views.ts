@@ -1,10 +1,10 @@
 import type { StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
-import { plainChoices, plainErrorSummary, plainInput, plainPage, type FieldView } from '../forms/index.ts'
+import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { errorSummaryOf, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { PRINCIPALS, type Choices, type Titles } from './mandate-form.ts'
 import { scopeFields, scopeText } from './mandate-scope-views.ts'
 import { sideOf, type Represented } from './representation-service.ts'
@@ -208,7 +208,7 @@ function formFrame(
   sent: Pick<FormInput, 'body' | 'errors'>,
 ) {
   const page = plainPage(sections, sent)
-  const errorSummary = plainErrorSummary(page.errors)
+  const errorSummary = errorSummaryOf(page.errors)
   return { ...page, title: errorSummary ? `Errore: ${heading}` : heading, heading, errorSummary }
 }
 

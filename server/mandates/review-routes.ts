@@ -4,7 +4,7 @@ import { municipalityOf } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
 import { param, pathOf, seeOther } from '../web/request.ts'
-import { textIn, type FormBody } from '../shared/form-body.ts'
+import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { sendPaper, type MandateServices } from './mandate-access-routes.ts'
 import type { Reviewer } from './mandate-review-service.ts'
 import type { Mandate } from './mandate.ts'
@@ -48,7 +48,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     return { ...at, mandate }
   }
 
-  async function show(req: Request, res: Response, { error, reason }: { error: string | null; reason: string }) {
+  async function show(req: Request, res: Response, { errors, reason }: { errors: FormErrors; reason: string }) {
     const { municipality, reviewer, mandate } = await open(req, res, 'mandate')
     const [files, procedures] = await Promise.all([
       documents.ofFiling(municipality.id, mandate.id),
@@ -57,7 +57,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     const choices = { procedures, filings: [] }
     res.render('pages/mandates/review', {
       ...reviewer.frame,
-      ...reviewPage(mandate, { files, choices, error, reason }),
+      ...reviewPage(mandate, { files, choices, errors, reason }),
     })
   }
 
@@ -67,7 +67,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     res.render('pages/mandates/reviews', { ...reviewer.frame, ...reviewsPage(waiting) })
   })
 
-  router.get('/:id', (req, res) => show(req, res, { error: null, reason: textIn(takeParked(req) ?? {}, 'motivo') }))
+  router.get('/:id', (req, res) => show(req, res, { errors: {}, reason: textIn(takeParked(req) ?? {}, 'motivo') }))
 
   router.post('/:id', async (req, res) => {
     const { municipality, reviewer } = await visit(req, res)
@@ -79,7 +79,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)
-      await show(req, res, { error: error.explanation ?? 'Controlla i dati.', reason })
+      await show(req, res, { errors: { motivo: error.explanation ?? 'Controlla i dati.' }, reason })
       return
     }
     seeOther(res, REVIEW_BASE)

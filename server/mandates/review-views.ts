@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../documents/index.ts'
 import { formatDate } from '../shared/dates.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import type { Titles } from './mandate-form.ts'
 import { facts } from './mandate-views.ts'
@@ -18,17 +19,17 @@ export const reviewsPage = (mandates: readonly Mandate[]) => ({
   })),
 })
 
-type Shown = { files: readonly StoredDocument[]; choices: Titles; error: string | null; reason: string }
+type Shown = { files: readonly StoredDocument[]; choices: Titles; errors: FormErrors; reason: string }
 
-export function reviewPage(mandate: Mandate, { files, choices, error, reason }: Shown) {
+export function reviewPage(mandate: Mandate, { files, choices, errors, reason }: Shown) {
   const heading = `Procura di ${partyName(mandate.principal)} a ${partyName(mandate.proxy)}`
   return {
-    title: error ? `Errore: ${heading}` : heading,
+    title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,
     back: { href: REVIEW_BASE, text: 'Torna all’elenco' },
     ...facts(mandate, choices, { base: REVIEW_BASE, files }),
     action: `${REVIEW_BASE}/${mandate.id}`,
-    error,
+    ...shownErrors(errors),
     reason,
   }
 }

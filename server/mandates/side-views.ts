@@ -1,6 +1,6 @@
-import { plainErrorSummary, plainInput } from '../forms/index.ts'
+import { plainInput } from '../forms/index.ts'
 import type { Person } from '../identity/index.ts'
-import type { FormBody, FormErrors } from '../shared/form-body.ts'
+import { errorSummaryOf, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { companyCodeOf } from './mandate-form.ts'
 import { BASE } from './mandate-views.ts'
 
@@ -8,7 +8,7 @@ type Asked = Readonly<{ body: FormBody; errors: FormErrors; tabs: readonly objec
 
 /** "Per quale impresa?" */
 export function companyPage({ body, errors, tabs, person }: Asked) {
-  const errorSummary = plainErrorSummary(errors)
+  const errorSummary = errorSummaryOf(errors)
   const heading = 'Deleghe di un’impresa'
   return {
     ...{ heading, tabs, errorSummary, title: errorSummary ? `Errore: ${heading}` : heading },

@@ -30,9 +30,8 @@ export function officersPage(at: HouseVisit, all: readonly HeldAppointment[], no
     title: search?.valid === false ? 'Errore: Incarichi' : 'Incarichi',
     mayAppoint: mayInHouse(at.desk.actor.appointments, 'appoint'),
     give: `${BASE}/nuovo`,
-    search: undefined,
     asked: search?.cf ?? '',
-    error: search?.valid === false ? 'Scrivi un codice fiscale valido, 16 caratteri' : null,
+    ...shownErrors(search?.valid === false ? { cf: 'Scrivi un codice fiscale valido, 16 caratteri' } : {}),
     unknown: search?.valid === true,
     rows: people.sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name, 'it')),
   }

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { assertMay, may, type Action, type OfficerActor, type Submitted } from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import type { Assignments } from './assignment-service.ts'
@@ -43,15 +44,15 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
     })
   }
 
-  const showAbstain = (res: Response, at: Visit, shown: { text: string; error: string | null }) =>
+  const showAbstain = (res: Response, at: Visit, shown: { text: string; errors: FormErrors }) =>
     res.render('pages/offices/abstain', {
-      ...pageOf(at, 'Dichiara un conflitto di interessi', shown.error),
+      ...pageOf(at, 'Dichiara un conflitto di interessi', shown.errors),
       text: shown.text,
     })
 
   router.get('/astensione', async (req, res) => {
     const text = bodyText(takeParked(req), 'motivo')
-    showAbstain(res, await visit(req, res, 'declare-conflict'), { text, error: null })
+    showAbstain(res, await visit(req, res, 'declare-conflict'), { text, errors: {} })
   })
 
   router.post('/astensione', async (req, res) => {
@@ -60,25 +61,25 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
     try {
       await assignments.abstain(at.municipality.id, at.filing.id, { actor: at.desk.actor, reason })
     } catch (error) {
-      showAbstain(res, at, { text: reason, error: explained(res, error) })
+      showAbstain(res, at, { text: reason, errors: { motivo: explained(res, error) } })
       return
     }
     seeOther(res, `/ufficio/pratiche/${at.filing.id}`)
   })
 
-  async function showAssign(res: Response, at: Visit, error: string | null): Promise<void> {
+  async function showAssign(res: Response, at: Visit, errors: FormErrors): Promise<void> {
     const people = (await candidates(at)).map(({ cf, name }) => ({ value: cf, text: name }))
-    res.render('pages/offices/assign', { ...pageOf(at, 'Assegna la pratica', error), people })
+    res.render('pages/offices/assign', { ...pageOf(at, 'Assegna la pratica', errors), people })
   }
 
-  router.get('/assegna', async (req, res) => showAssign(res, await visit(req, res, 'assign'), null))
+  router.get('/assegna', async (req, res) => showAssign(res, await visit(req, res, 'assign'), {}))
 
   router.post('/assegna', async (req, res) => {
     const at = await visit(req, res, 'assign')
     const to = (await candidates(at)).find(({ cf }) => cf === bodyText(req.body, 'persona'))
     if (!to) {
       res.status(422)
-      await showAssign(res, at, 'Scegli una persona dell’ufficio che possa occuparsene.')
+      await showAssign(res, at, { persona: 'Scegli una persona dell’ufficio che possa occuparsene.' })
       return
     }
     await assignments.assign(at.municipality.id, at.filing.id, { actor: at.desk.actor, to })
@@ -88,11 +89,11 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
   return router
 }
 
-const pageOf = ({ municipality, desk, filing }: Visit, heading: string, error: string | null) => ({
+const pageOf = ({ municipality, desk, filing }: Visit, heading: string, errors: FormErrors) => ({
   ...deskFrame(municipality, desk, ''),
-  title: error ? `Errore: ${heading}` : heading,
+  title: hasErrors(errors) ? `Errore: ${heading}` : heading,
   heading,
-  error,
+  ...shownErrors(errors),
   back: { href: `/ufficio/pratiche/${filing.id}`, text: 'Torna alla pratica' },
   subject: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}`,
   assignedTo: filing.assignedTo?.name ?? null,

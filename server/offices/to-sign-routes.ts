@@ -4,6 +4,7 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import type { KeyOwner, WantedCode } from '../keys/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
+import type { FormErrors } from '../shared/form-body.ts'
 import { bodyText, param, pathOf, seeOther } from '../web/request.ts'
 import type { ChosenLetter, LetterSignatures, WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -48,14 +49,14 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
     res.set(attachmentHeaders('da-firmare.pdf', 'application/pdf')).send(Buffer.from(letter))
   })
 
-  const showSendBack = async (req: Request, res: Response, shown: { error: string | null; text: string }) => {
+  const showSendBack = async (req: Request, res: Response, shown: { errors: FormErrors; text: string }) => {
     const { municipality, desk } = await signingDesk(desks, req, res)
     const { transition } = await signatures.stepToSign(municipality, chosenIn(req), desk.actor)
     const page = { action: req.originalUrl, label: transition.label, ...shown }
     res.render('pages/offices/send-back', sendBackPage(municipality, desk, page))
   }
 
-  router.get('/restituisci', async (req, res) => showSendBack(req, res, { error: null, text: '' }))
+  router.get('/restituisci', async (req, res) => showSendBack(req, res, { errors: {}, text: '' }))
 
   router.post('/restituisci', async (req, res) => {
     const { municipality, desk } = await signingDesk(desks, req, res)
@@ -65,7 +66,7 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)
-      await showSendBack(req, res, { error: error.explanation ?? 'Controlla i dati.', text: reasons })
+      await showSendBack(req, res, { errors: { motivo: error.explanation ?? 'Controlla i dati.' }, text: reasons })
       return
     }
     seeOther(res, '/ufficio/firme')

@@ -1,6 +1,7 @@
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
+import { hasErrors, shownErrors, summaryOf, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { MOST_SIGNATURES, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
@@ -32,7 +33,7 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
   return {
     ...deskFrame(municipality, desk, 'firme'),
     title: error ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
-    error,
+    errorSummary: error && summaryOf([{ href: error.href, message: error.text }]),
     ...errorsBeside(error),
     hasKey,
     code: code && { isSent: code.isSent, note: `${CODE_NOTE[code.isSent ? 'sent' : 'made']} ${worthOf(code)}` },
@@ -47,7 +48,7 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
       state: OUTCOMES[outcome],
       explanation,
     })),
-    summary: summaryOf(outcomes),
+    summary: tallyOf(outcomes),
   }
 }
 
@@ -57,7 +58,7 @@ function errorsBeside(error: Input['error']) {
   return { pinError: beside('pin'), codeError: beside('codice'), choiceError: beside('documenti') }
 }
 
-function summaryOf(outcomes: readonly SignatureOutcome[]) {
+function tallyOf(outcomes: readonly SignatureOutcome[]) {
   const signed = outcomes.filter(({ outcome }) => outcome === 'signed').length
   const type = signed === outcomes.length ? 'success' : 'warning'
   return outcomes.length === 0 ? null : { type, text: `Firmati ${signed} su ${outcomes.length}` }
@@ -113,16 +114,16 @@ function row(
 export function sendBackPage(
   municipality: Municipality,
   desk: Desk,
-  { action, label, error, text }: { action: string; label: string; error: string | null; text: string },
+  { action, label, errors, text }: { action: string; label: string; errors: FormErrors; text: string },
 ) {
   const heading = 'Restituisci senza firmare'
   return {
     ...deskFrame(municipality, desk, 'firme'),
-    title: error ? `Errore: ${heading}` : heading,
+    title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,
     action,
     label,
-    error,
+    ...shownErrors(errors),
     text,
   }
 }

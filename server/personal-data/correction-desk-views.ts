@@ -1,6 +1,5 @@
-import { plainErrorSummary } from '../forms/index.ts'
 import { daysBetween, formatDate, type IsoDate } from '../shared/dates.ts'
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { errorSummaryOf, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { factsOf, stateOf } from './correction-views.ts'
 import { formatNumber, type Correction } from './correction.ts'
 
@@ -44,9 +43,9 @@ function leftOf(due: IsoDate, today: IsoDate): { text: string; tone: string } {
 export function deskPage(correction: Correction, { body, errors }: { body: FormBody; errors: FormErrors }) {
   const heading = `Richiesta di rettifica n. ${formatNumber(correction)}`
   const { person, answer } = correction
-  const summary = plainErrorSummary(errors)
+  const errorSummary = errorSummaryOf(errors)
   return {
-    title: summary ? `Errore: ${heading}` : heading,
+    title: errorSummary ? `Errore: ${heading}` : heading,
     heading,
     back: { href: DESK_BASE, text: 'Torna all’elenco' },
     state: stateOf(correction),
@@ -67,6 +66,6 @@ export function deskPage(correction: Correction, { body, errors }: { body: FormB
           value: textIn(body, 'risposta'),
           error: errors['risposta'] ?? null,
         },
-    errors: summary?.items ?? null,
+    errorSummary,
   }
 }

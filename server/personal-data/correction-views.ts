@@ -1,6 +1,6 @@
-import { plainErrorSummary, plainInput, plainTextarea } from '../forms/index.ts'
+import { plainInput, plainTextarea } from '../forms/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { errorSummaryOf, summaryOf, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST, type Field } from './correction-form.ts'
 import { REMEDIES } from './correction-task.ts'
 import { formatNumber, mayAnswer, MOST_OPEN, type Correction, type CorrectionOfficer } from './correction.ts'
@@ -63,8 +63,7 @@ export function correctionForm(input: {
   const { body, errors, problem, tabs, treatment } = input
   const heading = 'Chiedi una correzione'
   const common = (name: Field, label: string) => ({ name, label, value: textIn(body, name), error: errors[name] })
-  const summary = problem ? { title: 'C’è un problema', items: [{ href: null, message: problem }] } : null
-  const errorSummary = summary ?? plainErrorSummary(errors)
+  const errorSummary = problem ? summaryOf([{ href: null, message: problem }]) : errorSummaryOf(errors)
   return {
     title: errorSummary ? `Errore: ${heading}` : heading,
     ...{ heading, tabs, errorSummary, treatment },

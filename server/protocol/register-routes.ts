@@ -53,7 +53,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
     const answer =
       errors.length > 0 ? { errors } : await find(municipality.id, { ...query, ...reservedOf, page: number })
     const page = registerPage(municipality, { form, number, ...answer })
-    res.status(page.errors.length === 0 ? 200 : 422)
+    res.status(page.errorSummary ? 422 : 200)
     res.render('pages/protocol/register', { ...reader.frame, ...page })
   })
 

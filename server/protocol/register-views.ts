@@ -1,5 +1,6 @@
 import type { Municipality } from '../municipalities/index.ts'
 import { formatDate, formatDateTime, romeTime } from '../shared/dates.ts'
+import { shownErrors } from '../shared/form-body.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
@@ -33,8 +34,7 @@ export function registerPage(municipality: Municipality, { form, number, errors 
     title: errors.length > 0 ? 'Errore: Registro di protocollo' : 'Registro di protocollo',
     action: BASE,
     form,
-    errors: errors.map(({ name, message }) => ({ href: `#${name}`, message })),
-    error: Object.fromEntries(errors.map(({ name, message }) => [name, message])),
+    ...shownErrors(Object.fromEntries(errors.map(({ name, message }) => [name, message]))),
     directions: options(
       [...Object.entries(DIRECTIONS)].map(([value, id]) => ({ value, text: DIRECTION_LABELS[id] })),
       form.flusso,

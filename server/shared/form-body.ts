@@ -8,11 +8,23 @@ export type FormErrors = Readonly<Record<string, string>>
 
 export const hasErrors = (errors: FormErrors): boolean => Object.keys(errors).length > 0
 
-/** The errors as pages of the desk show them: at the head, each leading to its field, and by field. */
-export const shownErrors = (errors: FormErrors) => ({
-  errors: Object.entries(errors).map(([name, message]) => ({ href: `#${name}`, message })),
-  error: errors,
-})
+/** One thing to put right; `href` leads to its control, null when it has none. */
+type Problem = Readonly<{ href: string | null; message: string }>
+
+/** What stands at the head of a page that was sent back, in the same words on every page; null when nothing is wrong. */
+export type ErrorSummary = Readonly<{ title: string; items: readonly Problem[] }>
+
+export function summaryOf(items: readonly Problem[]): ErrorSummary | null {
+  if (items.length === 0) return null
+  return { title: items.length === 1 ? 'C’è un problema' : `Ci sono ${items.length} problemi`, items }
+}
+
+/** The same of a form whose controls have their names as ids. */
+export const errorSummaryOf = (errors: FormErrors): ErrorSummary | null =>
+  summaryOf(Object.entries(errors).map(([name, message]) => ({ href: `#${name}`, message })))
+
+/** The errors as a page shows them: at its head, and by field. */
+export const shownErrors = (errors: FormErrors) => ({ errorSummary: errorSummaryOf(errors), error: errors })
 
 /** A field as plain text; empty when it is absent or came several times. */
 export function textIn(body: FormBody | undefined, name: string): string {

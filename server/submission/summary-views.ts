@@ -2,6 +2,7 @@ import { SIGNATURES_PLACE, type signersSection } from '../cosigning/index.ts'
 import { draftBreadcrumb, stepper, type OpenDraft } from '../drafts/index.ts'
 import { actingView, draftFiles } from '../filings/index.ts'
 import { firstIncomplete, summaryView, type FieldError } from '../forms/index.ts'
+import { summaryOf } from '../shared/form-body.ts'
 
 /** `signers`: whose signatures are wanted, as signersSection gives it. */
 export function summaryPage(
@@ -21,13 +22,13 @@ export function summaryPage(
     acting: actingView(draft),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
-    problems: [
+    errorSummary: summaryOf([
       ...(signers?.problem ? [signers.problem] : []),
       ...defects.map(({ message, stepId }) => ({
         message,
         href: stepId === SIGNATURES_PLACE ? `#${SIGNATURES_PLACE}` : stepHref(stepId),
       })),
-    ],
+    ]),
     signers,
     action: `/pratiche/${draft.id}/invia`,
     revision: draft.revision,
