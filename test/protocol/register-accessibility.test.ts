@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { createProtocol, protocolRoutes } from '../../server/protocol/index.ts'
 import { newId } from '../../server/shared/ids.ts'
@@ -61,6 +62,23 @@ describe('the pages of the register in a browser', () => {
 
   it('fit a window of 320 px, without JavaScript too', async () => {
     await each(await browser.visit({ javascript: false, width: 320 }), expectNoSidewaysScroll)
+  })
+
+  it('are printed under the name of the municipality, a table as a table and nothing cut off', async () => {
+    const page = await browser.visit({ javascript: true, width: 1280 })
+    await page.emulateMedia({ media: 'print' })
+    // A sheet of A4 between margins of 15 mm.
+    await page.setViewportSize({ width: 680, height: 1000 })
+    await each(page, async () => {
+      expect(await page.locator('.office-brand-name').isVisible(), page.url()).to.equal(true)
+      expect(await page.locator('.office-nav').isVisible(), page.url()).to.equal(false)
+      await expectNoSidewaysScroll(page)
+    })
+    await page.goto(server.origin + BASE)
+    expect((await page.getByRole('columnheader', { name: 'Oggetto' }).boundingBox())?.height).to.be.above(10)
+    await page.goto(`${server.origin}${BASE}/${entry}`)
+    const [term, value] = await Promise.all(['dt', 'dd'].map((tag) => page.locator(tag).first().boundingBox()))
+    expect(value?.y, 'beside what it is called').to.equal(term?.y)
   })
 
   it('are searched with the keyboard alone', async () => {
