@@ -28,7 +28,8 @@ export function discardRoutes({ drafts, openFor }: Services): Router {
   router.post('/pratiche/:id/elimina', async (req, res) => {
     const { draft } = await openFor(req, res)
     await drafts.discard(draft.municipality, draft.id, citizenLogin(req))
-    seeOther(res, '/area-personale')
+    // Nothing of a draft is left to show: the page that follows says that it is gone.
+    seeOther(res, '/area-personale?bozza=eliminata')
   })
 
   return router

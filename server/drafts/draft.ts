@@ -47,7 +47,7 @@ export type StepInput = Readonly<{
 }>
 
 /** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
-const DRAFT_DAYS = 90
+export const DRAFT_DAYS = 90
 
 /** When a draft that was last changed at `at` is erased. */
 export const draftExpiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

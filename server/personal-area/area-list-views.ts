@@ -1,3 +1,4 @@
+import { DRAFT_DAYS } from '../drafts/index.ts'
 import { isConcluded, type Listed } from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
@@ -41,7 +42,7 @@ export function areaFilings(filings: readonly Listed[], query: ListQuery, unread
       current: id === chosen,
     })),
     rows: rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(filingRow),
-    empty: emptyText({ any: filings.length > 0, number }),
+    empty: emptyText({ any: filings.length > 0, number, drafts: chosen === 'bozze' }),
     pagination: paginationOf(page, last, (to) => addressOf({ filter: chosen, number, page: to })),
   }
 }
@@ -56,7 +57,12 @@ function withNumber(typed: string): (filing: Listed) => boolean {
       : formatProtocol(filing.protocol) === formatProtocol({ number: Number(number), year: Number(year) }))
 }
 
-function emptyText({ any, number }: { any: boolean; number: string }) {
+function emptyText({ any, number, drafts }: { any: boolean; number: string; drafts: boolean }) {
+  if (drafts && number === '')
+    return {
+      title: 'Nessuna bozza',
+      text: `Una bozza si cancella da sola, con i suoi file, ${DRAFT_DAYS} giorni dopo l’ultima volta che la salvi.`,
+    }
   if (!any)
     return {
       title: 'Non hai ancora pratiche',

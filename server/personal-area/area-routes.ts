@@ -27,7 +27,9 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
       cosigning.ofPerson(id, login),
     ])
     const toSign = asked.filter(({ standing }) => standing === 'open').length
-    res.render('pages/personal-area/area', areaHome(own, { givenName: login.person.givenName, unread: count, toSign }))
+    const discarded = req.query['bozza'] === 'eliminata'
+    const page = areaHome(own, { givenName: login.person.givenName, unread: count, toSign })
+    res.render('pages/personal-area/area', { ...page, discarded })
   })
 
   router.get('/area-personale/pratiche', async (req, res) => {

@@ -33,6 +33,13 @@ describe('«Le mie pratiche»', () => {
     expect(list(sent(20))).to.include({ pagination: null, title: 'Le mie pratiche' })
   })
 
+  it('says of drafts that are not there any more how long one is kept', () => {
+    for (const filings of [[], sent(1)])
+      expect(list(filings, { filter: 'bozze' }).empty.text).to.include(
+        'si cancella da sola, con i suoi file, 90 giorni',
+      )
+  })
+
   it('counts every state over all pages, and leads to the first of its own', () => {
     const { filters } = list([...sent(45), filing({ id: 'done', state: 'accepted' })], { page: 2 })
     expect(filters.map(({ text, count }) => [text, count])).to.deep.equal([
