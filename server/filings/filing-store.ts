@@ -78,6 +78,10 @@ schema.index(
 // The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
 schema.index({ municipality: 1, office: 1, state: 1, ...NEAREST })
 schema.index({ municipality: 1, office: 1, state: 1, ...NEWEST })
+schema.index(
+  { municipality: 1, 'protocol.number': 1 },
+  { partialFilterExpression: { 'protocol.number': { $exists: true } } },
+)
 schema.index({ municipality: 1, 'toSign.at': 1 }, { partialFilterExpression: { 'toSign.at': { $exists: true } } })
 schema.index(
   { municipality: 1, 'protocol.entry': 1 },
@@ -164,12 +168,14 @@ const AT_A_TIME = 100
 /** Filings by office; drafts past their expiry. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDrafts'> {
   return {
-    async ofOffices(municipality, { offices, states, assignedTo, toSign, newestFirst, page, size }) {
+    async ofOffices(municipality, { offices, states, assignedTo, protocol, toSign, newestFirst, page, size }) {
       const filter = {
         municipality,
         office: { $in: [...offices] },
         state: states ? { $in: [...states] } : { $ne: 'draft' as const },
         ...(assignedTo ? { 'assignedTo.cf': assignedTo } : {}),
+        ...(protocol && { 'protocol.number': protocol.number }),
+        ...(protocol?.year && { 'protocol.year': protocol.year }),
         ...(toSign ? { 'toSign.at': { $exists: true } } : {}),
       }
       const [rows, total] = await Promise.all([

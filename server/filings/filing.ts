@@ -169,6 +169,8 @@ export type OfficeQuery = Readonly<{
   assignedTo?: string
   /** True: last changed first. Otherwise the nearest last day for the answer first, then in the order of the register. */
   newestFirst?: boolean
+  /** Only those with this number, of one year or of any. */
+  protocol?: Readonly<{ number: number; year?: number }>
   /** Only those with a letter to be signed. */
   toSign?: true
   page: number

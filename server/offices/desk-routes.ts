@@ -7,13 +7,23 @@ import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { typedProtocol } from '../shared/protocol-number.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
 import { stepPageOf, transitionFor } from '../workflow/index.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
-import { casePage, deskFrame, GIVEN_UP, LISTS, unscannedPage, workListPage, type ListId } from './desk-views.ts'
+import {
+  casePage,
+  deskFrame,
+  GIVEN_UP,
+  LISTS,
+  searchPage,
+  unscannedPage,
+  workListPage,
+  type ListId,
+} from './desk-views.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
 type Services = {
@@ -68,6 +78,20 @@ function workListRoutes({ desks, now }: Services): Router {
     const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
     const today = romeDate(now())
     res.render('pages/offices/work-list', workListPage(municipality, desk, { list, mine, page, today, ...found }))
+  })
+
+  router.get('/cerca', async (req, res) => {
+    const { municipality, desk } = await deskVisit(desks)(req, res)
+    const typed = typeof req.query['q'] === 'string' ? req.query['q'].trim().slice(0, 20) : ''
+    const asked = typedProtocol(typed)
+    const found = asked ? await desks.numbered(municipality.id, desk, asked) : []
+    const [first] = found
+    if (first && found.length === 1) seeOther(res, `/ufficio/pratiche/${first.id}`)
+    else
+      res.render(
+        'pages/offices/search',
+        searchPage(municipality, desk, { typed, filings: found, today: romeDate(now()) }),
+      )
   })
   return router
 }

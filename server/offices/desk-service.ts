@@ -92,6 +92,14 @@ export function createDeskService({ appointments, family, municipalities, filing
     })
   }
 
+  /** The filings of their offices with this number, at whatever stage: one, or one of each year. */
+  const numbered = async (
+    municipality: string,
+    { offices }: Desk,
+    protocol: Readonly<{ number: number; year?: number }>,
+  ): Promise<Submitted[]> =>
+    (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
+
   const open = (municipality: string, id: string, { actor }: Desk) => progress.open(municipality, id, actor)
 
   const advance = (
@@ -101,5 +109,5 @@ export function createDeskService({ appointments, family, municipalities, filing
     taken: { actorNow: ActorNow; content: StepContent },
   ) => progress.advance(municipality, id, step, taken)
 
-  return { isOfficer, desk, workList, open, advance }
+  return { isOfficer, desk, workList, numbered, open, advance }
 }

@@ -40,6 +40,9 @@ export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
 /** What is to be done is listed by its last day, what is done by when that was. */
 type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestFirst: boolean }>
 
+/** Where a filing is looked for by its number. */
+const SEARCH = '/ufficio/cerca'
+
 /** Where what was given up is shown. */
 export const GIVEN_UP = '/ufficio/operazioni-non-riuscite'
 
@@ -64,6 +67,7 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
 export function deskFrame(municipality: Municipality, { offices, actor, givenUp }: Desk, current: string) {
   return {
     office: officeNames(municipality, actor),
+    search: offices.length > 0 ? { action: SEARCH, label: 'Cerca un numero di protocollo', query: '' } : null,
     nav: [
       ...Object.entries(offices.length > 0 ? LISTS : {}).map(([id, { label }]) => ({
         text: label,
@@ -114,7 +118,43 @@ export function workListPage(
     total,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     rows: filings.map((filing) => row(filing, municipality, today)),
+    empty: emptyText(list, mine),
+    all: mine ? `/ufficio?elenco=${list}` : null,
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
+  }
+}
+
+function emptyText(list: ListId, mine: boolean): { title: string; text: string } {
+  if (mine) return { title: 'Nessuna pratica assegnata a te', text: 'In questo elenco possono essercene di altri.' }
+  return EMPTY[list]
+}
+
+const EMPTY: Readonly<Record<ListId, { title: string; text: string }>> = {
+  'da-prendere': { title: 'Nessuna pratica da prendere in carico', text: 'Le nuove richieste arrivano qui.' },
+  'in-corso': { title: 'Nessuna pratica in lavorazione', text: 'Qui trovi quelle che l’ufficio ha preso in carico.' },
+  'in-attesa': {
+    title: 'Nessuna pratica in attesa del cittadino',
+    text: 'Qui trovi quelle per cui l’ufficio ha chiesto un’integrazione o comunicato un preavviso di rigetto.',
+  },
+  concluse: { title: 'Nessuna pratica conclusa', text: 'Qui trovi quelle a cui l’ufficio ha risposto.' },
+}
+
+/** What has the number that was typed, when it is not one filing alone; the search of the bar keeps it. */
+export function searchPage(
+  municipality: Municipality,
+  desk: Desk,
+  { typed, filings, today }: { typed: string; filings: readonly Submitted[]; today: IsoDate },
+) {
+  const frame = deskFrame(municipality, desk, '')
+  return {
+    ...frame,
+    search: { ...frame.search, query: typed },
+    title: `Ricerca del protocollo «${typed}»`,
+    rows: filings.map((filing) => row(filing, municipality, today)),
+    empty: {
+      title: 'Nessuna pratica con questo numero',
+      text: 'Il numero è quello con cui la richiesta è stata protocollata, per esempio 0000012/2026: basta anche 12. Si cerca tra le pratiche dei tuoi uffici.',
+    },
   }
 }
 
@@ -128,6 +168,8 @@ function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
     date: formatDate(filing.protocol.at),
     title: filing.procedure.title,
     filer: partyName(filing.filer),
+    principal: filing.principal && partyName(filing.principal),
+    toBeSigned: Boolean(filing.toSign),
     office: officeOf(municipality, filing.office).name,
     assignedTo: filing.assignedTo?.name ?? null,
     state: stateView(filing),
@@ -159,7 +201,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   const purposes = purposesOf(open)
   return {
     ...deskFrame(municipality, desk, ''),
-    back: { href: '/ufficio', text: 'Torna all’elenco' },
+    back: listOf(filing.state),
     heading: filing.procedure.title,
     ...row(filing, municipality, romeDate(now)),
     title: `${filing.procedure.title} – ${formatProtocol(filing.protocol)}`,
@@ -192,6 +234,12 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
       : {}),
     entry: mayInHouse(desk.actor.appointments, 'read-register') ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
   }
+}
+
+/** The way back to the list in which the filing is now. */
+function listOf(state: SubmittedState): { href: string; text: string } {
+  const [id, { label }] = Object.entries(LISTS).find(([, { states }]) => states.includes(state)) ?? ['', LISTS.concluse]
+  return { href: `/ufficio?elenco=${id}`, text: label }
 }
 
 /** The warning before a file that was not scanned for viruses, yet or for its size. */

@@ -1,7 +1,7 @@
 import { DRAFT_DAYS } from '../drafts/index.ts'
 import { isConcluded, type Listed } from '../filings/index.ts'
-import { formatProtocol } from '../protocol/index.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
+import { typedProtocol } from '../shared/protocol-number.ts'
 import { areaTabs, filingRow, WAITING } from './area-views.ts'
 
 const BASE = '/area-personale/pratiche'
@@ -47,14 +47,13 @@ export function areaFilings(filings: readonly Listed[], query: ListQuery, unread
   }
 }
 
-/** `12`, `12/2026` or `0000012/2026`: the number that a receipt shows, as people copy or remember it. */
+/** The number that a receipt shows, as people copy or remember it. */
 function withNumber(typed: string): (filing: Listed) => boolean {
-  const [, number, year] = /^0*(\d{1,10})(?:\s*\/\s*(\d{4}))?$/.exec(typed) ?? []
+  const asked = typedProtocol(typed)
   return (filing) =>
     filing.state !== 'draft' &&
-    (year === undefined
-      ? String(filing.protocol.number) === number
-      : formatProtocol(filing.protocol) === formatProtocol({ number: Number(number), year: Number(year) }))
+    filing.protocol.number === asked?.number &&
+    (asked.year === undefined || filing.protocol.year === asked.year)
 }
 
 function emptyText({ any, number, drafts }: { any: boolean; number: string; drafts: boolean }) {

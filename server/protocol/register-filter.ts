@@ -1,4 +1,5 @@
 import { isIsoDate } from '../shared/dates.ts'
+import { typedProtocol } from '../shared/protocol-number.ts'
 import type { Direction, RegisterQuery } from './register.ts'
 
 /** The search form as it was sent: shown again as it is, whatever it holds. */
@@ -21,7 +22,7 @@ export function registerForm(params: Readonly<Record<string, unknown>>): Registe
 export function queryOf(form: RegisterForm): { query: RegisterQuery; errors: FormError[] } {
   const asked = {
     text: form.q,
-    ...numberOf(form.numero),
+    ...typedProtocol(form.numero),
     from: form.dal,
     to: form.al,
     direction: Object.hasOwn(DIRECTIONS, form.flusso) ? DIRECTIONS[form.flusso] : undefined,
@@ -34,18 +35,11 @@ export function queryOf(form: RegisterForm): { query: RegisterQuery; errors: For
 function errorsOf({ numero, dal, al }: RegisterForm): FormError[] {
   const isWrong = (date: string): boolean => date !== '' && !isIsoDate(date)
   const errors: (FormError | false)[] = [
-    numero !== '' && !numberOf(numero) && { name: 'numero', message: 'Scrivi il numero come 1234 oppure 1234/2026' },
+    numero !== '' && !typedProtocol(numero) && { name: 'numero', message: 'Scrivi il numero come 1234 oppure 1234/2026' },
     isWrong(dal) && { name: 'dal', message: 'Scrivi la data come 31/12/2026' },
     isWrong(al) && { name: 'al', message: 'Scrivi la data come 31/12/2026' },
     dal > al && al !== '' && { name: 'al', message: 'La data finale viene prima di quella iniziale: scambiale' },
   ]
   const found = errors.filter((error) => error !== false)
   return found.filter(({ name }, index) => found.findIndex((error) => error.name === name) === index)
-}
-
-/** `1234`, `0001234`, `1234/2026`, as people copy them from a letter. */
-function numberOf(text: string): { number: number; year?: number } | null {
-  const [, number, year] = /^(\d{1,9})(?:\s*\/\s*(\d{4}))?$/.exec(text) ?? []
-  if (!number) return null
-  return { number: Number(number), ...(year && { year: Number(year) }) }
 }

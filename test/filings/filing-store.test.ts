@@ -56,7 +56,7 @@ describe('Filing store', () => {
     expect(await stored().replace({ ...sent, revision: 8 })).to.equal(false)
   })
 
-  it('reads one page of a list of the desk, whichever its order', async () => {
+  it('reads one page of a list of the desk, whichever its order, and of a number what has it', async () => {
     const states = ['accepted', 'refused'] as const
     const rows = Array.from({ length: 60 }, (_, number) => {
       const protocol = { year: 2026, number, entry: `e${number}` }
@@ -71,6 +71,10 @@ describe('Filing store', () => {
       const [find] = await profiledFinds(database.connection, work, 'filings')
       expect(find).to.include({ docsExamined: 10, nreturned: 10 })
     }
+    const numbered = { offices: [draft.office], protocol: { number: 7 }, page: 1, size: 10 }
+    const search = () => stored().ofOffices(draft.municipality, numbered)
+    const [found] = await profiledFinds(database.connection, search, 'filings')
+    expect(found).to.include({ docsExamined: 1, nreturned: 1 })
   })
 
   describe('lists of a person', () => {

@@ -1,0 +1,77 @@
+import { expect } from 'chai'
+import { filingOf, filings, sent } from '../filings/citizen.ts'
+import { personAt } from '../journeys/person.ts'
+import { testBrowser } from '../support/browser.ts'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+
+describe('the desk of an officer', function () {
+  this.timeout(90_000)
+  const site = testPlatform()
+  const browser = testBrowser()
+  let id = ''
+  let number = 0
+  before(async () => {
+    id = (await sent(site.platform, 'Giulia Conti')).id
+    number = (await filingOf(site.platform, id)).protocol?.number ?? 0
+  })
+
+  it('finds a filing by its number, at whatever stage, from any page', async () => {
+    const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
+    await matteo.login('Matteo Longo', '/ufficio?elenco=concluse')
+    const search = matteo.page.getByLabel('Cerca un numero di protocollo')
+    await search.fill('999999')
+    await search.press('Enter')
+    await matteo.page.getByText('Nessuna pratica con questo numero').waitFor()
+    expect(await search.inputValue()).to.equal('999999')
+    await matteo.look()
+    await search.fill(`${number}/${new Date().getFullYear()}`)
+    await search.press('Enter')
+    await matteo.page.waitForURL(`**/ufficio/pratiche/${id}`)
+    await matteo.look()
+  })
+
+  it('finds no filing of another office', async () => {
+    const ilaria = site.platform.visitor()
+    await logIn(ilaria, 'Ilaria Fontana', '/ufficio')
+    const found = await ilaria.get(`/ufficio/cerca?q=${number}`)
+    expect(found.text).to.include('Nessuna pratica con questo numero').and.not.include('Giulia')
+  })
+
+  it('lists those of each year under one number', async () => {
+    const rows = filings(site.platform)
+    const { _id, ...filing } = (await rows.findOne({ _id: id })) as unknown as Record<string, unknown>
+    const { verificationCode, secondCode, key, ...rest } = filing
+    expect([_id, verificationCode, secondCode, key]).to.include(id)
+    const protocol = { ...(filing['protocol'] as object), year: 2020, entry: 'of-2020' }
+    await rows.insertOne({ ...rest, protocol, _id: 'of-2020', key: 'of-2020' } as never)
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    const found = await matteo.get(`/ufficio/cerca?q=${number}`)
+    expect(found.html.querySelectorAll('tbody tr')).to.have.length(2)
+    await rows.deleteOne({ _id: 'of-2020' })
+  })
+
+  it('says of an empty list what comes there, and that others may have some', async () => {
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    expect((await matteo.get('/ufficio?elenco=concluse')).text).to.include('Nessuna pratica conclusa')
+    const mine = await matteo.get('/ufficio?elenco=da-prendere&mie=1')
+    expect(mine.text).to.include('Nessuna pratica assegnata a te')
+    expect((await matteo.follow(mine, 'Mostra anche quelle degli altri')).text).to.include('Giulia Conti')
+  })
+
+  it('says for whom a filing is, what waits for a signature, and leads back to its list', async () => {
+    const toSign = { step: 'accogli', role: 'head-of-office', at: new Date(), by: { cf: 'X', name: 'X' }, reasons: '' }
+    const principal = { kind: 'company', name: 'Pro Loco', cf: '99000100018' }
+    await filings(site.platform).updateOne({ _id: id }, { $set: { state: 'in-charge', toSign, principal } as never })
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    const list = await matteo.get('/ufficio?elenco=in-corso')
+    expect(list.text)
+      .to.match(/per conto di Pro Loco/)
+      .and.to.include('Alla firma')
+    const back = await matteo.follow(await matteo.get(`/ufficio/pratiche/${id}`), /^\s*In lavorazione\s*$/)
+    expect(back.url).to.match(/elenco=in-corso$/)
+  })
+})
