@@ -64,6 +64,15 @@ describe('the pages of the register in a browser', () => {
     await each(await browser.visit({ javascript: false, width: 320 }), expectNoSidewaysScroll)
   })
 
+  it('have their fields in rows, the buttons right below, and the day of an entry on one line', async () => {
+    const page = await browser.visit({ javascript: true, width: 1280 })
+    await page.goto(server.origin + BASE)
+    const box = async (selector: string) => page.locator(selector).first().boundingBox()
+    const [field, button, day] = [await box('#ufficio'), await box('main .btn'), await box('tbody th .cell-note')]
+    expect((button?.y ?? 0) - (field?.y ?? 0) - (field?.height ?? 0)).to.be.within(1, 24)
+    expect(day?.height).to.be.below(30)
+  })
+
   it('are printed under the name of the municipality, a table as a table and nothing cut off', async () => {
     const page = await browser.visit({ javascript: true, width: 1280 })
     await page.emulateMedia({ media: 'print' })
