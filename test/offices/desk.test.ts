@@ -61,6 +61,20 @@ describe('the desk of an officer', function () {
     expect((await matteo.follow(mine, 'Mostra anche quelle degli altri')).text).to.include('Giulia Conti')
   })
 
+  it('cuts nothing of an act that is pasted too long, and counts it', async () => {
+    const matteo = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
+    await matteo.login('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+    await matteo.press('Prendi in carico')
+    await matteo.follow('Chiedi precisazioni')
+    const text = matteo.page.getByLabel(/Motivazione/)
+    await text.fill('a'.repeat(10_001))
+    await matteo.page.getByText('C’è 1 carattere di troppo').first().waitFor()
+    await matteo.press('Chiedi precisazioni')
+    expect(await matteo.read()).to.include('al massimo 10.000 caratteri')
+    expect(await text.inputValue()).to.have.length(10_001)
+    await matteo.look()
+  })
+
   it('says for whom a filing is, what waits for a signature, and leads back to its list', async () => {
     const toSign = { step: 'accogli', role: 'head-of-office', at: new Date(), by: { cf: 'X', name: 'X' }, reasons: '' }
     const principal = { kind: 'company', name: 'Pro Loco', cf: '99000100018' }
