@@ -120,11 +120,26 @@ export const entriesOf = ({ connection }: Pick<TestPlatform, 'connection'>, fili
   connection.collection('registerentries').find({ filing }).toArray()
 
 /** Ends the session behind the browser's cookie, as time does. */
-export async function endSession({ connection, url }: TestPlatform, { cookies }: Visitor): Promise<void> {
-  const cookie = decodeURIComponent(cookies.get(new URL(url).host)?.get('sportello') ?? '')
-  const [, id = ''] = /^s:([\w-]+)\./.exec(cookie) ?? []
-  const { deletedCount } = await connection.collection<{ _id: string }>('sessions').deleteOne({ _id: id })
+export async function endSession({ connection, url }: TestPlatform, visitor: Visitor): Promise<void> {
+  const { deletedCount } = await sessionsOf(connection).deleteOne({ _id: sessionIdOf(visitor, url) })
   expect(deletedCount, 'a session to end').to.equal(1)
+}
+
+/** Changes what is stored of the session behind the browser's cookie. */
+export async function changeSession(
+  { connection, url }: TestPlatform,
+  visitor: Visitor,
+  change: object,
+): Promise<void> {
+  const { matchedCount } = await sessionsOf(connection).updateOne({ _id: sessionIdOf(visitor, url) }, { $set: change })
+  expect(matchedCount, 'a session to change').to.equal(1)
+}
+
+const sessionsOf = (connection: TestPlatform['connection']) => connection.collection<{ _id: string }>('sessions')
+
+function sessionIdOf({ cookies }: Visitor, url: string): string {
+  const cookie = decodeURIComponent(cookies.get(new URL(url).host)?.get('sportello') ?? '')
+  return /^s:([\w-]+)\./.exec(cookie)?.[1] ?? ''
 }
 
 export const idIn = ({ url }: Page): string => /\/pratiche\/([\w-]+)/.exec(url)?.[1] ?? ''
