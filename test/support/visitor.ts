@@ -37,10 +37,7 @@ export function createVisitor(origin: string, fronts: ReadonlyMap<string, string
       target = new URL(response.headers.get('location') ?? '', target)
       response = await send(target, response.status >= 307 ? init : {})
     }
-    const body = await response.text()
-    const html = parse(body)
-    const text = (html.querySelector('main') ?? html).structuredText
-    return { status: response.status, url: target.href, headers: response.headers, body, html, text }
+    return readPage(target.href, response, await response.text())
   }
 
   async function send(target: URL, init: RequestInit): Promise<Response> {
@@ -97,6 +94,20 @@ export function createVisitor(origin: string, fronts: ReadonlyMap<string, string
   }
 
   return { cookies, get: (address: string) => request(address), request, submit, fill, follow }
+}
+
+/** Most pages are asked for their status or address alone: what they hold is read when somebody asks. */
+function readPage(url: string, { status, headers }: Response, body: string): Page {
+  let parsed: HTMLElement | undefined
+  return {
+    ...{ status, url, headers, body },
+    get html() {
+      return (parsed ??= parse(body))
+    },
+    get text() {
+      return (this.html.querySelector('main') ?? this.html).structuredText
+    },
+  }
 }
 
 const buttonIn = (form: HTMLElement, wanted: string | RegExp): HTMLElement | undefined =>
