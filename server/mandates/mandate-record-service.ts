@@ -15,15 +15,16 @@ export type MandateRecording = ReturnType<typeof createMandateRecording>
 
 /** Writes what happens to a mandate, each time with the task that tells those whom it concerns. */
 export function createMandateRecording({ store, documents, outbox, inTransaction }: RecordDeps) {
-  /** With the papers on which it rests. */
-  async function begin(mandate: Mandate, event: MandateEvent, papers: readonly StoredDocument[]): Promise<Mandate> {
-    await inTransaction(async (transaction) => {
+  /** With the papers on which it rests; one that is there already stays as it is. */
+  const begin = (mandate: Mandate, event: MandateEvent, papers: readonly StoredDocument[]): Promise<Mandate> =>
+    inTransaction(async (transaction) => {
+      const known = await store.find(mandate.municipality, mandate.id, transaction)
+      if (known) return known
       await documents.adopt(papers, transaction)
       await store.add(mandate, transaction)
       await tell(mandate, event, transaction)
+      return mandate
     })
-    return mandate
-  }
 
   /** In the caller's transaction; false when the mandate was revoked or reviewed since it was read. */
   async function record(mandate: Mandate, event: MandateEvent, transaction: Transaction): Promise<boolean> {

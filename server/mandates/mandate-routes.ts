@@ -26,6 +26,7 @@ export function mandateRoutes(services: MandateServices): Router {
 function newRoutes(services: MandateServices): Router {
   const { mandates, now } = services
   const router = Router()
+  const keyIn = (body: FormBody): string => textIn(body, 'chiave') || mandates.newId()
 
   router.get('/', async (req, res) => {
     const { login, municipality } = whose(req, res)
@@ -40,7 +41,8 @@ function newRoutes(services: MandateServices): Router {
   async function show(req: Request, res: Response, { problem, ...sent }: Shown): Promise<void> {
     const { login } = whose(req, res)
     const frame = await frameOf(services, req, res)
-    const page = newMandatePage({ ...frame, ...sent, today: romeDate(now()) }, login.represents ?? null)
+    const today = romeDate(now())
+    const page = newMandatePage({ ...frame, ...sent, today, key: keyIn(sent.body) }, login.represents ?? null)
     res.render('pages/mandates/form', { ...page, problem })
   }
 
@@ -63,7 +65,7 @@ function newRoutes(services: MandateServices): Router {
     }
     try {
       assertSameSide(login, textIn(body, 'inNomeDi'))
-      const mandate = await mandates.give(municipality.id, login, asked)
+      const mandate = await mandates.give(municipality.id, login, { ...asked, key: keyIn(body) })
       seeOther(res, `${BASE}/${mandate.id}`)
     } catch (error) {
       if (!(error instanceof AppError) || !login.represents) throw error

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import { authorOf, type Login } from '../identity/index.ts'
@@ -11,6 +12,8 @@ import { assertRevocable, type Mandate, type MandateId } from './mandate.ts'
 
 type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
 type Shown = Asked & Pick<Mandate, 'id'> & { papers: readonly StoredDocument[] }
+/** `key` tells one press of the button from another. */
+type Given = Asked & { key: string }
 type New = Shown & Pick<Mandate, 'origin'>
 
 export type Mandates = ReturnType<typeof createMandateService>
@@ -67,9 +70,12 @@ export function createMandateService({ representation, now, newId, ...deps }: De
 
   return {
     newId: () => newId() as MandateId,
-    /** The person who is logged in gives a mandate to whom the form names. */
-    give: (municipality: string, login: Login, asked: Asked): Promise<Mandate> =>
-      begin(municipality, login, { ...asked, origin: 'online', id: newId() as MandateId, papers: [] }),
+    /** The person who is logged in gives a mandate to whom the form names; the same form with the same `key` twice gives one. */
+    give: (municipality: string, login: Login, { key, ...asked }: Given): Promise<Mandate> =>
+      begin(municipality, login, {
+        ...asked,
+        ...{ origin: 'online', id: idOf([municipality, sideOf(login), key, asked]), papers: [] },
+      }),
     /** The person who is logged in shows the paper by which they act; `id` already owns its files. */
     show: (municipality: string, login: Login, shown: Shown): Promise<Mandate> =>
       begin(municipality, login, { ...shown, origin: 'document' }),
@@ -80,3 +86,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
     ...createMandateUse({ store, recording, representation, now }),
   }
 }
+
+/** Made of what was sent, so that what arrives twice is one mandate, and what was changed in between is another. */
+const idOf = (sent: readonly unknown[]): MandateId =>
+  createHash('sha256').update(JSON.stringify(sent)).digest().subarray(0, 16).toString('base64url') as MandateId

@@ -136,6 +136,9 @@ const described = (party: Mandate['principal']): string =>
 
 const periodText = ({ from, to }: Mandate): string => `dal ${formatDate(from)} al ${formatDate(to)}`
 
+/** `key` tells one press of the button from another. */
+type NewInput = FormInput & Readonly<{ key: string }>
+
 type FormInput = Readonly<{
   body: FormBody
   errors: FormErrors
@@ -145,7 +148,7 @@ type FormInput = Readonly<{
 }>
 
 /** Giving a mandate on line. */
-export function newMandatePage({ body, errors, choices, tabs, today }: FormInput, company: Represented | null) {
+export function newMandatePage({ body, errors, choices, tabs, today, key }: NewInput, company: Represented | null) {
   const whom = company ? `per conto di ${company.name}` : 'per te'
   const sections = (told: FormErrors) => [
     { title: 'A chi dai la delega', fields: personFields(body, told) },
@@ -159,7 +162,10 @@ export function newMandatePage({ body, errors, choices, tabs, today }: FormInput
     ...formFrame('Dai una delega', sections, { body, errors }),
     tabs,
     company: company && { ...sideView(company), leave: null },
-    hidden: [{ name: 'inNomeDi', value: company?.cf ?? '' }],
+    hidden: [
+      { name: 'inNomeDi', value: company?.cf ?? '' },
+      { name: 'chiave', value: key },
+    ],
     intro: company
       ? `La persona che indichi potrà agire per ${company.name} nei servizi che scegli. Chi rappresenta l’impresa può revocare la delega in ogni momento.`
       : 'La persona che indichi potrà agire in tua vece nei servizi che scegli. Puoi revocare la delega in ogni momento.',

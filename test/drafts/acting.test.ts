@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { romeDate, addDays } from '../../server/shared/dates.ts'
+import { romeDate, addDays, type IsoDate } from '../../server/shared/dates.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 import {
@@ -119,6 +119,22 @@ describe('acting for another person', function () {
     expect((await giulia.get(`/pratiche/${id}/modulo/richiedente`)).status, 'the draft is still there').to.equal(200)
     await given()
     expect((await sent(id)).text, 'with a new mandate').to.match(/\d{7}\/\d{4}/)
+  })
+
+  it('rests on one mandate however often its form comes, and on another if that says something else', async () => {
+    const form = await anna.get('/area-personale/deleghe/nuova')
+    const send = (to: IsoDate) =>
+      anna.submit(form, {
+        ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'tutti', dal: today, al: to },
+      })
+    const pages = await Promise.all(Array.from({ length: 6 }, () => send(addDays(today, 30))))
+    expect(new Set(pages.map(({ status, url }) => `${status} ${url}`))).to.have.property('size', 1)
+    expect(pages[0]?.text).to.include('Delega a Giulia Conti').and.to.include('Valida')
+    const longer = await send(addDays(today, 60))
+    const given = await site.platform.connection.collection('mandates').find({ revokedAt: null }).toArray()
+    expect(given.map(({ _id }) => String(_id))).to.have.members(
+      [pages[0], longer].map((page) => page?.url.split('/').at(-1) ?? ''),
+    )
   })
 
   it('is open to nobody with the mandate of another, one that ended, or one for other services', async () => {

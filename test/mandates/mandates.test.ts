@@ -98,7 +98,8 @@ describe('mandates', () => {
     },
     ...changes,
   })
-  const give = (changes: Partial<Asked> = {}) => mandates.give(MUNICIPALITY, anna, asked(luca, changes))
+  const give = (changes: Partial<Asked> = {}) =>
+    mandates.give(MUNICIPALITY, anna, { ...asked(luca, changes), key: newId() })
   const filing = { id: 'f1', procedure: 'scia', principalKey: anna.person.key }
   const use = (mandate: { id: string }, by = luca, made = filing) =>
     inTransaction((tx) =>
@@ -220,7 +221,7 @@ describe('mandates', () => {
   })
 
   describe('of a company', () => {
-    const giveFor = (who: Login) => mandates.give(MUNICIPALITY, forBottega(who), asked(luca))
+    const giveFor = (who: Login) => mandates.give(MUNICIPALITY, forBottega(who), { ...asked(luca), key: newId() })
 
     it('are given by whom the register confirms at that moment, in the company’s name', async () => {
       const mandate = await giveFor(paolo)
