@@ -22,7 +22,13 @@ export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
  * Sends a bundle to be saved. Its length is unknown until its end; if something fails on the way the connection is cut, so
  * that no browser keeps half a file.
  */
-export async function sendBundle(res: Response, { name, stream }: Bundle): Promise<void> {
-  res.set(attachmentHeaders(name, 'application/zip'))
+export async function sendBundle(res: Response, { name, make }: Bundle): Promise<void> {
+  const headers = attachmentHeaders(name, 'application/zip')
+  if (res.req.method === 'HEAD') {
+    res.set(headers).end()
+    return
+  }
+  const stream = await make()
+  res.set(headers)
   await pipeline(stream, res)
 }

@@ -23,7 +23,8 @@ type Deps = Readonly<{
   now: () => Date
 }>
 
-export type Bundle = Readonly<{ name: string; stream: Readable }>
+/** `make` reads and seals what is in it: not called for those who only ask whether it is there. */
+export type Bundle = Readonly<{ name: string; make: () => Promise<Readable> }>
 export type Bundles = ReturnType<typeof createBundleService>
 
 type Case = Readonly<{ municipality: Municipality; filing: Submitted; audience: Audience; at: Date }>
@@ -33,27 +34,32 @@ export function createBundleService(deps: Deps) {
   const { filings, documents, protocol, history, signing, verifier, root, now } = deps
   const pages = createBundlePages(root)
 
-  /**
-   * The bundle of a filing that the actor may read, as a stream: documents are read from the store one after the other as they
-   * are sent. Throws NOT_FOUND where the filing's own page does, and an Error when its history does not hold: that is not sealed.
-   */
+  /** The bundle of a filing that the actor may read. Throws NOT_FOUND where the filing's own page does. */
   async function open(municipality: Municipality, id: string, actor: Actor): Promise<Bundle> {
     const filing = await filings.submitted(municipality.id, id, actor)
     const audience = actor.kind === 'citizen' ? 'filer' : 'office'
     const which = { municipality, filing, audience, at: now() } as const
+    return {
+      name: `pratica-${formatProtocol(filing.protocol).replace('/', '-')}.zip`,
+      make: () => make(which),
+    }
+  }
+
+  /**
+   * As a stream: documents are read from the store one after the other as they are sent. Throws an Error when the history does
+   * not hold: that is not sealed.
+   */
+  async function make(which: Case): Promise<Readable> {
     const papers = await papersOf(which)
     const parts = await partsOf(which, papers)
     const index = Buffer.from(`${JSON.stringify(indexOf(which, papers, parts), null, 2)}\n`)
-    const seal = Buffer.from(await signing.sealFile(index, municipality.id))
+    const seal = Buffer.from(await signing.sealFile(index, which.municipality.id))
     const sealed = [
       ...parts.map(({ file, content }) => ({ path: file.path, size: file.size, content })),
       { path: INDEX, size: index.length, content: index },
       { path: SEAL, size: seal.length, content: seal },
     ]
-    return {
-      name: `pratica-${formatProtocol(filing.protocol).replace('/', '-')}.zip`,
-      stream: zipped(sealed, which.at),
-    }
+    return zipped(sealed, which.at)
   }
 
   /** Events first: whatever they name was written before them, so nothing they name can be missing from what is read after. */

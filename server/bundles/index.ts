@@ -1,7 +1,7 @@
 import { createBundleService, type Bundles } from './bundle-service.ts'
 import { buildVerifier, type Verifier } from './verifier-build.ts'
 
-export type { Bundles } from './bundle-service.ts'
+export type { Bundle, Bundles } from './bundle-service.ts'
 export { pathOf } from './bundle.ts'
 export { disclosedTo } from './disclosure.ts'
 export { zipped, type ZippedFile } from './zipped.ts'

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { zipped } from '../bundles/index.ts'
+import { zipped, type Bundle } from '../bundles/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Exporter } from './data-part.ts'
@@ -12,7 +12,7 @@ export type PersonalData = ReturnType<typeof createPersonalData>
 /** Everything that a municipality holds of a person, for that person (GDPR art. 15 c. 3, art. 20). */
 export function createPersonalData({ exporters, now }: Deps) {
   /** A ZIP as a stream: JSON by kind, the documents as they are, an index to read. */
-  async function open(municipality: Municipality, login: Login): Promise<{ name: string; stream: Readable }> {
+  async function make(municipality: Municipality, login: Login): Promise<Readable> {
     const at = now()
     const parts = await Promise.all(exporters.map(({ read }) => read({ municipality: municipality.id, login })))
     const texts = [
@@ -24,8 +24,13 @@ export function createPersonalData({ exporters, now }: Deps) {
       const content = Buffer.from(text)
       return { path, size: content.length, content }
     })
-    return { name: 'i-miei-dati.zip', stream: zipped([...made, ...parts.flatMap(({ files = [] }) => files)], at) }
+    return zipped([...made, ...parts.flatMap(({ files = [] }) => files)], at)
   }
+
+  const open = (municipality: Municipality, login: Login): Bundle => ({
+    name: 'i-miei-dati.zip',
+    make: () => make(municipality, login),
+  })
 
   /** What the archive would hold, by kind. */
   async function summary(municipality: Municipality, login: Login): Promise<{ title: string; count: number }[]> {

@@ -1,9 +1,14 @@
 import { expect } from 'chai'
+import express from 'express'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { execFileSync } from 'node:child_process'
+import { sendBundle } from '../../server/bundles/index.ts'
 import { buildVerifier } from '../../server/bundles/verifier-build.ts'
 import { localSealKey } from '../../server/keys/seal-key.ts'
 import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
@@ -80,6 +85,25 @@ describe('the bundle of a filing', () => {
     for (const way of ways) expect((await visitor.get(way)).status, way).to.equal(404)
     const stranger = await platform.visitor().get(`/pratiche/${made.id}/fascicolo.zip`)
     expect(stranger.url).to.include('/accesso')
+  })
+
+  it('is told of without being made', async () => {
+    let times = 0
+    const make = () => Promise.resolve(Readable.from([Buffer.from(`${(times += 1)}`)]))
+    const app = express().get('/', (_req, res) => sendBundle(res, { name: 'pratica-1-2026.zip', make }))
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const asked = async (method: string) => {
+      const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method })
+      await response.arrayBuffer()
+      return ['content-type', 'content-disposition', 'cache-control'].map((name) => response.headers.get(name))
+    }
+    try {
+      expect(await asked('HEAD')).to.deep.equal(await asked('GET'))
+    } finally {
+      server.close()
+    }
+    expect(times).to.equal(1)
   })
 
   it('holds the verifier, which runs alone and says the same', function () {
