@@ -17,13 +17,13 @@ export function createViews(root: string): { engine: Engine; render(view: string
   const templates = join(root, 'templates')
   const environment = handlebars.create()
   const partials = new Set(partialNames(templates))
-  const tree = onceFor((name: string) => parsed(readFileSync(join(templates, `${name}.hbs`), 'utf8')))
+  const tree = onceFor((name: string) => parsed(sourceOf(join(templates, `${name}.hbs`))))
   const partialNamed = (name: string) => (partials.has(name) ? tree(name) : undefined)
   // Indenting a partial would put blanks into the lines of a textarea, more at each save.
   const compile = (program: hbs.AST.Program): HandlebarsTemplateDelegate =>
     environment.compile(program, { preventIndent: true, ignoreStandalone: true })
   const partial = onceFor((name: string) => compile(inlined(tree(name), partialNamed, [name])))
-  const template = onceFor((path: string) => compile(inlined(parsed(readFileSync(path, 'utf8')), partialNamed)))
+  const template = onceFor((path: string) => compile(inlined(parsed(sourceOf(path)), partialNamed)))
 
   registerHelpers(environment)
   for (const name of partials) environment.registerPartial(name, (...how) => partial(name)(...how))
@@ -41,6 +41,9 @@ export function createViews(root: string): { engine: Engine; render(view: string
     render: (view, model) => run(join(templates, `${view}.hbs`), model),
   }
 }
+
+/** A template without the indentation before its marks, which is for us: a tenth of each page. */
+const sourceOf = (path: string): string => readFileSync(path, 'utf8').replaceAll(/\n[ \t]+(?=[<{])/g, '\n')
 
 function partialNames(templates: string): string[] {
   return ['components', 'layouts'].flatMap((folder) =>
