@@ -29,6 +29,7 @@ import { areaRoutes, areaTabs, citizenGuard, filingRoutes, type AreaSection } fr
 import { correctionDeskRoutes, personalDataRoutes } from './personal-data/index.ts'
 import { publicRoutes } from './procedures/index.ts'
 import { protocolRoutes } from './protocol/index.ts'
+import { ratingResultRoutes, ratingRoutes } from './ratings/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
 import { createServices, now, type Parts, type Services } from './services.ts'
 import { createAttempts } from './shared/attempts-store.ts'
@@ -159,6 +160,7 @@ function pagesOf(services: Services) {
   const { bundles, confidentialFacts, copies, filings, documents } = services
   const { consultations, desks, publicFacts, signing } = services
   return [
+    ['/', ratingRoutes({ ...services, newId })],
     // An officer whose session ended while they were writing finds it again after the login.
     ['/ufficio', parkWithout(officerLoginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
@@ -225,6 +227,15 @@ function housePagesOf(services: Services) {
         ...identity,
         readerOf: messageLogReaderOf(desks),
         consulted: consultations.ofMessageLog,
+      }),
+    ],
+    [
+      '/ufficio/valutazioni',
+      ratingResultRoutes({
+        ratings: services.ratings,
+        titlesOf: async (municipality) =>
+          new Map((await catalogue.all(municipality)).map(({ id, title }) => [id, title])),
+        frameOf: administratorFrame(desks, 'valutazioni'),
       }),
     ],
     ['/ufficio/operazioni-non-riuscite', givenUpRoutes(services)],

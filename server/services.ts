@@ -40,6 +40,7 @@ import {
 import { createCorrections, createPersonalDataExport } from './personal-data/index.ts'
 import { createCatalogue } from './procedures/index.ts'
 import { createProtocol } from './protocol/index.ts'
+import { createRatings } from './ratings/index.ts'
 import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
 import { siteAddress } from './shared/site-address.ts'
@@ -97,6 +98,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
   const inTransaction = createInTransaction(connection)
   const outbox = createOutbox({ connection, newId, now, log })
   const later = (task: NewTask): Promise<void> => inTransaction((tx) => outbox.put([task], tx))
+  const catalogue = await createCatalogue({ connection, root, municipalities, now })
   return {
     inTransaction,
     municipalities,
@@ -110,7 +112,8 @@ async function createRooms({ config, connection, log, root }: Parts) {
     protocol: createProtocol({ connection, newId }),
     history: createHistory({ connection, newId }),
     outbox,
-    catalogue: await createCatalogue({ connection, root, municipalities, now }),
+    catalogue,
+    ratings: createRatings({ connection, findProcedure: (...which) => catalogue.find(...which), now }),
     notifications: createNotifications({
       ...{ connection, mail: config.mail, root, municipalities, siteOf, later, now, newId },
     }),

@@ -10,7 +10,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['shared'],
   ['certificates'],
   ['forms', 'identity', 'municipalities', 'pdf', 'keys'],
-  ['documents', 'signing', 'protocol', 'history'],
+  ['documents', 'signing', 'protocol', 'history', 'ratings'],
   ['procedures', 'trusted-lists'],
   ['mandates'],
   ['filings'],

@@ -71,6 +71,8 @@ const PUBLIC: readonly string[] = [
   'GET /verifica/:code',
   'POST /verifica/:code',
   'POST /verifica/:code/documento',
+  'POST /valutazione',
+  'GET /valutazione/:key',
 ]
 
 /**
@@ -92,6 +94,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /ufficio/registro-accessi': 'l..........xx..',
   'GET /ufficio/registro-accessi/:request': 'l..............',
   'GET /ufficio/registro-accessi/:request/messaggi/:number': 'l..............',
+  'GET /ufficio/valutazioni': 'l............x.',
   'GET /ufficio/operazioni-non-riuscite': 'll...........x.',
   'GET /ufficio/incarichi': 'll.........xxx.',
   'GET /ufficio/incarichi/nuovo': 'll...........x.',

@@ -60,6 +60,7 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
     href: '/ufficio/registro-accessi',
   },
   { id: 'liste-fiducia', power: 'keep-platform', text: 'Liste di fiducia', href: '/ufficio/liste-fiducia' },
+  { id: 'valutazioni', power: 'keep-platform', text: 'Valutazioni', href: '/ufficio/valutazioni' },
   { id: 'operazioni-non-riuscite', power: 'keep-platform', text: 'Operazioni non riuscite', href: GIVEN_UP },
 ]
 

@@ -11,6 +11,7 @@ import {
 } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
+import { ratingForm } from '../ratings/index.ts'
 import { requestOf } from '../workflow/index.ts'
 
 /** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
@@ -51,6 +52,7 @@ export function confirmationPage(
   return {
     title: 'Richiesta inviata',
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],
+    rating: ratingForm({ kind: 'service', id: filing.procedure.id }),
     procedureTitle: filing.procedure.title,
     acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),

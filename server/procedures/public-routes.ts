@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { ratingForm } from '../ratings/index.ts'
 import { publicPage } from '../web/page-cache.ts'
 import { pageNumber, param } from '../web/request.ts'
 import { cardPage, conditionsPage } from './card-views.ts'
@@ -31,18 +32,19 @@ export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
   const all = (res: Response) => catalogue.all(municipalityOf(res).id)
 
   router.get('/', publicPage, async (_req, res) =>
-    res.render('pages/public/home', homePage(await all(res), municipalityOf(res))),
+    res.render('pages/public/home', { ...homePage(await all(res), municipalityOf(res)), ...rated('home') }),
   )
 
   router.get('/servizi', publicPage, async (req, res) =>
-    res.render('pages/public/services', servicesPage(await all(res), listQuery(req))),
+    res.render('pages/public/services', { ...servicesPage(await all(res), listQuery(req)), ...rated('servizi') }),
   )
 
   router.get('/servizi/:procedure', publicPage, async (req, res) => {
     const municipality = municipalityOf(res)
     const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
     const facts = { municipality, others: await all(res), today: romeDate(now()), origin: siteOf(municipality) }
-    res.render('pages/public/card', cardPage(procedure, facts))
+    const rating = ratingForm({ kind: 'card', id: procedure.id })
+    res.render('pages/public/card', { ...cardPage(procedure, facts), rating })
   })
 
   router.get('/servizi/:procedure/condizioni', publicPage, async (req, res) => {
@@ -52,7 +54,7 @@ export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
   })
 
   router.get('/argomenti', publicPage, async (_req, res) =>
-    res.render('pages/public/topics', topicsPage(await all(res))),
+    res.render('pages/public/topics', { ...topicsPage(await all(res)), ...rated('argomenti') }),
   )
 
   router.get('/segnala-disservizio', async (_req, res) => {
@@ -61,16 +63,24 @@ export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
   })
 
   router.get('/contatti', publicPage, (_req, res) =>
-    res.render('pages/public/contacts', contactsPage(municipalityOf(res))),
+    res.render('pages/public/contacts', { ...contactsPage(municipalityOf(res)), ...rated('contatti') }),
   )
 
   for (const [page, title] of Object.entries(TEXTS)) {
     router.get(`/${page}`, publicPage, (_req, res) =>
-      res.render(`pages/public/${page}`, { title, breadcrumb: [{ text: title }], municipality: municipalityOf(res) }),
+      res.render(`pages/public/${page}`, {
+        title,
+        breadcrumb: [{ text: title }],
+        municipality: municipalityOf(res),
+        ...rated(page),
+      }),
     )
   }
   return router
 }
+
+/** The question how clear a page is. */
+const rated = (page: string) => ({ rating: ratingForm({ kind: 'page', id: page }) })
 
 /** The list's query, from the address; what makes no sense is as if it were not there. */
 function listQuery(req: Request): ListQuery {

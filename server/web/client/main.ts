@@ -2,6 +2,7 @@ import { startCharCounters } from './char-counter.ts'
 import { startConditionalFields } from './conditional-fields.ts'
 import { focusErrorSummary } from './error-summary.ts'
 import { startMenus, startPageIndex } from './menus.ts'
+import { startRating } from './rating.ts'
 import { startSessionWarning } from './session-warning.ts'
 import { startSubmissions } from './submissions.ts'
 
@@ -11,6 +12,7 @@ import { startSubmissions } from './submissions.ts'
  */
 startPage()
 startMenus()
+startRating()
 startSubmissions({ pageReplaced: startPage })
 
 /** For the page as loaded, and again when an upload was answered with a page. */

@@ -1,0 +1,59 @@
+import { Router, type Request, type Response } from 'express'
+import { AppError } from '../errors.ts'
+import { municipalityOf } from '../municipalities/index.ts'
+import { networkOf } from '../shared/attempts.ts'
+import type { FormBody } from '../shared/form-body.ts'
+import { pageNumber, param, seeOther } from '../web/request.ts'
+import { readRating } from './rating.ts'
+import type { Ratings } from './rating-service.ts'
+import { givenPage, ratingsPage, wrongPage } from './rating-views.ts'
+
+const PATH = '/valutazione'
+
+/** Where anybody says what they think of a page or a service. No login: it is the same for whoever has none. */
+export function ratingRoutes({ ratings, newId }: { ratings: Ratings; newId: () => string }): Router {
+  const router = Router()
+
+  router.post(PATH, async (req, res) => {
+    const read = readRating(req.body as FormBody | undefined, newId)
+    if (!read) throw new AppError('BAD_REQUEST', 'A rating of nothing')
+    if ('errors' in read) {
+      res.status(422).render('pages/ratings/given', wrongPage(read.subject, read.errors))
+      return
+    }
+    await ratings.give(municipalityOf(res).id, read.rating, networkOf(req.ip ?? ''))
+    seeOther(res, `${PATH}/${read.rating.key}`)
+  })
+
+  router.get(`${PATH}/:key`, async (req, res) => {
+    res.render('pages/ratings/given', givenPage(await ratings.given(municipalityOf(res).id, param(req, 'key'))))
+  })
+  return router
+}
+
+type Results = Readonly<{
+  ratings: Ratings
+  titlesOf: (municipality: string) => Promise<ReadonlyMap<string, string>>
+  /** Frame of the desk for who keeps the platform; for anybody else it throws as a page that is not there. */
+  frameOf: (req: Request, res: Response) => Promise<object>
+}>
+
+const PAGE_SIZE = 25
+
+/** What people think, for who keeps the platform; mounted at `/ufficio/valutazioni`. */
+export function ratingResultRoutes({ ratings, titlesOf, frameOf }: Results): Router {
+  const router = Router()
+  router.get('/', async (req, res) => {
+    const frame = await frameOf(req, res)
+    const { id } = municipalityOf(res)
+    const shown = { page: pageNumber(req), size: PAGE_SIZE }
+    const [tallies, remarks, titles] = await Promise.all([
+      ratings.tallies(id),
+      ratings.remarks(id, shown),
+      titlesOf(id),
+    ])
+    const page = ratingsPage(tallies, { ...remarks, ...shown }, (procedure) => titles.get(procedure) ?? procedure)
+    res.render('pages/ratings/ratings', { ...frame, ...page })
+  })
+  return router
+}

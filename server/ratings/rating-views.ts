@@ -1,0 +1,91 @@
+import { formatDate } from '../shared/dates.ts'
+import { shownErrors, type FormErrors } from '../shared/form-body.ts'
+import { pagesOf, paginationOf } from '../shared/pagination.ts'
+import {
+  LONGEST_TEXT,
+  NEGATIVE,
+  PAGES,
+  POSITIVE,
+  QUESTIONS,
+  STARS,
+  subjectText,
+  type Rating,
+  type Subject,
+} from './rating.ts'
+import type { Remark, Tally } from './rating-store.ts'
+
+/** Data of `components/rating`: the question about this subject, with what was answered before, if anything was. */
+export function ratingForm(subject: Subject, answered?: Pick<Rating, 'key' | 'stars' | 'reason' | 'text'>) {
+  const sideOf = (side: string, name: string, { question, reasons }: typeof NEGATIVE) => ({
+    ...{ side, name, question },
+    reasons: Object.entries(reasons).map(([id, text]) => ({ id, text, chosen: id === answered?.reason })),
+  })
+  return {
+    subject: subjectText(subject),
+    question: QUESTIONS[subject.kind],
+    key: answered?.key ?? '',
+    stars: STARS.map((star) => ({
+      star,
+      text: star === 1 ? 'Valuta 1 stella su 5' : `Valuta ${star} stelle su 5`,
+      chosen: star === answered?.stars,
+    })),
+    sides: [sideOf('negative', 'difficolta', NEGATIVE), sideOf('positive', 'preferito', POSITIVE)],
+    text: answered?.text ?? '',
+    longest: LONGEST_TEXT,
+  }
+}
+
+/** Data of `pages/ratings/given`: thanks, and the answer, which can still be changed. */
+export const givenPage = (rating: Rating) => ({
+  title: 'Grazie, il tuo parere ci aiuterà a migliorare',
+  breadcrumb: [{ text: 'Valutazione' }],
+  form: ratingForm(rating.subject, rating),
+})
+
+/** The same page for an answer that is not complete. */
+export const wrongPage = (subject: Subject, errors: FormErrors) => ({
+  title: 'Errore: la tua valutazione',
+  breadcrumb: [{ text: 'Valutazione' }],
+  form: ratingForm(subject),
+  ...shownErrors(errors),
+})
+
+type Remarks = Readonly<{ remarks: readonly Remark[]; total: number; page: number; size: number }>
+type TitleOf = (procedure: string) => string
+
+const KINDS: Readonly<Record<Subject['kind'], string>> = { page: 'Pagina', card: 'Scheda', service: 'Servizio usato' }
+
+/** Data of `pages/ratings/ratings`: how each page and service is judged, the worst first, and what people wrote. */
+export function ratingsPage(tallies: readonly Tally[], { remarks, total, page, size }: Remarks, titleOf: TitleOf) {
+  const rows = tallies
+    .map((tally) => ({ tally, count: sum(tally.stars), mean: meanOf(tally.stars) }))
+    .sort((one, other) => one.mean - other.mean || other.count - one.count)
+  return {
+    title: 'Valutazioni',
+    rows: rows.map(({ tally, count, mean }) => ({
+      ...named(tally.subject, titleOf),
+      count,
+      mean: mean.toLocaleString('it', { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+      stars: tally.stars.map((of, index) => ({ label: index === 0 ? '1 stella' : `${index + 1} stelle`, of })),
+      reasons: Object.entries(tally.reasons)
+        .sort(([, one], [, other]) => other - one)
+        .map(([reason, of]) => ({ text: { ...NEGATIVE.reasons, ...POSITIVE.reasons }[reason] ?? reason, of })),
+    })),
+    remarks: remarks.map(({ subject, stars, text, at }) => ({
+      ...named(subject, titleOf),
+      stars: `${stars} su 5`,
+      text,
+      at: formatDate(at),
+    })),
+    pagination: paginationOf(page, pagesOf(total, size), (to) => `/ufficio/valutazioni?pagina=${to}`),
+  }
+}
+
+const named = ({ kind, id }: Subject, titleOf: TitleOf) => ({
+  kind: KINDS[kind],
+  name: kind === 'page' ? (PAGES[id] ?? id) : titleOf(id),
+})
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
+const meanOf = (stars: readonly number[]): number =>
+  stars.reduce((all, count, index) => all + count * (index + 1), 0) / Math.max(1, sum(stars))

@@ -1,0 +1,107 @@
+import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+
+/** What is rated: how clear a page or the card of a procedure is, or how easy a service was to whoever has just used it. */
+export type Subject = Readonly<{ kind: 'page' | 'card' | 'service'; id: string }>
+
+/** What somebody thinks of it. Who it was is not kept: only the browser knows the key. */
+export type Rating = Readonly<{
+  /** Whoever holds it changes the same answer (service-requirements.md A8). */
+  key: string
+  subject: Subject
+  /** From 1 to 5. */
+  stars: number
+  /** One of the reasons that fit the stars; null when none was given. */
+  reason: string | null
+  text: string
+}>
+
+/** As somebody sends it: the stars alone, the moment that they are chosen, or all of it. */
+export type GivenRating = Pick<Rating, 'key' | 'subject' | 'stars'> & Partial<Pick<Rating, 'reason' | 'text'>>
+
+export const STARS = [1, 2, 3, 4, 5] as const
+/** Characters of the free text (A8). */
+export const LONGEST_TEXT = 200
+
+/** The pages that are rated as such, by their first part of the address. */
+export const PAGES: Readonly<Record<string, string>> = {
+  home: 'Pagina iniziale',
+  servizi: 'Servizi',
+  argomenti: 'Argomenti',
+  contatti: 'Contatti',
+  'domande-frequenti': 'Domande frequenti',
+  'note-legali': 'Note legali',
+  privacy: 'Informativa privacy',
+}
+
+/** Questions and answers of the official model, word for word (C.SI.2.5, C.SI.2.6, C.SE.1.7). */
+export const QUESTIONS: Readonly<Record<Subject['kind'], string>> = {
+  page: 'Quanto sono chiare le informazioni su questa pagina?',
+  card: 'Quanto sono chiare le informazioni su questa pagina?',
+  service: 'Quanto è stato facile usare questo servizio?',
+}
+
+type Why = Readonly<{ question: string; reasons: Readonly<Record<string, string>> }>
+
+export const NEGATIVE: Why = {
+  question: 'Dove hai incontrato le maggiori difficoltà?',
+  reasons: {
+    'non-chiare': 'A volte le indicazioni non erano chiare',
+    'non-complete': 'A volte le indicazioni non erano complete',
+    'non-capivo': 'A volte non capivo se stavo procedendo correttamente',
+    'problemi-tecnici': 'Ho avuto problemi tecnici',
+    'altro-negativo': 'Altro',
+  },
+}
+
+export const POSITIVE: Why = {
+  question: 'Quali sono stati gli aspetti che hai preferito?',
+  reasons: {
+    chiare: 'Le indicazioni erano chiare',
+    complete: 'Le indicazioni erano complete',
+    capivo: 'Capivo sempre che stavo procedendo correttamente',
+    'nessun-problema': 'Non ho avuto problemi tecnici',
+    'altro-positivo': 'Altro',
+  },
+}
+
+/** Up to three stars something was difficult. */
+export const whyOf = (stars: number): Why => (stars <= 3 ? NEGATIVE : POSITIVE)
+
+/** The answer that a person sees to a reason; null for one that does not fit the stars: they were changed afterwards. */
+export const reasonText = ({ stars, reason }: Pick<Rating, 'stars' | 'reason'>): string | null =>
+  (reason === null ? undefined : whyOf(stars).reasons[reason]) ?? null
+
+const KEY = /^[\w-]{16,64}$/
+
+/** The subject written as in forms and in the database. */
+export const subjectText = ({ kind, id }: Subject): string => `${kind}:${id}`
+
+/** Null for what is none of ours; whether a procedure exists is for the catalogue to say. */
+export function readSubject(text: string): Subject | null {
+  const [, kind, id = ''] = /^(page|card|service):([a-z0-9-]{1,80})$/.exec(text) ?? []
+  if (kind === undefined || (kind === 'page' && !Object.hasOwn(PAGES, id))) return null
+  return { kind: kind as Subject['kind'], id }
+}
+
+export type ReadRating = Readonly<{ rating: GivenRating } | { subject: Subject; errors: FormErrors }>
+
+/**
+ * A rating as its form sent it, with a new key when it brings none. Null when it says not even what it is about: then it was not our
+ * form.
+ */
+export function readRating(body: FormBody | undefined, newKey: () => string): ReadRating | null {
+  const subject = readSubject(textIn(body, 'oggetto'))
+  if (!subject) return null
+  const stars = Number(textIn(body, 'stelle'))
+  const text = textIn(body, 'dettaglio').trim()
+  const errors: FormErrors = {
+    ...(STARS.some((star) => star === stars) ? {} : { 'stelle-1': 'Scegli da 1 a 5 stelle.' }),
+    ...(Array.from(text).length > LONGEST_TEXT ? { dettaglio: `Scrivi al massimo ${LONGEST_TEXT} caratteri.` } : {}),
+  }
+  if (hasErrors(errors)) return { subject, errors }
+  const key = textIn(body, 'chiave')
+  const chosen = textIn(body, stars <= 3 ? 'difficolta' : 'preferito')
+  const reason = Object.hasOwn(whyOf(stars).reasons, chosen) ? chosen : null
+  const whole = body?.['dettaglio'] === undefined ? {} : { reason, text }
+  return { rating: { key: KEY.test(key) ? key : newKey(), subject, stars, ...whole } }
+}
