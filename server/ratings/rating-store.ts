@@ -43,12 +43,14 @@ export function createRatingStore(connection: Connection) {
     async put(municipality: string, { key, subject, ...answer }: GivenRating, at: Date): Promise<boolean> {
       const own = { _id: key, municipality, subject: subjectText(subject) }
       const blank = 'text' in answer ? {} : { reason: null, text: '' }
+      const $set = { ...answer, at }
       try {
-        await model.updateOne(own, { $set: { ...answer, at }, $setOnInsert: blank }, { upsert: true })
+        await model.updateOne(own, { $set, $setOnInsert: blank }, { upsert: true })
         return true
       } catch (error) {
-        if (isDuplicateKey(error)) return false
-        throw error
+        if (!isDuplicateKey(error)) throw error
+        // Of something else, or written at this very moment: the stars, beside the whole form.
+        return (await model.updateOne(own, { $set })).matchedCount === 1
       }
     },
     async find(municipality: string, key: string): Promise<Rating | null> {

@@ -1,12 +1,16 @@
 import { expect } from 'chai'
+import { createRatingStore } from '../../server/ratings/rating-store.ts'
 import { begunIn, loggedIn, readyIn } from '../filings/citizen.ts'
 import { testBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
+import { testDatabase } from '../support/database.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
 const CARD = '/servizi/accesso-documentale'
+const TEXTS = ['/domande-frequenti', '/note-legali', '/privacy']
+const PUBLIC_PAGES = ['/', '/servizi', CARD, '/argomenti', '/contatti', ...TEXTS]
 
 /** What the stars' script sends, or a program. */
 const send = (visitor: Visitor, form: Record<string, string>): Promise<Page> =>
@@ -24,16 +28,7 @@ describe('what people think of a page', () => {
 
   it('asks on every public page in the words of the official model', async () => {
     const visitor = context.platform.visitor()
-    for (const path of [
-      '/',
-      '/servizi',
-      CARD,
-      '/argomenti',
-      '/contatti',
-      '/domande-frequenti',
-      '/note-legali',
-      '/privacy',
-    ]) {
+    for (const path of PUBLIC_PAGES) {
       const { html } = await visitor.get(path)
       expect(html.querySelector('[data-element="feedback-title"]')?.text, path).to.equal(
         'Quanto sono chiare le informazioni su questa pagina?',
@@ -44,6 +39,15 @@ describe('what people think of a page', () => {
           html.querySelectorAll(`[data-element="feedback-rating-${side}"] [data-element="feedback-rating-answer"]`),
         ).to.have.length(5)
     }
+  })
+
+  it('takes the answer of each of them', async () => {
+    const visitor = context.platform.visitor()
+    for (const path of PUBLIC_PAGES) {
+      const thanks = await rate(visitor, await visitor.get(path), { stelle: '3', dettaglio: '' })
+      expect([path, thanks.status]).to.deep.equal([path, 200])
+    }
+    expect(await stored()).to.have.length(PUBLIC_PAGES.length)
   })
 
   it('keeps an answer without a login and without a name, and lets it be changed', async () => {
@@ -159,5 +163,18 @@ describe('what people think of a page', () => {
     const officer = context.platform.visitor()
     await logIn(officer, 'Chiara Moretti', '/ufficio')
     expect((await officer.get('/ufficio/valutazioni')).status).to.equal(404)
+  })
+})
+
+describe('the store of what people think', () => {
+  const database = testDatabase()
+
+  it('takes the stars and the whole form that come at the same moment', async () => {
+    const store = createRatingStore(database.connection)
+    const put = (key: string) =>
+      store.put('vallechiara', { key, subject: { kind: 'page', id: 'servizi' }, stars: 3 }, new Date())
+    // Of those that come at once MongoDB refuses one in fifty.
+    for (let round = 0; round < 150; round += 1)
+      expect(await Promise.all(Array.from({ length: 8 }, () => put(`round-${round}`)))).to.not.include(false)
   })
 })
