@@ -149,7 +149,7 @@ export function searchPage(
   const frame = deskFrame(municipality, desk, '')
   return {
     ...frame,
-    search: { ...frame.search, query: typed },
+    search: frame.search && { ...frame.search, query: typed },
     title: `Ricerca del protocollo «${typed}»`,
     rows: filings.map((filing) => row(filing, municipality, today)),
     empty: {

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
-import { romeDate } from '../shared/dates.ts'
 import { ratingForm } from '../ratings/index.ts'
+import { romeDate } from '../shared/dates.ts'
 import { publicPage } from '../web/page-cache.ts'
 import { pageNumber, param } from '../web/request.ts'
 import { cardPage, conditionsPage } from './card-views.ts'
@@ -43,8 +43,7 @@ export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
     const municipality = municipalityOf(res)
     const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
     const facts = { municipality, others: await all(res), today: romeDate(now()), origin: siteOf(municipality) }
-    const rating = ratingForm({ kind: 'card', id: procedure.id })
-    res.render('pages/public/card', { ...cardPage(procedure, facts), rating })
+    res.render('pages/public/card', { ...cardPage(procedure, facts), ...rated(procedure.id, 'card') })
   })
 
   router.get('/servizi/:procedure/condizioni', publicPage, async (req, res) => {
@@ -80,7 +79,7 @@ export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
 }
 
 /** The question how clear a page is. */
-const rated = (page: string) => ({ rating: ratingForm({ kind: 'page', id: page }) })
+const rated = (id: string, kind: 'page' | 'card' = 'page') => ({ rating: ratingForm({ kind, id }) })
 
 /** The list's query, from the address; what makes no sense is as if it were not there. */
 function listQuery(req: Request): ListQuery {
