@@ -6,7 +6,12 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
  * around the `@`, a dot or a comma at the end.
  */
 export function normaliseEmail(text: string): string {
-  const address = text.replace(/\s*@\s*/, '@').replace(/\s*[.,;]$/, '')
+  // By `trim`: a pattern for blanks before a sign looks through half a megabyte of them once from each.
+  const address = text
+    .replace(/[.,;]$/, '')
+    .split('@')
+    .map((part) => part.trim())
+    .join('@')
   const at = address.lastIndexOf('@')
   return at < 0 ? text : address.slice(0, at) + address.slice(at).toLowerCase()
 }
