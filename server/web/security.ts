@@ -23,6 +23,7 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler {
     contentSecurityPolicy: false,
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
   })
   return (req, res, next) => {
