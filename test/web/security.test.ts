@@ -5,7 +5,9 @@ import { securityHeaders } from '../../server/web/security.ts'
 
 describe('security headers', () => {
   const app = express()
-  app.use(securityHeaders({ https: true }))
+  app.use(securityHeaders({ https: true })).use((_req, res) => {
+    res.end()
+  })
   const server = app.listen(0, '127.0.0.1')
   after(() => {
     server.close()
