@@ -16,7 +16,13 @@ const UNABLE: readonly unknown[] = [14_031, 91, 189, 10_107, 11_600, 11_602, 13_
  */
 export function isDatabaseAway(thrown: unknown): thrown is Error {
   if (!(thrown instanceof Error)) return false
-  const { errorLabels, code } = thrown as { errorLabels?: unknown; code?: unknown }
+  const { errorLabels, code, errorResponse } = thrown as {
+    errorLabels?: unknown
+    code?: unknown
+    errorResponse?: unknown
+  }
   const labels: readonly unknown[] = Array.isArray(errorLabels) ? errorLabels : []
-  return AWAY.test(thrown.name) || labels.some((label) => PASSING.includes(label)) || UNABLE.includes(code)
+  if (AWAY.test(thrown.name) || labels.some((label) => PASSING.includes(label)) || UNABLE.includes(code)) return true
+  // A write of several rows wraps the driver's own failure in one of its kind, which has the name of a refusal.
+  return isDatabaseAway(errorResponse)
 }
