@@ -7,9 +7,9 @@ import {
   purposesOf,
   stateView,
   type OpenFiling,
-  type Submitted,
 } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
+import { relatedServices, type ProcedureVersion } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { ratingForm } from '../ratings/index.ts'
 import { requestOf } from '../workflow/index.ts'
@@ -44,21 +44,26 @@ export function filingPage(
   }
 }
 
-/** The page that follows a sending: number, day of the answer, what comes next. */
-export function confirmationPage(
-  filing: Submitted,
-  { municipality, silence, email }: { municipality: Municipality; silence: string; email: string | null },
-) {
+type Facts = Readonly<{ municipality: Municipality; services: readonly ProcedureVersion[]; email: string | null }>
+
+/** The page that follows a sending, the last of its service: number, day of the answer, what comes next. */
+export function confirmationPage(open: OpenFiling, { municipality, services, email }: Facts) {
+  const { filing, procedure } = open
   return {
     title: 'Richiesta inviata',
-    breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: 'Richiesta inviata' }],
+    breadcrumb: [
+      { text: 'Servizi', href: '/servizi' },
+      { text: procedure.title, href: `/servizi/${procedure.id}` },
+      { text: 'Richiesta inviata' },
+    ],
     rating: ratingForm({ kind: 'service', id: filing.procedure.id }),
     procedureTitle: filing.procedure.title,
     acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     at: filing.protocol.at,
     due: filing.due,
-    silence,
+    ...historyParts(open, { inside: false }),
+    related: relatedServices(procedure, services),
     office: officeOf(municipality, filing.office),
     email,
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,

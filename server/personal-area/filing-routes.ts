@@ -78,15 +78,11 @@ function sentRoutes({ filings, copies, progress, catalogue }: Services): Router 
   router.get('/pratiche/:id/inviata', async (req, res) => {
     const login = citizenLogin(req)
     const municipality = municipalityOf(res)
-    const filing = await filings.submitted(municipality.id, param(req, 'id'), citizenOf(login))
-    const procedure = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
+    const open = await progress.open(municipality.id, param(req, 'id'), citizenOf(login))
+    const services = await catalogue.all(municipality.id)
     res.render(
       'pages/personal-area/confirmation',
-      confirmationPage(filing, {
-        municipality,
-        silence: procedure.term.silence,
-        email: login.person.email ?? null,
-      }),
+      confirmationPage(open, { municipality, services, email: login.person.email ?? null }),
     )
   })
 

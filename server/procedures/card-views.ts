@@ -2,7 +2,7 @@ import { officeOf, type Municipality, type Office } from '../municipalities/inde
 import { addDays, formatDate, formatLongDate, type IsoDate } from '../shared/dates.ts'
 import { privacyNotice } from './privacy.ts'
 import type { ApplicantKind, Fee, ProcedureVersion } from './procedure.ts'
-import { capital, categoryHref, serviceItem, topicItem } from './public-views.ts'
+import { capital, categoryHref, relatedServices, topicItem } from './public-views.ts'
 import { dueDate } from './term.ts'
 
 const APPLICANTS: Record<ApplicantKind, string> = {
@@ -29,7 +29,7 @@ type Facts = Readonly<{
 
 /** Data of `pages/public/card`: every item of the official model, in its order (service-requirements.md A1). */
 export function cardPage(procedure: ProcedureVersion, { municipality, others, today, origin }: Facts) {
-  const { id, card, term, title, category } = procedure
+  const { id, card, term, title } = procedure
   const office = officeOf(municipality, procedure.office)
   const active = card.status === 'active'
   const costs = costTexts(procedure)
@@ -55,10 +55,7 @@ export function cardPage(procedure: ProcedureVersion, { municipality, others, to
     substitute: municipality.substitute,
     topics: procedure.topics.map(topicItem),
     updatedAt: formatDate(card.updatedAt),
-    related: others
-      .filter((other) => other.id !== id && other.category === category)
-      .slice(0, 3)
-      .map(serviceItem),
+    related: relatedServices(procedure, others),
     structuredData: structuredData(procedure, { municipality, office, origin }),
   }
 }

@@ -77,6 +77,22 @@ export const serviceItem = ({ id, title, category, card }: ProcedureVersion): Se
   online: card.status === 'active',
 })
 
+const RELATED = 3
+
+/** "Servizi correlati": those of the same category, then those that share a topic, most of them first. */
+export function relatedServices(
+  { id, category, topics }: ProcedureVersion,
+  all: readonly ProcedureVersion[],
+): ServiceItem[] {
+  const kinship = (other: ProcedureVersion): number =>
+    (other.category === category ? 100 : 0) + other.topics.filter((topic) => topics.includes(topic)).length
+  return all
+    .filter((other) => other.id !== id && kinship(other) > 0)
+    .sort((a, b) => kinship(b) - kinship(a))
+    .slice(0, RELATED)
+    .map(serviceItem)
+}
+
 export const topicItem = (topic: string) => ({ text: topic, href: `/servizi?argomento=${slug(topic)}` })
 
 /** The official vocabulary is in lower case; a heading begins with a capital. */

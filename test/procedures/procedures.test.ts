@@ -4,6 +4,8 @@ import { firstIncomplete, validateForm } from '../../server/forms/index.ts'
 import type { Municipality } from '../../server/municipalities/index.ts'
 import { fillText, LETTER_FACTS, placeholders } from '../../server/procedures/letter.ts'
 import { privacyNotice } from '../../server/procedures/privacy.ts'
+import type { ProcedureVersion } from '../../server/procedures/procedure.ts'
+import { relatedServices } from '../../server/procedures/public-views.ts'
 import { procedureDefects, shapeDefects } from '../../server/procedures/procedure-defects.ts'
 import { IDS, loadInstalled, procedure, sample } from './installed.ts'
 
@@ -55,6 +57,21 @@ describe('the procedures', () => {
   it('need level 2, but for the report of a malfunction', () => {
     const levels = [...procedures.values()].map(({ id, login }) => [id, login.level])
     expect(levels.filter(([, level]) => level !== 2)).to.deep.equal([['segnalazione-disservizio', 1]])
+  })
+
+  it('are related by category, then by the topics that they share', () => {
+    const of = (id: string, others: readonly ProcedureVersion[]) =>
+      relatedServices(procedure(id), others).map(({ href }) => href.replace('/servizi/', ''))
+    const [ground, shop, access] = [
+      'occupazione-suolo-pubblico-temporanea',
+      'scia-esercizio-di-vicinato-apertura',
+      'accesso-documentale',
+    ] as const
+    const all = [...procedures.values()]
+    expect(of(ground, all)).to.deep.equal([shop])
+    expect(of(access, all)).to.deep.equal([])
+    const sibling = { ...procedure(access), id: 'ponteggi', category: procedure(ground).category, topics: [] }
+    expect(of(ground, [...all, sibling])).to.deep.equal(['ponteggi', shop])
   })
 
   it('keep health data apart', () => {

@@ -54,6 +54,17 @@ describe('what can be had of a filing that was sent', () => {
     expect(await issued(JPEG_BYTES)).to.include('non è stato emesso da noi')
   })
 
+  it('the last page of its service, with what comes next and by which day', async () => {
+    const { html } = await sent.visitor.get(`/pratiche/${sent.id}/inviata`)
+    const texts = (selector: string) => html.querySelectorAll(selector).map(({ text }) => text.trim())
+    expect(texts('[data-element="breadcrumb"] a')).to.deep.equal(['Home', 'Servizi', 'Segnalazione di disservizio'])
+    expect(texts('.timeline-title')).to.deep.equal([
+      'Richiesta inviata e protocollata (fatto)',
+      'Risposta del Comune (da fare)',
+    ])
+    expect(texts('.timeline-date').at(-1)).to.match(/^entro \w+/)
+  })
+
   it('each attachment under what the form asked for, for its filer and for the office', async () => {
     const { visitor: officer } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
     for (const page of [
