@@ -10,9 +10,12 @@ const CDATA = 4
 const INSTRUCTION = 7
 const COMMENT = 8
 
+/** An honest message has some ten. Whoever goes down a document, as canonicalisation does, comes to the end of the stack after thousands. */
+const MOST_LEVELS = 100
+
 /**
  * Parses one XML document strictly and returns its root. Refuses a DOCTYPE before parsing, so that no entity is ever
- * defined, let alone expanded or fetched (entity expansion, XXE), and whatever is not well formed.
+ * defined, let alone expanded or fetched (entity expansion, XXE), whatever is not well formed, and what is nested without end.
  */
 export function parseXml(text: string): Element {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new AppError('NOT_ALLOWED', 'XML with a document type declaration')
@@ -23,8 +26,12 @@ export function parseXml(text: string): Element {
     throw new AppError('NOT_ALLOWED', 'XML is not well formed', { cause })
   }
   if (!document.documentElement) throw new AppError('NOT_ALLOWED', 'XML without root element')
+  if (isDeeper(document.documentElement, MOST_LEVELS)) throw new AppError('NOT_ALLOWED', 'XML is nested too deep')
   return document.documentElement
 }
+
+const isDeeper = (element: Element, levels: number): boolean =>
+  levels === 0 || [...element.childNodes].some((node) => isElement(node) && isDeeper(node, levels - 1))
 
 /** The one child with that name; `undefined` when there is none or more than one: what is ambiguous is not used. */
 export function only(parent: Element | undefined, namespace: string, name: string): Element | undefined {
