@@ -11,16 +11,16 @@ const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
 const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 
 /** Hashes of the algorithms that we accept: SHA-256 and stronger. SHA-1 has collisions; node-saml alone accepts it. */
-const SIGNATURE_HASH: Readonly<Record<string, string>> = {
-  [RSA_SHA256]: 'sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384': 'sha384',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'sha512',
-}
-const DIGEST_HASH: Readonly<Record<string, string>> = {
-  [SHA256]: 'sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
-  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
-}
+const SIGNATURE_HASH: ReadonlyMap<string, string> = new Map([
+  [RSA_SHA256, 'sha256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha384', 'sha384'],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', 'sha512'],
+])
+const DIGEST_HASH: ReadonlyMap<string, string> = new Map([
+  [SHA256, 'sha256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
+  ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
+])
 
 /** Position of an enveloped signature: first child in metadata, right after Issuer in messages (schema order). */
 type Position = 'first' | 'after-issuer'
@@ -84,8 +84,8 @@ function readSignedInfo(info: Element | undefined, id: string): SignedInfo {
   const reference = only(info, NS.signature, 'Reference')
   const transforms = only(reference, NS.signature, 'Transforms')
   const steps = transforms ? children(transforms, NS.signature, 'Transform') : []
-  const hash = SIGNATURE_HASH[algorithmOf(info, 'SignatureMethod')]
-  const digestHash = DIGEST_HASH[algorithmOf(reference, 'DigestMethod')]
+  const hash = SIGNATURE_HASH.get(algorithmOf(info, 'SignatureMethod'))
+  const digestHash = DIGEST_HASH.get(algorithmOf(reference, 'DigestMethod'))
   if (hash === undefined || digestHash === undefined) throw refused('algorithm')
   if (algorithmOf(info, 'CanonicalizationMethod') !== EXCLUSIVE) throw refused('canonicalisation')
   if (steps.map((step) => attribute(step, 'Algorithm')).join(' ') !== `${ENVELOPED} ${EXCLUSIVE}`) {

@@ -62,17 +62,17 @@ function inspect(document: PdfDocument, found: Set<PdfWarning>): void {
 
 type Walk = (action: PdfValue | undefined) => void
 
-const ACTIONS: Readonly<Record<string, PdfWarning>> = {
-  JavaScript: 'javascript',
-  Launch: 'launch',
-  SubmitForm: 'submit',
-  ImportData: 'submit',
-  GoToR: 'external',
-  GoToE: 'attachment',
-  Rendition: 'media',
-  Movie: 'media',
-  Sound: 'media',
-}
+const ACTIONS: ReadonlyMap<string, PdfWarning> = new Map([
+  ['JavaScript', 'javascript'],
+  ['Launch', 'launch'],
+  ['SubmitForm', 'submit'],
+  ['ImportData', 'submit'],
+  ['GoToR', 'external'],
+  ['GoToE', 'attachment'],
+  ['Rendition', 'media'],
+  ['Movie', 'media'],
+  ['Sound', 'media'],
+])
 
 /** Follows an action and those chained to it (ISO 32000-2 §12.6.2). */
 function createActionWalk(document: PdfDocument, found: Set<PdfWarning>): Walk {
@@ -93,7 +93,7 @@ function createActionWalk(document: PdfDocument, found: Set<PdfWarning>): Walk {
 }
 
 function actionWarnings(document: PdfDocument, action: PdfDict): PdfWarning[] {
-  const warning = ACTIONS[nameOf(document.entry(action, 'S')) ?? '']
+  const warning = ACTIONS.get(nameOf(document.entry(action, 'S')) ?? '')
   return [...(warning ? [warning] : []), ...(action.entries.has('JS') ? (['javascript'] as const) : [])]
 }
 

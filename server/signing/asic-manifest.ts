@@ -20,7 +20,8 @@ export function readManifest(source: Source): Manifest {
   const { root } = parseXml(source.read(0, Math.min(source.size, MAX_MANIFEST + 1)), MAX_MANIFEST)
   const references = descendants(root, ASIC, 'DataObjectReference').map((reference) => ({
     uri: fileName(reference.getAttribute('URI') ?? ''),
-    digest: XML_DIGESTS[descendants(reference, XMLDSIG, 'DigestMethod')[0]?.getAttribute('Algorithm') ?? ''] ?? null,
+    digest:
+      XML_DIGESTS.get(descendants(reference, XMLDSIG, 'DigestMethod')[0]?.getAttribute('Algorithm') ?? '') ?? null,
     hash: Buffer.from(textOf(descendants(reference, XMLDSIG, 'DigestValue')[0]), 'base64'),
   }))
   return { signature: fileName(descendants(root, ASIC, 'SigReference')[0]?.getAttribute('URI') ?? ''), references }

@@ -25,10 +25,10 @@ const SIGNATURES_XML = /^META-INF\/[^/]*signatures[^/]*\.xml$/i
 const MAX_SIGNATURES_XML = 20 << 20
 const SIGNS_DATA = /^META-INF\/ASiCManifest[^/]*\.xml$/i
 
-const MIME: Readonly<Record<string, AsicResult['format']>> = {
-  'application/vnd.etsi.asic-s+zip': 'ASiC-S',
-  'application/vnd.etsi.asic-e+zip': 'ASiC-E',
-}
+const MIME: ReadonlyMap<string, AsicResult['format']> = new Map([
+  ['application/vnd.etsi.asic-s+zip', 'ASiC-S'],
+  ['application/vnd.etsi.asic-e+zip', 'ASiC-E'],
+])
 
 /** Null when the ZIP is no ASiC container. Throws DerError (ZipError) when it is broken. */
 export function validateAsic(content: Content, trust: Trust): AsicResult | null {
@@ -71,7 +71,7 @@ const NOT_SIMPLE = 'A simple container holds exactly one file beside its signatu
 function formatOf(entries: readonly ZipEntry[]): AsicResult['format'] | null {
   const mimetype = entries.find(({ name }) => name === 'mimetype')
   const declared =
-    mimetype && mimetype.size < 100 ? MIME[mimetype.source().read(0, 100).toString('latin1').trim()] : undefined
+    mimetype && mimetype.size < 100 ? MIME.get(mimetype.source().read(0, 100).toString('latin1').trim()) : undefined
   if (declared) return declared
   const isSigned = entries.some(({ name }) => /^META-INF\/.*(signature|timestamp|ASiCManifest)/i.test(name))
   if (!isSigned) return null

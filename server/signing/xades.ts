@@ -138,7 +138,7 @@ function referenceFindings(signature: Element, certificate: Certificate | null):
   if (!digest) return [undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate property is missing')]
   if (!signs(signature, properties))
     return [undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate property is not signed')]
-  const name = XML_DIGESTS[descendants(digest, XMLDSIG, 'DigestMethod')[0]?.getAttribute('Algorithm') ?? '']
+  const name = XML_DIGESTS.get(descendants(digest, XMLDSIG, 'DigestMethod')[0]?.getAttribute('Algorithm') ?? '')
   const value = Buffer.from(textOf(descendants(digest, XMLDSIG, 'DigestValue')[0]), 'base64')
   const isOwn =
     certificate !== null && name !== undefined && createHash(name).update(certificate.der).digest().equals(value)

@@ -49,7 +49,7 @@ export function referenceCheck(
     nameless !== -1 && signed.getReferences().indexOf(reference) === nameless
   return (reference, document) => {
     const uri = namesNothing(reference) ? null : ((reference as { uri?: string }).uri ?? '')
-    const digest = XML_DIGESTS[reference.digestAlgorithm]
+    const digest = XML_DIGESTS.get(reference.digestAlgorithm)
     if (digest === undefined) return undefined
     const expected = Buffer.from(String(reference.digestValue), 'base64')
     if (isInside(uri)) return checkInside({ reference, uri, digest, expected, referenced }, document, canonical)

@@ -38,22 +38,22 @@ const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const NEWER = 'http://www.w3.org/2007/05/xmldsig-more#'
 
 /** RFC 9231 §2.3. ECDSA values are r and s side by side. */
-const SIGNATURES: Readonly<Record<string, SignatureAlgorithm>> = {
-  [`${XMLDSIG}rsa-sha1`]: { scheme: 'rsa', hash: 'sha1' },
-  [`${MORE}rsa-sha224`]: { scheme: 'rsa', hash: 'sha224' },
-  [`${MORE}rsa-sha256`]: { scheme: 'rsa', hash: 'sha256' },
-  [`${MORE}rsa-sha384`]: { scheme: 'rsa', hash: 'sha384' },
-  [`${MORE}rsa-sha512`]: { scheme: 'rsa', hash: 'sha512' },
-  [`${NEWER}sha256-rsa-MGF1`]: { scheme: 'pss', hash: 'sha256', saltLength: 32 },
-  [`${NEWER}sha384-rsa-MGF1`]: { scheme: 'pss', hash: 'sha384', saltLength: 48 },
-  [`${NEWER}sha512-rsa-MGF1`]: { scheme: 'pss', hash: 'sha512', saltLength: 64 },
-  [`${MORE}ecdsa-sha256`]: { scheme: 'plain', hash: 'sha256' },
-  [`${MORE}ecdsa-sha384`]: { scheme: 'plain', hash: 'sha384' },
-  [`${MORE}ecdsa-sha512`]: { scheme: 'plain', hash: 'sha512' },
+const SIGNATURES: ReadonlyMap<string, SignatureAlgorithm> = new Map([
+  [`${XMLDSIG}rsa-sha1`, { scheme: 'rsa', hash: 'sha1' }],
+  [`${MORE}rsa-sha224`, { scheme: 'rsa', hash: 'sha224' }],
+  [`${MORE}rsa-sha256`, { scheme: 'rsa', hash: 'sha256' }],
+  [`${MORE}rsa-sha384`, { scheme: 'rsa', hash: 'sha384' }],
+  [`${MORE}rsa-sha512`, { scheme: 'rsa', hash: 'sha512' }],
+  [`${NEWER}sha256-rsa-MGF1`, { scheme: 'pss', hash: 'sha256', saltLength: 32 }],
+  [`${NEWER}sha384-rsa-MGF1`, { scheme: 'pss', hash: 'sha384', saltLength: 48 }],
+  [`${NEWER}sha512-rsa-MGF1`, { scheme: 'pss', hash: 'sha512', saltLength: 64 }],
+  [`${MORE}ecdsa-sha256`, { scheme: 'plain', hash: 'sha256' }],
+  [`${MORE}ecdsa-sha384`, { scheme: 'plain', hash: 'sha384' }],
+  [`${MORE}ecdsa-sha512`, { scheme: 'plain', hash: 'sha512' }],
   // RFC 9231 §2.3.12.
-  'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519': { scheme: 'eddsa', hash: null },
-  'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed448': { scheme: 'eddsa', hash: null },
-}
+  ['http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519', { scheme: 'eddsa', hash: null }],
+  ['http://www.w3.org/2021/04/xmldsig-more#eddsa-ed448', { scheme: 'eddsa', hash: null }],
+])
 
 /** KeyInfo has no order (XML-DSig §4.5.4): the signer is the one that issued none of the others. */
 const signerAmong = (certificates: readonly Certificate[]): Certificate | null =>
@@ -71,12 +71,12 @@ const NO_FILES: ExternalFiles = { find: () => null, names: [] }
 export function checkXmlSignature(xml: string, signature: Element, files: ExternalFiles = NO_FILES): XmlSignatureCheck {
   const certificates = certificatesOf(signature)
   const certificate = signerAmong(certificates)
-  const algorithm = SIGNATURES[algorithmOf(signature, 'SignatureMethod')] ?? null
+  const algorithm = SIGNATURES.get(algorithmOf(signature, 'SignatureMethod')) ?? null
   // Its own: signatures on this one lie inside it, and anybody can add one.
   const references = children(signature, XMLDSIG, 'SignedInfo').flatMap((info) => children(info, XMLDSIG, 'Reference'))
   const uris = urisOf(references)
   const listed = manifestReferences(signature, uris)
-  const digests = [...references, ...listed].map((reference) => XML_DIGESTS[algorithmOf(reference, 'DigestMethod')])
+  const digests = [...references, ...listed].map((reference) => XML_DIGESTS.get(algorithmOf(reference, 'DigestMethod')))
   const facts = {
     certificate,
     certificates,

@@ -9,14 +9,14 @@ export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
 export const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
 
 /** Digest methods of XML-DSig by their addresses (RFC 9231 §2.1). */
-export const XML_DIGESTS: Readonly<Record<string, DigestName>> = {
-  'http://www.w3.org/2000/09/xmldsig#sha1': 'sha1',
-  'http://www.w3.org/2001/04/xmldsig-more#sha224': 'sha224',
-  'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
-  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
-  'http://www.w3.org/2007/05/xmldsig-more#sha3-256': 'sha3-256',
-}
+export const XML_DIGESTS: ReadonlyMap<string, DigestName> = new Map([
+  ['http://www.w3.org/2000/09/xmldsig#sha1', 'sha1'],
+  ['http://www.w3.org/2001/04/xmldsig-more#sha224', 'sha224'],
+  ['http://www.w3.org/2001/04/xmlenc#sha256', 'sha256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
+  ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha3-256', 'sha3-256'],
+])
 
 /** signatures-and-pdf.md §8.3: the size limit for trusted lists, the largest XML that we read. */
 const MAX_XML = 20 << 20

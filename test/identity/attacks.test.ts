@@ -14,6 +14,8 @@ const SHA256 = {
   signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
   digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
 }
+/** Deeper than any stack. */
+const NESTED = '<x>'.repeat(15_000) + '</x>'.repeat(15_000)
 const BOTH = { response: true, assertion: true }
 const ONLY_ASSERTION = { response: false, assertion: true }
 
@@ -63,6 +65,13 @@ describe('attacks on a SAML response', () => {
     ['a broken signature of the response', (signed) => signed.replace(/(<ds:SignatureValue>)..../, '$1AAAA')],
     ['text that is not XML', () => 'Buongiorno'],
     ['an unfinished document', (signed) => signed.slice(0, 3000)],
+    ['elements without end inside a value', (signed) => signed.replace('>Giulia<', `>${NESTED}<`)],
+    [
+      'elements without end before the status',
+      (signed) => signed.replace('<samlp:Status>', `<samlp:Extensions>${NESTED}</samlp:Extensions><samlp:Status>`),
+    ],
+    ['a signature by a property of every object', (signed) => signed.replaceAll(SHA256.signature, 'constructor')],
+    ['a digest by a property of every object', (signed) => signed.replaceAll(SHA256.digest, '__proto__')],
     ['text after the document', (signed) => `${signed}<evil/>`],
   ]
   for (const [name, tamper] of tampered) {

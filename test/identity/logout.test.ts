@@ -248,6 +248,7 @@ describe('logging out', () => {
         expired: altered(' Destination', ' NotOnOrAfter="2020-01-01T00:00:00Z" Destination'),
         'expiry that is no instant': altered(' Destination', ' NotOnOrAfter="domani" Destination'),
         'signed with SHA-1': weak(document),
+        'signed by a property of every object': good.replace(/SigAlg=[^&]*/, 'SigAlg=constructor'),
         'named twice': good.replace('?', `?SAMLRequest=${encodeURIComponent('eJw=')}&`),
         'signed response, request in an encoded name': smuggled(document),
       }
