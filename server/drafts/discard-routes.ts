@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { actingView } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import { seeOther } from '../web/request.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import type { OpenFor } from './draft-access-routes.ts'
 import type { DraftService } from './draft-service.ts'
 
@@ -28,8 +28,9 @@ export function discardRoutes({ drafts, openFor }: Services): Router {
   router.post('/pratiche/:id/elimina', async (req, res) => {
     const { draft } = await openFor(req, res)
     await drafts.discard(draft.municipality, draft.id, citizenLogin(req))
-    // Nothing of a draft is left to show: the page that follows says that it is gone.
-    seeOther(res, '/area-personale?bozza=eliminata')
+    confirmAt(req, res, '/area-personale', {
+      title: 'La bozza è stata eliminata, con le risposte e i file che conteneva',
+    })
   })
 
   return router

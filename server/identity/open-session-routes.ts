@@ -1,7 +1,8 @@
 import { Router, type Request, type Response } from 'express'
+import { confirmAt } from '../web/confirmation.ts'
 import { citizenLogin, requireLogin, organizationOf } from './access-routes.ts'
 import { handleOf, type OpenSessions } from './open-session-store.ts'
-import { openSessionsPage } from './open-session-views.ts'
+import { closedText, openSessionsPage } from './open-session-views.ts'
 import type { Login } from './person.ts'
 
 type Deps = Readonly<{
@@ -19,12 +20,9 @@ export function openSessionRoutes({ sessions, tabs }: Deps): Router {
 
   router.get('/', async (req, res) => {
     const { municipality, person, login } = whoseOf(req, res)
-    const { chiusi } = req.query
-    const closed = typeof chiusi === 'string' && /^\d{1,3}$/.test(chiusi) ? Number(chiusi) : null
     const sections = await tabs(municipality, login)
     const page = openSessionsPage(await sessions.ofPerson({ municipality, person }), {
       current: handleOf(req.sessionID),
-      closed,
       tabs: sections,
     })
     res.render('pages/identity/sessions', page)
@@ -42,7 +40,7 @@ export function openSessionRoutes({ sessions, tabs }: Deps): Router {
     // The one that asks is left by «Esci», which knows the provider's session too.
     const current = handleOf(req.sessionID)
     const count = await sessions.close(whoseOf(req, res), (handle) => handle !== current && chosen(handle))
-    res.redirect(303, `${HERE}?chiusi=${count}`)
+    confirmAt(req, res, HERE, { title: closedText(count) })
   }
 
   return router

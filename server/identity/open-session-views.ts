@@ -10,10 +10,10 @@ const WAYS: Readonly<Record<Scheme, string>> = {
   oidc: 'account del Comune',
 }
 
-type Options = Readonly<{ current: string; closed: number | null; tabs: readonly object[] }>
+type Options = Readonly<{ current: string; tabs: readonly object[] }>
 
-/** Where a person is logged in. `current` is the handle of the session that asks; `closed` how many were just closed. */
-export function openSessionsPage(sessions: readonly OpenSession[], { current, closed, tabs }: Options) {
+/** Where a person is logged in. `current` is the handle of the session that asks. */
+export function openSessionsPage(sessions: readonly OpenSession[], { current, tabs }: Options) {
   const rows = sessions.map(({ handle, login, device, lastUsed }) => ({
     handle,
     device,
@@ -27,11 +27,11 @@ export function openSessionsPage(sessions: readonly OpenSession[], { current, cl
     tabs,
     rows: [...rows.filter((row) => row.current), ...rows.filter((row) => !row.current)],
     others: rows.some((row) => !row.current),
-    closed: closed === null ? null : closedText(closed),
   }
 }
 
-function closedText(count: number): string {
+/** How many were just closed. */
+export function closedText(count: number): string {
   if (count === 0) return 'Quell’accesso era già chiuso.'
   return count === 1 ? 'Un accesso è stato chiuso.' : `${count} accessi sono stati chiusi.`
 }

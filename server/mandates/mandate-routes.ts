@@ -2,8 +2,10 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { partyName } from '../shared/party.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
-import { param, seeOther } from '../web/request.ts'
+import { param } from '../web/request.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { frameOf, LEVEL, sendPaper, whose, type MandateServices } from './mandate-access-routes.ts'
 import { decodeMandate } from './mandate-form.ts'
@@ -66,7 +68,10 @@ function newRoutes(services: MandateServices): Router {
     try {
       assertSameSide(login, textIn(body, 'inNomeDi'))
       const mandate = await mandates.give(municipality.id, login, { ...asked, key: keyIn(body) })
-      seeOther(res, `${BASE}/${mandate.id}`)
+      confirmAt(req, res, `${BASE}/${mandate.id}`, {
+        title: `Hai dato la delega a ${partyName(mandate.proxy)}`,
+        text: ['Chi la riceve è avvisato. Puoi revocarla da qui in ogni momento.'],
+      })
     } catch (error) {
       if (!(error instanceof AppError) || !login.represents) throw error
       // What the register says now: nothing of what was written is lost.
@@ -103,7 +108,7 @@ function oneRoutes(services: MandateServices): Router {
   router.post('/:id/revoca', async (req, res) => {
     const { login, municipality } = whose(req, res)
     await mandates.revoke(municipality.id, param(req, 'id'), login)
-    seeOther(res, `${BASE}/${param(req, 'id')}`)
+    confirmAt(req, res, `${BASE}/${param(req, 'id')}`, { title: 'La delega non vale più' })
   })
 
   router.get('/:id/documenti/:document', async (req, res) => {

@@ -2,8 +2,8 @@ import { Router, type Request, type Response } from 'express'
 import type { AppError } from '../errors.ts'
 import { PAPER, readForm, type StoredDocument } from '../documents/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { seeOther } from '../web/request.ts'
 import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { decodeMandate } from './mandate-form.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
@@ -71,7 +71,10 @@ export function paperRoutes(services: MandateServices): Router {
       await show(req, res, { body, errors })
       return
     }
-    seeOther(res, `${BASE}/${id}`)
+    confirmAt(req, res, `${BASE}/${id}`, {
+      title: 'Hai inviato la procura',
+      text: ['Un ufficio del Comune la esamina. Ti avvisiamo quando puoi usarla.'],
+    })
   })
 
   return router

@@ -2,8 +2,9 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { param, pathOf, seeOther } from '../web/request.ts'
+import { param, pathOf } from '../web/request.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { sendPaper, type MandateServices } from './mandate-access-routes.ts'
 import type { Reviewer } from './mandate-review-service.ts'
@@ -82,7 +83,11 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
       await show(req, res, { errors: { motivo: error.explanation ?? 'Controlla i dati.' }, reason })
       return
     }
-    seeOther(res, REVIEW_BASE)
+    const told = 'Chi l’ha presentata riceve un avviso.'
+    confirmAt(req, res, REVIEW_BASE, {
+      title: type === 'approved' ? 'Hai approvato la procura' : 'Non hai approvato la procura',
+      text: [told],
+    })
   })
 
   router.get('/:id/documenti/:document', async (req, res) => {

@@ -4,6 +4,7 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import type { EndingForm, GivingForm } from './appointing.ts'
@@ -79,7 +80,7 @@ function givingRoutes(services: Services): Router {
       return
     }
     const [person] = await appointments.ofPerson(at.municipality, form.cf)
-    seeOther(res, `${BASE}/${person?.id ?? ''}`)
+    confirmAt(req, res, `${BASE}/${person?.id ?? ''}`, { title: 'Hai dato l’incarico' })
   })
 
   return router
@@ -117,7 +118,7 @@ function officerRoutes(services: Services): Router {
       res.status(422).render('pages/offices/appointment-end', endingPage(at, one, form, errors))
       return
     }
-    seeOther(res, `${BASE}/${param(req, 'officer')}`)
+    confirmAt(req, res, `${BASE}/${param(req, 'officer')}`, { title: 'Hai terminato l’incarico' })
   })
 
   return router

@@ -4,8 +4,9 @@ import { assertMay, may, type Action, type OfficerActor, type Submitted } from '
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { bodyText, param, seeOther } from '../web/request.ts'
+import { bodyText, param } from '../web/request.ts'
 import type { Assignments } from './assignment-service.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
@@ -64,7 +65,10 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
       showAbstain(res, at, { text: reason, errors: { motivo: explained(res, error) } })
       return
     }
-    seeOther(res, `/ufficio/pratiche/${at.filing.id}`)
+    confirmAt(req, res, pathTo(at), {
+      title: 'Hai dichiarato il conflitto di interessi',
+      text: ['Chi dirige l’ufficio può affidare la pratica a un’altra persona.'],
+    })
   })
 
   async function showAssign(res: Response, at: Visit, errors: FormErrors): Promise<void> {
@@ -83,18 +87,21 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
       return
     }
     await assignments.assign(at.municipality.id, at.filing.id, { actor: at.desk.actor, to })
-    seeOther(res, `/ufficio/pratiche/${at.filing.id}`)
+    const number = formatProtocol(at.filing.protocol)
+    confirmAt(req, res, pathTo(at), { title: `Hai assegnato la pratica n. ${number} a ${to.name}` })
   })
 
   return router
 }
+
+const pathTo = ({ filing }: Pick<Visit, 'filing'>): string => `/ufficio/pratiche/${filing.id}`
 
 const pageOf = ({ municipality, desk, filing }: Visit, heading: string, errors: FormErrors) => ({
   ...deskFrame(municipality, desk, ''),
   title: hasErrors(errors) ? `Errore: ${heading}` : heading,
   heading,
   ...shownErrors(errors),
-  back: { href: `/ufficio/pratiche/${filing.id}`, text: 'Torna alla pratica' },
+  back: { href: pathTo({ filing }), text: 'Torna alla pratica' },
   subject: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}`,
   assignedTo: filing.assignedTo?.name ?? null,
   abstentions: (filing.abstentions ?? []).map(({ name, at, reason }) => ({ name, date: formatDateTime(at), reason })),

@@ -8,9 +8,10 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
-import { stepPageOf, transitionFor } from '../workflow/index.ts'
+import { stepDone, stepPageOf, transitionFor } from '../workflow/index.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
@@ -152,7 +153,8 @@ function caseRoutes(services: Services): Router {
       await showStep(services, req, res, { error, text, days })
       return
     }
-    seeOther(res, `/ufficio/pratiche/${id}`)
+    const { desk } = await deskVisit(desks)(req, res)
+    confirmAt(req, res, `/ufficio/pratiche/${id}`, stepDone(await desks.open(municipality.id, id, desk)))
   })
 
   return router

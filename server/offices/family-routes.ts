@@ -2,8 +2,9 @@ import { Router } from 'express'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { bodyText, param, seeOther } from '../web/request.ts'
+import { bodyText, param } from '../web/request.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import type { Family } from './family-service.ts'
@@ -35,13 +36,13 @@ export function familyRoutes({ family, desks }: Services): Router {
       res.status(422).render('pages/offices/family', familyPage(at, { all: await declared(at), form, errors }))
       return
     }
-    seeOther(res, BASE)
+    confirmAt(req, res, BASE, { title: 'La dichiarazione è registrata' })
   })
 
   router.post('/ritira/:id', async (req, res) => {
     const { municipality, desk } = await visit(req, res)
     await family.withdraw(municipality.id, desk.actor.cf, param(req, 'id'))
-    seeOther(res, BASE)
+    confirmAt(req, res, BASE, { title: 'Hai ritirato la dichiarazione' })
   })
 
   return router

@@ -5,7 +5,8 @@ import type { KeyOwner, WantedCode } from '../keys/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { FormErrors } from '../shared/form-body.ts'
-import { bodyText, param, pathOf, seeOther } from '../web/request.ts'
+import { confirmAt } from '../web/confirmation.ts'
+import { bodyText, param, pathOf } from '../web/request.ts'
 import type { ChosenLetter, LetterSignatures, WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
 import { houseVisit, type HouseVisit } from './desk-access-routes.ts'
@@ -69,7 +70,12 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
       await showSendBack(req, res, { errors: { motivo: error.explanation ?? 'Controlla i dati.' }, text: reasons })
       return
     }
-    seeOther(res, '/ufficio/firme')
+    confirmAt(req, res, '/ufficio/firme', {
+      title: 'Hai restituito il documento senza firmarlo',
+      text: [
+        'La pratica è di nuovo dell’ufficio, che legge il motivo nella sua storia. Il cittadino non riceve nulla.',
+      ],
+    })
   })
 
   return router

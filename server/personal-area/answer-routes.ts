@@ -5,9 +5,10 @@ import { citizenOf } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { SignaturePolicy } from '../procedures/index.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { bodyText, param, seeOther } from '../web/request.ts'
-import { stepPageOf, transitionFor, transitionToRead, type ProgressService } from '../workflow/index.ts'
+import { bodyText, param } from '../web/request.ts'
+import { stepDone, stepPageOf, transitionFor, transitionToRead, type ProgressService } from '../workflow/index.ts'
 
 export type AnswerServices = { progress: ProgressService; documents: Documents; now: () => Date }
 
@@ -51,7 +52,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
         )
       return
     }
-    seeOther(res, `/pratiche/${id}`)
+    confirmAt(req, res, `/pratiche/${id}`, stepDone(await progress.open(municipality.id, id, actor)))
   })
 
   return router

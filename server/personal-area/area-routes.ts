@@ -27,9 +27,8 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
       cosigning.ofPerson(id, login),
     ])
     const toSign = asked.filter(({ standing }) => standing === 'open').length
-    const discarded = req.query['bozza'] === 'eliminata'
     const page = areaHome(own, { givenName: login.person.givenName, unread: count, toSign })
-    res.render('pages/personal-area/area', { ...page, discarded })
+    res.render('pages/personal-area/area', page)
   })
 
   router.get('/area-personale/pratiche', async (req, res) => {

@@ -1,8 +1,9 @@
 import { Router, type Request, type Response } from 'express'
 import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { param, pathOf, seeOther } from '../web/request.ts'
+import { param, pathOf } from '../web/request.ts'
 import { hasErrors, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { deskListPage, deskPage, DESK_BASE } from './correction-desk-views.ts'
 import { decodeAnswer } from './correction-form.ts'
@@ -49,7 +50,10 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
       return
     }
     await corrections.answer(municipality, param(req, 'id'), { officer, ...answer })
-    seeOther(res, DESK_BASE)
+    confirmAt(req, res, DESK_BASE, {
+      title: 'Hai risposto alla richiesta',
+      text: ['La persona riceve un avviso e legge la risposta nella sua area personale.'],
+    })
   })
 
   return router

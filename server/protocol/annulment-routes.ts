@@ -1,10 +1,12 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { isIsoDate } from '../shared/dates.ts'
+import { formatProtocol } from '../shared/protocol-number.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { bodyText, seeOther } from '../web/request.ts'
+import { bodyText } from '../web/request.ts'
 import type { NewAmendment } from './amendment.ts'
 import { annulmentPage, type AnnulmentError, type AnnulmentForm } from './annulment-views.ts'
 import type { Visit } from './register-reader.ts'
@@ -48,7 +50,8 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
       show(res, opened, form, { message: error.explanation ?? 'Controlla i dati.', field: error.details['field'] })
       return
     }
-    seeOther(res, `${BASE}/${opened.entry.id}`)
+    const title = `Hai annullato la registrazione n. ${formatProtocol(opened.entry)}`
+    confirmAt(req, res, `${BASE}/${opened.entry.id}`, { title })
   })
 
   return router

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express'
+import { takeConfirmation } from './confirmation.ts'
 import { csrfToken } from './csrf.ts'
 
 type Tenant = Record<
@@ -25,6 +26,7 @@ export function site({ assets, person, officer }: Settings): RequestHandler {
       assets,
       person: name,
       officer: name === null ? false : await officer(req, res),
+      confirmation: takeConfirmation(req),
       csrf: name === null ? null : csrfToken(req),
       requestId: res.locals['requestId'] as string,
     }

@@ -45,7 +45,8 @@ describe('letters that a head of office signs', function () {
     expect(sentPage.url, sentPage.text).to.match(/\/inviata$/)
     citizen = draft.visitor
     await step(draft.id, 'prendi-in-carico', {})
-    await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
+    const proposed = await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
+    expect(proposed.text).to.match(/La pratica n\. \d{7}\/\d{4} aspetta la firma/)
     return draft.id
   }
 

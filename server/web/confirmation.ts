@@ -1,0 +1,30 @@
+import type { Request, Response } from 'express'
+import { seeOther } from './request.ts'
+
+/** What a person has just done, in a sentence, and what follows from it. */
+export type Confirmation = Readonly<{ title: string; text?: readonly string[] }>
+
+declare module 'express-session' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
+  interface SessionData {
+    /** What the page at this address is to say, once. */
+    confirmation: Confirmation & Readonly<{ page: string }>
+  }
+}
+
+/**
+ * Leads to the page that follows a form (303), which says that it was done. In the session and not in the address: said once, not again
+ * when the page is reloaded, kept or sent to somebody; and by its address, so that no page that is opened meanwhile says it instead.
+ */
+export function confirmAt(req: Request, res: Response, page: string, confirmation: Confirmation): void {
+  req.session.confirmation = { page, ...confirmation }
+  seeOther(res, page)
+}
+
+/** What the page that is asked for has to say, once; `components/confirmation` shows it. */
+export function takeConfirmation(req: Request): Confirmation | null {
+  const { confirmation } = req.session
+  if (req.method !== 'GET' || confirmation?.page !== req.originalUrl) return null
+  delete (req.session as Partial<typeof req.session>).confirmation
+  return confirmation
+}

@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { sent } from '../filings/citizen.ts'
+import { personAt } from '../journeys/person.ts'
+import { testBrowser } from '../support/browser.ts'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page } from '../support/visitor.ts'
+
+/** What the page says was just done, and whether whoever reads with their ears is put there. */
+const TOLD = '.confirmation-told [role=status]'
+const toldOn = ({ html }: Page): string => html.querySelector(TOLD)?.structuredText ?? ''
+const FOCUSED = 'document.activeElement.className'
+
+describe('what was just done', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  const browser = testBrowser()
+
+  for (const javascript of [true, false]) {
+    it(`is said once, where the focus is, ${javascript ? 'with' : 'without'} a script`, async () => {
+      const { id } = await sent(site.platform, 'Giulia Conti')
+      const page = await browser.visit({ javascript, width: javascript ? 360 : 1280 })
+      const matteo = personAt(page, site.platform.url, { javascript })
+      await matteo.login('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+      await matteo.press('Prendi in carico')
+      const told = page.locator(TOLD)
+      expect(await told.innerText())
+        .to.match(/Hai preso in carico la pratica n\.\s\d{7}\/\d{4}/)
+        .and.to.match(/Giulia Conti riceve un avviso/)
+        .and.to.match(/Va conclusa entro \S+ \d/)
+      expect(await page.evaluate(FOCUSED)).to.equal('confirmation-told')
+      await matteo.look()
+      await page.reload()
+      expect(await told.count()).to.equal(0)
+    })
+  }
+
+  it('names the letter by its number, and by when an answer is due', async () => {
+    const { id, visitor: giulia } = await sent(site.platform, 'Giulia Conti')
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    const step = async (name: string, fields: Record<string, string>) =>
+      matteo.submit(await matteo.get(`/ufficio/pratiche/${id}/passo/${name}`), fields, { form: '.office-form' })
+    await step('prendi-in-carico', {})
+    const asked = await step('chiedi-integrazione', { testo: 'Di quale civico si tratta?' })
+    expect(toldOn(asked))
+      .to.match(/Fatto: «Chiedi precisazioni»/)
+      .and.to.match(/La lettera è registrata con il n\. \d{7}/)
+      .and.to.match(/Si può rispondere fino a/)
+    const answer = await giulia.get(`/pratiche/${id}/passo/integra`)
+    const answered = await giulia.submit(answer, { testo: 'Davanti al 12.' })
+    expect(toldOn(answered)).to.include('Hai inviato le informazioni richieste.')
+    const closed = await step('respingi', { testo: 'Non è una strada comunale.' })
+    expect(toldOn(closed)).to.include('La pratica è conclusa')
+  })
+
+  it('is not said by another page that is opened before', async () => {
+    const { id } = await sent(site.platform, 'Giulia Conti')
+    const matteo = site.platform.visitor()
+    const form = await logIn(matteo, 'Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+    const token = form.html.querySelector('[name=_csrf]')?.getAttribute('value') ?? ''
+    // As a browser that has sent the form and not followed yet.
+    const cookie = [...(matteo.cookies.get(new URL(site.platform.url).host) ?? [])].map((pair) => pair.join('='))
+    const answer = await fetch(form.url, {
+      ...{ method: 'POST', redirect: 'manual', headers: { cookie: cookie.join('; ') } },
+      body: new URLSearchParams({ _csrf: token }),
+    })
+    expect(answer.headers.get('location')).to.equal(`/ufficio/pratiche/${id}`)
+    expect(toldOn(await matteo.get('/ufficio'))).to.equal('')
+    expect(toldOn(await matteo.get(`/ufficio/pratiche/${id}`))).to.include('preso in carico')
+    expect(toldOn(await matteo.get(`/ufficio/pratiche/${id}`))).to.equal('')
+  })
+})
