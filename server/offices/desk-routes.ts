@@ -12,7 +12,7 @@ import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
 import { stepDone, stepPageOf, transitionFor } from '../workflow/index.ts'
-import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
+import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
 import {
@@ -145,8 +145,7 @@ function caseRoutes(services: Services): Router {
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     try {
       const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
-      const actorNow = async () => (await deskVisit(desks)(req, res)).desk.actor
-      await desks.advance(municipality, id, param(req, 'step'), { actorNow, content })
+      await desks.advance(municipality, id, param(req, 'step'), { actorNow: officerNow(desks, req, res), content })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)

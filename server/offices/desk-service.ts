@@ -2,8 +2,8 @@ import { AppError } from '../errors.ts'
 import type { SubmittedState, FilingService, OfficerActor, Submitted } from '../filings/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
-import { mayInHouse, type Municipalities, type Municipality } from '../municipalities/index.ts'
-import type { ActorNow, ProgressService, StepContent } from '../workflow/index.ts'
+import { mayInHouse, type HousePower, type Municipalities, type Municipality } from '../municipalities/index.ts'
+import type { ProgressService } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
 import type { Family } from './family-service.ts'
@@ -19,12 +19,16 @@ type Deps = {
   now: () => Date
 }
 
-export type Desk = Readonly<{
-  actor: OfficerActor
-  offices: readonly string[]
-  /** How many tasks were given up; 0 for whoever does not keep the platform. */
-  givenUp: number
-}>
+/** An officer as they are now, and the offices whose filings they see. */
+type Officer = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
+
+export type Desk = Officer &
+  Readonly<{
+    /** How many letters wait for their signature; 0 for whoever signs none. */
+    toSign: number
+    /** How many tasks were given up; 0 for whoever does not keep the platform. */
+    givenUp: number
+  }>
 type WorkListQuery = Readonly<{
   states: readonly SubmittedState[]
   newestFirst: boolean
@@ -61,11 +65,8 @@ export function createDeskService({ appointments, family, municipalities, filing
   const heldBy = async (municipality: Municipality, { person }: Login) =>
     person.cf ? currentAppointments(await appointments.ofPerson(municipality, person.cf), now()) : []
 
-  /**
-   * The officer's desk. Throws NOT_FOUND for whoever is no officer of the municipality: the pages of the desk do not exist
-   * for them.
-   */
-  async function desk(id: string, login: Login): Promise<Desk> {
+  /** Throws NOT_FOUND for whoever is no officer of the municipality: the pages of the desk do not exist for them. */
+  async function officer(id: string, login: Login): Promise<Officer> {
     const municipality = await municipalities.byId(id)
     const held = await heldBy(municipality, login)
     if (held.length === 0) throw new AppError('NOT_FOUND', 'Not an officer of this municipality')
@@ -75,8 +76,18 @@ export function createDeskService({ appointments, family, municipalities, filing
       appointments: held,
       family: login.person.cf ? await family.codesOf(id, login.person.cf) : [],
     })
-    const givenUp = mayInHouse(held, 'keep-platform') ? await outbox.deadCount(id) : 0
-    return { actor, offices: workingOffices(held, municipality), givenUp }
+    return { actor, offices: workingOffices(held, municipality) }
+  }
+
+  /** The officer's desk, with what its menu counts. */
+  async function desk(id: string, login: Login): Promise<Desk> {
+    const { actor, offices } = await officer(id, login)
+    const has = (power: HousePower): boolean => mayInHouse(actor.appointments, power)
+    const [toSign, givenUp] = await Promise.all([
+      has('sign-letters') ? progress.signatures.waitingCount(id, actor, offices) : 0,
+      has('keep-platform') ? outbox.deadCount(id) : 0,
+    ])
+    return { actor, offices, toSign, givenUp }
   }
 
   async function workList(
@@ -102,12 +113,5 @@ export function createDeskService({ appointments, family, municipalities, filing
 
   const open = (municipality: string, id: string, { actor }: Desk) => progress.open(municipality, id, actor)
 
-  const advance = (
-    municipality: Municipality,
-    id: string,
-    step: string,
-    taken: { actorNow: ActorNow; content: StepContent },
-  ) => progress.advance(municipality, id, step, taken)
-
-  return { isOfficer, desk, workList, numbered, open, advance }
+  return { isOfficer, officer, desk, workList, numbered, open, advance: progress.advance }
 }

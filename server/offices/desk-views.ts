@@ -43,13 +43,16 @@ type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestF
 /** Where a filing is looked for by its number. */
 const SEARCH = '/ufficio/cerca'
 
+/** Where letters wait for their signature. */
+const TO_SIGN = '/ufficio/firme'
+
 /** Where what was given up is shown. */
 export const GIVEN_UP = '/ufficio/operazioni-non-riuscite'
 
 /** The pages of the house in the menu, each with the power that it asks for. */
 const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; href: string }>[] = [
   { id: 'protocollo', power: 'read-register', text: 'Registro di protocollo', href: '/ufficio/protocollo' },
-  { id: 'firme', power: 'sign-letters', text: 'Da firmare', href: '/ufficio/firme' },
+  { id: 'firme', power: 'sign-letters', text: 'Da firmare', href: TO_SIGN },
   { id: 'deleghe', power: 'review-mandates', text: 'Procure', href: '/ufficio/deleghe' },
   { id: 'rettifiche', power: 'answer-corrections', text: 'Rettifiche', href: '/ufficio/rettifiche' },
   { id: 'incarichi', power: 'read-appointments', text: 'Incarichi', href: '/ufficio/incarichi' },
@@ -65,7 +68,7 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
 ]
 
 /** What the bar of the desk shows: lists of filings for who works on them, and the pages of the house that are theirs. */
-export function deskFrame(municipality: Municipality, { offices, actor, givenUp }: Desk, current: string) {
+export function deskFrame(municipality: Municipality, { offices, actor, ...counts }: Desk, current: string) {
   return {
     office: officeNames(municipality, actor),
     search: offices.length > 0 ? { action: SEARCH, label: 'Cerca un numero di protocollo', query: '' } : null,
@@ -79,10 +82,16 @@ export function deskFrame(municipality: Municipality, { offices, actor, givenUp 
         text,
         href,
         current: current === id,
-        ...(href === GIVEN_UP && { count: givenUp || null, countText: 'ferme' }),
+        ...countOf(id, counts),
       })),
     ],
   }
+}
+
+/** What an entry of the menu counts. */
+function countOf(id: string, { toSign, givenUp }: Pick<Desk, 'toSign' | 'givenUp'>) {
+  if (id === 'firme') return { count: toSign || null, countText: 'in attesa' }
+  return id === 'operazioni-non-riuscite' ? { count: givenUp || null, countText: 'ferme' } : {}
 }
 
 /** How near the last day is, where that is worth a word. */
@@ -117,6 +126,7 @@ export function workListPage(
     list,
     mine,
     total,
+    toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     rows: filings.map((filing) => row(filing, municipality, today)),
     empty: emptyText(list, mine),
@@ -159,6 +169,9 @@ export function searchPage(
   }
 }
 
+const toSignText = (count: number): string =>
+  count === 1 ? 'Hai un documento da firmare' : `Hai ${count} documenti da firmare`
+
 const givenUpText = (count: number): string =>
   count === 1 ? 'Un’operazione non è riuscita' : `${count} operazioni non sono riuscite`
 
@@ -186,7 +199,7 @@ function waitingNotice({ filing, procedure }: OpenFiling, actor: Desk['actor']) 
   const label = procedure.workflow.find(({ id }) => id === toSign.step)?.label ?? ''
   return {
     text: `«${label}», deciso da ${toSign.by.name} il ${formatDateTime(toSign.at)}. Parte, con il numero di protocollo, appena è firmato.`,
-    href: maySign(filing, actor) ? '/ufficio/firme' : null,
+    href: maySign(filing, actor) ? TO_SIGN : null,
   }
 }
 

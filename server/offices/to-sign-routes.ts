@@ -9,7 +9,7 @@ import { confirmAt } from '../web/confirmation.ts'
 import { bodyText, param, pathOf } from '../web/request.ts'
 import type { ChosenLetter, LetterSignatures, WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
-import { houseVisit, type HouseVisit } from './desk-access-routes.ts'
+import { houseVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 import { boxOf, sendBackPage, toSignPage } from './to-sign-views.ts'
@@ -100,7 +100,7 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
     return
   }
   const before = await signatures.waiting(municipality.id, desk.actor, desk.offices)
-  const actorNow = async () => (await signingDesk(desks, req, res)).desk.actor
+  const actorNow = officerNow(desks, req, res, 'sign-letters')
   const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), { actorNow, pin, code })
   await showList(services, req, res, { before, outcomes })
 }

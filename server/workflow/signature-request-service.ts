@@ -56,6 +56,10 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     }
   }
 
+  /** How many wait for this actor in these offices, as far as they can sign them in one go. */
+  const waitingCount = async (municipality: string, actor: Actor, offices: readonly string[]): Promise<number> =>
+    (await toBeSigned(municipality, actor, offices)).length
+
   /** What waits for this actor in these offices, the next term first. */
   async function waiting(municipality: string, actor: Actor, offices: readonly string[]): Promise<WaitingLetter[]> {
     const mine = await toBeSigned(municipality, actor, offices)
@@ -83,5 +87,5 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     })
   }
 
-  return { ask, waiting, giveBack }
+  return { ask, waiting, waitingCount, giveBack }
 }

@@ -102,7 +102,8 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
     { actor, reasons }: Refused,
   ): Promise<void> => requests.giveBack(await stepToSign(municipality, chosen, actor), reasons)
 
-  return { ask: requests.ask, waiting: requests.waiting, stepToSign, preview, signAll, sendBack }
+  const { ask, waiting, waitingCount } = requests
+  return { ask, waiting, waitingCount, stepToSign, preview, signAll, sendBack }
 }
 
 /** Failures of the key itself: they concern all that is to be signed, not one document. */

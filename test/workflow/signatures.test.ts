@@ -104,6 +104,14 @@ describe('letters that a head of office signs', function () {
     )
   })
 
+  it('are counted where the head of office comes in, and in the menu', async () => {
+    const desk = await head.get('/ufficio')
+    expect(desk.text).to.include('Hai 6 documenti da firmare')
+    const entry = (await list()).html.querySelector('.office-nav [aria-current]')
+    expect(entry?.text).to.equal('Da firmare 6 in attesa')
+    expect((await clerk.get('/ufficio')).text).not.to.include('da firmare')
+  })
+
   it('can be read and signed by everybody: axe, and no sideways scroll at 320 pixels', async () => {
     const { withoutCodes } = withCodes()
     const page = await browser.visit({ javascript: true, width: 360 })
