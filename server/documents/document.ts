@@ -7,6 +7,8 @@ export type DocumentKind =
   | 'application'
   | 'attachment'
   | 'integration'
+  /** What a person declared with a step of theirs, as data; its files are `integration`. */
+  | 'statement'
   | 'receipt'
   | 'letter'
   | 'outcome'

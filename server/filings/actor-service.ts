@@ -46,8 +46,9 @@ export function createActors({ mandates, catalogue }: Deps) {
 
   /** Whether who filed may still follow the filing: not once the mandate has ended. */
   async function filerMaySee(filing: Submitted): Promise<boolean> {
+    const { owner, evidence, filer: party } = filing
     const author = { kind: 'system', name: 'filer' } as const
-    const filer = { kind: 'citizen', owner: filing.owner, author, party: filing.filer, mandates: [] } as const
+    const filer = { kind: 'citizen', owner, author, party, evidence, mandates: [] } as const
     return may(filing, 'see', await on(filing, filer))
   }
 

@@ -2,6 +2,7 @@ import type { Level } from '../identity/index.ts'
 import type { Confirmation, Mandate } from '../mandates/index.ts'
 import type { Appointment } from '../municipalities/index.ts'
 import type { Author, Party } from '../shared/party.ts'
+import type { LoginEvidence } from './filing.ts'
 
 /** A mandate that holds today: what the rule of access reads of it. */
 export type HeldMandate = Pick<Mandate, 'principalKey' | 'scope'> &
@@ -21,6 +22,7 @@ export type CitizenActor = Readonly<{
   owner: string
   author: Author
   party: Party
+  evidence: LoginEvidence
   mandates: readonly HeldMandate[]
   /** Tax code of the company that they represent in this session, as the business register confirmed. */
   represents?: string

@@ -2,6 +2,7 @@ import { authorOf, type Login, type Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import { actingFacts, type Acting } from './acting.ts'
 import type { CitizenActor } from './actor.ts'
+import type { LoginEvidence } from './filing.ts'
 
 /**
  * What the identity provider proved, under the names that forms use for prefilling (`identity.<SPID attribute>`).
@@ -44,12 +45,18 @@ export function partyOf({ givenName, familyName, cf, email, pec }: Person): Part
   return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
 }
 
+/** What is kept of the login by which something was sent. */
+export function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
+  return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
+}
+
 /** A person as actor, without mandates: `createActors` adds those that a filing asks for. */
 export const citizenOf = (login: Login): CitizenActor => ({
   kind: 'citizen',
   owner: login.person.key,
   author: authorOf(login),
   party: partyOf(login.person),
+  evidence: evidenceOf(login),
   mandates: [],
   ...(login.represents && { represents: login.represents.cf }),
 })

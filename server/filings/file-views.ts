@@ -25,6 +25,7 @@ const KINDS: Record<DocumentKind, string> = {
   application: 'Istanza',
   attachment: 'Allegato',
   integration: 'Integrazione',
+  statement: 'Dichiarazione',
   receipt: 'Ricevuta',
   letter: 'Comunicazione',
   outcome: 'Esito',

@@ -8,6 +8,10 @@ export const registeredDocument = (
   primary: boolean,
 ): RegisteredDocument => ({ id, name, mediaType, size, sha256, primary })
 
+/** Files as the document of a sending names them. */
+export const namedFiles = (files: readonly StoredDocument[]) =>
+  files.map(({ id, name, mediaType, size, sha256 }) => ({ id, nome: name, tipo: mediaType, byte: size, sha256 }))
+
 /** The municipality as a party of the register, at one of its offices. */
 export function administrationOf(municipality: Municipality, officeId: string) {
   const office = municipality.offices.find(({ id }) => id === officeId)

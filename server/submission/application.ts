@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { CAPACITIES, groundText, type Draft, type LoginEvidence } from '../filings/index.ts'
+import { CAPACITIES, groundText, namedFiles, type Draft, type LoginEvidence } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
@@ -38,13 +38,7 @@ export function applicationDocument({ draft, procedure, files, filer, evidence, 
         dichiarazioni: procedure.declarations.map(({ law, text }) => ({ norma: law, testo: text })),
         dati: draft.answers,
         riepilogo: summaryOf(draft, procedure, files),
-        allegati: files.map(({ id, name, mediaType, size, sha256 }) => ({
-          id,
-          nome: name,
-          tipo: mediaType,
-          byte: size,
-          sha256,
-        })),
+        allegati: namedFiles(files),
       },
       null,
       2,

@@ -4,10 +4,10 @@ import {
   administrationOf,
   CAPACITIES,
   dueOf,
+  evidenceOf,
   partyOf,
   registeredDocument,
   type Draft,
-  type LoginEvidence,
   type Submitted,
 } from '../filings/index.ts'
 import { answerText } from '../forms/index.ts'
@@ -37,11 +37,6 @@ export function submissionOf(
     filer: partyOf(login.person),
     evidence: evidenceOf(login),
   }
-}
-
-/** What a filing keeps of the login by which it was sent. */
-function evidenceOf({ scheme, level, identityProvider, at, assertionId }: Login): LoginEvidence {
-  return { scheme, level, identityProvider, loginAt: at, ...(assertionId ? { assertionId } : {}) }
 }
 
 /** The sending as the register takes it; the application is its primary document. */

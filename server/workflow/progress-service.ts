@@ -20,6 +20,7 @@ import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { createSignatureService, type ActorNow, type SignerOf } from './signature-service.ts'
 import { assertContent, checkedDays, isSameStep, type StepContent } from './step.ts'
+import { createStatements } from './statement.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { createStepTakingService } from './step-taking-service.ts'
@@ -49,7 +50,13 @@ export type ProgressService = ReturnType<typeof createProgressService>
 export function createProgressService(deps: Deps) {
   const { store, catalogue, documents, history, actors, inTransaction, now } = deps
   const letters = createStepLetterService(deps)
-  const { take } = createStepTakingService({ ...letters, ...createStepRecordService(deps), inTransaction })
+  const prepareStatement = createStatements(deps)
+  const { take } = createStepTakingService({
+    ...letters,
+    ...createStepRecordService(deps),
+    prepareStatement,
+    inTransaction,
+  })
   const signatures = createSignatureService(deps, { ...letters, take, open })
 
   async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {

@@ -19,7 +19,7 @@ type Deps = {
 
 export type StepRecordService = ReturnType<typeof createStepRecordService>
 
-/** Writes a step in its transaction: letter, number, state, history and the news to be told. */
+/** Writes a step in its transaction: letter or statement, number, state, history and the news to be told. */
 export function createStepRecordService({ store, actors, documents, protocol, history, outbox, now }: Deps) {
   async function write(step: Step, prepared: Prepared | null, transaction: Transaction): Promise<Submitted> {
     const { municipality, open, transition, actor, content } = step
@@ -29,17 +29,13 @@ export function createStepRecordService({ store, actors, documents, protocol, hi
     if (actor.kind === 'citizen')
       transitionFor({ ...open, filing: current }, transition.id, await actors.on(current, actor, transaction))
     await documents.adopt(content.files, transaction)
-    const letter = prepared && (await documents.keep(prepared, transaction))
-    const sent = letter ? [letter] : []
-    const papers = actor.kind === 'citizen' ? content.files : sent
+    const paper = prepared && (await documents.keep(prepared, transaction))
+    const papers = [...(paper ? [paper] : []), ...content.files]
     const entry =
       papers.length > 0 ? await protocol.register(stepEntry(step, { papers, at }), municipality, transaction) : null
     const next = steppedFiling(step, current, at)
     if (!(await store.replace(next, transaction))) throw changedMeanwhile(open.filing)
-    const event = await history.append(
-      stepEvent(step, { entry, documents: [...sent, ...content.files], at }),
-      transaction,
-    )
+    const event = await history.append(stepEvent(step, { entry, documents: papers, at }), transaction)
     await outbox.put(
       [
         {

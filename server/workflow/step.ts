@@ -18,7 +18,7 @@ import type { HistoryEvent, NewEvent } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Profile, Transition } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
-import type { Author } from '../shared/party.ts'
+import type { Author, Party } from '../shared/party.ts'
 import { authorOn, transitionFor } from './workflow.ts'
 
 /** What the person who takes the step wrote. */
@@ -33,7 +33,7 @@ export type Step = {
   content: StepContent
 }
 
-/** What goes out with a letter, and what comes in with documents, is registered (DPR 445/2000 art. 53 c. 5). */
+/** What goes out with a letter, and what a person declares, is registered (DPR 445/2000 art. 53 c. 5). `papers`: the primary one first. */
 export function stepEntry(
   { municipality, open: { filing, procedure }, actor, transition }: Step,
   { papers, at }: { papers: readonly StoredDocument[]; at: Date },
@@ -46,9 +46,9 @@ export function stepEntry(
     at,
     // What the paper is, not what the officer's button says («Chiedi un'integrazione»).
     subject: `${filing.procedure.title} – ${eventTitle(transition.event)}`,
-    sender: incoming ? (filing.principal ?? filing.filer) : administration,
+    sender: incoming ? senderOf(filing) : administration,
     ...(incoming && actedBy(filing, actor)),
-    recipients: [incoming ? administration : (filing.principal ?? filing.filer)],
+    recipients: [incoming ? administration : senderOf(filing)],
     documents: papers.map((paper, index) => registeredDocument(paper, index === 0)),
     classification: procedure.classification,
     office: filing.office,
@@ -57,11 +57,14 @@ export function stepEntry(
   }
 }
 
+/** Who asks for something by the filing, whoever filed it. */
+export const senderOf = ({ principal, filer }: Submitted): Party => principal ?? filer
+
 /**
  * Who acts for another here, and as what: the filer for whom they filed for, or whoever holds a mandate for this one filing.
  * Empty when they act for themselves.
  */
-function actedBy(filing: Submitted, actor: Extract<Actor, { kind: 'citizen' }>): Pick<NewEntry, 'actedBy' | 'actedAs'> {
+export function actedBy(filing: Submitted, actor: CitizenActor): Pick<NewEntry, 'actedBy' | 'actedAs'> {
   const isFiler = actor.owner === filing.owner
   if (isFiler ? !filing.principal : actor.owner === inWhoseName(filing)) return {}
   return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : profileOn(filing, actor)] }
@@ -145,8 +148,8 @@ export function isSameStep(
 
 function holds({ by, data }: HistoryEvent, { reasons, days, files }: StepContent): boolean {
   const { reasons: words = '', answerDays = days, documents = [] } = data as Told
-  // The papers of an officer's step are ours.
-  const isSamePapers = by.kind !== 'citizen' || isSameSet(documents, files)
+  // The papers of an officer's step are ours, and so is the first of a person's: the statement that names the others.
+  const isSamePapers = by.kind !== 'citizen' || isSameSet(documents.slice(1), files)
   return words === reasons && isSamePapers && (days === null || answerDays === days)
 }
 

@@ -47,6 +47,7 @@ const citizen = (owner: string, mandates: readonly HeldMandate[] = []): Actor =>
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
   party: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: owner },
+  evidence: { scheme: 'spid', level: 2, identityProvider: 'https://idp.example', loginAt: new Date(0) },
   mandates,
 })
 

@@ -49,7 +49,7 @@ describe('what a person sends twice', function () {
         () => giulia,
         () => `/pratiche/${id}/passo/integra`,
         () => ({ testo: 'Davanti al n. 5.' }),
-        [1, 0, 0],
+        [1, 1, 1],
       ],
       ['a decision', () => matteo, () => desk('passo/accogli'), () => ({ testo: 'Buca riempita.' }), [1, 1, 1]],
     ]

@@ -39,6 +39,7 @@ describe('the register entry of an answer', () => {
   const actor = ({ represents, ...party }: Person & { represents?: string }): Actor => ({
     ...{ kind: 'citizen', owner: party.cf, party, mandates: [], ...(represents && { represents }) },
     author: { kind: 'citizen', name: party.givenName, cf: party.cf, level: 2 },
+    evidence: { scheme: 'spid', level: 2, identityProvider: 'https://idp.example', loginAt: new Date(0) },
   })
   const forAnna = {
     ...{ owner: 'G', filer: giulia, profile: 'guardian', principal: anna },

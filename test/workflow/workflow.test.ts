@@ -40,6 +40,7 @@ const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
   owner,
   author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
   party: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: owner },
+  evidence: { scheme: 'spid', level: 2, identityProvider: 'https://idp.example', loginAt: new Date(0) },
   mandates: [],
 })
 

@@ -1,0 +1,53 @@
+import { expect } from 'chai'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { entriesOf, filingOf, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
+
+const OFFICE_FORM = { form: 'form.office-form' }
+
+describe('what a person declares after the sending', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  let giulia: Visitor
+  let matteo: Visitor
+  let id: string
+
+  before(async () => {
+    ;({ visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio'))
+  })
+
+  beforeEach(async () => {
+    ;({ visitor: giulia, id } = await sent(site.platform, 'Giulia Conti'))
+    while (!(await filingOf(site.platform, id)).receipt) await sleep(20)
+  })
+
+  const own = (rest = '') => giulia.get(`/pratiche/${id}${rest}`)
+  const desk = (rest: string) => matteo.get(`/ufficio/pratiche/${id}/${rest}`)
+  const take = async (step: string, fields: Readonly<Record<string, string>> = {}) =>
+    matteo.submit(await desk(`passo/${step}`), fields, OFFICE_FORM)
+  const say = async (step: string, testo: string): Promise<Page> => {
+    const form = await own(`/passo/${step}`)
+    return post(giulia, form.url, { _csrf: tokenIn(form), testo })
+  }
+  const lastEntry = async () => (await entriesOf(site.platform, id)).at(-1)
+  const statementOf = async (entry: Awaited<ReturnType<typeof lastEntry>>) => {
+    const [primary] = (entry?.['documents'] ?? []) as { id: string; name: string; primary: boolean }[]
+    const page = await own(`/documenti/${primary?.id ?? ''}`)
+    return { primary, content: JSON.parse(page.body) as Record<string, unknown> }
+  }
+
+  it('is registered though no file comes with it: who, how they logged in, what they wrote', async () => {
+    await take('prendi-in-carico')
+    await take('chiedi-integrazione', { testo: 'Dove si trova?', giorni: '10' })
+    await say('integra', 'Davanti al n. 5.')
+    const entry = await lastEntry()
+    expect(entry).to.include({ direction: 'in', subject: 'Segnalazione di disservizio – Integrazione ricevuta' })
+    const { primary, content } = await statementOf(entry)
+    expect(primary).to.include({ name: 'integra.json', primary: true })
+    expect(content).to.deep.include({ pratica: id, testo: 'Davanti al n. 5.', perContoDi: null, allegati: [] })
+    expect(content['resaDa']).to.include({ givenName: 'Giulia', familyName: 'Conti' })
+    expect(content['identificazione']).to.include({ scheme: 'spid', level: 2 })
+    expect((await own()).text).to.include('integra.json')
+  })
+})
