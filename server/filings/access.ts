@@ -1,11 +1,11 @@
 import { covers } from '../mandates/index.ts'
 import { powersIn, type FilingPower } from '../municipalities/index.ts'
 import type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
-import type { Filing, Listed } from './filing.ts'
+import { CONCLUDED, type Filing, type Listed } from './filing.ts'
 import { concernedCodes } from './interest.ts'
 
 /** `sign`: to see and sign the one document of an invitation. */
-export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'sign'
+export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'withdraw' | 'sign'
 
 /** Why an action is refused. `not-found`: not even that the filing exists may be learned. */
 export type Denial =
@@ -21,7 +21,7 @@ export type Denial =
 type State = Filing['state']
 
 const OPEN: readonly State[] = ['submitted', 'in-charge', 'waiting-integration', 'refusal-announced']
-const SENT: readonly State[] = [...OPEN, 'accepted', 'refused', 'closed']
+const SENT: readonly State[] = [...OPEN, ...CONCLUDED]
 
 /** When an action can make sense at all; the procedure's workflow narrows it further. */
 const STATES: Record<Action, readonly State[]> = {
@@ -32,6 +32,7 @@ const STATES: Record<Action, readonly State[]> = {
   send: ['draft'],
   sign: ['draft'],
   answer: ['waiting-integration', 'refusal-announced'],
+  withdraw: OPEN,
   'take-charge': OPEN,
   'ask-integration': OPEN,
   'announce-refusal': OPEN,
@@ -40,12 +41,12 @@ const STATES: Record<Action, readonly State[]> = {
   assign: OPEN,
 }
 
-const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer'])
+const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer', 'withdraw'])
 /**
- * What the principal may do: see what their proxy did, and answer for themselves. So may whoever has a mandate for this one
- * filing.
+ * What the principal may do: see what their proxy did, answer for themselves, and withdraw it. So may whoever has a mandate for
+ * this one filing.
  */
-const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer'])
+const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer', 'withdraw'])
 /** An invitation leads to its document only, not even to see that the filing exists. */
 const SIGNER: ReadonlySet<Action> = new Set<Action>(['sign'])
 const NOTHING: ReadonlySet<Action> = new Set()
@@ -118,11 +119,11 @@ function lacksMandate(filing: Listed, { mandates }: CitizenActor): boolean {
   return !mandates.some((held) => held.principalKey === inWhoseName(filing) && covers(held, what))
 }
 
-/** To send or answer in another's name one needs a mandate whose giver may still give it; to look one does not. */
+/** To send, answer or withdraw in another's name one needs a mandate whose giver may still give it; to look one does not. */
 function mandateEnded(filing: Listed, action: Action, actor: CitizenActor): boolean {
   const standing = { ...actor, mandates: actor.mandates.filter(isStanding) }
   if (action === 'send') return lacksMandate(filing, standing)
-  return action === 'answer' && !powersOf(filing, standing).has('answer')
+  return (action === 'answer' || action === 'withdraw') && !powersOf(filing, standing).has(action)
 }
 
 const isStanding = ({ confirmation }: HeldMandate): boolean => confirmation?.kind !== 'ended'

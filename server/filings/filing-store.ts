@@ -34,6 +34,7 @@ const schema = new Schema<Row>(
         'refusal-announced',
         'accepted',
         'refused',
+        'withdrawn',
         'closed',
       ],
       required: true,

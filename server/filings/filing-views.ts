@@ -16,6 +16,7 @@ const STATES: Record<SubmittedState | 'draft', StateView> = {
   'refusal-announced': { label: 'Preavviso di rigetto', tone: 'waiting' },
   accepted: { label: 'Accettata', tone: 'success' },
   refused: { label: 'Rifiutata', tone: 'danger' },
+  withdrawn: { label: 'Ritirata', tone: 'neutral' },
   closed: { label: 'Conclusa', tone: 'neutral' },
 }
 
@@ -40,6 +41,7 @@ const EVENTS: Record<HistoryEvent['type'], string> = {
   'observations-received': 'Osservazioni ricevute',
   accepted: 'Richiesta accettata',
   refused: 'Richiesta rifiutata',
+  withdrawn: 'Rinuncia del richiedente',
   'outcome-sent': 'Esito comunicato',
   'message-sent': 'Comunicazione inviata',
   'document-issued': 'Documento rilasciato',

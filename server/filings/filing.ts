@@ -203,9 +203,11 @@ export function assertSubmitted(filing: Filing): asserts filing is Submitted {
   if (filing.state === 'draft') throw new AppError('NOT_FOUND', 'Filing is still a draft')
 }
 
-/** Whether the office has answered for good: nothing runs any more. */
-export const isConcluded = (filing: Pick<Filing, 'state'>): boolean =>
-  filing.state === 'accepted' || filing.state === 'refused' || filing.state === 'closed'
+/** The states in which a filing ends. */
+export const CONCLUDED: readonly SubmittedState[] = ['accepted', 'refused', 'withdrawn', 'closed']
+
+/** Whether the office has answered for good, or has no more to answer: nothing runs any more. */
+export const isConcluded = ({ state }: Pick<Filing, 'state'>): boolean => state !== 'draft' && CONCLUDED.includes(state)
 
 /** The failure of whoever was slower: somebody saved a newer revision. Nothing of theirs was written. */
 export const changedMeanwhile = (filing: Filing): AppError =>

@@ -23,6 +23,7 @@ export {
   assertDraft,
   assertSubmitted,
   changedMeanwhile,
+  CONCLUDED,
   filingWith,
   isConcluded,
   type Draft,

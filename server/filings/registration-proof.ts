@@ -2,7 +2,12 @@ import type { RegisteredAt } from '../documents/index.ts'
 import type { EventType, History, HistoryEvent } from '../history/index.ts'
 
 /** What brings files into the register. */
-const ARRIVALS: ReadonlySet<EventType> = new Set(['submitted', 'integration-received', 'observations-received'])
+const ARRIVALS: ReadonlySet<EventType> = new Set([
+  'submitted',
+  'integration-received',
+  'observations-received',
+  'withdrawn',
+])
 
 /**
  * When the register took a document that was uploaded at `uploadedAt`: with the filing, or with a later answer. From then on it

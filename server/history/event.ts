@@ -10,6 +10,7 @@ export type EventType =
   | 'observations-received'
   | 'accepted'
   | 'refused'
+  | 'withdrawn'
   | 'outcome-sent'
   | 'message-sent'
   | 'document-issued'

@@ -2,6 +2,7 @@ import { unconfirmedSigners } from '../cosigning/index.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import {
   actingView,
+  CONCLUDED,
   conflictOf,
   explanationOf,
   fileView,
@@ -33,7 +34,7 @@ export const LISTS: Readonly<Record<ListId, List>> = {
     ...{ label: 'In attesa del cittadino', states: ['waiting-integration', 'refusal-announced'] },
     newestFirst: false,
   },
-  concluse: { label: 'Concluse', states: ['accepted', 'refused', 'closed'], newestFirst: true },
+  concluse: { label: 'Concluse', states: CONCLUDED, newestFirst: true },
 }
 
 export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'

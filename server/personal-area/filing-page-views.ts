@@ -9,7 +9,7 @@ import {
   type OpenFiling,
 } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
-import { relatedServices, type ProcedureVersion } from '../procedures/index.ts'
+import { relatedServices, type ProcedureVersion, type Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { ratingForm } from '../ratings/index.ts'
 import { requestOf } from '../workflow/index.ts'
@@ -18,11 +18,15 @@ import { requestOf } from '../workflow/index.ts'
 export function filingPage(
   open: OpenFiling,
   municipality: Municipality,
-  steps: readonly { id: string; label: string }[],
+  transitions: readonly Pick<Transition, 'id' | 'label' | 'event'>[],
 ) {
   const { filing, files } = open
   const office = officeOf(municipality, filing.office)
   const purposes = purposesOf(open)
+  const linkOf = ({ id, label }: Pick<Transition, 'id' | 'label'>) => ({
+    label,
+    href: `/pratiche/${filing.id}/passo/${id}`,
+  })
   return {
     title: `Pratica ${formatProtocol(filing.protocol)} - ${filing.procedure.title}`,
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
@@ -34,7 +38,9 @@ export function filingPage(
     due: isConcluded(filing) ? null : filing.due,
     ...historyParts(open, { inside: false }),
     request: requestOf(open),
-    steps: steps.map(({ id, label }) => ({ label, href: `/pratiche/${filing.id}/passo/${id}` })),
+    steps: transitions.filter((step) => !isWithdrawal(step)).map(linkOf),
+    // Apart from the answers that the office waits for.
+    withdrawals: transitions.filter(isWithdrawal).map(linkOf),
     files: newestFirst(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
     bundle: `/pratiche/${filing.id}/fascicolo.zip`,
@@ -43,6 +49,8 @@ export function filingPage(
     assignedTo: filing.assignedTo?.name ?? office.responsible.name,
   }
 }
+
+const isWithdrawal = ({ event }: Pick<Transition, 'event'>): boolean => event === 'withdrawn'
 
 type Facts = Readonly<{ municipality: Municipality; services: readonly ProcedureVersion[]; email: string | null }>
 

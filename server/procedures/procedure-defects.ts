@@ -38,11 +38,13 @@ function termDefects({ kind, outcome, term }: ProcedureSource): string[] {
     : ['/term/effect: kind, outcome and effect of silence are all «scia», or none is']
 }
 
+const NO_BEGINNING = '/workflow: no step leaves «submitted»'
+
 function workflowDefects({ workflow, term, letters }: ProcedureSource): string[] {
   const reached = new Set(['submitted', ...workflow.map(({ to }) => to)])
   const events = new Set(workflow.map(({ event }) => event))
   return [
-    ...(workflow.some(({ from }) => from.includes('submitted')) ? [] : ['/workflow: no step leaves «submitted»']),
+    ...say(!workflow.some(({ from, event }) => from.includes('submitted') && event !== 'withdrawn'), NO_BEGINNING),
     ...workflow.flatMap((step, index) =>
       transitionDefects(step, { term, reached, events }).map((defect) => `/workflow/${index}: ${defect}`),
     ),
@@ -66,7 +68,10 @@ function workflowDefects({ workflow, term, letters }: ProcedureSource): string[]
 }
 
 const awaitsCitizen = (workflow: readonly Transition[], state: string): boolean =>
-  workflow.some(({ from, by }) => by.includes('citizen') && (from as readonly string[]).includes(state))
+  workflow.some(
+    ({ from, by, event }) =>
+      by.includes('citizen') && event !== 'withdrawn' && (from as readonly string[]).includes(state),
+  )
 
 type Surroundings = Readonly<{
   term: ProcedureSource['term']
@@ -83,8 +88,16 @@ function transitionDefects(step: Transition, { term, reached, events }: Surround
       `no step makes the event «${step.requires ?? ''}» that it requires`,
     ),
     ...say(step.event === 'refused' && step.reasons !== 'required', 'a refusal needs reasons (L. 241/1990 art. 3)'),
+    ...withdrawalDefects(step),
     ...say(min > usual || usual > max, 'answerDays: min ≤ default ≤ max'),
     ...(step.event === 'integration-requested' ? integrationDefects(step, term.mode) : []),
+  ]
+}
+
+function withdrawalDefects({ event, to, by }: Transition): string[] {
+  return [
+    ...say((event === 'withdrawn') !== (to === 'withdrawn'), 'the event and the state «withdrawn» go together'),
+    ...say(event === 'withdrawn' && by.join() !== 'citizen', 'only who asked withdraws'),
   ]
 }
 

@@ -100,7 +100,14 @@ type Privacy = Readonly<{
 }>
 
 export type FilingState =
-  'submitted' | 'in-charge' | 'waiting-integration' | 'refusal-announced' | 'accepted' | 'refused' | 'closed'
+  | 'submitted'
+  | 'in-charge'
+  | 'waiting-integration'
+  | 'refusal-announced'
+  | 'accepted'
+  | 'refused'
+  | 'withdrawn'
+  | 'closed'
 export type ActorRole = 'citizen' | 'desk-officer' | 'specialist' | 'head-of-office'
 
 /** One step that may be taken on a filing. The workflow is data, so that a municipality changes it without code. */
@@ -115,6 +122,8 @@ export type Transition = Readonly<{
   label: string
   /** Text that tells the citizen, in timeline and message. */
   told: string
+  /** What whoever takes it should know before. */
+  notice?: string
   /** May be done once in the life of a filing (L. 241/1990 art. 2 c. 7). */
   once?: boolean
   /** Calendar days that the other side has, counted from the step. */

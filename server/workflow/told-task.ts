@@ -12,18 +12,21 @@ import type { Tell } from '../shared/tell.ts'
 
 type Deps = { store: FilingStore; history: History; actors: Pick<Actors, 'filerMaySee'>; tell: Tell }
 
-/** Tells the person what an office did; under a mandate both who gave it and, while they have it, the proxy. What a person did is no news. */
+/** Tells the person what an office did; under a mandate both who gave it and, while they have it, the proxy. What a person did is no news, unless it ends the filing. */
 export function createToldTask({ store, history, actors, tell }: Deps): Handler {
   return async ({ filing: id, event: eventId }, { municipality }) => {
     const filing = await filingOfTask(store, municipality, id)
     const event = (await history.of(municipality, filing.id)).find((candidate) => candidate.id === eventId)
-    if (!event || didThemselves(filing, event)) return
+    if (!event || (!isNewsToAll(event) && didThemselves(filing, event))) return
     const words = wordsOf(filing, event)
     await tellPrincipal(tell, filing, { key: `told:${event.id}:principal`, ...words })
-    if (event.by.kind !== 'citizen' && (await actors.filerMaySee(filing)))
+    if (isNewsToAll(event) && (await actors.filerMaySee(filing)))
       await tellFiler(tell, filing, { key: `told:${event.id}`, ...words })
   }
 }
+
+/** What an office did; and what ends a filing, lest it was not them. */
+const isNewsToAll = ({ by, type }: HistoryEvent): boolean => by.kind !== 'citizen' || type === 'withdrawn'
 
 /** A step of a person is news only to whom a proxy acts for. */
 const didThemselves = ({ ground }: Submitted, { by }: HistoryEvent): boolean =>

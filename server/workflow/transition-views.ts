@@ -11,7 +11,7 @@ type Shown = { base: string; error: AppError | null; text: string; days?: string
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
 export function stepPageOf(open: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
-  const { id, label, told, reasons, documents, answerDays, signedBy } = transition
+  const { id, label, told, notice, reasons, documents, answerDays, signedBy } = transition
   const { filing } = open
   return {
     title: error ? `Errore: ${label}` : label,
@@ -25,7 +25,8 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     told,
-    request: requestOf(open),
+    notice,
+    request: transition.event === 'withdrawn' ? null : requestOf(open),
     action: `${base}/${filing.id}/passo/${id}`,
     back: `${base}/${filing.id}`,
     ...wrongIn(error, documents ? 'documenti' : 'testo'),
@@ -33,6 +34,8 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     signedFirst: signedBy !== undefined,
     asksText: reasons !== undefined,
     textRequired: reasons === 'required',
+    // Where files may come as well, one of the two is needed.
+    textOptional: reasons === 'optional' && documents === undefined,
     longest: LONGEST_TEXT,
     asksFiles: documents !== undefined,
     filesRequired: documents === 'required',

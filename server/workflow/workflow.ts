@@ -31,6 +31,7 @@ const ACTIONS: Partial<Record<EventType, Action>> = {
   'observations-received': 'answer',
   accepted: 'decide',
   refused: 'decide',
+  withdrawn: 'withdraw',
   closed: 'decide',
 }
 

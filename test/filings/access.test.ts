@@ -26,6 +26,7 @@ const STATES = [
   'accepted',
   'refused',
   'closed',
+  'withdrawn',
 ] as const
 
 const filing = (change: object = {}): Filing =>
@@ -74,6 +75,7 @@ const ACTIONS: readonly Action[] = [
   'erase',
   'send',
   'answer',
+  'withdraw',
   'take-charge',
   'ask-integration',
   'announce-refusal',
@@ -83,36 +85,42 @@ const ACTIONS: readonly Action[] = [
   'sign',
 ]
 
-const NEVER = 'nnnnnnnn'
-const UNKNOWN = '........'
-const NOT_DRAFT = '.nnnnnnn'
+const NEVER = 'nnnnnnnnn'
+const UNKNOWN = '.........'
+const NOT_DRAFT = '.nnnnnnnn'
 const nothing: Row = Object.fromEntries(ACTIONS.map((action) => [action, UNKNOWN]))
 
 const filer: Row = {
-  ...{ see: 'xxxxxxxx', read: 'xxxxxxxx' },
-  ...{ edit: 'xsssssss', erase: 'xsssssss', send: 'xsssssss' },
-  answer: 'sssxxsss',
+  ...{ see: 'xxxxxxxxx', read: 'xxxxxxxxx' },
+  ...{ edit: 'xssssssss', erase: 'xssssssss', send: 'xssssssss' },
+  answer: 'sssxxssss',
+  withdraw: 'sxxxxssss',
   ...{ 'take-charge': NEVER, 'ask-integration': NEVER, 'announce-refusal': NEVER, decide: NEVER },
   ...{ 'declare-conflict': NEVER, assign: NEVER, sign: NEVER },
 }
 
-const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, 'wwwwwwww']))
+const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, 'wwwwwwwww']))
 
 const worker: Row = {
-  ...{ see: '.xxxxxxx', read: '.xxxxxxx' },
-  ...{ edit: NOT_DRAFT, erase: NOT_DRAFT, send: NOT_DRAFT, answer: NOT_DRAFT },
-  ...{ 'take-charge': '.xxxxsss', 'ask-integration': '.xxxxsss', 'announce-refusal': '.xxxxsss', decide: '.xxxxsss' },
-  ...{ 'declare-conflict': '.xxxxsss', assign: NOT_DRAFT, sign: NOT_DRAFT },
+  ...{ see: '.xxxxxxxx', read: '.xxxxxxxx' },
+  ...{ edit: NOT_DRAFT, erase: NOT_DRAFT, send: NOT_DRAFT, answer: NOT_DRAFT, withdraw: NOT_DRAFT },
+  ...{
+    'take-charge': '.xxxxssss',
+    'ask-integration': '.xxxxssss',
+    'announce-refusal': '.xxxxssss',
+    decide: '.xxxxssss',
+  },
+  ...{ 'declare-conflict': '.xxxxssss', assign: NOT_DRAFT, sign: NOT_DRAFT },
 }
 
 /** Sees that it is there, and may do nothing with it. */
 const cover: Row = {
   ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
-  see: '.xxxxxxx',
+  see: '.xxxxxxxx',
 }
 
 /** Sees the one document, and nothing of the filing: not even that it is there. */
-const signer: Row = { ...nothing, sign: 'xsssssss' }
+const signer: Row = { ...nothing, sign: 'xssssssss' }
 
 function invited(change: object = {}, cf = CHILD): InvitedSigner {
   const invitation = { municipality: 'vallechiara', filing: 'f1', state: 'open', signer: { cf: CHILD }, ...change }
@@ -137,7 +145,7 @@ const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row:
   ['a desk officer of another office', elsewhere('desk-officer'), nothing],
   ['a specialist of the office', officer('specialist'), worker],
   ['a specialist of another office', elsewhere('specialist'), nothing],
-  ['the head of the office', officer('head-of-office'), { ...worker, assign: '.xxxxsss' }],
+  ['the head of the office', officer('head-of-office'), { ...worker, assign: '.xxxxssss' }],
   ['the head of another office', elsewhere('head-of-office'), nothing],
   ['a protocol officer', officer('protocol-officer'), nothing],
   ['the auditor', officer('auditor'), nothing],
@@ -174,16 +182,24 @@ const only = (id: string): HeldMandate['scope'] => ({ kind: 'filing', filing: id
 
 /** What was sent is the principal's; what is drafted is not lost, and is not sent. */
 const formerProxy: Row = {
-  ...Object.fromEntries(ACTIONS.map((action) => [action, 'n.......'])),
-  ...{ see: 'x.......', read: 'x.......', edit: 'x.......', erase: 'x.......', send: 'n.......', answer: 's.......' },
+  ...Object.fromEntries(ACTIONS.map((action) => [action, 'n........'])),
+  ...{
+    see: 'x........',
+    read: 'x........',
+    edit: 'x........',
+    erase: 'x........',
+    send: 'n........',
+    answer: 's........',
+    withdraw: 's........',
+  },
 }
 const principal: Row = {
   ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
-  ...{ see: '.xxxxxxx', read: '.xxxxxxx', answer: '.ssxxsss' },
+  ...{ see: '.xxxxxxxx', read: '.xxxxxxxx', answer: '.ssxxssss', withdraw: '.xxxxssss' },
 }
 
 /** Looks on, and does nothing more in the company’s name. */
-const unconfirmedProxy: Row = { ...filer, send: NEVER, answer: 'snnnnnnn' }
+const unconfirmedProxy: Row = { ...filer, send: NEVER, answer: 'snnnnnnnn', withdraw: 'snnnnnnnn' }
 
 const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   ['the proxy, while the mandate holds', citizen(FILER, held(ANNA)), filer],
@@ -206,7 +222,7 @@ const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   [
     'another proxy of who left the company, for this filing',
     citizen(CHILD, asked(held(ANNA, only('f1')), ENDED)),
-    { ...principal, answer: '.nnnnnnn' },
+    { ...principal, answer: '.nnnnnnnn', withdraw: '.nnnnnnnn' },
   ],
   ['another proxy, for another filing', citizen(CHILD, held(ANNA, only('f2'))), nothing],
   ['a proxy of the filer, for this filing', citizen(CHILD, held(FILER, only('f1'))), nothing],

@@ -108,6 +108,12 @@ describe('a procedure is refused', () => {
       /quorum: persons are named/,
     ],
     [
+      'with an office that withdraws',
+      (p) => (step(p, 'ritira')['by'] = ['citizen', 'specialist']),
+      /: only who asked withdraws/,
+    ],
+    ['with a withdrawal that ends nothing', (p) => (step(p, 'ritira')['to'] = 'in-charge'), /«withdrawn» go together/],
+    [
       'when its principal must sign and there is none',
       (p) => {
         signedBy('principal')(p)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { entriesOf, filingOf, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
+import { documentsOf, entriesOf, filingOf, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
@@ -49,5 +49,26 @@ describe('what a person declares after the sending', function () {
     expect(content['resaDa']).to.include({ givenName: 'Giulia', familyName: 'Conti' })
     expect(content['identificazione']).to.include({ scheme: 'spid', level: 2 })
     expect((await own()).text).to.include('integra.json')
+  })
+
+  it('may be that they withdraw it: then it is over for both, registered, told by mail, and nothing more can be done', async () => {
+    await take('prendi-in-carico')
+    const decision = await desk('passo/accogli')
+    const link = (await own()).html.querySelector('#withdrawal-title ~ .actions a')
+    expect(link?.text).to.equal('Ritira la segnalazione')
+    const page = await giulia.get(link?.getAttribute('href') ?? '')
+    expect(page.text).to.include('Se ritiri la segnalazione l’ufficio chiude la pratica e non ti risponde.')
+    const after = await say('ritira', 'La buca è stata riparata.')
+    expect(after.status).to.equal(200)
+    expect(after.text).to.include('Ritirata').and.not.to.include('Hai cambiato idea?')
+    expect((await filingOf(site.platform, id)).state).to.equal('withdrawn')
+    const entry = await lastEntry()
+    expect(entry?.['subject']).to.equal('Segnalazione di disservizio – Rinuncia del richiedente')
+    expect((await statementOf(entry)).content).to.include({ testo: 'La buca è stata riparata.' })
+    expect((await matteo.submit(decision, { testo: 'Buca riempita.' }, OFFICE_FORM)).status).to.equal(409)
+    expect((await matteo.get('/ufficio?elenco=concluse')).text).to.include('Ritirata')
+    const messages = site.platform.connection.collection('messages')
+    while (!(await messages.findOne({ filing: id, text: /La segnalazione è stata ritirata/ }))) await sleep(50)
+    expect((await documentsOf(site.platform, id)).map(({ kind }) => kind as string)).not.to.include('outcome')
   })
 })
