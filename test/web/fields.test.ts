@@ -28,6 +28,29 @@ describe('the ring around what the keyboard is at', () => {
   })
 })
 
+describe('the buttons at the end of a step', () => {
+  const browser = testBrowser()
+
+  it('are reached by the keyboard in the order in which they are seen', async () => {
+    for (const width of [360, 1280] as const) {
+      const tab = await browser.visit({ javascript: true, width })
+      const buttons = createViews(process.cwd()).render('components/step-nav', { back: '#', site: { assets: '' } })
+      await tab.setContent(`<style>${await style()}</style><form>${buttons}</form>`)
+      const places: string[] = []
+      for (let button = 0; button < 3; button += 1) {
+        await tab.keyboard.press('Tab')
+        places.push(
+          await tab.evaluate<string>(`(() => {
+            const { top, left } = document.activeElement.getBoundingClientRect()
+            return [top, left].map((place) => String(Math.round(place)).padStart(5, '0')).join()
+          })()`),
+        )
+      }
+      expect(places, `${width} px`).to.deep.equal(places.toSorted())
+    }
+  })
+})
+
 describe('the layout of a section', () => {
   const browser = testBrowser()
 
