@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { assertDraft, changedMeanwhile, type Draft } from '../filings/index.ts'
 import { draftExpiry, type DraftDeps, type OpenDraft } from './draft.ts'
 
-type Change = Partial<Pick<Draft, 'answers' | 'pending' | 'expiresAt'>>
+type Change = Partial<Pick<Draft, 'answers' | 'pending' | 'reachedSummary' | 'expiresAt'>>
 
 export type DraftSaving = ReturnType<typeof createDraftSaving>
 

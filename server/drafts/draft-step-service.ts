@@ -1,4 +1,13 @@
-import { decodeStep, placesOn, validateStep } from '../forms/index.ts'
+import type { Draft } from '../filings/index.ts'
+import {
+  decodeStep,
+  firstIncomplete,
+  nextStep,
+  placesOn,
+  validateStep,
+  type Answers,
+  type Form,
+} from '../forms/index.ts'
 import type { OpenDraft, SavedStep, StepInput } from './draft.ts'
 import type { DraftFiles } from './draft-file-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
@@ -38,7 +47,7 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
     const errors = validateStep(form, step, answers)
     const valid = errors.length === 0
     const change = valid
-      ? { answers, pending: others }
+      ? { answers, pending: others, ...passed(form, input, answers) }
       : { pending: typed(put.filter((file) => !leftOut.includes(file))) }
     const saved = await saving.saveUnlessOvertaken(draft, change)
     if (!saved) return keepStep(await saving.reopened(open), input)
@@ -50,4 +59,10 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
   }
 
   return { saveStep }
+}
+
+/** Whoever goes on from the last step of a complete form comes to the summary. */
+function passed(form: Form, { step, lenient }: StepInput, answers: Answers): Pick<Draft, 'reachedSummary'> {
+  const ends = !lenient && nextStep(form, step, answers) === null && firstIncomplete(form, answers) === null
+  return ends ? { reachedSummary: true } : {}
 }

@@ -1,5 +1,6 @@
 import { journey } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
+import { formatDateTime } from '../shared/dates.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import type { OpenDraft } from './draft.ts'
 
@@ -18,13 +19,16 @@ export function stepper({ draft, procedure }: Pick<OpenDraft, 'draft' | 'procedu
     })),
     { id: 'summary', title: 'Riepilogo', done: false },
   ]
-  const steps = phases.map(({ id, title, done, ...link }, index): StepLink => ({
+  const here = phases.findIndex(({ id }) => id === current)
+  // What is optional is complete before anybody saw it: it can be opened, and is not called done.
+  const passed = draft.reachedSummary ? phases.length : here
+  const steps = phases.map(({ title, done, ...link }, index): StepLink => ({
     title,
     number: index + 1,
-    state: id === current ? 'current' : done ? 'done' : 'todo',
-    ...(done && id !== current ? link : {}),
+    state: index === here ? 'current' : done && index < passed ? 'done' : 'todo',
+    ...(done && index !== here ? link : {}),
   }))
-  return { steps, position: phases.findIndex(({ id }) => id === current) + 1, total: phases.length }
+  return { steps, position: here + 1, total: phases.length }
 }
 
 export const draftBreadcrumb = (procedure: ProcedureVersion) => [
@@ -32,6 +36,9 @@ export const draftBreadcrumb = (procedure: ProcedureVersion) => [
   { text: procedure.title, href: `/servizi/${procedure.id}` },
   { text: 'Richiesta' },
 ]
+
+export const savedText = ({ updatedAt }: OpenDraft['draft']): string =>
+  `Bozza salvata il ${formatDateTime(updatedAt)}. La ritrovi nella tua area personale.`
 
 /** The revision that the page was made from; a page without one is taken for current. */
 export function revisionOf(body: FormBody, { draft }: Pick<OpenDraft, 'draft'>): number {

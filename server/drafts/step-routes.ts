@@ -84,7 +84,8 @@ async function nextPage(
   if (verb === 'list') return `${here}/${argument}`
   if (verb === 'save') return `${here}?salvata`
   if (verb === 'upload' || verb === 'remove-file') return backTo(here, field)
-  const next = nextStep(open.procedure.form, step, open.draft.answers)
+  // Back from a change to the summary, which leads to what the change may have left open.
+  const next = open.draft.reachedSummary ? null : nextStep(open.procedure.form, step, open.draft.answers)
   return next ? `/pratiche/${open.draft.id}/modulo/${next}` : `/pratiche/${open.draft.id}/riepilogo`
 }
 

@@ -2,8 +2,7 @@ import type { StoredDocument } from '../documents/index.ts'
 import { actingView, draftFiles } from '../filings/index.ts'
 import { stepView, summaryView, type Answers, type FieldError } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
-import { formatDateTime } from '../shared/dates.ts'
-import { differences, draftBreadcrumb, stepper, type Row, type StepLink } from './draft-views.ts'
+import { differences, draftBreadcrumb, savedText, stepper, type Row, type StepLink } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
 
@@ -39,9 +38,7 @@ export function stepPage(
     action: `/pratiche/${draft.id}/modulo/${step}`,
     revision: draft.revision,
     back: previous(phases.steps, phases.position, procedure),
-    saved: justSaved
-      ? `Bozza salvata il ${formatDateTime(draft.updatedAt)}. La ritrovi nella tua area personale.`
-      : null,
+    saved: justSaved ? savedText(draft) : null,
     notice,
     differences: theirs
       ? differences(

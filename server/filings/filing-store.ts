@@ -50,6 +50,7 @@ const schema = new Schema<Row>(
     key: String,
     privacyReadAt: Date,
     pending: { type: [mixed], default: undefined },
+    reachedSummary: Boolean,
     expiresAt: Date,
     filer: mixed,
     profile: String,

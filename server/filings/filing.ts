@@ -53,6 +53,8 @@ export type Draft = Common &
     privacyReadAt: Date
     /** What was typed in steps and is not valid yet: shown again, never mixed with `answers`. One entry a step. */
     pending: readonly Typed[]
+    /** The person went through all steps to the summary: whoever changes one now comes back there. Absent until then. */
+    reachedSummary?: boolean
     expiresAt: Date
   }>
 
@@ -116,6 +118,7 @@ export type Filing = Draft | Submitted
 export const UNLISTED = [
   'answers',
   'pending',
+  'reachedSummary',
   'key',
   'privacyReadAt',
   'filer',

@@ -30,9 +30,8 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
       const signers = signersSection(await invitations.signatures(open, login), {
         ...{ draft: open.draft.id, cf: login.person.cf, error },
       })
-      res
-        .status(422)
-        .render('pages/submission/summary', summaryPage(open, await submissions.defects(open, login), signers))
+      const defects = await submissions.defects(open, login)
+      res.status(422).render('pages/submission/summary', summaryPage(open, { defects, signers }))
       return
     }
     await invitations.invite(open, login, { document, cf, email: typed === '' ? null : email })

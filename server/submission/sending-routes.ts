@@ -4,7 +4,7 @@ import type { OpenFor } from '../drafts/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { param, seeOther } from '../web/request.ts'
+import { bodyText, param, seeOther } from '../web/request.ts'
 import type { SubmissionService } from './submission-service.ts'
 import { summaryPage } from './summary-views.ts'
 
@@ -24,7 +24,11 @@ export function sendingRoutes({ submissions, invitations, openFor }: Services): 
     const login = citizenLogin(req)
     const wanted = await invitations.signatures(open, login)
     const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf })
-    res.render('pages/submission/summary', summaryPage(open, await submissions.defects(open, login), signers))
+    const defects = await submissions.defects(open, login)
+    res.render(
+      'pages/submission/summary',
+      summaryPage(open, { defects, signers, justSaved: req.query['salvata'] !== undefined }),
+    )
   })
 
   // Whoever had to log in to send is sent here.
@@ -33,6 +37,11 @@ export function sendingRoutes({ submissions, invitations, openFor }: Services): 
   router.post('/pratiche/:id/invia', async (req, res) => {
     const municipality = municipalityOf(res)
     const id = param(req, 'id')
+    if (bodyText(req.body, 'action') === 'save') {
+      // Nothing was typed here: each step was saved when it was left.
+      seeOther(res, `/pratiche/${id}/riepilogo?salvata`)
+      return
+    }
     const login = citizenLogin(req)
     const filing = await submissions.submit(municipality, id, login, () => openFor(req, res))
     seeOther(res, `/pratiche/${filing.id}/inviata`)

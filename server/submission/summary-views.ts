@@ -1,14 +1,19 @@
 import { SIGNATURES_PLACE, type signersSection } from '../cosigning/index.ts'
-import { draftBreadcrumb, stepper, type OpenDraft } from '../drafts/index.ts'
+import { draftBreadcrumb, savedText, stepper, type OpenDraft } from '../drafts/index.ts'
 import { actingView, draftFiles } from '../filings/index.ts'
 import { firstIncomplete, summaryView, type FieldError } from '../forms/index.ts'
 import { summaryOf } from '../shared/form-body.ts'
 
-/** `signers`: whose signatures are wanted, as signersSection gives it. */
+type SummaryInput = Readonly<{
+  defects: readonly FieldError[]
+  /** Whose signatures are wanted. */
+  signers: ReturnType<typeof signersSection>
+  justSaved?: boolean
+}>
+
 export function summaryPage(
   { draft, procedure, files }: OpenDraft,
-  defects: readonly FieldError[],
-  signers: ReturnType<typeof signersSection>,
+  { defects, signers, justSaved = false }: SummaryInput,
 ) {
   const phases = stepper({ draft, procedure }, 'summary')
   const place = `Riepilogo (${phases.position} di ${phases.total}) - ${procedure.title}`
@@ -30,6 +35,7 @@ export function summaryPage(
       })),
     ]),
     signers,
+    saved: justSaved ? savedText(draft) : null,
     action: `/pratiche/${draft.id}/invia`,
     revision: draft.revision,
     back: missing ? stepHref(missing) : phases.steps[phases.position - 2]?.href,
