@@ -215,7 +215,7 @@ function createVerifier({ certificate, algorithm, files, nameless }: Signer, see
   }
   return Object.assign(signed, {
     validateReference: referenceCheck(signed, files, { nameless, referenced: seen.referenced }),
-    SignatureAlgorithms: Object.fromEntries(Object.keys(SIGNATURES).map((name) => [name, method])),
+    SignatureAlgorithms: Object.fromEntries(Array.from(SIGNATURES.keys(), (name) => [name, method])),
     // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
     CanonicalizationAlgorithms: {
       ...known,
