@@ -161,6 +161,8 @@ function streamEntries(data: Buffer, widths: readonly number[], ranges: readonly
   const entries = new Map<number, XrefEntry>()
   const rowLength = widths.reduce((sum, width) => sum + width, 0)
   let rows = rowLength > 0 ? Math.floor(data.length / rowLength) : 0
+  // Packed twice, sixteen million of them are three hundred bytes.
+  if (rows > MAX_ENTRIES) throw new PdfError('Too many objects')
   let at = 0
   for (let range = 0; range + 1 < ranges.length; range += 2) {
     const [start, count] = [ranges[range], ranges[range + 1]]

@@ -12,7 +12,7 @@ import type { ZipEntry } from './zip.ts'
 export type ArchiveStamp = Readonly<{ token: ZipEntry; files: ReadonlySet<string>; result: TimestampResult }>
 
 /** EN 319 162-1 Annex A.7; older containers stamp a plain ASiCManifest. */
-const MANIFEST = /^META-INF\/[^/]*ASiC(Archive)?Manifest[^/]*\.xml$/i
+const MANIFEST = /^META-INF\/(?=[^/]*ASiC(Archive)?Manifest)[^/]*\.xml$/i
 const MAX_STAMPS = 50
 const MAX_TOKEN = 1 << 20
 

@@ -20,8 +20,12 @@ type AsicResult = Readonly<{
   warnings: readonly string[]
 }>
 
-/** EN 319 162-1 §4.3.3.2, §4.4.3.2: XAdES signatures, in ASiC-E each file may hold several. */
-const SIGNATURES_XML = /^META-INF\/[^/]*signatures[^/]*\.xml$/i
+/**
+ * EN 319 162-1 §4.3.3.2, §4.4.3.2: XAdES signatures, in ASiC-E each file may hold several. The word by looking ahead: a name may have 64 KB of
+ * nothing but this word, and from each the rest would be tried anew.
+ */
+const SIGNATURES_XML = /^META-INF\/(?=[^/]*signatures)[^/]*\.xml$/i
+const SIGNATURE_MESSAGE = /^META-INF\/(?=[^/]*signature)[^/]*\.p7[sm]$/i
 const MAX_SIGNATURES_XML = 20 << 20
 const SIGNS_DATA = /^META-INF\/ASiCManifest[^/]*\.xml$/i
 
@@ -36,7 +40,7 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
   const format = formatOf(entries)
   if (!format) return null
   const data = entries.filter(({ name }) => !/^META-INF\//i.test(name) && name !== 'mimetype' && !name.endsWith('/'))
-  const messages = entries.filter(({ name }) => /^META-INF\/[^/]*signature[^/]*\.p7[sm]$/i.test(name))
+  const messages = entries.filter(({ name }) => SIGNATURE_MESSAGE.test(name))
   const documents = entries.filter(({ name }) => SIGNATURES_XML.test(name))
   const digestOf = fileDigests(entries)
   const stamps = archiveStamps(entries, digestOf, trust)

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
+import { deflateSync } from 'node:zlib'
 import { signingPool, LimitExceeded } from '../../server/signing/signing-pool.ts'
 import { BASE, pdf } from './pdf-maker.ts'
 import { check } from './pki.ts'
+import { zip } from './zip-maker.ts'
 
 const many = (count: number, unit: string): string => unit.repeat(count)
 
@@ -12,6 +14,15 @@ const der = (tag: number, body: Buffer): Buffer => {
   return Buffer.concat([header, body])
 }
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
+
+/** A cross-reference of fifteen million rows, in three hundred bytes. */
+function packedTwice(): Buffer {
+  const rows = deflateSync(deflateSync(Buffer.alloc(60_000_000))).toString('latin1')
+  const dictionary = `/Type /XRef /Size 99999999 /W [1 2 1] /Root 1 0 R /Filter [/FlateDecode /FlateDecode] /Length ${rows.length}`
+  const head = '%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n'
+  const section = `5 0 obj\n<< ${dictionary} >>\nstream\n${rows}\nendstream\nendobj\n`
+  return Buffer.from(`${head}${section}startxref\n${head.length}\n%%EOF\n`, 'latin1')
+}
 
 /** Files of millions of small things: each in as few bytes as its format takes. */
 const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: string]> = {
@@ -30,6 +41,11 @@ const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: s
       'a.p7m',
       'Too many elements',
     ]
+  },
+  'a PDF cross-reference': () => [packedTwice(), 'a.pdf', 'broken:'],
+  'the name of a file in a ZIP': () => {
+    const names = Array.from({ length: 300 }, (_, at) => `META-INF/${many(6_500, 'signatures')}${at}`)
+    return [zip(Object.fromEntries(names.map((name) => [name, Buffer.from('x')]))), 'a.asice', '']
   },
   'the elements of an XML': () => [
     Buffer.from(`<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/>${many(1_000_001, '<b/>')}</a>`),
