@@ -19,6 +19,8 @@ export type Exporter = Readonly<{
   /** Collections of the database that it covers. */
   collections: readonly string[]
   read: (subject: Subject) => Promise<DataPart>
+  /** Title of what `read` gives and how many records, where there may be thousands and counting asks for less. */
+  count?: (subject: Subject) => Promise<Pick<DataPart, 'title'> & Readonly<{ count: number }>>
 }>
 
 /**

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { zipped, type Bundle } from '../bundles/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import type { Exporter } from './data-part.ts'
+import type { Exporter, Subject } from './data-part.ts'
 import { indexText } from './export-views.ts'
 
 type Deps = Readonly<{ exporters: readonly Exporter[]; now: () => Date }>
@@ -33,12 +33,19 @@ export function createPersonalData({ exporters, now }: Deps) {
   })
 
   /** What the archive would hold, by kind. */
-  async function summary(municipality: Municipality, login: Login): Promise<{ title: string; count: number }[]> {
-    const parts = await Promise.all(exporters.map(({ read }) => read({ municipality: municipality.id, login })))
-    return parts.map(({ title, records }) => ({ title, count: records.length }))
+  async function summary(
+    { id: municipality }: Municipality,
+    login: Login,
+  ): Promise<{ title: string; count: number }[]> {
+    return Promise.all(exporters.map(({ read, count = counted(read) }) => count({ municipality, login })))
   }
 
   return { open, summary, collections: exporters.flatMap(({ collections }) => collections) }
+}
+
+const counted = (read: Exporter['read']) => async (subject: Subject) => {
+  const { title, records } = await read(subject)
+  return { title, count: records.length }
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,9 +1,9 @@
 import { disclosedTo, pathOf, type ZippedFile } from '../bundles/index.ts'
 import type { InvitationService } from '../cosigning/index.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import type { Filing, FilingService } from '../filings/index.ts'
+import type { Filing, FilingService, Listed } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
-import type { OpenSessions } from '../identity/index.ts'
+import type { Login, OpenSessions } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import type { Notifications } from '../notifications/index.ts'
@@ -13,7 +13,7 @@ import type { Corrections } from './correction-service.ts'
 import type { DataPart, Exporter, Subject } from './data-part.ts'
 
 export type Sources = Readonly<{
-  filings: Pick<FilingService, 'ofPerson'>
+  filings: Pick<FilingService, 'ofPerson' | 'ofSide'>
   documents: Pick<Documents, 'ofFiling' | 'open'>
   history: Pick<History, 'of'>
   protocol: Pick<Protocol, 'ofFiling' | 'amendmentsOf'>
@@ -27,6 +27,16 @@ export type Sources = Readonly<{
   sessions: Pick<OpenSessions, 'ofPerson'>
   corrections: Pick<Corrections, 'ofPerson'>
 }>
+
+const FILING_COLLECTIONS = [
+  'filings',
+  'documents',
+  'documents.files',
+  'documents.chunks',
+  'historyevents',
+  'registerentries',
+  'registeramendments',
+]
 
 /** Every room that holds personal data, each through its own services. */
 export const createExporters = (sources: Sources): readonly Exporter[] => [
@@ -42,22 +52,20 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
     }),
   },
   {
-    collections: [
-      'filings',
-      'documents',
-      'documents.files',
-      'documents.chunks',
-      'historyevents',
-      'registerentries',
-      'registeramendments',
-    ],
+    collections: FILING_COLLECTIONS,
     read: async (subject) => filingsPart(sources, subject),
+    count: async (subject) => filingCount(sources, subject),
   },
   {
     collections: ['messages'],
-    read: async (subject) => ({ name: 'messaggi', title: 'Messaggi', records: await allMessages(sources, subject) }),
+    read: async (subject) => ({ name: 'messaggi', title: MESSAGES, records: await allMessages(sources, subject) }),
+    count: async (subject) => messageCount(sources, subject),
   },
-  { collections: ['consultations'], read: async (subject) => consultationsPart(sources, subject) },
+  {
+    collections: ['consultations'],
+    read: async (subject) => consultationsPart(sources, subject),
+    count: async (subject) => consultationCount(sources, subject),
+  },
   {
     collections: ['signatureInvitations'],
     read: async ({ municipality, login }) => ({
@@ -89,13 +97,18 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
   },
 ]
 
+const FILINGS = 'Pratiche, con la loro storia, le registrazioni di protocollo e i documenti'
+const MESSAGES = 'Messaggi'
+const CONSULTATIONS = 'Chi ha visto i miei dati'
+
 /** Filings by the person or in their name. Those that they may only follow for somebody else are not their data (GDPR art. 15 c. 4). */
+const isOwn =
+  ({ person: { key } }: Login) =>
+  ({ owner, ground }: Listed): boolean =>
+    owner === key || (ground?.kind === 'mandate' && ground.principalKey === key)
+
 async function filingsPart(sources: Sources, { municipality, login }: Subject): Promise<DataPart> {
-  const { key } = login.person
-  const all = await sources.filings.ofPerson(municipality, login)
-  const own = all.filter(
-    ({ owner, ground }) => owner === key || (ground?.kind === 'mandate' && ground.principalKey === key),
-  )
+  const own = (await sources.filings.ofPerson(municipality, login)).filter(isOwn(login))
   const records: unknown[] = []
   const files: ZippedFile[] = []
   for (const filing of own) {
@@ -107,13 +120,14 @@ async function filingsPart(sources: Sources, { municipality, login }: Subject): 
     records.push({ filing, ...papers, documents: named.map(({ document, path }) => ({ ...document, path })) })
     files.push(...named.map(({ document, path }) => fileOf(sources, document, path)))
   }
-  return {
-    name: 'pratiche',
-    title: 'Pratiche, con la loro storia, le registrazioni di protocollo e i documenti',
-    records,
-    files,
-  }
+  return { name: 'pratiche', title: FILINGS, records, files }
 }
+
+/** Without their papers, each filing's for itself. */
+const filingCount = async ({ filings }: Sources, { municipality, login }: Subject) => ({
+  title: FILINGS,
+  count: (await filings.ofSide(municipality, login)).filter(isOwn(login)).length,
+})
 
 /** As the filer may have them: officers' tax codes and papers between offices are left out, and that is said. */
 async function papersOf({ history, protocol, documents }: Sources, { municipality, id }: Filing) {
@@ -168,8 +182,18 @@ async function consultationsPart({ consultations }: Sources, { municipality, log
     ...{ at, role, office, what },
     ...(owners.includes(key) || (cf !== null && owners.includes(cf)) ? { filing, about, reason } : {}),
   }))
-  return { name: 'consultazioni', title: 'Chi ha visto i miei dati', records }
+  return { name: 'consultazioni', title: CONSULTATIONS, records }
 }
+
+const consultationCount = async ({ consultations }: Sources, { municipality, login }: Subject) => ({
+  title: CONSULTATIONS,
+  count: (await consultations.ofPerson(municipality, login.person, 1)).total,
+})
+
+const messageCount = async ({ notifications }: Sources, { municipality, login }: Subject) => ({
+  title: MESSAGES,
+  count: (await notifications.ofPerson(municipality, login.person.key)).total,
+})
 
 const allMessages = async ({ notifications }: Sources, { municipality, login }: Subject): Promise<unknown[]> =>
   everyPage(async (page) => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPersonalDataExport, NOT_EXPORTED } from '../../server/personal-data/index.ts'
 import { download, unpacked, type Files } from '../bundles/archive.ts'
 import { loggedIn, sent } from '../filings/citizen.ts'
@@ -44,6 +45,30 @@ describe('«I miei dati»', function () {
         path,
       ).to.equal(sha256)
     expect(readIn(files, 'accessi')).to.have.length(1)
+  })
+
+  it('counts on its page what the archive holds, without reading the papers of each filing', async () => {
+    const { connection } = running.platform
+    const { visitor } = await sent(running.platform, 'Anna Maria Galli')
+    // The worker reads papers too.
+    while ((await connection.collection('outboxtasks').countDocuments({ state: 'waiting' })) > 0) await sleep(50)
+    await connection.db?.command({ profile: 2 })
+    const page = await visitor.get('/area-personale/i-miei-dati')
+    await connection.db?.command({ profile: 0 })
+    const papers = { ns: /\.(historyevents|documents|registerentries|registeramendments)$/ }
+    expect(await connection.collection('system.profile').countDocuments({ op: 'query' })).to.be.above(0)
+    expect(await connection.collection('system.profile').countDocuments(papers)).to.equal(0)
+    const files = await archiveOf(visitor)
+    const rows = page.html.querySelectorAll('.held-data > div')
+    const shown = (title: RegExp) =>
+      Number(rows.find((row) => title.test(row.querySelector('dt')?.text ?? ''))?.querySelector('dd')?.text)
+    for (const [name, title] of [
+      ['pratiche', /^Pratiche/],
+      ['messaggi', /^Messaggi/],
+      ['consultazioni', /^Chi ha visto/],
+    ] as const)
+      expect(shown(title), name).to.equal((readIn(files, name) as object[]).length)
+    expect(shown(/^Pratiche/)).to.equal(1)
   })
 
   it('gives nothing of anybody else', async () => {
