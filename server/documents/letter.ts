@@ -29,20 +29,26 @@ export type LetterModel = Readonly<{
   /** `signs`: with a digital signature of their own, for which the letter keeps a place. */
   signatory: Readonly<{ name: string; role: string; signs?: boolean }>
   verificationUrl?: string
+  /** To be read before it is decided or signed: says so on every page, and of no signature and seal. */
+  draft?: boolean
 }>
 
 /** A letter or act as PDF/A-2a and PDF/UA-1, not yet sealed. */
 export const buildLetter = (model: LetterModel): Promise<Uint8Array> => drawn(letterPaper(model))
 
+const DRAFT = 'BOZZA'
+const NOT_SENT = 'non è firmata, sigillata né registrata, e non è stata inviata.'
+
 function letterPaper(model: LetterModel): Paper {
-  const { municipality, office, at, subject } = model
+  const { municipality, office, at, subject, draft = false } = model
   return {
     title: subject,
     author: municipality.name,
     issuedAt: at,
-    footer: `${municipality.name}  ·  ${office.name}`,
+    footer: `${draft ? `${DRAFT}  ·  ` : ''}${municipality.name}  ·  ${office.name}`,
     letterhead: letterhead(municipality, office),
     parts: [
+      ...(draft ? [{ kind: 'text', text: `${DRAFT}: ${NOT_SENT}`, style: 'strong' } as const] : []),
       { kind: 'facts', facts: references(model) },
       { kind: 'addressee', lines: addressee(model) },
       { kind: 'title', text: `Oggetto: ${subject}` },
@@ -81,7 +87,8 @@ const list = (items: readonly string[] = []): Part[] => (items.length === 0 ? []
 const section = (text: string, parts: readonly Part[]): Part[] =>
   parts.length === 0 ? [] : [{ kind: 'heading', text }, ...parts]
 
-function signature({ signatory, municipality }: LetterModel): string[] {
+function signature({ signatory, municipality, draft }: LetterModel): string[] {
+  if (draft) return [signatory.role, signatory.name, 'Bozza senza firma né sigillo']
   const sealed = `sigillato elettronicamente dal ${municipality.name}`
   const made = signatory.signs
     ? `Documento firmato digitalmente (art. 24 D.Lgs. 82/2005) e ${sealed}`

@@ -6,6 +6,7 @@ import { signatureRoutes, type FilingService, type MarkedCopies, type SignatureV
 import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
+import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
@@ -143,8 +144,14 @@ function caseRoutes(services: Services): Router {
     const municipality = municipalityOf(res)
     const id = param(req, 'id')
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
+    const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
     try {
-      const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
+      if (bodyText(req.body, 'azione') === 'anteprima') {
+        const { desk } = await lookAt(services, req, res, 'document')
+        const letter = await desks.preview(municipality, id, param(req, 'step'), { actor: desk.actor, content })
+        res.set(attachmentHeaders('bozza.pdf', 'application/pdf')).send(Buffer.from(letter))
+        return
+      }
       await desks.advance(municipality, id, param(req, 'step'), { actorNow: officerNow(desks, req, res), content })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error

@@ -113,5 +113,5 @@ export function createDeskService({ appointments, family, municipalities, filing
 
   const open = (municipality: string, id: string, { actor }: Desk) => progress.open(municipality, id, actor)
 
-  return { isOfficer, officer, desk, workList, numbered, open, advance: progress.advance }
+  return { isOfficer, officer, desk, workList, numbered, open, preview: progress.preview, advance: progress.advance }
 }

@@ -19,7 +19,7 @@ import type { Protocol } from '../protocol/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { createSignatureService, type ActorNow, type SignerOf } from './signature-service.ts'
-import { assertContent, checkedDays, isSameStep, type StepContent } from './step.ts'
+import { isSameStep, stepOn, type StepContent } from './step.ts'
 import { createStatements } from './statement.ts'
 import { createStepLetterService } from './step-letter-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
@@ -42,6 +42,7 @@ type Deps = {
   now: () => Date
 }
 
+type Written = Readonly<{ actor: Actor; content: StepContent }>
 type Taken = Readonly<{ actorNow: ActorNow; content: StepContent }>
 
 export type ProgressService = ReturnType<typeof createProgressService>
@@ -94,6 +95,12 @@ export function createProgressService(deps: Deps) {
     }
   }
 
+  /** The letter of a step, to be read before the step is taken; nothing of it is kept. */
+  async function preview(municipality: Municipality, id: string, transitionId: string, { actor, content }: Written) {
+    const opened = await openToAct(municipality.id, id, actor)
+    return letters.composeLetter(stepOn(opened, { municipality, transitionId, content }))
+  }
+
   async function advanceOnce(
     municipality: Municipality,
     id: string,
@@ -101,15 +108,11 @@ export function createProgressService(deps: Deps) {
     { actorNow, content }: Taken,
   ): Promise<Submitted> {
     const opened = await openToAct(municipality.id, id, await actorNow())
-    const { actor } = opened
-    const transition = transitionFor(opened, transitionId, actor)
-    const checked = { ...content, days: checkedDays(transition, content.days) }
-    assertContent(transition, checked)
-    const step = { municipality, open: opened, transition, actor, content: checked }
-    if (transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
+    const step = stepOn(opened, { municipality, transitionId, content })
+    if (step.transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
     const actingNow = async () => actors.acting(opened.filing, await actors.on(opened.filing, await actorNow()))
     return take(step, { stillMay: async () => transitionFor(opened, transitionId, await actingNow()) })
   }
 
-  return { open, openToAct, advance, signatures }
+  return { open, openToAct, preview, advance, signatures }
 }

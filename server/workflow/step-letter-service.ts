@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import {
   buildLetter,
   inFaces,
@@ -40,11 +41,11 @@ export function createStepLetterService({ documents, sealed, now }: Deps) {
     })
   }
 
-  /** As it would be signed now: to be read, not kept. */
+  /** As it would go out now: to be read, not kept. */
   async function composeLetter(step: Step): Promise<Uint8Array> {
-    const model = modelOf(step, now(), true)
-    if (!model) throw new Error('The step sends no letter')
-    return buildLetter(model)
+    const model = modelOf(step, now(), step.transition.signedBy !== undefined)
+    if (!model) throw new AppError('NOT_FOUND', 'The step sends no letter')
+    return buildLetter({ ...model, draft: true })
   }
 
   return { prepareLetter, composeLetter }

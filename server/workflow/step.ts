@@ -33,6 +33,17 @@ export type Step = {
   content: StepContent
 }
 
+/** The step as it was written, if its actor may take it now; throws the failure that fits. */
+export function stepOn(
+  open: OpenFiling,
+  { municipality, transitionId, content }: Pick<Step, 'municipality' | 'content'> & { transitionId: string },
+): Step {
+  const transition = transitionFor(open, transitionId, open.actor)
+  const checked = { ...content, days: checkedDays(transition, content.days) }
+  assertContent(transition, checked)
+  return { municipality, open, transition, actor: open.actor, content: checked }
+}
+
 /** What goes out with a letter, and what a person declares, is registered (DPR 445/2000 art. 53 c. 5). `papers`: the primary one first. */
 export function stepEntry(
   { municipality, open: { filing, procedure }, actor, transition }: Step,
@@ -164,7 +175,7 @@ const hashesOf = (files: Hashed): string =>
     .join()
 
 /** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */
-export function checkedDays({ answerDays }: Transition, days: number | null): number | null {
+function checkedDays({ answerDays }: Transition, days: number | null): number | null {
   if (!answerDays) return null
   const chosen = days ?? answerDays.default
   if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen

@@ -11,7 +11,7 @@ type Shown = { base: string; error: AppError | null; text: string; days?: string
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
 export function stepPageOf(open: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
-  const { id, label, told, notice, reasons, documents, answerDays, signedBy } = transition
+  const { id, label, told, notice, reasons, documents, answerDays, signedBy, letter } = transition
   const { filing } = open
   return {
     title: error ? `Errore: ${label}` : label,
@@ -32,6 +32,8 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     ...wrongIn(error, documents ? 'documenti' : 'testo'),
     text,
     signedFirst: signedBy !== undefined,
+    // Who signs a letter reads it then, under their own name.
+    hasPreview: letter !== undefined && signedBy === undefined,
     asksText: reasons !== undefined,
     textRequired: reasons === 'required',
     // Where files may come as well, one of the two is needed.

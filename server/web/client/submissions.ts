@@ -13,6 +13,8 @@ export function startSubmissions({ pageReplaced }: { pageReplaced: () => void })
   document.addEventListener('submit', (event) => {
     const form = event.target
     if (!(form instanceof HTMLFormElement) || form.method !== 'post' || event.defaultPrevented) return
+    // A file to be saved leaves the form where it is, to be sent yet.
+    if (event.submitter?.hasAttribute('data-download')) return
     const last = sent.get(form)
     if (last !== undefined && Date.now() - last < AGAIN_AFTER_MS) {
       event.preventDefault()
