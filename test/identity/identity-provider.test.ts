@@ -57,6 +57,7 @@ describe('a login through the test identity provider', () => {
   it('identifies with SPID', async () => {
     const browser = platform.browser()
     const page = await browser.get('/accesso')
+    for (const way of ['Come attivare SPID', 'Come richiedere la CIE']) expect(page.text).to.include(way)
     const [, link] = /<a href="(\/accesso\/spid[^"]+)"/.exec(page.text)!
     const answer = await walk(browser, unescape(link!), { person: 'giulia', level: '2' })
     expect([answer.status, answer.location]).to.deep.equal([303, '/area-personale'])
