@@ -3,7 +3,7 @@ import { journey } from '../forms/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
-import { draftBreadcrumb, type StepLink } from './draft-views.ts'
+import { consentTitle, draftBreadcrumb, type StepLink } from './draft-views.ts'
 
 export function privacyPage(
   procedure: ProcedureVersion,
@@ -11,9 +11,10 @@ export function privacyPage(
   { key, drafts }: { key: string; drafts: readonly ListedDraft[] },
 ) {
   const visible = journey(procedure.form, {}).filter(({ state }) => state !== 'skipped')
-  const titles = ['Informativa sulla privacy', ...visible.map(({ title }) => title), 'Riepilogo']
+  const consent = consentTitle(procedure)
+  const titles = [consent, ...visible.map(({ title }) => title), 'Riepilogo']
   return {
-    title: `Informativa sulla privacy (1 di ${titles.length}) - ${procedure.title}`,
+    title: `${consent} (1 di ${titles.length}) - ${procedure.title}`,
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
     steps: titles.map((title, index): StepLink => ({

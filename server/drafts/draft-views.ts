@@ -10,7 +10,7 @@ export type StepLink = Readonly<{ title: string; number: number; state: 'done' |
 export function stepper({ draft, procedure }: Pick<OpenDraft, 'draft' | 'procedure'>, current: string) {
   const visible = journey(procedure.form, draft.answers).filter(({ state }) => state !== 'skipped')
   const phases = [
-    { id: 'privacy', title: 'Informativa sulla privacy', done: true },
+    { id: 'privacy', title: consentTitle(procedure), done: true },
     ...visible.map(({ id, title, state }) => ({
       id,
       title,
@@ -30,6 +30,10 @@ export function stepper({ draft, procedure }: Pick<OpenDraft, 'draft' | 'procedu
   }))
   return { steps, position: here + 1, total: phases.length }
 }
+
+/** The first phase, as the official model calls it (service-requirements.md A5). */
+export const consentTitle = ({ kind }: ProcedureVersion): string =>
+  kind === 'segnalazione' ? 'Autorizzazioni e condizioni' : 'Informativa sulla privacy'
 
 export const draftBreadcrumb = (procedure: ProcedureVersion) => [
   { text: 'Servizi', href: '/servizi' },

@@ -1,6 +1,13 @@
 import type { StoredDocument } from '../documents/index.ts'
 import { actingView, draftFiles } from '../filings/index.ts'
-import { stepView, summaryView, type Answers, type FieldError } from '../forms/index.ts'
+import {
+  stepView,
+  summaryView,
+  type Answers,
+  type FieldView,
+  type FieldError,
+  type SectionView,
+} from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import { differences, draftBreadcrumb, savedText, stepper, type Row, type StepLink } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
@@ -33,7 +40,7 @@ export function stepPage(
     breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     view,
-    index: sectionIndex(view.sections),
+    index: partIndex(view.sections),
     multipart: view.uploads,
     action: `/pratiche/${draft.id}/modulo/${step}`,
     revision: draft.revision,
@@ -49,11 +56,20 @@ export function stepPage(
   }
 }
 
-/** "Informazioni richieste" beside a step of several parts (service-requirements.md A5). */
-function sectionIndex(sections: readonly { id: string; title: string | null }[]) {
-  const entries = sections.flatMap(({ id, title }) => (title === null ? [] : [{ href: `#${id}`, text: title }]))
+/** "Informazioni richieste" beside a step of several parts (service-requirements.md A5): its sections, or else its groups. */
+function partIndex(sections: readonly SectionView[]) {
+  const titled = sections.flatMap(({ id, title }) => (title === null ? [] : [{ id, label: title }]))
+  const entries = (titled.length > 0 ? titled : sections.flatMap(({ fields }) => headed(fields))).map(
+    ({ id, label }) => ({ href: `#${id}`, text: label }),
+  )
   return entries.length > 1 ? entries : null
 }
+
+/** Groups and lists with a heading that is seen, those inside one that has none included. */
+const headed = (fields: readonly FieldView[]): FieldView[] =>
+  fields
+    .filter(({ control, hidden }) => control.heading !== undefined && !hidden)
+    .flatMap((field) => (field.control.heading === 'visually-hidden' ? headed(field.control.fields ?? []) : [field]))
 
 const stepRows = (
   { form }: ProcedureVersion,

@@ -33,6 +33,6 @@ export {
 export { stepView } from './step-views.ts'
 export { summaryView } from './summary-views.ts'
 export type { FormFile } from './file-views.ts'
-export type { FieldView, StepView } from './view-model.ts'
+export type { FieldView, SectionView, StepView } from './view-model.ts'
 export { validateForm, validateStep } from './validate.ts'
 export { placesOn } from './visible.ts'

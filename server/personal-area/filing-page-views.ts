@@ -57,12 +57,13 @@ type Facts = Readonly<{ municipality: Municipality; services: readonly Procedure
 /** The page that follows a sending, the last of its service: number, day of the answer, what comes next. */
 export function confirmationPage(open: OpenFiling, { municipality, services, email }: Facts) {
   const { filing, procedure } = open
+  const title = procedure.kind === 'segnalazione' ? 'Segnalazione inviata' : 'Richiesta inviata'
   return {
-    title: 'Richiesta inviata',
+    title,
     breadcrumb: [
       { text: 'Servizi', href: '/servizi' },
       { text: procedure.title, href: `/servizi/${procedure.id}` },
-      { text: 'Richiesta inviata' },
+      { text: title },
     ],
     rating: ratingForm({ kind: 'service', id: filing.procedure.id }),
     procedureTitle: filing.procedure.title,

@@ -15,26 +15,26 @@ function phases({ html }: Page) {
 
 describe('the way through a request', () => {
   const site = testPlatform()
-  const [privacy, report, author] = ['Informativa sulla privacy', 'Dati di segnalazione', 'Autore della segnalazione']
+  const [consent, report, author] = ['Autorizzazioni e condizioni', 'Dati di segnalazione', 'Autore della segnalazione']
 
   it('marks what was passed, saves on every page of it, and leads back to the summary after a change', async () => {
     const { visitor, step } = await begun(site.platform, 'Giulia Conti')
     // Its second step holds nothing but what the login told: complete, and not seen yet.
     const saved = await visitor.submit(step, REPORTED, { button: 'Salva richiesta' })
-    expect(phases(saved)).to.deep.equal({ passed: [privacy], open: [author] })
+    expect(phases(saved)).to.deep.equal({ passed: [consent], open: [author] })
 
     const second = await visitor.submit(saved, {}, { button: 'Avanti' })
-    expect(phases(second)).to.deep.equal({ passed: [privacy, report], open: [report] })
+    expect(phases(second)).to.deep.equal({ passed: [consent, report], open: [report] })
 
     const summary = await visitor.submit(second, {}, { button: 'Avanti' })
-    expect(phases(summary)).to.deep.equal({ passed: [privacy, report, author], open: [report, author] })
+    expect(phases(summary)).to.deep.equal({ passed: [consent, report, author], open: [report, author] })
 
     const kept = await visitor.submit(summary, {}, { button: 'Salva richiesta' })
     expect(kept.url).to.match(/\/riepilogo\?salvata$/)
     expect(kept.text).to.match(/Bozza salvata il \d\d\/\d\d\/\d{4}/)
 
     const again = await visitor.follow(kept, /^Modifica Dati di segnalazione/)
-    expect(phases(again)).to.deep.equal({ passed: [privacy, author], open: [author] })
+    expect(phases(again)).to.deep.equal({ passed: [consent, author], open: [author] })
     const wrong = await visitor.submit(again, { 'disservizio.titolo': '' }, { button: 'Avanti' })
     expect(wrong.status).to.equal(422)
     const changed = await visitor.submit(wrong, { 'disservizio.titolo': 'Voragine' }, { button: 'Avanti' })

@@ -178,7 +178,7 @@ describe('a session or token that does not hold', () => {
 
   it('a session of level 1 is asked for level 2 where the procedure wants it, and goes on there', async () => {
     const low = await loggedIn(site.platform, 'Giulia Conti', `/servizi/${REPORT}/avvia`, { level: 1 })
-    expect(low.page.text, 'a report takes level 1').to.match(/Informativa sulla privacy/)
+    expect(low.page.text, 'a report takes level 1').to.match(/Autorizzazioni e condizioni/)
     const address = '/servizi/accesso-documentale/avvia?da=scheda'
     const access = await low.visitor.get(address)
     expect(access.text).to.match(/Serve un accesso più sicuro/)

@@ -37,7 +37,7 @@ describe('the six procedures in a browser', function () {
       })
       await person.look()
       await person.press('Conferma e invia')
-      expect(await person.read()).to.match(/Richiesta inviata[\s\S]*\d{7}\/\d{4}/)
+      expect(await person.read()).to.match(/(Richiesta|Segnalazione) inviata[\s\S]*\d{7}\/\d{4}/)
       await person.look()
     })
   }

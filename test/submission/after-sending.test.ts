@@ -57,6 +57,7 @@ describe('what can be had of a filing that was sent', () => {
   it('the last page of its service, with what comes next and by which day', async () => {
     const { html } = await sent.visitor.get(`/pratiche/${sent.id}/inviata`)
     const texts = (selector: string) => html.querySelectorAll(selector).map(({ text }) => text.trim())
+    expect(texts('h1')).to.deep.equal(['Segnalazione inviata'])
     expect(texts('[data-element="breadcrumb"] a')).to.deep.equal(['Home', 'Servizi', 'Segnalazione di disservizio'])
     expect(texts('.timeline-title')).to.deep.equal([
       'Richiesta inviata e protocollata (fatto)',
