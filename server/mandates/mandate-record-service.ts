@@ -6,7 +6,7 @@ import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
 
 export type RecordDeps = {
   store: MandateStore
-  documents: Pick<Documents, 'adopt'>
+  documents: Pick<Documents, 'adopt' | 'move'>
   outbox: Outbox
   inTransaction: InTransaction
 }
@@ -21,6 +21,7 @@ export function createMandateRecording({ store, documents, outbox, inTransaction
       const known = await store.find(mandate.municipality, mandate.id, transaction)
       if (known) return known
       await documents.adopt(papers, transaction)
+      for (const paper of papers) await documents.move(paper, mandate.id, transaction)
       await store.add(mandate, transaction)
       await tell(mandate, event, transaction)
       return mandate

@@ -28,7 +28,7 @@ export function mandateRoutes(services: MandateServices): Router {
 function newRoutes(services: MandateServices): Router {
   const { mandates, now } = services
   const router = Router()
-  const keyIn = (body: FormBody): string => textIn(body, 'chiave') || mandates.newId()
+  const keyIn = (body: FormBody): string => textIn(body, 'chiave') || mandates.newKey()
 
   router.get('/', async (req, res) => {
     const { login, municipality } = whose(req, res)

@@ -11,10 +11,10 @@ import { sideOf, type Representation } from './representation-service.ts'
 import { assertRevocable, type Mandate, type MandateId } from './mandate.ts'
 
 type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
-type Shown = Asked & Pick<Mandate, 'id'> & { papers: readonly StoredDocument[] }
 /** `key` tells one press of the button from another. */
 type Given = Asked & { key: string }
-type New = Shown & Pick<Mandate, 'origin'>
+type Shown = Given & { papers: readonly StoredDocument[] }
+type New = Omit<Shown, 'key'> & Pick<Mandate, 'id' | 'origin'>
 
 export type Mandates = ReturnType<typeof createMandateService>
 
@@ -69,16 +69,19 @@ export function createMandateService({ representation, now, newId, ...deps }: De
   }
 
   return {
-    newId: () => newId() as MandateId,
+    newKey: newId,
     /** The person who is logged in gives a mandate to whom the form names; the same form with the same `key` twice gives one. */
     give: (municipality: string, login: Login, { key, ...asked }: Given): Promise<Mandate> =>
       begin(municipality, login, {
         ...asked,
         ...{ origin: 'online', id: idOf([municipality, sideOf(login), key, asked]), papers: [] },
       }),
-    /** The person who is logged in shows the paper by which they act; `id` already owns its files. */
-    show: (municipality: string, login: Login, shown: Shown): Promise<Mandate> =>
-      begin(municipality, login, { ...shown, origin: 'document' }),
+    /** The person who is logged in shows the paper by which they act. The same form with the same papers twice is one. */
+    show: (municipality: string, login: Login, { key, papers, ...asked }: Shown): Promise<Mandate> =>
+      begin(municipality, login, {
+        ...{ ...asked, papers, origin: 'document' },
+        id: idOf([municipality, login.person.key, key, asked, papers.map(({ sha256 }) => sha256).sort()]),
+      }),
     ...{ open, revoke },
     ofPerson: (municipality: string, key: string) => store.ofPerson(municipality, key),
     represented: representation.represented,

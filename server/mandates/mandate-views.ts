@@ -186,7 +186,7 @@ const sideView = (company: Represented | null) =>
   }
 
 /** Showing a power of attorney on paper. */
-export function showMandatePage({ body, errors, choices, tabs, today }: FormInput) {
+export function showMandatePage({ body, errors, choices, tabs, today, key }: NewInput) {
   const sections = (told: FormErrors) => [
     { title: 'Per chi agisci', fields: principalFields(body, told) },
     {
@@ -200,6 +200,7 @@ export function showMandatePage({ body, errors, choices, tabs, today }: FormInpu
     tabs,
     intro:
       'Se chi rappresenti non può dare la delega in linea, carica la procura che ha firmato. Un ufficio del Comune la esamina e ti avvisa.',
+    hidden: [{ name: 'chiave', value: key }],
     action: `${BASE}/procura`,
     upload: { error: errors['procura'] ?? null },
     button: 'Invia la procura',

@@ -7,11 +7,12 @@ import { takeParked } from '../web/park.ts'
 import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { decodeMandate } from './mandate-form.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
-import type { MandateId } from './mandate.ts'
+import type { Mandate } from './mandate.ts'
 import { BASE, showMandatePage } from './mandate-views.ts'
 
-type Coming = { id: MandateId; received: StoredDocument[] }
 type Sent = { body: FormBody; refused: AppError[] }
+/** The mandate that was written, or what is wrong. */
+type Recorded = { body: FormBody; errors: FormErrors; mandate: Mandate | null }
 
 /** Showing a power of attorney on paper: signed by hand with a copy of the identity card, or digitally (DPR 445/2000 art. 38). */
 export function paperRoutes(services: MandateServices): Router {
@@ -24,14 +25,16 @@ export function paperRoutes(services: MandateServices): Router {
     { body, errors }: { body: FormBody; errors: FormErrors },
   ): Promise<void> {
     const frame = await frameOf(services, req, res)
-    res.render('pages/mandates/form', showMandatePage({ ...frame, body, errors, today: romeDate(now()) }))
+    const key = textIn(body, 'chiave') || mandates.newKey()
+    res.render('pages/mandates/form', showMandatePage({ ...frame, body, errors, today: romeDate(now()), key }))
   }
 
-  /** The form and its files, which belong to the mandate that is about to be. */
-  async function read(req: Request, municipality: string, { id, received }: Coming): Promise<Sent> {
+  /** The form and its files, of which nothing is kept until there is a mandate. */
+  async function read(req: Request, municipality: string, received: StoredDocument[]): Promise<Sent> {
+    const filing = mandates.newKey()
     const { fields, files } = await readForm(req, async ({ name, stream }) => {
       const paper = await documents.receive(stream, {
-        ...{ municipality, filing: id, kind: 'mandate', orphan: true, name },
+        ...{ municipality, filing, kind: 'mandate', orphan: true, name },
         ...{ ...PAPER, at: now() },
       })
       received.push(paper)
@@ -41,11 +44,11 @@ export function paperRoutes(services: MandateServices): Router {
   }
 
   /** Writes the mandate, or tells what is wrong with it. Papers that no mandate adopted are erased. */
-  async function record(req: Request, res: Response, id: MandateId): Promise<{ body: FormBody; errors: FormErrors }> {
+  async function record(req: Request, res: Response): Promise<Recorded> {
     const { login, municipality } = whose(req, res)
     const received: StoredDocument[] = []
     try {
-      const { body, refused } = await read(req, municipality.id, { id, received })
+      const { body, refused } = await read(req, municipality.id, received)
       const { choices } = await frameOf(services, req, res)
       const { asked, errors: wrong } = decodeMandate(body, {
         choices: { ...choices, filings: [] },
@@ -54,8 +57,9 @@ export function paperRoutes(services: MandateServices): Router {
         principal: textIn(body, 'chi') === 'impresa' ? 'company' : 'person',
       })
       const errors = { ...wrong, ...paperErrors(received, refused) }
-      if (asked && !hasErrors(errors)) await mandates.show(municipality.id, login, { ...asked, id, papers: received })
-      return { body, errors }
+      if (!asked || hasErrors(errors)) return { body, errors, mandate: null }
+      const shown = { ...asked, key: textIn(body, 'chiave'), papers: received }
+      return { body, errors, mandate: await mandates.show(municipality.id, login, shown) }
     } finally {
       await documents.abandon(received)
     }
@@ -64,14 +68,13 @@ export function paperRoutes(services: MandateServices): Router {
   router.get('/procura', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
 
   router.post('/procura', async (req, res) => {
-    const id = mandates.newId()
-    const { body, errors } = await record(req, res, id)
-    if (hasErrors(errors)) {
+    const { body, errors, mandate } = await record(req, res)
+    if (!mandate) {
       res.status(422)
       await show(req, res, { body, errors })
       return
     }
-    confirmAt(req, res, `${BASE}/${id}`, {
+    confirmAt(req, res, `${BASE}/${mandate.id}`, {
       title: 'Hai inviato la procura',
       text: ['Un ufficio del Comune la esamina. Ti avvisiamo quando puoi usarla.'],
     })

@@ -181,7 +181,7 @@ describe('mandates', () => {
       key,
       author: { kind: 'officer', name: 'Valentina Costa', cf: key, role: 'protocol-officer', office: 'urp' } as const,
     })
-    const shown = { ...asked(anna), id: mandates.newId(), papers: [] }
+    const shown = { ...asked(anna), key: newId(), papers: [] }
     const { id } = await mandates.show(MUNICIPALITY, luca, shown)
     const valentina = officer('CSTVNT79D55G478X')
     expect(await holds(luca)).not.to.include(id)

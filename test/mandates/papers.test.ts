@@ -10,13 +10,18 @@ describe('papers of a power of attorney', function () {
   const papers = () => site.platform.connection.collection('documents').find({ kind: 'mandate' }).toArray()
   const today = romeDate(new Date())
 
+  const FIELDS = {
+    ...{ chi: 'persona', nome: 'Anna Maria', cognome: 'Galli', codiceFiscale: 'GLLNMR42T48I921B', ambito: 'tutti' },
+    ...{ dal: today, al: addDays(today, 30) },
+  }
+  const paper = async (words: string) => new File([new Uint8Array(await makePdf(words))], 'procura.pdf')
+
   /** Luca shows one by which he acts for Anna Maria. */
   async function shown(fields: Record<string, string> = {}) {
     const { visitor, page } = await loggedIn(site.platform, 'Luca Neri', '/area-personale/deleghe/procura')
     return visitor.fill(page, {
-      ...{ chi: 'persona', nome: 'Anna Maria', cognome: 'Galli', codiceFiscale: 'GLLNMR42T48I921B', ambito: 'tutti' },
-      ...{ dal: today, al: addDays(today, 30), ...fields },
-      procura: new File([new Uint8Array(await makePdf('Procura'))], 'procura.pdf'),
+      ...{ ...FIELDS, ...fields },
+      procura: await paper('Procura'),
     })
   }
   /** From now on the database takes no mandate but these. */
@@ -41,5 +46,24 @@ describe('papers of a power of attorney', function () {
     expect(paper).not.to.have.property('orphan')
     const [mandate] = await site.platform.connection.collection('mandates').find({ origin: 'document' }).toArray()
     expect(String(mandate?._id)).to.equal(paper?.['filing'])
+  })
+
+  it('make one mandate when they are sent twice, and another when another paper is sent', async () => {
+    const of = (kind: string) => site.platform.connection.collection(kind)
+    const before = await of('mandates').countDocuments({ origin: 'document' })
+    const told = await of('outboxtasks').countDocuments({ kind: 'mandate-told' })
+    const { visitor, page } = await loggedIn(site.platform, 'Luca Neri', '/area-personale/deleghe/procura')
+    const ready = await visitor.fill(page, { ...FIELDS, ambito: 'tutti', al: '' })
+    const send = (procura: File) => visitor.submit(ready, { ...FIELDS, procura })
+    const one = await paper('Una')
+    const [first, second] = await Promise.all([send(one), send(one)])
+    expect([second.url, (await send(one)).url]).to.deep.equal([first.url, first.url])
+    expect(first.text).to.include('In esame').and.to.include('procura.pdf')
+    expect(await of('mandates').countDocuments({ origin: 'document' })).to.equal(before + 1)
+    expect(await of('outboxtasks').countDocuments({ kind: 'mandate-told' })).to.equal(told + 1)
+    expect((await send(await paper('Altra'))).url).not.to.equal(first.url)
+    const kept = await papers()
+    expect(kept, 'no paper of what was sent twice').to.have.length(before + 2)
+    for (const each of kept) expect(each).not.to.have.property('orphan')
   })
 })
