@@ -139,7 +139,6 @@ function structuredData(procedure: ProcedureVersion, { municipality, office, ori
     '@context': 'https://schema.org',
     '@type': 'GovernmentService',
     name: title,
-    description: card.description,
     serviceType: capital(category),
     serviceOperator: { '@type': 'GovernmentOrganization', name: municipality.name },
     areaServed: { '@type': 'AdministrativeArea', name: municipality.name },

@@ -20,6 +20,7 @@ const PATHS = [
   '/servizi?categoria=imprese-e-commercio',
   '/servizi/dichiarazione-cambio-indirizzo',
   '/servizi/occupazione-suolo-pubblico-temporanea',
+  '/servizi/scia-esercizio-di-vicinato-apertura',
   '/servizi/contrassegno-disabili-rilascio/condizioni',
   '/argomenti',
   '/contatti',
