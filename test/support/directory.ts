@@ -1,8 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPair } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import express, { urlencoded } from 'express'
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
 
@@ -34,7 +35,8 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening)).once('error', reject)
   })
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
-  const provider = await quietProvider(issuer, configurationOf(persons, platform))
+  const [library, key] = await Promise.all([import('oidc-provider'), signingKey()])
+  const provider = quietly(() => new library.Provider(issuer, configurationOf(persons, { platform, key })))
   app.get('/persone/:uid', (req, res) => void res.send(choicePage(req.params.uid, persons)))
   app.post('/persone/:uid', urlencoded({ extended: false }), async (req, res) => {
     const { chi, fattori } = req.body as { chi?: string; fattori?: string }
@@ -67,24 +69,29 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
 }
 
 /** The library warns on the console that its memory is for development: that is what it is for here. */
-async function quietProvider(issuer: string, configuration: Configuration): Promise<Provider> {
+function quietly(make: () => Provider): Provider {
   const { warn, info } = console
   Object.assign(console, { warn: () => undefined, info: () => undefined })
   try {
-    const library = await import('oidc-provider')
-    return new library.Provider(issuer, configuration)
+    return make()
   } finally {
     Object.assign(console, { warn, info })
   }
 }
 
-let key: object | undefined
+let known: Promise<object> | undefined
 
-/** One for the process: it takes a third of the time in which a platform of the tests starts. */
-const signingKey = (): object =>
-  (key ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }))
+/** One for the process, made beside everything else that a start does: it takes up to a third of a second. */
+const signingKey = (): Promise<object> => (known ??= newKey())
 
-function configurationOf(persons: readonly DirectoryPerson[], platform: string): Configuration {
+async function newKey(): Promise<object> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  return privateKey.export({ format: 'jwk' })
+}
+
+type Facts = Readonly<{ platform: string; key: object }>
+
+function configurationOf(persons: readonly DirectoryPerson[], { platform, key }: Facts): Configuration {
   return {
     clients: [
       {
@@ -96,7 +103,7 @@ function configurationOf(persons: readonly DirectoryPerson[], platform: string):
         response_types: ['code'],
       },
     ],
-    jwks: { keys: [{ ...signingKey(), alg: 'RS256', use: 'sig', kid: 'sviluppo' }] },
+    jwks: { keys: [{ ...key, alg: 'RS256', use: 'sig', kid: 'sviluppo' }] },
     cookies: { keys: ['solo per lo sviluppo'] },
     pkce: { required: () => true },
     acrValues: [TWO_FACTORS],
