@@ -10,7 +10,8 @@ type Deps = Pick<DraftDeps, 'newId'> & { saving: DraftSaving; files: DraftFiles 
 /** The items of a list in the form, each on a page of its own. */
 export function createDraftItems({ newId, saving, files }: Deps) {
   /**
-   * Takes one item of a list. It is kept valid or not: its card then says what is missing, and nothing typed is lost. A new item gets its identifier here.
+   * Takes one item of a list. It is kept valid or not: its card then says what is missing, and nothing typed is lost. A new item gets its
+   * identifier here; one in which nothing was written is none, and would only be in the way of its step.
    */
   async function saveItem(
     open: OpenDraft,
@@ -20,8 +21,10 @@ export function createDraftItems({ newId, saving, files }: Deps) {
     const { draft, procedure } = open
     const { form } = procedure
     const before = answersInStep(form, draft, input.step)
-    const { item, answers, removed, cut, revealed } = decodeItem(form, { ...place, newId }, input.body, before)
+    const { item, blank, answers, removed, cut, revealed } = decodeItem(form, { ...place, newId }, input.body, before)
     const notes = { removed, cut, revealed }
+    if (blank && place.item === null)
+      return { draft, item: null, errors: validateItem(form, { ...place, item }, answers), notes }
     const change = listChange(draft, { step: input.step, name: place.name }, answers)
     if (input.revision !== draft.revision)
       return { draft: { ...draft, ...change }, item, errors: [], notes, theirs: before }

@@ -34,7 +34,7 @@ export type SavedStep = Readonly<{
   leftOut: readonly PutFile[]
 }>
 
-export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string }>
+export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string | null }>
 
 export type StepInput = Readonly<{
   step: string

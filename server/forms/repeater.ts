@@ -57,7 +57,7 @@ export function itemView(form: Form, place: ItemPlace, answers: Answers, options
 }
 
 /**
- * Reads an item's page. A new item gets its identifier from `newId`; the answer says which item it is.
+ * Reads an item's page. A new item gets its identifier from `newId`; the answer says which item it is, and whether nothing is in it.
  * Throws NOT_FOUND for an item or list that is not there, INVALID_INPUT when the list is full.
  */
 export function decodeItem(
@@ -65,7 +65,7 @@ export function decodeItem(
   { name, item, newId }: ItemPlace & Readonly<{ newId: () => string }>,
   body: FormBody,
   answers: Answers,
-): Decoded & Readonly<{ item: string }> {
+): Decoded & Readonly<{ item: string; blank: boolean }> {
   const { field, list, index, pointer } = findItem(form, { name, item }, answers)
   const limit = Number(field.schema['maxItems'] ?? Infinity)
   if (index >= limit) {
@@ -81,8 +81,11 @@ export function decodeItem(
   const then = typeof shown === 'string' && /^\d{1,4}$/.test(shown) ? `${list}/${shown}` : pointer
   const named = (inner: Pointer) => nameOf(then + inner.slice(pointer.length))
   const decoded = decodeFields(itemFields(field, pointer), { form, body, answers: started, cut: [], named })
-  return { ...decoded, item: id }
+  return { ...decoded, item: id, blank: isBlank(valueAt(decoded.answers, pointer)) }
 }
+
+const isBlank = (item: unknown): boolean =>
+  Object.entries(item ?? {}).every(([key, value]) => key === ITEM_ID || value === undefined || value === false)
 
 /** Errors of one item, with the messages and order of its page. */
 export function validateItem(form: Form, place: ItemPlace, answers: Answers): FieldError[] {

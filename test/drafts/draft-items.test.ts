@@ -18,7 +18,10 @@ const now = () => new Date('2026-03-02T09:00:00Z')
 
 /** A list that is asked only after one of the answers of its own step. */
 const periods = { type: 'array', title: 'Periodi', minItems: 1 }
-const period = { type: 'object', title: 'Periodo', properties: { presso: text('Presso') }, required: ['presso'] }
+const period = {
+  ...{ type: 'object', title: 'Periodo', required: ['presso'] },
+  properties: { presso: text('Presso'), ruolo: text('Ruolo'), estero: { type: 'boolean', title: 'All’estero' } },
+}
 const form = formWith(
   {
     targa: text('Targa', { format: 'targa' }),
@@ -80,12 +83,13 @@ describe('an item of a list', () => {
     const { draft } = await reopened()
     return services.saveStep(open, { step: name, body, files: [], revision: draft.revision, lenient: false })
   }
-  async function sendItem(presso: string, item: string | null = null) {
+  async function sendItem(presso: string, item: string | null = null, ruolo = '') {
     const { draft } = await reopened()
     const { length } = itemsSeen(draft)
     const body = {
       posizione: String(item === null ? length : 0),
       [`periodi.${item === null ? length : 0}.presso`]: presso,
+      [`periodi.${item === null ? length : 0}.ruolo`]: ruolo,
     }
     return services.saveItem(open, { name: 'periodi', item }, { step, body, revision: draft.revision })
   }
@@ -100,14 +104,14 @@ describe('an item of a list', () => {
     expect(draft.answers).to.deep.equal({})
     expect(answersInStep(form, draft, step)).to.deep.equal({
       ...WRONG,
-      periodi: [{ _id: item, presso: 'Forno Bassi' }],
+      periodi: [{ _id: item, presso: 'Forno Bassi', estero: false }],
     })
   })
 
   it('is there when another step is saved, and enters the answers when its step is valid', async () => {
     await send(WRONG)
     await sendItem('Forno Bassi')
-    const second = await sendItem('')
+    const second = await sendItem('', null, 'Commessa')
     await sendItem('Bar Centrale', second.item)
     await send({ nota: 'A presto' }, 'note')
     expect((await stored()).answers).to.deep.equal({ nota: 'A presto' })
@@ -131,11 +135,21 @@ describe('an item of a list', () => {
     await send(WRONG)
     await sendItem('Forno Bassi')
     await send(RIGHT)
-    const { item, errors } = await sendItem('')
+    const { item, errors } = await sendItem('', null, 'Commessa')
     expect(errors).to.have.length(1)
     const { answers, pending } = await stored()
     expect(pending).to.deep.equal([])
-    expect(answers['periodi']).to.deep.include({ _id: item })
+    expect(answers['periodi']).to.deep.include({ _id: item, ruolo: 'Commessa', estero: false })
+  })
+
+  it('is none while nothing is written in it, and blocks nothing', async () => {
+    await send(RIGHT)
+    await sendItem('Forno Bassi')
+    const before = await stored()
+    const { item, errors } = await sendItem('')
+    expect([item, errors.map(({ pointer }) => pointer)]).to.deep.equal([null, ['/periodi/1/presso']])
+    expect(await stored()).to.deep.equal(before)
+    expect((await send(RIGHT)).errors).to.deep.equal([])
   })
 
   it('is shown again as it was typed where another tab was faster, beside what that one saved', async () => {
