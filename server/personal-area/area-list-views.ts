@@ -1,5 +1,5 @@
 import { DRAFT_DAYS } from '../drafts/index.ts'
-import { isConcluded, type Listed } from '../filings/index.ts'
+import type { Listed } from '../filings/index.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { areaTabs, filingRow, WAITING } from './area-views.ts'
@@ -7,12 +7,21 @@ import { areaTabs, filingRow, WAITING } from './area-views.ts'
 const BASE = '/area-personale/pratiche'
 const PAGE_SIZE = 20
 
+const only = (label: string, ...states: Listed['state'][]) => ({
+  label,
+  matches: ({ state }: Listed) => states.includes(state),
+})
+
+/** In the words of the official model (service-requirements.md A2), which the list has at each filing too. */
 const FILTERS = {
   tutte: { label: 'Tutte', matches: () => true },
-  bozze: { label: 'In bozza', matches: ({ state }: Listed) => state === 'draft' },
-  'da-integrare': { label: 'Da integrare', matches: ({ state }: Listed) => WAITING.has(state) },
-  'in-corso': { label: 'In corso', matches: ({ state }: Listed) => state === 'submitted' || state === 'in-charge' },
-  concluse: { label: 'Concluse', matches: isConcluded },
+  bozze: only('In bozza', 'draft'),
+  'da-integrare': only('Da integrare', ...WAITING),
+  inviate: only('Inviate', 'submitted'),
+  'in-elaborazione': only('In elaborazione', 'in-charge'),
+  accettate: only('Accettate', 'accepted'),
+  rifiutate: only('Rifiutate', 'refused'),
+  concluse: only('Altre concluse', 'closed', 'withdrawn'),
 }
 
 type FilterId = keyof typeof FILTERS
@@ -35,17 +44,23 @@ export function areaFilings(filings: readonly Listed[], query: ListQuery, unread
     tabs: areaTabs('filings', unread),
     // Who has nothing yet has nothing to look for.
     search: filings.length > 0 && { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },
-    filters: Object.entries(FILTERS).map(([id, { label, matches }]) => ({
-      text: label,
-      href: addressOf({ filter: id as FilterId, number }),
-      count: found.filter(matches).length,
-      current: id === chosen,
-    })),
+    // A telephone has no room for those under which nothing is.
+    filters: filtersOf(found, { chosen, number }).filter(
+      ({ count, current }, index) => index === 0 || count > 0 || current,
+    ),
     rows: rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(filingRow),
     empty: emptyText({ any: filings.length > 0, number, drafts: chosen === 'bozze' }),
     pagination: paginationOf(page, last, (to) => addressOf({ filter: chosen, number, page: to })),
   }
 }
+
+const filtersOf = (found: readonly Listed[], { chosen, number }: { chosen: FilterId; number: string }) =>
+  Object.entries(FILTERS).map(([id, { label, matches }]) => ({
+    text: label,
+    href: addressOf({ filter: id as FilterId, number }),
+    count: found.filter(matches).length,
+    current: id === chosen,
+  }))
 
 /** The number that a receipt shows, as people copy or remember it. */
 function withNumber(typed: string): (filing: Listed) => boolean {

@@ -40,16 +40,22 @@ describe('«Le mie pratiche»', () => {
       )
   })
 
-  it('counts every state over all pages, and leads to the first of its own', () => {
-    const { filters } = list([...sent(45), filing({ id: 'done', state: 'accepted' })], { page: 2 })
+  it('counts every state that there is over all pages, and leads to the first of its own', () => {
+    const states = ['accepted', 'withdrawn', 'closed', 'refused', 'submitted', 'waiting-integration', 'draft']
+    const { filters } = list([...sent(45), ...states.map((state) => filing({ state }))], { page: 2 })
     expect(filters.map(({ text, count }) => [text, count])).to.deep.equal([
-      ['Tutte', 46],
-      ['In bozza', 0],
-      ['Da integrare', 0],
-      ['In corso', 45],
-      ['Concluse', 1],
+      ['Tutte', 52],
+      ['In bozza', 1],
+      ['Da integrare', 1],
+      ['Inviate', 1],
+      ['In elaborazione', 45],
+      ['Accettate', 1],
+      ['Rifiutate', 1],
+      ['Altre concluse', 2],
     ])
-    expect(filters[4]?.href).to.equal('/area-personale/pratiche?stato=concluse')
+    expect(filters[5]?.href).to.equal('/area-personale/pratiche?stato=accettate')
+    const few = list([...sent(3), filing({ state: 'refusal-announced' })], { filter: 'accettate' }).filters
+    expect(few.map(({ text }) => text)).to.deep.equal(['Tutte', 'Da integrare', 'In elaborazione', 'Accettate'])
   })
 
   for (const [typed, found] of [
@@ -68,8 +74,8 @@ describe('«Le mie pratiche»', () => {
     })
 
   it('keeps the number on the way to another state and page', () => {
-    const page = list(sent(3), { number: '2', filter: 'in-corso' })
-    expect(page.search).to.deep.include({ number: '2', filter: 'in-corso', all: '/area-personale/pratiche' })
+    const page = list(sent(3), { number: '2', filter: 'in-elaborazione' })
+    expect(page.search).to.deep.include({ number: '2', filter: 'in-elaborazione', all: '/area-personale/pratiche' })
     expect(page.filters[0]).to.include({ href: '/area-personale/pratiche?stato=tutte&numero=2', count: 1 })
   })
 
