@@ -129,4 +129,18 @@ describe('the fields of the desk', () => {
     const day = parse(views.render('components/office-field', { ...field, type: 'date' }))
     expect(day.querySelector('[maxlength]'), 'not for a date (HTML 4.10.5.1.7)').to.equal(null)
   })
+
+  it('say with a text how long it may be, before what is wrong with it, as the answer of a citizen does', () => {
+    const limits = { counter: 500, longest: 500, asksText: true, site: { assets: '' } }
+    for (const [template, name, wrong] of [
+      ['components/office-text', 'motivo', 'Scrivi il motivo'],
+      ['pages/personal-area/answer', 'testo', { testo: 'Scrivi qualcosa' }],
+    ] as const) {
+      const explained = (error: unknown) =>
+        parse(views.render(template, { ...limits, name, error }))
+          .querySelector('textarea')
+          ?.getAttribute('aria-describedby')
+      expect([explained(undefined), explained(wrong)]).to.deep.equal([`${name}-count`, `${name}-count ${name}-error`])
+    }
+  })
 })
