@@ -90,8 +90,9 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
         }
       }
     }
-    const onField = (given: string | undefined, value: string, { valueTruncated }: busboy.FieldInfo): void => {
+    const onField = (given: string | undefined, text: unknown, { valueTruncated }: busboy.FieldInfo): void => {
       const name = named(given)
+      const value = decoded(text)
       typed += name.length + value.length
       if (valueTruncated || typed > LARGEST_TEXT) throw tooMuch('too much text')
       const before = fields.get(name)
@@ -173,6 +174,12 @@ function once<Arguments extends unknown[]>(work: (...parts: Arguments) => void):
 function named(name: string | undefined): string {
   if (name === undefined) throw broken(new Error('A part has no name'))
   return name
+}
+
+/** In place of a text whose part names an encoding that it does not know, busboy passes nothing. */
+function decoded(text: unknown): string {
+  if (typeof text !== 'string') throw broken(new Error('A part is in an unknown encoding'))
+  return text
 }
 
 const broken = (cause: unknown): AppError =>

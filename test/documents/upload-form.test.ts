@@ -170,8 +170,9 @@ describe('a form with files', () => {
     await nothingStaged()
   })
 
-  for (const part of ['form-data', 'form-data; filename="a.pdf"', 'form-data; filename=""'])
-    it(`refuses a part without a name (${part}), which no browser sends`, async () => {
+  const encoded = 'form-data; name="a"\r\nContent-Type: text/plain; charset=utf-7'
+  for (const part of ['form-data', 'form-data; filename="a.pdf"', 'form-data; filename=""', encoded])
+    it(`refuses a part without a name, or in no encoding (${part.replace('\r\n', ', ')}), which no browser sends`, async () => {
       const before = await stored()
       const body = `--X\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\nright\r\n--X\r\nContent-Disposition: ${part}\r\n\r\nx\r\n--X--\r\n`
       const headers = { 'content-type': 'multipart/form-data; boundary=X' }
