@@ -12,13 +12,13 @@ export { assignmentRoutes } from './assignment-routes.ts'
 export { createAssignmentService } from './assignment-service.ts'
 export { createConsultationService, type Consultations } from './consultation-service.ts'
 export { consultationRoutes } from './consultation-routes.ts'
-export { createDeskService, type Desk, type DeskService } from './desk-service.ts'
+export { createDeskService } from './desk-service.ts'
 export { familyRoutes } from './family-routes.ts'
 export type { Family } from './family-service.ts'
 export { deskRoutes } from './desk-routes.ts'
 export { givenUpRoutes } from './given-up-routes.ts'
 export { createGivenUpService } from './given-up-service.ts'
-export { createCorrectionHolders, type CorrectionHolder } from './correction-holder-service.ts'
+export { createCorrectionHolders } from './correction-holder-service.ts'
 export {
   administratorFrame,
   correctionOfficerOf,

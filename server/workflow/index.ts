@@ -2,7 +2,7 @@ export { createProgressService, type ProgressService } from './progress-service.
 export { MOST_SIGNATURES, type WaitingLetter } from './signature-request-service.ts'
 export type { ActorNow, ChosenLetter, LetterSignatures, SignatureOutcome } from './signature-service.ts'
 export { stepDone } from './step-done-views.ts'
-export { transitionToRead, type StepContent } from './step.ts'
+export { transitionToRead } from './step.ts'
 export { maySign } from './to-sign.ts'
 export { createToldTask } from './told-task.ts'
 export { requestOf, stepPageOf } from './transition-views.ts'
