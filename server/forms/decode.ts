@@ -1,4 +1,4 @@
-import { isIsoDate } from '../shared/dates.ts'
+import { typedDate } from '../shared/dates.ts'
 import { parseEuro } from '../shared/italian/index.ts'
 import { plainText } from '../shared/plain-text.ts'
 import type { FormBody } from '../shared/form-body.ts'
@@ -137,7 +137,7 @@ function decodeBoolean(field: Field, [text]: string[]): boolean | string | undef
 
 function decodeText({ format, schema }: Field, text: string): string | undefined {
   if (text === '') return undefined
-  if (isDateFormat(format)) return isoDate(text)
+  if (isDateFormat(format)) return typedDate(text)
   const pattern: unknown = schema['pattern']
   const { normalise, valid } = typeof pattern === 'string' ? codeLike(pattern) : (TEXT_FORMATS[format ?? ''] ?? {})
   const normal = normalise?.(text)
@@ -153,15 +153,6 @@ function codeLike(
   return { valid, normalise: (text) => (valid(text) ? text : text.replace(/\s/g, '').toUpperCase()) }
 }
 
-/** `31/12/2024` as people write it, or the ISO date of a date control. */
-function isoDate(text: string): string {
-  const match = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text)
-  if (!match) return text
-  const [, day = '', month = '', year = ''] = match
-  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  return isIsoDate(iso) ? iso : text
-}
-
 function choice(field: Field, text: string): unknown {
   return text === '' ? undefined : choiceOf(field, text)
 }
@@ -173,11 +164,22 @@ function choiceOf({ options }: Field, text: string): unknown {
 const GROUPED = /^-?\d{1,3}(\.\d{3})+(,\d+)?$/
 const NUMBER = /^-?\d{1,15}(\.\d+)?$/
 
+/** A unit as it is written after a number, and the words by which a label asks for it: metres are no square metres. */
+const UNITS: readonly Readonly<{ written: RegExp; asked: RegExp }>[] = [
+  { written: /(mq|m2|m²|m\^2|metri ?quadr(at)?i)\.?$/i, asked: /\bmetri quadr|\bmq\b|\bm²/i },
+  { written: /(mc|m3|m³|m\^3|metri ?cubi)\.?$/i, asked: /\bmetri cubi|\bmc\b|\bm³/i },
+  { written: /(?<![a-z])(m|mt|ml|metri)\.?$/i, asked: /\bmetri(?! (quadr|cubi))/i },
+]
+
+/** The number alone, where it was written with the unit that the label asks for. Any other unit stays, to be refused. */
+const withoutUnit = (label: string, text: string): string =>
+  UNITS.reduce((left, { written, asked }) => (asked.test(label) ? left.replace(written, '') : left), text)
+
 /** `1.234,5` as people write it → 1234.5; a dot before exactly three digits separates thousands. */
-function decodeNumber({ format, type }: Field, text: string): number | string | undefined {
+function decodeNumber({ format, type, label }: Field, text: string): number | string | undefined {
   if (text === '') return undefined
   if (format === 'euro') return parseEuro(text) ?? text
-  const compact = text.replace(/\s/g, '')
+  const compact = withoutUnit(label, text).replace(/\s/g, '')
   const plain = (GROUPED.test(compact) ? compact.replaceAll('.', '') : compact).replace(',', '.')
   const value = Number(plain)
   const readable = NUMBER.test(plain) && (type === 'number' || Number.isInteger(value))

@@ -18,6 +18,7 @@ import {
   normaliseEmail,
   normaliseIban,
   normalisePartitaIva,
+  normaliseProvincia,
   normaliseTarga,
   normaliseTelefono,
 } from '../shared/italian/index.ts'
@@ -34,8 +35,6 @@ type TextFormat = Readonly<{
 }>
 
 const upperCase = (text: string): string => text.replace(/\s/g, '').toUpperCase()
-/** `(PG)`, as it stands in an address. */
-const letters = (text: string): string => text.replace(/[\s().]/g, '').toUpperCase()
 const compact = (text: string): string => text.replace(/\s/g, '')
 
 /** Formats of ours, beside those of ajv-formats. */
@@ -67,7 +66,7 @@ export const TEXT_FORMATS: Readonly<Record<string, TextFormat>> = {
   cap: { valid: isCap, normalise: compact, inputMode: 'numeric', code: true, width: 'short' },
   comune: { valid: isComune, normalise: upperCase, code: true, width: 'short' },
   'stato-estero': { valid: isStatoEstero, normalise: upperCase, code: true, width: 'short' },
-  provincia: { valid: isProvincia, normalise: letters, code: true, width: 'short' },
+  provincia: { valid: isProvincia, normalise: normaliseProvincia, code: true, width: 'short' },
   telefono: { valid: isTelefono, normalise: normaliseTelefono, inputMode: 'tel', width: 'medium' },
   email: { valid: isEmail, normalise: normaliseEmail, inputMode: 'email' },
   pec: { valid: isEmail, normalise: normaliseEmail, inputMode: 'email' },

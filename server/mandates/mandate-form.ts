@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../shared/italian/index.ts'
-import { isIsoDate, type IsoDate } from '../shared/dates.ts'
+import { isIsoDate, typedDate, type IsoDate } from '../shared/dates.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
@@ -54,7 +54,7 @@ export function decodeMandate(
 ): { asked: Asked | null; errors: FormErrors } {
   const party = decodeParty(body, { isCompany: textIn(body, 'chi') === 'impresa', own })
   const scope = decodeScope(body, choices, principal)
-  const [from, to] = [textIn(body, 'dal'), textIn(body, 'al')]
+  const [from, to] = [typedDate(textIn(body, 'dal')), typedDate(textIn(body, 'al'))]
   const errors = { ...party.errors, ...scope.errors, ...periodErrors(from, to, today) }
   const asked = party.party && scope.scope ? { other: party.party, scope: scope.scope, from, to } : null
   return { asked: hasErrors(errors) ? null : asked, errors }

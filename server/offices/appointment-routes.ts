@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
-import { romeDate } from '../shared/dates.ts'
+import { romeDate, typedDate } from '../shared/dates.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
@@ -145,11 +145,12 @@ function givingForm(body: unknown): GivingForm {
   const read = (name: keyof GivingForm): string => bodyText(body, name).slice(0, 2000)
   return {
     ...{ cf: normaliseCodiceFiscale(read('cf')), nome: read('nome'), cognome: read('cognome') },
-    ...{ ruolo: read('ruolo'), ufficio: read('ufficio'), dal: read('dal'), al: read('al'), motivo: read('motivo') },
+    ...{ ruolo: read('ruolo'), ufficio: read('ufficio'), motivo: read('motivo') },
+    ...{ dal: typedDate(read('dal')), al: typedDate(read('al')) },
   }
 }
 
 const endingForm = (body: unknown): EndingForm => ({
-  ultimo: bodyText(body, 'ultimo'),
+  ultimo: typedDate(bodyText(body, 'ultimo')),
   motivo: bodyText(body, 'motivo').slice(0, 2000),
 })

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { isIsoDate } from '../shared/dates.ts'
+import { isIsoDate, typedDate } from '../shared/dates.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
@@ -60,7 +60,7 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
 const formOf = (body: unknown): AnnulmentForm => ({
   motivo: bodyText(body, 'motivo'),
   numero: bodyText(body, 'numero'),
-  data: bodyText(body, 'data'),
+  data: typedDate(bodyText(body, 'data')),
 })
 
 function annulment({ motivo, numero, data }: AnnulmentForm, by: Author, at: Date): NewAmendment {

@@ -1,4 +1,4 @@
-import { isIsoDate } from '../shared/dates.ts'
+import { isIsoDate, typedDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import type { Direction, RegisterQuery } from './register.ts'
 
@@ -13,7 +13,8 @@ export const DIRECTIONS: Readonly<Record<string, Direction>> = { entrata: 'in', 
 export function registerForm(params: Readonly<Record<string, unknown>>): RegisterForm {
   const read = (name: string): string => {
     const value = params[name]
-    return typeof value === 'string' ? value.trim().slice(0, 200) : ''
+    const text = typeof value === 'string' ? value.trim().slice(0, 200) : ''
+    return name === 'dal' || name === 'al' ? typedDate(text) : text
   }
   return Object.fromEntries(FIELDS.map((name) => [name, read(name)])) as RegisterForm
 }

@@ -60,4 +60,35 @@ export function isIsoDate(text: string): boolean {
   )
 }
 
+const MONTHS = ['gen', 'feb', 'mar', 'apr', 'mag', 'giu', 'lug', 'ago', 'set', 'ott', 'nov', 'dic'] as const
+const MONTH = new Intl.DateTimeFormat('it-IT', { timeZone: 'UTC', month: 'long' })
+/** What a month may be called: `3`, `03`, `mar`, `mar.`, `marzo`, `Marzo`. */
+const MONTH_NUMBERS: ReadonlyMap<string, number> = new Map(
+  MONTHS.flatMap((short, index) => {
+    const number = index + 1
+    const names = [
+      short,
+      `${short}.`,
+      MONTH.format(Date.UTC(2000, index)),
+      String(number),
+      String(number).padStart(2, '0'),
+    ]
+    return names.map((name): [string, number] => [name, number])
+  }),
+)
+
+/**
+ * The day that somebody wrote as people do: `3/3/2026`, `3 marzo 2026`, `1° mar. 2026`. What is no such day, or leaves open which one is
+ * meant (a year of two digits), stays as it is.
+ */
+export function typedDate(text: string): IsoDate {
+  const match = /^(\d{1,2})[°º]?[/.\- ]([a-z]{3,9}\.?|\d{1,2})[/.\- ](\d{4})$/.exec(
+    text.trim().replace(/\s+/g, ' ').toLowerCase(),
+  )
+  const [, day = '', name = '', year = ''] = match ?? []
+  const month = MONTH_NUMBERS.get(name)
+  const iso = month === undefined ? '' : `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isIsoDate(iso) ? iso : text
+}
+
 const utc = (date: IsoDate): number => Date.parse(`${date}T00:00:00Z`)

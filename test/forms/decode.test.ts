@@ -28,6 +28,23 @@ describe('decoding a step', () => {
     'drops the blanks of a duty stamp': [{ type: 'string', pattern: '^[0-9]{14}$' }, '0123 4567 890123', '01234567890123'],
     'keeps what no blank keeps from its pattern': [{ type: 'string', pattern: '^[0-9]{14}$' }, '0123 4567', '0123 4567'],
     'reads a province in brackets': [{ type: 'string', format: 'provincia' }, '(Pg)', 'PG'],
+    'reads a province by its name': [{ type: 'string', format: 'provincia' }, 'Forlì-Cesena', 'FC'],
+    'reads a province with its title': [{ type: 'string', format: 'provincia' }, 'Città metropolitana di Milano', 'MI'],
+    'keeps the name of two provinces': [{ type: 'string', format: 'provincia' }, 'Reggio', 'Reggio'],
+    'drops the country of a VAT number': [{ type: 'string', format: 'partita-iva' }, 'P. IVA IT 00488410010', '00488410010'],
+    'drops it from the code of a company': [{ type: 'string', format: 'codice-fiscale-impresa' }, 'it00488410010', '00488410010'],
+    'reads a month by its name': [{ type: 'string', format: 'date' }, '3 marzo 2026', '2026-03-03'],
+    'reads a month by its first letters': [{ type: 'string', format: 'date' }, '1° Feb. 2026', '2026-02-01'],
+    'keeps a day that its month does not have': [{ type: 'string', format: 'date' }, '31 aprile 2026', '31 aprile 2026'],
+    'keeps a year of two digits': [{ type: 'string', format: 'date' }, '3 marzo 26', '3 marzo 26'],
+    'keeps what is no month': [{ type: 'string', format: 'date' }, '3 marzp 2026', '3 marzp 2026'],
+    'drops square metres where they are asked': [{ type: 'integer', title: 'Superficie in metri quadrati' }, '75 mq', 75],
+    'drops them as a sign': [{ type: 'number', title: 'Superficie (m²)' }, '1.075,5 m²', 1075.5],
+    'drops metres where they are asked': [{ type: 'number', title: 'Lunghezza in metri' }, '12,5 m', 12.5],
+    'keeps metres where square ones are asked': [{ type: 'integer', title: 'Superficie in metri quadrati' }, '75 m', '75 m'],
+    'keeps square metres where metres are asked': [{ type: 'number', title: 'Lunghezza in metri' }, '12 mq', '12 mq'],
+    'keeps centimetres': [{ type: 'number', title: 'Lunghezza in metri' }, '120 cm', '120 cm'],
+    'keeps a unit that nobody asked for': [{ type: 'integer', title: 'Tavolini' }, '4 m', '4 m'],
     'reads an ISO date': [{ type: 'string', format: 'date' }, '2024-02-29', '2024-02-29'],
     'reads a date as people write it': [{ type: 'string', format: 'date' }, '1/3/2024', '2024-03-01'],
     'keeps an impossible date': [{ type: 'string', format: 'date' }, '31/02/2024', '31/02/2024'],
@@ -72,6 +89,7 @@ describe('decoding a step', () => {
         'richiedente.nascita.data.anno': anno,
       })
     expect(parts('1', '2', '1980')).to.deep.equal({ richiedente: { nascita: { data: '1980-02-01' } } })
+    expect(parts('1', 'Febbraio', '1980')).to.deep.equal({ richiedente: { nascita: { data: '1980-02-01' } } })
     expect(parts('31', '2', '1980')).to.deep.equal({ richiedente: { nascita: { data: '31/2/1980' } } })
     expect(parts('', '', '')).to.deep.equal({})
   })

@@ -15,8 +15,12 @@ type CodiceFiscaleData = Readonly<{
   birthplace: string
 }>
 
-/** Upper case without spaces, as it is stored and compared. */
-export const normaliseCodiceFiscale = (text: string): string => text.replace(/\s/g, '').toUpperCase()
+/** Upper case without spaces, as it is stored and compared; a company's without the `IT` of its VAT number. */
+export const normaliseCodiceFiscale = (text: string): string =>
+  text
+    .replace(/\s/g, '')
+    .toUpperCase()
+    .replace(/^IT(?=\d{11}$)/, '')
 
 /** A natural person's code of 16 characters, omocodia admitted: shape, possible day and check letter. */
 export function isCodiceFiscale(text: string): boolean {

@@ -1,5 +1,9 @@
-/** Digits only: `IT 00488410010` as people copy it → `00488410010`. */
-export const normalisePartitaIva = (text: string): string => text.replace(/\s/g, '').toUpperCase().replace(/^IT/, '')
+/** Digits only: `P. IVA IT 00488410010` as people copy it → `00488410010`. */
+export const normalisePartitaIva = (text: string): string =>
+  text
+    .replace(/[\s.:-]/g, '')
+    .toUpperCase()
+    .replace(/^(PIVA|PARTITAIVA)?(IT)?/, '')
 
 /** 11 digits with a Luhn check digit (DPR 633/1972 art. 35; DM 23/12/1976 art. 8). */
 export function isPartitaIva(text: string): boolean {
