@@ -109,10 +109,16 @@ function prefixesOf(method: Element | undefined): string[] {
 function canonical(element: Element | undefined, inclusiveNamespacesPrefixList: readonly string[]): string {
   if (!element) throw refused('it is incomplete')
   const ancestorNamespaces = inclusiveNamespacesPrefixList.length === 0 ? [] : namespacesInScope(element)
-  return new ExclusiveCanonicalization().process(element, {
-    inclusiveNamespacesPrefixList: [...inclusiveNamespacesPrefixList],
-    ancestorNamespaces,
-  })
+  try {
+    return new ExclusiveCanonicalization().process(element, {
+      inclusiveNamespacesPrefixList: [...inclusiveNamespacesPrefixList],
+      ancestorNamespaces,
+    })
+  } catch (cause) {
+    // It knows no processing instructions.
+    throw refused('it cannot be canonicalised', cause)
+  }
 }
 
-const refused = (reason: string): AppError => new AppError('NOT_ALLOWED', `Signature refused: ${reason}`)
+const refused = (reason: string, cause?: unknown): AppError =>
+  new AppError('NOT_ALLOWED', `Signature refused: ${reason}`, { cause })

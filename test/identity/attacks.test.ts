@@ -54,6 +54,7 @@ describe('attacks on a SAML response', () => {
   const tampered: [string, (signed: string) => string][] = [
     ['a comment inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<!-- -->GLI')],
     ['a processing instruction inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<?x?>GLI')],
+    ['a processing instruction between elements', (signed) => signed.replace('<saml:Subject>', '<?x?><saml:Subject>')],
     [
       'a comment between two CDATA sections of the tax code',
       (signed) => signed.replace(/TINIT-CNT(GLI\w+)/, '<![CDATA[TINIT-CNT]]><!-- --><![CDATA[$1]]>'),
