@@ -264,6 +264,11 @@ describe('revocation data from the network', () => {
       'http://[::ffff:127.0.0.1]/',
       'http://localhost/',
       'http://0x7f000001/',
+      'http://[::127.0.0.1]/',
+      'http://[2002:7f00:1::]/',
+      'http://[2001:0:7f00:1::]/',
+      'http://[64:ff9b:1::7f00:1]/',
+      'http://[fec0::1]/',
     ]) {
       expect(await failure(address), address).to.match(/private/)
     }
