@@ -1,9 +1,26 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { destination, pino, type DestinationStream, type Logger } from 'pino'
 
 /** The log of a process: JSON lines on the standard output, without the name of the machine. */
-export const createLog = (level: string, to?: DestinationStream): Logger => {
-  const settings = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: described } }
-  return to ? pino(settings, to) : pino(settings)
+export const createLog = (level: string, to: DestinationStream = standardOutput()): Logger =>
+  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: described } }, to)
+
+/** Characters of lines that wait for room; later ones are lost. */
+const MOST_WAITING = 1 << 20
+
+/**
+ * Whoever cannot write a line, because the disk of the log is full, goes on serving and writes it with the next one. By itself pino would
+ * let the process end, and at the end try for ever: neither serving nor started anew.
+ */
+function standardOutput(): DestinationStream {
+  const output = destination({ dest: process.stdout.fd, maxLength: MOST_WAITING })
+  const flush = output.flushSync.bind(output)
+  let isFull = false
+  output.on('error', () => (isFull = true))
+  output.on('write', () => (isFull = false))
+  output.flushSync = () => {
+    if (!isFull) flush()
+  }
+  return output
 }
 
 /**

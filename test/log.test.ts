@@ -1,7 +1,12 @@
 import { expect } from 'chai'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { AppError } from '../server/errors.ts'
 import { createLog } from '../server/log.ts'
 import { testDatabase } from './support/database.ts'
+import { program } from './support/program.ts'
 
 const CF = 'CNTGLI85H54G478Q'
 
@@ -36,5 +41,15 @@ describe('the log', () => {
       new AppError('INVALID_INPUT', 'Upload refused', { explanation: `Il file «${CF}.pdf» è vuoto.` }),
     )
     expect(line).to.include('Upload refused').and.not.include(CF)
+  })
+
+  it('stops nobody when it cannot be written, as on a full disk', async () => {
+    // Opened to be read: every write fails.
+    const output = openSync('package.json', 'r')
+    const child = spawn(process.execPath, program('test/log-without-room.ts'), { stdio: ['ignore', output, 'pipe'] })
+    const ended = once(child, 'exit')
+    after(() => child.kill('SIGKILL'))
+    expect(await text(child.stderr as NodeJS.ReadableStream)).to.equal('served all')
+    expect(await ended).to.deep.equal([0, null])
   })
 })
