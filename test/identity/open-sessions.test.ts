@@ -57,6 +57,13 @@ describe('«Accessi e dispositivi»', function () {
     expect(page.html.querySelectorAll('main button[name=accesso]')).to.have.length(1)
   })
 
+  it('says of one that it is the only one, and has no form for it', async () => {
+    const { html, text } = await (await loggedIn('Andriy Kovalenko')).get(HERE)
+    expect(html.querySelectorAll('main .document')).to.have.length(1)
+    expect(html.querySelectorAll('main form')).to.have.length(0)
+    expect(text).to.include('È il tuo unico accesso aperto')
+  })
+
   it('lists no login that is over: idle for half an hour, or ten hours old', async () => {
     const [here, old, idle] = [
       await loggedIn('Elena Bruni'),
