@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
-import { ratingForm } from '../ratings/index.ts'
+import { PAGES, ratingForm } from '../ratings/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { publicPage } from '../web/page-cache.ts'
 import { pageNumber, param } from '../web/request.ts'
@@ -19,12 +19,8 @@ type Services = {
   now: () => Date
 }
 
-/** Pages of text alone, and how each is called. */
-const TEXTS = {
-  'domande-frequenti': 'Domande frequenti',
-  'note-legali': 'Note legali',
-  privacy: 'Informativa privacy',
-}
+/** Pages of text alone. */
+const TEXTS = ['domande-frequenti', 'note-legali', 'privacy'] as const
 
 /** What anyone may read: home, services, their cards, topics, contacts, questions, legal pages. */
 export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
@@ -65,7 +61,8 @@ export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
     res.render('pages/public/contacts', { ...contactsPage(municipalityOf(res)), ...rated('contatti') }),
   )
 
-  for (const [page, title] of Object.entries(TEXTS)) {
+  for (const page of TEXTS) {
+    const title = PAGES[page]
     router.get(`/${page}`, publicPage, (_req, res) =>
       res.render(`pages/public/${page}`, {
         title,

@@ -4,7 +4,7 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import {
   LONGEST_TEXT,
   NEGATIVE,
-  PAGES,
+  pageNamed,
   POSITIVE,
   QUESTIONS,
   STARS,
@@ -83,7 +83,7 @@ export function ratingsPage(tallies: readonly Tally[], { remarks, total, page, s
 
 const named = ({ kind, id }: Subject, titleOf: TitleOf) => ({
   kind: KINDS[kind],
-  name: kind === 'page' ? (PAGES[id] ?? id) : titleOf(id),
+  name: kind === 'page' ? (pageNamed(id) ?? id) : titleOf(id),
 })
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)

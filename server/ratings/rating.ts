@@ -22,8 +22,8 @@ export const STARS = [1, 2, 3, 4, 5] as const
 /** Characters of the free text (A8). */
 export const LONGEST_TEXT = 200
 
-/** The pages that are rated as such, by their first part of the address. */
-export const PAGES: Readonly<Record<string, string>> = {
+/** How the public pages are called that are rated as such, by the first part of their address. */
+export const PAGES = {
   home: 'Pagina iniziale',
   servizi: 'Servizi',
   argomenti: 'Argomenti',
@@ -31,7 +31,11 @@ export const PAGES: Readonly<Record<string, string>> = {
   'domande-frequenti': 'Domande frequenti',
   'note-legali': 'Note legali',
   privacy: 'Informativa privacy',
-}
+} as const
+
+/** The name of such a page; undefined for any other. */
+export const pageNamed = (id: string): string | undefined =>
+  Object.hasOwn(PAGES, id) ? PAGES[id as keyof typeof PAGES] : undefined
 
 /** Questions and answers of the official model, word for word (C.SI.2.5, C.SI.2.6, C.SE.1.7). */
 export const QUESTIONS: Readonly<Record<Subject['kind'], string>> = {
@@ -79,7 +83,7 @@ export const subjectText = ({ kind, id }: Subject): string => `${kind}:${id}`
 /** Null for what is none of ours; whether a procedure exists is for the catalogue to say. */
 export function readSubject(text: string): Subject | null {
   const [, kind, id = ''] = /^(page|card|service):([a-z0-9-]{1,80})$/.exec(text) ?? []
-  if (kind === undefined || (kind === 'page' && !Object.hasOwn(PAGES, id))) return null
+  if (kind === undefined || (kind === 'page' && pageNamed(id) === undefined)) return null
   return { kind: kind as Subject['kind'], id }
 }
 
