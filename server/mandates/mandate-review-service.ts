@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Author } from '../shared/party.ts'
+import { reasonError } from '../shared/form-body.ts'
 import type { MandateRecording } from './mandate-record-service.ts'
 import { assertReviewable, type Mandate, type MandateStore } from './mandate.ts'
 
@@ -30,10 +31,9 @@ export function createMandateReview({ store, recording, now }: Deps) {
     { reviewer, type, reason }: { reviewer: Reviewer; type: 'approved' | 'refused'; reason: string },
   ): Promise<void> {
     const mandate = await toReview(municipality, id, reviewer)
-    if (type === 'refused' && reason === '')
-      throw new AppError('INVALID_INPUT', 'Reasons are missing', {
-        explanation: 'Scrivi perché la procura non va bene: chi l’ha mostrata deve poterla correggere.',
-      })
+    const missing = 'Scrivi perché la procura non va bene: chi l’ha mostrata deve poterla correggere.'
+    const explanation = type === 'refused' || reason !== '' ? reasonError(reason, missing) : undefined
+    if (explanation) throw new AppError('INVALID_INPUT', 'Reasons are missing or too long', { explanation })
     await recording.recordNow(mandate, { type, at: now(), by: reviewer.author, ...(reason ? { reason } : {}) })
   }
 

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { isRole, mayInHouse, ROLES, type Appointment, type Municipality, type Role } from '../municipalities/index.ts'
 import { isIsoDate, romeDate } from '../shared/dates.ts'
 import { isCodiceFiscale } from '../shared/italian/index.ts'
-import { hasErrors, type FormErrors } from '../shared/form-body.ts'
+import { hasErrors, reasonError, type FormErrors } from '../shared/form-body.ts'
 import { holds, isOpen, type HeldAppointment } from './appointment.ts'
 
 /** The form by which a role is given, as it was sent. */
@@ -54,13 +54,18 @@ export function givingErrors(form: GivingForm, { municipality, held, now }: Circ
     ...(!isRole(ruolo) && { ruolo: 'Scegli il ruolo' }),
     ...(needsOffice(ruolo) && !offices.includes(ufficio) && { ufficio: 'Scegli l’ufficio' }),
     ...dayErrors(form, now),
-    ...(motivo === '' && { motivo: 'Scrivi il motivo, per esempio l’atto di nomina' }),
+    ...reasonErrors(motivo, 'Scrivi il motivo, per esempio l’atto di nomina'),
   }
   return hasErrors(found) || !isRole(ruolo) ? found : unfit({ role: ruolo, office: ufficio }, held, now)
 }
 
 /** Whether the role is given for one office, not for the whole municipality. */
 export const needsOffice = (role: string): boolean => isRole(role) && ROLES[role].of === 'office'
+
+function reasonErrors(motivo: string, missing: string): FormErrors {
+  const error = reasonError(motivo, missing)
+  return error ? { motivo: error } : {}
+}
 
 /** A role for days gone by would make lawful what was done without it. */
 function dayErrors({ dal, al }: GivingForm, now: Date): FormErrors {
@@ -87,7 +92,7 @@ export function endingErrors({ ultimo, motivo }: EndingForm, now: Date): FormErr
   return {
     ...(ultimo !== '' && !isIsoDate(ultimo) && { ultimo: 'Scrivi il giorno come 31/12/2026' }),
     ...(isIsoDate(ultimo) && ultimo < romeDate(now) && { ultimo: 'Il giorno non può essere già passato' }),
-    ...(motivo === '' && { motivo: 'Scrivi il motivo' }),
+    ...reasonErrors(motivo, 'Scrivi il motivo'),
   }
 }
 

@@ -145,12 +145,12 @@ function givingForm(body: unknown): GivingForm {
   const read = (name: keyof GivingForm): string => bodyText(body, name).slice(0, 2000)
   return {
     ...{ cf: normaliseCodiceFiscale(read('cf')), nome: read('nome'), cognome: read('cognome') },
-    ...{ ruolo: read('ruolo'), ufficio: read('ufficio'), motivo: read('motivo') },
+    ...{ ruolo: read('ruolo'), ufficio: read('ufficio'), motivo: bodyText(body, 'motivo') },
     ...{ dal: typedDate(read('dal')), al: typedDate(read('al')) },
   }
 }
 
 const endingForm = (body: unknown): EndingForm => ({
   ultimo: typedDate(bodyText(body, 'ultimo')),
-  motivo: bodyText(body, 'motivo').slice(0, 2000),
+  motivo: bodyText(body, 'motivo'),
 })

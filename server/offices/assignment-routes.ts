@@ -58,7 +58,7 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
 
   router.post('/astensione', async (req, res) => {
     const at = await visit(req, res, 'declare-conflict')
-    const reason = bodyText(req.body, 'motivo').slice(0, 2000)
+    const reason = bodyText(req.body, 'motivo')
     try {
       await assignments.abstain(at.municipality.id, at.filing.id, { actor: at.desk.actor, reason })
     } catch (error) {

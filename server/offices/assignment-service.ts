@@ -13,6 +13,7 @@ import {
 import type { EventType, History } from '../history/index.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import { authorOn } from '../workflow/index.ts'
+import { reasonError } from '../shared/form-body.ts'
 
 type Deps = { store: FilingStore; history: History; inTransaction: InTransaction; now: () => Date; newId: () => string }
 /** What becomes of the filing, and what its history says of it. */
@@ -85,6 +86,6 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
 }
 
 function assertReason(reason: string): void {
-  if (reason !== '') return
-  throw new AppError('INVALID_INPUT', 'Reason is missing', { explanation: 'Scrivi perché ti astieni.' })
+  const explanation = reasonError(reason, 'Scrivi perché ti astieni.')
+  if (explanation) throw new AppError('INVALID_INPUT', 'Reason is missing or too long', { explanation })
 }

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { romeDate, type IsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 import type { Transaction } from '../shared/transaction.ts'
+import { reasonError } from '../shared/form-body.ts'
 import type { RegisterEntry } from './register.ts'
 
 /** Data of art. 53 c. 1 c, d, e: never overwritten; the old value stays legible beside the new one (art. 54). */
@@ -73,10 +74,11 @@ export function amend(
       explanation: 'Questa registrazione è già stata annullata: non si può più modificare.',
     })
   }
-  if (request.reason.trim() === '') {
-    throw new AppError('INVALID_INPUT', 'Amendment without a reason', {
+  const wrong = reasonError(request.reason.trim(), 'Scrivi il motivo: resta nel registro accanto alla registrazione.')
+  if (wrong) {
+    throw new AppError('INVALID_INPUT', 'Amendment without a reason, or with too long a one', {
       field: 'reason',
-      explanation: 'Scrivi il motivo: resta nel registro accanto alla registrazione.',
+      explanation: wrong,
     })
   }
   if (!request.act && needsAct(request.change)) {

@@ -26,6 +26,15 @@ export const errorSummaryOf = (errors: FormErrors): ErrorSummary | null =>
 /** The errors as a page shows them: at its head, and by field. */
 export const shownErrors = (errors: FormErrors) => ({ errorSummary: errorSummaryOf(errors), error: errors })
 
+/** Characters of a reason that stays in the house. What goes to citizens with an act has a bound of its own (`workflow/step.ts`). */
+export const LONGEST_REASON = 2_000
+
+/** What is wrong with a reason: `missing` where it is not there, or that it is too long, for nothing of it is cut; undefined when nothing is. */
+export function reasonError(reason: string, missing: string): string | undefined {
+  if (reason === '') return missing
+  return reason.length > LONGEST_REASON ? 'Al massimo 2.000 caratteri: accorcia il testo.' : undefined
+}
+
 /** A field as plain text; empty when it is absent or came several times. */
 export function textIn(body: FormBody | undefined, name: string): string {
   const value = body?.[name]

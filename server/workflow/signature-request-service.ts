@@ -3,6 +3,7 @@ import { changedMeanwhile, type Actor, type FilingStore, type Submitted, type To
 import type { History } from '../history/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
+import { reasonError } from '../shared/form-body.ts'
 import { unchanged } from './current-filing.ts'
 import type { Step } from './step.ts'
 import { maySign, proposalOf, signatureEvent } from './to-sign.ts'
@@ -75,8 +76,8 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
 
   /** Gives a step back to the office unsigned, with the reason; nothing goes out. */
   async function giveBack({ open: opened, transition, actor }: Step, reasons: string): Promise<void> {
-    if (reasons === '')
-      throw new AppError('INVALID_INPUT', 'Reasons are missing', { explanation: 'Scrivi perché non firmi.' })
+    const explanation = reasonError(reasons, 'Scrivi perché non firmi.')
+    if (explanation) throw new AppError('INVALID_INPUT', 'Reasons are missing or too long', { explanation })
     await inTransaction(async (transaction) => {
       const at = now()
       const current = await unchanged(store, opened.filing, transaction)
