@@ -2,7 +2,7 @@ export { answerText } from './answer-text.ts'
 export { compileForm } from './compile.ts'
 export { controlNames, decodeStep, type Decoded } from './decode.ts'
 export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
-export { canVisit, firstIncomplete, journey, nextStep, previousStep } from './journey.ts'
+export { canVisit, firstIncomplete, journey, nextStep, previousStep, stepToResume } from './journey.ts'
 export { applyLocked, forPerson, prefill } from './prefill.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export {

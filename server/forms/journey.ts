@@ -29,6 +29,18 @@ export function firstIncomplete(form: Form, answers: Answers): string | null {
   return validateForm(form, answers)[0]?.stepId ?? null
 }
 
+/**
+ * Where somebody goes on who has not come to the summary yet: at the first step with something missing, else at the first
+ * that holds nothing (all that it asks is optional, and may not have been seen), else at the last.
+ */
+export function stepToResume(form: Form, answers: Answers): string {
+  const asked = form.steps.filter((step) => isAsked(step, answers))
+  const empty = asked.find((step) => stepPlaces(step, answers).every(({ value }) => value === undefined))
+  const step = firstIncomplete(form, answers) ?? (empty ?? asked.at(-1))?.id
+  if (step === undefined) throw new Error('A form asks something')
+  return step
+}
+
 /** A step may be opened if all before it are complete and something is asked in it. */
 export function canVisit(form: Form, stepId: string, answers: Answers): boolean {
   const position = (id: string | null) => form.steps.findIndex((step) => step.id === id)

@@ -7,7 +7,7 @@ import {
   type MarkedCopies,
   type SignatureVisit,
 } from '../filings/index.ts'
-import { firstIncomplete } from '../forms/index.ts'
+import { firstIncomplete, stepToResume } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
@@ -59,7 +59,8 @@ function sentRoutes({ filings, copies, progress, catalogue }: Services): Router 
     const filing = await filings.find(municipality.id, param(req, 'id'), citizenOf(login))
     if (filing.state === 'draft') {
       const { form } = await catalogue.version(municipality.id, filing.procedure.id, filing.procedure.version)
-      const step = filing.pending[0]?.step ?? firstIncomplete(form, filing.answers)
+      const goOn = filing.reachedSummary ? firstIncomplete : stepToResume
+      const step = filing.pending[0]?.step ?? goOn(form, filing.answers)
       seeOther(res, step ? `/pratiche/${filing.id}/modulo/${step}` : `/pratiche/${filing.id}/riepilogo`)
       return
     }

@@ -18,11 +18,12 @@ describe('the way through a request', () => {
   const [consent, report, author] = ['Autorizzazioni e condizioni', 'Dati di segnalazione', 'Autore della segnalazione']
 
   it('marks what was passed, saves on every page of it, and leads back to the summary after a change', async () => {
-    const { visitor, step } = await begun(site.platform, 'Giulia Conti')
+    const { visitor, step, id } = await begun(site.platform, 'Giulia Conti')
     // Its second step holds nothing but what the login told: complete, and not seen yet.
     const saved = await visitor.submit(step, REPORTED, { button: 'Salva richiesta' })
     expect(phases(saved)).to.deep.equal({ passed: [consent], open: [author] })
 
+    expect((await visitor.get(`/pratiche/${id}`)).url, 'taken up again').to.match(/\/modulo\/autore$/)
     const second = await visitor.submit(saved, {}, { button: 'Avanti' })
     expect(phases(second)).to.deep.equal({ passed: [consent, report], open: [report] })
 
@@ -31,6 +32,7 @@ describe('the way through a request', () => {
 
     const kept = await visitor.submit(summary, {}, { button: 'Salva richiesta' })
     expect(kept.url).to.match(/\/riepilogo\?salvata$/)
+    expect((await visitor.get(`/pratiche/${id}`)).url).to.match(/\/riepilogo$/)
     expect(kept.text).to.match(/Bozza salvata il \d\d\/\d\d\/\d{4}/)
 
     const again = await visitor.follow(kept, /^Modifica Dati di segnalazione/)

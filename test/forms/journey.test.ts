@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { canVisit, firstIncomplete, journey, nextStep, previousStep } from '../../server/forms/index.ts'
+import { canVisit, firstIncomplete, journey, nextStep, previousStep, stepToResume } from '../../server/forms/index.ts'
 import { complete, form } from './all-widgets.ts'
 import { formWith, text, when } from './builder.ts'
 
@@ -43,6 +43,11 @@ describe('the journey', () => {
       },
     )
     expect(states(house, { casa: 'mia' })).to.deep.equal(['done', 'skipped', 'done'])
+    const resumed = [{}, { casa: 'mia' }, { casa: 'affitto' }, { casa: 'mia', note: 'Primo piano' }]
+    expect(
+      resumed.map((answers) => stepToResume(house, answers)),
+      'missing, optional and never seen, the same, nothing empty',
+    ).to.deep.equal(['casa', 'note', 'contratto', 'note'])
     expect(canVisit(house, 'contratto', { casa: 'mia' })).to.equal(false)
     expect(nextStep(house, 'casa', { casa: 'mia' })).to.equal('note')
     expect(previousStep(house, 'note', { casa: 'mia' })).to.equal('casa')
