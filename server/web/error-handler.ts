@@ -119,10 +119,16 @@ const requestIdOf = (res: Response): string =>
   typeof res.locals['requestId'] === 'string' ? res.locals['requestId'] : ''
 
 function failureOf(thrown: unknown): Failure {
-  const error = isDatabaseAway(thrown) ? databaseAway(thrown) : known(thrown)
+  const error = passing(thrown) ?? known(thrown)
   if (!error) return { code: 'UNEXPECTED', status: 500, details: {}, unexpected: thrown }
   const { code, status, explanation, details, message } = error
   return { code, status, explanation, details, reason: message }
+}
+
+/** What is no defect of ours and will do again a little later. */
+function passing(thrown: unknown): AppError | undefined {
+  if (isDatabaseAway(thrown)) return databaseAway(thrown)
+  return isWithoutRoom(thrown) ? withoutRoom(thrown) : undefined
 }
 
 /** Failures that express and its body parsers foresee, in our own terms. */
@@ -140,6 +146,17 @@ const databaseAway = (cause: Error): AppError =>
   new AppError('UPSTREAM_UNAVAILABLE', `The database does not answer (${cause.name})`, {
     explanation:
       'In questo momento non riusciamo a leggere e a salvare i dati. Riprova tra un minuto: quello che avevi salvato non è andato perso.',
+    cause,
+  })
+
+/** A full disk of ours, where large files stand while they are checked. */
+const isWithoutRoom = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
+
+const withoutRoom = (cause: Error): AppError =>
+  new AppError('UPSTREAM_UNAVAILABLE', `The disk has no room (${cause.message})`, {
+    explanation:
+      'In questo momento non abbiamo spazio per lavorare sui file. Riprova tra un minuto: quello che avevi salvato non è andato perso.',
     cause,
   })
 

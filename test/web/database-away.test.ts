@@ -35,6 +35,7 @@ describe('the answer while the database is away', () => {
     ['there is no primary', new mongo.MongoServerSelectionError('none', {} as never)],
     ['the primary steps down', new mongo.MongoServerError({ message: 'stepping down', code: 189 })],
     ['a transaction was cut off', labelled('TransientTransactionError')],
+    ['our own disk is full', Object.assign(new Error('no space left on device, write'), { code: 'ENOSPC' })],
     ['its disk is full', new mongo.MongoServerError({ message: 'No space left on device', code: 14_031 })],
   ] as const)
     it(`asks people and programs to come back: ${what}`, async () => {
