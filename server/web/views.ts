@@ -64,5 +64,11 @@ function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('breakable', (text: string | undefined) =>
     text === undefined ? '' : new handlebars.SafeString(handlebars.escapeExpression(text).replaceAll('@', '@<wbr>')),
   )
+  environment.registerHelper('unbroken', (text: unknown) => (typeof text === 'string' ? unbroken(text) : text))
   environment.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''))
 }
+
+/** A number and what belongs to it stay on one line where they fit: protocol numbers, amounts, the groups of an IBAN. */
+const BELONGING = /\bn\. (?=\d)|\d (?=€)|\b[A-Z]{2}\d{2}(?: [\dA-Z]{1,4}){3,8}\b/g
+
+const unbroken = (text: string): string => text.replace(BELONGING, (part) => part.replaceAll(' ', '\u00a0'))

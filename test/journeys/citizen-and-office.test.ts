@@ -40,7 +40,7 @@ for (const javascript of [true, false]) {
       await fillRequest(citizen, { answers, files: (control) => fileFor(attachments.files, control) })
       expect(await citizen.read())
         .to.include('Pro Loco Vallechiara')
-        .and.to.include('IT60 X054')
+        .and.to.include('IT60\u00a0X054')
         .and.to.include('500,00')
       await citizen.press('Conferma e invia')
       const number = await confirmed(citizen)

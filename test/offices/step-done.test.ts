@@ -45,7 +45,7 @@ describe('what was just done', function () {
     const asked = await step('chiedi-integrazione', { testo: 'Di quale civico si tratta?' })
     expect(toldOn(asked))
       .to.match(/Fatto: «Chiedi precisazioni»/)
-      .and.to.match(/La lettera è registrata con il n\. \d{7}/)
+      .and.to.match(/La lettera è registrata con il n\.\s\d{7}/)
       .and.to.match(/Si può rispondere fino a/)
     const answer = await giulia.get(`/pratiche/${id}/passo/integra`)
     const answered = await giulia.submit(answer, { testo: 'Davanti al 12.' })

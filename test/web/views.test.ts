@@ -22,6 +22,18 @@ describe('the views', () => {
     expect(whole, 'templates that show one whole').to.deep.equal([])
   })
 
+  it('keep a number on one line with what belongs to it', () => {
+    const shown = (value: string) =>
+      parse(views.render('components/summary-row', { value })).querySelector('.summary-value')?.innerHTML
+    const texts = {
+      'Protocollo n. 0000012/2026 del 3 marzo': 'Protocollo n.\u00a00000012/2026 del 3 marzo',
+      '1.250,50 € versati': '1.250,50\u00a0€ versati',
+      'IT60 X054 2811 1010 0000 0123 456': 'IT60\u00a0X054\u00a02811\u00a01010\u00a00000\u00a00123\u00a0456',
+      'Via Roma n. civico <b>': 'Via Roma n. civico &lt;b&gt;',
+    }
+    for (const [text, kept] of Object.entries(texts)) expect(shown(text)).to.equal(kept)
+  })
+
   it('ask at once for the font of all pages, in every weight: one that comes later moves the text (CLS)', () => {
     const head = parse(views.render('layouts/head', { site: { assets: '/a' } }))
     const asked = head.querySelectorAll('link[rel=preload]').map((link) => link.getAttribute('href'))

@@ -46,7 +46,7 @@ describe('letters that a head of office signs', function () {
     citizen = draft.visitor
     await step(draft.id, 'prendi-in-carico', {})
     const proposed = await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
-    expect(proposed.text).to.match(/La pratica n\. \d{7}\/\d{4} aspetta la firma/)
+    expect(proposed.text).to.match(/La pratica n\.\s\d{7}\/\d{4} aspetta la firma/)
     return draft.id
   }
 
