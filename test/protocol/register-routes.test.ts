@@ -212,7 +212,7 @@ describe('the pages of the register', () => {
     expect(done.status).to.equal(200)
     expect(done.text)
       .to.contain('ANNULLATO')
-      .and.contain('provvedimento n. 12 del 04/03/2026')
+      .and.match(/provvedimento n\.\s12 del 04\/03\/2026/)
       .and.contain('Registrato due volte')
     expect((await visitor.get(BASE)).text).to.contain('Annullato')
     const again = await visitor.submit(
