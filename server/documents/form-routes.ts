@@ -6,6 +6,18 @@ import { uploadForm, type UploadedForm, type UploadHandlers } from './upload-for
 
 export const isUpload = (req: Request): boolean => Boolean(req.is('multipart/form-data'))
 
+/** What is refused whatever the form holds is still told only to whoever sends its token, and when the browser has sent its files. */
+export async function withToken<Found>(req: Request, find: () => Found): Promise<Found> {
+  try {
+    return find()
+  } catch (failure) {
+    await readForm(req, () => {
+      throw failure
+    })
+    throw failure
+  }
+}
+
 /**
  * Reads a form that may bring files. Its token comes first and is checked before any byte is kept; when it is wrong the
  * rest is read only to keep what was typed.

@@ -13,7 +13,7 @@ export { isUnscanned, type DocumentId, type DocumentKind, type StoredDocument } 
 export type { Prepared, Upload } from './document-service.ts'
 export type { UploadedForm } from './upload-form.ts'
 export { sendDocument } from './download.ts'
-export { isUpload, readForm } from './form-routes.ts'
+export { isUpload, readForm, withToken } from './form-routes.ts'
 export { PAPER } from './media-type.ts'
 export { uploadForm } from './upload-form.ts'
 export { mislabelNotice } from './refusal.ts'

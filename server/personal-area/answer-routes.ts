@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { PAPER, readForm, type Documents, type StoredDocument } from '../documents/index.ts'
+import { PAPER, readForm, withToken, type Documents, type StoredDocument } from '../documents/index.ts'
 import { citizenOf } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
@@ -32,7 +32,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const actor = citizenOf(citizenLogin(req))
     const id = param(req, 'id')
     const open = await progress.openToAct(municipality.id, id, actor)
-    const transition = transitionToRead(open, param(req, 'step'))
+    const transition = await withToken(req, () => transitionToRead(open, param(req, 'step')))
     const answer: Answer = { text: '', files: [] }
     try {
       await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })
