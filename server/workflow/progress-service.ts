@@ -20,8 +20,7 @@ import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { createSignatureService, type ActorNow, type SignerOf } from './signature-service.ts'
 import { isSameStep, stepOn, type StepContent } from './step.ts'
-import { createStatements } from './statement.ts'
-import { createStepLetterService } from './step-letter-service.ts'
+import { createStepPaperService } from './step-paper-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { createStepTakingService } from './step-taking-service.ts'
 import { authorOn, transitionFor } from './workflow.ts'
@@ -50,15 +49,9 @@ export type ProgressService = ReturnType<typeof createProgressService>
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
 export function createProgressService(deps: Deps) {
   const { store, catalogue, documents, history, actors, inTransaction, now } = deps
-  const letters = createStepLetterService(deps)
-  const prepareStatement = createStatements(deps)
-  const { take } = createStepTakingService({
-    ...letters,
-    ...createStepRecordService(deps),
-    prepareStatement,
-    inTransaction,
-  })
-  const signatures = createSignatureService(deps, { ...letters, take, open })
+  const papers = createStepPaperService(deps)
+  const { take } = createStepTakingService({ ...papers, ...createStepRecordService(deps), inTransaction })
+  const signatures = createSignatureService(deps, { ...papers, take, open })
 
   async function open(municipality: string, id: string, who: Actor): Promise<OpenFiling> {
     const filing = await filingWith(store, municipality, id)
@@ -98,7 +91,7 @@ export function createProgressService(deps: Deps) {
   /** The letter of a step, to be read before the step is taken; nothing of it is kept. */
   async function preview(municipality: Municipality, id: string, transitionId: string, { actor, content }: Written) {
     const opened = await openToAct(municipality.id, id, actor)
-    return letters.composeLetter(stepOn(opened, { municipality, transitionId, content }))
+    return papers.composeLetter(stepOn(opened, { municipality, transitionId, content }))
   }
 
   async function advanceOnce(

@@ -5,7 +5,7 @@ import type { Municipality } from '../municipalities/index.ts'
 import { createSignatureRequestService, type SignatureRequestDeps } from './signature-request-service.ts'
 import type { PersonSigner } from '../signing/index.ts'
 import type { Step } from './step.ts'
-import type { StepLetterService } from './step-letter-service.ts'
+import type { StepPaperService } from './step-paper-service.ts'
 import type { StepTakingService } from './step-taking-service.ts'
 import { transitionToSign } from './to-sign.ts'
 
@@ -18,7 +18,7 @@ type Deps = SignatureRequestDeps & {
   report: (error: unknown) => void
 }
 
-type Parts = Pick<StepLetterService, 'composeLetter'> &
+type Parts = Pick<StepPaperService, 'composeLetter'> &
   StepTakingService & { open: (municipality: string, id: string, actor: Actor) => Promise<OpenFiling> }
 
 /** A document to sign as its signer saw it: the filing, and when the signature was asked for. */

@@ -12,15 +12,33 @@ import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { letterOf } from './letter.ts'
 import type { PersonSigner } from '../signing/index.ts'
+import { isPersons, STATEMENT_TYPE, statementDocument, type PersonsStep } from './statement.ts'
 import type { Step } from './step.ts'
 
 type Deps = { documents: Documents; sealed: Sealed; now: () => Date }
 
-export type StepLetterService = ReturnType<typeof createStepLetterService>
+export type StepPaperService = ReturnType<typeof createStepPaperService>
 
-/** The letter that a step sends, composed, signed where it must be, and sealed before anything is written. */
-export function createStepLetterService({ documents, sealed, now }: Deps) {
-  /** Ready to be kept. Its signer, if it has one, signs it beside the seal. */
+/** What a step puts on paper, made before anything is written: the letter that it sends, or what a person declares with it. */
+export function createStepPaperService({ documents, sealed, now }: Deps) {
+  /** Ready to be kept; null for the step of an office that sends no letter. */
+  async function preparePaper(step: Step, sign?: PersonSigner): Promise<Prepared | null> {
+    return isPersons(step) ? prepareStatement(step) : prepareLetter(step, sign)
+  }
+
+  async function prepareStatement(step: PersonsStep): Promise<Prepared> {
+    const at = now()
+    return documents.prepare(statementDocument(step, at), {
+      municipality: step.municipality.id,
+      filing: step.open.filing.id,
+      kind: 'statement',
+      name: `${step.transition.id}.json`,
+      mediaType: STATEMENT_TYPE,
+      at,
+    })
+  }
+
+  /** Composed, signed where it must be, and sealed. Its signer, if it has one, signs it beside the seal. */
   async function prepareLetter(step: Step, sign?: PersonSigner): Promise<Prepared | null> {
     const { municipality, open, transition } = step
     const at = now()
@@ -48,7 +66,7 @@ export function createStepLetterService({ documents, sealed, now }: Deps) {
     return buildLetter({ ...model, draft: true })
   }
 
-  return { prepareLetter, composeLetter }
+  return { preparePaper, composeLetter }
 }
 
 function modelOf(
