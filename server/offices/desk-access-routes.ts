@@ -3,13 +3,12 @@ import { AppError } from '../errors.ts'
 import type { OfficerActor } from '../filings/index.ts'
 import { officerLoginOf, type Login } from '../identity/index.ts'
 import { mayInHouse, municipalityOf, type HousePower, type Municipality } from '../municipalities/index.ts'
-import type { ActorNow } from '../workflow/index.ts'
 import type { Desk, DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
 /** Who acts, each time anew: an officer who is at a page of the desk already, with the power that it asks for. */
 export const officerNow =
-  (desks: DeskService, req: Request, res: Response, power?: HousePower): ActorNow =>
+  (desks: DeskService, req: Request, res: Response, power?: HousePower): (() => Promise<OfficerActor>) =>
   async () => {
     const { actor } = await desks.officer(municipalityOf(res).id, loginAt(req))
     if (power) assertHas(actor, power)

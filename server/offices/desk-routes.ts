@@ -145,6 +145,7 @@ function caseRoutes(services: Services): Router {
     const id = param(req, 'id')
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
+    const actorNow = officerNow(desks, req, res)
     try {
       if (bodyText(req.body, 'azione') === 'anteprima') {
         const { desk } = await lookAt(services, req, res, 'document')
@@ -152,15 +153,15 @@ function caseRoutes(services: Services): Router {
         res.set(attachmentHeaders('bozza.pdf', 'application/pdf')).send(Buffer.from(letter))
         return
       }
-      await desks.advance(municipality, id, param(req, 'step'), { actorNow: officerNow(desks, req, res), content })
+      await desks.advance(municipality, id, param(req, 'step'), { actorNow, content })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       res.status(error.status)
       await showStep(services, req, res, { error, text, days })
       return
     }
-    const { desk } = await deskVisit(desks)(req, res)
-    confirmAt(req, res, `/ufficio/pratiche/${id}`, stepDone(await desks.open(municipality.id, id, desk)))
+    const done = await desks.open(municipality.id, id, { actor: await actorNow() })
+    confirmAt(req, res, `/ufficio/pratiche/${id}`, stepDone(done))
   })
 
   return router

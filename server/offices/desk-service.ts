@@ -111,7 +111,8 @@ export function createDeskService({ appointments, family, municipalities, filing
   ): Promise<Submitted[]> =>
     (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
 
-  const open = (municipality: string, id: string, { actor }: Desk) => progress.open(municipality, id, actor)
+  const open = (municipality: string, id: string, { actor }: Pick<Desk, 'actor'>) =>
+    progress.open(municipality, id, actor)
 
   return { isOfficer, officer, desk, workList, numbered, open, preview: progress.preview, advance: progress.advance }
 }
