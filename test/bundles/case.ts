@@ -1,6 +1,6 @@
 import { parseCertificate, type Certificate } from '../../server/certificates/certificate.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
-import { begunIn, filingOf, loggedIn, readyIn } from '../filings/citizen.ts'
+import { begunIn, loggedIn, readyIn, receiptMade } from '../filings/citizen.ts'
 import type { TestPlatform } from '../support/platform.ts'
 import { download } from './archive.ts'
 
@@ -12,7 +12,7 @@ export async function madeBundles(platform: TestPlatform): Promise<Made> {
   const pictures = { immagini: new File([JPEG_BYTES], "La buca d'angolo.jpg") }
   const { id, summary } = await readyIn(await begunIn(visitor), pictures)
   await visitor.submit(summary)
-  while (!(await filingOf(platform, id)).receipt) await new Promise((resume) => setTimeout(resume, 50))
+  await receiptMade(platform, id)
   const { visitor: officer, page } = await loggedIn(
     platform,
     'Roberta Villa',

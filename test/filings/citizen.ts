@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { TestPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
@@ -111,6 +112,11 @@ export async function filingOf(platform: Pick<TestPlatform, 'connection'>, id: s
   const filing = await filings(platform).findOne({ _id: id })
   if (!filing) throw new Error(`No filing ${id}`)
   return filing
+}
+
+/** Waits until the worker has made the filing's receipt. */
+export async function receiptMade(platform: Pick<TestPlatform, 'connection'>, id: string): Promise<void> {
+  while (!(await filingOf(platform, id)).receipt) await sleep(20)
 }
 
 export const documentsOf = ({ connection }: TestPlatform, filing: string) =>

@@ -11,6 +11,7 @@ import {
   loggedIn,
   post,
   readyIn,
+  receiptMade,
   tokenIn,
 } from '../filings/citizen.ts'
 import { startFront, type Front } from '../support/front.ts'
@@ -45,7 +46,7 @@ describe('two municipalities on one platform, each on its own host', function ()
   async function sentIn(visitor: Visitor): Promise<string> {
     const draft = await readyIn(await begunIn(visitor))
     await visitor.submit(draft.summary)
-    while (!(await filingOf(running.platform, draft.id)).receipt) await new Promise((resume) => setTimeout(resume, 50))
+    await receiptMade(running.platform, draft.id)
     return draft.id
   }
 

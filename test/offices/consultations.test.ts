@@ -1,7 +1,6 @@
 import { expect } from 'chai'
-import { setTimeout as sleep } from 'node:timers/promises'
 import mongoose from 'mongoose'
-import { entriesOf, filingOf, filings, sent } from '../filings/citizen.ts'
+import { entriesOf, filings, receiptMade, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -75,7 +74,7 @@ describe('who looked at a person’s data', function () {
 
   it('is told to whom a filing only names, but not whose it is', async () => {
     // Whoever writes the receipt writes the filing as it was read before.
-    while (!(await filingOf(site.platform, id)).receipt) await sleep(50)
+    await receiptMade(site.platform, id)
     await filings(site.platform).updateOne({ _id: id }, { $set: { 'answers.testimone': { codiceFiscale: MARCO } } })
     await matteo.get(`/ufficio/pratiche/${id}`)
     const page = await (await arrive('Marco Rinaldi', BASE)).get(BASE)

@@ -6,7 +6,7 @@ import { download } from '../bundles/archive.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { begunIn, documentsOf, filingOf, loggedIn, readyIn } from '../filings/citizen.ts'
+import { begunIn, documentsOf, filingOf, loggedIn, readyIn, receiptMade } from '../filings/citizen.ts'
 
 type Sent = { id: string; visitor: Visitor }
 
@@ -23,7 +23,7 @@ describe('what can be had of a filing that was sent', () => {
     const draft = await readyIn(await begunIn(visitor), { immagini: new File([JPEG_BYTES], 'buca.jpg') })
     await visitor.submit(draft.summary)
     sent = { id: draft.id, visitor }
-    while (!(await filingOf(platform, draft.id)).receipt) await new Promise((resume) => setTimeout(resume, 50))
+    await receiptMade(platform, draft.id)
     codes = (await filingOf(platform, draft.id)) as unknown as typeof codes
   })
 

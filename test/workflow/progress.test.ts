@@ -1,6 +1,5 @@
 import { expect } from 'chai'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { entriesOf, filingOf, loggedIn, sent } from '../filings/citizen.ts'
+import { entriesOf, filingOf, loggedIn, receiptMade, sent } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
 describe('a step that takes a while', function () {
@@ -10,7 +9,7 @@ describe('a step that takes a while', function () {
   it('is not taken by an officer whose role ends while the seal of its letter is made', async () => {
     const { connection, trustServices } = site.platform
     const { id } = await sent(site.platform, 'Giulia Conti')
-    while (!(await filingOf(site.platform, id)).receipt) await sleep(20)
+    await receiptMade(site.platform, id)
     const { visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
     const step = async (name: string) => matteo.get(`/ufficio/pratiche/${id}/passo/${name}`)
     const form = { form: 'form.office-form' }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { documentsOf, entriesOf, filingOf, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
+import { documentsOf, entriesOf, loggedIn, post, receiptMade, sent, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
@@ -55,7 +55,7 @@ describe('what a person sends twice', function () {
     ]
   for (const [what, who, path, fields, more] of steps)
     it(`${what} is one, and each time the page of what the first made`, async () => {
-      while (!(await filingOf(site.platform, id)).receipt) await new Promise((resume) => setTimeout(resume, 20))
+      await receiptMade(site.platform, id)
       const before = await made()
       const pages = await thrice(who(), path(), fields())
       const after = await made()

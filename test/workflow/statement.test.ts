@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { documentsOf, entriesOf, filingOf, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
+import { documentsOf, entriesOf, filingOf, loggedIn, post, receiptMade, sent, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
@@ -19,7 +19,7 @@ describe('what a person declares after the sending', function () {
 
   beforeEach(async () => {
     ;({ visitor: giulia, id } = await sent(site.platform, 'Giulia Conti'))
-    while (!(await filingOf(site.platform, id)).receipt) await sleep(20)
+    await receiptMade(site.platform, id)
   })
 
   const own = (rest = '') => giulia.get(`/pratiche/${id}${rest}`)
