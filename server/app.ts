@@ -10,7 +10,7 @@ import { pageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
 import { oneTarget } from './web/target.ts'
-import type { createViews } from './web/views.ts'
+import type { viewsBelow } from './web/views.ts'
 
 /** Largest form without files: long texts fit, a flood does not. */
 const FORM = { bytes: 512 * 1024, fields: 2_000 }
@@ -22,7 +22,7 @@ type AppParts = {
   now: () => Date
   https: boolean
   trustProxy: number | false
-  views: ReturnType<typeof createViews>
+  views: ReturnType<typeof viewsBelow>
   tenant: RequestHandler
   sessions: RequestHandler[]
   site: RequestHandler

@@ -42,7 +42,7 @@ import { parkWithout } from './web/park.ts'
 import { sessions } from './web/session.ts'
 import { site } from './web/site.ts'
 import { tenant } from './web/tenant.ts'
-import { createViews } from './web/views.ts'
+import { viewsBelow } from './web/views.ts'
 
 export type Platform = {
   app: RequestListener
@@ -64,7 +64,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     now,
     https: config.https,
     trustProxy: config.trustProxy,
-    views: createViews(root),
+    views: viewsBelow(root),
     health: health(connection),
     tenant: tenant((host) => municipalities.byHost(host)),
     sessions: sessions({

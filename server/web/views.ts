@@ -7,13 +7,14 @@ import { dialled } from '../shared/phone.ts'
 import { inlined, parsed } from './inline-partials.ts'
 
 type Engine = (path: string, options: object, done: (error: Error | null, html?: string) => void) => void
+type Views = Readonly<{ engine: Engine; render: (view: string, model: object) => string }>
 
 /**
  * The express view engine: handlebars with every file of `templates/components` and `templates/layouts` as a partial
  * under its path (`components/forms/field`, `layouts/page`). Escapes by default; templates decide nothing. Each is read and
- * compiled once, when it is first needed.
+ * compiled once in a process, when it is first needed.
  */
-export function createViews(root: string): { engine: Engine; render(view: string, model: object): string } {
+export const viewsBelow = onceFor((root: string): Views => {
   const templates = join(root, 'templates')
   const environment = handlebars.create()
   const partials = new Set(partialNames(templates))
@@ -40,7 +41,7 @@ export function createViews(root: string): { engine: Engine; render(view: string
     },
     render: (view, model) => run(join(templates, `${view}.hbs`), model),
   }
-}
+})
 
 /** A template without the indentation before its marks, which is for us: a tenth of each page. */
 const sourceOf = (path: string): string => readFileSync(path, 'utf8').replaceAll(/\n[ \t]+(?=[<{])/g, '\n')

@@ -14,7 +14,7 @@ import {
 } from '../../server/forms/index.ts'
 import { assetRoutes, buildAssets } from '../../server/web/assets.ts'
 import { securityHeaders } from '../../server/web/security.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
 import { testBrowser } from '../support/browser.ts'
 import { complete, files, form, onOnePage, VEHICLE } from './all-widgets.ts'
@@ -70,7 +70,7 @@ describe('the pages of a form in a browser', function () {
   before(async () => {
     const app = express()
     const assets = await buildAssets(root)
-    app.engine('hbs', createViews(root).engine).set('view engine', 'hbs').set('views', 'templates')
+    app.engine('hbs', viewsBelow(root).engine).set('view engine', 'hbs').set('views', 'templates')
     app.use(assetRoutes(root), securityHeaders({ https: false }))
     app.use((_req, res, next) => {
       res.locals['site'] = { ...SITE, assets }

@@ -13,11 +13,11 @@ import {
   type Answers,
   type StepView,
 } from '../../server/forms/index.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 import { formData } from '../support/form-data.ts'
 import { complete, files, form, VEHICLE } from './all-widgets.ts'
 
-const views = createViews(process.cwd())
+const views = viewsBelow(process.cwd())
 const open = forPerson(form, {})
 
 const draw = (template: string, model: object): HTMLElement =>

@@ -21,7 +21,7 @@ import { csrfToken } from '../../server/web/csrf.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
 import { securityHeaders } from '../../server/web/security.ts'
 import { sessions } from '../../server/web/session.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 import { createBrowser, type Browser } from './browser.ts'
 import {
   factsFor,
@@ -116,7 +116,7 @@ export async function startPlatform(
   const identity = createIdentity({ connection, config, log, now, newId })
 
   const app = express()
-  const views = createViews(process.cwd())
+  const views = viewsBelow(process.cwd())
   app.engine('hbs', views.engine).set('view engine', 'hbs').set('views', join(process.cwd(), 'templates'))
   app.use(securityHeaders({ https }))
   app.use((_req, res, next) => {

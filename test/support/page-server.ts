@@ -4,7 +4,7 @@ import type { Municipality } from '../../server/municipalities/index.ts'
 import { assetRoutes, buildAssets } from '../../server/web/assets.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
 import { securityHeaders } from '../../server/web/security.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 
 type Parts = Readonly<{
   municipality: Municipality
@@ -21,7 +21,7 @@ export async function servePages({ municipality, pages, before, person = 'Anna B
   const app = express()
   app.set('views', `${root}/templates`)
   app.set('view engine', 'hbs')
-  app.engine('hbs', createViews(root).engine)
+  app.engine('hbs', viewsBelow(root).engine)
   app.use(assetRoutes(root))
   app.use(securityHeaders({ https: false }))
   app.use((req, res, next) => {

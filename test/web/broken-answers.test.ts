@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../server/errors.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 
 type Line = Readonly<{ level: string; about: Record<string, unknown>; message: string }>
 
@@ -18,7 +18,7 @@ describe('an answer that breaks on its way', () => {
     void lines.push({ level, about: about as Record<string, unknown>, message })
   let source: Readable
   const app = express()
-  app.set('views', 'templates').set('view engine', 'hbs').engine('hbs', createViews(process.cwd()).engine)
+  app.set('views', 'templates').set('view engine', 'hbs').engine('hbs', viewsBelow(process.cwd()).engine)
   app.get('/', async (_req, res) => {
     res.locals['requestId'] = 'r1'
     await pipeline(source, res)

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'node-html-parser'
 import { buildAssets } from '../../server/web/assets.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 import { classesOf } from '../support/style.ts'
 
 describe('the components', () => {
   const root = process.cwd()
 
   it('keep what a page is called out of an alert that has no title', () => {
-    const html = createViews(root).render('pages/personal-area/area', {
+    const html = viewsBelow(root).render('pages/personal-area/area', {
       title: 'Area personale',
       unread: 2,
       tabs: [],

@@ -4,7 +4,7 @@ import { mongo } from 'mongoose'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { errorHandler } from '../../server/web/error-handler.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 
 const labelled = (label: string): Error => {
   const error = new mongo.MongoServerError({ message: 'not primary', code: 1 })
@@ -15,7 +15,7 @@ const labelled = (label: string): Error => {
 describe('the answer while the database is away', () => {
   let thrown: unknown
   const app = express()
-  app.set('views', 'templates').set('view engine', 'hbs').engine('hbs', createViews(process.cwd()).engine)
+  app.set('views', 'templates').set('view engine', 'hbs').engine('hbs', viewsBelow(process.cwd()).engine)
   app.get('/', () => {
     throw thrown
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'node-html-parser'
 import { buildAssets } from '../../server/web/assets.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 import { testBrowser } from '../support/browser.ts'
 
 const style = async (): Promise<string> =>
@@ -34,7 +34,7 @@ describe('the buttons at the end of a step', () => {
   it('are reached by the keyboard in the order in which they are seen', async () => {
     for (const width of [360, 1280] as const) {
       const tab = await browser.visit({ javascript: true, width })
-      const buttons = createViews(process.cwd()).render('components/step-nav', { back: '#', site: { assets: '' } })
+      const buttons = viewsBelow(process.cwd()).render('components/step-nav', { back: '#', site: { assets: '' } })
       await tab.setContent(`<style>${await style()}</style><form>${buttons}</form>`)
       const places: string[] = []
       for (let button = 0; button < 3; button += 1) {
@@ -84,7 +84,7 @@ describe('the layout of a section', () => {
 
   it('keeps the asterisk beside the last word of its label', async () => {
     const tab = await browser.visit({ javascript: true, width: 360 })
-    const asterisk = createViews(process.cwd()).render('components/forms/asterisk', { required: true })
+    const asterisk = viewsBelow(process.cwd()).render('components/forms/asterisk', { required: true })
     await tab.setContent(`<style>${await style()}</style><div class="form-group">
       <label id="label">Condizione del veicolo${asterisk}</label></div>`)
     const indent = await tab.evaluate<number>(`(() => {
@@ -111,7 +111,7 @@ describe('the layout of a section', () => {
 })
 
 describe('the fields of the desk', () => {
-  const views = createViews(process.cwd())
+  const views = viewsBelow(process.cwd())
 
   it('mark a field as required where they require it', () => {
     const byHand = readdirSync('templates', { recursive: true, encoding: 'utf8' })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { buildAssets } from '../../server/web/assets.ts'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 import { testBrowser, type Visit } from '../support/browser.ts'
 
 describe('the index of a page', () => {
@@ -11,7 +11,7 @@ describe('the index of a page', () => {
   /** As drawn before the script of the page runs, or if it never does. */
   async function drawn(visit: Visit) {
     const folder = (await buildAssets(process.cwd())).replace('/assets', '.assets')
-    const index = createViews(process.cwd()).render('components/page-index', {
+    const index = viewsBelow(process.cwd()).render('components/page-index', {
       heading: 'Indice della pagina',
       entries: [{ href: '#contatti', text: 'Contatti' }],
     })

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'node-html-parser'
-import { createViews } from '../../server/web/views.ts'
+import { viewsBelow } from '../../server/web/views.ts'
 
 describe('the views', () => {
-  const views = createViews(process.cwd())
+  const views = viewsBelow(process.cwd())
 
   it('break a long e-mail address after its @, not within a word', () => {
     const site = { name: 'Comune', pec: 'lavoripubblici@pec.comune.vallechiara.example' }
