@@ -6,7 +6,7 @@ import { readResponse, verifyResponse } from '../server/identity/response.ts'
 import type { ServiceProvider } from '../server/identity/service-provider.ts'
 import { createBrowser, type Browser } from '../test/identity/browser.ts'
 import { GIULIA } from '../test/identity/platform.ts'
-import { factsFor, makeSigner, successResponse } from '../test/support/identity-provider/index.ts'
+import { factsFor, signerNamed, successResponse } from '../test/support/identity-provider/index.ts'
 import type { Bench } from './bench.ts'
 import { atMost, median, type Figure } from './figure.ts'
 
@@ -26,7 +26,7 @@ const RESPONSES = 50
 
 /** The same response, signed twice as providers do, through both: CPU time, round by round in turn. */
 async function responseRatio(): Promise<number> {
-  const signer = makeSigner('bench')
+  const signer = signerNamed('bench')
   const facts = factsFor(
     { id: '_request', recipient: ACS, from: { entityId: ENTITY_ID } },
     { issuer: ISSUER, level: 2, attributes: GIULIA, now: new Date() },

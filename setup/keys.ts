@@ -40,8 +40,8 @@ export async function developmentKeys({ folder, municipality, publicAddress }: S
 export async function identityProviderSigner(folder: string): Promise<Signer> {
   const file = join(folder, 'identity-provider.json')
   if (!existsSync(file)) {
-    const { makeSigner } = await import('../test/support/identity-provider/index.ts')
-    writeSecret(file, JSON.stringify(makeSigner('Gestore di identità di prova')))
+    const { signerNamed } = await import('../test/support/identity-provider/index.ts')
+    writeSecret(file, JSON.stringify(signerNamed('Gestore di identità di prova')))
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Signer
 }

@@ -10,7 +10,21 @@ export function createSigner({ name = 'Anna Verdi', cf = 'VRDNNA80A41H501X' } = 
   const path = (name: string) => join(folder, name)
   const openssl = (...parts: string[]) => execFileSync('openssl', parts, { cwd: folder, stdio: 'pipe' })
   openssl(
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '30'],
+    ...[
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      'key.pem',
+      '-out',
+      'cert.pem',
+      '-days',
+      '30',
+    ],
     ...['-subj', `/CN=${name}/serialNumber=TINIT-${cf}`],
   )
 

@@ -10,7 +10,7 @@ import { createIdentityProviders } from '../../server/identity/identity-provider
 import { createMetadataCopies } from '../../server/identity/identity-provider-store.ts'
 import { testDatabase } from '../support/database.ts'
 import {
-  makeSigner,
+  signerNamed,
   providerMetadata,
   signElement,
   type Signer,
@@ -18,7 +18,7 @@ import {
 } from '../support/identity-provider/index.ts'
 import { begin, dropMetadata, makeProvider, PUBLIC_ADDRESS, responseTo, startPlatform } from './platform.ts'
 
-const signer = makeSigner('provider')
+const signer = signerNamed('provider')
 const describe_ = (entityId: string, signers: readonly Signer[] = [signer]) =>
   providerMetadata({ entityId, name: `Gestore ${entityId}`, baseUrl: entityId, signers })
 
@@ -34,7 +34,7 @@ function aggregate(
 
 describe('the identity providers', () => {
   const database = testDatabase()
-  const operator = makeSigner('operator of the federation')
+  const operator = signerNamed('operator of the federation')
   let folder = ''
   let warnings: string[] = []
   let clock = 0
@@ -115,7 +115,7 @@ describe('the identity providers', () => {
     const cie = `/accesso/cie?livello=2&idp=${provider.entityId}`
     expect((await browser.get(cie)).status, 'not in CIE’s metadata').to.equal(404)
 
-    const there = makeSigner('in CIE')
+    const there = signerNamed('in CIE')
     mkdirSync(join(platform.providersFolder, 'cie'))
     dropMetadata(join(platform.providersFolder, 'cie'), { entityId: provider.entityId, signers: [there] })
     const login = async (signedBy: Signer) => {
@@ -159,7 +159,7 @@ describe('the identity providers', () => {
   it('in an aggregate must be signed by the trusted operator, once one is configured', async () => {
     const file = join(folder, 'aggregate.xml')
     const providers = providersFrom(folder, operator.certificate)
-    writeFileSync(file, aggregate(['https://evil.example'], { operator: makeSigner('somebody') }))
+    writeFileSync(file, aggregate(['https://evil.example'], { operator: signerNamed('somebody') }))
     expect(await idsOf(providers)).to.deep.equal([])
     writeFileSync(file, aggregate(['https://unsigned.example']))
     expect(await idsOf(providers)).to.deep.equal([])
@@ -272,7 +272,7 @@ describe('the identity providers', () => {
 
   it('may change their key without a restart: both count while both are in the metadata', async () => {
     const provider = makeProvider('https://rolling.example')
-    const next = makeSigner('next key')
+    const next = signerNamed('next key')
     const platform = await startPlatform(database.connection, { providers: [provider] })
     const login = async (by: Signer) => {
       const browser = platform.browser()

@@ -162,7 +162,7 @@ describe('the page of the choice', () => {
 
   it('offers SPID alone where nothing else is configured, its providers in ever new order', async () => {
     const ids = Array.from({ length: 6 }, (_, index) => ({ entityId: `https://idp${index}.example` }))
-    const signer = (await import('../support/identity-provider/index.ts')).makeSigner('x')
+    const signer = (await import('../support/identity-provider/index.ts')).signerNamed('x')
     const platform = await startPlatform(database.connection, { providers: ids.map((id) => ({ ...id, signer })) })
     const orders = new Set<string>()
     for (let times = 0; times < 8; times += 1) {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ import { viewsBelow } from '../../server/web/views.ts'
 import { createBrowser, type Browser } from './browser.ts'
 import {
   factsFor,
-  makeSigner,
+  signerNamed,
   providerMetadata,
   successResponse,
   type Signer,
@@ -56,8 +56,9 @@ export const GIULIA = {
   email: 'giulia.conti@posta.example',
 } as const
 
-/** Addresses and keys that tests use; the service provider's are made once a run, because RSA keys take their time. */
 export const PUBLIC_ADDRESS = 'https://sportello.vallechiara.example'
+/** RSA keys take seconds to make: that of `npm test` serves, the certificate is made for the address. */
+const MADE_KEY = join('certs', 'spid', ORGANIZATION.id, 'key.pem')
 const folder = mkdtempSync(join(tmpdir(), 'identity-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
@@ -65,7 +66,17 @@ export type TestProvider = Readonly<{ entityId: string; signer: Signer }>
 
 /** A provider that exists only as metadata: tests write its responses themselves. */
 export function makeProvider(entityId: string): TestProvider {
-  return { entityId, signer: makeSigner(entityId) }
+  return { entityId, signer: signerNamed(entityId) }
+}
+
+/** The folder of the keys of all service providers, with those of one for that address. */
+function serviceProviderKeys(publicAddress: string): string {
+  const keys = join(folder, createHash('sha256').update(publicAddress).digest('hex').slice(0, 8))
+  const own = join(keys, ORGANIZATION.id)
+  mkdirSync(own, { recursive: true })
+  if (existsSync(MADE_KEY)) copyFileSync(MADE_KEY, join(own, 'key.pem'))
+  ensureServiceProviderKeys(own, { organization: ORGANIZATION, entityId: publicAddress, now: new Date() })
+  return keys
 }
 
 type Settings = Readonly<{
@@ -91,12 +102,7 @@ export async function startPlatform(
   connection: Connection,
   { providers, publicAddress = PUBLIC_ADDRESS, organization = ORGANIZATION, now = () => new Date() }: Settings,
 ): Promise<Platform> {
-  const keysFolder = join(folder, createHash('sha256').update(publicAddress).digest('hex').slice(0, 8))
-  ensureServiceProviderKeys(join(keysFolder, ORGANIZATION.id), {
-    organization: ORGANIZATION,
-    entityId: publicAddress,
-    now: new Date(),
-  })
+  const keysFolder = serviceProviderKeys(publicAddress)
   const providersFolder = join(folder, randomBytes(4).toString('hex'))
   mkdirSync(providersFolder)
   for (const { entityId, signer } of providers) dropMetadata(providersFolder, { entityId, signers: [signer] })

@@ -7,7 +7,7 @@ import type { LoginRequest } from '../../server/identity/login-request.ts'
 import { readResponse, verifyResponse } from '../../server/identity/response.ts'
 import type { SamlScheme } from '../../server/identity/service-provider.ts'
 import { testDatabase } from '../support/database.ts'
-import { makeSigner, providerMetadata, type Spoiling } from '../support/identity-provider/index.ts'
+import { signerNamed, providerMetadata, type Spoiling } from '../support/identity-provider/index.ts'
 import {
   begin,
   GIULIA,
@@ -23,7 +23,7 @@ import { responseMatrix, type Row } from './response-matrix.ts'
 
 const provider = makeProvider('https://idp.one.example')
 const REQUEST_ID = '_request'
-const rows = responseMatrix(makeSigner('a stranger'))
+const rows = responseMatrix(signerNamed('a stranger'))
 
 describe("AgID's response matrix", () => {
   const database = testDatabase()

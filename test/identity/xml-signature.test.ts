@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { SignedXml } from 'xml-crypto'
 import { parseXml, textOf } from '../../server/identity/xml.ts'
 import { verifiedText } from '../../server/identity/xml-signature.ts'
-import { makeSigner } from '../support/identity-provider/index.ts'
+import { signerNamed } from '../support/identity-provider/index.ts'
 
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
@@ -23,8 +23,8 @@ type Options = {
 }
 
 describe('an XML signature', () => {
-  const signer = makeSigner('signer')
-  const keys = [createPublicKey(makeSigner('other').certificate), createPublicKey(signer.certificate)]
+  const signer = signerNamed('signer')
+  const keys = [createPublicKey(signerNamed('other').certificate), createPublicKey(signer.certificate)]
 
   function signed({ transforms = [ENVELOPED, EXCLUSIVE], prefixes = [], ...algorithms }: Options = {}): string {
     const signature = new SignedXml({

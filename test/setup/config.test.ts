@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError, readConfig, VARIABLES } from '../../server/config.ts'
-import { makeSigner } from '../support/identity-provider/index.ts'
+import { signerNamed } from '../support/identity-provider/index.ts'
 
 function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -18,7 +18,7 @@ function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
 
 describe('the configuration', () => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'))
-  const pair = makeSigner('prova')
+  const pair = signerNamed('prova')
   after(() => rmSync(folder, { recursive: true }))
 
   function keyFolder(name: string, key: string, certificate = pair.certificate): string {

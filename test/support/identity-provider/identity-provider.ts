@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import express, { Router, type ErrorRequestHandler, type Request } from 'express'
-import { makeSigner } from './keys.ts'
+import { signerNamed } from './keys.ts'
 import { logoutResponse, signedRedirect } from './logout.ts'
 import { providerMetadata } from './metadata.ts'
 import { ANOMALIES, choicePage, errorPage, postPage, type TestPerson } from './pages.ts'
@@ -65,7 +65,7 @@ export async function startIdentityProvider(settings: Settings): Promise<Running
     ...settings,
     serviceProviders: [...settings.serviceProviders],
     baseUrl,
-    signer: settings.signer ?? makeSigner('Gestore di prova'),
+    signer: settings.signer ?? signerNamed('Gestore di prova'),
   }
   app.use(express.urlencoded({ extended: false, limit: '1mb' }))
   // The longest path first: the SPID profile's is empty and would take all.

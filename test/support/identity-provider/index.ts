@@ -1,7 +1,7 @@
 export { factsFor, startIdentityProvider } from './identity-provider.ts'
 export type { RunningIdentityProvider, Settings } from './identity-provider.ts'
 export { logoutRequest, logoutResponse, signedRedirect } from './logout.ts'
-export { makeSigner } from './keys.ts'
+export { signerNamed } from './keys.ts'
 export { providerMetadata } from './metadata.ts'
 export { ANOMALIES } from './pages.ts'
 export type { TestPerson } from './pages.ts'

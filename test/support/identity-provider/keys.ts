@@ -1,15 +1,18 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import forge from 'node-forge'
+import { onceFor } from '../../../server/shared/once-for.ts'
 import type { Signer } from './response-builder.ts'
 
 const YEAR_MS = 365 * 86_400_000
 
-/** A fresh RSA key with a self-signed certificate; `bits` is small where only speed matters. */
-export function makeSigner(commonName: string, bits = 2048): Signer {
-  const privateKey = generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({
-    type: 'pkcs8',
-    format: 'pem',
-  }) as string
+/**
+ * The RSA key of that name with a self-signed certificate: the same for the whole process, because such keys take their time to make.
+ * Whoever is to have a key of their own takes a name of their own.
+ */
+export const signerNamed = onceFor((commonName: string): Signer => {
+  const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString()
   const key = forge.pki.privateKeyFromPem(privateKey)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(key.n, key.e)
@@ -21,4 +24,4 @@ export function makeSigner(commonName: string, bits = 2048): Signer {
   certificate.setIssuer(name)
   certificate.sign(key, forge.md.sha256.create())
   return { privateKey, certificate: forge.pki.certificateToPem(certificate) }
-}
+})
