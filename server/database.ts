@@ -1,4 +1,5 @@
-import mongoose, { type Connection } from 'mongoose'
+import type { IndexDescription } from 'mongodb'
+import mongoose, { type Connection, type Model } from 'mongoose'
 import { ConfigError } from './config.ts'
 import { repairDriver } from './database-driver.ts'
 
@@ -49,7 +50,13 @@ const NOT_THERE: readonly unknown[] = [26, 27]
 export async function createIndexes(connection: Connection): Promise<void> {
   // First: an old one may be in the way of a new one.
   await Promise.all(RETIRED.map((one) => drop(connection, one)))
-  await Promise.all(Object.values(connection.models).map((model) => model.createIndexes()))
+  await Promise.all(Object.values(connection.models).map(createIndexesOf))
+}
+
+/** In one command, where mongoose sends one for each index. */
+async function createIndexesOf({ collection, schema }: Model<unknown>): Promise<void> {
+  const indexes = schema.indexes().map(([key, options]) => ({ ...options, key }) as IndexDescription)
+  if (indexes.length > 0) await collection.createIndexes(indexes)
 }
 
 async function drop(connection: Connection, { collection, index }: (typeof RETIRED)[number]): Promise<void> {
