@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../documents/index.ts'
 import { disclosed, type DisclosedEvent, type HistoryEvent } from '../history/index.ts'
 import type { Amendment, RegisterEntry } from '../protocol/index.ts'
+import { formatFigure } from '../shared/figure.ts'
 import type { SignatureReport, Verification } from '../signing/index.ts'
 import type { Audience, Withheld } from './bundle.ts'
 
@@ -49,7 +50,7 @@ export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers
       ...(internal.length > 0
         ? [
             {
-              what: `${internal.length} registrazioni interne dell’ufficio, con i loro documenti`,
+              what: `${formatFigure(internal.length)} registrazioni interne dell’ufficio, con i loro documenti`,
               why: 'si possono chiedere con l’accesso ai documenti (L. 241/1990 art. 22)',
               documents: [...hidden],
             },

@@ -1,4 +1,5 @@
 import { formatDate, isIsoDate } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { formatEuro, formatIban, isIban } from '../shared/italian/index.ts'
 import { isDateFormat } from './formats.ts'
 import type { Answers, Field, Pointer } from './form.ts'
@@ -19,7 +20,7 @@ export function displayValue(field: Field, value: unknown): string {
 }
 
 const displayNumber = ({ format }: Field, value: number): string =>
-  format === 'euro' ? `${formatEuro(value)} €` : String(value).replace('.', ',')
+  format === 'euro' ? `${formatEuro(value)} €` : formatFigure(value)
 
 function displayText({ format }: Field, text: string): string {
   if (isDateFormat(format) && isIsoDate(text)) return formatDate(text)

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { formatDate, isIsoDate } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { formatEuro } from '../shared/italian/index.ts'
 import type { Field, Widget } from './form.ts'
 import table from './messages.it.json' with { type: 'json' }
@@ -56,5 +57,5 @@ function limitOf({ format }: Field, { params }: Pick<ErrorObject, 'params'>): st
   const limit: unknown = params['limit'] ?? params['comparison'] ?? params['multipleOf']
   if (typeof limit === 'string') return isIsoDate(limit) ? formatDate(limit) : limit
   if (typeof limit !== 'number') return ''
-  return format === 'euro' ? `${formatEuro(limit)} €` : String(limit).replace('.', ',')
+  return format === 'euro' ? `${formatEuro(limit)} €` : formatFigure(limit)
 }

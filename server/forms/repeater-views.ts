@@ -1,3 +1,4 @@
+import { formatFigure } from '../shared/figure.ts'
 import { displayValue, itemTitle, labelOf } from './display.ts'
 import type { Answers, Field, Pointer } from './form.ts'
 import { child, idOf, ITEM_ID, nameOf, valueAt } from './pointers.ts'
@@ -15,7 +16,7 @@ export function repeaterView(field: Field, pointer: Pointer, drawing: Drawing): 
     items: items.map((item, index) => itemCard(field, `${pointer}/${index}`, drawing, itemIdOf(item, index))),
     canAdd: items.length < limit,
     addLabel: field.ui.addLabel ?? `Aggiungi: ${field.label}`,
-    fullText: items.length < limit ? null : `Hai raggiunto il numero massimo: ${limit}.`,
+    fullText: items.length < limit ? null : `Hai raggiunto il numero massimo: ${formatFigure(limit)}.`,
   }
 }
 

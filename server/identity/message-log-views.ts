@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import type { MessageSearch } from './message-log-search.ts'
@@ -39,7 +40,7 @@ export function messageLogPage({ form, page, names, errors = {}, found }: Search
     ...shownErrors(errors),
     asked: found !== undefined,
     ...(found && {
-      count: found.total === 1 ? '1 accesso' : `${found.total} accessi`,
+      count: found.total === 1 ? '1 accesso' : `${formatFigure(found.total)} accessi`,
       rows: found.authentications.map((one) => row(one, names)),
       unsearchable: found.unsearchableUntil && formatDate(found.unsearchableUntil),
       pagination: paginationOf(

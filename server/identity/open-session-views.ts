@@ -1,4 +1,5 @@
 import { formatDateTime } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import type { OpenSession } from './open-session-store.ts'
 import type { Scheme } from './person.ts'
 
@@ -33,5 +34,5 @@ export function openSessionsPage(sessions: readonly OpenSession[], { current, ta
 /** How many were just closed. */
 export function closedText(count: number): string {
   if (count === 0) return 'Quell’accesso era già chiuso.'
-  return count === 1 ? 'Un accesso è stato chiuso.' : `${count} accessi sono stati chiusi.`
+  return count === 1 ? 'Un accesso è stato chiuso.' : `${formatFigure(count)} accessi sono stati chiusi.`
 }

@@ -21,6 +21,7 @@ import { summaryView } from '../forms/index.ts'
 import { mayInHouse, officeOf, type HousePower, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, maySign } from '../workflow/index.ts'
@@ -171,10 +172,10 @@ export function searchPage(
 }
 
 const toSignText = (count: number): string =>
-  count === 1 ? 'Hai un documento da firmare' : `Hai ${count} documenti da firmare`
+  count === 1 ? 'Hai un documento da firmare' : `Hai ${formatFigure(count)} documenti da firmare`
 
 const givenUpText = (count: number): string =>
-  count === 1 ? 'Un’operazione non è riuscita' : `${count} operazioni non sono riuscite`
+  count === 1 ? 'Un’operazione non è riuscita' : `${formatFigure(count)} operazioni non sono riuscite`
 
 function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
   return {

@@ -2,6 +2,7 @@ import { may, type OfficerActor } from '../filings/index.ts'
 import { DEAD_PAGE_SIZE, type DeadTask } from '../history/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import type { HouseVisit } from './desk-access-routes.ts'
 import { deskFrame, GIVEN_UP } from './desk-views.ts'
@@ -62,4 +63,4 @@ function whyOf({ kind, failure }: DeadTask): string {
 const retryingText = (count: number): string =>
   count === 1
     ? 'Un’operazione che non era riuscita è in coda e viene riprovata da sola.'
-    : `${count} operazioni che non erano riuscite sono in coda e vengono riprovate da sole.`
+    : `${formatFigure(count)} operazioni che non erano riuscite sono in coda e vengono riprovate da sole.`

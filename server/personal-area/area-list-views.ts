@@ -1,5 +1,6 @@
 import { DRAFT_DAYS } from '../drafts/index.ts'
 import type { Listed } from '../filings/index.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { areaTabs, filingRow, WAITING } from './area-views.ts'
@@ -39,7 +40,7 @@ export function areaFilings(filings: readonly Listed[], query: ListQuery, unread
   const page = Math.min(query.page, last)
   const heading = 'Le mie pratiche'
   return {
-    title: last > 1 ? `${heading}, pagina ${page} di ${last}` : heading,
+    title: last > 1 ? `${heading}, pagina ${formatFigure(page)} di ${formatFigure(last)}` : heading,
     heading,
     tabs: areaTabs('filings', unread),
     // Who has nothing yet has nothing to look for.

@@ -1,6 +1,7 @@
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import type { DataPart } from './data-part.ts'
 
 type Index = Readonly<{ municipality: Municipality; login: Login; parts: readonly DataPart[]; at: Date }>
@@ -8,8 +9,8 @@ type Index = Readonly<{ municipality: Municipality; login: Login; parts: readonl
 /** The page that comes first in the archive: plain text, which opens everywhere. */
 export function indexText({ municipality, login: { person }, parts, at }: Index): string {
   const lines = parts.map(({ name, title, records, files = [] }) => {
-    const documents = files.length === 0 ? '' : `, ${files.length} documenti nella cartella «documenti»`
-    return `- dati/${name}.json: ${title} (${records.length}${documents})`
+    const documents = files.length === 0 ? '' : `, ${formatFigure(files.length)} documenti nella cartella «documenti»`
+    return `- dati/${name}.json: ${title} (${formatFigure(records.length)}${documents})`
   })
   return [
     `I dati di ${person.givenName} ${person.familyName} presso ${municipality.name}`,

@@ -1,6 +1,7 @@
 import type { Municipality } from '../municipalities/index.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { searchServices, slug, type Search } from './service-search.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 
 /** Cards on one page of the list: the conformity check counts ten at least behind the first page link (C.SI.1.3). */
@@ -108,7 +109,7 @@ function categoryItems(procedures: readonly ProcedureVersion[], current?: string
     .map(([text, count]) => ({
       text: capital(text),
       href: categoryHref(text),
-      count: count === 1 ? '1 servizio' : `${count} servizi`,
+      count: count === 1 ? '1 servizio' : `${formatFigure(count)} servizi`,
       current: slug(text) === current,
     }))
 }
@@ -116,7 +117,7 @@ function categoryItems(procedures: readonly ProcedureVersion[], current?: string
 function foundText(count: number, words: string | undefined): string {
   const what = words ? ` per “${words}”` : ', in ordine alfabetico'
   if (count === 0) return `Nessun servizio trovato${words ? what : ''}`
-  return count === 1 ? `1 servizio trovato${words ? what : ''}` : `${count} servizi trovati${what}`
+  return count === 1 ? `1 servizio trovato${words ? what : ''}` : `${formatFigure(count)} servizi trovati${what}`
 }
 
 function pagination(query: ListQuery, page: number, pages: number) {

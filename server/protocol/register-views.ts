@@ -1,5 +1,6 @@
 import type { Municipality } from '../municipalities/index.ts'
 import { formatDate, formatDateTime, romeTime } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { shownErrors } from '../shared/form-body.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
@@ -67,8 +68,8 @@ function results(municipality: Municipality, { form, number, page, amendments }:
 }
 
 function countText({ total, more }: RegisterPage): string {
-  if (more) return `Più di ${total} registrazioni`
-  return total === 1 ? '1 registrazione' : `${total} registrazioni`
+  if (more) return `Più di ${formatFigure(total)} registrazioni`
+  return total === 1 ? '1 registrazione' : `${formatFigure(total)} registrazioni`
 }
 
 function row(municipality: Municipality, original: RegisterEntry, amendments: readonly Amendment[]) {
@@ -114,7 +115,7 @@ export function entryPage(
       name,
       href: filing ? `${filing}/documenti/${id}` : null,
       role: primary ? 'Documento principale' : 'Allegato',
-      meta: `${mediaType}, ${size.toLocaleString('it-IT')} byte${signed ? ', firmato' : ''}`,
+      meta: `${mediaType}, ${formatFigure(size)} byte${signed ? ', firmato' : ''}`,
       sha256,
     })),
     segnatura: entry.documents.length > 0 ? `${BASE}/${entry.id}/segnatura.xml` : null,

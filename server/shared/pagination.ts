@@ -1,3 +1,5 @@
+import { formatFigure } from './figure.ts'
+
 type PageLink = Readonly<{ number: number; href: string; current: boolean }> | Readonly<{ gap: true }>
 
 /** What `components/pagination` shows. */
@@ -17,7 +19,7 @@ export function paginationOf(page: number, last: number, href: (page: number) =>
   const near = [1, page - 1, page, page + 1, last].filter((number) => number >= 1 && number <= last)
   const shown = [...new Set(near)].sort((a, b) => a - b)
   return {
-    text: `Pagina ${page} di ${last}`,
+    text: `Pagina ${formatFigure(page)} di ${formatFigure(last)}`,
     previous: page > 1 ? href(page - 1) : null,
     next: page < last ? href(page + 1) : null,
     pages: shown.flatMap((number, index): PageLink[] => [

@@ -74,7 +74,7 @@ async function readSources(root: string): Promise<Source[]> {
   }
   return [
     ...(await read('templates', /\.hbs$/)),
-    ...(await read('server', /-views\.ts$|web[/\\](client[/\\].+|assets-build\.ts)$/)),
+    ...(await read('server', /-views\.ts$|web[/\\](client[/\\].+|assets-build\.ts)$|shared[/\\]figure\.ts$/)),
     ...(await read('node_modules/bootstrap-italia', /^package\.json$/)),
   ]
 }

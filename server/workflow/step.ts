@@ -18,6 +18,7 @@ import type { HistoryEvent, NewEvent } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Profile, Transition } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
+import { formatFigure } from '../shared/figure.ts'
 import type { Author, Party } from '../shared/party.ts'
 import { authorOn, transitionFor } from './workflow.ts'
 
@@ -192,7 +193,7 @@ export const LONGEST_TEXT = 10_000
 export function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
   if (content.reasons.length > LONGEST_TEXT) {
     throw new AppError('INVALID_INPUT', 'Reasons are too long', {
-      explanation: 'Il testo può avere al massimo 10.000 caratteri: accorcialo, o metti il resto in un documento.',
+      explanation: `Il testo può avere al massimo ${formatFigure(LONGEST_TEXT)} caratteri: accorcialo, o metti il resto in un documento.`,
       field: 'testo',
     })
   }

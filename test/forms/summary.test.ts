@@ -40,6 +40,14 @@ describe('the summary', () => {
     })
   })
 
+  it('parts the thousands of a quantity, not of a year', () => {
+    const large = { ...complete, persone: 12_000, superficie: 9999.5 }
+    expect(rowsOf('dati', large)).to.include({
+      'Numero di persone': '12.000',
+      'Superficie in metri quadrati': '9999,5',
+    })
+  })
+
   it('says what was not answered, and no to a box left alone', () => {
     expect(rowsOf('dati', {})).to.include({ Oggetto: 'Non indicato', 'Avvisami per e-mail': 'No' })
     expect(rowsOf('dati', {})).to.not.have.property('La tua famiglia')

@@ -67,6 +67,7 @@ describe('the desk of an officer', function () {
     await matteo.press('Prendi in carico')
     await matteo.follow('Chiedi precisazioni')
     const text = matteo.page.getByLabel(/Motivazione/)
+    await matteo.page.getByText('Puoi scrivere ancora 10.000 caratteri').first().waitFor()
     await text.fill('a'.repeat(10_001))
     await matteo.page.getByText('C’è 1 carattere di troppo').first().waitFor()
     await matteo.press('Chiedi precisazioni')

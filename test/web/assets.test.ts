@@ -79,7 +79,7 @@ describe('the assets', () => {
     const copy = await mkdtemp(join(tmpdir(), 'assets-'))
     try {
       await cp('templates', join(copy, 'templates'), { recursive: true })
-      await cp('server/web', join(copy, 'server/web'), { recursive: true })
+      for (const folder of ['server/web', 'server/shared']) await cp(folder, join(copy, folder), { recursive: true })
       await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
       const first = await Promise.all([buildAssets(copy), buildAssets(copy)])
       expect(first[0]).to.equal(first[1])

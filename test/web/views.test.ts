@@ -34,6 +34,13 @@ describe('the views', () => {
     for (const [text, kept] of Object.entries(texts)) expect(shown(text)).to.equal(kept)
   })
 
+  it('group the thousands of what is counted', () => {
+    const shown = (view: string, model: object) => parse(views.render(view, model)).textContent
+    expect(shown('pages/offices/work-list', { total: 12_345 })).to.include('12.345 pratiche')
+    expect(shown('components/tab', { text: 'Da firmare', count: 10_000 })).to.include('10.000')
+    expect(shown('components/forms/textarea', { control: { counter: 10_000 } })).to.include('massimo 10.000 caratteri')
+  })
+
   it('ask at once for the font of all pages, in every weight: one that comes later moves the text (CLS)', () => {
     const head = parse(views.render('layouts/head', { site: { assets: '/a' } }))
     const asked = head.querySelectorAll('link[rel=preload]').map((link) => link.getAttribute('href'))

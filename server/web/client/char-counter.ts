@@ -1,3 +1,5 @@
+import { formatFigure } from '../../shared/figure.ts'
+
 /**
  * Says under a text how many characters are left. Nothing is cut while typing: a text that was pasted too long must be
  * seen whole to be shortened. Read aloud only when the typing pauses.
@@ -29,6 +31,6 @@ function start(area: HTMLTextAreaElement, text: HTMLElement, limit: number): voi
 }
 
 function sentence(left: number): string {
-  if (left < 0) return left === -1 ? 'C’è 1 carattere di troppo' : `Ci sono ${-left} caratteri di troppo`
-  return left === 1 ? 'Puoi scrivere ancora 1 carattere' : `Puoi scrivere ancora ${left} caratteri`
+  if (left < 0) return left === -1 ? 'C’è 1 carattere di troppo' : `Ci sono ${formatFigure(-left)} caratteri di troppo`
+  return left === 1 ? 'Puoi scrivere ancora 1 carattere' : `Puoi scrivere ancora ${formatFigure(left)} caratteri`
 }
