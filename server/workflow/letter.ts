@@ -1,13 +1,13 @@
 import type { LetterModel } from '../documents/index.ts'
 import type { Actor, OpenFiling } from '../filings/index.ts'
 import { answerText } from '../forms/index.ts'
-import { officeOf, type Municipality, type Office } from '../municipalities/index.ts'
-import { fillText, lastDayToAnswer, type LetterFact } from '../procedures/index.ts'
+import { officeOf, ROLES, type Municipality, type Office } from '../municipalities/index.ts'
+import { fillText, lastDayToAnswer, type LetterFact, type Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import type { StepContent } from './step.ts'
-import { authorOn } from './workflow.ts'
+import { authorOn, rolesOn } from './workflow.ts'
 
 type Input = {
   municipality: Municipality
@@ -16,19 +16,18 @@ type Input = {
   content: StepContent
   actor: Actor
   at: Date
-  /** Whether the actor signs it with a digital signature of their own. */
-  signs: boolean
+  /** The role that signs it with a digital signature of its holder's, where one must. */
+  signedBy: Transition['signedBy']
 }
 
 /** The letter of a step as the procedure words it, with the facts of this filing. Plain text: the document escapes nothing and runs nothing. */
-export function letterOf({ municipality, open, letter, content, actor, at, signs }: Input): LetterModel {
+export function letterOf({ municipality, open, letter, content, actor, at, signedBy }: Input): LetterModel {
   const { filing, procedure } = open
   const source = procedure.letters[letter]
   if (!source) throw new Error(`Procedure ${procedure.id} has no letter ${letter}`)
   const office = officeOf(municipality, filing.office)
   const facts = factsOf({ municipality, office, open, content, at })
   const answer = (pointer: string) => answerText(procedure.form, filing.answers, pointer)
-  const author = authorOn(filing, actor)
   return {
     municipality,
     office,
@@ -40,13 +39,18 @@ export function letterOf({ municipality, open, letter, content, actor, at, signs
     paragraphs: source.paragraphs
       .flatMap((paragraph) => fillText(paragraph, facts, answer).split(/\n{2,}/))
       .filter((paragraph) => paragraph.trim() !== ''),
-    signatory: {
-      name: author.name,
-      role: office.responsible.name === author.name ? office.responsible.role : office.name,
-      signs,
-    },
+    signatory: { ...signatoryOf({ filing, office, actor, signedBy }), signs: signedBy !== undefined },
   }
 }
+
+/** In whose name it goes out. In the draft of whoever proposes it to a signer that is nobody yet: the signer's role stands there. */
+function signatoryOf({ filing, office, actor, signedBy }: Pick<Input, 'actor' | 'signedBy'> & Addressed) {
+  if (signedBy && !rolesOn(filing, actor).includes(signedBy)) return { name: ROLES[signedBy].name, role: office.name }
+  const { name } = authorOn(filing, actor)
+  return { name, role: office.responsible.name === name ? office.responsible.role : office.name }
+}
+
+type Addressed = Readonly<{ filing: OpenFiling['filing']; office: Office }>
 
 function factsOf({
   municipality,
@@ -54,7 +58,7 @@ function factsOf({
   open: { filing, procedure },
   content,
   at,
-}: Omit<Input, 'letter' | 'actor' | 'signs'> & { office: Office }): Record<LetterFact, string> {
+}: Omit<Input, 'letter' | 'actor' | 'signedBy'> & { office: Office }): Record<LetterFact, string> {
   const { address } = office
   return {
     title: procedure.title,

@@ -42,7 +42,7 @@ export function createStepPaperService({ documents, sealed, now }: Deps) {
   async function prepareLetter(step: Step, sign?: PersonSigner): Promise<Prepared | null> {
     const { municipality, open, transition } = step
     const at = now()
-    const model = modelOf(step, at, sign !== undefined)
+    const model = modelOf(step, at)
     if (!model) return null
     const drawn = await buildLetter(model)
     // The person first: the municipality seals what they signed.
@@ -61,7 +61,7 @@ export function createStepPaperService({ documents, sealed, now }: Deps) {
 
   /** As it would go out now: to be read, not kept. */
   async function composeLetter(step: Step): Promise<Uint8Array> {
-    const model = modelOf(step, now(), step.transition.signedBy !== undefined)
+    const model = modelOf(step, now())
     if (!model) throw new AppError('NOT_FOUND', 'The step sends no letter')
     return buildLetter({ ...model, draft: true })
   }
@@ -69,13 +69,9 @@ export function createStepPaperService({ documents, sealed, now }: Deps) {
   return { preparePaper, composeLetter }
 }
 
-function modelOf(
-  { municipality, open, transition, content, actor }: Step,
-  at: Date,
-  signs: boolean,
-): LetterModel | null {
-  const { letter } = transition
-  return letter === undefined ? null : letterOf({ municipality, open, letter, content, actor, at, signs })
+function modelOf({ municipality, open, transition, content, actor }: Step, at: Date): LetterModel | null {
+  const { letter, signedBy } = transition
+  return letter === undefined ? null : letterOf({ municipality, open, letter, content, actor, at, signedBy })
 }
 
 /** How the signature is shown in the letter. */

@@ -32,8 +32,7 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     ...wrongIn(error, documents ? 'documenti' : 'testo'),
     text,
     signedFirst: signedBy !== undefined,
-    // Who signs a letter reads it then, under their own name.
-    hasPreview: letter !== undefined && signedBy === undefined,
+    hasPreview: letter !== undefined,
     asksText: reasons !== undefined,
     textRequired: reasons === 'required',
     // Where files may come as well, one of the two is needed.

@@ -3,8 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { documentsOf, entriesOf, sent } from '../filings/citizen.ts'
+import type { Page } from 'playwright-core'
+import { romeDate } from '../../server/shared/dates.ts'
+import { ACCESS, begunWith, documentsOf, entriesOf, filingOf, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
 
@@ -14,6 +17,37 @@ describe('the draft of a letter', function () {
   const browser = testBrowser()
   const folder = mkdtempSync(join(tmpdir(), 'bozze-'))
   after(() => rmSync(folder, { recursive: true }))
+
+  /** The words of the draft that the page makes. */
+  async function draftOn(page: Page): Promise<string> {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: /bozza/ }).click(),
+    ])
+    const file = join(folder, 'bozza.pdf')
+    await download.saveAs(file)
+    return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
+  }
+
+  it('that somebody else will sign is read by who proposes it, and names who signs by their role', async () => {
+    const draft = await begunWith(site.platform, 'Giulia Conti', {
+      procedure: ACCESS,
+      answers: sampleAnswers(romeDate(new Date()))[ACCESS] ?? {},
+    })
+    await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
+    const page = await browser.visit({ javascript: true, width: 1280 })
+    const francesca = personAt(page, site.platform.url)
+    await francesca.login('Francesca Riva', `/ufficio/pratiche/${draft.id}/passo/prendi-in-carico`)
+    await francesca.press('Prendi in carico')
+    await francesca.follow('Accogli la richiesta di accesso')
+    await page.getByLabel(/Motivazione/).fill('I documenti si vedono lunedì.')
+    const text = await draftOn(page)
+    expect(text).to.include('BOZZA').and.to.include('I documenti si vedono lunedì.')
+    expect(text)
+      .to.match(/Responsabile dell’ufficio\s+Bozza senza firma/)
+      .and.not.to.include('Francesca Riva')
+    expect(await filingOf(site.platform, draft.id), 'proposed to nobody').to.include({ toSign: null })
+  })
 
   for (const javascript of [true, false]) {
     it(`is read before it goes out, ${javascript ? 'with' : 'without'} a script`, async () => {
@@ -29,13 +63,7 @@ describe('the draft of a letter', function () {
       await page.getByLabel(/Motivazione/).fill('Di quale civico si tratta?')
       await matteo.look()
       const before = await documentsOf(site.platform, id)
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: /bozza/ }).click(),
-      ])
-      const file = join(folder, `${id}.pdf`)
-      await download.saveAs(file)
-      const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
+      const text = await draftOn(page)
       expect(text.match(/BOZZA/g), 'at its head and at the foot of its page').to.have.length(2)
       expect(text)
         .to.include('Di quale civico si tratta?')
