@@ -173,7 +173,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     consultations,
     correctionHolders: createCorrectionHolders({ appointments, family, now }),
     assignments: createAssignmentService({ ...rooms, store, now, newId }),
-    desks: createDeskService({ ...rooms, filings, progress, now }),
+    desks: createDeskService({ ...rooms, ...dataRights, mandates, filings, progress, now }),
     givenUp: createGivenUpService({ ...rooms, filings }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),
     publicFacts: createPublicFacts({ store, documents, municipalities }),

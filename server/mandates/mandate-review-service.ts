@@ -17,6 +17,10 @@ export function createMandateReview({ store, recording, now }: Deps) {
     return all.filter(({ principalKey, proxyKey }) => ![principalKey, proxyKey].includes(key))
   }
 
+  /** How many they are; beyond `most` none is counted. */
+  const waitingCount = (municipality: string, { key }: Pick<Reviewer, 'key'>, most: number): Promise<number> =>
+    store.waitingCount(municipality, key, most)
+
   async function toReview(municipality: string, id: string, { key }: Pick<Reviewer, 'key'>): Promise<Mandate> {
     const mandate = await store.find(municipality, id)
     if (!mandate) throw new AppError('NOT_FOUND', 'No such mandate')
@@ -37,5 +41,5 @@ export function createMandateReview({ store, recording, now }: Deps) {
     await recording.recordNow(mandate, { type, at: now(), by: reviewer.author, ...(reason ? { reason } : {}) })
   }
 
-  return { waiting, toReview, review }
+  return { waiting, waitingCount, toReview, review }
 }

@@ -28,7 +28,7 @@ const schema = new Schema<Row>(
 schema.index({ municipality: 1, principalKey: 1 })
 schema.index({ municipality: 1, proxyKey: 1 })
 schema.index({ municipality: 1, 'giver.cf': 1 }, { sparse: true })
-schema.index({ municipality: 1, review: 1 })
+schema.index({ municipality: 1, review: 1, revokedAt: 1 })
 
 export function createMandateStore(connection: Connection): MandateStore {
   const model = connection.model<Row>('Mandate', schema)
@@ -55,8 +55,11 @@ export function createMandateStore(connection: Connection): MandateStore {
       return rows.map(fromRow)
     },
     async waiting(municipality) {
-      const filter = { municipality, review: 'waiting' as const, revokedAt: null }
-      return (await model.find(filter).sort({ 'events.0.at': 1 }).lean<Row[]>()).map(fromRow)
+      return (await model.find(waitingIn(municipality)).sort({ 'events.0.at': 1 }).lean<Row[]>()).map(fromRow)
+    },
+    async waitingCount(municipality, key, most) {
+      const others = { principalKey: { $ne: key }, proxyKey: { $ne: key } }
+      return model.countDocuments({ ...waitingIn(municipality), ...others }, { limit: most })
     },
     async change(mandate, event, transaction) {
       const { review, revokedAt } = changed(mandate, event)
@@ -70,6 +73,8 @@ export function createMandateStore(connection: Connection): MandateStore {
     },
   }
 }
+
+const waitingIn = (municipality: string) => ({ municipality, review: 'waiting' as const, revokedAt: null })
 
 const toRow = ({ id, ...mandate }: Mandate): Row => ({ _id: id, ...mandate })
 

@@ -56,6 +56,8 @@ export type MandateStore = {
   /** Received by this person, neither revoked nor waiting for a review nor refused. */
   heldBy(municipality: string, proxyKey: string, transaction?: Transaction): Promise<Mandate[]>
   waiting(municipality: string): Promise<Mandate[]>
+  /** How many wait in which this person is not named; beyond `most` none is counted. */
+  waitingCount(municipality: string, key: string, most: number): Promise<number>
   change(mandate: Mandate, event: MandateEvent, transaction: Transaction): Promise<boolean>
 }
 

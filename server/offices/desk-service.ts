@@ -2,12 +2,13 @@ import { AppError } from '../errors.ts'
 import type { SubmittedState, FilingService, OfficerActor, Submitted } from '../filings/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
+import type { Mandates } from '../mandates/index.ts'
 import { mayInHouse, type HousePower, type Municipalities, type Municipality } from '../municipalities/index.ts'
 import type { ProgressService } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
 import type { Family } from './family-service.ts'
-import { actorOf, OFFICER_LEVEL, workingOffices } from './officer.ts'
+import { actorOf, closedTo, OFFICER_LEVEL, workingOffices } from './officer.ts'
 
 type Deps = {
   appointments: Appointments
@@ -15,6 +16,11 @@ type Deps = {
   municipalities: Municipalities
   filings: FilingService
   progress: ProgressService
+  mandates: Pick<Mandates, 'waitingCount'>
+  /** Requests that data be corrected, of a room that stands on this one. */
+  corrections: Readonly<{
+    waitingCount(municipality: string, officer: { closed: readonly string[] }, most: number): Promise<number>
+  }>
   outbox: Pick<Outbox, 'deadCount'>
   now: () => Date
 }
@@ -26,6 +32,9 @@ export type Desk = Officer &
   Readonly<{
     /** How many letters wait for their signature; 0 for whoever signs none. */
     toSign: number
+    /** How many mandates on paper wait for their review, and requests for correction for their answer; `MOST_COUNTED` is as many or more. */
+    toReview: number
+    toAnswer: number
     /** How many tasks were given up; 0 for whoever does not keep the platform. */
     givenUp: number
   }>
@@ -38,13 +47,17 @@ type WorkListQuery = Readonly<{
 
 export const PAGE_SIZE = 25
 
+/** The menu counts on every page: it says that there are many, not how many. */
+export const MOST_COUNTED = 100
+
 const KNOWN_MS = 30_000
 const MOST_KNOWN = 10_000
 
 export type DeskService = ReturnType<typeof createDeskService>
 
 /** What an officer does: who they are comes from their tax code, today's appointments and declarations, never from the session. */
-export function createDeskService({ appointments, family, municipalities, filings, progress, outbox, now }: Deps) {
+export function createDeskService(deps: Deps) {
+  const { appointments, family, municipalities, filings, progress, mandates, corrections, outbox, now } = deps
   const known = new Map<string, { officer: boolean; until: number }>()
 
   /**
@@ -83,11 +96,13 @@ export function createDeskService({ appointments, family, municipalities, filing
   async function desk(id: string, login: Login): Promise<Desk> {
     const { actor, offices } = await officer(id, login)
     const has = (power: HousePower): boolean => mayInHouse(actor.appointments, power)
-    const [toSign, givenUp] = await Promise.all([
+    const [toSign, toReview, toAnswer, givenUp] = await Promise.all([
       has('sign-letters') ? progress.signatures.waitingCount(id, actor, offices) : 0,
+      has('review-mandates') ? mandates.waitingCount(id, { key: actor.owner }, MOST_COUNTED) : 0,
+      has('answer-corrections') ? corrections.waitingCount(id, { closed: closedTo(actor) }, MOST_COUNTED) : 0,
       has('keep-platform') ? outbox.deadCount(id) : 0,
     ])
-    return { actor, offices, toSign, givenUp }
+    return { actor, offices, toSign, toReview, toAnswer, givenUp }
   }
 
   async function workList(

@@ -25,7 +25,7 @@ import { formatFigure } from '../shared/figure.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, maySign } from '../workflow/index.ts'
-import { PAGE_SIZE, type Desk } from './desk-service.ts'
+import { MOST_COUNTED, PAGE_SIZE, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */
 export const LISTS: Readonly<Record<ListId, List>> = {
@@ -91,9 +91,10 @@ export function deskFrame(municipality: Municipality, { offices, actor, ...count
 }
 
 /** What an entry of the menu counts. */
-function countOf(id: string, { toSign, givenUp }: Pick<Desk, 'toSign' | 'givenUp'>) {
-  if (id === 'firme') return { count: toSign || null, countText: 'in attesa' }
-  return id === 'operazioni-non-riuscite' ? { count: givenUp || null, countText: 'ferme' } : {}
+function countOf(id: string, { toSign, toReview, toAnswer, givenUp }: Omit<Desk, 'actor' | 'offices'>) {
+  if (id === 'operazioni-non-riuscite') return { count: givenUp || null, countText: 'ferme' }
+  const waiting = { firme: toSign, deleghe: toReview, rettifiche: toAnswer }[id] ?? 0
+  return { count: Math.min(waiting, MOST_COUNTED - 1) || null, more: waiting === MOST_COUNTED, countText: 'in attesa' }
 }
 
 /** How near the last day is, where that is worth a word. */

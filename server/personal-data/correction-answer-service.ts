@@ -34,6 +34,13 @@ export function createCorrectionAnswering({ store, outbox, inTransaction, consul
     return { waiting: waiting.filter(isOpen), answered: answered.filter(isOpen) }
   }
 
+  /** How many wait for this officer's answer; beyond `most` none is counted. */
+  const waitingCount = (
+    municipality: string,
+    { closed }: Pick<CorrectionOfficer, 'closed'>,
+    most: number,
+  ): Promise<number> => store.openCount(municipality, closed, most)
+
   async function toAnswer(municipality: string, id: string, officer: CorrectionOfficer): Promise<Correction> {
     const correction = await store.find(municipality, id)
     if (correction && mayAnswer(correction, officer)) return correction
@@ -77,5 +84,5 @@ export function createCorrectionAnswering({ store, outbox, inTransaction, consul
     })
   }
 
-  return { list, look, answer }
+  return { list, waitingCount, look, answer }
 }

@@ -60,6 +60,11 @@ export function createCorrectionStore(connection: Connection): CorrectionStore {
     async open(municipality) {
       return (await model.find({ municipality, answer: null }).sort({ due: 1, number: 1 }).lean<Row[]>()).map(fromRow)
     },
+    async openCount(municipality, closed, most) {
+      // By the field of the index: what has no answer has no time of it either.
+      const filter = { municipality, 'answer.at': null, 'person.key': { $nin: [...closed] } }
+      return model.countDocuments(filter, { limit: most })
+    },
     async answered(municipality, most) {
       const rows = await model
         .find({ municipality, answer: { $ne: null } })

@@ -41,6 +41,8 @@ export type CorrectionStore = Readonly<{
   ofPerson(municipality: string, person: string): Promise<Correction[]>
   /** Those without an answer, the nearest last day first. */
   open(municipality: string): Promise<Correction[]>
+  /** How many have no answer and are not of these persons; beyond `most` none is counted. */
+  openCount(municipality: string, closed: readonly string[], most: number): Promise<number>
   /** Newest answer first. */
   answered(municipality: string, most: number): Promise<Correction[]>
   find(municipality: string, id: string): Promise<Correction | undefined>
