@@ -6,6 +6,7 @@ import { connectDatabase, createIndexes } from '../server/database.ts'
 import { createDocumentStore } from '../server/documents/document-store.ts'
 import { createFilingStore } from '../server/filings/filing-store.ts'
 import { createOutboxStore } from '../server/history/outbox-store.ts'
+import { createMandateStore } from '../server/mandates/mandate-store.ts'
 import { isDatabaseAway } from '../server/shared/database-failure.ts'
 import { testDatabase } from './support/database.ts'
 
@@ -87,8 +88,10 @@ describe('an index that others have replaced', () => {
       ['filings', { municipality: 1, 'ground.principalKey': 1 }],
       ['outboxtasks', { state: 1, due: 1 }],
       ['documents', { municipality: 1, sha256: 1 }],
+      ['mandates', { municipality: 1, review: 1 }],
     ] as const
-    for (const create of [createFilingStore, createOutboxStore, createDocumentStore]) create(connection)
+    for (const create of [createFilingStore, createOutboxStore, createDocumentStore, createMandateStore])
+      create(connection)
     const nameOf = (key: object): string => Object.entries(key).flat().join('_')
     const names = async (): Promise<(string | undefined)[]> => {
       const collections = [...new Set(replaced.map(([name]) => name))]
