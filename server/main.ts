@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import type { Connection } from 'mongoose'
 import { createCardServer } from './card-server.ts'
 import { compose, type Platform } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connectDatabase, createIndexes } from './database.ts'
 import { createLog } from './log.ts'
+import { isDatabaseAway } from './shared/database-failure.ts'
 import { limitConnections } from './web/connection-limits.ts'
 
 /** Milliseconds that a stop gives to what is under way: whoever runs containers ends them by force after thirty seconds. */
@@ -19,8 +21,22 @@ export type Running = Readonly<{ url: string; stop: () => Promise<void> }>
  * line is waited for, a mail server that hangs is not, and its task is done by the next worker.
  */
 export async function start(config: Config, { root = process.cwd() }: { root?: string } = {}): Promise<Running> {
-  const log = createLog(config.logLevel)
   const connection = await connectDatabase(config.mongoUri)
+  try {
+    return await startOn(connection, config, root)
+  } catch (error) {
+    await connection.close()
+    throw isDatabaseAway(error) ? databaseLost(error) : error
+  }
+}
+
+const databaseLost = ({ message }: Error): ConfigError =>
+  new ConfigError([
+    `MONGODB_URI: il database ha smesso di rispondere durante l’avvio (${message}). Il processo finisce: riavvialo quando il database risponde.`,
+  ])
+
+async function startOn(connection: Connection, config: Config, root: string): Promise<Running> {
+  const log = createLog(config.logLevel)
   const platform = await compose({ config, connection, log, root })
   await createIndexes(connection)
   if (config.production && config.virusScan === undefined)

@@ -1,41 +1,14 @@
 import { expect } from 'chai'
-import { once } from 'node:events'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { connectDatabase, createIndexes } from '../server/database.ts'
 import { createDocumentStore } from '../server/documents/document-store.ts'
 import { createFilingStore } from '../server/filings/filing-store.ts'
 import { createOutboxStore } from '../server/history/outbox-store.ts'
 import { createMandateStore } from '../server/mandates/mandate-store.ts'
 import { isDatabaseAway } from '../server/shared/database-failure.ts'
+import { databaseWay } from './support/database-way.ts'
 import { testDatabase } from './support/database.ts'
-
-/** A way to the database that can be made to hang, as a server does that is stopped or cut off. */
-async function hangingWay(server: URL) {
-  const sockets = new Set<Socket>()
-  const way = { hangs: false }
-  const pass = (from: Socket, to: Socket): void => {
-    sockets.add(from)
-    from.on('data', (bytes) => way.hangs || to.write(bytes))
-    from.on('error', () => undefined).on('close', () => to.destroy())
-  }
-  const front = createServer((visitor) => {
-    const database = connect(Number(server.port), server.hostname)
-    pass(visitor, database)
-    pass(database, visitor)
-  }).listen(0, '127.0.0.1')
-  await once(front, 'listening')
-  const uri = new URL(server)
-  uri.port = String((front.address() as AddressInfo).port)
-  // Or the driver would go to the members by their own names.
-  uri.searchParams.delete('replicaSet')
-  uri.searchParams.set('directConnection', 'true')
-  const close = () => {
-    front.close()
-    sockets.forEach((socket) => socket.destroy())
-  }
-  return { way, uri: uri.href, close }
-}
 
 describe('the connection to the database', () => {
   it('is tried again, and not waited for, when it ends between being chosen and being used', async () => {
@@ -56,7 +29,7 @@ describe('the connection to the database', () => {
   })
 
   it('is not waited for while the server hangs, and serves again when it goes on', async () => {
-    const { way, uri, close } = await hangingWay(new URL(process.env['TEST_MONGODB_URI'] as string))
+    const { way, uri, close } = await databaseWay()
     const patience = { heartbeatFrequencyMS: 500, connectTimeoutMS: 500, serverSelectionTimeoutMS: 500 }
     const connection = await connectDatabase(uri, patience)
     try {

@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+
+type Way = {
+  /** Nothing passes, and nothing is refused: as a server does that is stopped or cut off. */
+  hangs: boolean
+  /** From the command on that names this, the way is cut and nobody gets through: as a server that is killed. */
+  endsAt?: string
+}
+
+/** A way to a database of the run's server (`TEST_MONGODB_URI`) that can be made to hang or end. */
+export async function databaseWay(server = process.env['TEST_MONGODB_URI']) {
+  const uri = new URL(server ?? '')
+  const { port, hostname } = uri
+  const sockets = new Set<Socket>()
+  const way: Way = { hangs: false }
+  let isCut = false
+  const cut = (): void => {
+    isCut = true
+    sockets.forEach((socket) => socket.destroy())
+  }
+  const pass = (from: Socket, to: Socket): void => {
+    sockets.add(from)
+    from.on('data', (bytes) => {
+      if (way.endsAt !== undefined && bytes.includes(way.endsAt)) cut()
+      else if (!way.hangs) to.write(bytes)
+    })
+    from.on('error', () => undefined).on('close', () => to.destroy())
+  }
+  const front = createServer((visitor) => {
+    if (isCut) {
+      visitor.destroy()
+      return
+    }
+    const database = connect(Number(port), hostname)
+    pass(visitor, database)
+    pass(database, visitor)
+  }).listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  uri.port = String((front.address() as AddressInfo).port)
+  // Or the driver would go to the members by their own names.
+  uri.searchParams.delete('replicaSet')
+  uri.searchParams.set('directConnection', 'true')
+  const close = () => {
+    front.close()
+    cut()
+  }
+  return { way, uri: uri.href, close }
+}
