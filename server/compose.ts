@@ -104,7 +104,7 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
   // Whatever was down for days, such as a signing device, may have been mended while no worker ran: tasks that were given up
   // get another chance.
   await services.outbox.revive()
-  const schedule = await startSchedule(connection, recurringOf(services), { log })
+  const schedule = await startSchedule(connection, recurringOf(services), { log, outage: services.outage })
   // Mails have lanes of their own: a mail server that hangs keeps no receipt waiting.
   const loops = [services.tasks, services.notifications.tasks].map((tasks) => services.outbox.run(tasks))
   return {

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose'
 import type { Log } from './web/error-handler.ts'
 import { isDuplicateKey } from './shared/duplicate-key.ts'
+import type { Outage } from './shared/outage.ts'
 
 /** Work that comes round by the clock. It must bear to be run twice. */
 export type Recurring = Readonly<{
@@ -28,7 +29,7 @@ const PACE: Pace = { look: 30_000, lock: 600_000 }
 export async function startSchedule(
   connection: Connection,
   recurring: readonly Recurring[],
-  { log, pace = PACE }: { log: Log; pace?: Pace },
+  { log, outage, pace = PACE }: { log: Log; outage: Outage; pace?: Pace },
 ): Promise<{ stop: () => Promise<void> }> {
   // Loaded only by workers: a web process has no use for it.
   const [{ Agenda }, { MongoBackend }] = await Promise.all([import('agenda'), import('@agendajs/mongo-backend')])
@@ -44,7 +45,7 @@ export async function startSchedule(
   let isStopping = false
   // Without a listener a failure would end the process. A query that our own stop cut off is no failure.
   agenda.on('error', (error: unknown) => {
-    if (!isStopping) log.error({ err: error }, 'schedule cannot reach the database')
+    if (!isStopping) outage.failed(error, 'schedule cannot reach the database')
   })
   for (const { name, work } of recurring) {
     const run = async (job: { touch: () => Promise<void> }): Promise<void> => {

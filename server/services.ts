@@ -43,6 +43,7 @@ import { createProtocol } from './protocol/index.ts'
 import { createRatings } from './ratings/index.ts'
 import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
+import { createOutage } from './shared/outage.ts'
 import { siteAddress } from './shared/site-address.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
 import { fetchBytes } from './shared/web-fetch.ts'
@@ -96,7 +97,8 @@ async function createRooms({ config, connection, log, root }: Parts) {
     unstamped: (error) => log.warn({ err: error }, 'seal without a time stamp'),
   })
   const inTransaction = createInTransaction(connection)
-  const outbox = createOutbox({ connection, newId, now, log })
+  const outage = createOutage({ log, now })
+  const outbox = createOutbox({ connection, newId, now, log, outage })
   const later = (task: NewTask): Promise<void> => inTransaction((tx) => outbox.put([task], tx))
   const catalogue = await createCatalogue({ connection, root, municipalities, now })
   return {
@@ -111,6 +113,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
     documents: createDocuments({ connection, signing, scanner: createScanner(config.virusScan), now, newId }),
     protocol: createProtocol({ connection, newId }),
     history: createHistory({ connection, newId }),
+    outage,
     outbox,
     catalogue,
     ratings: createRatings({ connection, findProcedure: (...which) => catalogue.find(...which), now }),

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startSchedule, type Recurring } from '../server/schedule.ts'
+import { createOutage } from '../server/shared/outage.ts'
 import { testDatabase } from './support/database.ts'
 
 const PACE = { look: 50, lock: 60_000 }
@@ -10,11 +11,12 @@ const BRIEF = { look: 50, lock: 2_000 }
 describe('the schedule', () => {
   const database = testDatabase()
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const outage = createOutage({ log, now: () => new Date() })
   const started: { stop: () => Promise<void> }[] = []
   const jobs = () => database.connection.collection('schedule')
 
   const process = async (recurring: readonly Recurring[], pace = PACE) =>
-    started.push(await startSchedule(database.connection, recurring, { log, pace }))
+    started.push(await startSchedule(database.connection, recurring, { log, outage, pace }))
   const due = (name: string) => jobs().updateOne({ name }, { $set: { nextRunAt: new Date(0) } })
   async function until(happened: () => boolean): Promise<void> {
     for (let tries = 0; tries < 200 && !happened(); tries += 1) await sleep(25)

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose'
+import { createOutage, type Outage } from '../shared/outage.ts'
 import { createHistoryService, type History } from './history-service.ts'
 import { createHistoryStore } from './history-store.ts'
 import { createOutboxService, type Outbox } from './outbox-service.ts'
@@ -25,9 +26,13 @@ export function createHistory({ connection, newId }: { connection: Connection; n
   return createHistoryService({ store: createHistoryStore(connection), newId })
 }
 
-type OutboxDeps = Omit<Parameters<typeof createOutboxService>[0], 'store'> & { connection: Connection }
+type OutboxDeps = Omit<Parameters<typeof createOutboxService>[0], 'store' | 'outage'> & {
+  connection: Connection
+  /** Shared with other work in the background: what they all wait for is told once. */
+  outage?: Outage
+}
 
 /** The tasks that follow commits, on one database. Nothing runs before `run` is called, in a worker. */
 export function createOutbox({ connection, ...rest }: OutboxDeps): Outbox {
-  return createOutboxService({ store: createOutboxStore(connection), ...rest })
+  return createOutboxService({ store: createOutboxStore(connection), outage: createOutage(rest), ...rest })
 }

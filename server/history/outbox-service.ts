@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Outage } from '../shared/outage.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { startLoop, type Loop } from './outbox-loop.ts'
 import {
@@ -15,12 +16,19 @@ import {
 } from './outbox.ts'
 
 type Log = Record<'info' | 'warn' | 'error', (facts: object, message: string) => void>
-type Deps = Readonly<{ store: OutboxStore; newId: () => string; now: () => Date; log: Log; pace?: Partial<Pace> }>
+type Deps = Readonly<{
+  store: OutboxStore
+  newId: () => string
+  now: () => Date
+  log: Log
+  outage: Outage
+  pace?: Partial<Pace>
+}>
 
 export type Outbox = ReturnType<typeof createOutboxService>
 
 /** Effects that follow a commit, each done once per key, though processes may die at any instant. */
-export function createOutboxService({ store, newId, now, log, pace: given }: Deps) {
+export function createOutboxService({ store, newId, now, log, outage, pace: given }: Deps) {
   const pace = { ...PACE, ...given }
   const later = (milliseconds: number) => new Date(now().getTime() + milliseconds)
 
@@ -28,6 +36,7 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
   async function step(handlers: Handlers): Promise<boolean> {
     const hold = { now: now(), until: later(pace.lease), lease: newId() }
     const task = await store.claim(Object.keys(handlers), hold)
+    outage.answered()
     if (task) await perform(task, handlers)
     return task !== null
   }
@@ -85,7 +94,7 @@ export function createOutboxService({ store, newId, now, log, pace: given }: Dep
       startLoop({
         step: () => step(handlers),
         watch: (ring) => store.watch(Object.keys(handlers), ring),
-        failed: (error) => log.error({ err: error }, 'outbox cannot be reached'),
+        failed: (error) => outage.failed(error, 'outbox cannot be reached'),
         ...pace,
       }),
 

@@ -5,6 +5,10 @@ import { createOutbox, type NewTask, type Pace } from '../../server/history/inde
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import type { InTransaction } from '../../server/shared/transaction.ts'
+import { connectDatabase } from '../../server/database.ts'
+import { createOutage } from '../../server/shared/outage.ts'
+import { databaseWay } from '../support/database-way.ts'
+import { eventually } from '../support/eventually.ts'
 import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
@@ -178,6 +182,35 @@ describe('the outbox', () => {
       })
     })
     expect(attempt).to.equal(2)
+  })
+
+  it('tells once that the database is away, however often its lanes look, and that it is back', async () => {
+    const { way, uri, close } = await databaseWay()
+    const patience = { heartbeatFrequencyMS: 500, connectTimeoutMS: 200, serverSelectionTimeoutMS: 100 }
+    const connection = await connectDatabase(uri, patience)
+    const outage = createOutage({ log, now: () => clock })
+    let failures = 0
+    const failed = (...what: Parameters<typeof outage.failed>) => {
+      failures += 1
+      outage.failed(...what)
+    }
+    const loop = createOutbox({
+      ...{ connection, newId, now: () => clock, log },
+      outage: { ...outage, failed },
+      pace: { poll: 20 },
+    }).run({ receipt: async () => undefined })
+    try {
+      way.hangs = true
+      await eventually(async () => expect(failures).to.be.above(12))
+      expect(logged.map(({ level }) => level)).to.deep.equal(['error'])
+      way.hangs = false
+      await eventually(async () => expect(logged).to.have.length(2))
+      expect(logged.map(({ level }) => level)).to.deep.equal(['error', 'warn'])
+    } finally {
+      await loop.stop()
+      await connection.close()
+      close()
+    }
   })
 
   it('gives up a task that kills whoever takes it', async () => {
