@@ -258,7 +258,7 @@ function areaPagesOf(services: Services) {
       '/area-personale/deleghe',
       mandateRoutes({
         ...{ mandates, documents, catalogue, now },
-        filingsOf: (municipality, login) => filings.sentBy(municipality, login),
+        filingsOf: (...which) => filings.sentBy(...which),
         tabs: tabs('mandates'),
       }),
     ],

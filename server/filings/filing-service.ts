@@ -1,22 +1,20 @@
 import { AppError } from '../errors.ts'
 import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
 import type { Level, Login } from '../identity/index.ts'
-import { sideOf, type Mandates } from '../mandates/index.ts'
-import { formatProtocol } from '../protocol/index.ts'
+import type { Mandates } from '../mandates/index.ts'
 import { assertMay } from './access-failure.ts'
-import { citizenDenial, inWhoseName, isTooWeak } from './access.ts'
+import { isTooWeak } from './access.ts'
 import type { Actors } from './actor-service.ts'
-import type { Actor, CitizenActor } from './actor.ts'
+import type { Actor } from './actor.ts'
 import { citizenOf } from './facts.ts'
 import { concernedBy, type Concerned } from './interest.ts'
+import { createSeenService, isSeenBy } from './seen-service.ts'
 import {
   assertSubmitted,
   filingWith,
   type Filing,
   type FilingStore,
-  type Listed,
   type ListedDraft,
-  type MoreNames,
   type OfficeQuery,
   type Submitted,
 } from './filing.ts'
@@ -33,8 +31,6 @@ export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
 export function createFilingService({ store, documents, registeredAt, mandates, actors }: Deps) {
-  const standingIn = createListing(mandates)
-
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
     const filing = await filingWith(store, municipality, id)
@@ -46,29 +42,6 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     const filing = await find(municipality, id, actor)
     assertSubmitted(filing)
     return filing
-  }
-
-  /**
-   * A person's filings with all that is in them: what they filed, what a proxy filed for them, what a mandate lets them
-   * follow.
-   */
-  const ofPerson = (municipality: string, login: Login): Promise<Filing[]> =>
-    standingIn((...whose) => store.ofPerson(...whose), [login.person.key], { municipality, login })
-
-  /** The same for lists, together with what was filed in the name of the company that they represent in this session. */
-  const ofSide = (municipality: string, login: Login): Promise<Listed[]> =>
-    standingIn((...whose) => store.listOf(...whose), [...new Set([login.person.key, sideOf(login)])], {
-      municipality,
-      login,
-    })
-
-  /** What was sent in the name of a person, or of the company that they represent: what they may give a mandate for. */
-  async function sentBy(municipality: string, login: Login): Promise<{ id: string; title: string }[]> {
-    return (await ofSide(municipality, login)).flatMap((filing) =>
-      filing.state === 'draft' || inWhoseName(filing) !== sideOf(login)
-        ? []
-        : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
-    )
   }
 
   /** Their own drafts of one procedure. Nobody has drafts of somebody else. */
@@ -99,10 +72,8 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     concerned: concernedIn(store),
     sent: sentIn(store),
     submitted,
-    ofPerson,
-    ofSide,
+    ...createSeenService({ store, mandates }),
     draftsOf,
-    sentBy,
     tooWeakFor: tooWeakIn({ store, actors }),
     document,
     openDocument,
@@ -112,26 +83,6 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
   }
 }
-
-/**
- * Asks `read` for what a person filed, what stands in one of `names`, and what a mandate lets them follow; leaves out what
- * they may not see.
- */
-const createListing =
-  (mandates: Deps['mandates']) =>
-  async <Found extends Listed>(
-    read: (municipality: string, owner: string, more: MoreNames) => Promise<Found[]>,
-    names: readonly string[],
-    { municipality, login }: { municipality: string; login: Login },
-  ): Promise<Found[]> => {
-    const held = await mandates.held(municipality, login.person.key)
-    const actor = { ...citizenOf(login), mandates: held }
-    const ids = held.flatMap(({ scope }) => (scope.kind === 'filing' ? [scope.filing] : []))
-    const all = await read(municipality, login.person.key, { names, ids })
-    return all.filter((filing) => isSeenBy(filing, actor))
-  }
-
-const isSeenBy = (filing: Listed, actor: CitizenActor): boolean => citizenDenial(filing, 'see', actor) === null
 
 /** Those of these filings that were sent. No access is asked: for pages that show a filing's protocol number and no more. */
 const sentIn =

@@ -5,15 +5,8 @@ import { replaceTogether } from '../shared/replace-together-store.ts'
 import { assertKnown, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { FOR_ONESELF } from './acting.ts'
-import {
-  UNLISTED,
-  type Draft,
-  type Filing,
-  type FilingId,
-  type FilingStore,
-  type MoreNames,
-  type Submitted,
-} from './filing.ts'
+import { seenBy } from './seen-store.ts'
+import { UNLISTED, type Draft, type Filing, type FilingId, type FilingStore, type Submitted } from './filing.ts'
 
 /** Fields of drafts and of what was sent side by side; which are there follows from `state`. */
 type Row = { _id: string; state: Filing['state'] } & Omit<Draft, 'id' | 'state'> & Omit<Submitted, 'id' | 'state'>
@@ -140,22 +133,35 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
 const LISTED = Object.fromEntries(UNLISTED.map((name) => [name, 0] as const))
 
 /** Filings of a person, the last changed first: each part of the query is read from an index in that order. */
-function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'draftsOf'> {
+function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'countOf' | 'draftsOf'> {
   const last = { updatedAt: -1 } as const
-  const find = (municipality: string, owner: string, { names, ids }: MoreNames) => {
-    const sentForThem = { 'ground.principalKey': { $in: [...names] }, state: { $ne: 'draft' as const } }
-    // What is named by its id comes in no order: who has no such mandate is spared the sort.
-    const named = ids.length > 0 ? [{ _id: { $in: [...ids] } }] : []
-    // The municipality stands in each part, not around them: MongoDB then takes the best index for each. Otherwise it reads
-    // all that anybody sent.
-    return model.find({ $or: [{ owner }, sentForThem, ...named].map((part) => ({ municipality, ...part })) }).sort(last)
-  }
 
   return {
-    ofPerson: async (...whose) => (await find(...whose).lean<Row[]>()).map(fromRow),
-    async listOf(...whose) {
-      const listed = find(...whose).select(LISTED)
-      return (await listed.lean<Row[]>()).map(fromRow)
+    ofPerson: async (...whose) =>
+      (
+        await model
+          .find(seenBy(...whose))
+          .sort(last)
+          .lean<Row[]>()
+      ).map(fromRow),
+    async listOf(municipality, seer, { page, size, ...query }) {
+      const found = model
+        .find(seenBy(municipality, seer, query))
+        .sort(last)
+        .select(LISTED)
+      return (
+        await found
+          .skip((page - 1) * size)
+          .limit(size)
+          .lean<Row[]>()
+      ).map(fromRow)
+    },
+    async countOf(...which) {
+      const groups = await model.aggregate<{ _id: Row['state']; count: number }>([
+        { $match: seenBy(...which) },
+        { $group: { _id: '$state', count: { $sum: 1 } } },
+      ])
+      return new Map(groups.map(({ _id, count }) => [_id, count]))
     },
     async draftsOf(municipality, owner, procedure) {
       const filter = { municipality, owner, state: 'draft' as const, 'procedure.id': procedure }

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import type { DocumentId } from '../documents/index.ts'
 import type { Answers } from '../forms/index.ts'
 import type { Level, Scheme } from '../identity/index.ts'
+import type { Mandate } from '../mandates/index.ts'
 import type { ActorRole, FilingState as SubmittedState } from '../procedures/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import type { Author, Party } from '../shared/party.ts'
@@ -149,13 +150,11 @@ export type FilingStore = {
   /** Gives a filing its receipt, at whatever revision; false if it has one. */
   addReceipt(filing: Submitted, receipt: DocumentId, transaction: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
-  /**
-   * Filings of this account, those sent by a proxy in one of these names, and those with one of these ids; last changed
-   * first.
-   */
-  ofPerson(municipality: string, owner: string, more: MoreNames): Promise<Filing[]>
-  /** The same without the fields that no list shows (`UNLISTED`). */
-  listOf(municipality: string, owner: string, more: MoreNames): Promise<Listed[]>
+  /** What a person sees of filings, last changed first. */
+  ofPerson(municipality: string, seer: Seer): Promise<Filing[]>
+  /** One page of it, without the fields that no list shows (`UNLISTED`). */
+  listOf(municipality: string, seer: Seer, query: PersonQuery & Page): Promise<Listed[]>
+  countOf(municipality: string, seer: Seer, query: PersonQuery): Promise<Counts>
   draftsOf(municipality: string, owner: string, procedure: string): Promise<ListedDraft[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
@@ -164,7 +163,34 @@ export type FilingStore = {
   expiredDrafts(at: Date): AsyncIterable<Draft>
 }
 
-export type MoreNames = Readonly<{ names: readonly string[]; ids: readonly string[] }>
+/** Who looks at a list: their account, the names in which others may have sent something for them, and the mandates that they hold today. */
+export type Seer = Readonly<{
+  owner: string
+  names: readonly string[]
+  mandates: readonly Pick<Mandate, 'principalKey' | 'scope'>[]
+}>
+
+/** Which of the filings that a person sees. */
+export type PersonQuery = Readonly<{
+  states?: readonly Filing['state'][]
+  /** Only those with this number, of one year or of any. */
+  protocol?: Readonly<{ number: number; year?: number }>
+  ids?: readonly string[]
+  /** Only what was sent in this name. */
+  sentInNameOf?: string
+  /** False: without those that they may only follow for somebody else. */
+  followed?: boolean
+}>
+
+/** `page` from 1. */
+export type Page = Readonly<{ page: number; size: number }>
+
+/** How many filings there are in each state; none where a state is missing. */
+export type Counts = ReadonlyMap<Filing['state'], number>
+
+/** How many there are in these states; without a choice in all. */
+export const totalIn = (counts: Counts, states: readonly Filing['state'][] = [...counts.keys()]): number =>
+  states.reduce((total, state) => total + (counts.get(state) ?? 0), 0)
 
 export type OfficeQuery = Readonly<{
   offices: readonly string[]

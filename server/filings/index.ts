@@ -26,6 +26,8 @@ export {
   CONCLUDED,
   filingWith,
   isConcluded,
+  totalIn,
+  type Counts,
   type Draft,
   type Filing,
   type FilingId,

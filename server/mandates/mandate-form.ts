@@ -19,6 +19,8 @@ export type Choices = Readonly<{
   /** `principals`: for whom one may act in it under a mandate. */
   procedures: readonly (Titled & Readonly<{ principals: readonly PrincipalKind[] }>)[]
   filings: readonly Titled[]
+  /** There are more filings than these: any of them may be named by its protocol number. */
+  more?: boolean
 }>
 
 /** Procedures in which one may act for one of these kinds of principal. The form offers no others, and takes no others. */
@@ -106,15 +108,27 @@ function decodeScope(
   choices: Choices,
   principal: PrincipalKind,
 ): { scope: Scope | null; errors: FormErrors } {
-  const { filings } = choices
   const kind = textIn(body, 'ambito')
   if (kind === 'tutti') return { scope: { kind: 'all' }, errors: {} }
   if (kind === 'servizi') return decodeServices(listOf(body, 'servizi'), choices, principal)
-  const filing = textIn(body, 'pratica')
-  if (kind === 'pratica' && filings.some(({ id }) => id === filing))
-    return { scope: { kind: 'filing', filing }, errors: {} }
-  if (kind === 'pratica') return { scope: null, errors: { pratica: 'Scegli una pratica.' } }
+  if (kind === 'pratica') return decodeFiling(body, choices)
   return { scope: null, errors: { ambito: 'Scegli per che cosa vale la delega.' } }
+}
+
+/** By its number, which then counts alone, or chosen. */
+function decodeFiling(body: FormBody, { filings }: Choices): { scope: Scope | null; errors: FormErrors } {
+  const number = textIn(body, 'numero')
+  const [meant, another] = number === '' ? filings.filter(({ id }) => id === textIn(body, 'pratica')) : filings
+  if (meant && !another) return { scope: { kind: 'filing', filing: meant.id }, errors: {} }
+  if (number === '') return { scope: null, errors: { pratica: 'Scegli una pratica.' } }
+  return {
+    scope: null,
+    errors: {
+      numero: another
+        ? 'Hai inviato più pratiche con questo numero: aggiungi l’anno, per esempio 12/2026.'
+        : 'Tra quelle che hai inviato nessuna pratica ha questo numero: è sulla ricevuta, per esempio 0000012/2026.',
+    },
+  }
 }
 
 function decodeServices(

@@ -7,7 +7,16 @@ import { confirmAt } from '../web/confirmation.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
 import { param } from '../web/request.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
-import { frameOf, LEVEL, sendPaper, whose, type MandateServices } from './mandate-access-routes.ts'
+import {
+  filingsIn,
+  frameOf,
+  LEVEL,
+  meantFilings,
+  offeredFilings,
+  sendPaper,
+  whose,
+  type MandateServices,
+} from './mandate-access-routes.ts'
 import { decodeMandate } from './mandate-form.ts'
 import { BASE, mandatePage, mandatesPage, newMandatePage } from './mandate-views.ts'
 import { paperRoutes } from './paper-routes.ts'
@@ -32,17 +41,15 @@ function newRoutes(services: MandateServices): Router {
 
   router.get('/', async (req, res) => {
     const { login, municipality } = whose(req, res)
-    const frame = { ...(await frameOf(services, req, res)), now: now() }
-    res.render(
-      'pages/mandates/mandates',
-      mandatesPage(await mandates.ofPerson(municipality.id, sideOf(login)), login, frame),
-    )
+    const all = await mandates.ofPerson(municipality.id, sideOf(login))
+    const frame = await frameOf(services, req, res, filingsIn(services, whose(req, res), all))
+    res.render('pages/mandates/mandates', mandatesPage(all, login, { ...frame, now: now() }))
   })
 
   type Shown = { body: FormBody; errors: FormErrors; problem?: string | undefined }
   async function show(req: Request, res: Response, { problem, ...sent }: Shown): Promise<void> {
     const { login } = whose(req, res)
-    const frame = await frameOf(services, req, res)
+    const frame = await frameOf(services, req, res, offeredFilings(services, whose(req, res), sent.body))
     const today = romeDate(now())
     const page = newMandatePage({ ...frame, ...sent, today, key: keyIn(sent.body) }, login.represents ?? null)
     res.render('pages/mandates/form', { ...page, problem })
@@ -53,7 +60,7 @@ function newRoutes(services: MandateServices): Router {
   router.post('/nuova', async (req, res) => {
     const { login, municipality } = whose(req, res)
     const body = (req.body ?? {}) as FormBody
-    const { choices } = await frameOf(services, req, res)
+    const { choices } = await frameOf(services, req, res, meantFilings(services, whose(req, res), body))
     // A mandate on line is between persons: a company's words on paper are for the paper form.
     const form = { ...body, chi: 'persona' }
     const { asked, errors } = decodeMandate(form, {
@@ -100,9 +107,9 @@ function oneRoutes(services: MandateServices): Router {
   router.get('/:id', async (req, res) => {
     const { login, municipality } = whose(req, res)
     const mandate = await mandates.open(municipality.id, param(req, 'id'), login)
-    const frame = { ...(await frameOf(services, req, res)), now: now() }
+    const frame = await frameOf(services, req, res, filingsIn(services, whose(req, res), [mandate]))
     const files = await documents.ofFiling(municipality.id, mandate.id)
-    res.render('pages/mandates/mandate', mandatePage(mandate, sideOf(login), { ...frame, files }))
+    res.render('pages/mandates/mandate', mandatePage(mandate, sideOf(login), { ...frame, now: now(), files }))
   })
 
   router.post('/:id/revoca', async (req, res) => {

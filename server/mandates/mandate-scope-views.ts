@@ -1,4 +1,4 @@
-import { plainChoices, type FieldView } from '../forms/index.ts'
+import { plainChoices, plainInput, type FieldView } from '../forms/index.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { listOf, servicesFor, type Choices, type PrincipalKind, type Titles } from './mandate-form.ts'
 import type { Mandate } from './mandate.ts'
@@ -22,7 +22,7 @@ type Offer = Readonly<{ choices: Choices; principals: readonly PrincipalKind[] }
 
 /** For what it is to hold; `principals` are those who may be giving it. */
 export function scopeFields(body: FormBody, errors: FormErrors, { choices, principals }: Offer): FieldView[] {
-  const { filings } = choices
+  const { filings, more = false } = choices
   const [kind, ...others] = principals
   const all = kind && others.length === 0 ? ALL[kind] : ALL_OF_ANY
   const scope = plainChoices({
@@ -47,5 +47,11 @@ export function scopeFields(body: FormBody, errors: FormErrors, { choices, princ
     chosen: [textIn(body, 'pratica')],
     when: { name: 'ambito', values: ['pratica'] },
   })
-  return [scope, services, ...(filings.length > 0 ? [filing] : [])]
+  const number = plainInput({
+    ...{ name: 'numero', label: 'Un’altra pratica: il suo numero di protocollo', error: errors['numero'] },
+    hint: 'È sulla ricevuta, per esempio 12/2026. Se lo scrivi, la delega vale per quella.',
+    ...{ value: textIn(body, 'numero'), required: false, autocomplete: 'off' },
+    when: { name: 'ambito', values: ['pratica'] },
+  })
+  return [scope, services, ...(filings.length > 0 ? [filing] : []), ...(more ? [number] : [])]
 }

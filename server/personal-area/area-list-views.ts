@@ -1,5 +1,5 @@
 import { DRAFT_DAYS } from '../drafts/index.ts'
-import type { Listed } from '../filings/index.ts'
+import { totalIn, type Counts, type Listed } from '../filings/index.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
@@ -8,14 +8,13 @@ import { areaTabs, filingRow, WAITING } from './area-views.ts'
 const BASE = '/area-personale/pratiche'
 const PAGE_SIZE = 20
 
-const only = (label: string, ...states: Listed['state'][]) => ({
-  label,
-  matches: ({ state }: Listed) => states.includes(state),
-})
+type State = Listed['state']
+
+const only = (label: string, ...states: readonly State[]) => ({ label, states })
 
 /** In the words of the official model (service-requirements.md A2), which the list has at each filing too. */
 const FILTERS = {
-  tutte: { label: 'Tutte', matches: () => true },
+  tutte: { label: 'Tutte', states: undefined },
   bozze: only('In bozza', 'draft'),
   'da-integrare': only('Da integrare', ...WAITING),
   inviate: only('Inviate', 'submitted'),
@@ -30,47 +29,53 @@ type FilterId = keyof typeof FILTERS
 /** What was asked of the list, as the address has it. */
 export type ListQuery = Readonly<{ filter: string; number: string; page: number }>
 
+/** The same, understood. `protocol` is null for what is no number: nothing is found by it. */
+export type Wanted = ReturnType<typeof wantedIn>
+
+export function wantedIn({ filter, number: typed, page }: ListQuery) {
+  const chosen: FilterId = Object.hasOwn(FILTERS, filter) ? (filter as FilterId) : 'tutte'
+  const number = typed.trim()
+  return { chosen, number, page, protocol: number === '' ? undefined : typedProtocol(number) }
+}
+
+/** Which rows to read for the page that was asked for, or for the last one that there is; `found`: those with the number. */
+export function rowsFor({ chosen, page }: Wanted, found: Counts) {
+  const { states } = FILTERS[chosen]
+  const last = pagesOf(totalIn(found, states), PAGE_SIZE)
+  return { ...(states && { states }), page: Math.min(page, last), size: PAGE_SIZE, last }
+}
+
+type List = Readonly<{ all: Counts; found: Counts; rows: readonly Listed[]; unread: number }>
+
 /** All filings of a person, the last that something happened to first, in pages; of one state, or with one number. */
-export function areaFilings(filings: readonly Listed[], query: ListQuery, unread: number) {
-  const chosen: FilterId = Object.hasOwn(FILTERS, query.filter) ? (query.filter as FilterId) : 'tutte'
-  const number = query.number.trim()
-  const found = number === '' ? filings : filings.filter(withNumber(number))
-  const rows = found.filter(FILTERS[chosen].matches)
-  const last = pagesOf(rows.length, PAGE_SIZE)
-  const page = Math.min(query.page, last)
+export function areaFilings(wanted: Wanted, { all, found, rows, unread }: List) {
+  const { chosen, number } = wanted
+  const { page, last } = rowsFor(wanted, found)
+  const any = totalIn(all) > 0
   const heading = 'Le mie pratiche'
   return {
     title: last > 1 ? `${heading}, pagina ${formatFigure(page)} di ${formatFigure(last)}` : heading,
     heading,
     tabs: areaTabs('filings', unread),
     // Who has nothing yet has nothing to look for.
-    search: filings.length > 0 && { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },
+    search: any && { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },
     // A telephone has no room for those under which nothing is.
     filters: filtersOf(found, { chosen, number }).filter(
       ({ count, current }, index) => index === 0 || count > 0 || current,
     ),
-    rows: rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(filingRow),
-    empty: emptyText({ any: filings.length > 0, number, drafts: chosen === 'bozze' }),
+    rows: rows.map(filingRow),
+    empty: emptyText({ any, number, drafts: chosen === 'bozze' }),
     pagination: paginationOf(page, last, (to) => addressOf({ filter: chosen, number, page: to })),
   }
 }
 
-const filtersOf = (found: readonly Listed[], { chosen, number }: { chosen: FilterId; number: string }) =>
-  Object.entries(FILTERS).map(([id, { label, matches }]) => ({
+const filtersOf = (found: Counts, { chosen, number }: { chosen: FilterId; number: string }) =>
+  Object.entries(FILTERS).map(([id, { label, states }]) => ({
     text: label,
     href: addressOf({ filter: id as FilterId, number }),
-    count: found.filter(matches).length,
+    count: totalIn(found, states),
     current: id === chosen,
   }))
-
-/** The number that a receipt shows, as people copy or remember it. */
-function withNumber(typed: string): (filing: Listed) => boolean {
-  const asked = typedProtocol(typed)
-  return (filing) =>
-    filing.state !== 'draft' &&
-    filing.protocol.number === asked?.number &&
-    (asked.year === undefined || filing.protocol.year === asked.year)
-}
 
 function emptyText({ any, number, drafts }: { any: boolean; number: string; drafts: boolean }) {
   if (drafts && number === '')

@@ -4,8 +4,8 @@ import type { FilingService } from '../filings/index.ts'
 import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { pageNumber } from '../web/request.ts'
-import { areaFilings } from './area-list-views.ts'
-import { areaHome } from './area-views.ts'
+import { areaFilings, rowsFor, wantedIn } from './area-list-views.ts'
+import { areaHome, FIRST } from './area-views.ts'
 
 type Services = {
   filings: FilingService
@@ -21,23 +21,36 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
   router.get('/area-personale', async (req, res) => {
     const login = citizenLogin(req)
     const { id } = municipalityOf(res)
-    const [own, count, asked] = await Promise.all([
-      filings.ofSide(id, login),
+    const side = await filings.ofSide(id, login)
+    const [counts, waiting, drafts, recent, count, asked] = await Promise.all([
+      side.count(),
+      side.page(FIRST.waiting),
+      side.page(FIRST.drafts),
+      side.page(FIRST.recent),
       unread(id, login),
       cosigning.ofPerson(id, login),
     ])
     const toSign = asked.filter(({ standing }) => standing === 'open').length
-    const page = areaHome(own, { givenName: login.person.givenName, unread: count, toSign })
+    const { givenName } = login.person
+    const page = areaHome(counts, { givenName, unread: count, toSign, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
 
   router.get('/area-personale/pratiche', async (req, res) => {
     const login = citizenLogin(req)
     const { id } = municipalityOf(res)
-    const [own, count] = await Promise.all([filings.ofSide(id, login), unread(id, login)])
     const asked = (name: string): string => (typeof req.query[name] === 'string' ? req.query[name] : '')
-    const query = { filter: asked('stato'), number: asked('numero'), page: pageNumber(req) }
-    res.render('pages/personal-area/area-filings', areaFilings(own, query, count))
+    const wanted = wantedIn({ filter: asked('stato'), number: asked('numero'), page: pageNumber(req) })
+    const { protocol } = wanted
+    const side = await filings.ofSide(id, login)
+    const [all, numbered, count] = await Promise.all([
+      side.count(),
+      protocol ? side.count({ protocol }) : new Map(),
+      unread(id, login),
+    ])
+    const found = protocol === undefined ? all : numbered
+    const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
+    res.render('pages/personal-area/area-filings', areaFilings(wanted, { all, found, rows, unread: count }))
   })
 
   return router

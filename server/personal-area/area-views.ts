@@ -1,4 +1,13 @@
-import { actingView, isConcluded, stateView, type Listed, type StateView } from '../filings/index.ts'
+import {
+  actingView,
+  CONCLUDED,
+  isConcluded,
+  stateView,
+  totalIn,
+  type Counts,
+  type Listed,
+  type StateView,
+} from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 
@@ -15,10 +24,7 @@ type Row = Readonly<{
 }>
 
 /** States in which the office waits for the person. */
-export const WAITING: ReadonlySet<Listed['state']> = new Set<Listed['state']>([
-  'waiting-integration',
-  'refusal-announced',
-])
+export const WAITING: readonly Listed['state'][] = ['waiting-integration', 'refusal-announced']
 
 export type AreaSection =
   'home' | 'filings' | 'messages' | 'signing' | 'mandates' | 'sessions' | 'consultations' | 'data'
@@ -41,28 +47,32 @@ export const areaTabs = (current: AreaSection, unread: number) => [
   { text: 'I miei dati', href: '/area-personale/i-miei-dati', current: current === 'data' },
 ]
 
-type Home = { givenName: string; unread: number; toSign: number }
+/** Of each kind the first page shows the first so many; all of them are in the list. */
+export const FIRST = {
+  waiting: { states: WAITING, page: 1, size: 10 },
+  drafts: { states: ['draft'], page: 1, size: 5 },
+  recent: { states: ['submitted', 'in-charge', ...CONCLUDED], page: 1, size: 5 },
+} as const
 
-/** Of each kind the first page shows so many; all of them are in the list. */
-const FIRST = { waiting: 10, drafts: 5, recent: 5 }
+type Home = Readonly<{ givenName: string; unread: number; toSign: number }> &
+  Readonly<Record<keyof typeof FIRST, readonly Listed[]>>
 
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
-export function areaHome(filings: readonly Listed[], { givenName, unread, toSign }: Home) {
-  const waiting = filings.filter(({ state }) => WAITING.has(state))
-  const drafts = filings.filter(({ state }) => state === 'draft')
-  const recent = filings.filter(({ state }) => state !== 'draft' && !WAITING.has(state))
+export function areaHome(counts: Counts, { givenName, unread, toSign, waiting, drafts, recent }: Home) {
+  const waitingCount = totalIn(counts, FIRST.waiting.states)
+  const draftCount = totalIn(counts, FIRST.drafts.states)
   return {
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
     tabs: areaTabs('home', unread),
-    waiting: waiting.slice(0, FIRST.waiting).map(filingRow),
-    waitingCount: waiting.length,
-    moreWaiting: waiting.length > FIRST.waiting,
-    drafts: drafts.slice(0, FIRST.drafts).map(filingRow),
-    draftCount: drafts.length,
-    moreDrafts: drafts.length > FIRST.drafts,
-    recent: recent.slice(0, FIRST.recent).map(filingRow),
-    empty: filings.length === 0,
+    waiting: waiting.map(filingRow),
+    waitingCount,
+    moreWaiting: waitingCount > waiting.length,
+    drafts: drafts.map(filingRow),
+    draftCount,
+    moreDrafts: draftCount > drafts.length,
+    recent: recent.map(filingRow),
+    empty: totalIn(counts) === 0,
     unread,
     toSign,
   }

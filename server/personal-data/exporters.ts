@@ -13,7 +13,7 @@ import type { Corrections } from './correction-service.ts'
 import type { DataPart, Exporter, Subject } from './data-part.ts'
 
 export type Sources = Readonly<{
-  filings: Pick<FilingService, 'ofPerson' | 'ofSide'>
+  filings: Pick<FilingService, 'ofPerson' | 'countOwn'>
   documents: Pick<Documents, 'ofFiling' | 'open'>
   history: Pick<History, 'of'>
   protocol: Pick<Protocol, 'ofFiling' | 'amendmentsOf'>
@@ -126,7 +126,7 @@ async function filingsPart(sources: Sources, { municipality, login }: Subject): 
 /** Without their papers, each filing's for itself. */
 const filingCount = async ({ filings }: Sources, { municipality, login }: Subject) => ({
   title: FILINGS,
-  count: (await filings.ofSide(municipality, login)).filter(isOwn(login)).length,
+  count: await filings.countOwn(municipality, login),
 })
 
 /** As the filer may have them: officers' tax codes and papers between offices are left out, and that is said. */

@@ -220,6 +220,28 @@ describe('acting for another person', function () {
     expect(await statuses()).to.deep.equal([404, 404])
   })
 
+  it('may be about any of many filings: the last ones are offered, the others named by their number', async () => {
+    const first = await filingOf(site.platform, await sentByAnna())
+    const others = Array.from({ length: 25 }, (_, index) => ({
+      ...first,
+      ...{ _id: `many-${index}`, key: `many-${index}`, verificationCode: `many-${index}` },
+      protocol: { ...first.protocol, entry: `many-${index}`, number: 5_000 + index, year: 2026 },
+      updatedAt: new Date(Date.now() + 1_000 * index),
+    }))
+    await filings(site.platform).insertMany(others)
+    const page = await anna.get('/area-personale/deleghe/nuova')
+    expect(page.html.querySelectorAll('[name=pratica]')).to.have.length(20)
+    const given = await anna.fill(page, {
+      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'pratica', numero: '5000/2026' },
+      ...{ dal: today, al: addDays(today, 30) },
+    })
+    expect(given.text).to.include('una sola pratica: Segnalazione').and.include('5000/2026')
+    expect((await anna.get('/area-personale/deleghe')).text).to.include('0005000/2026')
+    expect((await giulia.get('/pratiche/many-0')).status).to.equal(200)
+    await revoked(new URL(given.url).pathname)
+    await filings(site.platform).deleteMany({ _id: /^many-/ as never })
+  })
+
   async function sentByAnna(): Promise<string> {
     const { visitor, summary, id } = await readyIn(await begunIn(anna))
     await visitor.submit(summary)

@@ -93,12 +93,14 @@ describe('Filing store', () => {
       await database.connection.collection('filings').insertMany([...others, ...own, forThem])
       await modelsReady(database.connection)
     })
-    const listed = (ids: string[] = []) =>
-      stored().listOf(draft.municipality, draft.owner, { names: [draft.owner, 'a-company'], ids })
+    const seer = (...ids: string[]) => ({
+      ...{ owner: draft.owner, names: [draft.owner, 'a-company'] },
+      mandates: ids.map((filing) => ({ principalKey: 'other-3', scope: { kind: 'filing' as const, filing } })),
+    })
+    const listed = (...ids: string[]) => stored().listOf(draft.municipality, seer(...ids), { page: 1, size: 100 })
 
     it('hold the same filings in the same order, without what was answered', async () => {
-      const whose = [draft.municipality, draft.owner, { names: [draft.owner], ids: ['o3'] }] as const
-      const [whole, list] = [await stored().ofPerson(...whose), await stored().listOf(...whose)]
+      const [whole, list] = [await stored().ofPerson(draft.municipality, seer('o3')), await listed('o3')]
       expect(list).to.have.length(own.length + 3)
       expect(list.map(({ updatedAt }) => updatedAt)).to.deep.equal(whole.map(({ updatedAt }) => updatedAt))
       expect(new Set(list.map(({ id }) => id))).to.deep.equal(new Set(whole.map(({ id }) => id)))
@@ -111,7 +113,7 @@ describe('Filing store', () => {
       // The proxy's is looked at to see that it was sent.
       expect(find?.docsExamined).to.be.lessThan(own.length + 5)
       expect(find).not.to.have.property('hasSortStage')
-      const [named] = await profiledFinds(database.connection, () => listed(['o3']), 'filings')
+      const [named] = await profiledFinds(database.connection, () => listed('o3'), 'filings')
       expect(named?.docsExamined).to.be.lessThan(own.length + 8)
     })
 
@@ -175,7 +177,7 @@ describe('Filing store', () => {
     })
 
     it('and a person’s own, the last first too', async () => {
-      const own = await stored().ofPerson(draft.municipality, draft.owner, { names: [], ids: [] })
+      const own = await stored().ofPerson(draft.municipality, { owner: draft.owner, names: [], mandates: [] })
       expect(own.map(({ updatedAt }) => updatedAt.getTime())).to.deep.equal(
         [...rows.map((row) => row.at), at].map((date) => date.getTime()).sort((a, b) => b - a),
       )

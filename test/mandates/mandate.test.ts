@@ -135,6 +135,24 @@ describe('the form of a mandate', () => {
     expect(decode({ al: '2026-03-10' }).asked).to.include({ to: '2026-03-10' })
   })
 
+  it('is for the filing whose number was typed, whichever was chosen before', () => {
+    const meant = { ...choices, filings: choices.filings.slice(1) }
+    const byNumber = (filings: Choices['filings']) =>
+      decodeMandate(
+        { ...good, ambito: 'pratica', pratica: 'f1', numero: '12/2026' },
+        { choices: { ...meant, filings }, today: '2026-03-10', own: anna, principal: 'person' },
+      )
+    expect(byNumber(meant.filings).asked?.scope).to.deep.equal({ kind: 'filing', filing: 'f3' })
+    expect(byNumber([]).errors['numero']).to.include('nessuna pratica ha questo numero')
+  })
+
+  it('asks for a number where there are more filings than it offers', () => {
+    const names = (more: boolean) =>
+      scopeFields({}, {}, { choices: { ...choices, more }, principals: ['person'] }).map(({ name }) => name)
+    expect(names(false)).to.deep.equal(['ambito', 'servizi', 'pratica'])
+    expect(names(true)).to.deep.equal(['ambito', 'servizi', 'pratica', 'numero'])
+  })
+
   const wrong: [what: string, FormBody, field: string][] = [
     ['to oneself', { codiceFiscale: anna }, 'codiceFiscale'],
     ['to a code with a wrong check letter', { codiceFiscale: 'NRELCU73E27D612Z' }, 'codiceFiscale'],
@@ -146,6 +164,7 @@ describe('the form of a mandate', () => {
     ['for services that are not there', { servizi: ['altro'] }, 'servizi'],
     ['for a service that nobody asks for another', { servizi: ['scia', 'residenza'] }, 'servizi'],
     ['for somebody else’s filing', { ambito: 'pratica', pratica: 'f2' }, 'pratica'],
+    ['for a number that several filings have', { ambito: 'pratica', numero: '12', pratica: 'f1' }, 'numero'],
     ['for nothing', { ambito: '' }, 'ambito'],
     ['with a list where a word is wanted', { ambito: ['tutti', 'tutti'] }, 'ambito'],
     ['that is over', { dal: '2026-01-01', al: '2026-03-09' }, 'al'],

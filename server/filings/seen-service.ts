@@ -1,0 +1,81 @@
+import type { Login } from '../identity/index.ts'
+import { sideOf, type Mandates } from '../mandates/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { citizenDenial } from './access.ts'
+import type { CitizenActor } from './actor.ts'
+import { citizenOf } from './facts.ts'
+import {
+  totalIn,
+  type Counts,
+  type Filing,
+  type FilingStore,
+  type Listed,
+  type Page,
+  type PersonQuery,
+  type Seer,
+} from './filing.ts'
+
+type Deps = Readonly<{ store: FilingStore; mandates: Pick<Mandates, 'held'> }>
+
+/** What a person sees: what they filed, what a proxy filed for them, what a mandate lets them follow. */
+export function createSeenService({ store, mandates }: Deps) {
+  const seenIn = createSeeing(mandates)
+
+  /** All of it, with all that is in the filings. */
+  async function ofPerson(municipality: string, login: Login): Promise<Filing[]> {
+    const { seer, onlySeen } = await seenIn(municipality, login, [login.person.key])
+    return onlySeen(await store.ofPerson(municipality, seer))
+  }
+
+  /**
+   * Lists of it, together with what was filed in the name of the company that they represent in this session: counted and
+   * read page by page, as somebody may have thousands.
+   */
+  async function ofSide(municipality: string, login: Login): Promise<SideLists> {
+    const { seer, onlySeen } = await seenIn(municipality, login, [...new Set([login.person.key, sideOf(login)])])
+    return {
+      count: (query = {}) => store.countOf(municipality, seer, query),
+      page: async (query) => onlySeen(await store.listOf(municipality, seer, query)),
+    }
+  }
+
+  /** How many filings are a person's own: filed by them or in their name, not those that they may only follow. */
+  async function countOwn(municipality: string, login: Login): Promise<number> {
+    const { seer } = await seenIn(municipality, login, [login.person.key])
+    return totalIn(await store.countOf(municipality, seer, { followed: false }))
+  }
+
+  /** What was sent in the name of a person, or of the company that they represent, last changed first: what they may give a mandate for. */
+  async function sentBy(municipality: string, login: Login, query: PersonQuery & Page): Promise<Titled[]> {
+    const side = await ofSide(municipality, login)
+    const found = await side.page({ ...query, sentInNameOf: sideOf(login) })
+    return found.flatMap((filing) =>
+      filing.state === 'draft'
+        ? []
+        : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
+    )
+  }
+
+  return { ofPerson, ofSide, countOwn, sentBy }
+}
+
+/** The one rule, for what lists have of a filing. */
+export const isSeenBy = (filing: Listed, actor: CitizenActor): boolean => citizenDenial(filing, 'see', actor) === null
+
+type Titled = Readonly<{ id: string; title: string }>
+
+type SideLists = Readonly<{
+  count: (query?: PersonQuery) => Promise<Counts>
+  page: (query: PersonQuery & Page) => Promise<Listed[]>
+}>
+
+/** Who looks at lists, and the rule of access for what was read. */
+const createSeeing =
+  (mandates: Deps['mandates']) => async (municipality: string, login: Login, names: readonly string[]) => {
+    const held = await mandates.held(municipality, login.person.key)
+    const actor = { ...citizenOf(login), mandates: held }
+    const seer: Seer = { owner: login.person.key, names, mandates: held }
+    const onlySeen = <Found extends Listed>(all: readonly Found[]): Found[] =>
+      all.filter((filing) => isSeenBy(filing, actor))
+    return { seer, onlySeen }
+  }
