@@ -61,6 +61,19 @@ describe('the desk of an officer', function () {
     expect((await matteo.follow(mine, 'Mostra anche quelle degli altri')).text).to.include('Giulia Conti')
   })
 
+  it('lists in cards for who has set letters of twice the size in the browser', async () => {
+    const matteo = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
+    await matteo.login('Matteo Longo', '/ufficio')
+    await matteo.look()
+    const row = 'getComputedStyle(document.querySelector("tbody tr")).display'
+    expect(await matteo.page.evaluate(row)).to.equal('table-row')
+    const browserOf = await matteo.page.context().newCDPSession(matteo.page)
+    await browserOf.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
+    await matteo.page.reload()
+    expect(await matteo.page.evaluate(row)).to.equal('grid')
+    await matteo.look()
+  })
+
   it('cuts nothing of an act that is pasted too long, and counts it', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
     await matteo.login('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
