@@ -5,6 +5,16 @@ import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 
+type Place = Readonly<{ top: number; bottom: number; left: number; text: string }>
+
+/** Where in the bar the keyboard is; null once it has left it. */
+const FOCUSED_IN_BAR = `(() => {
+  const at = document.activeElement
+  if (!at.closest('.office-bar')) return null
+  const { top, bottom, left } = at.getBoundingClientRect()
+  return { top, bottom, left, text: at.innerText || at.id }
+})()`
+
 describe('the desk of an officer', function () {
   this.timeout(90_000)
   const site = testPlatform()
@@ -19,7 +29,7 @@ describe('the desk of an officer', function () {
   it('finds a filing by its number, at whatever stage, from any page', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     await matteo.login('Matteo Longo', '/ufficio?elenco=concluse')
-    const search = matteo.page.getByLabel('Cerca un numero di protocollo')
+    const search = matteo.page.getByRole('searchbox', { name: 'Cerca un numero di protocollo' })
     await search.fill('999999')
     await search.press('Enter')
     await matteo.page.getByText('Nessuna pratica con questo numero').waitFor()
@@ -30,6 +40,28 @@ describe('the desk of an officer', function () {
     await matteo.page.waitForURL(`**/ufficio/pratiche/${id}`)
     await matteo.look()
   })
+
+  for (const width of [360, 1280] as const) {
+    it(`leads the keyboard through its bar as it is seen, at ${width} pixels`, async () => {
+      const { page, login } = personAt(await browser.visit({ javascript: true, width }), site.platform.url)
+      await login('Matteo Longo', '/ufficio')
+      const seen: Place[] = []
+      // The first is the way past the bar.
+      await page.keyboard.press('Tab')
+      for (;;) {
+        await page.keyboard.press('Tab')
+        const place = await page.evaluate<Place | null>(FOCUSED_IN_BAR)
+        if (!place) break
+        seen.push(place)
+      }
+      expect(seen).to.have.length.above(4)
+      const isAfter = (one: Place, other: Place) =>
+        one.top >= other.bottom || (one.bottom > other.top && one.left > other.left)
+      seen.slice(1).forEach((place, index) => {
+        expect(isAfter(place, seen[index] ?? place), JSON.stringify([seen[index], place])).to.equal(true)
+      })
+    })
+  }
 
   it('finds no filing of another office', async () => {
     const ilaria = site.platform.visitor()
