@@ -4,6 +4,7 @@ export { controlNames, decodeStep, type Decoded } from './decode.ts'
 export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
 export { canVisit, firstIncomplete, journey, nextStep, previousStep, stepToResume } from './journey.ts'
 export { applyLocked, forPerson, prefill } from './prefill.ts'
+export { blankIn, reusable, reuseDefects, reuseShapeDefects, withReused, type Reusable, type Reuse } from './reuse.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export {
   asksForFiles,

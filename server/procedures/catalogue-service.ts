@@ -33,7 +33,8 @@ export async function createCatalogueService({ root, store, municipalities, now 
     if (!found) throw unknown(id)
     const types = createSharedTypes(found.publication.types, today)
     const rules = found.publication.rules === null ? undefined : await rulesOf(root, id)
-    return toVersion(found.publication, found.hash, { types, rules, today })
+    const reuse = byId.get(id)?.reuse ?? {}
+    return toVersion(found.publication, found.hash, { types, rules, reuse, today })
   }
 
   return {

@@ -17,6 +17,8 @@ export type ProcedureFiles = Readonly<{
   schema: unknown
   ui: unknown
   rules: Readonly<{ text: string; load: () => Promise<RulesOf> }> | null
+  /** What its fields have in common with those of other forms; `{}` without the file. */
+  reuse: unknown
 }>
 
 /**
@@ -46,6 +48,7 @@ function readFolder({ root, office, id, defects }: Folder): ProcedureFiles {
     folder,
     office,
     id,
+    reuse: existsSync(join(root, folder, 'reuse.json')) ? json('reuse.json') : {},
     procedure: json('procedure.json'),
     schema: json('schema.json'),
     ui: json('ui.json'),

@@ -1,4 +1,4 @@
-import type { Form } from '../forms/index.ts'
+import type { Form, Reuse } from '../forms/index.ts'
 import type { EventType } from '../history/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 
@@ -201,5 +201,13 @@ export type ProcedureSource = Readonly<{
   reserved: boolean
 }>
 
-/** A procedure version as the other rooms use it: its content, its hash over all its files, its form ready to run. */
-export type ProcedureVersion = ProcedureSource & Readonly<{ hash: string; form: Form }>
+/** A procedure version as the other rooms use it: its content, its hash over its files, its form ready to run. */
+export type ProcedureVersion = ProcedureSource &
+  Readonly<{
+    hash: string
+    form: Form
+    /**
+     * Today's, for every version, and no part of the hash: it decides what is offered to a person, not what was asked of them.
+     */
+    reuse: Reuse
+  }>

@@ -1,4 +1,12 @@
-import { compileForm, type Form, type SharedTypes, type Ui } from '../forms/index.ts'
+import {
+  compileForm,
+  reuseDefects,
+  reuseShapeDefects,
+  type Form,
+  type Reuse,
+  type SharedTypes,
+  type Ui,
+} from '../forms/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import type { ProcedureSource, ProcedureVersion } from './procedure.ts'
 import { procedureDefects, shapeDefects } from './procedure-defects.ts'
@@ -13,7 +21,13 @@ type Publishing = Readonly<{
   now: () => Date
   today: () => IsoDate
 }>
-type Candidate = Readonly<{ folder: string; publication: Publication; hash: string; rules: RulesOf | undefined }>
+type Candidate = Readonly<{
+  folder: string
+  publication: Publication
+  hash: string
+  rules: RulesOf | undefined
+  reuse: Reuse
+}>
 
 /** What is wrong with the files of the procedures, one line a defect: whoever edits them mends all at once. */
 class CatalogueError extends Error {
@@ -41,7 +55,7 @@ export async function publishProcedures({ root, types, store, now, today }: Publ
   const fresh: Candidate[] = []
   for (const one of candidates) {
     const known = published.get(keyOf(one))
-    const version = toVersion(one.publication, one.hash, { types, rules: one.rules, today })
+    const version = toVersion(one.publication, one.hash, { types, today, ...one })
     versions.push(version)
     if (known === undefined) fresh.push(one)
     if (known === undefined) defects.push(...formDefects(one.folder, version))
@@ -56,12 +70,18 @@ export async function publishProcedures({ root, types, store, now, today }: Publ
 export function toVersion(
   { procedure, schema, ui }: Publication,
   hash: string,
-  { types, rules, today }: { types: SharedTypes; rules: RulesOf | undefined; today: () => IsoDate },
+  {
+    types,
+    rules,
+    reuse,
+    today,
+  }: { types: SharedTypes; rules: RulesOf | undefined; reuse: Reuse; today: () => IsoDate },
 ): ProcedureVersion {
   let form: Form | undefined
   return {
     ...procedure,
     hash,
+    reuse,
     get form() {
       form ??= compileForm(
         { id: procedure.id, version: procedure.version, schema, ui, ...(rules ? { rules: rules(today) } : {}) },
@@ -75,6 +95,7 @@ export function toVersion(
 async function candidate(files: ProcedureFiles, types: SharedTypes, defects: string[]): Promise<Candidate | undefined> {
   const source = wellShaped(files, defects)
   const rules = await rulesOf(files, defects)
+  const reuse = reuseOf(files, defects)
   if (!source) return undefined
   const { procedure, schema, ui } = source
   const publication: Publication = {
@@ -84,7 +105,7 @@ async function candidate(files: ProcedureFiles, types: SharedTypes, defects: str
     types: referencedTypes(schema, (file) => types.document(file)),
     rules: files.rules?.text ?? null,
   }
-  return { folder: files.folder, publication, hash: hashOf(publication), rules }
+  return { folder: files.folder, publication, hash: hashOf(publication), rules, reuse }
 }
 
 /** The contents of a folder, if its procedure.json has the shape of the schema. Its form is checked by compiling it. */
@@ -113,9 +134,19 @@ async function rulesOf({ folder, rules }: ProcedureFiles, defects: string[]): Pr
   }
 }
 
+function reuseOf({ folder, reuse }: ProcedureFiles, defects: string[]): Reuse {
+  // A file that could not be read is a defect already.
+  const found = reuse === undefined ? [] : reuseShapeDefects(reuse)
+  defects.push(...found.map((defect) => `${folder}/reuse.json: ${defect}`))
+  return found.length === 0 ? (reuse ?? {}) : {}
+}
+
 function formDefects(folder: string, version: ProcedureVersion): string[] {
   try {
-    return procedureDefects(version, version.form).map((defect) => `${folder}/procedure.json ${defect}`)
+    return [
+      ...procedureDefects(version, version.form).map((defect) => `${folder}/procedure.json ${defect}`),
+      ...reuseDefects(version.form, version.reuse).map((defect) => `${folder}/reuse.json: ${defect}`),
+    ]
   } catch (error) {
     // compileForm names the form in its first line and then gives one defect a line.
     const [first = '', ...lines] = String(error instanceof Error ? error.message : error).split('\n- ')

@@ -115,6 +115,30 @@ describe('the catalogue', () => {
     expect(await database.connection.collection('procedureversions').countDocuments()).to.equal(0)
   })
 
+  it('takes up what fields have in common without a new version, also for the older ones', async () => {
+    await start()
+    raiseVersion(ACCESS)
+    const before = await start()
+    expect((await before.version('vallechiara', 'accesso-documentale', 1)).reuse).to.have.property('contact.pec')
+    edit(`${ACCESS}/reuse.json`, () => '{ "contact.phone": "/recapiti/telefono" }')
+    const after = await start()
+    for (const version of [1, 2])
+      expect((await after.version('vallechiara', 'accesso-documentale', version)).reuse).to.deep.equal({
+        'contact.phone': '/recapiti/telefono',
+      })
+  })
+
+  it('tells what is wrong with it: a meaning always, a field when the version is new', async () => {
+    edit(`${ACCESS}/reuse.json`, () => '{ "contact.phone": "/recapiti/tel" }')
+    expect((await failure(start()))?.message).to.include(
+      'forms/segreteria-atti/accesso-documentale/reuse.json: contact.phone: /recapiti/tel is not in the schema',
+    )
+    rmSync(join(root, 'forms', ACCESS, 'reuse.json'))
+    await start()
+    writeFileSync(join(root, 'forms', ACCESS, 'reuse.json'), '{ "health": "/recapiti/telefono" }')
+    expect((await failure(start()))?.message).to.include('reuse.json: unknown meaning health')
+  })
+
   it('starts again on what it published, white space aside', async () => {
     await start()
     edit(`${PERMIT}/procedure.json`, (text) => JSON.stringify(JSON.parse(text)))

@@ -1,4 +1,4 @@
-import { readSharedTypes, type Answers } from '../../server/forms/index.ts'
+import { readSharedTypes, type Answers, type Reuse } from '../../server/forms/index.ts'
 import { readProcedureFiles } from '../../server/procedures/procedure-files.ts'
 import type { ProcedureVersion } from '../../server/procedures/procedure.ts'
 import type { Publication } from '../../server/procedures/publication.ts'
@@ -17,7 +17,9 @@ export async function loadInstalled(): Promise<ReadonlyMap<string, ProcedureVers
   const types = readSharedTypes('.', today)
   for (const files of readProcedureFiles('.', [])) {
     const publication = { ...(files as unknown as Publication), types: [], rules: null }
-    procedures.set(files.id, toVersion(publication, '', { types, rules: await files.rules?.load(), today }))
+    const { rules, reuse } = files
+    const parts = { types, rules: await rules?.load(), reuse: reuse as Reuse, today }
+    procedures.set(files.id, toVersion(publication, '', parts))
   }
   return procedures
 }
