@@ -1,4 +1,5 @@
 import type { DraftDeps } from './draft.ts'
+import { createEarlierData } from './earlier-service.ts'
 import { createDraftErasure } from './draft-erasure-service.ts'
 import { createDraftFiles } from './draft-file-service.ts'
 import { createDraftItems } from './draft-item-service.ts'
@@ -20,6 +21,7 @@ export function createDraftService(deps: DraftDeps) {
     begin,
     ...createDraftSteps({ saving, files }),
     ...createDraftItems({ ...deps, saving, files }),
+    ...createEarlierData(deps),
     filesOf,
     receiveFile,
     removeFile,

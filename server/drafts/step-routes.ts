@@ -1,6 +1,8 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { canVisit, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
+import { citizenLogin } from '../identity/index.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { readForm } from '../documents/index.ts'
@@ -9,7 +11,8 @@ import type { OpenFor } from './draft-access-routes.ts'
 import type { DraftService } from './draft-service.ts'
 import { FOUND_AGAIN, revisionOf } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
-import { leftOutNotice, stepPage } from './step-views.ts'
+import { earlierView, takenConfirmation } from './earlier-views.ts'
+import { leftOutNotice, stepPage, type StepPageInput } from './step-views.ts'
 import type { PutFile } from './typed.ts'
 
 type Services = { drafts: DraftService; openFor: OpenFor }
@@ -24,10 +27,7 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
     if (redirectedToOpenStep(open, step, res)) return
     const parked = takeParked(req)
     if (!parked) {
-      res.render(
-        'pages/drafts/step',
-        stepPage(open, { step, errors: [], justSaved: req.query['salvata'] !== undefined }),
-      )
+      await show(req, res, open, { step, errors: [], justSaved: req.query['salvata'] !== undefined })
       return
     }
     const saved = await drafts.saveStep(open, {
@@ -38,18 +38,16 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
       lenient: true,
     })
     const { draft, notes, theirs } = saved
-    res.render(
-      'pages/drafts/step',
-      stepPage({ ...open, draft }, { step, errors: [], notes, theirs, notice: FOUND_AGAIN }),
-    )
+    await show(req, res, { ...open, draft }, { step, errors: [], notes, theirs, notice: FOUND_AGAIN })
   })
 
   router.post('/pratiche/:id/modulo/:step', async (req, res) => {
     const step = param(req, 'step')
     const open = await openFor(req, res, step)
     if (redirectedToOpenStep(open, step, res)) return
-    const { body, files, refused } = await stepBody(drafts, req, { open, step })
-    const action = bodyText(body, 'action') || 'next'
+    const { body: typed, files, refused } = await stepBody(drafts, req, { open, step })
+    const action = bodyText(typed, 'action') || 'next'
+    const { body, taken } = await drafts.withEarlier(open, { step, login: citizenLogin(req), body: typed, action })
     const saved = await drafts.saveStep(open, {
       step,
       body,
@@ -59,18 +57,30 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
     })
     const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
     if (saved.theirs || stays || refused.length > 0 || saved.leftOut.length > 0) {
-      showAgain(
-        res,
-        { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) },
-        { step, saved, refused },
-      )
+      const again = { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) }
+      const { status, page } = shownAgain({ step, saved, refused })
+      res.status(status)
+      await show(req, res, again, page)
       return
     }
-    seeOther(res, await nextPage(drafts, { ...open, draft: saved.draft }, { step, action }))
+    const next = await nextPage(drafts, { ...open, draft: saved.draft }, { step, action })
+    if (taken) confirmAt(req, res, next, takenConfirmation(taken))
+    else seeOther(res, next)
   })
+
+  async function show(req: Request, res: Response, open: OpenDraft, page: StepPageInput): Promise<void> {
+    const earlier = await drafts.earlier(open, { step: page.step, login: citizenLogin(req) })
+    res.render('pages/drafts/step', { ...stepPage(open, page), earlier: earlier && earlierView(earlier) })
+  }
 
   return router
 }
+
+/** The buttons that lead back to the same page, with what its address then says. */
+const STAYING: ReadonlyMap<string | undefined, string> = new Map([
+  ['save', '?salvata'],
+  ['reuse', ''],
+])
 
 /** Where the pressed button leads, once the step is saved. */
 async function nextPage(
@@ -82,7 +92,8 @@ async function nextPage(
   const [verb, argument = '', field = argument] = action.split(':')
   if (verb === 'remove-file') await drafts.removeFile(open, argument)
   if (verb === 'list') return `${here}/${argument}`
-  if (verb === 'save') return `${here}?salvata`
+  const staying = STAYING.get(verb)
+  if (staying !== undefined) return `${here}${staying}`
   if (verb === 'upload' || verb === 'remove-file') return backTo(here, field)
   // Back from a change to the summary, which leads to what the change may have left open.
   const next = open.draft.reachedSummary ? null : nextStep(open.procedure.form, step, open.draft.answers)
@@ -92,25 +103,14 @@ async function nextPage(
 /** The page at that field: at its head a person would have to look for what they were doing (WCAG 2.4.3). */
 const backTo = (page: string, field: string): string => (/^[\w-]+$/.test(field) ? `${page}#${field}` : page)
 
-function showAgain(
-  res: Response,
-  open: OpenDraft,
-  { step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] },
-): void {
-  const incomplete = saved.errors.length > 0 || saved.leftOut.length > 0
-  const status = saved.theirs ? 409 : (refused[0]?.status ?? (incomplete ? 422 : 200))
+/** The page of a step of which something could not be saved as it was sent. */
+function shownAgain({ step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] }) {
+  const { errors, notes, theirs, leftOut } = saved
+  const incomplete = errors.length > 0 || leftOut.length > 0
+  const status = theirs ? 409 : (refused[0]?.status ?? (incomplete ? 422 : 200))
   const notices = [...refused.map(({ explanation }) => explanation), leftOutNotice(saved)].filter(Boolean)
-  res.status(status).render(
-    'pages/drafts/step',
-    stepPage(open, {
-      step,
-      errors: saved.errors,
-      notes: saved.notes,
-      notice: notices.join(' ') || null,
-      refused: status >= 400,
-      theirs: saved.theirs,
-    }),
-  )
+  const notice = notices.join(' ') || null
+  return { status, page: { step, errors, notes, notice, refused: status >= 400, theirs } }
 }
 
 /**

@@ -13,7 +13,7 @@ import { differences, draftBreadcrumb, savedText, stepper, type Row, type StepLi
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
 
-type StepPageInput = {
+export type StepPageInput = {
   step: string
   errors: readonly FieldError[]
   notes?: SavedStep['notes']

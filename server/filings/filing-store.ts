@@ -70,6 +70,11 @@ schema.index(
   { municipality: 1, 'ground.principalKey': 1, updatedAt: -1 },
   { partialFilterExpression: { 'ground.principalKey': { $exists: true } } },
 )
+// What somebody sent in one name, the latest first: nothing else of theirs is read.
+schema.index(
+  { municipality: 1, owner: 1, profile: 1, 'principal.cf': 1, 'protocol.at': -1 },
+  { partialFilterExpression: { 'protocol.at': { $exists: true } } },
+)
 // The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
 schema.index({ municipality: 1, office: 1, state: 1, ...NEAREST })
 schema.index({ municipality: 1, office: 1, state: 1, ...NEWEST })
@@ -130,10 +135,12 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
   }
 }
 
-const LISTED = Object.fromEntries(UNLISTED.map((name) => [name, 0] as const))
+const without = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 0] as const))
+const LISTED = without(UNLISTED)
+const ANSWERED = without(UNLISTED.filter((name) => name !== 'answers'))
 
 /** Filings of a person, the last changed first: each part of the query is read from an index in that order. */
-function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'countOf' | 'draftsOf'> {
+function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'countOf' | 'draftsOf' | 'lastSent'> {
   const last = { updatedAt: -1 } as const
 
   return {
@@ -166,6 +173,11 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
     async draftsOf(municipality, owner, procedure) {
       const filter = { municipality, owner, state: 'draft' as const, 'procedure.id': procedure }
       return (await model.find(filter).sort(last).select(LISTED).lean<Row[]>()).map(fromRow) as Draft[]
+    },
+    async lastSent(municipality, owner, { profile, company, most }) {
+      const filter = { municipality, owner, profile, 'principal.cf': company, 'protocol.at': { $exists: true } }
+      const sent = model.find(filter).sort({ 'protocol.at': -1 }).limit(most).select(ANSWERED)
+      return (await sent.lean<Row[]>()).map(fromRow) as Submitted[]
     },
   }
 }

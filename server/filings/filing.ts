@@ -138,6 +138,12 @@ export type ListedDraft = Omit<Draft, Unlisted>
 /** A filing as a person's lists have it. */
 export type Listed = ListedDraft | Omit<Submitted, Unlisted>
 
+/** In whose name somebody filed: their own (null), or that of a company which they represent. */
+export type OwnOrCompany = Readonly<{ profile: Acting['profile']; company: string | null }>
+
+/** What a person sent, with what they answered. */
+export type Answered = Omit<Submitted, Exclude<Unlisted, 'answers'>>
+
 /**
  * Port to the database. `replace` writes only over the revision that `filing` was read at, and tells with false
  * that somebody was faster.
@@ -156,6 +162,8 @@ export type FilingStore = {
   listOf(municipality: string, seer: Seer, query: PersonQuery & Page): Promise<Listed[]>
   countOf(municipality: string, seer: Seer, query: PersonQuery): Promise<Counts>
   draftsOf(municipality: string, owner: string, procedure: string): Promise<ListedDraft[]>
+  /** The last that this account sent in that name, the latest first: as many as `most`, whatever they are. */
+  lastSent(municipality: string, owner: string, which: OwnOrCompany & Readonly<{ most: number }>): Promise<Answered[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   byEntry(municipality: string, entry: string): Promise<Submitted | undefined>

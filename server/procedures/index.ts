@@ -8,7 +8,7 @@ export { fillText, type LetterFact } from './letter.ts'
 export { publicRoutes } from './public-routes.ts'
 export { relatedServices } from './public-views.ts'
 export { PROFILE_WORDS, profilesUnderMandate } from './profile.ts'
-export { privacyNotice } from './privacy.ts'
+export { isReusable, privacyNotice } from './privacy.ts'
 export type {
   ActorRole,
   DocumentSignature,

@@ -1,16 +1,25 @@
 import type { Municipality } from '../municipalities/index.ts'
-import type { ProcedureSource } from './procedure.ts'
+import type { ProcedureVersion } from './procedure.ts'
 
 type PrivacyNotice = readonly Readonly<{ title: string; paragraphs: readonly string[] }>[]
+
+/**
+ * Whether what people write in this procedure may be offered to them in another one. Nothing out of one that treats special
+ * categories of data or convictions (GDPR artt. 9, 10): even a telephone number would come up beside its name.
+ */
+export const isReusable = ({ privacy, reserved }: Pick<ProcedureVersion, 'privacy' | 'reserved'>): boolean =>
+  privacy.special === undefined && !reserved
 
 /**
  * The notice of GDPR art. 13 for one procedure: what is proper to its family comes from the procedure, who is
  * responsible and whom to write to from the municipality; the rights are the law's, the same for all.
  */
 export function privacyNotice(
-  { privacy, title }: Pick<ProcedureSource, 'privacy' | 'title'>,
+  procedure: Pick<ProcedureVersion, 'privacy' | 'title' | 'reserved' | 'reuse'>,
   municipality: Municipality,
 ): PrivacyNotice {
+  const { privacy, title, reuse } = procedure
+  const isOffered = isReusable(procedure) && Object.keys(reuse).length > 0
   const { address, dataProtectionOfficer: officer } = municipality
   const where = `${address.street}, ${address.postalCode} ${address.city} (${address.province})`
   return [
@@ -21,7 +30,10 @@ export function privacyNotice(
         `Il responsabile della protezione dei dati è ${officer.name}: puoi scrivere a ${officer.email}.`,
       ],
     },
-    { title: 'Perché', paragraphs: [`${privacy.purpose} (servizio: ${title}).`] },
+    {
+      title: 'Perché',
+      paragraphs: [`${privacy.purpose} (servizio: ${title}).`, ...(isOffered ? [OFFERED_AGAIN] : [])],
+    },
     { title: 'Su quale base', paragraphs: privacy.special ? [privacy.basis, privacy.special] : [privacy.basis] },
     { title: 'Se non dai i dati', paragraphs: [privacy.obligation] },
     {
@@ -41,3 +53,6 @@ export function privacyNotice(
     },
   ]
 }
+
+const OFFERED_AGAIN =
+  'Quando farai un’altra richiesta ti proporremo i recapiti e gli altri dati di questa che servono anche lì, per non farteli riscrivere: li vedi solo tu, e decidi tu se usarli.'

@@ -84,7 +84,7 @@ describe('Filing store', () => {
     const forThem = { ...row('proxy', 'a-proxy', 7), ground: mandate }
 
     function row(_id: string, owner: string, number: number) {
-      const protocol = { year: 2026, number, entry: _id }
+      const protocol = { year: 2026, number, entry: _id, at: new Date(at.getTime() + number * 1000) }
       const facts = { key: _id, verificationCode: _id, state: 'in-charge', protocol, evidence: { level: 2 } }
       return { ...draft, ...facts, _id: _id as never, owner, updatedAt: new Date(at.getTime() + (number + 1) * 1000) }
     }
@@ -127,6 +127,29 @@ describe('Filing store', () => {
       expect(await stored().draftsOf(draft.municipality, draft.owner, 'another')).to.deep.equal([])
       const [find] = await profiledFinds(database.connection, drafts, 'filings')
       expect(find).to.include({ docsExamined: 1, nreturned: 1 })
+    })
+
+    it('of what was last sent in one name read as many as are wanted, and nothing else', async () => {
+      const [other, company] = ['99000300022', '99000200016'] as const
+      const sentBy = async (profile: 'self' | 'legal-representative', cf: string | null, most: number) =>
+        (await stored().lastSent(draft.municipality, draft.owner, { profile, company: cf, most })).map(({ id }) => id)
+      const forCompanies = [other, company].map((cf, index) => ({
+        ...row(`c${index}`, draft.owner, 200 + index),
+        ...{ profile: 'legal-representative', principal: { kind: 'company', name: 'A company', cf } },
+      }))
+      await database.connection.collection('filings').insertMany(forCompanies)
+      expect(await sentBy('self', null, 3)).to.deep.equal(['f19', 'f18', 'f17'])
+      expect(await sentBy('legal-representative', company, 3)).to.deep.equal(['c1'])
+      const [find] = await profiledFinds(database.connection, () => sentBy('self', null, 3), 'filings')
+      expect(find).to.include({ docsExamined: 3, nreturned: 3 })
+      expect(find).not.to.have.property('hasSortStage')
+      const [last] = await stored().lastSent(draft.municipality, draft.owner, {
+        profile: 'self',
+        company: null,
+        most: 1,
+      })
+      expect(last).to.have.property('answers')
+      expect(last).not.to.have.any.keys(UNLISTED.filter((name) => name !== 'answers'))
     })
   })
 

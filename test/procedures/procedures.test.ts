@@ -49,6 +49,8 @@ describe('the procedures', () => {
         const notice = privacyNotice(procedure(id), municipality)
         expect(notice.map(({ title }) => title)).to.have.length(7)
         expect(JSON.stringify(notice)).to.include(municipality.dataProtectionOfficer.email).and.include('Garante')
+        const isSpecial = ['contrassegno-disabili-rilascio', 'scia-esercizio-di-vicinato-apertura'].includes(id)
+        expect(JSON.stringify(notice).includes('ti proporremo'), 'its data may be offered again').to.equal(!isSpecial)
       })
     })
   }
