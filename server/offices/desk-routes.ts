@@ -2,7 +2,13 @@ import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { sendBundle, type Bundles } from '../bundles/index.ts'
 import { isUnscanned, sendDocument } from '../documents/index.ts'
-import { signatureRoutes, type FilingService, type MarkedCopies, type SignatureVisit } from '../filings/index.ts'
+import {
+  signatureRoutes,
+  type FilingService,
+  type MarkedCopies,
+  type OfficerActor,
+  type SignatureVisit,
+} from '../filings/index.ts'
 import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
@@ -12,7 +18,8 @@ import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
-import { stepDone, stepPageOf, transitionFor } from '../workflow/index.ts'
+import { stepPageOf, transitionFor } from '../workflow/index.ts'
+import { afterStep, isOffTheDesk } from './after-step-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
@@ -160,11 +167,18 @@ function caseRoutes(services: Services): Router {
       await showStep(services, req, res, { error, text, days })
       return
     }
-    const done = await desks.open(municipality.id, id, { actor: await actorNow() })
-    confirmAt(req, res, `/ufficio/pratiche/${id}`, stepDone(done))
+    await confirmStep(desks, req, res, await actorNow())
   })
 
   return router
+}
+
+/** Leads back to the filing, which says what was done and where its officer goes on. */
+async function confirmStep(desks: DeskService, req: Request, res: Response, actor: OfficerActor): Promise<void> {
+  const [municipality, id] = [municipalityOf(res), param(req, 'id')]
+  const done = await desks.open(municipality.id, id, { actor })
+  const next = isOffTheDesk(done.filing) ? await desks.next(municipality, actor, id) : undefined
+  confirmAt(req, res, `/ufficio/pratiche/${id}`, afterStep(done, next))
 }
 
 type Look = HouseVisit & Readonly<{ what: Consultation['what'] }>

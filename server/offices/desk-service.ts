@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { SubmittedState, FilingService, OfficerActor, Submitted } from '../filings/index.ts'
+import type { FilingService } from '../filings/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
@@ -7,8 +7,9 @@ import { mayInHouse, type HousePower, type Municipalities, type Municipality } f
 import type { ProgressService } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
+import { createDeskLists } from './desk-list-service.ts'
 import type { Family } from './family-service.ts'
-import { actorOf, closedTo, OFFICER_LEVEL, workingOffices } from './officer.ts'
+import { actorOf, closedTo, OFFICER_LEVEL, workingOffices, type Officer } from './officer.ts'
 
 type Deps = {
   appointments: Appointments
@@ -25,9 +26,6 @@ type Deps = {
   now: () => Date
 }
 
-/** An officer as they are now, and the offices whose filings they see. */
-type Officer = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
-
 export type Desk = Officer &
   Readonly<{
     /** How many letters wait for their signature; 0 for whoever signs none. */
@@ -38,14 +36,6 @@ export type Desk = Officer &
     /** How many tasks were given up; 0 for whoever does not keep the platform. */
     givenUp: number
   }>
-type WorkListQuery = Readonly<{
-  states: readonly SubmittedState[]
-  newestFirst: boolean
-  mine: boolean
-  page: number
-}>
-
-export const PAGE_SIZE = 25
 
 /** The menu counts on every page: it says that there are many, not how many. */
 export const MOST_COUNTED = 100
@@ -105,29 +95,9 @@ export function createDeskService(deps: Deps) {
     return { actor, offices, toSign, toReview, toAnswer, givenUp }
   }
 
-  async function workList(
-    municipality: string,
-    { offices, actor }: Desk,
-    { states, newestFirst, mine, page }: WorkListQuery,
-  ): Promise<{ filings: Submitted[]; total: number }> {
-    return filings.ofOffices(municipality, {
-      ...{ offices, states, newestFirst },
-      ...(mine ? { assignedTo: actor.cf } : {}),
-      page,
-      size: PAGE_SIZE,
-    })
-  }
-
-  /** The filings of their offices with this number, at whatever stage: one, or one of each year. */
-  const numbered = async (
-    municipality: string,
-    { offices }: Desk,
-    protocol: Readonly<{ number: number; year?: number }>,
-  ): Promise<Submitted[]> =>
-    (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
-
   const open = (municipality: string, id: string, { actor }: Pick<Desk, 'actor'>) =>
     progress.open(municipality, id, actor)
 
-  return { isOfficer, officer, desk, workList, numbered, open, preview: progress.preview, advance: progress.advance }
+  const { preview, advance } = progress
+  return { isOfficer, officer, desk, open, preview, advance, ...createDeskLists({ filings }) }
 }

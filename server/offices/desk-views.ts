@@ -25,7 +25,8 @@ import { formatFigure } from '../shared/figure.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, maySign } from '../workflow/index.ts'
-import { MOST_COUNTED, PAGE_SIZE, type Desk } from './desk-service.ts'
+import { PAGE_SIZE } from './desk-list-service.ts'
+import { MOST_COUNTED, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */
 export const LISTS: Readonly<Record<ListId, List>> = {
@@ -253,8 +254,8 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   }
 }
 
-/** The way back to the list in which the filing is now. */
-function listOf(state: SubmittedState): { href: string; text: string } {
+/** The way to the list in which a filing in that state is. */
+export function listOf(state: SubmittedState): { href: string; text: string } {
   const [id, { label }] = Object.entries(LISTS).find(([, { states }]) => states.includes(state)) ?? ['', LISTS.concluse]
   return { href: `/ufficio?elenco=${id}`, text: label }
 }

@@ -6,6 +6,9 @@ import type { Author } from '../shared/party.ts'
 /** An officer works with a login of level 2 at least: what they see is other people's. */
 export const OFFICER_LEVEL = 2
 
+/** An officer as they are now, and the offices whose filings they see. */
+export type Officer = Readonly<{ actor: OfficerActor; offices: readonly string[] }>
+
 /** Offices whose filings this person sees. */
 export function workingOffices(appointments: readonly Appointment[], municipality: Municipality): string[] {
   const working = appointments.filter(({ role }) => ROLES[role].filings.length > 0)

@@ -1,8 +1,12 @@
 import type { Request, Response } from 'express'
 import { seeOther } from './request.ts'
 
-/** What a person has just done, in a sentence, and what follows from it. */
-export type Confirmation = Readonly<{ title: string; text?: readonly string[] }>
+/** What a person has just done, in a sentence, what follows from it, and where one may go on; the first way is the likely one. */
+export type Confirmation = Readonly<{
+  title: string
+  text?: readonly string[]
+  ways?: readonly Readonly<{ text: string; href: string }>[]
+}>
 
 declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { sent } from '../filings/citizen.ts'
+import { filings, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -52,6 +52,44 @@ describe('what was just done', function () {
     expect(toldOn(answered)).to.include('Hai inviato le informazioni richieste.')
     const closed = await step('respingi', { testo: 'Non è una strada comunale.' })
     expect(toldOn(closed)).to.include('La pratica è conclusa')
+  })
+
+  it('leads on to the next of the officer’s own, that which is due first', async () => {
+    const rows = filings(site.platform)
+    await rows.updateMany({ state: { $ne: 'draft' } }, { $set: { state: 'closed' } })
+    const ids: string[] = []
+    for (const name of ['Giulia Conti', 'Marco Rinaldi', 'Luca Neri', 'Anna Maria Galli'])
+      ids.push((await sent(site.platform, name)).id)
+    const [first = '', later = '', sooner = '', nobodys = ''] = ids
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    const step = async (id: string, name: string, testo?: string) =>
+      matteo.submit(await matteo.get(`/ufficio/pratiche/${id}/passo/${name}`), testo ? { testo } : {}, {
+        form: '.office-form',
+      })
+    const waysOn = ({ html }: Page) =>
+      html.querySelectorAll('.confirmation-told a').map((link) => [link.text, link.getAttribute('href')])
+    for (const id of [first, later, sooner])
+      expect(waysOn(await step(id, 'prendi-in-carico')), 'there is work to do on it').to.deep.equal([])
+    await rows.updateOne({ _id: nobodys }, { $set: { due: '2026-01-01' } as never })
+    await rows.updateOne({ _id: sooner }, { $set: { due: '2026-01-02' } as never })
+
+    const refused = await step(first, 'respingi', 'Non è una strada comunale.')
+    expect(toldOn(refused)).to.match(
+      /La tua prossima pratica: Segnalazione di disservizio, n\.\s\d{7}\/\d{4}, da concludere entro venerdì 2 gennaio 2026/,
+    )
+    expect(waysOn(refused)).to.deep.equal([
+      ['Apri la prossima pratica', `/ufficio/pratiche/${sooner}`],
+      ['Le mie pratiche: In lavorazione', '/ufficio?elenco=in-corso&mie=1'],
+    ])
+    const waiting = await step(sooner, 'chiedi-integrazione', 'Di quale civico si tratta?')
+    expect(waysOn(waiting)[0], 'it waits for the citizen').to.deep.equal([
+      'Apri la prossima pratica',
+      `/ufficio/pratiche/${later}`,
+    ])
+    const last = await step(later, 'respingi', 'Non è una strada comunale.')
+    expect(toldOn(last)).to.include('Non hai altre pratiche da lavorare.')
+    expect(waysOn(last)).to.deep.equal([['Da prendere in carico', '/ufficio?elenco=da-prendere']])
   })
 
   it('is not said by another page that is opened before', async () => {

@@ -1,0 +1,30 @@
+import type { OpenFiling, Submitted } from '../filings/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
+import { formatLongDate } from '../shared/dates.ts'
+import { stepDone } from '../workflow/index.ts'
+import { listOf } from './desk-views.ts'
+
+/** Whether a filing asks nothing more of its officer now: it is concluded, or waits for the citizen or a signature. */
+export const isOffTheDesk = ({ state, toSign }: Submitted): boolean => state !== 'in-charge' || toSign !== null
+
+/** What was done and, once the filing is off the desk, where its officer goes on: to the next of their own, beside its list. */
+export function afterStep(open: OpenFiling, next: Submitted | undefined) {
+  const done = stepDone(open)
+  if (!isOffTheDesk(open.filing)) return done
+  return { ...done, text: [...done.text, nextText(next)], ways: waysOn(next) }
+}
+
+function nextText(next: Submitted | undefined): string {
+  if (!next) return 'Non hai altre pratiche da lavorare.'
+  const { procedure, protocol, due } = next
+  return `La tua prossima pratica: ${procedure.title}, n. ${formatProtocol(protocol)}, da concludere entro ${formatLongDate(due)}.`
+}
+
+function waysOn(next: Submitted | undefined) {
+  if (!next) return [listOf('submitted')]
+  const { text, href } = listOf(next.state)
+  return [
+    { text: 'Apri la prossima pratica', href: `/ufficio/pratiche/${next.id}` },
+    { text: `Le mie pratiche: ${text}`, href: `${href}&mie=1` },
+  ]
+}

@@ -1,0 +1,48 @@
+import { may, type FilingService, type OfficerActor, type Submitted, type SubmittedState } from '../filings/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
+import { workingOffices, type Officer } from './officer.ts'
+
+export const PAGE_SIZE = 25
+
+type WorkListQuery = Readonly<{
+  states: readonly SubmittedState[]
+  newestFirst: boolean
+  mine: boolean
+  page: number
+}>
+
+/** States in which it is for an office to go on. */
+const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge']
+
+/** The filings of an officer's offices, as they are looked through. */
+export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofOffices'> }) {
+  const workList = async (
+    municipality: string,
+    { offices, actor }: Officer,
+    { states, newestFirst, mine, page }: WorkListQuery,
+  ): Promise<{ filings: Submitted[]; total: number }> =>
+    filings.ofOffices(municipality, {
+      ...{ offices, states, newestFirst },
+      ...(mine ? { assignedTo: actor.cf } : {}),
+      page,
+      size: PAGE_SIZE,
+    })
+
+  /** What this officer does after that filing: of their own that wait for an office the one that is due first, if there is one. */
+  async function next(municipality: Municipality, actor: OfficerActor, after: string): Promise<Submitted | undefined> {
+    const offices = workingOffices(actor.appointments, municipality)
+    const query = { states: TO_DO, newestFirst: false, mine: true, page: 1 }
+    const { filings: mine } = await workList(municipality.id, { actor, offices }, query)
+    return mine.find((filing) => filing.id !== after && !filing.toSign && may(filing, 'read', actor))
+  }
+
+  /** The filings of their offices with this number, at whatever stage: one, or one of each year. */
+  const numbered = async (
+    municipality: string,
+    { offices }: Pick<Officer, 'offices'>,
+    protocol: Readonly<{ number: number; year?: number }>,
+  ): Promise<Submitted[]> =>
+    (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
+
+  return { workList, next, numbered }
+}
