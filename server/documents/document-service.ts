@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
 import { forEach } from '../shared/for-each.ts'
 import type { InTransaction, Transaction } from '../shared/transaction.ts'
-import type { ContentStore, Staged } from './content.ts'
+import type { ContentKey, ContentStore, Staged } from './content.ts'
 import type { DocumentId, DocumentKind, StoredDocument } from './document.ts'
 import type { DocumentStore } from './document-store.ts'
 import { cleanName } from './file-name.ts'
@@ -42,7 +42,7 @@ export type Documents = ReturnType<typeof createDocumentService>
 
 export function createDocumentService(parts: Parts) {
   const { contents, records, scanUnscanned } = parts
-  const open = (document: StoredDocument): AsyncIterable<Uint8Array> => contents.open(document)
+  const open = (document: ContentKey): AsyncIterable<Uint8Array> => contents.open(document)
 
   return {
     receive: receiving(parts),

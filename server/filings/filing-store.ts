@@ -139,18 +139,18 @@ const without = (names: readonly string[]) => Object.fromEntries(names.map((name
 const LISTED = without(UNLISTED)
 const ANSWERED = without(UNLISTED.filter((name) => name !== 'answers'))
 
+/** How many filings are held in memory at a time, where they are looked through. */
+const AT_A_TIME = 100
+
 /** Filings of a person, the last changed first: each part of the query is read from an index in that order. */
 function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'countOf' | 'draftsOf' | 'lastSent'> {
   const last = { updatedAt: -1 } as const
 
   return {
-    ofPerson: async (...whose) =>
-      (
-        await model
-          .find(seenBy(...whose))
-          .sort(last)
-          .lean<Row[]>()
-      ).map(fromRow),
+    async *ofPerson(...whose) {
+      const found = model.find(seenBy(...whose)).sort(last)
+      for await (const row of found.lean<Row[]>().cursor({ batchSize: AT_A_TIME })) yield fromRow(row)
+    },
     async listOf(municipality, seer, { page, size, ...query }) {
       const found = model
         .find(seenBy(municipality, seer, query))
@@ -181,9 +181,6 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
     },
   }
 }
-
-/** How many expired drafts are held in memory at a time. */
-const AT_A_TIME = 100
 
 /** Filings by office; drafts past their expiry. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDrafts'> {

@@ -156,8 +156,8 @@ export type FilingStore = {
   /** Gives a filing its receipt, at whatever revision; false if it has one. */
   addReceipt(filing: Submitted, receipt: DocumentId, transaction: Transaction): Promise<boolean>
   removeDraft(draft: Draft): Promise<void>
-  /** What a person sees of filings, last changed first. */
-  ofPerson(municipality: string, seer: Seer): Promise<Filing[]>
+  /** What a person sees of filings, last changed first; read in batches, not all at once. */
+  ofPerson(municipality: string, seer: Seer, query?: PersonQuery): AsyncIterable<Filing>
   /** One page of it, without the fields that no list shows (`UNLISTED`). */
   listOf(municipality: string, seer: Seer, query: PersonQuery & Page): Promise<Listed[]>
   countOf(municipality: string, seer: Seer, query: PersonQuery): Promise<Counts>

@@ -15,17 +15,13 @@ import {
   type Seer,
 } from './filing.ts'
 
+const OWN: PersonQuery = { followed: false }
+
 type Deps = Readonly<{ store: FilingStore; mandates: Pick<Mandates, 'held'> }>
 
 /** What a person sees: what they filed, what a proxy filed for them, what a mandate lets them follow. */
 export function createSeenService({ store, mandates }: Deps) {
   const seenIn = createSeeing(mandates)
-
-  /** All of it, with all that is in the filings. */
-  async function ofPerson(municipality: string, login: Login): Promise<Filing[]> {
-    const { seer, onlySeen } = await seenIn(municipality, login, [login.person.key])
-    return onlySeen(await store.ofPerson(municipality, seer))
-  }
 
   /**
    * Lists of it, together with what was filed in the name of the company that they represent in this session: counted and
@@ -39,10 +35,15 @@ export function createSeenService({ store, mandates }: Deps) {
     }
   }
 
-  /** How many filings are a person's own: filed by them or in their name, not those that they may only follow. */
+  /** A person's own filings, with all that is in them: filed by them or in their name, not those that they may only follow. */
+  async function* own(municipality: string, login: Login): AsyncGenerator<Filing> {
+    const { seer, onlySeen } = await seenIn(municipality, login, [login.person.key])
+    for await (const filing of store.ofPerson(municipality, seer, OWN)) yield* onlySeen([filing])
+  }
+
   async function countOwn(municipality: string, login: Login): Promise<number> {
     const { seer } = await seenIn(municipality, login, [login.person.key])
-    return totalIn(await store.countOf(municipality, seer, { followed: false }))
+    return totalIn(await store.countOf(municipality, seer, OWN))
   }
 
   /** What was sent in the name of a person, or of the company that they represent, last changed first: what they may give a mandate for. */
@@ -56,7 +57,7 @@ export function createSeenService({ store, mandates }: Deps) {
     )
   }
 
-  return { ofPerson, ofSide, countOwn, sentBy }
+  return { own, ofSide, countOwn, sentBy }
 }
 
 /** The one rule, for what lists have of a filing. */

@@ -7,7 +7,9 @@ export type DataPart = Readonly<{
   name: string
   /** What it is, as a person reads it. */
   title: string
-  records: readonly unknown[]
+  /** Where there may be thousands they are read as they are asked for. */
+  records: readonly unknown[] | AsyncIterable<unknown>
+  /** Complete once all records were read. */
   files?: readonly ZippedFile[]
 }>
 

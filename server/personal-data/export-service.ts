@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream'
-import { zipped, type Bundle } from '../bundles/index.ts'
+import { zipped, type Bundle, type ZippedFile } from '../bundles/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import type { Exporter, Subject } from './data-part.ts'
-import { indexText } from './export-views.ts'
+import type { DataPart, Exporter, Subject } from './data-part.ts'
+import { indexText, type Held } from './export-views.ts'
 
 type Deps = Readonly<{ exporters: readonly Exporter[]; now: () => Date }>
 
@@ -11,25 +10,29 @@ export type PersonalData = ReturnType<typeof createPersonalData>
 
 /** Everything that a municipality holds of a person, for that person (GDPR art. 15 c. 3, art. 20). */
 export function createPersonalData({ exporters, now }: Deps) {
-  /** A ZIP as a stream: JSON by kind, the documents as they are, an index to read. */
-  async function make(municipality: Municipality, login: Login): Promise<Readable> {
-    const at = now()
-    const parts = await Promise.all(exporters.map(({ read }) => read({ municipality: municipality.id, login })))
-    const texts = [
-      { path: 'leggimi.txt', text: indexText({ municipality, login, parts, at }) },
-      { path: 'dati/identita.json', text: json(login) },
-      ...parts.map(({ name, records }) => ({ path: `dati/${name}.json`, text: json(records) })),
-    ]
-    const made = texts.map(({ path, text }) => {
-      const content = Buffer.from(text)
-      return { path, size: content.length, content }
-    })
-    return zipped([...made, ...parts.flatMap(({ files = [] }) => files)], at)
+  /**
+   * JSON by kind, the documents as they are, and an index to read, which comes last: it counts what was read. Each is read when it is
+   * sent, so that the first bytes come at once and one filing is held at a time, though there be thousands.
+   */
+  async function* filesOf(municipality: Municipality, login: Login, at: Date): AsyncGenerator<ZippedFile> {
+    yield textFile('dati/identita.json', `${json(login)}\n`)
+    const held: Held[] = []
+    for (const { read } of exporters) {
+      const { name, title, records, files = [] } = await read({ municipality: municipality.id, login })
+      let count = 0
+      yield { path: `dati/${name}.json`, content: () => jsonList(records, () => (count += 1)) }
+      yield* files
+      held.push({ name, title, records: count, files: files.length })
+    }
+    yield textFile('leggimi.txt', indexText({ municipality, login, parts: held, at }))
   }
 
   const open = (municipality: Municipality, login: Login): Bundle => ({
     name: 'i-miei-dati.zip',
-    make: () => make(municipality, login),
+    make: () => {
+      const at = now()
+      return Promise.resolve(zipped(filesOf(municipality, login, at), at))
+    },
   })
 
   /** What the archive would hold, by kind. */
@@ -45,7 +48,21 @@ export function createPersonalData({ exporters, now }: Deps) {
 
 const counted = (read: Exporter['read']) => async (subject: Subject) => {
   const { title, records } = await read(subject)
+  if (!Array.isArray(records)) throw new Error(`What is read as it is asked for needs a count of its own: ${title}`)
   return { title, count: records.length }
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+const textFile = (path: string, text: string): ZippedFile => ({ path, content: Buffer.from(text) })
+
+/** The same text as of the whole list, piece by piece; `each` is told of every record. */
+async function* jsonList(records: DataPart['records'], each: () => void): AsyncGenerator<Uint8Array> {
+  let before = '['
+  for await (const record of records) {
+    each()
+    yield Buffer.from(`${before}\n  ${json(record).replaceAll('\n', '\n  ')}`)
+    before = ','
+  }
+  yield Buffer.from(before === '[' ? '[]\n' : '\n]\n')
+}
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2)

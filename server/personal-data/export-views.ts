@@ -2,15 +2,17 @@ import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
-import type { DataPart } from './data-part.ts'
 
-type Index = Readonly<{ municipality: Municipality; login: Login; parts: readonly DataPart[]; at: Date }>
+/** What the archive holds of one kind. */
+export type Held = Readonly<{ name: string; title: string; records: number; files: number }>
 
-/** The page that comes first in the archive: plain text, which opens everywhere. */
+type Index = Readonly<{ municipality: Municipality; login: Login; parts: readonly Held[]; at: Date }>
+
+/** The page that tells what is in the archive: plain text, which opens everywhere. */
 export function indexText({ municipality, login: { person }, parts, at }: Index): string {
-  const lines = parts.map(({ name, title, records, files = [] }) => {
-    const documents = files.length === 0 ? '' : `, ${formatFigure(files.length)} documenti nella cartella «documenti»`
-    return `- dati/${name}.json: ${title} (${formatFigure(records.length)}${documents})`
+  const lines = parts.map(({ name, title, records, files }) => {
+    const documents = files === 0 ? '' : `, ${formatFigure(files)} documenti nella cartella «documenti»`
+    return `- dati/${name}.json: ${title} (${formatFigure(records)}${documents})`
   })
   return [
     `I dati di ${person.givenName} ${person.familyName} presso ${municipality.name}`,

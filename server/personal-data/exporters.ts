@@ -1,9 +1,9 @@
 import { disclosedTo, pathOf, type ZippedFile } from '../bundles/index.ts'
 import type { InvitationService } from '../cosigning/index.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import type { Filing, FilingService, Listed } from '../filings/index.ts'
+import type { Filing, FilingService } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
-import type { Login, OpenSessions } from '../identity/index.ts'
+import type { OpenSessions } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import type { Notifications } from '../notifications/index.ts'
@@ -13,7 +13,7 @@ import type { Corrections } from './correction-service.ts'
 import type { DataPart, Exporter, Subject } from './data-part.ts'
 
 export type Sources = Readonly<{
-  filings: Pick<FilingService, 'ofPerson' | 'countOwn'>
+  filings: Pick<FilingService, 'own' | 'countOwn'>
   documents: Pick<Documents, 'ofFiling' | 'open'>
   history: Pick<History, 'of'>
   protocol: Pick<Protocol, 'ofFiling' | 'amendmentsOf'>
@@ -58,7 +58,7 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
   },
   {
     collections: ['messages'],
-    read: async (subject) => ({ name: 'messaggi', title: MESSAGES, records: await allMessages(sources, subject) }),
+    read: async (subject) => ({ name: 'messaggi', title: MESSAGES, records: allMessages(sources, subject) }),
     count: async (subject) => messageCount(sources, subject),
   },
   {
@@ -101,26 +101,21 @@ const FILINGS = 'Pratiche, con la loro storia, le registrazioni di protocollo e 
 const MESSAGES = 'Messaggi'
 const CONSULTATIONS = 'Chi ha visto i miei dati'
 
-/** Filings by the person or in their name. Those that they may only follow for somebody else are not their data (GDPR art. 15 c. 4). */
-const isOwn =
-  ({ person: { key } }: Login) =>
-  ({ owner, ground }: Listed): boolean =>
-    owner === key || (ground?.kind === 'mandate' && ground.principalKey === key)
-
-async function filingsPart(sources: Sources, { municipality, login }: Subject): Promise<DataPart> {
-  const own = (await sources.filings.ofPerson(municipality, login)).filter(isOwn(login))
-  const records: unknown[] = []
+/** The person's own filings. Those that they may only follow for somebody else are not their data (GDPR art. 15 c. 4). */
+function filingsPart(sources: Sources, { municipality, login }: Subject): DataPart {
   const files: ZippedFile[] = []
-  for (const filing of own) {
-    const { documents, ...papers } = await papersOf(sources, filing)
-    const named = documents.map((document, index) => ({
-      document,
-      path: pathOf(`documenti/${filing.id}`, index + 1, document.name),
-    }))
-    records.push({ filing, ...papers, documents: named.map(({ document, path }) => ({ ...document, path })) })
-    files.push(...named.map(({ document, path }) => fileOf(sources, document, path)))
+  async function* records(): AsyncGenerator {
+    for await (const filing of sources.filings.own(municipality, login)) {
+      const { documents, ...papers } = await papersOf(sources, filing)
+      const named = documents.map((document, index) => ({
+        document,
+        path: pathOf(`documenti/${filing.id}`, index + 1, document.name),
+      }))
+      files.push(...named.map(({ document, path }) => fileOf(sources, document, path)))
+      yield { filing, ...papers, documents: named.map(({ document, path }) => ({ ...document, path })) }
+    }
   }
-  return { name: 'pratiche', title: FILINGS, records, files }
+  return { name: 'pratiche', title: FILINGS, records: records(), files }
 }
 
 /** Without their papers, each filing's for itself. */
@@ -140,10 +135,11 @@ async function papersOf({ history, protocol, documents }: Sources, { municipalit
   return disclosedTo('filer', { events, entries, amendments, documents: files })
 }
 
-const fileOf = ({ documents }: Sources, document: StoredDocument, path: string): ZippedFile => ({
+/** Of a document only what its bytes are found by: there may be thousands of them. */
+const fileOf = ({ documents }: Sources, { municipality, sha256, size }: StoredDocument, path: string): ZippedFile => ({
   path,
-  size: document.size,
-  content: () => documents.open(document),
+  size,
+  content: () => documents.open({ municipality, sha256 }),
 })
 
 /** Requests for correction; who answered by role, as in the consultations. */
@@ -172,17 +168,20 @@ async function mandatesPart(sources: Sources, { municipality, login }: Subject):
  * Who looked, as «Chi ha visto i miei dati» shows it: office and role, not the name (Court of Justice C-579/21), and at whose
  * filing only to those whose filing it is.
  */
-async function consultationsPart({ consultations }: Sources, { municipality, login }: Subject): Promise<DataPart> {
+function consultationsPart({ consultations }: Sources, { municipality, login }: Subject): DataPart {
   const { key, cf } = login.person
-  const all = await everyPage(async (page) => {
-    const found = await consultations.ofPerson(municipality, login.person, page)
-    return { items: found.consultations, total: found.total }
-  })
-  const records = all.map(({ at, by: { role, office }, what, owners, filing, about, reason }) => ({
-    ...{ at, role, office, what },
-    ...(owners.includes(key) || (cf !== null && owners.includes(cf)) ? { filing, about, reason } : {}),
-  }))
-  return { name: 'consultazioni', title: CONSULTATIONS, records }
+  async function* records(): AsyncGenerator {
+    const all = everyPage(async (page) => {
+      const found = await consultations.ofPerson(municipality, login.person, page)
+      return { items: found.consultations, total: found.total }
+    })
+    for await (const { at, by, what, owners, filing, about, reason } of all)
+      yield {
+        ...{ at, role: by.role, office: by.office, what },
+        ...(owners.includes(key) || (cf !== null && owners.includes(cf)) ? { filing, about, reason } : {}),
+      }
+  }
+  return { name: 'consultazioni', title: CONSULTATIONS, records: records() }
 }
 
 const consultationCount = async ({ consultations }: Sources, { municipality, login }: Subject) => ({
@@ -195,17 +194,20 @@ const messageCount = async ({ notifications }: Sources, { municipality, login }:
   count: (await notifications.ofPerson(municipality, login.person.key)).total,
 })
 
-const allMessages = async ({ notifications }: Sources, { municipality, login }: Subject): Promise<unknown[]> =>
+const allMessages = ({ notifications }: Sources, { municipality, login }: Subject): AsyncIterable<unknown> =>
   everyPage(async (page) => {
     const { messages, total } = await notifications.ofPerson(municipality, login.person.key, page)
     return { items: messages, total }
   })
 
-async function everyPage<T>(read: (page: number) => Promise<{ items: readonly T[]; total: number }>): Promise<T[]> {
-  const found: T[] = []
+async function* everyPage<T>(
+  read: (page: number) => Promise<{ items: readonly T[]; total: number }>,
+): AsyncGenerator<T> {
+  let found = 0
   for (let page = 1; ; page += 1) {
     const { items, total } = await read(page)
-    found.push(...items)
-    if (found.length >= total || items.length === 0) return found
+    yield* items
+    found += items.length
+    if (found >= total || items.length === 0) return
   }
 }
