@@ -1,22 +1,22 @@
-import type { Answered } from '../filings/index.ts'
-import { blankIn, reusable, valueAt, withReused, type Reusable } from '../forms/index.ts'
+import type { Answered, Draft } from '../filings/index.ts'
+import { blankIn, givenAt, reusable, withNewItems, withReused, type Reusable } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import type { DraftDeps, OpenDraft } from './draft.ts'
 import { isSource, MOST_LOOKED_THROUGH, sourcesFor } from './earlier.ts'
-import { answersInStep } from './typed.ts'
+import { answersInStep, answersUnder, listChange } from './typed.ts'
 
 /** What a step may take from one request that the person sent before. */
 export type Earlier = Readonly<{ from: Pick<Answered, 'id' | 'procedure' | 'protocol'>; values: readonly Reusable[] }>
 
-type Deps = Pick<DraftDeps, 'store' | 'catalogue' | 'now'>
+type Deps = Pick<DraftDeps, 'store' | 'catalogue' | 'now' | 'newId'>
 type Place = Readonly<{ step: string; login: Login }>
 
 /**
  * What a person gave once is not asked again (service-requirements.md C.SE.1.5). It is looked up when a page wants it and kept
  * nowhere: what was erased or taken back since is not offered.
  */
-export function createEarlierData({ store, catalogue, now }: Deps) {
+export function createEarlierData({ store, catalogue, now, newId }: Deps) {
   /** From the latest request that has something for the fields of the step in which nothing is written; null when none has. */
   async function earlier({ draft, procedure }: OpenDraft, { step, login }: Place): Promise<Earlier | null> {
     const { form, reuse } = procedure
@@ -30,7 +30,7 @@ export function createEarlierData({ store, catalogue, now }: Deps) {
       if (!isSource({ sent, procedure: source }, login)) continue
       const values = blank.flatMap(([meaning, field]) => {
         const pointer = source.reuse[meaning]
-        return (pointer !== undefined && reusable(form, field, valueAt(sent.answers, pointer))) || []
+        return (pointer !== undefined && reusable(form, field, givenAt(sent.answers, pointer))) || []
       })
       if (values.length > 0) return { from: sent, values }
     }
@@ -38,17 +38,24 @@ export function createEarlierData({ store, catalogue, now }: Deps) {
   }
 
   /**
-   * What was typed; with `reuse:<id>` as the pressed button, what that request offers where nothing was typed. If another one
-   * would be offered by now nothing is taken: nobody saw it.
+   * The draft and what was typed in one of its steps; with `reuse:<id>` as the pressed button, with what that request offers
+   * where there was nothing. Nothing of it is saved yet. If another request would be offered by now nothing is taken: nobody saw
+   * it.
    */
   async function withEarlier(
     open: OpenDraft,
     { body, action, ...place }: Place & Readonly<{ body: FormBody; action: string }>,
-  ): Promise<{ body: FormBody; taken: Earlier | null }> {
+  ): Promise<{ open: OpenDraft; body: FormBody; taken: Earlier | null }> {
     const offer = action.startsWith('reuse:') ? await earlier(open, place) : null
-    if (!offer || action !== `reuse:${offer.from.id}`) return { body, taken: null }
+    if (!offer || action !== `reuse:${offer.from.id}`) return { open, body, taken: null }
     const { taken: values, ...filled } = withReused(body, offer.values)
-    return { ...filled, taken: values.length > 0 ? { ...offer, values } : null }
+    const draft = values.reduce((begun, { list }) => (list ? withItems(begun, place.step, list) : begun), open.draft)
+    return { open: { ...open, draft }, ...filled, taken: values.length > 0 ? { ...offer, values } : null }
+  }
+
+  function withItems(draft: Draft, step: string, list: NonNullable<Reusable['list']>): Draft {
+    const answers = withNewItems({ ...list, newId }, answersUnder(draft, step))
+    return { ...draft, ...listChange(draft, { step, name: list.name }, answers) }
   }
 
   return { earlier, withEarlier }

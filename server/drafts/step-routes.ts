@@ -47,8 +47,9 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
     if (redirectedToOpenStep(open, step, res)) return
     const { body: typed, files, refused } = await stepBody(drafts, req, { open, step })
     const action = bodyText(typed, 'action') || 'next'
-    const { body, taken } = await drafts.withEarlier(open, { step, login: citizenLogin(req), body: typed, action })
-    const saved = await drafts.saveStep(open, {
+    const asked = { step, login: citizenLogin(req), body: typed, action }
+    const { body, taken, ...given } = await drafts.withEarlier(open, asked)
+    const saved = await drafts.saveStep(given.open, {
       step,
       body,
       files,

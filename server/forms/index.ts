@@ -4,7 +4,16 @@ export { controlNames, decodeStep, type Decoded } from './decode.ts'
 export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
 export { canVisit, firstIncomplete, journey, nextStep, previousStep, stepToResume } from './journey.ts'
 export { applyLocked, forPerson, prefill } from './prefill.ts'
-export { blankIn, reusable, reuseDefects, reuseShapeDefects, withReused, type Reusable, type Reuse } from './reuse.ts'
+export {
+  blankIn,
+  givenAt,
+  reusable,
+  reuseDefects,
+  reuseShapeDefects,
+  withReused,
+  type Reusable,
+  type Reuse,
+} from './reuse.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
 export {
   asksForFiles,
@@ -29,6 +38,7 @@ export {
   stepOfList,
   validateItem,
   withList,
+  withNewItems,
   type ItemPlace,
 } from './repeater.ts'
 export { stepView } from './step-views.ts'

@@ -123,6 +123,17 @@ export const listIn = (name: string, answers: Answers): readonly Record<string, 
 export const withList = (name: string, items: readonly object[], answers: Answers): Answers =>
   withValue(answers, pointerOf(name), items.length > 0 ? items : undefined)
 
+/** The same with items that are new: each gets its identifier here. */
+export const withNewItems = (
+  { name, items, newId }: Readonly<{ name: string; items: readonly object[]; newId: () => string }>,
+  answers: Answers,
+): Answers =>
+  withList(
+    name,
+    items.map((item) => ({ [ITEM_ID]: newId(), ...item })),
+    answers,
+  )
+
 const pointerOf = (name: string): Pointer => `/${name.replaceAll('.', '/')}`
 
 /** The step in which the list is asked. */

@@ -1,8 +1,8 @@
 import type { FormBody } from '../shared/form-body.ts'
 import { controlValue, displayValue, labelOf } from './display.ts'
 import type { Answers, Field, Form, Pointer, Widget } from './form.ts'
-import { isRecord, nameOf, valueAt } from './pointers.ts'
-import { placesOn } from './visible.ts'
+import { isRecord, nameOf, parentOf, valueAt, valuesAt } from './pointers.ts'
+import { itemsOf, placesOn } from './visible.ts'
 
 /**
  * What forms can have in common, so that it is given once (service-requirements.md A4). Health and whatever else GDPR art. 9
@@ -14,6 +14,7 @@ export const MEANINGS = [
   'contact.pec',
   'contact.address',
   'account',
+  'vehicle.plate',
   'company.vat',
   'company.rea',
   'company.pec',
@@ -35,6 +36,8 @@ export type Reusable = Readonly<{
   names: readonly string[]
   /** What to write into which of them. */
   values: Readonly<Record<string, string>>
+  /** Of a list in which nothing is: the items to begin it with. */
+  list: Readonly<{ name: string; items: readonly Readonly<Record<string, string>>[] }> | null
 }>
 
 /** Widgets whose whole answer is one text. */
@@ -54,7 +57,6 @@ export function reuseDefects(form: Form, reuse: Reuse): string[] {
   return Object.entries(reuse).flatMap(([meaning, pointer]) => {
     const field = form.fields.get(pointer)
     if (!field) return [`${meaning}: ${pointer} is not in the schema`]
-    if (pointer.includes('/*')) return [`${meaning}: ${pointer} is in a list`]
     return controlsOf(form, field).length > 0 ? [] : [`${meaning}: nobody writes into ${pointer}`]
   })
 }
@@ -68,22 +70,54 @@ export function blankIn(
   return MEANINGS.flatMap((meaning): [Meaning, Field][] => {
     // An older version of the form may lack what today's asks.
     const field = form.fields.get(reuse[meaning] ?? '')
-    if (!field || !places.has(field.pointer)) return []
-    const isBlank = controlsOf(form, field).every(({ pointer }) => isEmpty(valueAt(answers, pointer)))
-    return isBlank ? [[meaning, field]] : []
+    if (!field || !places.has(listOf(field) ?? field.pointer)) return []
+    return isBlank(form, field, answers) ? [[meaning, field]] : []
   })
 }
 
-/** How the value of another form goes into this field; null when it holds nothing that fits. */
-export function reusable(form: Form, field: Field, value: unknown): Reusable | null {
+/** A field of a list's items is blank while the list has none. */
+function isBlank(form: Form, field: Field, answers: Answers): boolean {
+  const list = listOf(field)
+  if (list !== null) return itemsOf(valueAt(answers, list)).length === 0
+  return controlsOf(form, field).every(({ pointer }) => isEmpty(valueAt(answers, pointer)))
+}
+
+/** The list in whose items the field is asked. */
+const listOf = ({ pointer }: Field): Pointer | null => (pointer.includes('/*') ? parentOf(parentOf(pointer)) : null)
+
+/** All that was answered at that pointer, `*` in it standing for every item of a list. */
+export const givenAt = (answers: Answers, pointer: Pointer): readonly unknown[] =>
+  valuesAt(answers, pointer).filter((value) => value !== undefined)
+
+/** How what another form was answered goes into this field; null when nothing of it fits. */
+export function reusable(form: Form, field: Field, given: readonly unknown[]): Reusable | null {
+  const list = form.fields.get(listOf(field) ?? '')
+  if (list) return reusableItems(list, field, given)
+  // Of several for one place the person would have to choose: that is theirs to type.
+  const [value, ...others] = given
+  return others.length > 0 ? null : reusableValue(form, field, value)
+}
+
+function reusableItems(list: Field, field: Field, given: readonly unknown[]): Reusable | null {
+  const texts = [...new Set(given.filter((value) => isText(field, value)))].slice(
+    0,
+    Number(list.schema['maxItems'] ?? 20),
+  )
+  if (texts.length === 0) return null
+  const items = texts.map((text) => ({ [field.key]: text }))
+  const text = texts.map((each) => displayValue(field, each)).join(', ')
+  return { label: labelOf(list), text, names: [], values: {}, list: { name: nameOf(list.pointer), items } }
+}
+
+function reusableValue(form: Form, field: Field, value: unknown): Reusable | null {
   const controls = controlsOf(form, field)
   const given = controls.flatMap((control): [Field, string][] => {
     const part = valueAt(value, control.pointer.slice(field.pointer.length))
-    const fits = control.options.length === 0 || control.options.some((option) => option.value === part)
-    return typeof part === 'string' && part !== '' && fits ? [[control, part]] : []
+    return isText(control, part) ? [[control, part]] : []
   })
   if (given.length === 0) return null
   return {
+    list: null,
     label: labelOf(field),
     text: given.map(([control, part]) => displayValue(control, part)).join(', '),
     names: controls.map(({ pointer }) => nameOf(pointer)),
@@ -107,5 +141,11 @@ function controlsOf(form: Form, field: Field): Field[] {
   if (field.widget === 'fieldset') return field.children.flatMap((inner) => controlsOf(form, inner))
   return ONE_TEXT.includes(field.widget) && !form.locked.has(field.pointer) ? [field] : []
 }
+
+/** Whether a control can hold it. */
+const isText = ({ options }: Field, value: unknown): value is string =>
+  typeof value === 'string' &&
+  value !== '' &&
+  (options.length === 0 || options.some((option) => option.value === value))
 
 const isEmpty = (value: unknown): boolean => value === undefined || (typeof value === 'string' && value.trim() === '')

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { romeDate } from '../../server/shared/dates.ts'
 import {
   ACCESS,
   ACCESS_ANSWERS,
@@ -12,11 +13,13 @@ import {
   valueIn,
 } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
 const OCCUPATION = 'occupazione-suolo-pubblico-temporanea'
+const PERMIT = 'contrassegno-disabili-rilascio'
 const BOTTEGA = '99000200016'
 const PEC = 'giulia.conti@pec.example'
 const address = { via: 'Via delle Fonti', civico: '3', cap: '06099', comune: 'Vallechiara', provincia: 'PG' }
@@ -31,7 +34,7 @@ describe('what a person gave in an earlier request', function () {
 
   /** Sends a request with these answers beside the usual ones. */
   async function sent(name: string, more: object = {}, procedure = ACCESS): Promise<string> {
-    const answers = { ...ACCESS_ANSWERS, ...more }
+    const answers = procedure === ACCESS ? { ...ACCESS_ANSWERS, ...more } : { ...more }
     const { visitor, id } = await begunWith(site.platform, name, { procedure, answers })
     await change(id, answers)
     await send(visitor, id)
@@ -130,6 +133,24 @@ describe('what a person gave in an earlier request', function () {
     expect((answers['modalita'] as { indirizzo: object }).indirizzo).to.deep.equal(address)
   })
 
+  it('begins a list in which nothing is, into a request with health data too', async () => {
+    const { 'dichiarazione-cambio-indirizzo': moved, [PERMIT]: permit } = sampleAnswers(romeDate(new Date()))
+    await sent('Giulia Conti', moved, 'dichiarazione-cambio-indirizzo')
+    const { contrassegno, precedente, bollo } = permit ?? {}
+    const answers = { contrassegno, precedente, bollo }
+    const { visitor, id } = await begunWith(site.platform, 'Giulia Conti', { procedure: PERMIT, answers })
+    const page = await visitor.get(`/pratiche/${id}/modulo/targhe`)
+    const taken = await visitor.submit(page, {}, { button: USE })
+    expect(taken.text).to.include('In questa pagina: Targhe.')
+    const { targhe } = (await filingOf(site.platform, id)).answers as { targhe: { _id: string; targa: string }[] }
+    expect(targhe.map(({ targa }) => targa)).to.deep.equal(['GA123BC'])
+    const item = await visitor.get(`/pratiche/${id}/modulo/targhe/targhe/${targhe[0]?._id ?? ''}`)
+    expect([valueIn(item, 'targhe.0.targa'), offers(await visitor.get(page.url))]).to.deep.equal(['GA123BC', false])
+    const giulia = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
+    await giulia.login('Giulia Conti', new URL(page.url).pathname)
+    await giulia.look()
+  })
+
   it('is not offered once it is taken back or erased, nor out of a request with health data', async () => {
     const withPec = { recapiti: { ...ACCESS_ANSWERS.recapiti, pec: PEC } }
     const id = await sent('Giulia Conti', withPec)
@@ -154,7 +175,7 @@ describe('what a person gave in an earlier request', function () {
 
   /** The permit of people with a disability, as somebody begins it. */
   async function badge(): Promise<object> {
-    const { id } = await begun(site.platform, 'Marco Rinaldi', 'contrassegno-disabili-rilascio')
+    const { id } = await begun(site.platform, 'Marco Rinaldi', PERMIT)
     const { procedure } = (await filingOf(site.platform, id)) as unknown as { procedure: object }
     return procedure
   }

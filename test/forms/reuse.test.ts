@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { blankIn, reusable, reuseDefects, reuseShapeDefects, withReused } from '../../server/forms/index.ts'
+import { blankIn, givenAt, reusable, reuseDefects, reuseShapeDefects, withReused } from '../../server/forms/index.ts'
 import { formWith, text, when } from './builder.ts'
 
 const address = (title: string) => ({
@@ -25,17 +25,18 @@ const form = formWith(
 const reuse = {
   ...{ 'contact.phone': '/telefono', account: '/conto', 'company.seat': '/sede', 'company.role': '/forma' },
   'company.pec': '/of-an-older-version',
+  'vehicle.plate': '/veicoli/*/targa',
 }
 const blank = (answers: object, step = 'dati') =>
   blankIn(form, { step, answers: { ...answers }, reuse }).map(([meaning]) => meaning)
 const offered = (pointer: string, value: unknown) => {
   const field = form.fields.get(pointer)
-  return field ? reusable(form, field, value) : null
+  return field ? reusable(form, field, value === undefined ? [] : [value]) : null
 }
 
 describe('a value that may be given once for several forms', () => {
   it('is wanted where its step asks it and nothing is written', () => {
-    expect(blank({})).to.deep.equal(['contact.phone', 'company.seat', 'company.role'])
+    expect(blank({})).to.deep.equal([...['contact.phone', 'vehicle.plate', 'company.seat', 'company.role']])
     expect(blank({ cauzione: true })).to.include('account')
     expect(blank({ telefono: '+393330000101' })).not.to.include('contact.phone')
     expect(blank({ telefono: 'half a number' }), 'typed, not valid').not.to.include('contact.phone')
@@ -48,7 +49,26 @@ describe('a value that may be given once for several forms', () => {
     expect(offered('/sede', given)).to.deep.equal({
       ...{ label: 'Sede', text: 'Piazza del Mercato, 5', names: ['sede.via', 'sede.civico', 'sede.provincia'] },
       values: { 'sede.via': 'Piazza del Mercato', 'sede.civico': '5' },
+      list: null,
     })
+  })
+
+  it('of several items begins a list, and no list that was begun', () => {
+    const plate = form.fields.get('/veicoli/*/targa')!
+    const vehicles = [
+      { _id: 'a', targa: 'GA123BC', marca: 'x' },
+      { _id: 'b' },
+      { _id: 'c', targa: 'GA123BC' },
+      { targa: 'FB456CD' },
+    ]
+    const given = givenAt({ veicoli: vehicles }, '/veicoli/*/targa')
+    expect(reusable(form, plate, given)).to.deep.equal({
+      ...{ label: 'Veicoli', text: 'GA123BC, FB456CD', names: [], values: {} },
+      list: { name: 'veicoli', items: [{ targa: 'GA123BC' }, { targa: 'FB456CD' }] },
+    })
+    expect(reusable(form, plate, [])).to.equal(null)
+    expect(reusable(form, form.fields.get('/telefono')!, ['06 1', '06 2']), 'which of them?').to.equal(null)
+    expect(blank({ veicoli: [{ _id: 'a' }] })).not.to.include('vehicle.plate')
   })
 
   it('is not offered where it does not fit', () => {
@@ -81,10 +101,9 @@ describe('a value that may be given once for several forms', () => {
       'account: not a pointer',
     ])
     expect(reuseShapeDefects([])).to.have.length(1)
-    const wrong = { 'contact.phone': '/tel', account: '/veicoli/*/targa', 'company.vat': '/cauzione' }
+    const wrong = { 'contact.phone': '/tel', 'company.vat': '/cauzione' }
     expect(reuseDefects(form, wrong)).to.deep.equal([
       'contact.phone: /tel is not in the schema',
-      'account: /veicoli/*/targa is in a list',
       'company.vat: nobody writes into /cauzione',
     ])
   })
