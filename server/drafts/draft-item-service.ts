@@ -11,7 +11,8 @@ type Deps = Pick<DraftDeps, 'newId'> & { saving: DraftSaving; files: DraftFiles 
 export function createDraftItems({ newId, saving, files }: Deps) {
   /**
    * Takes one item of a list. It is kept valid or not: its card then says what is missing, and nothing typed is lost. A new item gets its
-   * identifier here; one in which nothing was written is none, and would only be in the way of its step.
+   * identifier here; one in which nothing was written is none, and would only be in the way of its step: so would one that is emptied,
+   * which stays as it was until it is deleted.
    */
   async function saveItem(
     open: OpenDraft,
@@ -23,14 +24,14 @@ export function createDraftItems({ newId, saving, files }: Deps) {
     const before = answersInStep(form, draft, input.step)
     const { item, blank, answers, removed, cut, revealed } = decodeItem(form, { ...place, newId }, input.body, before)
     const notes = { removed, cut, revealed }
-    if (blank && place.item === null)
-      return { draft, item: null, errors: validateItem(form, { ...place, item }, answers), notes }
+    const saved = { notes, emptied: blank && place.item !== null }
+    if (blank) return { ...saved, draft, item: place.item, errors: validateItem(form, { ...place, item }, answers) }
     const change = listChange(draft, { step: input.step, name: place.name }, answers)
     if (input.revision !== draft.revision)
-      return { draft: { ...draft, ...change }, item, errors: [], notes, theirs: before }
-    const saved = await saving.saveUnlessOvertaken(draft, change)
-    if (!saved) return saveItem(await saving.reopened(open), place, input)
-    return { draft: saved, item, errors: validateItem(form, { ...place, item }, answers), notes }
+      return { ...saved, draft: { ...draft, ...change }, item, errors: [], theirs: before }
+    const next = await saving.saveUnlessOvertaken(draft, change)
+    if (!next) return saveItem(await saving.reopened(open), place, input)
+    return { ...saved, draft: next, item, errors: validateItem(form, { ...place, item }, answers) }
   }
 
   async function removeItem({ draft, procedure: { form } }: OpenDraft, step: string, place: ItemPlace): Promise<Draft> {

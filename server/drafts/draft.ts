@@ -34,7 +34,8 @@ export type SavedStep = Readonly<{
   leftOut: readonly PutFile[]
 }>
 
-export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string | null }>
+/** `emptied`: all that the item held was taken out on its page, and it stands as it was. */
+export type SavedItem = Omit<SavedStep, 'leftOut'> & Readonly<{ item: string | null; emptied: boolean }>
 
 export type StepInput = Readonly<{
   step: string

@@ -7,7 +7,7 @@ import type { FormBody } from '../shared/form-body.ts'
 import type { DraftService } from './draft-service.ts'
 import { FOUND_AGAIN, revisionOf } from './draft-views.ts'
 import type { OpenDraft, SavedItem } from './draft.ts'
-import { itemPage, listPath, removeItemPage } from './item-views.ts'
+import { emptiedPath, itemPage, listPath, removeItemPage } from './item-views.ts'
 
 type Services = { drafts: DraftService; openFor: (req: Request, res: Response) => Promise<OpenDraft> }
 
@@ -42,9 +42,9 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
     const step = param(req, 'step')
     const place = placeOf(req)
     const saved = await drafts.saveItem(open, place, { body, revision: revisionOf(body, open), step })
-    const stays = body['action'] !== 'save' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
-    if (!lenient && !saved.theirs && !stays) {
-      seeOther(res, listPath(open.draft, step, place.name))
+    const next = lenient ? null : afterSaving(saved, body['action'], { draft: open.draft, step, place })
+    if (next !== null) {
+      seeOther(res, next)
       return
     }
     const { draft, item, notes, theirs } = saved
@@ -56,7 +56,10 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
 
   router.get('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
     const open = await openItem(req, res)
-    res.render('pages/drafts/remove-item', removeItemPage(open, { step: param(req, 'step'), place: placeOf(req) }))
+    res.render(
+      'pages/drafts/remove-item',
+      removeItemPage(open, { step: param(req, 'step'), place: placeOf(req), emptied: req.query['vuoto'] === '1' }),
+    )
   })
 
   router.post('/pratiche/:id/modulo/:step/:list/:item/elimina', async (req, res) => {
@@ -73,6 +76,16 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
   }
 
   return router
+}
+
+type At = Readonly<{ draft: OpenDraft['draft']; step: string; place: ItemPlace }>
+
+/** Where an item that was sent leads; null when its page is shown again. */
+function afterSaving({ emptied, theirs, errors, notes }: SavedItem, action: unknown, { draft, step, place }: At) {
+  if (theirs) return null
+  if (emptied) return emptiedPath(draft, step, place)
+  const isDone = action === 'save' || (errors.length === 0 && notes.revealed.length === 0)
+  return isDone ? listPath(draft, step, place.name) : null
 }
 
 function statusOf({ theirs, errors }: Pick<SavedItem, 'theirs' | 'errors'>): number {

@@ -46,14 +46,23 @@ export function itemPage(
   }
 }
 
-export function removeItemPage({ draft, procedure }: OpenDraft, { step, place }: { step: string; place: ItemPlace }) {
-  const here = `/pratiche/${draft.id}/modulo/${step}`
+const removalPath = ({ id }: OpenDraft['draft'], step: string, { name, item }: ItemPlace): string =>
+  `/pratiche/${id}/modulo/${step}/${name}/${item ?? 'nuovo'}/elimina`
+
+/** Whoever empties an item means to delete it, or made a mistake: they are asked. */
+export const emptiedPath = (...place: Parameters<typeof removalPath>): string => `${removalPath(...place)}?vuoto=1`
+
+export function removeItemPage(
+  { draft, procedure }: OpenDraft,
+  { step, place, emptied }: { step: string; place: ItemPlace; emptied: boolean },
+) {
   return {
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     view: removeItemView(procedure.form, place, answersInStep(procedure.form, draft, step)),
-    action: `${here}/${place.name}/${place.item ?? 'nuovo'}/elimina`,
+    emptied,
+    action: removalPath(draft, step, place),
     back: listPath(draft, step, place.name),
   }
 }

@@ -297,6 +297,14 @@ describe('input that does not fit', () => {
       expect((await documents())[0]?.['descrizione']).to.equal('Permesso 45/2020')
       await list.visitor.submit(overtaken, {}, { button: 'Conferma' })
       expect((await documents())[0]?.['descrizione']).to.equal('Permesso 45/2021')
+
+      const emptied = await send(await list.visitor.get(new URL(editing.url).pathname), '')
+      expect(emptied.text, 'as it was, unless it is deleted')
+        .to.match(/Vuoi eliminare .*Permesso 45\/2021/)
+        .and.include('Hai tolto tutto quello che c’era scritto')
+      expect(await documents()).to.have.length(2)
+      await list.visitor.submit(emptied, {}, { button: 'Elimina' })
+      expect((await documents()).map(({ descrizione }) => descrizione)).to.deep.equal(['Permesso 46/2019'])
     })
 
     it('one sends the filing while the other still writes', async () => {

@@ -152,6 +152,16 @@ describe('an item of a list', () => {
     expect((await send(RIGHT)).errors).to.deep.equal([])
   })
 
+  it('that is emptied stays as it was, to be deleted or not', async () => {
+    await send(RIGHT)
+    const { item } = await sendItem('Forno Bassi')
+    const before = await stored()
+    const emptied = await sendItem('', item)
+    expect([emptied.item, emptied.emptied]).to.deep.equal([item, true])
+    expect(await stored()).to.deep.equal(before)
+    expect((await sendItem('', item, 'Commessa')).emptied, 'something is written in it').to.equal(false)
+  })
+
   it('is shown again as it was typed where another tab was faster, beside what that one saved', async () => {
     await send(WRONG)
     await sendItem('Forno Bassi')
