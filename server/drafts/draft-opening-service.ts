@@ -13,6 +13,7 @@ import {
 import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { draftExpiry, type DraftDeps, type OpenDraft } from './draft.ts'
+import { sourcesFor } from './earlier.ts'
 
 /** What a person said on the first page. */
 type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
@@ -50,6 +51,8 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
       })
     }
     const at = now()
+    const which = sourcesFor(acting, at)
+    const sent = which ? await store.lastSent(municipality, login.person.key, { ...which, most: 1 }) : []
     return store.insertDraft({
       id: newId() as FilingId,
       municipality,
@@ -66,6 +69,7 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
       key,
       privacyReadAt: at,
       pending: [],
+      ...(sent.length === 0 && { isFirst: true }),
       expiresAt: draftExpiry(at),
     })
   }

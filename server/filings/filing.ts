@@ -56,6 +56,8 @@ export type Draft = Common &
     pending: readonly Typed[]
     /** The person went through all steps to the summary: whoever changes one now comes back there. Absent until then. */
     reachedSummary?: boolean
+    /** When they began, the account had sent nothing in that name: there is nothing to offer again. Absent where it had. */
+    isFirst?: boolean
     expiresAt: Date
   }>
 
@@ -120,6 +122,7 @@ export const UNLISTED = [
   'answers',
   'pending',
   'reachedSummary',
+  'isFirst',
   'key',
   'privacyReadAt',
   'filer',

@@ -62,6 +62,14 @@ describe('what a person gave in an earlier request', function () {
     expect(offers(await firstStep('Marco Rinaldi')), 'somebody else').to.equal(false)
   })
 
+  it('is not looked for in a request begun before anything was sent', async () => {
+    const first = await begun(site.platform, 'Giulia Conti', OCCUPATION)
+    expect(await filingOf(site.platform, first.id)).to.include({ isFirst: true })
+    await sent('Giulia Conti')
+    const second = await begun(site.platform, 'Giulia Conti', OCCUPATION)
+    expect(await filingOf(site.platform, second.id)).not.to.have.property('isFirst')
+  })
+
   it('is written where nothing was typed, once they want it, and stays theirs to change', async () => {
     await sent('Giulia Conti', { recapiti: { email: 'altra@posta.example', telefono: '+39075000111', pec: PEC } })
     const { visitor, step, id } = await begun(site.platform, 'Giulia Conti', OCCUPATION)
