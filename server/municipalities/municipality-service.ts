@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { isDatabaseAway } from '../shared/database-failure.ts'
 import { municipalityDefects, type Municipality } from './municipality.ts'
 import type { MunicipalityStore } from './municipality-store.ts'
 
@@ -17,14 +18,36 @@ export type Municipalities = {
   save(municipality: Municipality): Promise<void>
 }
 
+/** `isAway`: the database was when it was last asked. */
+type Kept = Readonly<{ list: readonly Municipality[]; until: number; isAway: boolean }>
+
 export function createMunicipalityService(store: MunicipalityStore, now: () => Date): Municipalities {
-  let kept: { list: readonly Municipality[]; until: number } | undefined
+  let kept: Kept | undefined
+  let asking: Promise<readonly Municipality[]> | undefined
 
   async function all(): Promise<readonly Municipality[]> {
-    const at = now().getTime()
-    if (kept && kept.until > at) return kept.list
-    kept = { list: await store.all(), until: at + FRESH_MS }
+    if (kept && kept.until > now().getTime()) return kept.list
+    asking ??= ask().finally(() => (asking = undefined))
+    if (!kept?.isAway) return asking
+    asking.catch(() => undefined)
     return kept.list
+  }
+
+  /**
+   * While the database is away the last good list counts on. It is all that public pages read (home, services, cards, texts), so they
+   * go on as they were, however long ago somebody last asked for one; only who asks first waits to learn that nobody answers.
+   * Everything else asks the database for more, and fails by itself; so does `/salute`.
+   */
+  async function ask(): Promise<readonly Municipality[]> {
+    try {
+      const list = await store.all()
+      kept = { list, until: now().getTime() + FRESH_MS, isAway: false }
+      return list
+    } catch (error) {
+      if (!kept || !isDatabaseAway(error)) throw error
+      kept = { ...kept, until: now().getTime() + FRESH_MS, isAway: true }
+      return kept.list
+    }
   }
 
   return {
@@ -45,6 +68,7 @@ export function createMunicipalityService(store: MunicipalityStore, now: () => D
         throw new Error(`Municipality ${municipality.id} cannot be used:\n- ${defects.join('\n- ')}`)
       await store.save(municipality)
       kept = undefined
+      asking = undefined
     },
   }
 }

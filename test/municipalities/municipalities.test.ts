@@ -1,8 +1,12 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
+import { connectDatabase } from '../../server/database.ts'
+import { isDatabaseAway } from '../../server/shared/database-failure.ts'
 import { siteAddress } from '../../server/shared/site-address.ts'
+import { databaseWay } from '../support/database-way.ts'
 import { testDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
 
 const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
 const second: Municipality = {
@@ -53,6 +57,52 @@ describe('municipalities', () => {
     expect((await one.byId('vallechiara')).tagline).to.equal(demo.tagline)
     at = new Date(at.getTime() + 6_000)
     expect((await one.byId('vallechiara')).tagline).to.equal('Nuovo motto')
+  })
+
+  describe('while the database is away', () => {
+    const patience = { heartbeatFrequencyMS: 500, connectTimeoutMS: 200, serverSelectionTimeoutMS: 100 }
+    const later = () => (at = new Date(at.getTime() + 6_000))
+
+    async function behindAWay() {
+      const server = new URL(process.env['TEST_MONGODB_URI'] ?? '')
+      server.pathname = `/${database.connection.name}`
+      const { way, uri, close } = await databaseWay(server.href)
+      const connection = await connectDatabase(uri, patience)
+      const there = createMunicipalities({ connection, now: () => at })
+      return { way, there, stop: () => connection.close().then(close) }
+    }
+
+    it('are as they were last read, at once from the second time on, and again as they are when it is back', async () => {
+      const { way, there, stop } = await behindAWay()
+      try {
+        await there.byId('vallechiara')
+        way.hangs = true
+        later()
+        expect((await there.byHost('any.example'))?.id).to.equal('vallechiara')
+        await rooms().save({ ...demo, tagline: 'Nuovo motto' })
+        later()
+        const asked = there.byId('vallechiara').then(({ tagline }) => tagline)
+        expect(await Promise.race([asked, new Promise((resolve) => setImmediate(resolve))])).to.equal(demo.tagline)
+        way.hangs = false
+        // Nobody is kept waiting for the answer, so the first who ask are given the old ones.
+        await eventually(async () => {
+          later()
+          expect((await there.byId('vallechiara')).tagline).to.equal('Nuovo motto')
+        })
+      } finally {
+        await stop()
+      }
+    })
+
+    it('are not there if they were never read', async () => {
+      const { way, there, stop } = await behindAWay()
+      try {
+        way.hangs = true
+        expect(isDatabaseAway(await failure(there.byId('vallechiara')))).to.equal(true)
+      } finally {
+        await stop()
+      }
+    })
   })
 
   it('say what their union is to SPID, and what is wrong in it', async () => {
