@@ -1,6 +1,6 @@
 import type { OpenFiling, Submitted } from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { formatLongDate } from '../shared/dates.ts'
+import { formatLongDate, type IsoDate } from '../shared/dates.ts'
 import { stepDone } from '../workflow/index.ts'
 import { listOf } from './desk-views.ts'
 
@@ -11,13 +11,14 @@ export const isOffTheDesk = ({ state, toSign }: Submitted): boolean => state !==
 export function afterStep(open: OpenFiling, next: Submitted | undefined) {
   const done = stepDone(open)
   if (!isOffTheDesk(open.filing)) return done
-  return { ...done, text: [...done.text, nextText(next)], ways: waysOn(next) }
+  return { ...done, text: [...done.text, nextText(next, open.today)], ways: waysOn(next) }
 }
 
-function nextText(next: Submitted | undefined): string {
+function nextText(next: Submitted | undefined, today: IsoDate): string {
   if (!next) return 'Non hai altre pratiche da lavorare.'
   const { procedure, protocol, due } = next
-  return `La tua prossima pratica: ${procedure.title}, n. ${formatProtocol(protocol)}, da concludere entro ${formatLongDate(due)}.`
+  const until = `${due < today ? 'andava conclusa' : 'da concludere'} entro ${formatLongDate(due)}`
+  return `La tua prossima pratica: ${procedure.title}, n. ${formatProtocol(protocol)}, ${until}.`
 }
 
 function waysOn(next: Submitted | undefined) {

@@ -1,3 +1,4 @@
+import { formatFigure } from './figure.ts'
 import { plainText } from './plain-text.ts'
 
 /** A form as the browser sent it, by name of control: nothing in it was checked yet. */
@@ -32,7 +33,9 @@ export const LONGEST_REASON = 2_000
 /** What is wrong with a reason: `missing` where it is not there, or that it is too long, for nothing of it is cut; undefined when nothing is. */
 export function reasonError(reason: string, missing: string): string | undefined {
   if (reason === '') return missing
-  return reason.length > LONGEST_REASON ? 'Al massimo 2.000 caratteri: accorcia il testo.' : undefined
+  return reason.length > LONGEST_REASON
+    ? `Al massimo ${formatFigure(LONGEST_REASON)} caratteri: accorcia il testo.`
+    : undefined
 }
 
 /** A field as plain text; empty when it is absent or came several times. */

@@ -30,7 +30,7 @@ describe('a declared conflict of interests', function () {
     await matteo.look()
     await matteo.page.getByLabel('Motivo').fill('a'.repeat(2001))
     await matteo.press('Dichiaro il conflitto e mi astengo')
-    expect(await matteo.read()).to.include('Al massimo 2.000 caratteri')
+    expect(await matteo.read()).to.include('Al massimo 2000 caratteri')
     expect(await matteo.page.getByLabel('Motivo').inputValue(), 'nothing is cut').to.have.length(2001)
     await matteo.page.getByLabel('Motivo').fill('È la mia vicina di casa')
     await matteo.press('Dichiaro il conflitto e mi astengo')

@@ -103,6 +103,8 @@ describe('the desk of an officer', function () {
     await browserOf.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
     await matteo.page.reload()
     expect(await matteo.page.evaluate(row)).to.equal('grid')
+    const ground = 'getComputedStyle(document.querySelector("main table")).backgroundColor'
+    expect(await matteo.page.evaluate(ground), 'nothing white between them').to.equal('rgba(0, 0, 0, 0)')
     await matteo.look()
   })
 

@@ -73,16 +73,18 @@ describe('what was just done', function () {
       expect(waysOn(await step(id, 'prendi-in-carico')), 'there is work to do on it').to.deep.equal([])
     await rows.updateOne({ _id: nobodys }, { $set: { due: '2026-01-01' } as never })
     await rows.updateOne({ _id: sooner }, { $set: { due: '2026-01-02' } as never })
+    await rows.updateOne({ _id: later }, { $set: { due: '2099-12-31' } as never })
 
     const refused = await step(first, 'respingi', 'Non è una strada comunale.')
     expect(toldOn(refused)).to.match(
-      /La tua prossima pratica: Segnalazione di disservizio, n\.\s\d{7}\/\d{4}, da concludere entro venerdì 2 gennaio 2026/,
+      /La tua prossima pratica: Segnalazione di disservizio, n\.\s\d{7}\/\d{4}, andava conclusa entro venerdì 2 gennaio 2026/,
     )
     expect(waysOn(refused)).to.deep.equal([
       ['Apri la prossima pratica', `/ufficio/pratiche/${sooner}`],
       ['Le mie pratiche: In lavorazione', '/ufficio?elenco=in-corso&mie=1'],
     ])
     const waiting = await step(sooner, 'chiedi-integrazione', 'Di quale civico si tratta?')
+    expect(toldOn(waiting)).to.include('da concludere entro giovedì 31 dicembre 2099')
     expect(waysOn(waiting)[0], 'it waits for the citizen').to.deep.equal([
       'Apri la prossima pratica',
       `/ufficio/pratiche/${later}`,
