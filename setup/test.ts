@@ -58,7 +58,7 @@ type Told = Readonly<{ code: number; counts: string }>
 
 /** The reporter leaves its closing line in that file, so that it can be said last. */
 async function mocha(args: readonly string[], env: NodeJS.ProcessEnv, file: string): Promise<Told> {
-  const jobs = String(Math.max(2, availableParallelism()))
+  const jobs = String(availableParallelism() + 1)
   const how = ['--no-config', '--node-option', 'enable-source-maps', '--parallel', '--jobs', jobs]
   const options = [...how, '--timeout', '20000', '--reporter', runnable('test/support/reporter.ts')]
   const what = (args.length > 0 ? args : ['test']).flatMap(compiledTests)
