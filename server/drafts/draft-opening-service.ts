@@ -69,7 +69,7 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
       key,
       privacyReadAt: at,
       pending: [],
-      ...(sent.length === 0 && { isFirst: true }),
+      ...(sent.length === 0 && { nothingEarlier: true }),
       expiresAt: draftExpiry(at),
     })
   }

@@ -19,7 +19,7 @@ type Place = Readonly<{ step: string; login: Login }>
 export function createEarlierData({ store, catalogue, now, newId }: Deps) {
   /** From the latest request that has something for the fields of the step in which nothing is written; null when none has. */
   async function earlier({ draft, procedure }: OpenDraft, { step, login }: Place): Promise<Earlier | null> {
-    if (draft.isFirst) return null
+    if (draft.nothingEarlier) return null
     const { form, reuse } = procedure
     const blank = blankIn(form, { step, answers: answersInStep(form, draft, step), reuse })
     const which = sourcesFor(draft, now())

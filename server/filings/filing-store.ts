@@ -44,7 +44,7 @@ const schema = new Schema<Row>(
     privacyReadAt: Date,
     pending: { type: [mixed], default: undefined },
     reachedSummary: Boolean,
-    isFirst: Boolean,
+    nothingEarlier: Boolean,
     expiresAt: Date,
     filer: mixed,
     profile: String,

@@ -56,8 +56,8 @@ export type Draft = Common &
     pending: readonly Typed[]
     /** The person went through all steps to the summary: whoever changes one now comes back there. Absent until then. */
     reachedSummary?: boolean
-    /** When they began, the account had sent nothing in that name: there is nothing to offer again. Absent where it had. */
-    isFirst?: boolean
+    /** When they began, nothing that they had sent could be offered to them again: no page looks for it. Absent where something could. */
+    nothingEarlier?: boolean
     expiresAt: Date
   }>
 
@@ -122,7 +122,7 @@ export const UNLISTED = [
   'answers',
   'pending',
   'reachedSummary',
-  'isFirst',
+  'nothingEarlier',
   'key',
   'privacyReadAt',
   'filer',

@@ -40,27 +40,29 @@ function newRoutes(services: MandateServices): Router {
   const keyIn = (body: FormBody): string => textIn(body, 'chiave') || mandates.newKey()
 
   router.get('/', async (req, res) => {
-    const { login, municipality } = whose(req, res)
+    const reader = whose(req, res)
+    const { login, municipality } = reader
     const all = await mandates.ofPerson(municipality.id, sideOf(login))
-    const frame = await frameOf(services, req, res, filingsIn(services, whose(req, res), all))
+    const frame = await frameOf(services, req, res, filingsIn(services, reader, all))
     res.render('pages/mandates/mandates', mandatesPage(all, login, { ...frame, now: now() }))
   })
 
   type Shown = { body: FormBody; errors: FormErrors; problem?: string | undefined }
   async function show(req: Request, res: Response, { problem, ...sent }: Shown): Promise<void> {
-    const { login } = whose(req, res)
-    const frame = await frameOf(services, req, res, offeredFilings(services, whose(req, res), sent.body))
+    const giver = whose(req, res)
+    const frame = await frameOf(services, req, res, offeredFilings(services, giver, sent.body))
     const today = romeDate(now())
-    const page = newMandatePage({ ...frame, ...sent, today, key: keyIn(sent.body) }, login.represents ?? null)
+    const page = newMandatePage({ ...frame, ...sent, today, key: keyIn(sent.body) }, giver.login.represents ?? null)
     res.render('pages/mandates/form', { ...page, problem })
   }
 
   router.get('/nuova', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
 
   router.post('/nuova', async (req, res) => {
-    const { login, municipality } = whose(req, res)
+    const giver = whose(req, res)
+    const { login, municipality } = giver
     const body = (req.body ?? {}) as FormBody
-    const { choices } = await frameOf(services, req, res, meantFilings(services, whose(req, res), body))
+    const { choices } = await frameOf(services, req, res, meantFilings(services, giver, body))
     // A mandate on line is between persons: a company's words on paper are for the paper form.
     const form = { ...body, chi: 'persona' }
     const { asked, errors } = decodeMandate(form, {
@@ -105,9 +107,10 @@ function oneRoutes(services: MandateServices): Router {
   const router = Router()
 
   router.get('/:id', async (req, res) => {
-    const { login, municipality } = whose(req, res)
+    const reader = whose(req, res)
+    const { login, municipality } = reader
     const mandate = await mandates.open(municipality.id, param(req, 'id'), login)
-    const frame = await frameOf(services, req, res, filingsIn(services, whose(req, res), [mandate]))
+    const frame = await frameOf(services, req, res, filingsIn(services, reader, [mandate]))
     const files = await documents.ofFiling(municipality.id, mandate.id)
     res.render('pages/mandates/mandate', mandatePage(mandate, sideOf(login), { ...frame, now: now(), files }))
   })

@@ -95,7 +95,7 @@ export function deskFrame(municipality: Municipality, { offices, actor, ...count
 function countOf(id: string, { toSign, toReview, toAnswer, givenUp }: Omit<Desk, 'actor' | 'offices'>) {
   if (id === 'operazioni-non-riuscite') return { count: givenUp || null, countText: 'ferme' }
   const waiting = { firme: toSign, deleghe: toReview, rettifiche: toAnswer }[id] ?? 0
-  return { count: Math.min(waiting, MOST_COUNTED - 1) || null, more: waiting === MOST_COUNTED, countText: 'in attesa' }
+  return { count: Math.min(waiting, MOST_COUNTED - 1) || null, more: waiting >= MOST_COUNTED, countText: 'in attesa' }
 }
 
 /** How near the last day is, where that is worth a word. */

@@ -64,10 +64,10 @@ describe('what a person gave in an earlier request', function () {
 
   it('is not looked for in a request begun before anything was sent', async () => {
     const first = await begun(site.platform, 'Giulia Conti', OCCUPATION)
-    expect(await filingOf(site.platform, first.id)).to.include({ isFirst: true })
+    expect(await filingOf(site.platform, first.id)).to.include({ nothingEarlier: true })
     await sent('Giulia Conti')
     const second = await begun(site.platform, 'Giulia Conti', OCCUPATION)
-    expect(await filingOf(site.platform, second.id)).not.to.have.property('isFirst')
+    expect(await filingOf(site.platform, second.id)).not.to.have.property('nothingEarlier')
   })
 
   it('is written where nothing was typed, once they want it, and stays theirs to change', async () => {
