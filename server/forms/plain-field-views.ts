@@ -39,8 +39,11 @@ export function plainChoices(
     ...{ value, label, hint },
     checked: field.chosen.includes(value),
   }))
-  return plain(field, 'choices', { options, multiple: field.multiple ?? false })
+  return plain(field, 'choices', { options, multiple: field.multiple ?? false, ...(field.when && { shownAs: SHOWN }) })
 }
+
+/** Boxes and radios that come with a choice say by it that they were there: a browser sends none that is not chosen. */
+const SHOWN = 'mostrati'
 
 type PlainErrors = Readonly<Record<string, string>>
 type PlainSection = Readonly<{ title: string | null; fields: readonly FieldView[] }>
@@ -73,9 +76,11 @@ function settled(sections: readonly PlainSection[]): PlainSection[] {
   }))
 }
 
-/** Whether the field has just appeared. Boxes and radios count as seen: a browser sends none that is not chosen. */
-const isNew = ({ showWhen, hidden, control, name }: FieldView, body: Sent['body']): boolean =>
-  showWhen !== null && !hidden && !control.options && !Object.hasOwn(body, name)
+/** Whether the field has just appeared. */
+function isNew({ showWhen, hidden, control, name }: FieldView, body: Sent['body']): boolean {
+  const wasShown = control.shownAs ? [body[control.shownAs]].flat().includes(name) : Object.hasOwn(body, name)
+  return showWhen !== null && !hidden && !wasShown
+}
 
 function plain({ required = true, when, ...field }: Plain, partial: string, control: FieldView['control']): FieldView {
   const { name, label, hint = null, error = null } = field

@@ -54,6 +54,8 @@ export type ControlView = Readonly<{
   accept?: string
   limits?: string
   multiple?: boolean
+  /** Name under which boxes and radios say that they were on the page: a browser sends none that is not chosen. */
+  shownAs?: string
   files?: readonly FileView[]
   canAdd?: boolean
   /** Required and not there yet. */

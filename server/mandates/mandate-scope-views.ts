@@ -36,13 +36,13 @@ export function scopeFields(body: FormBody, errors: FormErrors, { choices, princ
     ],
   })
   const services = plainChoices({
-    ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], multiple: true, required: false },
+    ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], multiple: true },
     options: servicesFor(choices, ...principals).map(({ id, title }) => ({ value: id, label: title })),
     chosen: listOf(body, 'servizi'),
     when: { name: 'ambito', values: ['servizi'] },
   })
   const filing = plainChoices({
-    ...{ name: 'pratica', label: 'Pratica', error: errors['pratica'], required: false },
+    ...{ name: 'pratica', label: 'Pratica', error: errors['pratica'], required: !more },
     options: filings.map(({ id, title }) => ({ value: id, label: title })),
     chosen: [textIn(body, 'pratica')],
     when: { name: 'ambito', values: ['pratica'] },

@@ -36,6 +36,28 @@ describe('a page that no schema describes', () => {
     expect(page.notices).to.have.length(1)
   })
 
+  it('takes boxes for seen only once they were drawn for the choice', () => {
+    const boxes = (errors: Readonly<Record<string, string>>) => [
+      ...draw('impresa')(errors),
+      {
+        title: null,
+        fields: [
+          plainChoices({
+            ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], chosen: [], multiple: true },
+            options: [{ value: 'tutti', label: 'Tutti' }],
+            when: { name: 'chi', values: ['impresa'] },
+          }),
+        ],
+      },
+    ]
+    const missing = { servizi: 'Scegli un servizio.' }
+    const first = plainPage(boxes, { body: { chi: 'impresa', cf: '' }, errors: missing })
+    expect(first.errors).to.deep.equal({})
+    expect(first.notices).to.have.length(1)
+    const again = plainPage(boxes, { body: { chi: 'impresa', cf: '', mostrati: 'servizi' }, errors: missing })
+    expect(again.errors).to.deep.equal(missing)
+  })
+
   it('says what is wrong in what was on the page', () => {
     const page = plainPage(draw('impresa'), { body: { chi: 'impresa', cf: '' }, errors })
     expect(page.errors).to.deep.equal(errors)
