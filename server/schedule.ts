@@ -43,10 +43,15 @@ export async function startSchedule(
     processEvery: pace.look,
   })
   let isStopping = false
-  // Without a listener a failure would end the process. A query that our own stop cut off is no failure.
-  agenda.on('error', (error: unknown) => {
+  // A query that our own stop cut off is no failure.
+  const failed = (error: unknown): void => {
     if (!isStopping) outage.failed(error, 'schedule cannot reach the database')
-  })
+  }
+  // What fails without a listener, or where Agenda does not wait for it, would end the process.
+  agenda.on('error', failed)
+  const { repository } = backend
+  const unlock = repository.unlockJob.bind(repository)
+  repository.unlockJob = (job) => unlock(job).catch(failed)
   for (const { name, work } of recurring) {
     const run = async (job: { touch: () => Promise<void> }): Promise<void> => {
       const renew = () =>

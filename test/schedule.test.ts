@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectDatabase } from '../server/database.ts'
 import { startSchedule, type Recurring } from '../server/schedule.ts'
 import { createOutage } from '../server/shared/outage.ts'
+import { IMPATIENT, wayToDatabase } from './support/database-way.ts'
 import { testDatabase } from './support/database.ts'
 
 const PACE = { look: 50, lock: 60_000 }
@@ -112,5 +114,26 @@ describe('the schedule', () => {
     expect(begun, 'perhaps it is not dead').to.equal(0)
     await until(() => begun > 0)
     expect(begun).to.equal(1)
+  })
+
+  it('goes on when the database goes away as a lock is given back', async () => {
+    const { way, uri, close } = await wayToDatabase(database.connection.name)
+    const connection = await connectDatabase(uri, IMPATIENT)
+    const told: unknown[] = []
+    const telling = { ...outage, failed: (error: unknown) => void told.push(error) }
+    const isTold = () => told.some((error) => error instanceof Error && error.stack?.includes('unlockJob'))
+    const far = [{ name: 'far', when: '0 0 1 1 *', work: () => Promise.resolve() }]
+    const schedule = await startSchedule(connection, far, { log, outage: telling, pace: PACE })
+    try {
+      way.endsAt = '$unset'
+      // As a process leaves it that died at the work: held for too long, and due next year.
+      await jobs().updateOne({ name: 'far' }, { $set: { lockedAt: new Date(0) } })
+      await until(isTold)
+      expect(isTold(), 'what is told to nobody ends the process').to.equal(true)
+    } finally {
+      await schedule.stop()
+      await connection.close()
+      close()
+    }
   })
 })

@@ -4,7 +4,7 @@ import { createMunicipalities, officeOf, type Municipality } from '../../server/
 import { connectDatabase } from '../../server/database.ts'
 import { isDatabaseAway } from '../../server/shared/database-failure.ts'
 import { siteAddress } from '../../server/shared/site-address.ts'
-import { databaseWay } from '../support/database-way.ts'
+import { IMPATIENT, wayToDatabase } from '../support/database-way.ts'
 import { testDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -60,14 +60,11 @@ describe('municipalities', () => {
   })
 
   describe('while the database is away', () => {
-    const patience = { heartbeatFrequencyMS: 500, connectTimeoutMS: 200, serverSelectionTimeoutMS: 100 }
     const later = () => (at = new Date(at.getTime() + 6_000))
 
     async function behindAWay() {
-      const server = new URL(process.env['TEST_MONGODB_URI'] ?? '')
-      server.pathname = `/${database.connection.name}`
-      const { way, uri, close } = await databaseWay(server.href)
-      const connection = await connectDatabase(uri, patience)
+      const { way, uri, close } = await wayToDatabase(database.connection.name)
+      const connection = await connectDatabase(uri, IMPATIENT)
       const there = createMunicipalities({ connection, now: () => at })
       return { way, there, stop: () => connection.close().then(close) }
     }

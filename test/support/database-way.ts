@@ -8,6 +8,16 @@ type Way = {
   endsAt?: string
 }
 
+/** Of a driver that soon notices that the database is away. */
+export const IMPATIENT = { heartbeatFrequencyMS: 500, connectTimeoutMS: 200, serverSelectionTimeoutMS: 100 }
+
+/** The way to the run's database of this name. */
+export function wayToDatabase(name: string) {
+  const uri = new URL(process.env['TEST_MONGODB_URI'] ?? '')
+  uri.pathname = `/${name}`
+  return databaseWay(uri.href)
+}
+
 /** A way to a database of the run's server (`TEST_MONGODB_URI`) that can be made to hang or end. */
 export async function databaseWay(server = process.env['TEST_MONGODB_URI']) {
   const uri = new URL(server ?? '')
