@@ -1,4 +1,4 @@
-import { Schema, type Connection } from 'mongoose'
+import { Schema, type Collection, type Connection } from 'mongoose'
 import { rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import { DEAD_PAGE_SIZE, type DeadTask, type FailureKind, type NewTask, type OutboxStore, type Task } from './outbox.ts'
@@ -18,6 +18,8 @@ type Row = NewTask & {
 }
 
 const DAYS_KEPT = 30
+/** Milliseconds after which a stream of news that ended is opened anew. */
+const REOPENED_AFTER = 1_000
 
 const schema = new Schema<Row>(
   {
@@ -94,14 +96,34 @@ export function createOutboxStore(connection: Connection): OutboxStore {
       const change = { state: 'waiting', due: at, attempts: 0, endedAt: null } as const
       return (await model.updateMany({ state: 'dead', ...which }, change)).modifiedCount
     },
-    watch(kinds, onNews) {
-      // Told by the server at the commit, whichever process put the task. If the stream breaks, polling goes on.
-      const news = { operationType: 'insert', 'fullDocument.kind': { $in: [...kinds] } }
-      const stream = tasks.watch([{ $match: news }], { batchSize: 1 })
-      stream.on('change', onNews)
-      stream.on('error', () => void stream.close())
-      return () => stream.close()
-    },
+    watch: (kinds, onNews) => watchInserts(tasks, kinds, onNews),
+  }
+}
+
+/** Told by the server at the commit, whichever process put the task. */
+function watchInserts(tasks: Collection<Row>, kinds: readonly string[], onNews: () => void): () => Promise<void> {
+  const news = { operationType: 'insert', 'fullDocument.kind': { $in: [...kinds] } }
+  let isOver = false
+  let again: NodeJS.Timeout | undefined
+  let stream = open()
+
+  function open() {
+    const opened = tasks.watch([{ $match: news }], { batchSize: 1 })
+    return opened
+      .on('change', onNews)
+      .once('error', ended)
+      .on('error', () => undefined)
+  }
+
+  /** The driver goes on by itself only where the database is back within seconds. Until another is open, polling goes on. */
+  function ended(): void {
+    if (!isOver) again = setTimeout(() => (stream = open()), REOPENED_AFTER)
+  }
+
+  return () => {
+    isOver = true
+    clearTimeout(again)
+    return stream.close()
   }
 }
 

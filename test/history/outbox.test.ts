@@ -6,8 +6,9 @@ import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import type { InTransaction } from '../../server/shared/transaction.ts'
 import { connectDatabase } from '../../server/database.ts'
+import { isDatabaseAway } from '../../server/shared/database-failure.ts'
 import { createOutage } from '../../server/shared/outage.ts'
-import { databaseWay } from '../support/database-way.ts'
+import { IMPATIENT, databaseWay, wayToDatabase } from '../support/database-way.ts'
 import { eventually } from '../support/eventually.ts'
 import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
@@ -186,8 +187,7 @@ describe('the outbox', () => {
 
   it('tells once that the database is away, however often its lanes look, and that it is back', async () => {
     const { way, uri, close } = await databaseWay()
-    const patience = { heartbeatFrequencyMS: 500, connectTimeoutMS: 200, serverSelectionTimeoutMS: 100 }
-    const connection = await connectDatabase(uri, patience)
+    const connection = await connectDatabase(uri, IMPATIENT)
     const outage = createOutage({ log, now: () => clock })
     let failures = 0
     const failed = (...what: Parameters<typeof outage.failed>) => {
@@ -206,6 +206,41 @@ describe('the outbox', () => {
       way.hangs = false
       await eventually(async () => expect(logged).to.have.length(2))
       expect(logged.map(({ level }) => level)).to.deep.equal(['error', 'warn'])
+    } finally {
+      await loop.stop()
+      await connection.close()
+      close()
+    }
+  })
+
+  it('is woken by the commit again after the database was away', async () => {
+    const { way, uri, close } = await wayToDatabase(database.connection.name)
+    const connection = await connectDatabase(uri, IMPATIENT)
+    const done: unknown[] = []
+    const loop = createOutbox({ connection, newId, now: () => new Date(), log, pace: { poll: 3_600_000 } }).run({
+      receipt: async (payload) => void done.push(payload),
+    })
+    // Again and again: what is put while no stream is open yet rings nothing.
+    const isWoken = () =>
+      eventually(async () => {
+        clock = new Date()
+        await put(task(newId()))
+        expect(done).to.not.have.length(0)
+      })
+    const isLost = async () =>
+      connection
+        .collection('outboxtasks')
+        .findOne()
+        .then(() => false, isDatabaseAway)
+    try {
+      await isWoken()
+      way.hangs = true
+      // The second one waits for a server for as long as the stream did before it gave up.
+      expect([await isLost(), await isLost()]).to.deep.equal([true, true])
+      way.hangs = false
+      await eventually(async () => expect(await isLost()).to.equal(false))
+      done.length = 0
+      await isWoken()
     } finally {
       await loop.stop()
       await connection.close()
