@@ -38,7 +38,7 @@ async function responseRatio(): Promise<number> {
   const alone = async () => new SAML(options).validatePostResponseAsync({ SAMLResponse })
 
   const provider = { entityId: ISSUER, keys: [createPublicKey(signer.certificate)] } as unknown as IdentityProvider
-  const asked = { id: '_request', scheme: 'spid', level: 2, comparison: 'minimum', issueInstant: new Date(0) }
+  const asked = { id: '_request', scheme: 'spid', level: 2, issueInstant: new Date(0) }
   const request = asked as unknown as LoginRequest
   const serviceProvider = { origin: ENTITY_ID, keys: { entityId: ENTITY_ID } } as unknown as ServiceProvider
   const ours = async () =>

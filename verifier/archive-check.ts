@@ -5,7 +5,7 @@ import type { Source } from '../server/shared/source.ts'
 /** Files may be large and are stored as they are; what is packed is text, which shrinks ten times at most. */
 const LIMITS = { entries: 2_000, expanded: 4 * 2 ** 30, ratio: 25 }
 
-export type Archive = Readonly<{ files: ReadonlyMap<string, () => Source>; defects: readonly string[] }>
+type Archive = Readonly<{ files: ReadonlyMap<string, () => Source>; defects: readonly string[] }>
 
 /**
  * The files of the archive by their names. What other tools would extract differently (a name outside the folder, twice, or

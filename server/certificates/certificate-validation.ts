@@ -18,7 +18,7 @@ import { needsNoRevocation, revocationStatus, type RevocationStatus } from './re
 /** Proof that something existed at a time. A time stamp belongs to the signature; the register only to our copy of it. */
 export type ProofOfExistence = Readonly<{ time: Date; source: 'timestamp' | 'register' }>
 
-export type Purpose = 'signature' | 'timestamp' | 'authentication'
+type Purpose = 'signature' | 'timestamp' | 'authentication'
 
 export type CertificateResult = Readonly<{
   path: Path | null

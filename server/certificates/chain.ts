@@ -166,6 +166,6 @@ export function pathAlgorithms(path: Path): UsedAlgorithm[] {
   })
 }
 
-export function unique(certificates: readonly Certificate[]): Certificate[] {
+function unique(certificates: readonly Certificate[]): Certificate[] {
   return [...new Map(certificates.map((certificate) => [certificate.sha256, certificate])).values()]
 }

@@ -38,7 +38,7 @@ export type Crl = Readonly<{
   signature: Buffer
 }>
 
-export type Entry = Readonly<{ at: Date; reason: number | null }>
+type Entry = Readonly<{ at: Date; reason: number | null }>
 
 /** Throws DerError when the bytes are no CRL. */
 export function parseCrl(der: Buffer): Crl {

@@ -85,10 +85,6 @@ schema.index(
 )
 schema.index({ municipality: 1, 'toSign.at': 1 }, { partialFilterExpression: { 'toSign.at': { $exists: true } } })
 schema.index(
-  { municipality: 1, 'protocol.entry': 1 },
-  { partialFilterExpression: { 'protocol.entry': { $exists: true } } },
-)
-schema.index(
   { verificationCode: 1 },
   { unique: true, partialFilterExpression: { verificationCode: { $exists: true } } },
 )
@@ -105,8 +101,8 @@ export function createFilingStore(connection: Connection): FilingStore {
   return { ...single(model), ...personal(model), ...lists(model), ...writes(model) }
 }
 
-/** Finds one filing: by its id, its verification code or its register entry. */
-function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode' | 'byEntry'> {
+/** Finds one filing: by its id or its verification code. */
+function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCode'> {
   // Asked at every page: past mongoose, which adds nothing to a read but time.
   const filings = rowsOf(model)
   const askIn = onceFor((municipality) =>
@@ -127,10 +123,6 @@ function single(model: Model<Row>): Pick<FilingStore, 'find' | 'byVerificationCo
     },
     async byVerificationCode(verificationCode) {
       const row = await model.findOne({ verificationCode }).lean<Row>()
-      return row ? (fromRow(row) as Submitted) : undefined
-    },
-    async byEntry(municipality, entry) {
-      const row = await model.findOne({ municipality, 'protocol.entry': entry }).lean<Row>()
       return row ? (fromRow(row) as Submitted) : undefined
     },
   }

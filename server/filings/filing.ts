@@ -169,7 +169,6 @@ export type FilingStore = {
   lastSent(municipality: string, owner: string, which: OwnOrCompany & Readonly<{ most: number }>): Promise<Answered[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
   byVerificationCode(code: string): Promise<Submitted | undefined>
-  byEntry(municipality: string, entry: string): Promise<Submitted | undefined>
   /** Read in batches, not all at once. */
   expiredDrafts(at: Date): AsyncIterable<Draft>
 }

@@ -2,7 +2,7 @@ export { answerText } from './answer-text.ts'
 export { compileForm } from './compile.ts'
 export { controlNames, decodeStep, type Decoded } from './decode.ts'
 export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
-export { canVisit, firstIncomplete, journey, nextStep, previousStep, stepToResume } from './journey.ts'
+export { canVisit, firstIncomplete, journey, nextStep, stepToResume } from './journey.ts'
 export { applyLocked, forPerson, prefill } from './prefill.ts'
 export {
   blankIn,
@@ -15,16 +15,7 @@ export {
   type Reuse,
 } from './reuse.ts'
 export { createSharedTypes, readSharedTypes, type SharedTypes } from './shared-types.ts'
-export {
-  asksForFiles,
-  attach,
-  detach,
-  documentIds,
-  documentsOf,
-  exchanged,
-  uploadFields,
-  type UploadField,
-} from './uploads.ts'
+export { asksForFiles, attach, detach, documentsOf, exchanged, uploadFields, type UploadField } from './uploads.ts'
 export { plainChoices, plainInput, plainPage, plainTextarea } from './plain-field-views.ts'
 export { valueAt, valuesAt } from './pointers.ts'
 export { stepOfPointer } from './steps.ts'

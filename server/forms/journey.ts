@@ -54,10 +54,4 @@ export function nextStep(form: Form, stepId: string, answers: Answers): string |
   return later.find((step) => isAsked(step, answers))?.id ?? null
 }
 
-/** The step before this one; null at the first. */
-export function previousStep(form: Form, stepId: string, answers: Answers): string | null {
-  const earlier = form.steps.slice(0, form.steps.indexOf(stepNamed(form, stepId)))
-  return earlier.findLast((step) => isAsked(step, answers))?.id ?? null
-}
-
 const isAsked = (step: StepDefinition, answers: Answers): boolean => stepPlaces(step, answers).length > 0

@@ -8,7 +8,7 @@ import { itemsOf, placesOn } from './visible.ts'
  * What forms can have in common, so that it is given once (service-requirements.md A4). Health and whatever else GDPR art. 9
  * names is not among them, and never will be.
  */
-export const MEANINGS = [
+const MEANINGS = [
   'contact.phone',
   'contact.email',
   'contact.pec',

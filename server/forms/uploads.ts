@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Answers, Field, Form, Pointer } from './form.ts'
-import { nameOf, valuesAt, withValue } from './pointers.ts'
+import { nameOf, withValue } from './pointers.ts'
 import { visiblePlaces, type Place } from './visible.ts'
 
 /** A place where a file can be put. `accept` holds media types, `maxBytes` is the limit of one file. */
@@ -103,9 +103,4 @@ export function documentsIn(value: unknown): string[] {
 /** Every document that the answers refer to: what else is stored for the draft can be deleted. */
 export function documentsOf(form: Form, answers: Answers): string[] {
   return uploadFields(form, answers).flatMap(({ documents }) => documents)
-}
-
-/** The documents in the upload field with that definition pointer; with `*` for items it gathers those of every item. */
-export function documentIds(answers: Answers, definition: Pointer): string[] {
-  return valuesAt(answers, definition).flatMap(documentsIn)
 }

@@ -1,5 +1,5 @@
 import type { Level } from './person.ts'
-import { FORMAT_ENTITY, FORMAT_TRANSIENT, levelUri, NS, type Comparison } from './saml.ts'
+import { FORMAT_ENTITY, FORMAT_TRANSIENT, levelUri, NS } from './saml.ts'
 import { xml } from './xml-markup.ts'
 
 /** AgID Avviso 18 v2: which kinds of identity may answer; absent means a person for themselves, also as professional. */
@@ -13,14 +13,13 @@ type AuthnRequest = Readonly<{
   /** SingleSignOnService of the chosen provider for the chosen binding. */
   destination: string
   level: Level
-  comparison: Comparison
   attributeSet: number
   purpose?: Purpose
 }>
 
 /**
  * The AuthnRequest document, not yet signed, as SPID and CIE want it (spid-cie.md §2, §9): ForceAuthn always (a must
- * above level 1), the consumer service by index, Issuer with Format and NameQualifier, and neither IsPassive nor
+ * above level 1), the level as a minimum, the consumer service by index, Issuer with Format and NameQualifier, and neither IsPassive nor
  * AllowCreate (Avviso 5), Subject, Conditions or Scoping.
  */
 export function authnRequestXml(request: AuthnRequest): string {
@@ -39,7 +38,7 @@ export function authnRequestXml(request: AuthnRequest): string {
       <saml:Issuer Format="${FORMAT_ENTITY}" NameQualifier="${request.issuer}">${request.issuer}</saml:Issuer>
       ${purpose}
       <samlp:NameIDPolicy Format="${FORMAT_TRANSIENT}"/>
-      <samlp:RequestedAuthnContext Comparison="${request.comparison}">
+      <samlp:RequestedAuthnContext Comparison="minimum">
         <saml:AuthnContextClassRef>${levelUri(request.level)}</saml:AuthnContextClassRef>
       </samlp:RequestedAuthnContext>
     </samlp:AuthnRequest>`.markup

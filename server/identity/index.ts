@@ -21,7 +21,6 @@ import { createOpenSessions } from './open-session-store.ts'
 import type { Organization } from './service-provider.ts'
 import { createServiceProviders } from './service-provider-service.ts'
 
-export type { CheckCard } from './card.ts'
 export {
   assertLevel,
   citizenLogin,

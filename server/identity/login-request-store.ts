@@ -11,7 +11,6 @@ const schema = new Schema<Row>(
     organization: { type: String, required: true },
     identityProvider: { type: String, required: true },
     level: { type: Number, enum: [1, 2, 3], required: true },
-    comparison: { type: String, enum: ['exact', 'minimum'], required: true },
     attributeSet: { type: Number, required: true },
     issueInstant: { type: Date, required: true },
     browser: { type: String, required: true },

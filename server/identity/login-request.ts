@@ -1,5 +1,4 @@
 import type { Level } from './person.ts'
-import type { Comparison } from './saml.ts'
 import type { SamlScheme } from './service-provider.ts'
 
 /** An AuthnRequest that waits for its response. The provider is taken from here, never from what the response says of itself. */
@@ -10,7 +9,6 @@ export type LoginRequest = Readonly<{
   organization: string
   identityProvider: string
   level: Level
-  comparison: Comparison
   attributeSet: number
   issueInstant: Date
   /** Fingerprint of the secret in the cookie of the browser that asked. */

@@ -72,8 +72,6 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
     id: samlId(newId()),
     issueInstant: at,
     level: start.level,
-    // The provider may always use a higher level; "minimum" says so.
-    comparison: 'minimum',
     attributeSet: professional ? PROFESSIONAL_SET : DEFAULT_SET[start.scheme],
   } as const
   const issuer = serviceProvider.keys.entityId

@@ -134,15 +134,13 @@ export function violation(rules: readonly Rule[], element: Element, expected: Ex
   return broken && `${broken.violated} (cases ${broken.cases})`
 }
 
-export type Status = Readonly<{ code: string | undefined; subCode: string | undefined; message: string }>
+export type Status = Readonly<{ code: string | undefined; message: string }>
 
 /** Status of a response. More than one Status or StatusCode is no status. */
 export function statusOf(response: Element): Status {
   const status = only(response, NS.protocol, 'Status')
-  const code = only(status, NS.protocol, 'StatusCode')
   return {
-    code: attribute(code, 'Value'),
-    subCode: attribute(only(code, NS.protocol, 'StatusCode'), 'Value'),
+    code: attribute(only(status, NS.protocol, 'StatusCode'), 'Value'),
     message: textOf(only(status, NS.protocol, 'StatusMessage')),
   }
 }
@@ -224,7 +222,7 @@ function isForAudience(assertion: Element, audience: string): boolean {
   return restrictions.length > 0 && restrictions.every((restriction) => names(restriction).includes(audience))
 }
 
-/** A higher level than asked is never refused, whichever Comparison was asked (cases 94–96). */
+/** A higher level than asked is never refused, whatever the case says of the Comparison (cases 94–96). */
 function levelReached(assertion: Element, { level }: Expected): boolean {
   const reached = reachedLevel(assertion)
   return reached !== undefined && reached >= level

@@ -20,7 +20,7 @@ export function sealKeysIn(folder: string, refusals?: Refusals): SealKeys {
   return { of: (municipality) => openKey(join(folder, municipality ?? onlyFolder(folder)), { guard }) }
 }
 
-export type Opening = Given & Readonly<{ guard?: PinGuard | undefined }>
+type Opening = Given & Readonly<{ guard?: PinGuard | undefined }>
 
 /**
  * The key of one folder, ready to sign. `pin` and `code` are what its owner just typed; without a PIN it is the one of the folder's

@@ -15,12 +15,9 @@ type Settings = Readonly<{
 type Answer = Readonly<{
   codiceFiscale: string
   denominazione: string
-  formaGiuridica: string
   stato: 'ATTIVA' | 'CESSATA'
   persone: readonly Readonly<{
     codiceFiscale: string
-    nome: string
-    cognome: string
     cariche: readonly Readonly<{ descrizione: string; rappresentante: boolean }>[]
   }>[]
 }>
@@ -35,10 +32,10 @@ const list = (items: object) => ({ type: 'array', maxItems: 1_000, items })
 
 const isAnswer = new Ajv2020({ strict: true }).compile<Answer>(
   object({
-    ...{ codiceFiscale: text, denominazione: text, formaGiuridica: text, stato: { enum: ['ATTIVA', 'CESSATA'] } },
+    ...{ codiceFiscale: text, denominazione: text, stato: { enum: ['ATTIVA', 'CESSATA'] } },
     persone: list(
       object({
-        ...{ codiceFiscale: text, nome: text, cognome: text },
+        codiceFiscale: text,
         cariche: list(object({ descrizione: text, rappresentante: { type: 'boolean' } })),
       }),
     ),
@@ -79,15 +76,12 @@ export function createBusinessRegister({ address, token, timeout = 5_000 }: Sett
 const silent = (what: string, cause?: unknown): AppError =>
   new AppError('UPSTREAM_UNAVAILABLE', `The business register ${what}`, { cause })
 
-const companyOf = ({ codiceFiscale, denominazione, formaGiuridica, stato, persone }: Answer): Company => ({
+const companyOf = ({ codiceFiscale, denominazione, stato, persone }: Answer): Company => ({
   cf: codiceFiscale,
   name: denominazione,
-  legalForm: formaGiuridica,
   status: stato === 'ATTIVA' ? 'active' : 'ceased',
   persons: persone.map((person) => ({
     cf: person.codiceFiscale,
-    givenName: person.nome,
-    familyName: person.cognome,
     roles: person.cariche.map(({ descrizione, rappresentante }) => ({ name: descrizione, represents: rappresentante })),
   })),
 })

@@ -2,13 +2,9 @@
 export type Company = Readonly<{
   cf: string
   name: string
-  /** In words: `Società a responsabilità limitata`. */
-  legalForm: string
   status: 'active' | 'ceased'
   persons: readonly Readonly<{
     cf: string
-    givenName: string
-    familyName: string
     roles: readonly Readonly<{
       name: string
       /** May act for the company alone (flag "rappresentante dell'impresa"). */

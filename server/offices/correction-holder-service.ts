@@ -7,7 +7,7 @@ import { closedTo } from './officer.ts'
 type Deps = Readonly<{ appointments: Pick<Appointments, 'all'>; family: Pick<Family, 'codesOf'>; now: () => Date }>
 
 /** An officer who answers requests that data be corrected; `closed` are the account keys for whom they may not. */
-export type CorrectionHolder = Readonly<{ name: string; closed: readonly string[] }>
+type CorrectionHolder = Readonly<{ name: string; closed: readonly string[] }>
 
 /** Who answers requests that data be corrected today: for the pages of those who ask, not for the desk. */
 export const createCorrectionHolders =

@@ -3,8 +3,6 @@ import { dictOf, isArray, isRef, nameOf, PdfError, textOf, type PdfDict, type Pd
 
 /** A field of the form, with what it inherits (ISO 32000-2 §12.7.4). */
 export type FormField = Readonly<{
-  /** Object number, or null when the field is written directly in its parent. */
-  object: number | null
   dict: PdfDict
   /** Fully qualified name. */
   name: string
@@ -34,7 +32,7 @@ export function formFields(document: PdfDocument): FormField[] {
     if (!dict) return
     const own = describe(document, dict, parent)
     const children = fieldChildren(document, dict)
-    if (children.length === 0) found.push({ object: isRef(value) ? value.number : null, dict, ...own })
+    if (children.length === 0) found.push({ dict, ...own })
     for (const child of children) walk(child, own, depth + 1)
   }
   const roots = document.entry(form, 'Fields')

@@ -76,7 +76,6 @@ function objectOrNull(source: Source, offset: number): PdfValue {
 const hiddenSignature = (dict: PdfDict): PdfSignature => {
   const subFilter = nameOf(dict.entries.get('SubFilter')) ?? ''
   return {
-    object: null,
     dict,
     fields: [],
     subFilter,

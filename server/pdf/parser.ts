@@ -109,10 +109,10 @@ function readScalar(cursor: Cursor): PdfValue {
 function numberOrReference(cursor: Cursor, number: number): PdfValue {
   const mark = cursor.at
   skipWhite(cursor)
-  const generation = wholeNumber(cursor, 5)
-  if (generation !== null) {
+  const isGeneration = wholeNumber(cursor, 5) !== null
+  if (isGeneration) {
     skipWhite(cursor)
-    if (word(cursor) === 'R') return { kind: 'ref', number, generation }
+    if (word(cursor) === 'R') return { kind: 'ref', number }
   }
   cursor.at = mark
   return number

@@ -25,9 +25,9 @@ export function rebuildPdf(source: Source): PdfDocument {
 
 function section(source: Source, text: string, readObject: ReadObject): XrefSection {
   const entries = new Map<number, XrefEntry>()
-  for (const match of text.matchAll(/(?<![\d.])(\d{1,10})\s{1,4}(\d{1,5})\s{1,4}obj\b/g)) {
+  for (const match of text.matchAll(/(?<![\d.])(\d{1,10})\s{1,4}\d{1,5}\s{1,4}obj\b/g)) {
     if (entries.size > MAX_OBJECTS) throw new PdfError('Too many objects')
-    entries.set(Number(match[1]), { kind: 'offset', offset: match.index, generation: Number(match[2]) })
+    entries.set(Number(match[1]), { kind: 'offset', offset: match.index })
   }
   const found = [...entries.values()].flatMap((entry) =>
     entry.kind === 'offset' ? dictAt(entry.offset, readObject) : [],
@@ -36,7 +36,7 @@ function section(source: Source, text: string, readObject: ReadObject): XrefSect
     if (isName(dict.entries.get('Type'), 'ObjStm')) addPacked(entries, { source, offset, readObject })
   const trailer = lastTrailer(text) ?? found.map(({ dict }) => dict).findLast((dict) => dict.entries.has('Root'))
   if (!trailer) throw new PdfError('The document has no trailer')
-  return { offset: 0, isStream: false, entries, trailer }
+  return { offset: 0, entries, trailer }
 }
 
 const dictAt = (offset: number, readObject: ReadObject): readonly Found[] =>

@@ -6,7 +6,6 @@ import {
   dateOf,
   dictOf,
   isArray,
-  isRef,
   isString,
   nameOf,
   PdfError,
@@ -18,8 +17,6 @@ import {
 
 /** A signature dictionary and the field that shows it. */
 export type PdfSignature = Readonly<{
-  /** Object number of the dictionary, or null when written directly in the field. */
-  object: number | null
   dict: PdfDict
   fields: readonly FormField[]
   subFilter: string
@@ -60,7 +57,6 @@ function isSignature({ type }: FormField, dict: PdfDict): boolean {
 function describe(document: PdfDocument, dict: PdfDict, field: FormField): PdfSignature {
   const subFilter = nameOf(document.entry(dict, 'SubFilter')) ?? ''
   return {
-    object: isRef(field.value) ? field.value.number : null,
     dict,
     fields: [field],
     subFilter,

@@ -7,7 +7,7 @@ export type PdfString = Readonly<{
   /** Offsets of the delimiters, the second after it. */ start: number
   end: number
 }>
-export type PdfRef = Readonly<{ kind: 'ref'; number: number; generation: number }>
+export type PdfRef = Readonly<{ kind: 'ref'; number: number }>
 export type PdfDict = Readonly<{
   kind: 'dict'
   entries: ReadonlyMap<string, PdfValue>

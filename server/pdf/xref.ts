@@ -5,14 +5,13 @@ import { dictOf, isArray, isStream, nameOf, PdfError, type PdfDict, type PdfValu
 
 /** Where an object lies: at an offset, or inside an object stream. */
 export type XrefEntry =
-  | Readonly<{ kind: 'offset'; offset: number; generation: number }>
+  | Readonly<{ kind: 'offset'; offset: number }>
   | Readonly<{ kind: 'packed'; stream: number; index: number }>
   | Readonly<{ kind: 'free' }>
 
 /** One cross-reference section with its trailer; `offset` is where it starts. */
 export type XrefSection = Readonly<{
   offset: number
-  isStream: boolean
   entries: ReadonlyMap<number, XrefEntry>
   trailer: PdfDict
 }>
@@ -86,7 +85,7 @@ function readTable(source: Source, offset: number, readObject: ReadObject): Xref
     for (const [number, entry] of extra.entries)
       if (!entries.has(number) || entries.get(number)?.kind === 'free') entries.set(number, entry)
   }
-  return { offset, isStream: false, entries, trailer }
+  return { offset, entries, trailer }
 }
 
 /** The lines `first count` and `offset generation n|f`, read in text blocks: lenient in white space, strict in meaning. */
@@ -113,16 +112,13 @@ type Subsection = Readonly<{ at: number; first: number; count: number }>
 function readSubsection(source: Source, { at, first, count }: Subsection, entries: Map<number, XrefEntry>): number {
   if (count > MAX_ENTRIES) throw new PdfError('Too many objects')
   const text = source.read(at, count * 22 + 64).toString('latin1')
-  const line = /\s*(\d{1,10})\s+(\d{1,5})\s+([nf])\s*?(?:\r\n|[\r\n ]|(?=\d|t))/y
+  const line = /\s*(\d{1,10})\s+\d{1,5}\s+([nf])\s*?(?:\r\n|[\r\n ]|(?=\d|t))/y
   for (let index = 0; index < count; index++) {
     const match = line.exec(text)
     if (!match) throw new PdfError('Cross-reference entry is malformed')
     const number = first + index
     if (entries.has(number)) throw new PdfError('An object is listed twice in one cross-reference')
-    entries.set(
-      number,
-      match[3] === 'f' ? { kind: 'free' } : { kind: 'offset', offset: Number(match[1]), generation: Number(match[2]) },
-    )
+    entries.set(number, match[2] === 'f' ? { kind: 'free' } : { kind: 'offset', offset: Number(match[1]) })
   }
   return at + line.lastIndex
 }
@@ -154,7 +150,7 @@ function readXrefStream(source: Source, { offset, value }: { offset: number; val
   const size = dict.entries.get('Size')
   const index = dict.entries.get('Index')
   const ranges = isArray(index) ? index : [0, typeof size === 'number' ? size : 0]
-  return { offset, isStream: true, entries: streamEntries(data, widths as number[], ranges), trailer: dict }
+  return { offset, entries: streamEntries(data, widths as number[], ranges), trailer: dict }
 }
 
 function streamEntries(data: Buffer, widths: readonly number[], ranges: readonly PdfValue[]): Map<number, XrefEntry> {
@@ -194,7 +190,7 @@ function toEntry(type: number, second: number, third: number): XrefEntry | null 
     case 0:
       return { kind: 'free' }
     case 1:
-      return { kind: 'offset', offset: second, generation: third }
+      return { kind: 'offset', offset: second }
     case 2:
       return { kind: 'packed', stream: second, index: third }
     default:

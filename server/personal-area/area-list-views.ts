@@ -30,7 +30,7 @@ type FilterId = keyof typeof FILTERS
 export type ListQuery = Readonly<{ filter: string; number: string; page: number }>
 
 /** The same, understood. `protocol` is null for what is no number: nothing is found by it. */
-export type Wanted = ReturnType<typeof wantedIn>
+type Wanted = ReturnType<typeof wantedIn>
 
 export function wantedIn({ filter, number: typed, page }: ListQuery) {
   const chosen: FilterId = Object.hasOwn(FILTERS, filter) ? (filter as FilterId) : 'tutte'

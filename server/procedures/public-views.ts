@@ -70,7 +70,7 @@ export function contactsPage(municipality: Municipality) {
   }
 }
 
-export const serviceItem = ({ id, title, category, card }: ProcedureVersion): ServiceItem => ({
+const serviceItem = ({ id, title, category, card }: ProcedureVersion): ServiceItem => ({
   href: `/servizi/${id}`,
   title,
   category: capital(category),

@@ -69,7 +69,7 @@ export const POSITIVE: Why = {
 }
 
 /** Up to three stars something was difficult. */
-export const whyOf = (stars: number): Why => (stars <= 3 ? NEGATIVE : POSITIVE)
+const whyOf = (stars: number): Why => (stars <= 3 ? NEGATIVE : POSITIVE)
 
 /** The answer that a person sees to a reason; null for one that does not fit the stars: they were changed afterwards. */
 export const reasonText = ({ stars, reason }: Pick<Rating, 'stars' | 'reason'>): string | null =>
@@ -87,7 +87,7 @@ export function readSubject(text: string): Subject | null {
   return { kind: kind as Subject['kind'], id }
 }
 
-export type ReadRating = Readonly<{ rating: GivenRating } | { subject: Subject; errors: FormErrors }>
+type ReadRating = Readonly<{ rating: GivenRating } | { subject: Subject; errors: FormErrors }>
 
 /**
  * A rating as its form sent it, with a new key when it brings none. Null when it says not even what it is about: then it was not our

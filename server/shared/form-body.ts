@@ -28,7 +28,7 @@ export const errorSummaryOf = (errors: FormErrors): ErrorSummary | null =>
 export const shownErrors = (errors: FormErrors) => ({ errorSummary: errorSummaryOf(errors), error: errors })
 
 /** Characters of a reason that stays in the house. What goes to citizens with an act has a bound of its own (`workflow/step.ts`). */
-export const LONGEST_REASON = 2_000
+const LONGEST_REASON = 2_000
 
 /** What is wrong with a reason: `missing` where it is not there, or that it is too long, for nothing of it is cut; undefined when nothing is. */
 export function reasonError(reason: string, missing: string): string | undefined {

@@ -16,7 +16,7 @@ type CadesResult = Readonly<{
 }>
 
 /** What lies beside a message: the file it is about when the message does not hold it, and time stamps that cover the message. */
-export type Beside = Readonly<{ detached: Content | null; stamps?: readonly TimestampResult[] }>
+type Beside = Readonly<{ detached: Content | null; stamps?: readonly TimestampResult[] }>
 
 /** Validates every signer of a CMS message. Throws DerError when the bytes cannot be read as SignedData at all. */
 export function validateCades(source: Source, { detached, stamps = [] }: Beside, trust: Trust): CadesResult {

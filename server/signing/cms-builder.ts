@@ -26,7 +26,7 @@ function signingCertificate({ der, issuer, serial }: Certificate): Buffer {
 const serialNumber = (hex: string): Buffer =>
   integer(Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex'))
 
-export type Detached = Readonly<{
+type Detached = Readonly<{
   /** SHA-256 of the content. */
   digest: Buffer
   /** The time that the signer claims: CAdES demands it (EN 319 122-1 §6.3), PAdES forbids it in the message. */

@@ -9,7 +9,7 @@ import type { TimestampResult } from './timestamp.ts'
 import type { Format } from './verification.ts'
 
 /** What a file that wraps another, with time stamps or for transport, holds. */
-export type Envelope = Readonly<{ format: Format; content: Content | null; timestamps: readonly TimestampResult[] }>
+type Envelope = Readonly<{ format: Format; content: Content | null; timestamps: readonly TimestampResult[] }>
 
 /** Opens `.tsd`, `.tsr`/`.tst`, S/MIME and `.m7m` (MIME of a p7m and a time stamp over it). Throws DerError when it cannot. */
 export function openEnvelope({ kind, source }: Detected, detached: Content | null, trust: Trust): Envelope {

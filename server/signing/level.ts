@@ -3,7 +3,7 @@ import { attributesOf, type Attribute, type SignedData, type SignerInfo } from '
 import type { SignerCheck } from './signer-check.ts'
 import type { SignatureReport } from './verification.ts'
 
-export type Level = SignatureReport['level']
+type Level = SignatureReport['level']
 
 const has = (attributes: readonly Attribute[] | null, ...types: string[]): boolean =>
   types.some((type) => attributesOf(attributes, type).length > 0)

@@ -34,8 +34,6 @@ import type { SignatureReport } from './verification.ts'
 
 type PadesResult = Readonly<{
   signatures: readonly SignatureReport[]
-  /** Document time stamps that stand alone or cover a signature, for files that hold nothing else. */
-  timestamps: readonly TimestampResult[]
   document: PdfDocument
   /** What is wrong with the end of the file, or null. */
   defect: string | null
@@ -58,7 +56,7 @@ export function validatePades(source: Source, trust: Trust): PadesResult {
     ),
     ...(orphans > 0 ? [`The bytes hold ${orphans} signature dictionaries that no revision shows`] : []),
   ]
-  return { signatures, timestamps: timestamps.map(({ result }) => result), document, defect, warnings }
+  return { signatures, document, defect, warnings }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Certificate, Path } from '../certificates/index.ts'
-import { qualifiedClaims } from './signer.ts'
+import { claimsSeal } from './signer.ts'
 import { isOverdue, listedStatus, type ListedStatus, type TrustIndex } from './trust-index.ts'
 import type { Indication, SignatureReport } from './verification.ts'
 
@@ -31,7 +31,7 @@ export function qualification({
   if (!certificate || indication === 'TOTAL-FAILED') return { qualification: 'N/A' }
   const listed = lists && path ? atBothTimes(lists, path, time) : null
   const isUncertain = indication !== 'TOTAL-PASSED' || (listed !== null && isOverdue(listed.list, at))
-  const name = nameOf(listed, qualifiedClaims(certificate).seal)
+  const name = nameOf(listed, claimsSeal(certificate))
   return {
     qualification: isUncertain ? `Indeterminate ${name}` : name,
     ...(listed && { trustedList: listUsed(listed, at) }),

@@ -24,7 +24,7 @@ export type SealAppearance = Readonly<{
 type AppearanceRun = Readonly<{ face: number; text: string; shown: string; reversed: boolean }>
 
 /** An appearance whose page and place are known. */
-export type PlacedAppearance = Omit<SealAppearance, 'rect'> & Readonly<{ rect: Rect | 'foot' }>
+type PlacedAppearance = Omit<SealAppearance, 'rect'> & Readonly<{ rect: Rect | 'foot' }>
 
 type NamedPlace = Readonly<{ place: string; width: number; height: number }>
 

@@ -44,30 +44,14 @@ function usageLimits(certificate: Certificate): string {
   return lenient(() => certificatePolicies(certificate).flatMap(({ notices }) => notices), []).join(' · ')
 }
 
-/** What the certificate says of itself; it proves nothing until a trusted list confirms it (§4.1, §8). */
-type QualifiedClaims = Readonly<{
-  compliant: boolean
-  device: boolean
-  seal: boolean
-  euLegislation: boolean
-  web: boolean
-}>
-
-export function qualifiedClaims(certificate: Certificate): QualifiedClaims {
+/** What the certificate says of itself, by its type or else by its subject; it proves nothing until a trusted list confirms it (§4.1, §8). */
+export function claimsSeal(certificate: Certificate): boolean {
   // A malformed extension hides what it would have said; the rest of the certificate still stands.
-  const none = { compliant: false, device: false, seal: isLegalPerson(certificate), euLegislation: true, web: false }
-  return lenient(() => {
-    const statements = qcStatements(certificate)
-    const typeList = statements.get(OID.qcType)
-    const types = typeList ? sequence(typeList).map(oid) : []
-    return {
-      compliant: statements.has(OID.qcCompliance),
-      device: statements.has(OID.qcSscd),
-      seal: types.length > 0 ? types.includes(OID.qcTypeSeal) : isLegalPerson(certificate),
-      euLegislation: !statements.has(OID.qcLegislation),
-      web: types.length > 0 && types.every((type) => type === OID.qcTypeWeb),
-    }
-  }, none)
+  const types = lenient(() => {
+    const typeList = qcStatements(certificate).get(OID.qcType)
+    return typeList ? sequence(typeList).map(oid) : []
+  }, [])
+  return types.length > 0 ? types.includes(OID.qcTypeSeal) : isLegalPerson(certificate)
 }
 
 const isLegalPerson = ({ subject }: Certificate): boolean =>

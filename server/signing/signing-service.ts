@@ -19,7 +19,7 @@ import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 import { unreadable } from './verify.ts'
 
-export type SigningParts = Readonly<{
+type SigningParts = Readonly<{
   /** Folder of trusted certificates and of CRLs, read at each use so that it may change without restart; or the certificates. */
   trustAnchors: string | readonly Certificate[]
   /** Folder with one folder a municipality, or keys that live elsewhere. */
@@ -38,7 +38,7 @@ export type SigningParts = Readonly<{
   refusals?: Refusals
 }>
 
-export type VerifyOptions = Readonly<{
+type VerifyOptions = Readonly<{
   /** The file that a detached signature is about. */
   detached?: Uint8Array
   /** When the register proves that the file was here: a proof of existence. */

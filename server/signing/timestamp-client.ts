@@ -8,7 +8,7 @@ import { fetchBytes, type FetchOptions } from '../shared/web-fetch.ts'
 import type { StampSignature } from './seal.ts'
 import { readToken } from './timestamp.ts'
 
-export type TimestampService = Readonly<{
+type TimestampService = Readonly<{
   /** Address of the authority, which answers `application/timestamp-query`. */
   url: string
   now: () => Date

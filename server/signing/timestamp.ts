@@ -25,7 +25,6 @@ type TimestampInfo = Readonly<{
   digest: DigestName
   imprint: Buffer
   time: Date
-  serial: string
   policy: string
   nonce: string | null
 }>
@@ -40,7 +39,7 @@ export function readToken(der: Buffer): TimestampToken {
   field.next(TAG.integer)
   const policy = oid(field.next())
   const [algorithm, imprint] = sequence(field.next())
-  const serial = integerHex(field.next())
+  field.next(TAG.integer) // Serial number.
   const generated = time(field.next())
   const nonce = field.rest().find(({ tag }) => tag === TAG.integer)
   return {
@@ -49,7 +48,6 @@ export function readToken(der: Buffer): TimestampToken {
       digest: digestAlgorithm(algorithm),
       imprint: octets(imprint),
       time: generated,
-      serial,
       policy,
       nonce: nonce ? integerHex(nonce) : null,
     },

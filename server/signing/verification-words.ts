@@ -4,7 +4,7 @@ import type { SignatureReport, Verdict, Verification } from './verification.ts'
 /** Traffic light of a report, never the only sign: the title says the same in words. */
 export type Light = 'green' | 'yellow' | 'red' | 'grey'
 
-export type Words = Readonly<{
+type Words = Readonly<{
   light: Light
   /** What it is worth, in a few words. */
   title: string

@@ -220,6 +220,6 @@ export const unreadable = (file: string, at: Date, error: string): Verification 
 const SEVERITY = ['TOTAL-PASSED', 'INDETERMINATE', 'TOTAL-FAILED'] as const
 
 /** A file is worth its worst signature. */
-export function worst(signatures: readonly Pick<SignatureReport, 'indication'>[]): Verdict {
+function worst(signatures: readonly Pick<SignatureReport, 'indication'>[]): Verdict {
   return SEVERITY[Math.max(...signatures.map(({ indication }) => SEVERITY.indexOf(indication)))] ?? 'not-signed'
 }

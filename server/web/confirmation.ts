@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { seeOther } from './request.ts'
 
 /** What a person has just done, in a sentence, what follows from it, and where one may go on; the first way is the likely one. */
-export type Confirmation = Readonly<{
+type Confirmation = Readonly<{
   title: string
   text?: readonly string[]
   ways?: readonly Readonly<{ text: string; href: string }>[]

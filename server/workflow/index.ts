@@ -1,6 +1,6 @@
 export { createProgressService, type ProgressService } from './progress-service.ts'
 export { MOST_SIGNATURES, type WaitingLetter } from './signature-request-service.ts'
-export type { ActorNow, ChosenLetter, LetterSignatures, SignatureOutcome } from './signature-service.ts'
+export type { ChosenLetter, LetterSignatures, SignatureOutcome } from './signature-service.ts'
 export { stepDone } from './step-done-views.ts'
 export { transitionToRead } from './step.ts'
 export { maySign } from './to-sign.ts'

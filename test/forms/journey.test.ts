@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { canVisit, firstIncomplete, journey, nextStep, previousStep, stepToResume } from '../../server/forms/index.ts'
+import { canVisit, firstIncomplete, journey, nextStep, stepToResume } from '../../server/forms/index.ts'
 import { complete, form } from './all-widgets.ts'
 import { formWith, text, when } from './builder.ts'
 
@@ -50,10 +50,8 @@ describe('the journey', () => {
     ).to.deep.equal(['casa', 'note', 'contratto', 'note'])
     expect(canVisit(house, 'contratto', { casa: 'mia' })).to.equal(false)
     expect(nextStep(house, 'casa', { casa: 'mia' })).to.equal('note')
-    expect(previousStep(house, 'note', { casa: 'mia' })).to.equal('casa')
     expect(nextStep(house, 'casa', { casa: 'affitto' })).to.equal('contratto')
     expect(nextStep(house, 'note', {})).to.equal(null)
-    expect(previousStep(house, 'casa', {})).to.equal(null)
   })
 
   it('has no place for a step that does not exist', () => {

@@ -1,13 +1,5 @@
 import { expect } from 'chai'
-import {
-  attach,
-  detach,
-  documentIds,
-  documentsOf,
-  uploadFields,
-  validateForm,
-  type Answers,
-} from '../../server/forms/index.ts'
+import { attach, detach, documentsOf, uploadFields, validateForm, type Answers } from '../../server/forms/index.ts'
 import { complete, DOCUMENT, form } from './all-widgets.ts'
 
 const id = (letter: string) => letter.repeat(22)
@@ -65,13 +57,6 @@ describe('upload fields', () => {
     expect(detach(form, answers, id('L'))['veicoli']).to.deep.equal([{ _id: 'a', targa: 'AB123CD' }])
     expect(detach(form, answers, DOCUMENT)).to.not.have.property('documento')
     expect(detach(form, answers, id('Z'))).to.deep.equal(answers)
-  })
-
-  it('are found by their definition pointer', () => {
-    const answers = { ...complete, veicoli: [{ libretto: id('L') }, {}, { libretto: id('M') }] }
-    expect(documentIds(answers, '/veicoli/*/libretto')).to.deep.equal([id('L'), id('M')])
-    expect(documentIds(answers, '/foto')).to.deep.equal(complete.foto)
-    expect(documentIds(answers, '/assente/x')).to.deep.equal([])
   })
 
   it('hold identifiers of documents, nothing else', () => {

@@ -49,7 +49,7 @@ describe('a login that the provider refuses', () => {
   }
 
   it('is known by its number, however a provider writes it', () => {
-    const of = (message: string) => anomalyOf({ code: 'x', subCode: undefined, message })?.code
+    const of = (message: string) => anomalyOf({ code: 'x', message })?.code
     expect(['ErrorCode nr19', 'errorcode NR19', 'ErrorCode nr8', 'ErrorCode nr08', 'boh'].map(of)).to.deep.equal([
       '19',
       '19',

@@ -51,7 +51,7 @@ describe("AgID's response matrix", () => {
     }
   })
 
-  describe('at every level and Comparison', () => {
+  describe('at every level', () => {
     const verify = verifierOf(provider)
     for (const row of rows) {
       it(`case ${row.case}: ${row.altered}`, () => {
@@ -59,19 +59,15 @@ describe("AgID's response matrix", () => {
         const spoiling = { sign: { response: false, assertion: true }, ...spoilingOf(row), level: 3 } as const
         const samlResponse = responseTo({ id: REQUEST_ID }, signerOf(row), spoiling)
         for (const level of [1, 2, 3] as const) {
-          for (const comparison of ['exact', 'minimum'] as const) {
-            const reason = verify(samlResponse, { level, comparison })
-            expect(reason === undefined, `${level} ${comparison}: ${reason ?? 'accepted'}`).to.equal(
-              isAccepted(row, level),
-            )
-          }
+          const reason = verify(samlResponse, { level })
+          expect(reason === undefined, `${level}: ${reason ?? 'accepted'}`).to.equal(isAccepted(row, level))
         }
       })
     }
   })
 
   describe('where the schemes differ', () => {
-    const wishes = { level: 2, comparison: 'minimum' } as const
+    const wishes = { level: 2 } as const
     const PROFILES = {
       spid: { acs: '/spid/acs', mandatory: ['spidCode', 'name', 'familyName', 'fiscalNumber'] },
       cie: { acs: '/cie/acs', mandatory: ['name', 'familyName', 'dateOfBirth', 'fiscalNumber'] },
@@ -127,7 +123,7 @@ function verifierOf({ entityId, signer }: TestProvider, scheme: SamlScheme = 'sp
   const serviceProvider = { organization: ORGANIZATION, origin: PUBLIC_ADDRESS, keys }
   const asked = { id: REQUEST_ID, scheme, issueInstant: new Date() } as const
 
-  return (samlResponse: string, wishes: Pick<LoginRequest, 'level' | 'comparison'>): string | undefined => {
+  return (samlResponse: string, wishes: Pick<LoginRequest, 'level'>): string | undefined => {
     const request = { ...asked, ...wishes } as LoginRequest
     const document = decodeMessage(samlResponse, 'post')
     try {

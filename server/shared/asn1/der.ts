@@ -134,7 +134,7 @@ export const sequence = (der: Der | undefined, tag: number = TAG.sequence): Der[
 /**
  * A cursor over the fields of a SEQUENCE: `next` demands a field, `optional` takes it only if its tag is there.
  */
-export type Fields = Readonly<{
+type Fields = Readonly<{
   next: (tag?: number) => Der
   optional: (tag: number) => Der | undefined
   rest: () => Der[]

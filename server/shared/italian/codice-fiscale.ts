@@ -3,17 +3,7 @@ import { isPartitaIva } from './partita-iva.ts'
 
 /** Two persons with the same code get one with letters for digits, from the right (omocodia, DM 23/12/1976 art. 6). */
 const OMOCODIA = 'LMNPQRSTUV'
-const MONTHS = 'ABCDEHLMPRST'
 const SHAPE = /^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$/
-
-/** What a code says of its holder. The century is not in it. `birthplace` is a Belfiore code. */
-type CodiceFiscaleData = Readonly<{
-  sex: 'F' | 'M'
-  yearOfCentury: number
-  month: number
-  day: number
-  birthplace: string
-}>
 
 /** Upper case without spaces, as it is stored and compared; a company's without the `IT` of its VAT number. */
 export const normaliseCodiceFiscale = (text: string): string =>
@@ -35,20 +25,6 @@ export function isCodiceFiscale(text: string): boolean {
  */
 export const isCodiceFiscaleEnte = (text: string): boolean => isPartitaIva(text)
 
-/** Reads a valid code, null for any other text. Use it to warn, never to refuse: the Agenzia delle Entrate assigns codes. */
-export function readCodiceFiscale(text: string): CodiceFiscaleData | null {
-  if (!isCodiceFiscale(text)) return null
-  const day = codedDay(text)
-  return {
-    sex: day > 40 ? 'F' : 'M',
-    yearOfCentury: Number(digits(text.slice(6, 8))),
-    month: MONTHS.indexOf(text.charAt(8)) + 1,
-    day: day % 40,
-    birthplace: text.charAt(11) + digits(text.slice(12, 15)),
-  }
-}
-
 /** Day of birth, plus 40 for women. */
-const codedDay = (code: string): number => Number(digits(code.slice(9, 11)))
-
-const digits = (text: string): string => text.replace(/[A-Z]/g, (letter) => String(OMOCODIA.indexOf(letter)))
+const codedDay = (code: string): number =>
+  Number(code.slice(9, 11).replace(/[A-Z]/g, (letter) => String(OMOCODIA.indexOf(letter))))

@@ -1,10 +1,5 @@
 import { expect } from 'chai'
-import {
-  isCodiceFiscale,
-  isCodiceFiscaleEnte,
-  normaliseCodiceFiscale,
-  readCodiceFiscale,
-} from '../../../server/shared/italian/index.ts'
+import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '../../../server/shared/italian/index.ts'
 
 describe('the codice fiscale', () => {
   const valid = {
@@ -40,22 +35,6 @@ describe('the codice fiscale', () => {
   it('is compared in upper case without blanks', () => {
     expect(normaliseCodiceFiscale(' rss mra 80a01 h501u ')).to.equal('RSSMRA80A01H501U')
   })
-
-  it('tells sex, birthday and birthplace', () => {
-    expect(readCodiceFiscale('RSSMRA80A41H501Y')).to.deep.equal({
-      sex: 'F',
-      yearOfCentury: 80,
-      month: 1,
-      day: 1,
-      birthplace: 'H501',
-    })
-  })
-
-  it('tells the same of an omocode', () => {
-    expect(readCodiceFiscale('RSSMRAULAL1H50MF')).to.deep.equal(readCodiceFiscale('RSSMRA80A01H501U'))
-  })
-
-  it('tells nothing of a wrong code', () => expect(readCodiceFiscale('RSSMRA80A01H501V')).to.equal(null))
 
   it('of a body has 11 digits with a check digit', () => {
     expect(isCodiceFiscaleEnte('00488410010')).to.equal(true)

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import {
   isCap,
-  isCarTarga,
   isComune,
   isEmail,
   isFoglio,
@@ -24,11 +23,6 @@ const TABLES: Readonly<Record<string, Table>> = {
     check: isTarga,
     yes: ['AB123CD', 'AB12345', 'X2XY12', 'ROMA12345', 'EE123AB'],
     no: ['AB 123 CD', 'ABC', 'ABCDEF', 'ab123cd', 'AB123CD45678', 'AB-123', ''],
-  },
-  'the plate of a car': {
-    check: isCarTarga,
-    yes: ['AB123CD', 'ZZ999ZZ'],
-    no: ['IB123CD', 'AB123OD', 'AB12345', 'AQ123CD', 'AU123CD'],
   },
   'a postal code': { check: isCap, yes: ['00184', '98168'], no: ['0018', '001844', '0018A', '00000', ''] },
   'a province': { check: isProvincia, yes: ['RM', 'FC', 'FO', 'SU', 'EE', 'BT'], no: ['XX', 'rm', 'ROM', 'R', ''] },
