@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Login } from '../identity/index.ts'
+import { isCodiceFiscale } from '../shared/italian/index.ts'
 import { partyName } from '../shared/party.ts'
 import { standingOf, type BusinessRegister, type Standing } from './business-register.ts'
 import type { Mandate } from './mandate.ts'
@@ -28,6 +29,9 @@ const REFUSED: Readonly<Record<Exclude<Standing['kind'], 'represents'>, string>>
     'Nel Registro imprese non c’è nessuna impresa con questo codice fiscale. Per un’associazione o un ente chi riceve la delega può mostrare una procura firmata.',
 }
 
+const ANOTHERS_OWN =
+  'Questo è il codice fiscale di una persona: solo lei vede quello che è a suo nome e può dare deleghe. Per la sua impresa puoi inviare richieste come rappresentante.'
+
 const SILENT =
   'Il Registro imprese non risponde, quindi non possiamo controllare il tuo ruolo nell’impresa. Riprova più tardi.'
 
@@ -47,9 +51,13 @@ export function createRepresentation({ register }: { register: BusinessRegister 
 
   /**
    * The company that this person represents now. Throws NOT_ALLOWED when the register says otherwise, and
-   * UPSTREAM_UNAVAILABLE when it is silent: nobody gives powers of a company on their own word.
+   * UPSTREAM_UNAVAILABLE when it is silent: nobody gives powers of a company on their own word. A sole trader's business has the
+   * trader's own code, under which all stands that is theirs, of the business or not: that is no side for anybody else, though
+   * the register may know them as the business's representative (art. 2203 c.c.).
    */
   async function represented(cf: string, { person }: Login): Promise<Represented> {
+    if (isCodiceFiscale(cf) && cf !== person.cf)
+      throw new AppError('NOT_ALLOWED', 'Code of another person', { explanation: ANOTHERS_OWN, field: 'cfImpresa' })
     const standing = await ask(cf, person.cf)
     if (!standing)
       throw new AppError('UPSTREAM_UNAVAILABLE', 'The business register is silent', { explanation: SILENT })

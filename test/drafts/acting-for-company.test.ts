@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { romeDate, addDays } from '../../server/shared/dates.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
-import { ACCESS, ACCESS_ANSWERS, filingOf, filings, idIn, loggedIn, post, tokenIn } from '../filings/citizen.ts'
+import { ACCESS, ACCESS_ANSWERS, filingOf, filings, idIn, loggedIn, post, sent, tokenIn } from '../filings/citizen.ts'
 
 const SCIA = 'scia-esercizio-di-vicinato-apertura'
 const GIULIA = 'CNTGLI85H54G478Q'
@@ -11,6 +11,18 @@ const BOTTEGA = '99000200016'
 const WITHOUT_PAOLO = {
   ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
   persone: [],
+}
+
+/** A sole trader's business, whose code is her own, and whoever runs it for her (art. 2203 c.c.). */
+const STUDIO = {
+  ...{ codiceFiscale: 'BRNLNE76A70A475D', denominazione: 'Studio Bruni di Elena Bruni', stato: 'ATTIVA' },
+  formaGiuridica: 'Impresa individuale',
+  persone: [
+    {
+      ...{ codiceFiscale: 'FRRPLA70M19L117N', nome: 'Paolo', cognome: 'Ferri' },
+      cariche: [{ descrizione: 'Institore', rappresentante: true }],
+    },
+  ],
 }
 
 describe('acting for a company', function () {
@@ -57,6 +69,23 @@ describe('acting for a company', function () {
     const step = await paolo.submit(chosenFor)
     expect(step.text).to.include('Agisci per conto di Bottega Ferri S.r.l., come legale rappresentante')
     expect((await ground(step)).ground).to.deep.include({ kind: 'register', role: 'Amministratore unico' })
+  })
+
+  it('of a sole trader opens nothing that is the trader’s own', async () => {
+    const { visitor: elena, id } = await sent(site.platform, 'Elena Bruni')
+    const paolo = await asPaolo()
+    site.platform.businessRegister.misbehave({ status: 200, body: JSON.stringify(STUDIO) })
+    const choice = { cfImpresa: STUDIO.codiceFiscale }
+    const refused = await paolo.submit(await paolo.get('/area-personale/deleghe/impresa'), choice)
+    expect((await paolo.get(`/pratiche/${id}`)).status).to.equal(404)
+    expect(refused.status).to.equal(403)
+    expect(refused.text).to.include('è il codice fiscale di una persona: solo lei')
+    const step = await chosen(paolo, { perChi: 'rappresentante', ...choice }, SCIA)
+    expect((await ground(step)).ground, 'what is filed for the business').to.include({ role: 'Institore' })
+    const own = { ...STUDIO, persone: [{ ...STUDIO.persone[0], codiceFiscale: STUDIO.codiceFiscale }] }
+    site.platform.businessRegister.misbehave({ status: 200, body: JSON.stringify(own) })
+    const hers = await elena.submit(await elena.get('/area-personale/deleghe/impresa'), choice)
+    expect(hers.text).to.match(/Agisci per conto di\s+Studio Bruni/)
   })
 
   it('under a mandate that its representative gave on line, as long as the register confirms them', async () => {
