@@ -114,6 +114,13 @@ type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string;
 
 export type Filing = Draft | Submitted
 
+/** The office's own: who works on it, what waits unsigned, who abstains and why. The filer has of it what the history says. */
+const OFFICES_OWN: ReadonlySet<string> = new Set(['assignedTo', 'toSign', 'abstentions'] satisfies (keyof Submitted)[])
+
+/** All of a filing that its filer may have. */
+export const filersCopy = (filing: Filing): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(filing).filter(([field]) => !OFFICES_OWN.has(field)))
+
 /**
  * Fields that no list shows, and on which no access of a citizen depends: nearly all the bytes of a filing, and the most
  * personal ones.

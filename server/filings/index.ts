@@ -24,6 +24,7 @@ export {
   assertSubmitted,
   changedMeanwhile,
   CONCLUDED,
+  filersCopy,
   filingWith,
   isConcluded,
   totalIn,

@@ -65,4 +65,10 @@ async function* jsonList(records: DataPart['records'], each: () => void): AsyncG
   yield Buffer.from(before === '[' ? '[]\n' : '\n]\n')
 }
 
-const json = (value: unknown): string => JSON.stringify(value, null, 2)
+const json = (value: unknown): string => JSON.stringify(value, withoutOfficersCode, 2)
+
+/** Officers act in their office: whatever says that one did something keeps their name, and not their tax code (GDPR art. 5 c. 1 c). */
+function withoutOfficersCode(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'officer') return value
+  return { ...value, cf: undefined }
+}

@@ -1,7 +1,7 @@
 import { disclosedTo, pathOf, type ZippedFile } from '../bundles/index.ts'
 import type { InvitationService } from '../cosigning/index.ts'
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import type { Filing, FilingService } from '../filings/index.ts'
+import { filersCopy, type Filing, type FilingService } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
 import type { OpenSessions } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
@@ -112,7 +112,11 @@ function filingsPart(sources: Sources, { municipality, login }: Subject): DataPa
         path: pathOf(`documenti/${filing.id}`, index + 1, document.name),
       }))
       files.push(...named.map(({ document, path }) => fileOf(sources, document, path)))
-      yield { filing, ...papers, documents: named.map(({ document, path }) => ({ ...document, path })) }
+      yield {
+        filing: filersCopy(filing),
+        ...papers,
+        documents: named.map(({ document, path }) => ({ ...document, path })),
+      }
     }
   }
   return { name: 'pratiche', title: FILINGS, records: records(), files }

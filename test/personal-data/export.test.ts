@@ -2,8 +2,12 @@ import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPersonalDataExport, NOT_EXPORTED } from '../../server/personal-data/index.ts'
+import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { download, unpacked, type Files } from '../bundles/archive.ts'
-import { loggedIn, sent } from '../filings/citizen.ts'
+import { fileOf } from '../cosigning/signed-scia.ts'
+import { makePdf } from '../documents/files.ts'
+import { ACCESS, begunWith, filingOf, loggedIn, sent } from '../filings/citizen.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
 
@@ -77,6 +81,55 @@ describe('«I miei dati»', function () {
     const files = await archiveOf(visitor)
     expect(readIn(files, 'pratiche')).to.be.empty
     expect([...files.values()].some((bytes) => bytes.includes('CNTGLI85H54G478Q'))).to.equal(false)
+  })
+
+  describe('keeps what is the offices’ own:', () => {
+    const codes = () => running.platform.demonstration.officers.map(({ cf }) => cf)
+    const withCodes = async (visitor: Visitor): Promise<string[]> =>
+      [...(await archiveOf(visitor))].flatMap(([path, bytes]) =>
+        codes().some((cf) => bytes.includes(cf)) ? [path] : [],
+      )
+    const working = async (name: string, path: string) => {
+      const { visitor, page } = await loggedIn(running.platform, name, path)
+      return { page, submit: visitor.submit, get: visitor.get }
+    }
+
+    it('why an officer abstains, and the decision that nobody has signed yet', async () => {
+      const answers = sampleAnswers(romeDate(new Date()))[ACCESS] ?? {}
+      const { visitor, id } = await begunWith(running.platform, 'Andriy Kovalenko', { procedure: ACCESS, answers })
+      await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+      const path = `/ufficio/pratiche/${id}`
+      const roberta = await working('Roberta Villa', `${path}/passo/prendi-in-carico`)
+      await roberta.submit(roberta.page)
+      const francesca = await working('Francesca Riva', `${path}/passo/accogli`)
+      await francesca.submit(
+        francesca.page,
+        { testo: 'Si può vedere lunedì.' },
+        { button: 'Accogli la richiesta di accesso' },
+      )
+      await roberta.submit(await roberta.get(`${path}/astensione`), { motivo: 'È il mio vicino di casa.' })
+      expect(await filingOf(running.platform, id)).to.include.keys('toSign', 'abstentions', 'assignedTo')
+      const [papers] = readIn(await archiveOf(visitor), 'pratiche') as Papers[]
+      expect(papers?.filing).to.include({ id }).and.to.have.property('answers')
+      expect(papers?.filing).not.to.have.any.keys('toSign', 'abstentions', 'assignedTo')
+      expect(JSON.stringify(papers)).not.to.include('vicino di casa')
+      expect(await withCodes(visitor)).to.deep.equal([])
+    })
+
+    it('the tax code of who approved a power of attorney', async () => {
+      const { visitor, page } = await loggedIn(running.platform, 'Luca Neri', '/area-personale/deleghe/procura')
+      const shown = await visitor.fill(page, {
+        ...{ nome: 'Anna Maria', cognome: 'Galli', codiceFiscale: 'GLLNMR42T48I921B', ambito: 'tutti' },
+        ...{ al: addDays(romeDate(new Date()), 30), procura: fileOf(await makePdf('Procura'), 'procura.pdf') },
+      })
+      const address = new URL(shown.url).pathname.replace('/area-personale', '/ufficio')
+      const valentina = await working('Valentina Costa', address)
+      await valentina.submit(valentina.page, {}, { button: 'Approva la procura' })
+      const files = await archiveOf(visitor)
+      const [mandate] = readIn(files, 'deleghe') as { events: { by: object }[] }[]
+      expect(mandate?.events.at(-1)?.by).to.include({ kind: 'officer', name: 'Valentina Costa' })
+      expect(await withCodes(visitor)).to.deep.equal([])
+    })
   })
 
   it('holds an officer’s appointments too', async () => {
