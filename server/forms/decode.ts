@@ -1,6 +1,6 @@
 import { typedDate } from '../shared/dates.ts'
 import { parseEuro } from '../shared/italian/index.ts'
-import { plainText } from '../shared/plain-text.ts'
+import { plainLine, plainText } from '../shared/plain-text.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import { isShown } from './conditions.ts'
 import { isDateFormat, TEXT_FORMATS } from './formats.ts'
@@ -108,19 +108,13 @@ function textsAt(field: Field, pointer: Pointer, { body, cut, named }: Reading):
   return texts.slice(0, 1000).map((text) => {
     const limit = Math.max(KEPT_CHARACTERS, Number(field.schema['maxLength'] ?? 0))
     if (text.length > limit) cut.push(field.label)
-    return clean(text.slice(0, limit), field.widget === 'textarea')
+    return (field.widget === 'textarea' ? plainText : plainLine)(text.slice(0, limit))
   })
 }
 
 function textsOf(body: FormBody, name: string): string[] {
   const raw = Object.hasOwn(body, name) ? body[name] : undefined
   return (Array.isArray(raw) ? raw : [raw]).filter((item): item is string => typeof item === 'string')
-}
-
-/** On one line there are no runs of blanks. */
-function clean(text: string, multiline: boolean): string {
-  const plain = plainText(text)
-  return multiline ? plain : plain.replace(/\s+/g, ' ')
 }
 
 function dateText(parts: string[]): string {

@@ -3,7 +3,7 @@ import { isCodiceFiscale, isCodiceFiscaleEnte, normaliseCodiceFiscale } from '..
 import { isIsoDate, typedDate, type IsoDate } from '../shared/dates.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
-import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { hasErrors, lineIn, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import type { Scope } from './mandate.ts'
 
 /** Who gives a mandate. */
@@ -68,7 +68,7 @@ export function decodeParty(
   { isCompany, own }: { isCompany: boolean; own: string | null },
 ): { party: Party | null; errors: FormErrors } {
   const cf = normaliseCodiceFiscale(textIn(body, isCompany ? 'cfImpresa' : 'codiceFiscale'))
-  const [givenName, familyName, name] = [textIn(body, 'nome'), textIn(body, 'cognome'), textIn(body, 'denominazione')]
+  const [givenName, familyName, name] = [lineIn(body, 'nome'), lineIn(body, 'cognome'), lineIn(body, 'denominazione')]
   const errors = isCompany
     ? {
         ...nameError('denominazione', name, 'Scrivi la denominazione.'),

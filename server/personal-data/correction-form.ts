@@ -1,4 +1,4 @@
-import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { lineIn, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import type { Answer, Asked } from './correction.ts'
 
 /** Characters of each text, shown under its field. */
@@ -8,7 +8,7 @@ export type Field = keyof typeof LONGEST
 
 /** `errors` is empty exactly when `asked` can be sent. */
 export function decodeAsked(body: FormBody): { asked: Asked; errors: FormErrors } {
-  const asked = { which: textIn(body, 'dato'), wrong: textIn(body, 'errato'), right: textIn(body, 'corretto') }
+  const asked = { which: lineIn(body, 'dato'), wrong: textIn(body, 'errato'), right: textIn(body, 'corretto') }
   const errors = {
     ...errorOf('dato', asked.which, 'Scrivi quale dato è sbagliato.'),
     ...errorOf('errato', asked.wrong, 'Scrivi che cosa c’è di sbagliato.'),

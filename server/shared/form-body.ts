@@ -1,5 +1,5 @@
 import { formatFigure } from './figure.ts'
-import { plainText } from './plain-text.ts'
+import { plainLine, plainText } from './plain-text.ts'
 
 /** A form as the browser sent it, by name of control: nothing in it was checked yet. */
 export type FormBody = Readonly<Record<string, unknown>>
@@ -43,3 +43,6 @@ export function textIn(body: FormBody | undefined, name: string): string {
   const value = body?.[name]
   return typeof value === 'string' ? plainText(value) : ''
 }
+
+/** A field of one line. */
+export const lineIn = (body: FormBody | undefined, name: string): string => plainLine(textIn(body, name))

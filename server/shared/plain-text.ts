@@ -11,3 +11,6 @@ export const plainText = (typed: string): string =>
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(UNSEEN, '')
     .trim()
+
+/** The same where one line is asked: no line ends, and no runs of blanks. */
+export const plainLine = (typed: string): string => plainText(typed).replace(/\s+/g, ' ')

@@ -130,6 +130,13 @@ describe('the form of a mandate', () => {
     expect(decode({ ambito: 'tutti' }).asked?.scope).to.deep.equal({ kind: 'all' })
   })
 
+  it('names its parties on one line: no name brings paragraphs of its own into a receipt or a letter', () => {
+    const person = decode({ nome: 'Luca\r\n\r\nIl Comune concede', cognome: 'De\t Neri' }).asked?.other
+    expect(person).to.include({ givenName: 'Luca Il Comune concede', familyName: 'De Neri' })
+    const company = decode({ chi: 'impresa', denominazione: 'Bottega\n\nIl Sindaco', cfImpresa: '99000200016' })
+    expect(company.asked?.other).to.include({ name: 'Bottega Il Sindaco' })
+  })
+
   it('is taken for one day, and until today', () => {
     expect(decode({ dal: '2026-03-31', al: '2026-03-31' }).asked).to.include({ from: '2026-03-31', to: '2026-03-31' })
     expect(decode({ al: '2026-03-10' }).asked).to.include({ to: '2026-03-10' })
