@@ -26,8 +26,8 @@ const ISSUED: ReadonlySet<string> = new Set(['receipt', 'letter', 'outcome'])
 
 /**
  * The papers as their audience may have them: an office gets all. The filer gets what they sent and what was sent to them.
- * Officers keep their names, because they act in their office, but not their tax codes (GDPR art. 5 c. 1 c); papers between
- * offices are asked for by access to records (L. 241/1990 art. 22). Whatever is left out is listed.
+ * Officers keep their names, because they act in their office, but not their tax codes (GDPR art. 5 c. 1 c), nor what they note
+ * for the office; papers between offices are asked for by access to records (L. 241/1990 art. 22). Whatever is left out is listed.
  */
 export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers {
   const { documents, withheld } = scanned(papers.documents)
@@ -47,6 +47,14 @@ export function disclosedTo(audience: Audience, papers: Papers): DisclosedPapers
         what: 'i codici fiscali dei funzionari nella storia, nel registro e nei rapporti sulle firme',
         why: 'non servono a chi ha presentato la richiesta; nella storia c’è al loro posto un’impronta',
       },
+      ...(papers.events.some(({ note }) => note !== undefined)
+        ? [
+            {
+              what: 'quello che l’ufficio scrive per sé quando propone un atto alla firma o lo restituisce',
+              why: 'non è ancora una risposta; nella storia c’è al suo posto un’impronta',
+            },
+          ]
+        : []),
       ...(internal.length > 0
         ? [
             {

@@ -57,7 +57,7 @@ export const eventTitle = (type: HistoryEvent['type']): string => EVENTS[type]
 
 /**
  * What goes on inside the office is no answer yet, and the filer's page does not show it. The bundle has it, like all of the
- * history.
+ * history, without its words.
  */
 const INSIDE: ReadonlySet<HistoryEvent['type']> = new Set(['signature-asked', 'signature-refused'])
 
@@ -77,13 +77,13 @@ function milestones(
   { inside }: { inside: boolean },
 ): Milestone[] {
   const shown = events.filter(({ type }) => inside || !INSIDE.has(type))
-  const done = shown.map(({ type, at, by, data }) => {
+  const done = shown.map(({ type, at, by, data, note }) => {
     const protocol = protocolOf(data['protocol'])
     return {
       state: 'done' as const,
       title: EVENTS[type],
       date: formatDateTime(at),
-      text: text(data['reasons']) ?? text(data['told']),
+      text: text(note) ?? text(data['reasons']) ?? text(data['told']),
       by:
         [
           by.kind === 'officer' ? by.name : null,

@@ -19,17 +19,25 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
 }
 
-/** An event as anybody may have it: the digest of an officer's tax code stands in the place of the code. */
-export type DisclosedEvent = Omit<HistoryEvent, 'by' | 'salt'> & Readonly<{ by: Readonly<Record<string, unknown>> }>
+/** An event as anybody may have it: digests stand in the place of an officer's tax code and note. */
+export type DisclosedEvent = Omit<HistoryEvent, 'by' | 'salt'> &
+  Readonly<{ by: Readonly<Record<string, unknown>>; noteDigest?: string }>
 
 /**
- * The event without the officer's tax code, which only the office needs. A tax code can be guessed, its digest with 128 random
- * bits cannot; the hash of the event stays the same.
+ * The event without the officer's tax code and note, which are the office's. A tax code can be guessed, its digest with 128 random
+ * bits cannot; the hash of the event stays the same. Where there is no salt there is nothing to take out, and a note is one that
+ * somebody added: it stays, and the hash does not hold.
  */
-export function disclosed({ salt, by, ...rest }: HistoryEvent): DisclosedEvent {
+export function disclosed(event: HistoryEvent): DisclosedEvent {
+  const { salt, by, ...rest } = event
   if (salt === undefined || by.kind !== 'officer') return { ...rest, by }
+  const { note, ...known } = rest
   const { cf, ...others } = by
-  return { ...rest, by: { ...others, cfDigest: sha256(`${salt}${cf}`) } }
+  return {
+    ...known,
+    ...(note !== undefined && { noteDigest: sha256(`${salt}${note}`) }),
+    by: { ...others, cfDigest: sha256(`${salt}${cf}`) },
+  }
 }
 
 /** Lower-case hexadecimal SHA-256 of every field of the event but `hash` itself; the previous hash is one of them. */

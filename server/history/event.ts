@@ -29,11 +29,13 @@ export type NewEvent = Readonly<{
   by: Author
   /** JSON values only: what this kind of event must remember (protocol number, reason, document ids and hashes…). */
   data: Readonly<Record<string, unknown>>
+  /** What an officer wrote for the office alone: it is no answer to anybody. */
+  note?: string
 }>
 
 /**
  * One entry of a filing's append-only, hash-chained history. `hash` covers all other fields and the previous hash; of an
- * officer's tax code it covers a digest with `salt`, so that a copy without the code can be checked too.
+ * officer's tax code and note it covers digests with `salt`, so that a copy without them can be checked too.
  */
 export type HistoryEvent = NewEvent &
   Readonly<{ id: string; sequence: number; previousHash: string; hash: string; salt?: string }>

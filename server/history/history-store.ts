@@ -19,6 +19,7 @@ const events = new Schema<Row>(
     at: { type: Date, required: true },
     by: { type: Schema.Types.Mixed, required: true },
     data: { type: Schema.Types.Mixed, required: true },
+    note: String,
     previousHash: { type: String, required: true },
     hash: { type: String, required: true },
     salt: String,

@@ -35,8 +35,9 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
     const assignedTo = actor.kind === 'officer' ? { cf: actor.cf, name: actor.name } : current.assignedTo
     const next = { ...current, toSign, assignedTo, updatedAt: at }
     if (!(await store.replace(next, transaction))) throw changedMeanwhile(opened.filing)
-    const data = { step: step.transition.id, ...(toSign.reasons ? { reasons: toSign.reasons } : {}) }
-    await history.append(signatureEvent(opened, { type: 'signature-asked', actor, data, at }), transaction)
+    const { reasons: note } = toSign
+    const data = { step: step.transition.id }
+    await history.append(signatureEvent(opened, { type: 'signature-asked', actor, data, note, at }), transaction)
     return { ...next, revision: next.revision + 1 }
   }
 
@@ -83,8 +84,8 @@ export function createSignatureRequestService(deps: SignatureRequestDeps) {
       const current = await unchanged(store, opened.filing, transaction)
       if (!(await store.replace({ ...current, toSign: null, updatedAt: at }, transaction)))
         throw changedMeanwhile(current)
-      const data = { step: transition.id, reasons }
-      await history.append(signatureEvent(opened, { type: 'signature-refused', actor, data, at }), transaction)
+      const asked = { data: { step: transition.id }, note: reasons }
+      await history.append(signatureEvent(opened, { type: 'signature-refused', actor, ...asked, at }), transaction)
     })
   }
 

@@ -158,8 +158,8 @@ export function isSameStep(
   return event?.data['step'] === step && isBy(by, event) && holds(event, content)
 }
 
-function holds({ by, data }: HistoryEvent, { reasons, days, files }: StepContent): boolean {
-  const { reasons: words = '', answerDays = days, documents = [] } = data as Told
+function holds({ by, data, note = '' }: HistoryEvent, { reasons, days, files }: StepContent): boolean {
+  const { reasons: words = note, answerDays = days, documents = [] } = data as Told
   // The papers of an officer's step are ours, and so is the first of a person's: the statement that names the others.
   const isSamePapers = by.kind !== 'citizen' || isSameSet(documents.slice(1), files)
   return words === reasons && isSamePapers && (days === null || answerDays === days)

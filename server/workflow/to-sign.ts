@@ -46,7 +46,8 @@ const signedAlready = ({ id }: Submitted): AppError =>
 /** The office's own news of a signature: asked, or refused with a note. */
 export function signatureEvent(
   { filing }: OpenFiling,
-  { type, actor, data, at }: Pick<NewEvent, 'type' | 'data' | 'at'> & { actor: Actor },
+  { type, actor, data, note, at }: Pick<NewEvent, 'type' | 'data' | 'at'> & { actor: Actor; note: string },
 ): NewEvent {
-  return { municipality: filing.municipality, filing: filing.id, type, at, by: authorOn(filing, actor), data }
+  const { municipality, id } = filing
+  return { municipality, filing: id, type, at, by: authorOn(filing, actor), data, ...(note && { note }) }
 }

@@ -52,14 +52,16 @@ describe('the history that a page shows', () => {
     const events = [
       { type: 'taken-in-charge', data: { unconfirmed: true } },
       { type: 'signature-asked' },
-      { type: 'signature-refused', data: { reasons: 'Manca un visto.' } },
+      { type: 'signature-refused', note: 'Manca un visto.' },
     ]
-    expect(shown(events, { inside: true }).map(({ title, by }) => [title, by])).to.deep.equal([
+    const ours = shown(events, { inside: true })
+    expect(ours.map(({ title, by }) => [title, by])).to.deep.equal([
       ['Presa in carico', 'Delega da verificare: il Registro imprese non rispondeva'],
       ['Messa alla firma', null],
       ['Restituita senza firma', null],
       ['Risposta del Comune', null],
     ])
+    expect(ours.map(({ text }) => text)).to.include('Manca un visto.')
     expect(shown(events, { inside: false }).map(({ title, by }) => [title, by])).to.deep.equal([
       ['Presa in carico', null],
       ['Risposta del Comune', null],

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   createHistory,
+  disclosed,
   verifyChain,
   type History,
   type HistoryEvent,
@@ -97,6 +98,23 @@ describe('the history of a filing', () => {
     expect(verifyChain([first, { ...forged, hash: hashOf(forged) }, third])).to.equal(
       'Event 3: does not follow the one before it',
     )
+  })
+
+  it('holds without what an officer noted for the office, and not with another note', async () => {
+    const by = { kind: 'officer', name: 'Ilaria', cf: 'FNTLRI89E56L219G', role: 'specialist', office: 'suap' } as const
+    await append('f9')
+    await append('f9', { type: 'signature-refused', by, note: 'Manca un visto.' })
+    const events = await history.of('vallechiara', 'f9')
+    const copy = events.map(disclosed) as unknown as HistoryEvent[]
+    expect(JSON.stringify(events)).to.include('Manca un visto')
+    expect(JSON.stringify(copy)).not.to.include('Manca un visto')
+    for (const chain of [events, copy]) {
+      expect(verifyChain(chain)).to.equal(null)
+      for (const place of [0, 1]) {
+        const noted = chain.map((event, index) => (index === place ? { ...event, note: 'Va bene.' } : event))
+        expect(verifyChain(noted)).to.equal(`Event ${place + 1}: was altered`)
+      }
+    }
   })
 
   it('finds dropped, inserted and exchanged events', async () => {

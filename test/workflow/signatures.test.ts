@@ -4,9 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { HISTORY } from '../../server/bundles/bundle.ts'
+import { verifyChain, type HistoryEvent } from '../../server/history/index.ts'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
 import type { Verification } from '../../server/signing/index.ts'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
+import { download, indexIn, unpacked } from '../bundles/archive.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -77,6 +80,12 @@ describe('letters that a head of office signs', function () {
       ...{ signatures, codeOfVilla: () => signatures.codeOf(own.id) ?? '' },
       withoutCodes: () => void (all[at] = own),
     }
+  }
+  /** The history in the bundle, and what the bundle says is left out of it. */
+  async function bundleOf(visitor: Visitor, filing: string): Promise<{ history: string; left: string }> {
+    const { bytes } = await download(visitor, new URL(`${filing}/fascicolo.zip`, site.platform.url))
+    const files = unpacked(bytes)
+    return { history: String(files.get(HISTORY)), left: JSON.stringify(indexIn(files).withheld) }
   }
   const outgoing = async (id: string) =>
     (await entriesOf(site.platform, id)).filter(({ direction }) => direction === 'out')
@@ -205,6 +214,18 @@ describe('letters that a head of office signs', function () {
       .to.include('Restituita senza firma')
       .and.include('Manca l’elenco')
     expect((await citizen.get(`/pratiche/${id}`)).text).not.to.include('Manca l’elenco')
+    const [theirs, ours] = [
+      await bundleOf(citizen, `/pratiche/${id}`),
+      await bundleOf(clerk, `/ufficio/pratiche/${id}`),
+    ]
+    const words = ['Motivo ', 'Manca l’elenco']
+    expect(words.filter((one) => ours.history.includes(one))).to.deep.equal(words)
+    expect(
+      words.filter((one) => theirs.history.includes(one)),
+      'nothing that is no answer yet',
+    ).to.deep.equal([])
+    expect([theirs, ours].map(({ left }) => left.includes('scrive per sé'))).to.deep.equal([true, false])
+    for (const { history } of [theirs, ours]) expect(verifyChain(JSON.parse(history) as HistoryEvent[])).to.equal(null)
     await step(id, 'accogli', { testo: 'Con l’elenco.' })
     const stale = await sign([box], DEMONSTRATION_PIN)
     expect(stale.text, 'what was seen is not what waits now').to.include('non aspetta più una firma')
