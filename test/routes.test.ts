@@ -254,10 +254,13 @@ describe('every route', function () {
       const found: Partial<Record<PersonName, string>> = {}
       for (const { name } of asked) {
         const [visitor, address] = [visitors[name], addressOf(route)]
-        const form = { _csrf: tokens[name] }
-        found[name] = letterOf(
-          route.startsWith('GET') ? await visitor.get(address) : await post(visitor, address, form),
-        )
+        const ask = (path: string) =>
+          route.startsWith('GET') ? visitor.get(path) : post(visitor, path, { _csrf: tokens[name] })
+        const page = await ask(address)
+        found[name] = letterOf(page)
+        const unknown = address.replace(ID, UNKNOWN)
+        if (found[name] === '.' && unknown !== address)
+          expect(wordsOf(page), `${name} learns that it exists`).to.equal(wordsOf(await ask(unknown)))
       }
       expect(NAMES.map((name) => found[name] ?? '-').join('')).to.equal(allowed)
     })
@@ -269,6 +272,13 @@ describe('every route', function () {
     return path.replace(/:(\w+)/g, (_, name: string) => ids[own[name] ?? name] ?? name)
   }
 })
+
+/** As our ids are made, and one that nothing has. */
+const ID = /[\w-]{22}/g
+const UNKNOWN = 'Z'.repeat(22)
+
+/** What the page says, whatever names this very request. */
+const wordsOf = ({ text }: Page): string => text.replace(ID, UNKNOWN)
 
 const rank = ({ letter }: { letter: string }): number => (letter === 'x' ? 1 : 0)
 
