@@ -6,15 +6,19 @@ type Work = Readonly<{
   /** Starts calling `ring` whenever there may be work; returns what ends it. */
   watch(ring: () => void): () => Promise<void>
   failed(error: unknown): void
-  /** Milliseconds between looks when nothing rings. */
+  /** Milliseconds between looks when nothing rings: one lane looks, not each. */
   poll: number
   parallel: number
 }>
 
-/** Steps in `parallel` lanes until stopped; a lane that finds nothing sleeps until it is rung or the next poll. */
+/**
+ * Steps in `parallel` lanes until stopped. A lane that finds nothing sleeps until it is woken: one of them by each ring, and one at each
+ * poll, so that much work of which nobody tells (retries, after an outage) brings one lane after the other back.
+ */
 export function startLoop({ step, watch, failed, poll, parallel }: Work): Loop {
   const bell = createBell()
   const unwatch = watch(() => bell.ring())
+  const clock = setInterval(() => bell.ring(), poll)
   let running = true
 
   async function lane(): Promise<void> {
@@ -24,7 +28,7 @@ export function startLoop({ step, watch, failed, poll, parallel }: Work): Loop {
         failed(error)
         return false
       })
-      if (!worked) await bell.sleep(poll, heard)
+      if (!worked) await bell.sleep(heard)
     }
   }
 
@@ -32,6 +36,7 @@ export function startLoop({ step, watch, failed, poll, parallel }: Work): Loop {
   return {
     async stop() {
       running = false
+      clearInterval(clock)
       bell.ringAll()
       await unwatch()
       await Promise.all(lanes)
@@ -55,15 +60,13 @@ function createBell() {
       rings += 1
       sleepers.forEach((wake) => wake())
     },
-    sleep(milliseconds: number, heard: number): Promise<void> {
+    sleep(heard: number): Promise<void> {
       if (heard !== rings) return Promise.resolve()
       return new Promise((resolve) => {
         const wake = () => {
-          clearTimeout(timer)
           sleepers.delete(wake)
           resolve()
         }
-        const timer = setTimeout(wake, milliseconds)
         sleepers.add(wake)
       })
     },
