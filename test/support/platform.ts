@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Document } from 'mongodb'
 import type { Connection } from 'mongoose'
 import { readConfig } from '../../server/config.ts'
 import { connectDatabase } from '../../server/database.ts'
@@ -67,7 +68,7 @@ export async function startPlatform({ env = {}, server, members = [] }: Wishes =
   await loadDemonstration(connection, demonstration)
   for (const member of members) await addMember(mongoUri, certs, member)
   const full = { ...parts.env, MONGODB_URI: mongoUri }
-  const running = await start(readConfig(full), { root })
+  const running = await publishedOnce(connection, () => start(readConfig(full), { root }))
   const { identityProvider, mailbox, businessRegister, trustServices } = parts
   if (!identityProvider || !mailbox || !businessRegister || !trustServices)
     throw new Error('A test platform brings its own counterparts')
@@ -93,6 +94,17 @@ export async function startPlatform({ env = {}, server, members = [] }: Wishes =
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+let published: Document[] | undefined
+
+/** What the first start of this process published is known to be good: later ones compile a form when it is asked for, as after a restart. */
+async function publishedOnce<T>(connection: Connection, start: () => Promise<T>): Promise<T> {
+  const versions = connection.collection('procedureversions')
+  if (published) await versions.insertMany(published)
+  const started = await start()
+  published ??= await versions.find().toArray()
+  return started
 }
 
 /** RSA keys take seconds to make: those of npm start serve, the certificates are made for this address. */
