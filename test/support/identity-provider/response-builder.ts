@@ -1,5 +1,7 @@
 import { DOMParser, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
+import { createPrivateKey } from 'node:crypto'
 import { SignedXml } from 'xml-crypto'
+import { onceFor } from '../../../server/shared/once-for.ts'
 
 /** A key pair of a provider, PEM. */
 export type Signer = Readonly<{ privateKey: string; certificate: string }>
@@ -123,16 +125,19 @@ function finish(
   return tamper ? tamper(text) : text
 }
 
-/** Signs the first element with that name; an element without ID is referred to as the whole document. */
+/** To read a key and to look for elements everywhere would take as long as the signature itself, thousands of times in a run. */
+const keyOf = onceFor(createPrivateKey)
+
+/** Signs the root or its first child with that name; an element without ID is referred to as the whole document. */
 export function signElement(xml: string, name: string, signer: Signer, algorithms = SHA256): string {
   const signature = new SignedXml({
-    privateKey: signer.privateKey,
+    privateKey: keyOf(signer.privateKey),
     publicCert: signer.certificate,
     signatureAlgorithm: algorithms.signature,
     canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   })
-  const path = `(//*[local-name(.)='${name}'])[1]`
   const element = new DOMParser().parseFromString(xml, 'text/xml').getElementsByTagNameNS('*', name)[0]!
+  const path = element.parentNode?.nodeType === element.DOCUMENT_NODE ? '/*' : `/*/*[local-name(.)='${name}'][1]`
   signature.addReference({
     xpath: path,
     transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/2001/10/xml-exc-c14n#'],
