@@ -21,6 +21,7 @@ import {
   type Der,
 } from '../shared/asn1/der.ts'
 import { OID } from '../shared/asn1/oids.ts'
+import { plainLine } from '../shared/plain-text.ts'
 
 /** One attribute of a distinguished name, in the order of the certificate. */
 type NameAttribute = Readonly<{ type: string; value: string }>
@@ -130,12 +131,15 @@ export const attributeOf = (name: Name, type: string): string | undefined =>
 
 export const sameName = (left: Name, right: Name): boolean => left.der.equals(right.der) || left.key === right.key
 
-/** What a person reads as the issuer: common name, else organisation, else the whole name. */
+/**
+ * What a person reads as the issuer: common name, else organisation, else the whole name. As plain text on one line: anybody makes a
+ * certificate that says whatever they like.
+ */
 export function displayName(name: Name): string {
-  return (
+  return plainLine(
     attributeOf(name, OID.commonName) ??
-    attributeOf(name, OID.organization) ??
-    name.attributes.map(({ value }) => value).join(', ')
+      attributeOf(name, OID.organization) ??
+      name.attributes.map(({ value }) => value).join(', '),
   )
 }
 

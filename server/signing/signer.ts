@@ -9,6 +9,7 @@ import {
 import { oid, sequence } from '../shared/asn1/der.ts'
 import { lenient } from '../shared/asn1/lenient.ts'
 import { OID } from '../shared/asn1/oids.ts'
+import { plainLine } from '../shared/plain-text.ts'
 import type { SignatureReport } from './verification.ts'
 
 /** The signer as the certificate names them: never from an appearance or a declared name. */
@@ -17,9 +18,11 @@ export function signerFacts(certificate: Certificate): SignatureReport['signedBy
   const organization = attributeOf(subject, OID.organization)
   const limitsOfUse = usageLimits(certificate)
   return {
-    name: signerName(certificate),
+    name: plainLine(signerName(certificate)),
     taxCode: taxCode(certificate),
-    ...(organization === undefined || /^non presente$/i.test(organization) ? {} : { organization }),
+    ...(organization === undefined || /^non presente$/i.test(organization)
+      ? {}
+      : { organization: plainLine(organization) }),
     issuer: displayName(issuer),
     serial,
     validFrom: notBefore.toISOString(),
@@ -41,7 +44,8 @@ function signerName({ subject }: Certificate): string {
 }
 
 function usageLimits(certificate: Certificate): string {
-  return lenient(() => certificatePolicies(certificate).flatMap(({ notices }) => notices), []).join(' · ')
+  const notices = lenient(() => certificatePolicies(certificate).flatMap((policy) => policy.notices), [])
+  return notices.map(plainLine).join(' · ')
 }
 
 /** What the certificate says of itself, by its type or else by its subject; it proves nothing until a trusted list confirms it (§4.1, §8). */
