@@ -19,7 +19,7 @@ type FileView = Readonly<{
   copy: string | null
 }>
 
-export type SignatureView = Readonly<{ tone: 'success' | 'warning' | 'danger'; text: string }>
+export type SignatureView = Readonly<{ tone: 'success' | 'neutral' | 'warning' | 'danger'; text: string }>
 
 const KINDS: Record<DocumentKind, string> = {
   application: 'Istanza',
@@ -110,7 +110,8 @@ const notesOn = (report: Verification): SignatureView[] => [
 
 /** The report in sentences that a citizen or a clerk understands; the outer layer first, then what is inside. */
 export function signatureViews(report: Verification): SignatureView[] {
-  if (report.verdict === 'not-signed') return [{ tone: 'warning', text: 'Documento senza firma digitale.' }]
+  // Most files need no signature; where one is missing the draft says so, and is not sent (cosigning/signature-policy.ts).
+  if (report.verdict === 'not-signed') return [{ tone: 'neutral', text: 'Documento senza firma digitale.' }]
   if (report.verdict === 'unreadable')
     return [{ tone: 'danger', text: 'Non siamo riusciti a leggere la firma di questo file.' }]
   const inner =

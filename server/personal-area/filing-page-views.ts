@@ -46,7 +46,7 @@ export function filingPage(
     bundle: `/pratiche/${filing.id}/fascicolo.zip`,
     verification: `/verifica/${filing.verificationCode}`,
     office,
-    assignedTo: filing.assignedTo?.name ?? office.responsible.name,
+    assignedTo: filing.assignedTo?.name ?? null,
   }
 }
 

@@ -110,6 +110,6 @@ describe('what is said of a signature', () => {
     expect(
       said({ format: 'CAdES', signatures: [signature()], content }).map((line) => /da (\w+)/.exec(line)?.[1]),
     ).to.deep.equal(['Elena', 'Paolo'])
-    expect(said({ verdict: 'not-signed' })).to.deep.equal(['warning: Documento senza firma digitale.'])
+    expect(said({ verdict: 'not-signed' })).to.deep.equal(['neutral: Documento senza firma digitale.'])
   })
 })

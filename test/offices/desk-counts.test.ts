@@ -13,6 +13,10 @@ const entryOf = ({ html }: Page, text: string): string =>
     .map((link) => link.text.replace(/\s+/g, ' '))
     .find((entry) => entry.startsWith(text)) ?? ''
 
+/** The menu as a telephone shows it until it is opened. */
+const closedMenu = ({ html }: Page): string =>
+  html.querySelector('.office-nav summary')?.text.replace(/\s+/g, ' ').trim() ?? ''
+
 describe('what the menu of the desk counts', function () {
   this.timeout(60_000)
   const site = testPlatform()
@@ -29,7 +33,9 @@ describe('what the menu of the desk counts', function () {
     const others = [paper('revoked', { revokedAt: new Date() }), paper('approved', { review: 'approved' })]
     const own = [paper('given', { principalKey: VALENTINA }), paper('had', { proxyKey: VALENTINA })]
     await mandates.insertMany([paper('waiting'), ...others, ...own] as never[])
-    expect(entryOf(await deskOf('Valentina Costa'), 'Procure')).to.equal('Procure 1 in attesa')
+    const counted = await deskOf('Valentina Costa')
+    expect(entryOf(counted, 'Procure')).to.equal('Procure 1 in attesa')
+    expect(closedMenu(counted)).to.equal('Scrivania: Registro di protocollo Procure 1 in attesa')
     expect(entryOf(await deskOf('Roberta Villa'), 'Procure'), 'who is named in none').to.equal('Procure 3 in attesa')
     expect(entryOf(await deskOf('Matteo Longo'), 'Procure'), 'who reviews none').to.equal('')
 

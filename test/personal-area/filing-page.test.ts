@@ -1,0 +1,21 @@
+import { expect } from 'chai'
+import { filings, sent } from '../filings/citizen.ts'
+import { testPlatform } from '../support/platform.ts'
+
+describe('the page of a filing', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+
+  it('names who works on it once somebody does, and always who answers for it', async () => {
+    const { visitor, id } = await sent(site.platform, 'Giulia Conti')
+    const read = async (): Promise<string> => (await visitor.get(`/pratiche/${id}`)).text
+    expect(await read())
+      .to.include('Responsabile del procedimento: Roberta Villa')
+      .and.not.to.include('Se ne occupa')
+    const assignedTo = { cf: 'LNGMTT88R14F839X', name: 'Matteo Longo' }
+    await filings(site.platform).updateOne({ _id: id }, { $set: { assignedTo } as object })
+    expect(await read())
+      .to.include('Se ne occupa Matteo Longo')
+      .and.to.include('Responsabile del procedimento')
+  })
+})
