@@ -82,6 +82,22 @@ describe('the layout of a section', () => {
     expect(room).to.be.within(-2, 2)
   })
 
+  it('marks a list whose answer is wrong by the bar that every field has', async () => {
+    const tab = await browser.visit({ javascript: true, width: 360 })
+    await tab.setContent(`<style>${await style()}</style><div class="form-group" id="a"><div class="select-wrapper">
+      <label for="b">Legame</label><p class="form-feedback" id="b-error">Scegli il legame</p>
+      <select id="b" class="is-invalid"><option>Scegli</option></select></div></div>`)
+    expect(await tab.evaluate<string>(`getComputedStyle(document.querySelector('#a')).borderLeftWidth`)).to.equal('4px')
+  })
+
+  it('lets what waits for a signature take the width of the desk, as its other lists do', async () => {
+    const tab = await browser.visit({ javascript: true, width: 1280 })
+    await tab.setContent(`<style>${await style()}</style><main class="office-main"><form class="office-form signature-form">
+      <fieldset><ul class="signature-list"><li class="signature-row">Concedi</li></ul></fieldset></form></main>`)
+    const width = `document.querySelector('.signature-row').getBoundingClientRect().width`
+    expect(await tab.evaluate<number>(width)).to.be.above(1100)
+  })
+
   it('keeps the asterisk beside the last word of its label', async () => {
     const tab = await browser.visit({ javascript: true, width: 360 })
     const asterisk = viewsBelow(process.cwd()).render('components/forms/asterisk', { required: true })
