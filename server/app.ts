@@ -11,6 +11,7 @@ import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
 import { oneTarget } from './web/target.ts'
 import type { viewsBelow } from './web/views.ts'
+import { publicPagesWhileAway } from './web/while-away.ts'
 
 /** Largest form without files: long texts fit, a flood does not. */
 const FORM = { bytes: 512 * 1024, fields: 2_000 }
@@ -26,6 +27,9 @@ type AppParts = {
   tenant: RequestHandler
   sessions: RequestHandler[]
   site: RequestHandler
+  siteOfUnknown: RequestHandler
+  /** Whether the driver knows that the database is away. */
+  isAway: () => boolean
   health: RequestHandler
   /**
    * Reads the certificate of a card that a proxy in front passes on, and takes the proxy's headers off every request, so that
@@ -67,8 +71,11 @@ export function createApp(parts: AppParts): RequestListener {
   if (parts.cards) app.use(parts.cards)
   app.use(compression())
   app.use(parts.tenant)
+  const whileAway = publicPagesWhileAway({ ...parts, site: parts.siteOfUnknown })
+  app.use(whileAway.atOnce)
   app.use(parts.sessions)
   app.use(parts.site)
+  app.use(whileAway.afterFailure)
   app.use(parts.identity)
   app.use(formReader(FORM))
   app.use(csrfGuard(readsItsOwnToken))

@@ -1,12 +1,13 @@
 import type { RequestHandler } from 'express'
 import type { RequestListener } from 'node:http'
-import type { Connection } from 'mongoose'
+import mongoose, { type Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { cosigningRoutes } from './cosigning/index.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { draftRoutes } from './drafts/index.ts'
+import { AppError } from './errors.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { municipalityOf } from './municipalities/index.ts'
@@ -40,7 +41,7 @@ import { trustedListRoutes } from './trusted-lists/index.ts'
 import { buildAssets } from './web/assets.ts'
 import { parkWithout } from './web/park.ts'
 import { sessions } from './web/session.ts'
-import { site } from './web/site.ts'
+import { site, siteOfUnknown } from './web/site.ts'
 import { tenant } from './web/tenant.ts'
 import { viewsBelow } from './web/views.ts'
 
@@ -57,6 +58,7 @@ export type Platform = {
 export async function compose({ config, connection, log, root }: Parts): Promise<Platform> {
   const services = await createServices({ config, connection, log, root })
   const { municipalities, identity, desks } = services
+  const assets = await buildAssets(root)
   const app = createApp({
     root,
     log,
@@ -75,8 +77,10 @@ export async function compose({ config, connection, log, root }: Parts): Promise
       attempts: createAttempts({ connection, now }),
       now,
     }),
+    isAway: () => isAway(connection),
+    siteOfUnknown: siteOfUnknown({ assets }),
     site: site({
-      assets: await buildAssets(root),
+      assets,
       person: (req) => {
         const person = officerLoginOf(req)?.person
         return person ? `${person.givenName} ${person.familyName}` : null
@@ -285,9 +289,13 @@ const unreadOf =
 const tabsOf = (services: Services) => (section: AreaSection) => async (municipality: string, login: Login) =>
   areaTabs(section, await unreadOf(services)(municipality, login))
 
-/** Answers 200 while the database answers: for the balancer in front. */
+/** What the driver knows by its heartbeats: it finds no server that it could write to. */
+const isAway = ({ readyState }: Connection): boolean => readyState === mongoose.STATES.disconnected
+
+/** Answers 200 while the database answers, and else without making the balancer in front wait. */
 function health(connection: Connection): RequestHandler {
   return async (_req, res) => {
+    if (isAway(connection)) throw new AppError('UPSTREAM_UNAVAILABLE', 'The database does not answer')
     await connection.db?.command({ ping: 1 })
     res.type('text').send('ok')
   }

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
 import { onceFor } from '../shared/once-for.ts'
-import { SESSION_COOKIES } from './session.ts'
+import { hasSession } from './session.ts'
 
 const MAX_PAGES = 500
 /** Of host and address together: no page that we link to has more, and a page may say its address many times over. */
@@ -100,9 +100,4 @@ function encodingOf(req: Request): Encoding {
   if (typeof accepted !== 'string') return 'plain'
   if (/\bbr\b(?!;q=0)/.test(accepted)) return 'br'
   return /\bgzip\b(?!;q=0)/.test(accepted) ? 'gzip' : 'plain'
-}
-
-function hasSession(req: Request): boolean {
-  const cookie = req.headers.cookie
-  return cookie !== undefined && SESSION_COOKIES.some((name) => cookie.includes(`${name}=`))
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import session from 'express-session'
 import type { MongoClient } from 'mongodb'
 import type { Attempts } from '../shared/attempts.ts'
@@ -67,3 +67,8 @@ export const bareRedirects: RequestHandler = (_req, res, next) => {
 }
 
 export const SESSION_COOKIES = ['sportello', '__Host-sportello'] as const
+
+/** Whether a browser says that it has a session; whether there is one, the database knows. */
+export function hasSession({ headers: { cookie } }: Request): boolean {
+  return cookie !== undefined && SESSION_COOKIES.some((name) => cookie.includes(`${name}=`))
+}

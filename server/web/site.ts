@@ -19,17 +19,29 @@ type Settings = {
 /** What every page shows of the municipality and of the person, as `@root.site` in templates. */
 export function site({ assets, person, officer }: Settings): RequestHandler {
   return async (req, res, next) => {
-    const municipality = res.locals['municipality'] as Tenant
     const name = person(req)
     res.locals['site'] = {
-      ...municipality,
-      assets,
+      ...municipalitySite(res, assets),
       person: name,
       officer: name === null ? false : await officer(req, res),
       confirmation: takeConfirmation(req),
       csrf: name === null ? null : csrfToken(req),
-      requestId: res.locals['requestId'] as string,
     }
     next()
   }
 }
+
+/** The same while nobody can say who it is. */
+export function siteOfUnknown({ assets }: Pick<Settings, 'assets'>): RequestHandler {
+  return (_req, res, next) => {
+    const unknown = { isUnknown: true, person: null, officer: false, confirmation: null, csrf: null }
+    res.locals['site'] = { ...municipalitySite(res, assets), ...unknown }
+    next()
+  }
+}
+
+const municipalitySite = ({ locals }: Response, assets: string) => ({
+  ...(locals['municipality'] as Tenant),
+  assets,
+  requestId: locals['requestId'] as string,
+})
