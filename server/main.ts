@@ -85,11 +85,17 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop)
 }
 
+/** Names of errors that say what is to be mended: where it failed says nothing more. */
+const FOR_PEOPLE: readonly string[] = ['ConfigError', 'CatalogueError']
+
+function lastWordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return FOR_PEOPLE.includes(error.name) ? error.message : String(error.stack)
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   main().catch((error: unknown) => {
-    process.stderr.write(
-      `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-    )
+    process.stderr.write(`${lastWordsOf(error)}\n`)
     process.exit(1)
   })
 }
