@@ -3,7 +3,7 @@ import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
-import { loggedIn, sent } from './citizen.ts'
+import { loggedIn, receiptMade, sent } from './citizen.ts'
 import { putDocument, signedFiles } from './signed-files.ts'
 
 describe('the page of a document’s signatures', () => {
@@ -19,6 +19,7 @@ describe('the page of a document’s signatures', () => {
     const { visitor, id } = await sent(context.platform, 'Giulia Conti')
     at.filing = id
     at.citizen = visitor
+    await receiptMade(context.platform, id)
     at.officer = context.platform.visitor()
     await logIn(at.officer, 'Matteo Longo', '/ufficio')
   })
