@@ -42,11 +42,13 @@ const STATES: Record<Action, readonly State[]> = {
 }
 
 const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer', 'withdraw'])
-/**
- * What the principal may do: see what their proxy did, answer for themselves, and withdraw it. So may whoever has a mandate for
- * this one filing.
- */
+/** What the principal may do: see what their proxy did, answer for themselves, and withdraw it. */
 const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer', 'withdraw'])
+/**
+ * A mandate for this one filing is given to follow it and to answer the office, and the form says so: to give up what another
+ * asked for is no part of it (art. 1711 c.c.).
+ */
+const FOLLOWER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer'])
 /** An invitation leads to its document only, not even to see that the filing exists. */
 const SIGNER: ReadonlySet<Action> = new Set<Action>(['sign'])
 const NOTHING: ReadonlySet<Action> = new Set()
@@ -71,7 +73,7 @@ export function citizenDenial(filing: Listed, action: Action, actor: CitizenActo
   if (!powers.has('see')) return 'not-found'
   // Also to read a filing, sent or not, one needs the level of login of its procedure: a mere password opens no health data.
   if (isTooWeak(actor)) return 'login-too-weak'
-  if (mandateEnded(filing, action, actor)) return 'mandate-ended'
+  if (powers.has(action) && mandateEnded(filing, action, actor)) return 'mandate-ended'
   return lacking(powers, action, filing)
 }
 
@@ -98,7 +100,7 @@ function powersOf(filing: Listed, actor: CitizenActor): ReadonlySet<Action> {
   if (filing.state === 'draft') return NOTHING
   if (isPrincipal(filing, actor)) return PRINCIPAL
   const isNamed = ({ scope }: HeldMandate): boolean => scope.kind === 'filing' && scope.filing === filing.id
-  return actor.mandates.some((held) => isNamed(held) && held.principalKey === inWhoseName(filing)) ? PRINCIPAL : NOTHING
+  return actor.mandates.some((held) => isNamed(held) && held.principalKey === inWhoseName(filing)) ? FOLLOWER : NOTHING
 }
 
 /** The account key in whose name a filing stands: that of the principal who gave the mandate, else that of whoever filed. */

@@ -198,6 +198,9 @@ const principal: Row = {
   ...{ see: '.xxxxxxxx', read: '.xxxxxxxx', answer: '.ssxxssss', withdraw: '.xxxxssss' },
 }
 
+/** Follows it and answers, as the giver of a mandate for one filing reads. */
+const follower: Row = { ...principal, withdraw: NOT_DRAFT }
+
 /** Looks on, and does nothing more in the company’s name. */
 const unconfirmedProxy: Row = { ...filer, send: NEVER, answer: 'snnnnnnnn', withdraw: 'snnnnnnnn' }
 
@@ -218,11 +221,11 @@ const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   ['the principal', citizen(ANNA), principal],
   ['another citizen', citizen(CHILD), nothing],
   ['another proxy of the principal', citizen(CHILD, held(ANNA)), nothing],
-  ['another proxy, for this filing', citizen(CHILD, held(ANNA, only('f1'))), principal],
+  ['another proxy, for this filing', citizen(CHILD, held(ANNA, only('f1'))), follower],
   [
     'another proxy of who left the company, for this filing',
     citizen(CHILD, asked(held(ANNA, only('f1')), ENDED)),
-    { ...principal, answer: '.nnnnnnnn', withdraw: '.nnnnnnnn' },
+    { ...follower, answer: NOT_DRAFT },
   ],
   ['another proxy, for another filing', citizen(CHILD, held(ANNA, only('f2'))), nothing],
   ['a proxy of the filer, for this filing', citizen(CHILD, held(FILER, only('f1'))), nothing],
@@ -243,12 +246,17 @@ describe('who may do what with a filing', () => {
   for (const [who, actor, row] of TABLE) it(who, () => expect(rowOf(actor)).to.deep.equal(row))
 
   it('of one’s own, by who has a mandate for it', () => {
-    expect(rowOf(citizen(CHILD, held(FILER, only('f1'))))).to.deep.equal(principal)
+    expect(rowOf(citizen(CHILD, held(FILER, only('f1'))))).to.deep.equal(follower)
     expect(rowOf(citizen(CHILD, held(FILER))), 'a mandate for what is yet to be filed').to.deep.equal(nothing)
   })
 
   describe('under a mandate', () => {
     for (const [who, actor, row] of MANDATES) it(who, () => expect(rowOf(actor, UNDER_MANDATE)).to.deep.equal(row))
+
+    it('of one filing says that it is not for ending it, and not that it has ended', () => {
+      const follows = citizen(CHILD, held(ANNA, only('f1')))
+      expect(denial(filing({ ...UNDER_MANDATE, state: 'in-charge' }), 'withdraw', follows)).to.equal('not-allowed')
+    })
 
     it('says why it is not sent any more', () => {
       const draft = filing({ ...UNDER_MANDATE, state: 'draft' })
