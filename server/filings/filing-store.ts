@@ -141,8 +141,19 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
 
   return {
     async *ofPerson(...whose) {
-      const found = model.find(seenBy(...whose)).sort(last)
-      for await (const row of found.lean<Row[]>().cursor({ batchSize: AT_A_TIME })) yield fromRow(row)
+      // Not by one cursor, which the server ends after ten minutes without a question: whoever saves their data over a slow line takes longer.
+      const ids = (
+        await model
+          .find(seenBy(...whose), { _id: 1 })
+          .sort(last)
+          .lean<Pick<Row, '_id'>[]>()
+      ).map(({ _id }) => _id)
+      for (let from = 0; from < ids.length; from += AT_A_TIME) {
+        const these = ids.slice(from, from + AT_A_TIME)
+        const rows = await model.find({ _id: { $in: these } }).lean<Row[]>()
+        const found = new Map(rows.map((row) => [row._id, row]))
+        for (const row of these.map((id) => found.get(id))) if (row) yield fromRow(row)
+      }
     },
     async listOf(municipality, seer, { page, size, ...query }) {
       const found = model

@@ -52,6 +52,33 @@ describe('Filing store', () => {
     expect(await stored().replace(draft)).to.equal(false)
   })
 
+  it('gives all of a person to whoever takes longer than the server keeps a cursor', async () => {
+    const { connection } = database
+    const rows = Array.from({ length: 120 }, (_, index) => {
+      const { id, ...row } = draft
+      return { ...row, _id: `${id}-${String(index)}` as never, key: `k${String(index)}` }
+    })
+    await connection.collection('filings').insertMany(rows)
+    const whose = { owner: draft.owner, names: [], mandates: [] }
+    const taken = stored().ofPerson(draft.municipality, whose)[Symbol.asyncIterator]() as AsyncIterator<
+      Draft,
+      undefined
+    >
+    const ids = [(await taken.next()).value?.id]
+    // What the server does with a cursor of which it was asked nothing for ten minutes.
+    const idle = [
+      { $currentOp: { idleCursors: true } },
+      { $match: { type: 'idleCursor', ns: `${connection.name}.filings` } },
+    ]
+    const admin = connection.getClient().db('admin')
+    const kept = await admin.aggregate<{ cursor: { cursorId: unknown } }>(idle, { promoteLongs: false }).toArray()
+    const cursors = kept.map(({ cursor }) => cursor.cursorId)
+    if (cursors.length > 0) await connection.db?.command({ killCursors: 'filings', cursors })
+    for (let next = await taken.next(); !next.done; next = await taken.next()) ids.push(next.value.id)
+    expect(new Set(ids).size).to.equal(rows.length + 1)
+    expect(ids).to.have.length(rows.length + 1)
+  })
+
   it('gives a receipt once, at whatever revision', async () => {
     const inTransaction = createInTransaction(database.connection)
     const sent = { ...draft, state: 'submitted', receipt: null, revision: 7 } as unknown as Submitted
