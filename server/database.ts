@@ -42,6 +42,7 @@ const RETIRED = [
   { collection: 'outboxtasks', index: 'state_1_due_1' },
   { collection: 'documents', index: 'municipality_1_sha256_1' },
   { collection: 'mandates', index: 'municipality_1_review_1' },
+  { collection: 'corrections', index: 'municipality_1_answer.at_-1_due_1' },
 ] as const
 
 /** What MongoDB answers when there is no such collection, or no such index. */

@@ -24,7 +24,7 @@ const schema = new Schema<Row>(
 )
 schema.index({ municipality: 1, year: 1, number: 1 }, { unique: true })
 schema.index({ municipality: 1, 'person.key': 1, at: -1 })
-schema.index({ municipality: 1, 'answer.at': -1, due: 1 })
+schema.index({ municipality: 1, 'answer.at': -1, due: 1, number: 1 })
 
 const counters = new Schema<Counter>(
   { _id: String, last: { type: Number, required: true } },
@@ -58,16 +58,15 @@ export function createCorrectionStore(connection: Connection): CorrectionStore {
       return rows.map(fromRow)
     },
     async open(municipality) {
-      return (await model.find({ municipality, answer: null }).sort({ due: 1, number: 1 }).lean<Row[]>()).map(fromRow)
+      return (await model.find(waitingIn(municipality)).sort({ due: 1, number: 1 }).lean<Row[]>()).map(fromRow)
     },
     async openCount(municipality, closed, most) {
-      // By the field of the index: what has no answer has no time of it either.
-      const filter = { municipality, 'answer.at': null, 'person.key': { $nin: [...closed] } }
+      const filter = { ...waitingIn(municipality), 'person.key': { $nin: [...closed] } }
       return model.countDocuments(filter, { limit: most })
     },
     async answered(municipality, most) {
       const rows = await model
-        .find({ municipality, answer: { $ne: null } })
+        .find({ municipality, 'answer.at': { $ne: null } })
         .sort({ 'answer.at': -1 })
         .limit(most)
         .lean<Row[]>()
@@ -84,5 +83,8 @@ export function createCorrectionStore(connection: Connection): CorrectionStore {
     },
   }
 }
+
+/** By the field of the index: what has no answer has no time of it either. */
+const waitingIn = (municipality: string) => ({ municipality, 'answer.at': null })
 
 const fromRow = ({ _id, ...row }: Row): Correction => ({ ...row, id: _id as CorrectionId })

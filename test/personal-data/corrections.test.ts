@@ -5,6 +5,7 @@ import type { Login } from '../../server/identity/index.ts'
 import type { NewMessage } from '../../server/notifications/index.ts'
 import { dueOf, MOST_OPEN, type CorrectionOfficer } from '../../server/personal-data/correction.ts'
 import { createCorrections, type Corrections } from '../../server/personal-data/index.ts'
+import { profiledFinds } from '../protocol/plan.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { testDatabase } from '../support/database.ts'
@@ -130,6 +131,16 @@ describe('requests for correction', () => {
     await corrections.answer(MUNICIPALITY, first.id, { officer: laura, outcome: 'done', reasons: 'Fatto' })
     const { waiting, answered } = await corrections.list(MUNICIPALITY, laura)
     expect([waiting, answered].map((list) => list.map(({ id }) => id))).to.deep.equal([[second.id], [first.id]])
+  })
+
+  it('are read as many as wait, however many were answered', async () => {
+    for (let one = 0; one < 5; one += 1) {
+      const { id } = await ask()
+      await corrections.answer(MUNICIPALITY, id, { officer: laura, outcome: 'done', reasons: 'Fatto' })
+    }
+    await ask()
+    const finds = await profiledFinds(database.connection, () => corrections.list(MUNICIPALITY, laura), 'corrections')
+    expect(finds.map(({ docsExamined }) => docsExamined)).to.have.members([1, 5])
   })
 
   it('are answered once, also by two at once, and the person is told once', async () => {
