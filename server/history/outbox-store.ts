@@ -42,6 +42,8 @@ const schema = new Schema<Row>(
 schema.index({ municipality: 1, key: 1 }, { unique: true })
 // By kind: who makes receipts does not look through the mails that wait.
 schema.index({ state: 1, kind: 1, due: 1 })
+// What was given up, as the desk counts and lists it: after a mail server was gone for days there are many.
+schema.index({ state: 1, municipality: 1, endedAt: -1, _id: 1 }, { partialFilterExpression: { state: 'dead' } })
 schema.index({ endedAt: 1 }, { expireAfterSeconds: DAYS_KEPT * 86_400, partialFilterExpression: { state: 'done' } })
 
 export function createOutboxStore(connection: Connection): OutboxStore {

@@ -8,6 +8,7 @@ import type { InTransaction } from '../../server/shared/transaction.ts'
 import { connectDatabase } from '../../server/database.ts'
 import { isDatabaseAway } from '../../server/shared/database-failure.ts'
 import { createOutage } from '../../server/shared/outage.ts'
+import { profiledFinds } from '../protocol/plan.ts'
 import { IMPATIENT, databaseWay, wayToDatabase } from '../support/database-way.ts'
 import { eventually } from '../support/eventually.ts'
 import { program } from '../support/program.ts'
@@ -246,6 +247,24 @@ describe('the outbox', () => {
       await connection.close()
       close()
     }
+  })
+
+  it('reads of what was given up one page, and nothing to count it', async () => {
+    const dead = Array.from({ length: 60 }, (_, index) => {
+      const id = `t${String(index)}`
+      return { ...task(id), _id: id as never, state: 'dead', due: clock, endedAt: clock, attempts: 84, putAt: clock }
+    })
+    await database.connection.collection('outboxtasks').insertMany(dead)
+    const { tasks, total } = await outboxWith().dead('vallechiara')
+    expect([tasks.length, total]).to.deep.equal([25, 60])
+    const [list] = await profiledFinds(database.connection, () => outboxWith().dead('vallechiara'), 'outboxtasks')
+    expect(list).to.include({ docsExamined: 25 }).and.not.have.property('hasSortStage')
+    const count = { state: 'dead', municipality: 'vallechiara' }
+    const plan = await database.connection
+      .collection('outboxtasks')
+      .find(count, { projection: { _id: 1 } })
+      .explain('executionStats')
+    expect(plan).to.have.nested.property('executionStats.totalDocsExamined', 0)
   })
 
   it('gives up a task that kills whoever takes it', async () => {
