@@ -21,6 +21,11 @@ export default tseslint.config(
           selector: "BinaryExpression[operator='in']:not([left.type='Literal'])",
           message: 'Use Object.hasOwn: a name from outside may be one that every object has.',
         },
+        {
+          // Of what is spread the compiler looks for no property that the type does not have.
+          selector: "ObjectExpression > SpreadElement[argument.type='ObjectExpression']",
+          message: 'Write the properties themselves: in a spread a mistyped one goes unseen.',
+        },
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],

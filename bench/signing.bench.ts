@@ -63,7 +63,9 @@ async function letter(pages: number): Promise<Uint8Array> {
     const page = document.addPage()
     for (let line = 0; line < 45; line += 1)
       page.drawText(`Pagina ${number}, riga ${line}: testo di un atto del Comune, lungo quanto una riga.`, {
-        ...{ x: 50, y: 780 - line * 16, size: 10 },
+        x: 50,
+        y: 780 - line * 16,
+        size: 10,
       })
   }
   return document.save({ useObjectStreams: false })

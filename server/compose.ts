@@ -261,7 +261,10 @@ function areaPagesOf(services: Services) {
     [
       '/area-personale/deleghe',
       mandateRoutes({
-        ...{ mandates, documents, catalogue, now },
+        mandates,
+        documents,
+        catalogue,
+        now,
         filingsOf: (...which) => filings.sentBy(...which),
         tabs: tabs('mandates'),
       }),

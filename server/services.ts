@@ -77,20 +77,20 @@ async function createRooms({ config, connection, log, root }: Parts) {
   const siteOf = (municipality: Municipality): string => siteAddress(municipality, config.publicAddress)
   // One cache for documents and cards: no authority is asked the same thing twice.
   const download = createRevocationDownload({ now, fetch: fetchBytes })
-  const { cns } = config
+  const { cns, mail } = config
   const checkCard = cns && createClientCertificateCheck({ anchors: cns.authorities, download, now })
   const appointments = createAppointments({ connection, now, newId })
   const isOfficer = async (municipality: string, cf: string): Promise<boolean> => {
     const held = await appointments.ofPerson(await municipalities.byId(municipality), cf)
     return currentAppointments(held, now()).length > 0
   }
-  const identity = createIdentity({
-    ...{ connection, config, log, now, newId, isOfficer },
-    ...(checkCard && { checkCard }),
-  })
+  const identity = createIdentity({ connection, config, log, now, newId, isOfficer, ...(checkCard && { checkCard }) })
   const trustedLists = createTrustedLists({ connection, now, ...config.trustedLists })
   const signing = createSigning({
-    ...{ sealKeys: config.sealKeys, trustAnchors: config.trustAnchors, now, download },
+    sealKeys: config.sealKeys,
+    trustAnchors: config.trustAnchors,
+    now,
+    download,
     trustedLists: trustedLists.ready,
     ...(config.timestampUrl === undefined ? {} : { timestamp: stampsOf(config.timestampUrl) }),
     refusals: createAttempts({ connection, now }),
@@ -117,9 +117,7 @@ async function createRooms({ config, connection, log, root }: Parts) {
     outbox,
     catalogue,
     ratings: createRatings({ connection, findProcedure: (...which) => catalogue.find(...which), now }),
-    notifications: createNotifications({
-      ...{ connection, mail: config.mail, root, municipalities, siteOf, later, now, newId },
-    }),
+    notifications: createNotifications({ connection, mail, root, municipalities, siteOf, later, now, newId }),
   }
 }
 
@@ -152,24 +150,17 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
   const requests = createRequests(rooms, { connection, store, invitations, mandates, representation, actors })
-  const { correctionTasks, ...dataRights } = createDataRights(connection, rooms, {
-    ...{ filings, mandates, consultations, tell },
-    invitations: requests.invitations,
-  })
-  const progress = createProgressService({
-    ...{ ...rooms, store, sealed, actors, now },
-    signerOf: signing.signerOf,
-    report: (error) => log.error({ err: error }, 'A signature failed'),
-  })
+  const known = { filings, mandates, consultations, tell, invitations: requests.invitations }
+  const { correctionTasks, ...dataRights } = createDataRights(connection, rooms, known)
+  const report = (error: unknown): void => log.error({ err: error }, 'A signature failed')
+  const progress = createProgressService({ ...rooms, store, sealed, actors, now, signerOf: signing.signerOf, report })
+  const marking = createMarking({ signing, bytes: (document) => documents.bytes(document) })
   return {
     filings,
     validateDueSignatures: () => documents.validateDue(registeredAt),
     mandates,
     progress,
-    copies: createMarkedCopies({
-      ...{ ...rooms, filings, now },
-      marking: createMarking({ signing, bytes: (document) => documents.bytes(document) }),
-    }),
+    copies: createMarkedCopies({ ...rooms, filings, marking, now }),
     bundles: createBundles({ ...rooms, filings, root, now }),
     ...dataRights,
     ...requests,

@@ -18,7 +18,10 @@ export async function developmentCards({
   const folder = join(certs, 'cns')
   mkdirSync(folder, { recursive: true })
   ensureDevelopmentCards({
-    ...{ folder, host: 'localhost', password: CARD_PASSWORD, now: new Date() },
+    folder,
+    host: 'localhost',
+    password: CARD_PASSWORD,
+    now: new Date(),
     holders: demonstration.persons.flatMap(({ id, profile, attributes }) => {
       const { fiscalNumber, name: givenName, familyName: surname } = attributes as Record<string, string | undefined>
       const cf = fiscalNumber?.replace(/^TINIT-/, '')

@@ -48,7 +48,12 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
     // A group of its own: Ctrl-C in the terminal must reach us first and the database only when all work is done.
     spawn: { detached: true },
     instance: {
-      ...{ dbPath: folder, port, ip: '127.0.0.1', replSet: SET, storageEngine: 'wiredTiger', launchTimeout: LAUNCH_MS },
+      dbPath: folder,
+      port,
+      ip: '127.0.0.1',
+      replSet: SET,
+      storageEngine: 'wiredTiger',
+      launchTimeout: LAUNCH_MS,
       // It would put a socket into /tmp as well, which stays there when it is killed.
       args: ['--nounixsocket', ...CACHE, ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },

@@ -26,7 +26,9 @@ export async function startSignatures({ certs, demonstration }: Settings): Promi
   )
   const [clientId, clientSecret] = ['sportello', 'demonstration']
   const service = await startRemoteSigning({
-    ...{ tls: tlsKeys(authority), clientId, clientSecret },
+    tls: tlsKeys(authority),
+    clientId,
+    clientSecret,
     credentials: signers.map((officer) => personCredential(authority, officer, DEMONSTRATION_PIN)),
   })
   for (const { cf } of signers) {
@@ -36,8 +38,12 @@ export async function startSignatures({ certs, demonstration }: Settings): Promi
     writeFileSync(
       join(folder, 'key.json'),
       JSON.stringify({
-        ...{ kind: 'csc', service: service.service, clientId, clientSecretFile: 'secret' },
-        ...{ credential: `firma-${cf}`, authority: resolve(certs, 'authority', 'certificate.pem') },
+        kind: 'csc',
+        service: service.service,
+        clientId,
+        clientSecretFile: 'secret',
+        credential: `firma-${cf}`,
+        authority: resolve(certs, 'authority', 'certificate.pem'),
       }),
     )
   }

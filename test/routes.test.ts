@@ -301,18 +301,29 @@ async function filed(platform: TestPlatform, filer: Visitor): Promise<Record<str
   await filer.submit(draft.summary, { email: '' }, { button: /^Invita a firmare \(Luca Neri/ })
   const today = romeDate(new Date())
   const mandate = await filer.fill(await filer.get('/area-personale/deleghe/nuova'), {
-    ...{ nome: 'Marco', cognome: 'Rinaldi', codiceFiscale: 'RNLMRC81C02D653D', ambito: 'pratica', pratica: id },
-    ...{ dal: today, al: addDays(today, 30) },
+    nome: 'Marco',
+    cognome: 'Rinaldi',
+    codiceFiscale: 'RNLMRC81C02D653D',
+    ambito: 'pratica',
+    pratica: id,
+    dal: today,
+    al: addDays(today, 30),
   })
   const correction = await filer.submit(await filer.get('/area-personale/i-miei-dati/correzione'), {
-    ...{ dato: 'Telefono', errato: 'Manca una cifra.', corretto: '075 5550100' },
+    dato: 'Telefono',
+    errato: 'Manca una cifra.',
+    corretto: '075 5550100',
   })
   const idOf = async (collection: string, filing: string) =>
     String((await platform.connection.collection(collection).findOne({ filing }))?._id)
   await eventually(async () => expect(await idOf('messages', id)).not.to.equal('undefined'))
   return {
-    ...{ filing: id, draft: draft.id, procedure: REPORT },
-    ...{ documents: 'documenti', answer: 'integra', charge: 'prendi-in-carico' },
+    filing: id,
+    draft: draft.id,
+    procedure: REPORT,
+    documents: 'documenti',
+    answer: 'integra',
+    charge: 'prendi-in-carico',
     document: await idOf('documents', id),
     invitation: await idOf('signatureInvitations', draft.id),
     message: await idOf('messages', id),

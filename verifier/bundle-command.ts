@@ -22,7 +22,11 @@ function main(words: readonly string[]): number {
   if (files.length === 0) throw new Error('manca il nome del fascicolo')
   // What a certificate's authority says of it today would need the network: here only what the bundle brings counts.
   const trust: Trust = {
-    ...{ at: new Date(), intermediates: [], evidence: null, registeredAt: null, missing: [] },
+    at: new Date(),
+    intermediates: [],
+    evidence: null,
+    registeredAt: null,
+    missing: [],
     anchors: anchors.flatMap((path) => readCertificateFile(readFileSync(path))),
   }
   const reports = files.map((file) => ({ file, ...withFileSource(file, (source) => checkBundle(source, trust)) }))

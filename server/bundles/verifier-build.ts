@@ -27,7 +27,9 @@ export async function buildVerifier(root: string): Promise<Verifier> {
     build({
       ...shared,
       entryPoints: [join(folder, 'bundle-command.ts')],
-      ...{ platform: 'node', target: 'node20', format: 'esm' },
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
       // Packages in the old module format ask for Node's own parts by `require`.
       banner: {
         js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);",
@@ -36,7 +38,9 @@ export async function buildVerifier(root: string): Promise<Verifier> {
     build({
       ...shared,
       entryPoints: [join(folder, 'browser/page.ts')],
-      ...{ platform: 'browser', target: BROWSERS, format: 'iife' },
+      platform: 'browser',
+      target: BROWSERS,
+      format: 'iife',
       inject: [join(folder, 'browser/buffer.ts')],
       define: { global: 'globalThis' },
       alias: Object.fromEntries(Object.entries(REPLACED).map(([name, file]) => [name, join(folder, 'browser', file)])),

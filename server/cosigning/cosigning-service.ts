@@ -52,8 +52,14 @@ export function createCosigningService(deps: Deps) {
     { name, stream }: Upload,
   ): Promise<StoredDocument> =>
     documents.receive(stream, {
-      ...{ municipality, filing: id, kind: 'attachment', orphan: true },
-      ...{ name, maxBytes, accept, at: now() },
+      municipality,
+      filing: id,
+      kind: 'attachment',
+      orphan: true,
+      name,
+      maxBytes,
+      accept,
+      at: now(),
     })
 
   async function assertSigned({ invitation, asked, came, seen }: Came): Promise<void> {

@@ -51,11 +51,15 @@ export function createInvitationService({ invitations, outbox, inTransaction, no
     if (made.length >= MOST_INVITATIONS) throw refused(draft.id, 'Hai già mandato troppi inviti per questa richiesta.')
     const invitation: Invitation = {
       id: newId() as InvitationId,
-      ...{ municipality: draft.municipality, filing: draft.id, document: asked.file.id },
+      municipality: draft.municipality,
+      filing: draft.id,
+      document: asked.file.id,
       signer: { ...signer, cf },
       email,
       by: partyOf(login.person),
-      ...{ at: now(), state: 'open', closedAt: null },
+      at: now(),
+      state: 'open',
+      closedAt: null,
     }
     await inTransaction(async (transaction) => {
       const { id } = await invitations.begin(invitation, transaction)

@@ -30,7 +30,8 @@ export function createInvitationTask({ store, invitations, documents, tell }: De
     const { by, signer, email } = invitation
     const address = told === 'signed' ? ('email' in by ? by.email : undefined) : email
     await tell({
-      ...{ key, municipality },
+      key,
+      municipality,
       to: { cf: told === 'signed' ? filing.owner : signer.cf, ...(address ? { email: address } : {}) },
       ...WORDS[told as Told](about),
       filing: told === 'signed' ? filing.id : null,

@@ -123,7 +123,10 @@ function removing({ contents, records, inTransaction }: Parts) {
   return {
     /** Takes an attachment out of a draft; false when it is there no more, or was sent: what was filed is never removed. */
     remove: removeBy(records.remove),
-    ...{ adopt, register, abandon, clean },
+    adopt,
+    register,
+    abandon,
+    clean,
   }
 }
 

@@ -3,7 +3,12 @@ const COMMON = /^[\n -~\u00a0-\u00ac\u00ae-\u00ff‘’“”–—•…€]*$/
 
 /** What word processors write of themselves, in the signs of the document's own face. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  ...{ '\u2010': '-', '\u2011': '-', '\u2012': '–', '\u2015': '—', '′': "'", '″': '"' },
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '–',
+  '\u2015': '—',
+  '′': "'",
+  '″': '"',
 }
 
 export const isCommon = (text: string): boolean => COMMON.test(text)

@@ -40,7 +40,9 @@ function actingFields({ choices, body, errors, undecided, login }: Asked): Field
   const [first] = choices
   const fallback = first?.profile === 'self' ? first.value : ''
   const radios = plainChoices({
-    ...{ name: 'perChi', label: 'Per chi fai la richiesta?', error: errors['perChi'] },
+    name: 'perChi',
+    label: 'Per chi fai la richiesta?',
+    error: errors['perChi'],
     options: choices,
     chosen: [textIn(body, 'perChi') || fallback],
   })
@@ -69,12 +71,17 @@ function companyFields({ choices, body, errors, undecided, login }: Asked, value
   const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile === 'professional')
   const named = undecided ? values : clients.map(({ value }) => value)
   const code = plainInput({
-    ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa o dell’ente', code: true, when },
+    name: 'cfImpresa',
+    label: 'Codice fiscale dell’impresa o dell’ente',
+    code: true,
+    when,
     value: companyCodeOf(body, login.person),
     error: errors['cfImpresa'],
   })
   const name = plainInput({
-    ...{ name: 'denominazione', label: 'Denominazione o ragione sociale', error: errors['denominazione'] },
+    name: 'denominazione',
+    label: 'Denominazione o ragione sociale',
+    error: errors['denominazione'],
     value: textIn(body, 'denominazione'),
     when: { name: 'perChi', values: named },
   })
@@ -83,7 +90,11 @@ function companyFields({ choices, body, errors, undecided, login }: Asked, value
 
 const declaration = (errors: FormErrors): FieldView =>
   plainChoices({
-    ...{ name: 'dichiaro', label: 'Dichiarazione', multiple: true, chosen: [], error: errors['dichiaro'] },
+    name: 'dichiaro',
+    label: 'Dichiarazione',
+    multiple: true,
+    chosen: [],
+    error: errors['dichiaro'],
     options: [
       {
         value: 'true',

@@ -31,7 +31,11 @@ export const FOR_ONESELF: Acting = { profile: 'self', principal: null, ground: n
 
 /** The ground of a request that rests on this mandate. */
 export const mandateGround = ({ id, principalKey, origin, to }: Mandate): Ground => ({
-  ...{ kind: 'mandate', mandate: id, principalKey, origin, to },
+  kind: 'mandate',
+  mandate: id,
+  principalKey,
+  origin,
+  to,
 })
 
 /**

@@ -36,7 +36,9 @@ export function plainChoices(
 ): FieldView {
   const options = field.options.map(({ value, label, hint = null }, index): ChoiceView => ({
     id: index === 0 ? field.name : `${field.name}-${index}`,
-    ...{ value, label, hint },
+    value,
+    label,
+    hint,
     checked: field.chosen.includes(value),
   }))
   return plain(field, 'choices', { options, multiple: field.multiple ?? false, ...(field.when && { shownAs: SHOWN }) })
@@ -89,12 +91,19 @@ function plain({ required = true, when, ...field }: Plain, partial: string, cont
     partial: `components/forms/${partial}`,
     pointer: `/${name}`,
     id: name,
-    ...{ name, label, required, control, hint, error },
+    name,
+    label,
+    required,
+    control,
+    hint,
+    error,
     hintId: `${name}-hint`,
     help: null,
     errorId: `${name}-error`,
     describedBy: described.length > 0 ? described.join(' ') : null,
-    ...{ hidden: false, disabled: false, locked: false },
+    hidden: false,
+    disabled: false,
+    locked: false,
     ...shownWhen(when),
   }
 }

@@ -75,7 +75,8 @@ async function begin({ clients, attempts, now }: Deps, { origin, ...start }: Dir
   const url = openid.buildAuthorizationUrl(client.configuration, {
     redirect_uri: origin + DIRECTORY_CALLBACK,
     scope: 'openid profile',
-    ...{ state, nonce },
+    state,
+    nonce,
     code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
     ...(acr === '' ? {} : { acr_values: acr }),

@@ -29,7 +29,11 @@ export function parseDirectory(text: string): Directory {
   const { taxCodeClaim = 'fiscal_number', name = 'account del Comune', levels = {} } = source
   if (typeof taxCodeClaim !== 'string' || typeof name !== 'string') throw new Error('taxCodeClaim and name are texts')
   return {
-    ...{ issuer, clientId: needed('clientId'), clientSecret: needed('clientSecret'), taxCodeClaim, name },
+    issuer,
+    clientId: needed('clientId'),
+    clientSecret: needed('clientSecret'),
+    taxCodeClaim,
+    name,
     levels: parseLevels(levels),
   }
 }

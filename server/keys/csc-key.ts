@@ -44,7 +44,10 @@ async function openCredential(source: CscSource) {
   const client = await cscClient(source)
   const id = source.credential ?? (await onlyCredential(client))
   const info = await client.call('credentials/info', {
-    ...{ credentialID: id, certificates: 'chain', certInfo: true, authInfo: true },
+    credentialID: id,
+    certificates: 'chain',
+    certInfo: true,
+    authInfo: true,
   })
   return { client, id, info }
 }

@@ -80,7 +80,12 @@ function sourceOf(values: Record<string, unknown>, folder: string): Pkcs11Source
   // The PIN and the hashes travel there.
   if (!service.startsWith('https://')) throw new Error(`In «${join(folder, 'key.json')}» «service» non è https.`)
   return {
-    ...{ kind: 'csc', service, clientId: needed('clientId'), clientSecretFile: path(needed('clientSecretFile')) },
-    ...{ credential: text('credential'), authority: optionalPath('authority'), pinFile },
+    kind: 'csc',
+    service,
+    clientId: needed('clientId'),
+    clientSecretFile: path(needed('clientSecretFile')),
+    credential: text('credential'),
+    authority: optionalPath('authority'),
+    pinFile,
   }
 }

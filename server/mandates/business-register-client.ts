@@ -32,7 +32,9 @@ const list = (items: object) => ({ type: 'array', maxItems: 1_000, items })
 
 const isAnswer = new Ajv2020({ strict: true }).compile<Answer>(
   object({
-    ...{ codiceFiscale: text, denominazione: text, stato: { enum: ['ATTIVA', 'CESSATA'] } },
+    codiceFiscale: text,
+    denominazione: text,
+    stato: { enum: ['ATTIVA', 'CESSATA'] },
     persone: list(
       object({
         codiceFiscale: text,

@@ -69,7 +69,8 @@ export async function frameOf(
   ])
   const procedures = all
     .map((procedure) => ({
-      ...{ id: procedure.id, title: procedure.title },
+      id: procedure.id,
+      title: procedure.title,
       principals: PRINCIPALS.filter((kind) => profilesUnderMandate(procedure, kind).length > 0),
     }))
     .sort((a, b) => a.title.localeCompare(b.title, 'it'))

@@ -20,12 +20,16 @@ export function principalAndProxy(
 /** The person who fills in the form, as they are on that day. */
 export const fillerOf = ({ person: { givenName, familyName, cf, email } }: Login): Party => ({
   kind: 'person',
-  ...{ givenName, familyName, cf },
+  givenName,
+  familyName,
+  cf,
   ...(email ? { email } : {}),
 })
 
 /** The same person as who gave a mandate for a company. They have a tax code: the business register knows nobody without. */
 export const giverOf = ({ person: { givenName, familyName, cf, email } }: Login, role: string) => ({
-  ...{ cf: cf ?? '', name: `${givenName} ${familyName}`, role },
+  cf: cf ?? '',
+  name: `${givenName} ${familyName}`,
+  role,
   ...(email ? { email } : {}),
 })

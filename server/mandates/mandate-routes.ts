@@ -66,7 +66,9 @@ function newRoutes(services: MandateServices): Router {
     // A mandate on line is between persons: a company's words on paper are for the paper form.
     const form = { ...body, chi: 'persona' }
     const { asked, errors } = decodeMandate(form, {
-      ...{ choices, today: romeDate(now()), own: login.person.cf },
+      choices,
+      today: romeDate(now()),
+      own: login.person.cf,
       principal: login.represents ? 'company' : 'person',
     })
     if (!asked) {

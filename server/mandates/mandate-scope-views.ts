@@ -26,7 +26,10 @@ export function scopeFields(body: FormBody, errors: FormErrors, { choices, princ
   const [kind, ...others] = principals
   const all = kind && others.length === 0 ? ALL[kind] : ALL_OF_ANY
   const scope = plainChoices({
-    ...{ name: 'ambito', label: 'La delega vale per', error: errors['ambito'], chosen: [textIn(body, 'ambito')] },
+    name: 'ambito',
+    label: 'La delega vale per',
+    error: errors['ambito'],
+    chosen: [textIn(body, 'ambito')],
     options: [
       { value: 'servizi', label: 'I servizi che scelgo' },
       { value: 'tutti', label: all.charAt(0).toUpperCase() + all.slice(1) },
@@ -36,21 +39,31 @@ export function scopeFields(body: FormBody, errors: FormErrors, { choices, princ
     ],
   })
   const services = plainChoices({
-    ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], multiple: true },
+    name: 'servizi',
+    label: 'Servizi',
+    error: errors['servizi'],
+    multiple: true,
     options: servicesFor(choices, ...principals).map(({ id, title }) => ({ value: id, label: title })),
     chosen: listOf(body, 'servizi'),
     when: { name: 'ambito', values: ['servizi'] },
   })
   const filing = plainChoices({
-    ...{ name: 'pratica', label: 'Pratica', error: errors['pratica'], required: !more },
+    name: 'pratica',
+    label: 'Pratica',
+    error: errors['pratica'],
+    required: !more,
     options: filings.map(({ id, title }) => ({ value: id, label: title })),
     chosen: [textIn(body, 'pratica')],
     when: { name: 'ambito', values: ['pratica'] },
   })
   const number = plainInput({
-    ...{ name: 'numero', label: 'Un’altra pratica: il suo numero di protocollo', error: errors['numero'] },
+    name: 'numero',
+    label: 'Un’altra pratica: il suo numero di protocollo',
+    error: errors['numero'],
     hint: 'È sulla ricevuta, per esempio 12/2026. Se lo scrivi, la delega vale per quella.',
-    ...{ value: textIn(body, 'numero'), required: false, autocomplete: 'off' },
+    value: textIn(body, 'numero'),
+    required: false,
+    autocomplete: 'off',
     when: { name: 'ambito', values: ['pratica'] },
   })
   return [scope, services, ...(filings.length > 0 ? [filing] : []), ...(more ? [number] : [])]

@@ -26,7 +26,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
   async function begin(municipality: string, login: Login, { other, papers, ...asked }: New): Promise<Mandate> {
     const isOnline = asked.origin === 'online'
     const event = { type: isOnline ? 'given' : 'shown', at: now(), by: authorOf(login) } as const
-    const company = isOnline ? await companyOf(login) : null
+    const company = isOnline ? await companyOf(representation, login) : null
     const mandate: Mandate = {
       ...asked,
       municipality,
@@ -37,13 +37,6 @@ export function createMandateService({ representation, now, newId, ...deps }: De
       events: [event],
     }
     return recording.begin(mandate, event, papers)
-  }
-
-  /** In the name of the company that they represent, if they chose one: the register must confirm it at this moment. */
-  async function companyOf(login: Login) {
-    if (!login.represents) return null
-    const { cf, name, role } = await representation.represented(login.represents.cf, login)
-    return { key: cf, party: { kind: 'company', name, cf } as const, giver: giverOf(login, role) }
   }
 
   /** A mandate of the side that they act for; anybody else's does not exist for them. */
@@ -74,20 +67,32 @@ export function createMandateService({ representation, now, newId, ...deps }: De
     give: (municipality: string, login: Login, { key, ...asked }: Given): Promise<Mandate> =>
       begin(municipality, login, {
         ...asked,
-        ...{ origin: 'online', id: idOf([municipality, sideOf(login), key, asked]), papers: [] },
+        origin: 'online',
+        id: idOf([municipality, sideOf(login), key, asked]),
+        papers: [],
       }),
     /** The person who is logged in shows the paper by which they act. The same form with the same papers twice is one. */
     show: (municipality: string, login: Login, { key, papers, ...asked }: Shown): Promise<Mandate> =>
       begin(municipality, login, {
-        ...{ ...asked, papers, origin: 'document' },
+        ...asked,
+        papers,
+        origin: 'document',
         id: idOf([municipality, login.person.key, key, asked, papers.map(({ sha256 }) => sha256).sort()]),
       }),
-    ...{ open, revoke },
+    open,
+    revoke,
     ofPerson: (municipality: string, key: string) => store.ofPerson(municipality, key),
     represented: representation.represented,
     ...createMandateReview({ store, recording, now }),
     ...createMandateUse({ store, recording, representation, now }),
   }
+}
+
+/** In the name of the company that they represent, if they chose one: the register must confirm it at this moment. */
+async function companyOf(representation: Representation, login: Login) {
+  if (!login.represents) return null
+  const { cf, name, role } = await representation.represented(login.represents.cf, login)
+  return { key: cf, party: { kind: 'company', name, cf } as const, giver: giverOf(login, role) }
 }
 
 /** Made of what was sent, so that what arrives twice is one mandate, and what was changed in between is another. */

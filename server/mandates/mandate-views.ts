@@ -221,7 +221,9 @@ function formFrame(
 
 function principalFields(body: FormBody, errors: FormErrors): FieldView[] {
   const who = plainChoices({
-    ...{ name: 'chi', label: 'Chi ti ha dato la procura', error: errors['chi'] },
+    name: 'chi',
+    label: 'Chi ti ha dato la procura',
+    error: errors['chi'],
     options: [
       { value: 'persona', label: 'Una persona' },
       { value: 'impresa', label: 'Un’impresa o un ente' },

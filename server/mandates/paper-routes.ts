@@ -19,11 +19,7 @@ export function paperRoutes(services: MandateServices): Router {
   const { mandates, documents, now } = services
   const router = Router()
 
-  async function show(
-    req: Request,
-    res: Response,
-    { body, errors }: { body: FormBody; errors: FormErrors },
-  ): Promise<void> {
+  async function show(req: Request, res: Response, { body, errors }: Omit<Recorded, 'mandate'>): Promise<void> {
     const frame = await frameOf(services, req, res)
     const key = textIn(body, 'chiave') || mandates.newKey()
     res.render('pages/mandates/form', showMandatePage({ ...frame, body, errors, today: romeDate(now()), key }))
@@ -34,8 +30,13 @@ export function paperRoutes(services: MandateServices): Router {
     const filing = mandates.newKey()
     const { fields, files } = await readForm(req, async ({ name, stream }) => {
       const paper = await documents.receive(stream, {
-        ...{ municipality, filing, kind: 'mandate', orphan: true, name },
-        ...{ ...PAPER, at: now() },
+        municipality,
+        filing,
+        kind: 'mandate',
+        orphan: true,
+        name,
+        ...PAPER,
+        at: now(),
       })
       received.push(paper)
       return paper

@@ -11,14 +11,20 @@ export function companyPage({ body, errors, tabs, person }: Asked) {
   const errorSummary = errorSummaryOf(errors)
   const heading = 'Deleghe di un’impresa'
   return {
-    ...{ heading, tabs, errorSummary, title: errorSummary ? `Errore: ${heading}` : heading },
+    heading,
+    tabs,
+    errorSummary,
+    title: errorSummary ? `Errore: ${heading}` : heading,
     intro:
       'Se rappresenti un’impresa puoi dare e revocare deleghe in suo nome. Controlliamo il tuo ruolo nel Registro imprese.',
     action: `${BASE}/impresa`,
     back: BASE,
     fields: [
       plainInput({
-        ...{ name: 'cfImpresa', label: 'Codice fiscale dell’impresa', code: true, error: errors['cfImpresa'] },
+        name: 'cfImpresa',
+        label: 'Codice fiscale dell’impresa',
+        code: true,
+        error: errors['cfImpresa'],
         value: companyCodeOf(body, person),
       }),
     ],

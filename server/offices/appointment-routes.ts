@@ -144,9 +144,14 @@ const appointingOf = ({ desk: { actor } }: HouseVisit): Appointing => ({
 function givingForm(body: unknown): GivingForm {
   const read = (name: keyof GivingForm): string => bodyText(body, name).slice(0, 2000)
   return {
-    ...{ cf: normaliseCodiceFiscale(read('cf')), nome: read('nome'), cognome: read('cognome') },
-    ...{ ruolo: read('ruolo'), ufficio: read('ufficio'), motivo: bodyText(body, 'motivo') },
-    ...{ dal: typedDate(read('dal')), al: typedDate(read('al')) },
+    cf: normaliseCodiceFiscale(read('cf')),
+    nome: read('nome'),
+    cognome: read('cognome'),
+    ruolo: read('ruolo'),
+    ufficio: read('ufficio'),
+    motivo: bodyText(body, 'motivo'),
+    dal: typedDate(read('dal')),
+    al: typedDate(read('al')),
   }
 }
 

@@ -26,8 +26,15 @@ export function createConsultationService({ log, filings, now }: Deps) {
   ): Promise<void> {
     const { filing, owners, named } = await filings.concerned(municipality, id, actor)
     await log.append({
-      ...{ municipality, at: now(), by: authorOn(filing, actor) as OfficerAuthor, what, page, owners, named },
-      ...{ filing: id, about: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}` },
+      municipality,
+      at: now(),
+      by: authorOn(filing, actor) as OfficerAuthor,
+      what,
+      page,
+      owners,
+      named,
+      filing: id,
+      about: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}`,
       reason: null,
     })
   }
@@ -38,16 +45,30 @@ export function createConsultationService({ log, filings, now }: Deps) {
     const concerned = filing ? await filings.concerned(municipality, filing) : { owners: [], named: [] }
     const parties = [sender, ...(actedBy ? [actedBy] : []), ...recipients].flatMap(codeOf)
     await log.append({
-      ...{ municipality, at: now(), by, what: 'register-entry', page, named: concerned.named },
+      municipality,
+      at: now(),
+      by,
+      what: 'register-entry',
+      page,
+      named: concerned.named,
       owners: [...new Set([...concerned.owners, ...parties])],
-      ...{ filing: filing ?? null, about: `Protocollo n. ${formatProtocol(entry)}`, reason: null },
+      filing: filing ?? null,
+      about: `Protocollo n. ${formatProtocol(entry)}`,
+      reason: null,
     })
   }
 
   /** At a power of attorney, or at the papers by which it was shown. */
   const ofMandate = (mandate: Mandate, { what, by, page }: MandateLook): Promise<void> =>
     log.append({
-      ...{ municipality: mandate.municipality, at: now(), by, what, page, named: [], filing: null, reason: null },
+      municipality: mandate.municipality,
+      at: now(),
+      by,
+      what,
+      page,
+      named: [],
+      filing: null,
+      reason: null,
       owners: [...new Set([mandate.principalKey, mandate.proxyKey])],
       about: `Procura di ${partyName(mandate.principal)} a ${partyName(mandate.proxy)}`,
     })

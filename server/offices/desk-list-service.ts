@@ -22,7 +22,9 @@ export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofO
     { states, newestFirst, mine, page }: WorkListQuery,
   ): Promise<{ filings: Submitted[]; total: number }> =>
     filings.ofOffices(municipality, {
-      ...{ offices, states, newestFirst },
+      offices,
+      states,
+      newestFirst,
       ...(mine ? { assignedTo: actor.cf } : {}),
       page,
       size: PAGE_SIZE,

@@ -33,7 +33,8 @@ export const LISTS: Readonly<Record<ListId, List>> = {
   'da-prendere': { label: 'Da prendere in carico', states: ['submitted'], newestFirst: false },
   'in-corso': { label: 'In lavorazione', states: ['in-charge'], newestFirst: false },
   'in-attesa': {
-    ...{ label: 'In attesa del cittadino', states: ['waiting-integration', 'refusal-announced'] },
+    label: 'In attesa del cittadino',
+    states: ['waiting-integration', 'refusal-announced'],
     newestFirst: false,
   },
   concluse: { label: 'Concluse', states: CONCLUDED, newestFirst: true },

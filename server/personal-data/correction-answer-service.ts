@@ -19,13 +19,15 @@ export type AnsweringDeps = Readonly<{
   now: () => Date
 }>
 
+type Reader = Pick<CorrectionOfficer, 'closed'>
+
 /** How many answered requests the desk shows. */
 const SHOWN_ANSWERED = 20
 
 /** The officer's side of the requests for correction. */
 export function createCorrectionAnswering({ store, outbox, inTransaction, consulted, now }: AnsweringDeps) {
   /** What waits and what was answered lately, without what this officer may not answer. */
-  async function list(municipality: string, officer: Pick<CorrectionOfficer, 'closed'>) {
+  async function list(municipality: string, officer: Reader) {
     const [waiting, answered] = await Promise.all([
       store.open(municipality),
       store.answered(municipality, SHOWN_ANSWERED),
@@ -35,11 +37,8 @@ export function createCorrectionAnswering({ store, outbox, inTransaction, consul
   }
 
   /** How many wait for this officer's answer; beyond `most` none is counted. */
-  const waitingCount = (
-    municipality: string,
-    { closed }: Pick<CorrectionOfficer, 'closed'>,
-    most: number,
-  ): Promise<number> => store.openCount(municipality, closed, most)
+  const waitingCount = (municipality: string, { closed }: Reader, most: number): Promise<number> =>
+    store.openCount(municipality, closed, most)
 
   async function toAnswer(municipality: string, id: string, officer: CorrectionOfficer): Promise<Correction> {
     const correction = await store.find(municipality, id)
@@ -56,9 +55,16 @@ export function createCorrectionAnswering({ store, outbox, inTransaction, consul
     const correction = await toAnswer(municipality, id, officer)
     const { key, cf } = correction.person
     await consulted({
-      ...{ municipality, at: now(), by: officer.author, what: 'correction', page },
+      municipality,
+      at: now(),
+      by: officer.author,
+      what: 'correction',
+      page,
       owners: [...new Set([key, ...(cf ? [cf] : [])])],
-      ...{ named: [], filing: null, about: `Richiesta di correzione n. ${formatNumber(correction)}`, reason: null },
+      named: [],
+      filing: null,
+      about: `Richiesta di correzione n. ${formatNumber(correction)}`,
+      reason: null,
     })
     return correction
   }

@@ -27,7 +27,13 @@ export function createCorrectionService({ newId, ...deps }: Deps) {
       // Two requests at once meet here: the second begins again, and finds the first.
       const number = await store.nextNumber(municipality, year, transaction)
       const correction = {
-        ...{ id, municipality, year, number, at, person: addressOf(person), asked },
+        id,
+        municipality,
+        year,
+        number,
+        at,
+        person: addressOf(person),
+        asked,
         due: dueOf(at),
         answer: null,
       }
@@ -44,7 +50,8 @@ export function createCorrectionService({ newId, ...deps }: Deps) {
   }
 
   return {
-    ...{ ask, open },
+    ask,
+    open,
     ofPerson: (municipality: string, key: string) => store.ofPerson(municipality, key),
     ...createCorrectionAnswering(deps),
   }
@@ -54,6 +61,8 @@ const isSame = (one: Asked, other: Asked): boolean =>
   one.which === other.which && one.wrong === other.wrong && one.right === other.right
 
 const addressOf = ({ key, cf, givenName, familyName, email }: Login['person']): Correction['person'] => ({
-  ...{ key, cf, name: `${givenName} ${familyName}` },
+  key,
+  cf,
+  name: `${givenName} ${familyName}`,
   ...(email ? { email } : {}),
 })

@@ -66,7 +66,10 @@ export function correctionForm(input: {
   const errorSummary = problem ? summaryOf([{ href: null, message: problem }]) : errorSummaryOf(errors)
   return {
     title: errorSummary ? `Errore: ${heading}` : heading,
-    ...{ heading, tabs, errorSummary, treatment },
+    heading,
+    tabs,
+    errorSummary,
+    treatment,
     action: FORM,
     back: BASE,
     fields: [

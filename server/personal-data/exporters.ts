@@ -181,7 +181,10 @@ function consultationsPart({ consultations }: Sources, { municipality, login }: 
     })
     for await (const { at, by, what, owners, filing, about, reason } of all)
       yield {
-        ...{ at, role: by.role, office: by.office, what },
+        at,
+        role: by.role,
+        office: by.office,
+        what,
         ...(owners.includes(key) || (cf !== null && owners.includes(cf)) ? { filing, about, reason } : {}),
       }
   }

@@ -15,5 +15,8 @@ type Deps = Readonly<{
 
 export const createRatings = ({ connection, findProcedure, now }: Deps): Ratings =>
   createRatingService({
-    ...{ store: createRatingStore(connection), attempts: createAttempts({ connection, now }), findProcedure, now },
+    store: createRatingStore(connection),
+    attempts: createAttempts({ connection, now }),
+    findProcedure,
+    now,
   })

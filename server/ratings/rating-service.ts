@@ -36,7 +36,8 @@ export function createRatingService({ store, attempts, findProcedure, now }: Dep
   }
 
   return {
-    ...{ give, given },
+    give,
+    given,
     tallies: (municipality: string) => store.tallies(municipality),
     remarks: (municipality: string, shown: Readonly<{ page: number; size: number }>) =>
       store.remarks(municipality, shown),

@@ -17,7 +17,9 @@ import type { Remark, Tally } from './rating-store.ts'
 /** Data of `components/rating`: the question about this subject, with what was answered before, if anything was. */
 export function ratingForm(subject: Subject, answered?: Pick<Rating, 'key' | 'stars' | 'reason' | 'text'>) {
   const sideOf = (side: string, name: string, { question, reasons }: typeof NEGATIVE) => ({
-    ...{ side, name, question },
+    side,
+    name,
+    question,
     reasons: Object.entries(reasons).map(([id, text]) => ({ id, text, chosen: id === answered?.reason })),
   })
   return {

@@ -26,7 +26,9 @@ export function createAttempts({ connection, now }: { connection: Connection; no
       // again by MongoDB.
       const row = await model
         .findOneAndUpdate({ _id: fingerprint(key) }, [{ $set: next }], {
-          ...{ upsert: true, returnDocument: 'after', updatePipeline: true },
+          upsert: true,
+          returnDocument: 'after',
+          updatePipeline: true,
         })
         .lean<Row>()
       return row.count <= most

@@ -76,7 +76,12 @@ export function createSigning({
   })
 
   const signPdf = createPdfSigner({
-    ...{ pool, now, timestamp, unstamped, download, crls },
+    pool,
+    now,
+    timestamp,
+    unstamped,
+    download,
+    crls,
     order: (at) => order(at, { crls: [], ocsps: [] }),
   })
 

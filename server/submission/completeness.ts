@@ -34,7 +34,10 @@ export function infectedFiles(answers: Answers, form: Form, files: readonly Stor
     files
       .filter(({ id, scan }) => scan === 'infected' && documents.includes(id))
       .map((file) => ({
-        ...{ pointer, name, label: file.name, stepId },
+        pointer,
+        name,
+        label: file.name,
+        stepId,
         message: `Il file «${file.name}» contiene un virus: toglilo e allega una copia pulita.`,
       })),
   )

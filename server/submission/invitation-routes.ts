@@ -28,7 +28,9 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
       const message = 'L’indirizzo e-mail non è corretto: controllalo, o lascialo vuoto.'
       const error = { document, cf, email: typed, message }
       const signers = signersSection(await invitations.signatures(open, login), {
-        ...{ draft: open.draft.id, cf: login.person.cf, error },
+        draft: open.draft.id,
+        cf: login.person.cf,
+        error,
       })
       const defects = await submissions.defects(open, login)
       res.status(422).render('pages/submission/summary', summaryPage(open, { defects, signers }))

@@ -41,7 +41,11 @@ export function createReceiptTask(deps: Deps): Handler {
     // In the register's order: the application first, then what came with it.
     const received = entry.documents.flatMap(({ id: document }) => files.find((file) => file.id === document) ?? [])
     const model = receiptOf({
-      ...{ filing, procedure, municipality, entry, files: received },
+      filing,
+      procedure,
+      municipality,
+      entry,
+      files: received,
       publicAddress: siteOf(municipality),
     })
     const number = formatProtocol(filing.protocol)

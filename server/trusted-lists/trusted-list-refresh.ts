@@ -112,8 +112,12 @@ async function readSigned(
 }
 
 const nothing = (territory: string, tried: Date): ListState => ({
-  ...{ territory, tried },
-  ...{ sequence: null, issued: null, nextUpdate: null, problem: null },
+  territory,
+  tried,
+  sequence: null,
+  issued: null,
+  nextUpdate: null,
+  problem: null,
 })
 
 /** Beside each list lies its SHA-256, for cheap polling; not every State publishes it: then the list itself is fetched. */

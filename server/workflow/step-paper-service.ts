@@ -78,7 +78,9 @@ function modelOf({ municipality, open, transition, content, actor }: Step, at: D
 async function shownAs({ municipality, signatory, subject, at }: LetterModel) {
   const lines = [`Firmato digitalmente da ${signatory.name}`, signatory.role, formatDateTime(at)]
   return {
-    ...{ name: signatory.name, reason: subject, location: municipality.address.city },
+    name: signatory.name,
+    reason: subject,
+    location: municipality.address.city,
     appearance: {
       page: 0,
       rect: { place: SIGNATURE_PLACE, width: 222, height: 50 },

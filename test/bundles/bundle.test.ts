@@ -39,7 +39,11 @@ describe('the bundle of a filing', () => {
 
   const check = (zip: Buffer, known = made.anchors): BundleReport =>
     checkBundle(memorySource(zip), {
-      ...{ at: new Date(), intermediates: [], evidence: null, registeredAt: null, missing: [] },
+      at: new Date(),
+      intermediates: [],
+      evidence: null,
+      registeredAt: null,
+      missing: [],
       anchors: known,
     })
   const complaints = ({ checks }: BundleReport): string =>

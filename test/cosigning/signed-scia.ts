@@ -17,7 +17,10 @@ export async function draftedScia(platform: TestPlatform, visitor: Visitor, file
   const { allegati, ...sample } = sampleAnswers(romeDate(new Date()))[SCIA] ?? {}
   expect(allegati, 'files of the sample are others').not.to.equal(undefined)
   const first = await visitor.fill(await visitor.get(`/servizi/${SCIA}/avvia`), {
-    ...{ privacy: 'letta', perChi: 'professionista', cfImpresa: '99000200016', denominazione: 'Bottega Ferri S.r.l.' },
+    privacy: 'letta',
+    perChi: 'professionista',
+    cfImpresa: '99000200016',
+    denominazione: 'Bottega Ferri S.r.l.',
   })
   const id = idIn(first)
   const { answers } = await filingOf(platform, id)

@@ -46,8 +46,15 @@ describe('the marked copy of a filed document', () => {
   function markedCopy(bytes: Buffer, name: string, mediaType = 'application/pdf'): Promise<MarkedCopy> {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const document: StoredDocument = {
-      ...{ id: 'd1' as DocumentId, municipality: municipality.id, filing: 'f1', kind: 'attachment' },
-      ...{ name, mediaType, size: bytes.length, sha256, createdAt: mark.protocol.at },
+      id: 'd1' as DocumentId,
+      municipality: municipality.id,
+      filing: 'f1',
+      kind: 'attachment',
+      name,
+      mediaType,
+      size: bytes.length,
+      sha256,
+      createdAt: mark.protocol.at,
     }
     return createMarking({ signing, bytes: async () => bytes })(document, mark)
   }

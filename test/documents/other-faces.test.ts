@@ -95,7 +95,10 @@ describe('a document of ours about people and things of any writing', () => {
   it('is the same file whatever the thread drew before', async () => {
     const paper = (text: string) =>
       drawPaper({
-        ...{ title: 'Prova', author: 'Comune', issuedAt: new Date('2026-03-02T09:00:00Z'), footer: 'Prova' },
+        title: 'Prova',
+        author: 'Comune',
+        issuedAt: new Date('2026-03-02T09:00:00Z'),
+        footer: 'Prova',
         letterhead: { name: 'Comune', office: 'Ufficio', lines: [] },
         parts: [{ kind: 'text', text }],
       })

@@ -243,7 +243,10 @@ describe('a letter', () => {
 describe('papers that one thread draws one after the other', () => {
   const paperWith = (url: string) =>
     drawPaper({
-      ...{ title: 'Prova', author: 'Comune', issuedAt: new Date('2026-03-02T09:00:00Z'), footer: 'Prova' },
+      title: 'Prova',
+      author: 'Comune',
+      issuedAt: new Date('2026-03-02T09:00:00Z'),
+      footer: 'Prova',
       letterhead: { name: 'Comune', office: 'Ufficio', lines: [] },
       parts: [
         { kind: 'title', text: 'Prova' },

@@ -37,8 +37,13 @@ describe('validating again', () => {
     )
   const receive = (bytes: Buffer, filing: string): Promise<StoredDocument> =>
     documents.receive(Readable.from([bytes]), {
-      ...{ municipality: 'vallechiara', filing, kind: 'attachment', at: clock.now, name: 'atto.p7m' },
-      ...{ maxBytes: 1_000_000, accept: ['application/pkcs7-mime'] },
+      municipality: 'vallechiara',
+      filing,
+      kind: 'attachment',
+      at: clock.now,
+      name: 'atto.p7m',
+      maxBytes: 1_000_000,
+      accept: ['application/pkcs7-mime'],
     })
   const results = async (document: StoredDocument): Promise<string[]> =>
     reportsOf((await documents.find('vallechiara', document.id)) ?? document).map(({ signatures: [first] }) =>

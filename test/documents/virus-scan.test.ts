@@ -150,8 +150,11 @@ describe('files that are scanned for viruses', () => {
   }
   const receive = (documents: Documents, bytes: Buffer, at = place.at) =>
     documents.receive(Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]), {
-      ...{ ...place, at },
-      ...{ name: 'foto.jpg', accept: ['image/jpeg'], maxBytes: 1_000_000 },
+      ...place,
+      at,
+      name: 'foto.jpg',
+      accept: ['image/jpeg'],
+      maxBytes: 1_000_000,
     })
   const stored = () =>
     Promise.all(

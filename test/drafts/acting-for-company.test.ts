@@ -9,7 +9,10 @@ const GIULIA = 'CNTGLI85H54G478Q'
 const BOTTEGA = '99000200016'
 /** The company as the register has it once Paolo has left it. */
 const WITHOUT_PAOLO = {
-  ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
+  codiceFiscale: BOTTEGA,
+  denominazione: 'Bottega Ferri S.r.l.',
+  formaGiuridica: 'S.r.l.',
+  stato: 'ATTIVA',
   persone: [],
 }
 
@@ -95,8 +98,13 @@ describe('acting for a company', function () {
     const form = await paolo.follow(company, 'Dai una delega')
     expect(form.html.querySelectorAll('[name=servizi]').map((box) => box.getAttribute('value'))).to.deep.equal([SCIA])
     const page = await paolo.fill(form, {
-      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'servizi', servizi: [SCIA] },
-      ...{ dal: today, al: addDays(today, 30) },
+      nome: 'Giulia',
+      cognome: 'Conti',
+      codiceFiscale: GIULIA,
+      ambito: 'servizi',
+      servizi: [SCIA],
+      dal: today,
+      al: addDays(today, 30),
     })
     expect(page.text).to.include('rappresentata da Paolo Ferri (Amministratore unico')
     const mandate = new URL(page.url).pathname

@@ -38,11 +38,15 @@ describe('acting for another person', function () {
     await site.platform.connection.collection('mandates').updateMany({}, { $set: { revokedAt: new Date() } })
   })
 
+  /** The form of a mandate to Giulia for a month, but for what she may do. */
+  const toGiulia = { nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, dal: today, al: addDays(today, 30) }
+
   /** Anna gives Giulia a mandate for one service, as a person does; returns its address. */
   async function given(service: string = ACCESS): Promise<string> {
     const page = await anna.fill(await anna.get('/area-personale/deleghe/nuova'), {
-      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'servizi', servizi: [service] },
-      ...{ dal: today, al: addDays(today, 30) },
+      ...toGiulia,
+      ambito: 'servizi',
+      servizi: [service],
     })
     expect(page.text).to.include('Delega a Giulia Conti').and.to.include('Valida')
     return new URL(page.url).pathname
@@ -123,10 +127,7 @@ describe('acting for another person', function () {
 
   it('rests on one mandate however often its form comes, and on another if that says something else', async () => {
     const form = await anna.get('/area-personale/deleghe/nuova')
-    const send = (to: IsoDate) =>
-      anna.submit(form, {
-        ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'tutti', dal: today, al: to },
-      })
+    const send = (to: IsoDate) => anna.submit(form, { ...toGiulia, ambito: 'tutti', al: to })
     const pages = await Promise.all(Array.from({ length: 6 }, () => send(addDays(today, 30))))
     expect(new Set(pages.map(({ status, url }) => `${status} ${url}`))).to.have.property('size', 1)
     expect(pages[0]?.text).to.include('Delega a Giulia Conti').and.to.include('Valida')
@@ -163,9 +164,14 @@ describe('acting for another person', function () {
     expect(page.html.querySelector('[name="interessato.codiceFiscale"]'), 'locked').to.equal(null)
     const { revision } = await filingOf(site.platform, id)
     await post(giulia, `/pratiche/${id}/modulo/rappresentato`, {
-      ...{ _csrf: tokenIn(page), revision: String(revision), action: 'next' },
-      ...{ 'interessato.codiceFiscale': 'RNLMRC81C02D653D', 'interessato.nome': 'Marco', qualita: 'proprio' },
-      ...{ principal: 'RNLMRC81C02D653D', profile: 'self' },
+      _csrf: tokenIn(page),
+      revision: String(revision),
+      action: 'next',
+      'interessato.codiceFiscale': 'RNLMRC81C02D653D',
+      'interessato.nome': 'Marco',
+      qualita: 'proprio',
+      principal: 'RNLMRC81C02D653D',
+      profile: 'self',
     })
     await filings(site.platform).updateOne(
       { _id: id },
@@ -206,8 +212,9 @@ describe('acting for another person', function () {
   it('may be following one filing that the principal sent, and nothing else of theirs', async () => {
     const [first, second] = [await sentByAnna(), await sentByAnna()]
     const page = await anna.fill(await anna.get('/area-personale/deleghe/nuova'), {
-      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'pratica', pratica: first },
-      ...{ dal: today, al: addDays(today, 30) },
+      ...toGiulia,
+      ambito: 'pratica',
+      pratica: first,
     })
     expect(page.text).to.include('una sola pratica: Segnalazione')
     const statuses = async () =>
@@ -224,7 +231,9 @@ describe('acting for another person', function () {
     const first = await filingOf(site.platform, await sentByAnna())
     const others = Array.from({ length: 25 }, (_, index) => ({
       ...first,
-      ...{ _id: `many-${index}`, key: `many-${index}`, verificationCode: `many-${index}` },
+      _id: `many-${index}`,
+      key: `many-${index}`,
+      verificationCode: `many-${index}`,
       protocol: { ...first.protocol, entry: `many-${index}`, number: 5_000 + index, year: 2026 },
       updatedAt: new Date(Date.now() + 1_000 * index),
     }))
@@ -232,8 +241,9 @@ describe('acting for another person', function () {
     const page = await anna.get('/area-personale/deleghe/nuova')
     expect(page.html.querySelectorAll('[name=pratica]')).to.have.length(20)
     const given = await anna.fill(page, {
-      ...{ nome: 'Giulia', cognome: 'Conti', codiceFiscale: GIULIA, ambito: 'pratica', numero: '5000/2026' },
-      ...{ dal: today, al: addDays(today, 30) },
+      ...toGiulia,
+      ambito: 'pratica',
+      numero: '5000/2026',
     })
     expect(given.text).to.include('una sola pratica: Segnalazione').and.include('5000/2026')
     expect((await anna.get('/area-personale/deleghe')).text).to.include('0005000/2026')

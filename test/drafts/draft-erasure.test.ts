@@ -31,8 +31,15 @@ describe('drafts past their expiry', () => {
     return createDraftErasure({ ...deps, opening: createDraftOpening(deps), saving: createDraftSaving(deps) })
   }
   const draft = (id: string, expiresAt = NOW) => ({
-    ...{ _id: id as never, key: id, municipality: 'm', owner: 'giulia', state: 'draft', revision: 0 },
-    ...{ answers: {}, pending: [], expiresAt },
+    _id: id as never,
+    key: id,
+    municipality: 'm',
+    owner: 'giulia',
+    state: 'draft',
+    revision: 0,
+    answers: {},
+    pending: [],
+    expiresAt,
   })
 
   it('are all erased in one night, however many, and no other draft', async () => {

@@ -19,7 +19,9 @@ const now = () => new Date('2026-03-02T09:00:00Z')
 /** A list that is asked only after one of the answers of its own step. */
 const periods = { type: 'array', title: 'Periodi', minItems: 1 }
 const period = {
-  ...{ type: 'object', title: 'Periodo', required: ['presso'] },
+  type: 'object',
+  title: 'Periodo',
+  required: ['presso'],
   properties: { presso: text('Presso'), ruolo: text('Ruolo'), estero: { type: 'boolean', title: 'All’estero' } },
 }
 const form = formWith(
@@ -64,16 +66,24 @@ describe('an item of a list', () => {
   beforeEach(async () => {
     await database.connection.collection('filings').deleteMany({})
     const draft: Draft = {
-      ...{
-        id: 'a-draft' as FilingId,
-        municipality: 'a-municipality',
-        state: 'draft',
-        channel: 'web',
-        office: 'an-office',
-      },
-      ...{ procedure: { id: 'a-procedure', version: 1, hash: 'a-hash', title: 'A procedure' }, owner: 'a-person' },
-      ...{ profile: 'self', principal: null, ground: null, answers: {}, pending: [], revision: 0, key: 'a-key' },
-      ...{ createdAt: now(), updatedAt: now(), privacyReadAt: now(), expiresAt: now() },
+      id: 'a-draft' as FilingId,
+      municipality: 'a-municipality',
+      state: 'draft',
+      channel: 'web',
+      office: 'an-office',
+      procedure: { id: 'a-procedure', version: 1, hash: 'a-hash', title: 'A procedure' },
+      owner: 'a-person',
+      profile: 'self',
+      principal: null,
+      ground: null,
+      answers: {},
+      pending: [],
+      revision: 0,
+      key: 'a-key',
+      createdAt: now(),
+      updatedAt: now(),
+      privacyReadAt: now(),
+      expiresAt: now(),
     }
     await createFilingStore(database.connection).insertDraft(draft)
     open = { draft, procedure: { form } as OpenDraft['procedure'], files: [] }

@@ -92,7 +92,9 @@ describe('what a person gave in an earlier request', function () {
       { button: 'Avanti' },
     )
     expect((await filingOf(site.platform, id)).answers['recapiti']).to.deep.equal({
-      ...{ email: 'nuova@posta.example', pec: 'altra@pec.example', telefono: '+393331234567' },
+      email: 'nuova@posta.example',
+      pec: 'altra@pec.example',
+      telefono: '+393331234567',
     })
   })
 

@@ -9,7 +9,10 @@ const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000)
 const bottega = { kind: 'company', name: 'Bottega Ferri S.r.l.', cf: '99000200016' } as const
 const child = { kind: 'person', givenName: 'Luca', familyName: 'Conti', cf: 'CNTLCU15H14G478X' } as const
 const mandate: Acting['ground'] = {
-  ...{ mandate: 'a-mandate' as MandateId, principalKey: bottega.cf, origin: 'online', to: '2026-12-31' },
+  mandate: 'a-mandate' as MandateId,
+  principalKey: bottega.cf,
+  origin: 'online',
+  to: '2026-12-31',
   kind: 'mandate',
 }
 const register = (hours: number) => ({ kind: 'register', role: 'Amministratore unico', at: hoursAgo(hours) }) as const

@@ -37,7 +37,9 @@ const filing = (change: object = {}): Filing =>
     owner: FILER,
     office: 'anagrafe',
     filer: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: FILER },
-    ...{ profile: 'self', principal: null, ground: null },
+    profile: 'self',
+    principal: null,
+    ground: null,
     procedure: { id: 'scia' },
     answers: {},
     ...change,
@@ -91,26 +93,39 @@ const NOT_DRAFT = '.nnnnnnnn'
 const nothing: Row = Object.fromEntries(ACTIONS.map((action) => [action, UNKNOWN]))
 
 const filer: Row = {
-  ...{ see: 'xxxxxxxxx', read: 'xxxxxxxxx' },
-  ...{ edit: 'xssssssss', erase: 'xssssssss', send: 'xssssssss' },
+  see: 'xxxxxxxxx',
+  read: 'xxxxxxxxx',
+  edit: 'xssssssss',
+  erase: 'xssssssss',
+  send: 'xssssssss',
   answer: 'sssxxssss',
   withdraw: 'sxxxxssss',
-  ...{ 'take-charge': NEVER, 'ask-integration': NEVER, 'announce-refusal': NEVER, decide: NEVER },
-  ...{ 'declare-conflict': NEVER, assign: NEVER, sign: NEVER },
+  'take-charge': NEVER,
+  'ask-integration': NEVER,
+  'announce-refusal': NEVER,
+  decide: NEVER,
+  'declare-conflict': NEVER,
+  assign: NEVER,
+  sign: NEVER,
 }
 
 const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, 'wwwwwwwww']))
 
 const worker: Row = {
-  ...{ see: '.xxxxxxxx', read: '.xxxxxxxx' },
-  ...{ edit: NOT_DRAFT, erase: NOT_DRAFT, send: NOT_DRAFT, answer: NOT_DRAFT, withdraw: NOT_DRAFT },
-  ...{
-    'take-charge': '.xxxxssss',
-    'ask-integration': '.xxxxssss',
-    'announce-refusal': '.xxxxssss',
-    decide: '.xxxxssss',
-  },
-  ...{ 'declare-conflict': '.xxxxssss', assign: NOT_DRAFT, sign: NOT_DRAFT },
+  see: '.xxxxxxxx',
+  read: '.xxxxxxxx',
+  edit: NOT_DRAFT,
+  erase: NOT_DRAFT,
+  send: NOT_DRAFT,
+  answer: NOT_DRAFT,
+  withdraw: NOT_DRAFT,
+  'take-charge': '.xxxxssss',
+  'ask-integration': '.xxxxssss',
+  'announce-refusal': '.xxxxssss',
+  decide: '.xxxxssss',
+  'declare-conflict': '.xxxxssss',
+  assign: NOT_DRAFT,
+  sign: NOT_DRAFT,
 }
 
 /** Sees that it is there, and may do nothing with it. */
@@ -183,19 +198,20 @@ const only = (id: string): HeldMandate['scope'] => ({ kind: 'filing', filing: id
 /** What was sent is the principal's; what is drafted is not lost, and is not sent. */
 const formerProxy: Row = {
   ...Object.fromEntries(ACTIONS.map((action) => [action, 'n........'])),
-  ...{
-    see: 'x........',
-    read: 'x........',
-    edit: 'x........',
-    erase: 'x........',
-    send: 'n........',
-    answer: 's........',
-    withdraw: 's........',
-  },
+  see: 'x........',
+  read: 'x........',
+  edit: 'x........',
+  erase: 'x........',
+  send: 'n........',
+  answer: 's........',
+  withdraw: 's........',
 }
 const principal: Row = {
   ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
-  ...{ see: '.xxxxxxxx', read: '.xxxxxxxx', answer: '.ssxxssss', withdraw: '.xxxxssss' },
+  see: '.xxxxxxxx',
+  read: '.xxxxxxxx',
+  answer: '.ssxxssss',
+  withdraw: '.xxxxssss',
 }
 
 /** Follows it and answers, as the giver of a mandate for one filing reads. */

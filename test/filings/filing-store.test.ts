@@ -127,7 +127,8 @@ describe('Filing store', () => {
       await modelsReady(database.connection)
     })
     const seer = (...ids: string[]) => ({
-      ...{ owner: draft.owner, names: [draft.owner, 'a-company'] },
+      owner: draft.owner,
+      names: [draft.owner, 'a-company'],
       mandates: ids.map((filing) => ({ principalKey: 'other-3', scope: { kind: 'filing' as const, filing } })),
     })
     const listed = (...ids: string[]) => stored().listOf(draft.municipality, seer(...ids), { page: 1, size: 100 })
@@ -168,7 +169,8 @@ describe('Filing store', () => {
         (await stored().lastSent(draft.municipality, draft.owner, { profile, company: cf, most })).map(({ id }) => id)
       const forCompanies = [other, company].map((cf, index) => ({
         ...row(`c${index}`, draft.owner, 200 + index),
-        ...{ profile: 'legal-representative', principal: { kind: 'company', name: 'A company', cf } },
+        profile: 'legal-representative',
+        principal: { kind: 'company', name: 'A company', cf },
       }))
       await database.connection.collection('filings').insertMany(forCompanies)
       expect(await sentBy('self', null, 3)).to.deep.equal(['f19', 'f18', 'f17'])

@@ -30,7 +30,11 @@ describe('what a person sees of filings, as the database finds it', () => {
       ),
     )
     .map((filing, index) => ({
-      ...{ ...filing, _id: `f${index}`, municipality: 'here', key: `k${index}`, verificationCode: `v${index}` },
+      ...filing,
+      _id: `f${index}`,
+      municipality: 'here',
+      key: `k${index}`,
+      verificationCode: `v${index}`,
       ...(filing.state !== 'draft' && { protocol: { entry: `e${index}`, number: index, year: 2026, at } }),
       updatedAt: new Date(at.getTime() - index * 1000),
       answers: { name: 'Giulia' },
@@ -53,7 +57,8 @@ describe('what a person sees of filings, as the database finds it', () => {
       ...(represents && { represents }),
     }) as unknown as CitizenActor
   const seerOf = ({ owner, mandates, represents }: CitizenActor) => ({
-    ...{ owner, mandates },
+    owner,
+    mandates,
     names: represents === undefined ? [owner] : [owner, represents],
   })
   const list = (actor: CitizenActor, query: PersonQuery = {}) =>
@@ -140,7 +145,11 @@ describe('what a person sees of filings, as the database finds it', () => {
 
   it('of a page reads that page, in the order in which it is shown', async () => {
     const many = Array.from({ length: 300 }, (_, index) => ({
-      ...{ ...all[1], _id: `m${index}`, key: `m${index}`, verificationCode: `m${index}`, updatedAt: new Date(index) },
+      ...all[1],
+      _id: `m${index}`,
+      key: `m${index}`,
+      verificationCode: `m${index}`,
+      updatedAt: new Date(index),
     }))
     await database.connection.collection<{ _id: string }>('filings').insertMany(many)
     const page = () => stored().listOf('here', seerOf(actorOf([])), { page: 1, size: 10 })

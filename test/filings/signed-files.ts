@@ -43,7 +43,8 @@ export async function putDocument(
   const now = () => new Date()
   const lists = createTrustedLists({ connection, folder: env['TRUSTED_LISTS_FOLDER'] ?? '', now })
   const signing = createSigning({
-    ...{ trustAnchors: env['TRUST_ANCHORS'] ?? '', sealKeys: 'none' },
+    trustAnchors: env['TRUST_ANCHORS'] ?? '',
+    sealKeys: 'none',
     now,
     trustedLists: lists.ready,
   })

@@ -7,14 +7,20 @@ describe('a page that no schema describes', () => {
       title: null,
       fields: [
         plainChoices({
-          ...{ name: 'chi', label: 'Chi', error: errors['chi'], chosen: [chosen] },
+          name: 'chi',
+          label: 'Chi',
+          error: errors['chi'],
+          chosen: [chosen],
           options: [
             { value: 'persona', label: 'Una persona' },
             { value: 'impresa', label: 'Un’impresa' },
           ],
         }),
         plainInput({
-          ...{ name: 'cf', label: 'Codice', value: '', error: errors['cf'] },
+          name: 'cf',
+          label: 'Codice',
+          value: '',
+          error: errors['cf'],
           when: { name: 'chi', values: ['impresa'] },
         }),
       ],
@@ -43,7 +49,11 @@ describe('a page that no schema describes', () => {
         title: null,
         fields: [
           plainChoices({
-            ...{ name: 'servizi', label: 'Servizi', error: errors['servizi'], chosen: [], multiple: true },
+            name: 'servizi',
+            label: 'Servizi',
+            error: errors['servizi'],
+            chosen: [],
+            multiple: true,
             options: [{ value: 'tutti', label: 'Tutti' }],
             when: { name: 'chi', values: ['impresa'] },
           }),

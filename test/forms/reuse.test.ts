@@ -3,7 +3,8 @@ import { blankIn, givenAt, reusable, reuseDefects, reuseShapeDefects, withReused
 import { formWith, text, when } from './builder.ts'
 
 const address = (title: string) => ({
-  ...{ type: 'object', title },
+  type: 'object',
+  title,
   properties: { via: text('Via'), civico: text('Numero civico'), provincia: text('Provincia') },
 })
 const conto = { type: 'object', title: 'Conto', properties: { iban: text('IBAN', { format: 'iban' }) } }
@@ -23,7 +24,10 @@ const form = formWith(
   },
 )
 const reuse = {
-  ...{ 'contact.phone': '/telefono', account: '/conto', 'company.seat': '/sede', 'company.role': '/forma' },
+  'contact.phone': '/telefono',
+  account: '/conto',
+  'company.seat': '/sede',
+  'company.role': '/forma',
   'company.pec': '/of-an-older-version',
   'vehicle.plate': '/veicoli/*/targa',
 }
@@ -47,7 +51,9 @@ describe('a value that may be given once for several forms', () => {
   it('goes into a group by the names of its fields, and is told in words', () => {
     const given = { via: 'Piazza del Mercato', civico: '5', cap: '06099' }
     expect(offered('/sede', given)).to.deep.equal({
-      ...{ label: 'Sede', text: 'Piazza del Mercato, 5', names: ['sede.via', 'sede.civico', 'sede.provincia'] },
+      label: 'Sede',
+      text: 'Piazza del Mercato, 5',
+      names: ['sede.via', 'sede.civico', 'sede.provincia'],
       values: { 'sede.via': 'Piazza del Mercato', 'sede.civico': '5' },
       list: null,
     })
@@ -63,7 +69,10 @@ describe('a value that may be given once for several forms', () => {
     ]
     const given = givenAt({ veicoli: vehicles }, '/veicoli/*/targa')
     expect(reusable(form, plate, given)).to.deep.equal({
-      ...{ label: 'Veicoli', text: 'GA123BC, FB456CD', names: [], values: {} },
+      label: 'Veicoli',
+      text: 'GA123BC, FB456CD',
+      names: [],
+      values: {},
       list: { name: 'veicoli', items: [{ targa: 'GA123BC' }, { targa: 'FB456CD' }] },
     })
     expect(reusable(form, plate, [])).to.equal(null)
@@ -86,8 +95,10 @@ describe('a value that may be given once for several forms', () => {
         both.filter((one) => one !== null),
       )
     expect(taken({ telefono: ' ', nota: 'x' }).body).to.deep.equal({
-      ...{ telefono: '+393330000101', nota: 'x' },
-      ...{ 'sede.via': 'Piazza del Mercato', 'sede.civico': '5' },
+      telefono: '+393330000101',
+      nota: 'x',
+      'sede.via': 'Piazza del Mercato',
+      'sede.civico': '5',
     })
     const typed = { telefono: '06 123', 'sede.civico': '12', 'sede.via': '' }
     expect(taken(typed)).to.deep.equal({ body: typed, taken: [] })

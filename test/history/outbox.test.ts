@@ -196,7 +196,10 @@ describe('the outbox', () => {
       outage.failed(...what)
     }
     const loop = createOutbox({
-      ...{ connection, newId, now: () => clock, log },
+      connection,
+      newId,
+      now: () => clock,
+      log,
       outage: { ...outage, failed },
       pace: { poll: 20 },
     }).run({ receipt: async () => undefined })

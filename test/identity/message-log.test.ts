@@ -12,11 +12,24 @@ const MARCO = 'RNLMRC81C02D653D'
 const common = { scheme: 'spid', organization: 'vallechiara', identityProvider: 'https://idp.example' } as const
 
 const request = (requestId: string, at: string, organization = 'vallechiara'): MessageRecord => ({
-  ...{ ...common, organization, requestId, kind: 'request', at: new Date(at), level: 2, xml: '<AuthnRequest/>' },
+  ...common,
+  organization,
+  requestId,
+  kind: 'request',
+  at: new Date(at),
+  level: 2,
+  xml: '<AuthnRequest/>',
 })
 const response = (requestId: string, at: string, person: string): MessageRecord => ({
-  ...{ ...common, requestId, kind: 'response', at: new Date(at), outcome: 'login', person },
-  ...{ responseId: `${requestId}-r`, assertionId: `${requestId}-a`, xml: `<Response>${person}</Response>` },
+  ...common,
+  requestId,
+  kind: 'response',
+  at: new Date(at),
+  outcome: 'login',
+  person,
+  responseId: `${requestId}-r`,
+  assertionId: `${requestId}-a`,
+  xml: `<Response>${person}</Response>`,
 })
 
 describe('the log of SAML messages', () => {

@@ -138,7 +138,11 @@ describe('the SPID metadata', () => {
 
 describe('the SPID metadata of a member of a union', () => {
   const unionOf = (profile: SpidIntermediary['profile']): SpidIntermediary => ({
-    ...{ profile, vat: '99000000002', cf: '99000000002', phone: '075 1', email: 'unione@valle.example' },
+    profile,
+    vat: '99000000002',
+    cf: '99000000002',
+    phone: '075 1',
+    email: 'unione@valle.example',
     website: 'https://www.valle.example',
     ...(profile.endsWith('lite') ? { validationCertificate: certificate } : {}),
     ...(profile === 'pub-op-full' ? { ipaCode: 'uv_x9' } : {}),

@@ -29,7 +29,11 @@ describe('a seal on a device (PKCS#11)', () => {
   })
 
   const settings = (changes: object = {}) => ({
-    ...{ kind: 'pkcs11', module, token: 'Sigillo RSA', key: 'firma', pinFile: 'pin' },
+    kind: 'pkcs11',
+    module,
+    token: 'Sigillo RSA',
+    key: 'firma',
+    pinFile: 'pin',
     ...changes,
   })
 

@@ -16,7 +16,9 @@ const subject = { country: 'IT', organization: 'Comune di Prova', commonName: 'C
 const sealer = signer({ key: rsa, subject })
 const person = signer({ key: curve('prime256v1') })
 const credential = (id: string, { key, certificate }: typeof sealer, pin?: string): Credential => ({
-  ...{ id, key, certificates: [certificate.der, authority.certificate.der] },
+  id,
+  key,
+  certificates: [certificate.der, authority.certificate.der],
   ...(pin === undefined ? {} : { pin }),
 })
 
@@ -44,8 +46,13 @@ describe('remote signing (CSC API v2)', () => {
   function keys(changes: object = {}, secret = client.clientSecret, trusted = authority): string {
     const trust = file(toPem(trusted.certificate), '.pem')
     const settings = {
-      ...{ kind: 'csc', service: service.service, clientId: client.clientId, clientSecretFile: file(`${secret}\n`) },
-      ...{ authority: trust, credential: 'sigillo', ...changes },
+      kind: 'csc',
+      service: service.service,
+      clientId: client.clientId,
+      clientSecretFile: file(`${secret}\n`),
+      authority: trust,
+      credential: 'sigillo',
+      ...changes,
     }
     return keyFolder({ name: 'valle', signer: sealer, settings }, [])
   }

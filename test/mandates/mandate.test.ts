@@ -18,15 +18,17 @@ const stranger = 'RNLMRC81C02D653D'
 
 const mandate = (changes: Partial<Mandate> = {}): Mandate =>
   ({
-    ...{ id: 'm1', municipality: 'vallechiara', origin: 'online', principalKey: anna, proxyKey: luca },
-    ...{
-      scope: { kind: 'all' },
-      from: '2026-03-01',
-      to: '2026-03-31',
-      review: 'not-needed',
-      revokedAt: null,
-      events: [],
-    },
+    id: 'm1',
+    municipality: 'vallechiara',
+    origin: 'online',
+    principalKey: anna,
+    proxyKey: luca,
+    scope: { kind: 'all' },
+    from: '2026-03-01',
+    to: '2026-03-31',
+    review: 'not-needed',
+    revokedAt: null,
+    events: [],
     ...changes,
   }) as unknown as Mandate
 
@@ -107,8 +109,13 @@ describe('the form of a mandate', () => {
     ],
   }
   const good: FormBody = {
-    ...{ nome: ' Luca ', cognome: 'Neri', codiceFiscale: 'nrelcu73e27 d612y', ambito: 'servizi', servizi: ['scia'] },
-    ...{ dal: '2026-03-01', al: '2026-03-31' },
+    nome: ' Luca ',
+    cognome: 'Neri',
+    codiceFiscale: 'nrelcu73e27 d612y',
+    ambito: 'servizi',
+    servizi: ['scia'],
+    dal: '2026-03-01',
+    al: '2026-03-31',
   }
   const decode = (changes: FormBody = {}, principal: PrincipalKind = 'person') =>
     decodeMandate({ ...good, ...changes }, { choices, today: '2026-03-10', own: anna, principal })
@@ -118,7 +125,8 @@ describe('the form of a mandate', () => {
       asked: {
         other: { kind: 'person', givenName: 'Luca', familyName: 'Neri', cf: luca },
         scope: { kind: 'procedures', procedures: ['scia'] },
-        ...{ from: '2026-03-01', to: '2026-03-31' },
+        from: '2026-03-01',
+        to: '2026-03-31',
       },
       errors: {},
     })

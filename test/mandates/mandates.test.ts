@@ -22,7 +22,10 @@ import { modelsReady } from '../support/models.ts'
 const MUNICIPALITY = 'vallechiara'
 const login = (givenName: string, familyName: string, cf: string): Login => ({
   person: { key: cf, cf, givenName, familyName, email: `${givenName.toLowerCase()}@posta.example` },
-  ...{ scheme: 'spid', level: 2, identityProvider: 'prova', at: new Date('2026-03-10T08:00:00Z') },
+  scheme: 'spid',
+  level: 2,
+  identityProvider: 'prova',
+  at: new Date('2026-03-10T08:00:00Z'),
 })
 const anna = login('Anna Maria', 'Galli', 'GLLNMR42T48I921B')
 const luca = login('Luca', 'Neri', 'NRELCU73E27D612Y')
@@ -31,9 +34,14 @@ const paolo = login('Paolo', 'Ferri', 'FRRPLA70M19L117N')
 const teresa = login('Teresa', 'Orsini', 'RSNTRS68H41F839Y')
 const BOTTEGA = '99000200016'
 const companyWith = (...directors: Login[]): RegisteredCompany => ({
-  ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
+  codiceFiscale: BOTTEGA,
+  denominazione: 'Bottega Ferri S.r.l.',
+  formaGiuridica: 'S.r.l.',
+  stato: 'ATTIVA',
   persone: directors.map(({ person: { cf, givenName, familyName } }) => ({
-    ...{ codiceFiscale: cf, nome: givenName, cognome: familyName },
+    codiceFiscale: cf,
+    nome: givenName,
+    cognome: familyName,
     cariche: [{ descrizione: 'Amministratore', rappresentante: true }],
   })),
 })
@@ -90,12 +98,10 @@ describe('mandates', () => {
   })
 
   const asked = (to: Login, changes: Partial<Asked> = {}): Asked => ({
-    ...{
-      other: partyOf(to),
-      scope: { kind: 'procedures', procedures: ['scia'] },
-      from: '2026-03-01',
-      to: '2026-03-31',
-    },
+    other: partyOf(to),
+    scope: { kind: 'procedures', procedures: ['scia'] },
+    from: '2026-03-01',
+    to: '2026-03-31',
     ...changes,
   })
   const give = (changes: Partial<Asked> = {}) =>

@@ -11,8 +11,13 @@ describe('papers of a power of attorney', function () {
   const today = romeDate(new Date())
 
   const FIELDS = {
-    ...{ chi: 'persona', nome: 'Anna Maria', cognome: 'Galli', codiceFiscale: 'GLLNMR42T48I921B', ambito: 'tutti' },
-    ...{ dal: today, al: addDays(today, 30) },
+    chi: 'persona',
+    nome: 'Anna Maria',
+    cognome: 'Galli',
+    codiceFiscale: 'GLLNMR42T48I921B',
+    ambito: 'tutti',
+    dal: today,
+    al: addDays(today, 30),
   }
   const paper = async (words: string) => new File([new Uint8Array(await makePdf(words))], 'procura.pdf')
 
@@ -20,7 +25,8 @@ describe('papers of a power of attorney', function () {
   async function shown(fields: Record<string, string> = {}) {
     const { visitor, page } = await loggedIn(site.platform, 'Luca Neri', '/area-personale/deleghe/procura')
     return visitor.fill(page, {
-      ...{ ...FIELDS, ...fields },
+      ...FIELDS,
+      ...fields,
       procura: await paper('Procura'),
     })
   }

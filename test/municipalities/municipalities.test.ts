@@ -105,7 +105,10 @@ describe('municipalities', () => {
   it('say what their union is to SPID, and what is wrong in it', async () => {
     const spid = {
       profile: 'pub-ag-full' as const,
-      ...{ vat: demo.cf, cf: demo.cf, phone: '075 1', email: 'unione@valle.example' },
+      vat: demo.cf,
+      cf: demo.cf,
+      phone: '075 1',
+      email: 'unione@valle.example',
       website: 'https://www.valle.example',
     }
     const withUnion = (part: object): Municipality => ({

@@ -167,8 +167,13 @@ describe('two municipalities on one platform, each on its own host', function ()
       const { here, there } = giulia
       const today = romeDate(new Date())
       const mandate = await there.fill(await there.get('/area-personale/deleghe/nuova'), {
-        ...{ nome: 'Marco', cognome: 'Rinaldi', codiceFiscale: 'RNLMRC81C02D653D', ambito: 'pratica', pratica: id },
-        ...{ dal: today, al: addDays(today, 30) },
+        nome: 'Marco',
+        cognome: 'Rinaldi',
+        codiceFiscale: 'RNLMRC81C02D653D',
+        ambito: 'pratica',
+        pratica: id,
+        dal: today,
+        al: addDays(today, 30),
       })
       const correction = await there.submit(await there.get('/area-personale/i-miei-dati/correzione'), CORRECTION)
       const [message] = await running.platform.connection.collection('messages').find({ filing: id }).toArray()

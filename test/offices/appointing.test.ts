@@ -16,9 +16,21 @@ const NOW = new Date('2026-03-10T09:00:00Z')
 const [SILVIA, MARCO] = ['DNTSLV78D70G478C', 'RNLMRC81C02D653D']
 
 const held = (role: Role, change: Partial<HeldAppointment> = {}): HeldAppointment => ({
-  ...{ kind: 'given', id: 'a1', book: 'vallechiara', sequence: 1, cf: MARCO, at: NOW, reason: 'Decreto 1' },
-  ...{ by: { kind: 'system', name: 'Configurazione' }, givenName: 'Marco', familyName: 'Rinaldi' },
-  ...{ role, office: ROLES[role].of === 'office' ? 'anagrafe' : null, from: '2026-03-01', to: null, ended: null },
+  kind: 'given',
+  id: 'a1',
+  book: 'vallechiara',
+  sequence: 1,
+  cf: MARCO,
+  at: NOW,
+  reason: 'Decreto 1',
+  by: { kind: 'system', name: 'Configurazione' },
+  givenName: 'Marco',
+  familyName: 'Rinaldi',
+  role,
+  office: ROLES[role].of === 'office' ? 'anagrafe' : null,
+  from: '2026-03-01',
+  to: null,
+  ended: null,
   ...change,
 })
 
@@ -65,8 +77,14 @@ describe('who gives which role', () => {
 
 describe('the form by which a role is given', () => {
   const form = (change: Partial<GivingForm> = {}): GivingForm => ({
-    ...{ cf: MARCO, nome: 'Marco', cognome: 'Rinaldi', ruolo: 'specialist', ufficio: 'anagrafe' },
-    ...{ dal: '2026-03-10', al: '', motivo: 'Decreto 12/2026' },
+    cf: MARCO,
+    nome: 'Marco',
+    cognome: 'Rinaldi',
+    ruolo: 'specialist',
+    ufficio: 'anagrafe',
+    dal: '2026-03-10',
+    al: '',
+    motivo: 'Decreto 12/2026',
     ...change,
   })
   const cases: [what: string, change: Partial<GivingForm>, has: HeldAppointment[], fields: string[]][] = [

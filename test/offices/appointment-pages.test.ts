@@ -24,8 +24,17 @@ describe('the pages of appointments', function () {
   const giveUp = (keys: string[]) =>
     site.platform.connection.collection<{ _id: string }>('outboxtasks').insertMany(
       keys.map((key) => ({
-        ...{ _id: key, key, kind: 'message-mailed', municipality: 'vallechiara', payload: {}, state: 'dead' },
-        ...{ attempts: 84, due: new Date(), putAt: new Date(), endedAt: new Date(), failure: 'UPSTREAM_UNAVAILABLE' },
+        _id: key,
+        key,
+        kind: 'message-mailed',
+        municipality: 'vallechiara',
+        payload: {},
+        state: 'dead',
+        attempts: 84,
+        due: new Date(),
+        putAt: new Date(),
+        endedAt: new Date(),
+        failure: 'UPSTREAM_UNAVAILABLE',
       })),
     )
 
@@ -76,8 +85,12 @@ describe('the pages of appointments', function () {
 
   describe('with an edited form', () => {
     const giving = (change: Record<string, string>) => ({
-      ...{ cf: MARCO, nome: 'Marco', cognome: 'Rinaldi', ruolo: 'specialist', ufficio: 'anagrafe' },
-      ...{ motivo: 'Perché sì' },
+      cf: MARCO,
+      nome: 'Marco',
+      cognome: 'Rinaldi',
+      ruolo: 'specialist',
+      ufficio: 'anagrafe',
+      motivo: 'Perché sì',
       ...change,
     })
 

@@ -20,7 +20,13 @@ const by = (cf: string, role: 'administrator' | 'union-administrator') => ({
 })
 
 const form = (ruolo: string, ufficio = '') => ({
-  ...{ cf: MARCO, nome: 'Marco', cognome: 'Rinaldi', ruolo, ufficio, dal: '2026-03-10', al: '' },
+  cf: MARCO,
+  nome: 'Marco',
+  cognome: 'Rinaldi',
+  ruolo,
+  ufficio,
+  dal: '2026-03-10',
+  al: '',
   motivo: 'Decreto 12/2026',
 })
 

@@ -6,9 +6,16 @@ import { testDatabase } from '../support/database.ts'
 
 const GIULIA = 'CNTGLI85H54G478Q'
 const look = (municipality: string, day: string): Consultation => ({
-  ...{ municipality, at: new Date(`${day}T10:00:00Z`), what: 'filing', page: '/ufficio/pratiche/f1' },
+  municipality,
+  at: new Date(`${day}T10:00:00Z`),
+  what: 'filing',
+  page: '/ufficio/pratiche/f1',
   by: { kind: 'officer', name: 'Matteo Longo', cf: 'LNGMTT96H06D653K', role: 'specialist', office: 'suap' },
-  ...{ owners: [GIULIA], named: [], filing: 'f1', about: day, reason: null },
+  owners: [GIULIA],
+  named: [],
+  filing: 'f1',
+  about: day,
+  reason: null,
 })
 
 describe('looks at personal data', () => {

@@ -24,8 +24,19 @@ describe('what the menu of the desk counts', function () {
 
   it('of mandates on paper: those that wait for this reviewer', async () => {
     const paper = (id: string, more: object = {}) => ({
-      ...{ _id: id, municipality: 'vallechiara', origin: 'document', review: 'waiting', revokedAt: null, events: [] },
-      ...{ principal: {}, principalKey: 'A', proxy: {}, proxyKey: 'B', scope: {}, from: '', to: '' },
+      _id: id,
+      municipality: 'vallechiara',
+      origin: 'document',
+      review: 'waiting',
+      revokedAt: null,
+      events: [],
+      principal: {},
+      principalKey: 'A',
+      proxy: {},
+      proxyKey: 'B',
+      scope: {},
+      from: '',
+      to: '',
       ...more,
     })
     expect(entryOf(await deskOf('Valentina Costa'), 'Procure')).to.equal('Procure')

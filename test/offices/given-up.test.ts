@@ -9,7 +9,7 @@ const BASE = '/ufficio/operazioni-non-riuscite'
 const SILVIA = 'DNTSLV78D70G478C'
 const MATTEO = 'LNGMTT96H06D653K'
 
-type Task = { _id: string; municipality: string; state: string; attempts: number }
+type Task = { _id: string; municipality: string; state: string; attempts: number; [other: string]: unknown }
 
 describe('what was given up', function () {
   this.timeout(90_000)
@@ -23,15 +23,18 @@ describe('what was given up', function () {
   const died = { state: 'dead', attempts: 84, endedAt: new Date('2026-11-23T06:12:00Z') }
   const give = (_id: string, more: object) =>
     tasks().insertOne({
-      ...{
-        _id,
-        key: _id,
-        kind: 'message-mailed',
-        municipality: 'vallechiara',
-        payload: { message: 'm', filing: null },
-      },
-      ...{ due: new Date(), lease: null, error: 'secret words', failure: 'UPSTREAM_UNAVAILABLE' },
-      ...{ putAt: new Date('2026-11-20T06:00:00Z'), ...died, ...more },
+      _id,
+      key: _id,
+      kind: 'message-mailed',
+      municipality: 'vallechiara',
+      payload: { message: 'm', filing: null },
+      due: new Date(),
+      lease: null,
+      error: 'secret words',
+      failure: 'UPSTREAM_UNAVAILABLE',
+      putAt: new Date('2026-11-20T06:00:00Z'),
+      ...died,
+      ...more,
     })
   const stateOf = async (_id: string) => (await tasks().findOne({ _id }))?.state
 

@@ -102,7 +102,9 @@ describe('what was just done', function () {
     // As a browser that has sent the form and not followed yet.
     const cookie = [...(matteo.cookies.get(new URL(site.platform.url).host) ?? [])].map((pair) => pair.join('='))
     const answer = await fetch(form.url, {
-      ...{ method: 'POST', redirect: 'manual', headers: { cookie: cookie.join('; ') } },
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie: cookie.join('; ') },
       body: new URLSearchParams({ _csrf: token }),
     })
     expect(answer.headers.get('location')).to.equal(`/ufficio/pratiche/${id}`)

@@ -7,8 +7,16 @@ const at = new Date('2026-03-02T09:00:00Z')
 
 const filing = (change: object): Filing =>
   ({
-    ...{ id: 'f', state: 'in-charge', procedure: { title: 'SCIA' }, updatedAt: at, due: '2026-04-01', expiresAt: at },
-    ...{ protocol: { number: 1, year: 2026, at }, profile: 'self', principal: null, ground: null },
+    id: 'f',
+    state: 'in-charge',
+    procedure: { title: 'SCIA' },
+    updatedAt: at,
+    due: '2026-04-01',
+    expiresAt: at,
+    protocol: { number: 1, year: 2026, at },
+    profile: 'self',
+    principal: null,
+    ground: null,
     ...change,
   }) as unknown as Filing
 

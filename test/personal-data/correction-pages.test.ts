@@ -122,8 +122,11 @@ describe('the pages of corrections', function () {
 
     const { visitor: silvia, page: giving } = await loggedIn(site.platform, 'Silvia Donati', '/ufficio/incarichi/nuovo')
     const given = await silvia.submit(giving, {
-      ...{ cf: 'RNLMRC81C02D653D', nome: 'Marco', cognome: 'Rinaldi' },
-      ...{ ruolo: 'data-protection-officer', motivo: 'Decreto 12' },
+      cf: 'RNLMRC81C02D653D',
+      nome: 'Marco',
+      cognome: 'Rinaldi',
+      ruolo: 'data-protection-officer',
+      motivo: 'Decreto 12',
     })
     expect(given.text).to.contain('Marco Rinaldi')
     const named = await laura.get(own.url)

@@ -17,7 +17,10 @@ const ASKED = { which: 'Telefono', wrong: 'Manca una cifra', right: '075 5550100
 
 const login = (givenName: string, cf: string): Login => ({
   person: { key: cf, cf, givenName, familyName: 'Prova', email: `${givenName.toLowerCase()}@posta.example` },
-  ...{ scheme: 'spid', level: 2, identityProvider: 'prova', at: new Date('2026-03-10T08:00:00Z') },
+  scheme: 'spid',
+  level: 2,
+  identityProvider: 'prova',
+  at: new Date('2026-03-10T08:00:00Z'),
 })
 const giulia = login('Giulia', 'CNTGLI85H54G478Q')
 const marco = login('Marco', 'RNLMRC81C02D653D')
@@ -57,7 +60,11 @@ describe('requests for correction', () => {
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     })
     ;({ corrections, correctionTasks: tasks } = createCorrections({
-      ...{ connection, outbox, now, newId, inTransaction: createInTransaction(connection) },
+      connection,
+      outbox,
+      now,
+      newId,
+      inTransaction: createInTransaction(connection),
       tell: (message) => Promise.resolve(told.push(message)),
       consulted: (consultation) => Promise.resolve(void looks.push(consultation)),
     }))

@@ -51,7 +51,8 @@ describe('the pages of the register', () => {
       inTransaction((tx) => protocol.register(newEntry(changes), vallechiara, tx))
     plain = await register({})
     reserved = await register({
-      ...{ subject: 'Segnalazione <b>riservata</b>', reserved: true },
+      subject: 'Segnalazione <b>riservata</b>',
+      reserved: true,
       actedBy: { kind: 'person', givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE79L52L219V' },
       actedAs: 'delegato',
     })

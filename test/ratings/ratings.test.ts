@@ -88,7 +88,11 @@ describe('what people think of a page', () => {
     await stars('4')
     expect((await stored())[0]).to.include({ stars: 4, reason: null, text: '' })
     await send(visitor, {
-      ...{ oggetto: 'page:servizi', chiave: 'a'.repeat(32), stelle: '4', preferito: 'capivo', dettaglio: 'Bene' },
+      oggetto: 'page:servizi',
+      chiave: 'a'.repeat(32),
+      stelle: '4',
+      preferito: 'capivo',
+      dettaglio: 'Bene',
     })
     await stars('5')
     expect((await stored()).map((row) => [row['stars'] as number, row['text'] as string])).to.deep.equal([[5, 'Bene']])

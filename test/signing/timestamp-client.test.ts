@@ -138,8 +138,10 @@ describe('time-stamped seals', () => {
     const hanging = createServer(() => (asked += 1))
     await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
     const stamp = createTimestampClient({
-      ...{ url: `http://127.0.0.1:${(hanging.address() as { port: number }).port}/`, privateHosts: ['127.0.0.1'] },
-      ...{ timeout: 100, now: () => new Date(clock) },
+      url: `http://127.0.0.1:${(hanging.address() as { port: number }).port}/`,
+      privateHosts: ['127.0.0.1'],
+      timeout: 100,
+      now: () => new Date(clock),
     })
     for (const [seconds, expected] of [
       [0, 1],

@@ -11,11 +11,18 @@ const operator = signer({ subject: { country: 'IT', organization: 'Lista', commo
 
 const list = (service: Partial<ListedService> = {}, content: Partial<ListContent> = {}): Promise<Buffer> =>
   trustedList({
-    ...{ territory: 'IT', sequence: 5, issued: later(-30), nextUpdate: later(90), operator },
+    territory: 'IT',
+    sequence: 5,
+    issued: later(-30),
+    nextUpdate: later(90),
+    operator,
     services: [
       {
-        ...{ type: 'CA/QC', name: 'CA', certificate: authority.certificate },
-        ...{ from: new Date('2020-01-01'), uses: ['ForeSignatures'] },
+        type: 'CA/QC',
+        name: 'CA',
+        certificate: authority.certificate,
+        from: new Date('2020-01-01'),
+        uses: ['ForeSignatures'],
         ...service,
       },
     ],

@@ -17,8 +17,13 @@ describe('the application as a document', () => {
   const bytesOf = (change: object = {}) =>
     applicationDocument({
       draft: {
-        ...{ id: 'f1', procedure: { id: SCIA, version: 1, title: 'SCIA' }, answers: changed(SCIA, {}) },
-        ...{ profile: 'self', principal: null, ground: null, privacyReadAt: new Date('2026-03-02T08:00:00Z') },
+        id: 'f1',
+        procedure: { id: SCIA, version: 1, title: 'SCIA' },
+        answers: changed(SCIA, {}),
+        profile: 'self',
+        principal: null,
+        ground: null,
+        privacyReadAt: new Date('2026-03-02T08:00:00Z'),
         ...change,
       } as unknown as Draft,
       procedure: procedure(SCIA),
@@ -39,7 +44,10 @@ describe('the application as a document', () => {
       perContoDi: null,
       inQualitaDi: null,
       identificazione: {
-        ...{ scheme: 'spid', level: 2, identityProvider: 'prova', assertionId: '_a1' },
+        scheme: 'spid',
+        level: 2,
+        identityProvider: 'prova',
+        assertionId: '_a1',
         loginAt: '2026-03-02T09:15:00.000Z',
       },
       informativaPrivacyLettaIl: '2026-03-02T08:00:00.000Z',

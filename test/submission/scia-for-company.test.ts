@@ -15,7 +15,10 @@ const BOTTEGA = '99000200016'
 const ELENA = 'BRNLNE76A70A475D'
 /** The company as the register has it once Paolo has left it. */
 const WITHOUT_PAOLO = {
-  ...{ codiceFiscale: BOTTEGA, denominazione: 'Bottega Ferri S.r.l.', formaGiuridica: 'S.r.l.', stato: 'ATTIVA' },
+  codiceFiscale: BOTTEGA,
+  denominazione: 'Bottega Ferri S.r.l.',
+  formaGiuridica: 'S.r.l.',
+  stato: 'ATTIVA',
   persone: [],
 }
 
@@ -46,8 +49,12 @@ describe('a SCIA that a professional files under the mandate of a company', func
   /** Paolo gives it in the company’s name; the last part of its address. */
   async function mandated(): Promise<string> {
     const page = await paolo.fill(await paolo.follow(await asCompany(), 'Dai una delega'), {
-      ...{ nome: 'Elena', cognome: 'Bruni', codiceFiscale: ELENA, ambito: 'tutti' },
-      ...{ dal: today, al: addDays(today, 30) },
+      nome: 'Elena',
+      cognome: 'Bruni',
+      codiceFiscale: ELENA,
+      ambito: 'tutti',
+      dal: today,
+      al: addDays(today, 30),
     })
     expect(page.text).to.include('tutti i servizi che si possono chiedere per un’impresa')
     await asHimself()

@@ -13,7 +13,10 @@ export function personalSigner({ givenName, familyName, cf }: Named) {
   const name = `${givenName} ${familyName}`
   const personal = signer({
     subject: {
-      ...{ country: 'IT', surname: familyName, givenName, commonName: name },
+      country: 'IT',
+      surname: familyName,
+      givenName,
+      commonName: name,
       ...(cf ? { serialNumber: `TINIT-${cf}` } : {}),
     },
   })

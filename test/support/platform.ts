@@ -74,17 +74,15 @@ export async function startPlatform({ env = {}, server, members = [] }: Wishes =
     throw new Error('A test platform brings its own counterparts')
   return {
     ...(parts.signatures && { signatures: parts.signatures }),
-    ...{
-      url: running.url,
-      mongoUri,
-      env: full,
-      connection,
-      identityProvider,
-      mailbox,
-      businessRegister,
-      trustServices,
-      demonstration,
-    },
+    url: running.url,
+    mongoUri,
+    env: full,
+    connection,
+    identityProvider,
+    mailbox,
+    businessRegister,
+    trustServices,
+    demonstration,
     visitor: () => createVisitor(running.url),
     async stop() {
       await running.stop()

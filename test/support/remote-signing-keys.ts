@@ -36,7 +36,10 @@ export type Person = Readonly<{ cf: string; givenName: string; familyName: strin
 /** A person's signature: the certificate names them as qualified ones do (EN 319 412-2 §4.2.4). */
 export function personCredential(authority: Authority, { cf, givenName, familyName }: Person, pin: string): Credential {
   const subject = {
-    ...{ country: 'IT', surname: familyName, givenName, serialNumber: `TINIT-${cf}` },
+    country: 'IT',
+    surname: familyName,
+    givenName,
+    serialNumber: `TINIT-${cf}`,
     commonName: `${givenName} ${familyName}`,
   }
   const statements = qualifiedStatements({ statements: [OID.qcCompliance], type: OID.qcTypeSign })

@@ -120,7 +120,9 @@ function icapRequest(bytes: Buffer): IcapRequest | undefined {
     const complete = size === 0
     if (complete || !(line + 2 + size + 2 <= bytes.length))
       return {
-        ...{ line: head.split('\r\n')[0] ?? '', allows204: /^Allow: 204$/m.test(head), complete },
+        line: head.split('\r\n')[0] ?? '',
+        allows204: /^Allow: 204$/m.test(head),
+        complete,
         body: Buffer.concat(chunks),
       }
     chunks.push(bytes.subarray(line + 2, line + 2 + size))

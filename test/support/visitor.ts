@@ -100,7 +100,10 @@ export function createVisitor(origin: string, fronts: ReadonlyMap<string, string
 function readPage(url: string, { status, headers }: Response, body: string): Page {
   let parsed: HTMLElement | undefined
   return {
-    ...{ status, url, headers, body },
+    status,
+    url,
+    headers,
+    body,
     get html() {
       return (parsed ??= parse(body))
     },

@@ -18,7 +18,8 @@ describe('the trusted lists of an installation', () => {
   const signed = p7m({
     signers: [
       signer({
-        ...{ issuer: authority, notBefore: later(-100) },
+        issuer: authority,
+        notBefore: later(-100),
         extensions: [usage('nonRepudiation'), qualifiedStatements({ statements: [OID.qcCompliance, OID.qcSscd] })],
       }),
     ],
@@ -31,7 +32,8 @@ describe('the trusted lists of an installation', () => {
   function process(name: string) {
     const source = { url: services.listUrl, signers: services.signers }
     const lists = createTrustedLists({
-      ...{ connection: database.connection, source },
+      connection: database.connection,
+      source,
       folder: join(folder, name),
       now: () => NOW,
     })
@@ -50,7 +52,10 @@ describe('the trusted lists of an installation', () => {
   })
   const italian = async () => (await web.lists.states()).find(({ territory }) => territory === 'IT')
   const service: ListedService = {
-    ...{ type: 'CA/QC', name: 'CA', certificate: authority.certificate, uses: ['ForeSignatures'] },
+    type: 'CA/QC',
+    name: 'CA',
+    certificate: authority.certificate,
+    uses: ['ForeSignatures'],
     from: authority.certificate.notBefore,
   }
 

@@ -15,7 +15,10 @@ describe('the letter of a step', () => {
       answers: {},
     }
     const { paragraphs } = letterOf({
-      ...{ municipality: vallechiara, letter: 'preavviso', at, signedBy: undefined },
+      municipality: vallechiara,
+      letter: 'preavviso',
+      at,
+      signedBy: undefined,
       open: { filing, procedure: { letters: { preavviso: letter } } } as never,
       content: { reasons: '', days: 10, files: [] },
       actor: { kind: 'officer', owner: 'X', cf: 'X', name: 'Chiara Moretti', appointments: [], family: [] },

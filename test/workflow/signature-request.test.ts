@@ -27,12 +27,16 @@ describe('the letters that wait for a signature', () => {
 
   const filings = (office: string, due: string, count: number) =>
     Array.from({ length: count }, (_, number) => ({
-      ...{ _id: `${office} ${number}` as never, municipality: 'm', state: 'in-charge', owner: 'giulia', office },
-      ...{ procedure: { id: 'a-procedure', version: 1 }, answers: {}, due },
-      ...{
-        verificationCode: `${office} ${number}`,
-        protocol: { entry: `${office} ${number}`, number, year: 2026, at },
-      },
+      _id: `${office} ${number}` as never,
+      municipality: 'm',
+      state: 'in-charge',
+      owner: 'giulia',
+      office,
+      procedure: { id: 'a-procedure', version: 1 },
+      answers: {},
+      due,
+      verificationCode: `${office} ${number}`,
+      protocol: { entry: `${office} ${number}`, number, year: 2026, at },
       toSign: { step: 'accept', role: 'head-of-office', at },
     }))
   const waiting = async (): Promise<string[]> => {

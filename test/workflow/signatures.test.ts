@@ -77,7 +77,8 @@ describe('letters that a head of office signs', function () {
     if (!signatures || !own) throw new Error('No credential of Roberta Villa')
     all[at] = { ...own, otp: 'sent', multisign: 5 }
     return {
-      ...{ signatures, codeOfVilla: () => signatures.codeOf(own.id) ?? '' },
+      signatures,
+      codeOfVilla: () => signatures.codeOf(own.id) ?? '',
       withoutCodes: () => void (all[at] = own),
     }
   }

@@ -37,12 +37,19 @@ describe('the register entry of an answer', () => {
   type Person = ReturnType<typeof person>
   const [anna, giulia, marco] = [person('Anna', 'A'), person('Giulia', 'G'), person('Marco', 'M')]
   const actor = ({ represents, ...party }: Person & { represents?: string }): Actor => ({
-    ...{ kind: 'citizen', owner: party.cf, party, mandates: [], ...(represents && { represents }) },
+    kind: 'citizen',
+    owner: party.cf,
+    party,
+    mandates: [],
+    ...(represents && { represents }),
     author: { kind: 'citizen', name: party.givenName, cf: party.cf, level: 2 },
     evidence: { scheme: 'spid', level: 2, identityProvider: 'https://idp.example', loginAt: new Date(0) },
   })
   const forAnna = {
-    ...{ owner: 'G', filer: giulia, profile: 'guardian', principal: anna },
+    owner: 'G',
+    filer: giulia,
+    profile: 'guardian',
+    principal: anna,
     ground: { kind: 'mandate', principalKey: 'A' },
   }
   const company = { kind: 'company', name: 'Bottega', cf: 'C' } as const
