@@ -24,6 +24,10 @@ describe('plain text', () => {
       )
     })
 
+    it(`${name}: empty when there is nothing to read`, () => {
+      expect(['\u200b\u200d', '\u3164 \ufeff', '\u2800', '\u0301'].map(read)).to.deep.equal(['', '', '', ''])
+    })
+
     it(`${name}: composed letters, and scripts and pictures as they are`, () => {
       expect(read('Nicolo\u0300 Łódź 漢字 \u{1f469}\u200d\u{1f467}\tx')).to.equal(
         'Nicolò Łódź 漢字 \u{1f469}\u200d\u{1f467}\tx',
