@@ -8,6 +8,16 @@ import { sampleAnswers } from './answers.ts'
 export const TODAY = '2026-11-25'
 export const IDS = Object.keys(sampleAnswers(TODAY))
 
+/** Those that come with the platform. Where a test counts or lists procedures it takes these, so that any other may be added. */
+export const DELIVERED = [
+  'accesso-documentale',
+  'contrassegno-disabili-rilascio',
+  'dichiarazione-cambio-indirizzo',
+  'occupazione-suolo-pubblico-temporanea',
+  'scia-esercizio-di-vicinato-apertura',
+  'segnalazione-disservizio',
+]
+
 const today = () => TODAY
 const procedures = new Map<string, ProcedureVersion>()
 

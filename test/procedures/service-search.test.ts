@@ -1,10 +1,14 @@
 import { expect } from 'chai'
-import { readProcedureFiles } from '../../server/procedures/procedure-files.ts'
 import type { ProcedureVersion } from '../../server/procedures/procedure.ts'
 import { searchServices, slug } from '../../server/procedures/service-search.ts'
+import { DELIVERED, loadInstalled, procedure } from './installed.ts'
 
 describe('the search of services', () => {
-  const all = readProcedureFiles('.', []).map(({ procedure }) => procedure as ProcedureVersion)
+  let all: readonly ProcedureVersion[]
+  before(async () => {
+    await loadInstalled()
+    all = DELIVERED.map(procedure)
+  })
   const found = (words: string) => searchServices(all, { words }).map(({ id }) => id)
 
   it('finds by the beginning of a word, in title, keywords or text', () => {
