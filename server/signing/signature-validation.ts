@@ -48,8 +48,11 @@ type SignatureInput = SignerInput &
     modifications: SignatureReport['modifications']
   }>
 
-/** EN 319 102-1 §5.3, §5.5 and §5.6 in one: basic validation, time stamps, and the basic result read again at the proved time. */
-export function validateSignature(input: SignatureInput, trust: Trust): SignatureReport {
+/**
+ * EN 319 102-1 §5.3, §5.5 and §5.6 in one: basic validation, time stamps, and the basic result read again at the proved time. `depth` is how
+ * many signatures this one counter-signs, one inside the other.
+ */
+export function validateSignature(input: SignatureInput, trust: Trust, depth = 0): SignatureReport {
   const check = checkSigner(input)
   const own = ownTimestamps(input, withOwnEvidence(trust, input))
   const timestamps = [...own.results, ...input.documentTimestamps]
@@ -75,7 +78,7 @@ export function validateSignature(input: SignatureInput, trust: Trust): Signatur
     docMdp: input.docMdp,
     modifications: input.modifications,
     timestamps: timestamps.map(({ report }) => report),
-    ...counterSignatures(input, enriched),
+    ...counterSignatures(input, enriched, depth),
     errors: [...findings.map(({ subIndication, message }) => `${subIndication}: ${message}`), ...input.notes],
   }
 }
@@ -194,7 +197,7 @@ const MAX_COUNTER_DEPTH = 5
 function counterSignatures(
   input: SignatureInput,
   trust: Trust,
-  depth = 0,
+  depth: number,
 ): { counterSignatures?: readonly SignatureReport[] } {
   const values = attributesOf(input.signer.unsignedAttributes, OID.counterSignature).flatMap(
     (attribute) => attribute.values,
@@ -236,17 +239,7 @@ function counterSignature(
       docMdp: null,
       modifications: [],
     }
-    const report = validateSignature(
-      {
-        ...input,
-        signer: {
-          ...signer,
-          unsignedAttributes: signer.unsignedAttributes.filter(({ type }) => type !== OID.counterSignature),
-        },
-      },
-      trust,
-    )
-    return [{ ...report, ...counterSignatures(input, trust, depth + 1) }]
+    return [validateSignature(input, trust, depth + 1)]
   } catch (error) {
     if (error instanceof DerError) return []
     throw error
