@@ -300,15 +300,9 @@ async function filed(platform: TestPlatform, filer: Visitor): Promise<Record<str
   })
   await filer.submit(draft.summary, { email: '' }, { button: /^Invita a firmare \(Luca Neri/ })
   const today = romeDate(new Date())
-  const mandate = await filer.fill(await filer.get('/area-personale/deleghe/nuova'), {
-    nome: 'Marco',
-    cognome: 'Rinaldi',
-    codiceFiscale: 'RNLMRC81C02D653D',
-    ambito: 'pratica',
-    pratica: id,
-    dal: today,
-    al: addDays(today, 30),
-  })
+  const marco = { nome: 'Marco', cognome: 'Rinaldi', codiceFiscale: 'RNLMRC81C02D653D' }
+  const given = { ...marco, ambito: 'pratica', pratica: id, dal: today, al: addDays(today, 30) }
+  const mandate = await filer.fill(await filer.get('/area-personale/deleghe/nuova'), given)
   const correction = await filer.submit(await filer.get('/area-personale/i-miei-dati/correzione'), {
     dato: 'Telefono',
     errato: 'Manca una cifra.',

@@ -18,11 +18,15 @@ const WITHOUT_PAOLO = {
 
 /** A sole trader's business, whose code is her own, and whoever runs it for her (art. 2203 c.c.). */
 const STUDIO = {
-  ...{ codiceFiscale: 'BRNLNE76A70A475D', denominazione: 'Studio Bruni di Elena Bruni', stato: 'ATTIVA' },
+  codiceFiscale: 'BRNLNE76A70A475D',
+  denominazione: 'Studio Bruni di Elena Bruni',
+  stato: 'ATTIVA',
   formaGiuridica: 'Impresa individuale',
   persone: [
     {
-      ...{ codiceFiscale: 'FRRPLA70M19L117N', nome: 'Paolo', cognome: 'Ferri' },
+      codiceFiscale: 'FRRPLA70M19L117N',
+      nome: 'Paolo',
+      cognome: 'Ferri',
       cariche: [{ descrizione: 'Institore', rappresentante: true }],
     },
   ],

@@ -29,21 +29,12 @@ const STATES = [
   'withdrawn',
 ] as const
 
-const filing = (change: object = {}): Filing =>
-  ({
-    id: 'f1',
-    municipality: 'vallechiara',
-    state: 'in-charge',
-    owner: FILER,
-    office: 'anagrafe',
-    filer: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: FILER },
-    profile: 'self',
-    principal: null,
-    ground: null,
-    procedure: { id: 'scia' },
-    answers: {},
-    ...change,
-  }) as unknown as Filing
+const PLACE = { id: 'f1', municipality: 'vallechiara', office: 'anagrafe', procedure: { id: 'scia' }, owner: FILER }
+const ACTS = { profile: 'self', principal: null, ground: null }
+const GIULIA = { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: FILER }
+const SENT = { ...PLACE, ...ACTS, state: 'in-charge', filer: GIULIA, answers: {} }
+
+const filing = (change: object = {}): Filing => ({ ...SENT, ...change }) as unknown as Filing
 
 const citizen = (owner: string, mandates: readonly HeldMandate[] = []): Actor => ({
   kind: 'citizen',

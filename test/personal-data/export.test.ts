@@ -119,8 +119,12 @@ describe('«I miei dati»', function () {
     it('the tax code of who approved a power of attorney', async () => {
       const { visitor, page } = await loggedIn(running.platform, 'Luca Neri', '/area-personale/deleghe/procura')
       const shown = await visitor.fill(page, {
-        ...{ nome: 'Anna Maria', cognome: 'Galli', codiceFiscale: 'GLLNMR42T48I921B', ambito: 'tutti' },
-        ...{ al: addDays(romeDate(new Date()), 30), procura: fileOf(await makePdf('Procura'), 'procura.pdf') },
+        nome: 'Anna Maria',
+        cognome: 'Galli',
+        codiceFiscale: 'GLLNMR42T48I921B',
+        ambito: 'tutti',
+        al: addDays(romeDate(new Date()), 30),
+        procura: fileOf(await makePdf('Procura'), 'procura.pdf'),
       })
       const address = new URL(shown.url).pathname.replace('/area-personale', '/ufficio')
       const valentina = await working('Valentina Costa', address)
