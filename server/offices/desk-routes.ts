@@ -86,7 +86,9 @@ function workListRoutes({ desks, now }: Services): Router {
     const { states, newestFirst } = LISTS[list]
     const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
     const today = romeDate(now())
-    res.render('pages/offices/work-list', workListPage(municipality, desk, { list, mine, page, today, ...found }))
+    const about = await desks.about(found.filings, desk.actor)
+    const shown = { list, mine, page, today, about, ...found }
+    res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
   })
 
   router.get('/cerca', async (req, res) => {
@@ -99,7 +101,10 @@ function workListRoutes({ desks, now }: Services): Router {
     else
       res.render(
         'pages/offices/search',
-        searchPage(municipality, desk, { typed, filings: found, today: romeDate(now()) }),
+        searchPage(municipality, desk, {
+          ...{ typed, filings: found, today: romeDate(now()) },
+          about: await desks.about(found, desk.actor),
+        }),
       )
   })
   return router

@@ -4,6 +4,7 @@ import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import { mayInHouse, type HousePower, type Municipalities, type Municipality } from '../municipalities/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
 import type { ProgressService } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
@@ -16,6 +17,7 @@ type Deps = {
   family: Pick<Family, 'codesOf'>
   municipalities: Municipalities
   filings: FilingService
+  catalogue: Pick<Catalogue, 'version'>
   progress: ProgressService
   mandates: Pick<Mandates, 'waitingCount'>
   /** Requests that data be corrected, of a room that stands on this one. */
@@ -47,7 +49,7 @@ export type DeskService = ReturnType<typeof createDeskService>
 
 /** What an officer does: who they are comes from their tax code, today's appointments and declarations, never from the session. */
 export function createDeskService(deps: Deps) {
-  const { appointments, family, municipalities, filings, progress, mandates, corrections, outbox, now } = deps
+  const { appointments, family, municipalities, progress, mandates, corrections, outbox, now } = deps
   const known = new Map<string, { officer: boolean; until: number }>()
 
   /**
@@ -99,5 +101,5 @@ export function createDeskService(deps: Deps) {
     progress.open(municipality, id, actor)
 
   const { preview, advance } = progress
-  return { isOfficer, officer, desk, open, preview, advance, ...createDeskLists({ filings }) }
+  return { isOfficer, officer, desk, open, preview, advance, ...createDeskLists(deps) }
 }

@@ -25,7 +25,7 @@ import { formatFigure } from '../shared/figure.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, maySign } from '../workflow/index.ts'
-import { PAGE_SIZE } from './desk-list-service.ts'
+import { PAGE_SIZE, type About } from './desk-list-service.ts'
 import { MOST_COUNTED, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */
@@ -115,13 +115,19 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
   return ids.map((id) => officeOf(municipality, id).name).join(', ') || (aooName === name ? '' : aooName)
 }
 
+/** Filings of a list, with what tells them apart. */
+type Listed = Readonly<{ filings: readonly Submitted[]; about: About; today: IsoDate }>
+
+const rowsOf = (municipality: Municipality, { filings, about, today }: Listed) =>
+  filings.map((filing) => ({ ...row(filing, municipality, today), about: about.get(filing.id) ?? '' }))
+
 /** The officer's list of filings: those of one stage, theirs or all, in pages. */
 export function workListPage(
   municipality: Municipality,
   desk: Desk,
-  input: { list: ListId; mine: boolean; page: number; filings: readonly Submitted[]; total: number; today: IsoDate },
+  input: Listed & Readonly<{ list: ListId; mine: boolean; page: number; total: number }>,
 ) {
-  const { list, mine, page, filings, total, today } = input
+  const { list, mine, page, total } = input
   const { label } = LISTS[list]
   const href = (number: number): string =>
     `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
@@ -133,7 +139,7 @@ export function workListPage(
     total,
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
-    rows: filings.map((filing) => row(filing, municipality, today)),
+    rows: rowsOf(municipality, input),
     empty: emptyText(list, mine),
     all: mine ? `/ufficio?elenco=${list}` : null,
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
@@ -159,14 +165,14 @@ const EMPTY: Readonly<Record<ListId, { title: string; text: string }>> = {
 export function searchPage(
   municipality: Municipality,
   desk: Desk,
-  { typed, filings, today }: { typed: string; filings: readonly Submitted[]; today: IsoDate },
+  { typed, ...listed }: Listed & Readonly<{ typed: string }>,
 ) {
   const frame = deskFrame(municipality, desk, '')
   return {
     ...frame,
     search: frame.search && { ...frame.search, query: typed },
     title: `Ricerca del protocollo «${typed}»`,
-    rows: filings.map((filing) => row(filing, municipality, today)),
+    rows: rowsOf(municipality, listed),
     empty: {
       title: 'Nessuna pratica con questo numero',
       text: 'Il numero è quello con cui la richiesta è stata protocollata, per esempio 0000012/2026: basta anche 12. Si cerca tra le pratiche dei tuoi uffici.',

@@ -115,7 +115,7 @@ function integrationDefects({ once, answerDays }: Transition, mode: ProcedureSou
 
 const say = (bad: boolean, defect: string): string[] => (bad ? [defect] : [])
 
-function letterDefects({ letters, subject }: ProcedureSource, form: Form): string[] {
+function letterDefects({ letters, subject, about = '' }: ProcedureSource, form: Form): string[] {
   const texts = Object.entries(letters).flatMap(([name, letter]) =>
     [letter.subject, ...letter.paragraphs].map((text) => ({ at: `/letters/${name}`, text })),
   )
@@ -129,6 +129,9 @@ function letterDefects({ letters, subject }: ProcedureSource, form: Form): strin
     ...placeholders(subject)
       .filter((name) => !(SUBJECT_FACTS as readonly string[]).includes(name))
       .map((name) => `/subject: unknown placeholder {{${name}}}`),
+    ...placeholders(about)
+      .filter((name) => !form.fields.has(name))
+      .map((name) => `/about: unknown placeholder {{${name}}}`),
   ]
 }
 

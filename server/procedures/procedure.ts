@@ -188,6 +188,8 @@ export type ProcedureSource = Readonly<{
   classification: string
   /** Subject of the register entry; same placeholders as letters, never health data. */
   subject: string
+  /** What tells one request from another in the lists of the office: answers, as pointers in double braces; never health data. */
+  about?: string
   signature: SignaturePolicy
   fees: readonly Fee[]
   stampDuty: StampDuty

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { filingOf, filings, sent } from '../filings/citizen.ts'
+import { filingOf, filings, loggedIn, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -135,5 +135,15 @@ describe('the desk of an officer', function () {
       .and.to.include('Alla firma')
     const back = await matteo.follow(await matteo.get(`/ufficio/pratiche/${id}`), /^\s*In lavorazione\s*$/)
     expect(back.url).to.match(/elenco=in-corso$/)
+  })
+
+  it('tells filings of one procedure apart by what was asked, but not to whoever has a conflict of interests', async () => {
+    await sent(site.platform, 'Giulia Conti')
+    const { visitor, page } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    expect(page.text).to.include('Buca profonda, Via della Stazione')
+    await visitor.submit(await visitor.get('/ufficio/conflitti'), { cf: 'CNTGLI85H54G478Q', legame: 'spouse' })
+    expect((await visitor.get('/ufficio')).text)
+      .to.include('Giulia Conti')
+      .and.not.to.include('Buca profonda')
   })
 })

@@ -12,7 +12,7 @@ describe('the page of a filing', function () {
     expect(await read())
       .to.include('Responsabile del procedimento: Roberta Villa')
       .and.not.to.include('Se ne occupa')
-    const assignedTo = { cf: 'LNGMTT88R14F839X', name: 'Matteo Longo' }
+    const assignedTo = { cf: 'LNGMTT96H06D653K', name: 'Matteo Longo' }
     await filings(site.platform).updateOne({ _id: id }, { $set: { assignedTo } as object })
     expect(await read())
       .to.include('Se ne occupa Matteo Longo')

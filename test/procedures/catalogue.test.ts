@@ -101,7 +101,7 @@ describe('the catalogue', () => {
 
   it('tells a letter that names what nobody asks', async () => {
     edit(`${REPORT}/procedure.json`, (text) =>
-      text.replace('{{/disservizio/titolo}}', '{{/disservizio/nome}}').replace('{{filer}}', '{{applicant}}'),
+      text.replace('«{{/disservizio/titolo}}', '«{{/disservizio/nome}}').replace('{{filer}}', '{{applicant}}'),
     )
     const message = (await failure(start()))?.message
     expect(message)

@@ -41,6 +41,11 @@ describe('a procedure is refused', () => {
   const cases: [string, (procedure: Loose) => void, RegExp][] = [
     ['with a refusal without reasons', (p) => (step(p, 'respingi')['reasons'] = 'optional'), /needs reasons/],
     [
+      'with a word of its own in what tells requests apart',
+      (p) => (p['about'] = '{{title}}'),
+      /\/about: unknown placeholder/,
+    ],
+    [
       'with a suspension that may be repeated',
       (p) => Reflect.deleteProperty(step(p, 'chiedi-integrazione'), 'once'),
       /once only/,
