@@ -43,6 +43,8 @@ const RETIRED = [
   { collection: 'documents', index: 'municipality_1_sha256_1' },
   { collection: 'mandates', index: 'municipality_1_review_1' },
   { collection: 'corrections', index: 'municipality_1_answer.at_-1_due_1' },
+  // Nobody looks for a filing by the id of its entry any more.
+  { collection: 'filings', index: 'municipality_1_protocol.entry_1' },
 ] as const
 
 /** What MongoDB answers when there is no such collection, or no such index. */
