@@ -102,7 +102,9 @@ function workListRoutes({ desks, now }: Services): Router {
       res.render(
         'pages/offices/search',
         searchPage(municipality, desk, {
-          ...{ typed, filings: found, today: romeDate(now()) },
+          typed,
+          filings: found,
+          today: romeDate(now()),
           about: await desks.about(found, desk.actor),
         }),
       )
