@@ -51,13 +51,11 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     life.add(await claim(data, () => ({ pid: process.pid, address, leaving: life.isLeaving() })))
   }
   if (!(await isFree(port, env['HOST']))) throw portTaken(port)
-  // By itself: while another task has its turns Node 20 may give a CommonJS package half loaded.
-  await import('../server/main.ts')
-  // The database takes half a second to open its files; meanwhile the counterparts are started.
   const settings = { env, port, certs: join(root, 'certs'), data, demonstration, helperPort: port + 1 }
+  // The database takes a second to open its files: meanwhile the modules are loaded and the counterparts started.
   const [mongoUri, parts] = await Promise.all([
     env['MONGODB_URI'] || ownDatabase(life, root, data),
-    developmentParts(settings).then((made) => life.add(made)),
+    counterparts(settings).then((made) => life.add(made)),
   ])
   const config = readConfig({ ...parts.env, MONGODB_URI: mongoUri })
   await fill(config.mongoUri, demonstration)
@@ -71,6 +69,12 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
     )
   sayCounterparts(parts, config)
   say('Si ferma con Ctrl-C; i dati restano.')
+}
+
+async function counterparts(settings: Parameters<typeof developmentParts>[0]): Promise<Development> {
+  // Before them: of two imports at the same time Node 20 may give one a CommonJS package half loaded.
+  await import('../server/main.ts')
+  return developmentParts(settings)
 }
 
 /** Where the counterparts of development are, and what is missing. */
