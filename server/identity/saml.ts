@@ -22,8 +22,6 @@ export const BINDING_URI: Readonly<Record<Binding, string>> = {
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
 }
 
-/** Those of a service provider that wants a level or better; CIE takes no others (spid-cie.md §9). */
-
 /** SPID and CIE share the same three class references (spid-cie.md §2, §9). */
 export const levelUri = (level: Level): string => `https://www.spid.gov.it/SpidL${level}`
 

@@ -39,10 +39,12 @@ export function reasonError(reason: string, missing: string): string | undefined
 }
 
 /** A field as plain text; empty when it is absent or came several times. */
-export function textIn(body: FormBody | undefined, name: string): string {
-  const value = body?.[name]
-  return typeof value === 'string' ? plainText(value) : ''
-}
+export const textIn = (body: FormBody | undefined, name: string): string => plainText(typedIn(body, name))
 
-/** A field of one line. */
-export const lineIn = (body: FormBody | undefined, name: string): string => plainLine(textIn(body, name))
+/** The same of a field of one line. */
+export const lineIn = (body: FormBody | undefined, name: string): string => plainLine(typedIn(body, name))
+
+function typedIn(body: FormBody | undefined, name: string): string {
+  const value = body?.[name]
+  return typeof value === 'string' ? value : ''
+}

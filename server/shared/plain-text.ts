@@ -6,7 +6,8 @@ const SEEN = /[^\s\p{Cf}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]/u
 
 /**
  * What a person typed, as they mean it: Unicode NFC, lines ended by `\n` (browsers send `\r\n`), no blanks around, nothing that cannot
- * be seen; empty if there is nothing to read. Registers, letters and mails take it as it is: there it would break an XML, print as `?`, or show other words than it holds.
+ * be seen; empty if there is nothing to read. Registers, letters and mails take it as it is: there it would break an XML, print as `?`,
+ * or show other words than it holds.
  */
 export function plainText(typed: string): string {
   const plain = typed
