@@ -28,8 +28,4 @@ describe('a filing that a transaction finds', () => {
     expect(await meet({ revision: 4, receipt: null }, { revision: 5, receipt: null })).to.equal('CONFLICT')
     expect(await meet({ revision: 4, receipt: null }, { revision: 6, receipt })).to.equal('CONFLICT')
   })
-
-  it('may be older than what was read just before: the write decides', async () => {
-    expect(await meet({ revision: 5, receipt }, { revision: 4, receipt: null })).to.equal('goes on')
-  })
 })
