@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectDatabase } from '../server/database.ts'
 import { startSchedule, type Recurring } from '../server/schedule.ts'
 import { createOutage } from '../server/shared/outage.ts'
-import { IMPATIENT, wayToDatabase } from './support/database-way.ts'
+import { connectImpatiently, wayToDatabase } from './support/database-way.ts'
 import { testDatabase } from './support/database.ts'
 
 const PACE = { look: 50, lock: 60_000 }
@@ -118,7 +117,7 @@ describe('the schedule', () => {
 
   it('goes on when the database goes away as a lock is given back', async () => {
     const { way, uri, close } = await wayToDatabase(database.connection.name)
-    const connection = await connectDatabase(uri, IMPATIENT)
+    const connection = await connectImpatiently(uri)
     const told: unknown[] = []
     const telling = { ...outage, failed: (error: unknown) => void told.push(error) }
     const isTold = () => told.some((error) => error instanceof Error && error.stack?.includes('unlockJob'))

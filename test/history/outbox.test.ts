@@ -5,11 +5,10 @@ import { createOutbox, type NewTask, type Pace } from '../../server/history/inde
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import type { InTransaction } from '../../server/shared/transaction.ts'
-import { connectDatabase } from '../../server/database.ts'
 import { isDatabaseAway } from '../../server/shared/database-failure.ts'
 import { createOutage } from '../../server/shared/outage.ts'
 import { profiledFinds } from '../protocol/plan.ts'
-import { IMPATIENT, databaseWay, wayToDatabase } from '../support/database-way.ts'
+import { connectImpatiently, databaseWay, wayToDatabase } from '../support/database-way.ts'
 import { eventually } from '../support/eventually.ts'
 import { program } from '../support/program.ts'
 import { testDatabase } from '../support/database.ts'
@@ -188,7 +187,7 @@ describe('the outbox', () => {
 
   it('tells once that the database is away, however often its lanes look, and that it is back', async () => {
     const { way, uri, close } = await databaseWay()
-    const connection = await connectDatabase(uri, IMPATIENT)
+    const connection = await connectImpatiently(uri)
     const outage = createOutage({ log, now: () => clock })
     let failures = 0
     const failed = (...what: Parameters<typeof outage.failed>) => {
@@ -219,7 +218,7 @@ describe('the outbox', () => {
 
   it('is woken by the commit again after the database was away', async () => {
     const { way, uri, close } = await wayToDatabase(database.connection.name)
-    const connection = await connectDatabase(uri, IMPATIENT)
+    const connection = await connectImpatiently(uri)
     const done: unknown[] = []
     const loop = createOutbox({ connection, newId, now: () => new Date(), log, pace: { poll: 3_600_000 } }).run({
       receipt: async (payload) => void done.push(payload),

@@ -1,10 +1,9 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
-import { connectDatabase } from '../../server/database.ts'
 import { isDatabaseAway } from '../../server/shared/database-failure.ts'
 import { siteAddress } from '../../server/shared/site-address.ts'
-import { IMPATIENT, wayToDatabase } from '../support/database-way.ts'
+import { connectImpatiently, wayToDatabase } from '../support/database-way.ts'
 import { testDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -64,7 +63,7 @@ describe('municipalities', () => {
 
     async function behindAWay() {
       const { way, uri, close } = await wayToDatabase(database.connection.name)
-      const connection = await connectDatabase(uri, IMPATIENT)
+      const connection = await connectImpatiently(uri)
       const there = createMunicipalities({ connection, now: () => at })
       return { way, there, stop: () => connection.close().then(close) }
     }

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Connection } from 'mongoose'
+import { connectDatabase } from '../../server/database.ts'
 
 type Way = {
   /** Nothing passes, and nothing is refused: as a server does that is stopped or cut off. */
@@ -8,8 +10,17 @@ type Way = {
   endsAt?: string
 }
 
-/** Of a driver that soon notices that the database is away. */
-export const IMPATIENT = { heartbeatFrequencyMS: 500, connectTimeoutMS: 200, serverSelectionTimeoutMS: 100 }
+const IMPATIENT = { heartbeatFrequencyMS: 500, connectTimeoutMS: 400, serverSelectionTimeoutMS: 200 }
+
+/** Connected by a driver that soon notices that the database is away; on a busy machine it may have to begin more than once. */
+export async function connectImpatiently(uri: string, tries = 20): Promise<Connection> {
+  try {
+    return await connectDatabase(uri, IMPATIENT)
+  } catch (error) {
+    if (tries === 1) throw error
+    return connectImpatiently(uri, tries - 1)
+  }
+}
 
 /** The way to the run's database of this name. */
 export function wayToDatabase(name: string) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { romeDate } from '../../server/shared/dates.ts'
-import { ACCESS, begunWith, documentsOf, entriesOf, filingOf, sent } from '../filings/citizen.ts'
+import { ACCESS, begunWith, documentsOf, entriesOf, filingOf, receiptMade, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -52,6 +52,7 @@ describe('the draft of a letter', function () {
   for (const javascript of [true, false]) {
     it(`is read before it goes out, ${javascript ? 'with' : 'without'} a script`, async () => {
       const { id } = await sent(site.platform, 'Giulia Conti')
+      await receiptMade(site.platform, id)
       const page = await browser.visit({ javascript, width: javascript ? 1280 : 360 })
       const matteo = personAt(page, site.platform.url, { javascript })
       await matteo.login('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)

@@ -47,7 +47,8 @@ describe('letters that a head of office signs', function () {
     const sentPage = await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
     expect(sentPage.url, sentPage.text).to.match(/\/inviata$/)
     citizen = draft.visitor
-    await step(draft.id, 'prendi-in-carico', {})
+    const taken = await step(draft.id, 'prendi-in-carico', {})
+    expect(taken.status, taken.text).to.equal(200)
     const proposed = await step(draft.id, 'accogli', { testo: `Motivo ${number}.` })
     expect(proposed.text).to.match(/La pratica n\.\s\d{7}\/\d{4} aspetta la firma/)
     return draft.id
