@@ -1,3 +1,4 @@
+import type { MongoBackend } from '@agendajs/mongo-backend'
 import type { Connection } from 'mongoose'
 import type { Log } from './web/error-handler.ts'
 import { isDuplicateKey } from './shared/duplicate-key.ts'
@@ -19,12 +20,14 @@ export type Recurring = Readonly<{
  */
 type Pace = Readonly<{ look: number; lock: number }>
 
+type Jobs = ReturnType<NonNullable<Connection['db']>['collection']>
+
 const PACE: Pace = { look: 30_000, lock: 600_000 }
 
 /**
  * Runs recurring work in one of all the processes that ask for it: the jobs and who holds them are in MongoDB. The lock is
- * renewed while the work goes on, for hours if need be; that of a process which died is free after `pace.lock`. A run that
- * fails is logged and comes round again. `stop` waits for what is under way.
+ * renewed while the work goes on, for hours if need be; what a process left that died is begun again after `pace.lock`. A
+ * run that fails is logged and comes round again. `stop` waits for what is under way.
  */
 export async function startSchedule(
   connection: Connection,
@@ -47,11 +50,10 @@ export async function startSchedule(
   const failed = (error: unknown): void => {
     if (!isStopping) outage.failed(error, 'schedule cannot reach the database')
   }
-  // What fails without a listener, or where Agenda does not wait for it, would end the process.
+  // What fails without a listener would end the process.
   agenda.on('error', failed)
-  const { repository } = backend
-  const unlock = repository.unlockJob.bind(repository)
-  repository.unlockJob = (job) => unlock(job).catch(failed)
+  const jobs = db.collection('schedule')
+  takeOverAtOnce(backend.repository, jobs)
   for (const { name, work } of recurring) {
     const run = async (job: { touch: () => Promise<void> }): Promise<void> => {
       const renew = () =>
@@ -69,7 +71,6 @@ export async function startSchedule(
     agenda.define(name, run, { lockLifetime: pace.lock })
   }
   await agenda.ready
-  const jobs = db.collection('schedule')
   await jobs.createIndexes([{ key: { name: 1 }, unique: true }])
   for (const { name, when, atStart } of recurring) {
     await jobs.deleteOne({ name, repeatInterval: { $ne: when } })
@@ -91,5 +92,17 @@ export async function startSchedule(
       isStopping = true
       await agenda.drain()
     },
+  }
+}
+
+/**
+ * Work says when it is due next before it begins: what died at it would wait for its next night, so it is due now. Agenda would only
+ * take its lock off, and not wait for that: were the database away just then, it would end the process.
+ */
+function takeOverAtOnce(repository: MongoBackend['repository'], jobs: Jobs): void {
+  const nextJob = repository.getNextJobToRun.bind(repository)
+  repository.getNextJobToRun = async (name, until, deadline, ...rest) => {
+    await jobs.updateOne({ name, lockedAt: { $lte: deadline } }, { $set: { lockedAt: null, nextRunAt: new Date() } })
+    return nextJob(name, until, new Date(0), ...rest)
   }
 }

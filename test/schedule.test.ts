@@ -104,28 +104,28 @@ describe('the schedule', () => {
       .and.satisfy(([job]: { repeatInterval?: string }[]) => job?.repeatInterval === '0 0 1 2 *')
   })
 
-  it('takes over what a dead process left', async () => {
+  it('takes over what a dead process left, though it is due next year', async () => {
     let begun = 0
     const left = [{ name: 'left', when: '0 0 1 1 *', work: () => Promise.resolve(void (begun += 1)) }]
     await process(left, BRIEF)
-    await jobs().updateOne({ name: 'left' }, { $set: { nextRunAt: new Date(0), lockedAt: new Date() } })
+    // Who begins the work enters when it is due next, and then dies at it.
+    await jobs().updateOne({ name: 'left' }, { $set: { lockedAt: new Date() } })
     await sleep(BRIEF.lock / 4)
     expect(begun, 'perhaps it is not dead').to.equal(0)
     await until(() => begun > 0)
     expect(begun).to.equal(1)
   })
 
-  it('goes on when the database goes away as a lock is given back', async () => {
+  it('goes on when the database goes away as it takes over what was left', async () => {
     const { way, uri, close } = await wayToDatabase(database.connection.name)
     const connection = await connectImpatiently(uri)
     const told: unknown[] = []
     const telling = { ...outage, failed: (error: unknown) => void told.push(error) }
-    const isTold = () => told.some((error) => error instanceof Error && error.stack?.includes('unlockJob'))
+    const isTold = () => told.length > 0
     const far = [{ name: 'far', when: '0 0 1 1 *', work: () => Promise.resolve() }]
     const schedule = await startSchedule(connection, far, { log, outage: telling, pace: PACE })
     try {
-      way.endsAt = '$unset'
-      // As a process leaves it that died at the work: held for too long, and due next year.
+      way.endsAt = 'nextRunAt'
       await jobs().updateOne({ name: 'far' }, { $set: { lockedAt: new Date(0) } })
       await until(isTold)
       expect(isTold(), 'what is told to nobody ends the process').to.equal(true)
