@@ -22,6 +22,10 @@ const FAILURES: Record<Denial, readonly [ErrorCode, explanation?: string]> = {
   'own-filing': ['NOT_ALLOWED', `Questa pratica è tua o ti riguarda: ${ABSTAIN}`],
   family: ['NOT_ALLOWED', `Questa pratica riguarda una persona che hai dichiarato vicina a te: ${ABSTAIN}`],
   'declared-conflict': ['NOT_ALLOWED', `Hai dichiarato un conflitto di interessi su questa pratica: ${ABSTAIN}`],
+  named: [
+    'NOT_ALLOWED',
+    'Nelle risposte di questa pratica c’è il tuo codice fiscale. Se te ne puoi occupare lo stesso lo decide il responsabile dell’ufficio, che te la può assegnare (art. 6-bis L. 241/1990, art. 7 DPR 62/2013).',
+  ],
   'mandate-ended': ['NOT_ALLOWED', MANDATE_ENDED],
   'wrong-state': ['CONFLICT', GONE_ON],
 }

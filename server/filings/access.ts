@@ -2,7 +2,7 @@ import { covers } from '../mandates/index.ts'
 import { powersIn, type FilingPower } from '../municipalities/index.ts'
 import type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
 import { CONCLUDED, type Filing, type Listed } from './filing.ts'
-import { concernedCodes } from './interest.ts'
+import { concernedBy } from './interest.ts'
 
 /** `sign`: to see and sign the one document of an invitation. */
 export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'withdraw' | 'sign'
@@ -16,6 +16,7 @@ export type Denial =
   | 'own-filing'
   | 'family'
   | 'declared-conflict'
+  | 'named'
   | 'mandate-ended'
 
 type State = Filing['state']
@@ -62,8 +63,7 @@ export function denial(filing: Filing, action: Action, actor: Actor | InvitedSig
   const powers = powersOn(filing, actor)
   if (!powers.has('see') && !powers.has(action)) return 'not-found'
   const conflict = conflictOf(filing, actor)
-  // Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business.
-  if (conflict && action !== 'see') return conflict
+  if (conflict && !DESPITE[conflict].has(action)) return conflict
   return lacking(powers, action, filing)
 }
 
@@ -151,14 +151,34 @@ const isInvited = ({ cf, invitation }: InvitedSigner, { id, municipality }: Fili
   invitation.filing === id &&
   invitation.municipality === municipality
 
+type Conflict = Extract<Denial, 'own-filing' | 'family' | 'declared-conflict' | 'named'>
+
+/** Who must abstain learns that the filing is there and why it is not theirs; nothing else of it is their business. */
+const ABSTAINING: ReadonlySet<Action> = new Set<Action>(['see'])
 /**
- * Why an officer must abstain (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7), or null: it concerns them, or somebody whom they
- * declared as near, or they declared a conflict on that very filing.
+ * What each conflict leaves. Answers are what the filer types: whoever types the codes of a whole office would leave nobody to
+ * decide, and silence may be consent. So a mere mention closes the filing until the head of the office has decided on it, who may
+ * be named as well.
  */
-export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Denial | null {
+const DESPITE: Readonly<Record<Conflict, ReadonlySet<Action>>> = {
+  'own-filing': ABSTAINING,
+  family: ABSTAINING,
+  'declared-conflict': ABSTAINING,
+  named: new Set<Action>(['see', 'declare-conflict', 'assign']),
+}
+
+/**
+ * Why an officer must abstain (L. 241/1990 art. 6-bis, DPR 62/2013 art. 7), or null: it is theirs, or it concerns somebody whom they
+ * declared as near, or they declared a conflict on that very filing, or its answers name them and the head of the office
+ * has not decided that they may work on it.
+ */
+export function conflictOf(filing: Filing, actor: Actor | InvitedSigner): Conflict | null {
   if (actor.kind !== 'officer' || filing.state === 'draft') return null
-  const parties = concernedCodes(filing)
-  if (parties.has(actor.owner) || parties.has(actor.cf)) return 'own-filing'
-  if (actor.family.some((cf) => parties.has(cf))) return 'family'
-  return filing.abstentions?.some(({ cf }) => cf === actor.cf) ? 'declared-conflict' : null
+  const { owners, named } = concernedBy(filing)
+  const theirs = [actor.owner, actor.cf]
+  if (owners.some((code) => theirs.includes(code))) return 'own-filing'
+  if ([...owners, ...named].some((code) => actor.family.includes(code))) return 'family'
+  const isOfActor = ({ cf }: { cf: string }): boolean => cf === actor.cf
+  if (filing.abstentions?.some(isOfActor)) return 'declared-conflict'
+  return named.some((code) => theirs.includes(code)) && !filing.clearances?.some(isOfActor) ? 'named' : null
 }

@@ -59,6 +59,7 @@ const schema = new Schema<Row>(
     assignedTo: mixed,
     toSign: mixed,
     abstentions: { type: [mixed], default: undefined },
+    clearances: { type: [mixed], default: undefined },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
 )

@@ -104,6 +104,8 @@ export type Submitted = Common &
     assignedTo: Readonly<{ cf: string; name: string }> | null
     /** Officers who declared a conflict of interests on it (DPR 62/2013 art. 7). */
     abstentions?: readonly Abstention[]
+    /** Officers whom the answers name, and who work on it by decision of the head of the office (DPR 62/2013 art. 7). */
+    clearances?: readonly Clearance[]
   }>
 
 /**
@@ -112,10 +114,18 @@ export type Submitted = Common &
  */
 type Abstention = Readonly<{ cf: string; name: string; at: Date; reason: string; salt: string }>
 
+/** That there is none although the answers name the officer: kept in the same way, with who decided it. */
+type Clearance = Abstention & Readonly<{ by: string }>
+
 export type Filing = Draft | Submitted
 
-/** The office's own: who works on it, what waits unsigned, who abstains and why. The filer has of it what the history says. */
-const OFFICES_OWN: ReadonlySet<string> = new Set(['assignedTo', 'toSign', 'abstentions'] satisfies (keyof Submitted)[])
+/** The office's own: who works on it, what waits unsigned, who abstains or need not, and why. The filer has of it what the history says. */
+const OFFICES_OWN: ReadonlySet<string> = new Set([
+  'assignedTo',
+  'toSign',
+  'abstentions',
+  'clearances',
+] satisfies (keyof Submitted)[])
 
 /** All of a filing that its filer may have. */
 export const filersCopy = (filing: Filing): Readonly<Record<string, unknown>> =>
@@ -140,6 +150,7 @@ export const UNLISTED = [
   'assignedTo',
   'toSign',
   'abstentions',
+  'clearances',
 ] as const
 
 type Unlisted = (typeof UNLISTED)[number]

@@ -16,12 +16,6 @@ export function concernedBy({ owner, filer, principal, answers }: Submitted): Co
   return { owners, named: [...new Set(codesIn(answers))].filter((code) => !owners.includes(code)) }
 }
 
-/** The same as one set: an officer whose code is in it has an interest in the filing, and must abstain. */
-export function concernedCodes(filing: Submitted): ReadonlySet<string> {
-  const { owners, named } = concernedBy(filing)
-  return new Set([...owners, ...named])
-}
-
 function codesIn(value: unknown): string[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(codesIn)
   if (typeof value !== 'string' || value.length > 32) return []

@@ -1,13 +1,13 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { assertMay, may, type Action, type OfficerActor, type Submitted } from '../filings/index.ts'
+import { assertMay, type Action, type OfficerActor, type Submitted } from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
-import type { Assignments } from './assignment-service.ts'
+import { placeOf, type Assignments } from './assignment-service.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
@@ -20,30 +20,30 @@ type Services = Readonly<{
   appointments: Appointments
   now: () => Date
 }>
+type Candidate = Readonly<{ officer: OfficerActor; isNamed: boolean }>
+type Assigning = Readonly<{ chosen: string; text: string; errors: FormErrors; found: readonly Candidate[] }>
 type Visit = HouseVisit & Readonly<{ filing: Submitted }>
 
 /** Abstaining from a filing, and giving it to another; mounted at the filing's page. */
-export function assignmentRoutes({ desks, assignments, appointments, now }: Services): Router {
+export function assignmentRoutes(services: Services): Router {
   const router = Router({ mergeParams: true })
+  router.use('/astensione', abstentionRoutes(services))
+  router.use('/assegna', assigningRoutes(services))
+  return router
+}
 
-  async function visit(req: Request, res: Response, action: Action): Promise<Visit> {
+const visitOf =
+  ({ desks, assignments }: Services) =>
+  async (req: Request, res: Response, action: Action): Promise<Visit> => {
     const { municipality, desk } = await deskVisit(desks)(req, res)
     const filing = await assignments.find(municipality.id, param(req, 'id'))
     assertMay(filing, action, desk.actor)
     return { municipality, desk, filing }
   }
 
-  /** Who may decide the filing today. */
-  async function candidates({ municipality, filing }: Visit): Promise<OfficerActor[]> {
-    const all = await appointments.all(municipality)
-    return [...new Set(all.map(({ cf }) => cf))].flatMap((cf) => {
-      const held = all.filter((one) => one.cf === cf)
-      const name = held.map((one) => `${one.givenName} ${one.familyName}`).at(-1) ?? ''
-      const known = { kind: 'officer', owner: cf, cf, name, family: [] } as const
-      const officer = { ...known, appointments: currentAppointments(held, now()) }
-      return may(filing, 'decide', officer) ? [officer] : []
-    })
-  }
+function abstentionRoutes(services: Services): Router {
+  const router = Router({ mergeParams: true })
+  const visit = visitOf(services)
 
   const showAbstain = (res: Response, at: Visit, shown: { text: string; errors: FormErrors }) =>
     res.render('pages/offices/abstain', {
@@ -51,16 +51,16 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
       text: shown.text,
     })
 
-  router.get('/astensione', async (req, res) => {
+  router.get('/', async (req, res) => {
     const text = bodyText(takeParked(req), 'motivo')
     showAbstain(res, await visit(req, res, 'declare-conflict'), { text, errors: {} })
   })
 
-  router.post('/astensione', async (req, res) => {
+  router.post('/', async (req, res) => {
     const at = await visit(req, res, 'declare-conflict')
     const reason = bodyText(req.body, 'motivo')
     try {
-      await assignments.abstain(at.municipality.id, at.filing.id, { actor: at.desk.actor, reason })
+      await services.assignments.abstain(at.municipality.id, at.filing.id, { actor: at.desk.actor, reason })
     } catch (error) {
       showAbstain(res, at, { text: reason, errors: { motivo: explained(res, error) } })
       return
@@ -71,22 +71,64 @@ export function assignmentRoutes({ desks, assignments, appointments, now }: Serv
     })
   })
 
-  async function showAssign(res: Response, at: Visit, errors: FormErrors): Promise<void> {
-    const people = (await candidates(at)).map(({ cf, name }) => ({ value: cf, text: name }))
-    res.render('pages/offices/assign', { ...pageOf(at, 'Assegna la pratica', errors), people })
+  return router
+}
+
+function assigningRoutes(services: Services): Router {
+  const { assignments, appointments, now } = services
+  const router = Router({ mergeParams: true })
+  const visit = visitOf(services)
+
+  /** To whom the filing can be given today. */
+  async function candidates({ municipality, filing }: Visit): Promise<Candidate[]> {
+    const all = await appointments.all(municipality)
+    return [...new Set(all.map(({ cf }) => cf))].flatMap((cf) => {
+      const held = all.filter((one) => one.cf === cf)
+      const name = held.map((one) => `${one.givenName} ${one.familyName}`).at(-1) ?? ''
+      const known = { kind: 'officer', owner: cf, cf, name, family: [] } as const
+      const officer = { ...known, appointments: currentAppointments(held, now()) }
+      const place = placeOf(filing, officer)
+      return place ? [{ officer, isNamed: place === 'named' }] : []
+    })
   }
 
-  router.get('/assegna', async (req, res) => showAssign(res, await visit(req, res, 'assign'), {}))
+  const showAssign = (res: Response, at: Visit, { chosen, text, errors, found }: Assigning) =>
+    res.render('pages/offices/assign', {
+      ...pageOf(at, 'Assegna la pratica', errors),
+      people: found.map(({ officer: { cf, name }, isNamed }) => ({
+        value: cf,
+        text: isNamed ? `${name} (c’è il suo codice fiscale nelle risposte)` : name,
+        selected: cf === chosen,
+      })),
+      anyNamed: found.some(({ isNamed }) => isNamed),
+      text,
+    })
 
-  router.post('/assegna', async (req, res) => {
+  const written = (body: unknown) => ({ chosen: bodyText(body, 'persona'), text: bodyText(body, 'motivo') })
+
+  router.get('/', async (req, res) => {
     const at = await visit(req, res, 'assign')
-    const to = (await candidates(at)).find(({ cf }) => cf === bodyText(req.body, 'persona'))
+    showAssign(res, at, { ...written(takeParked(req)), errors: {}, found: await candidates(at) })
+  })
+
+  router.post('/', async (req, res) => {
+    const at = await visit(req, res, 'assign')
+    const found = await candidates(at)
+    const { chosen, text } = written(req.body)
+    const to = found.find(({ officer }) => officer.cf === chosen)?.officer
     if (!to) {
+      const persona = 'Scegli una persona dell’ufficio che possa occuparsene.'
       res.status(422)
-      await showAssign(res, at, { persona: 'Scegli una persona dell’ufficio che possa occuparsene.' })
+      showAssign(res, at, { chosen, text, errors: { persona }, found })
       return
     }
-    await assignments.assign(at.municipality.id, at.filing.id, { actor: at.desk.actor, to })
+    try {
+      await assignments.assign(at.municipality.id, at.filing.id, { actor: at.desk.actor, to, reason: text })
+    } catch (error) {
+      const field = error instanceof AppError && error.details['field'] === 'motivo' ? 'motivo' : 'persona'
+      showAssign(res, at, { chosen, text, errors: { [field]: explained(res, error) }, found })
+      return
+    }
     const number = formatProtocol(at.filing.protocol)
     confirmAt(req, res, pathTo(at), { title: `Hai assegnato la pratica n. ${number} a ${to.name}` })
   })
@@ -105,6 +147,12 @@ const pageOf = ({ municipality, desk, filing }: Visit, heading: string, errors: 
   subject: `${filing.procedure.title}, protocollo n. ${formatProtocol(filing.protocol)}`,
   assignedTo: filing.assignedTo?.name ?? null,
   abstentions: (filing.abstentions ?? []).map(({ name, at, reason }) => ({ name, date: formatDateTime(at), reason })),
+  clearances: (filing.clearances ?? []).map(({ name, at, reason, by }) => ({
+    name,
+    date: formatDateTime(at),
+    reason,
+    by,
+  })),
 })
 
 /** What to tell of bad input, with its status; anything else is thrown on. */

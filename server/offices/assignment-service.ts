@@ -4,6 +4,7 @@ import {
   assertMay,
   assertSubmitted,
   changedMeanwhile,
+  conflictOf,
   filingWith,
   may,
   type FilingStore,
@@ -16,6 +17,8 @@ import { authorOn } from '../workflow/index.ts'
 import { reasonError } from '../shared/form-body.ts'
 
 type Deps = { store: FilingStore; history: History; inTransaction: InTransaction; now: () => Date; newId: () => string }
+/** `reason`: why the answers' naming of `to` is no conflict; empty where they do not. */
+type Assigning = Readonly<{ actor: OfficerActor; to: OfficerActor; reason: string }>
 /** What becomes of the filing, and what its history says of it. */
 type Change = Readonly<{ filing: Submitted; type: EventType; data: Readonly<Record<string, unknown>> }>
 
@@ -37,33 +40,48 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
     change({ municipality, id, actor: by.actor }, (filing) => {
       const { actor, reason } = by
       assertMay(filing, 'declare-conflict', actor)
-      assertReason(reason)
+      assertReason(reason, 'Scrivi perché ti astieni.')
       const assignedTo = filing.assignedTo?.cf === actor.cf ? null : filing.assignedTo
-      const { cf, name } = actor
-      const abstention = { cf, name, at: now(), reason, salt: newId() }
-      const reasonDigest = createHash('sha256').update(`${abstention.salt}${reason}`).digest('hex')
-      const abstentions = [...(filing.abstentions ?? []), abstention]
+      const { note, reasonDigest } = noteOf(actor, reason)
+      const abstentions = [...(filing.abstentions ?? []), note]
       return { filing: { ...filing, abstentions, assignedTo }, type: 'conflict-declared', data: { reasonDigest } }
     })
 
-  /** The head of the office gives the filing to one who may decide it: of that office, and without a conflict. */
-  const assign = (municipality: string, id: string, by: { actor: OfficerActor; to: OfficerActor }): Promise<void> =>
+  /**
+   * The head of the office gives the filing to one who may decide it: of that office, and without a conflict. Of whom the
+   * answers merely name, the head says why there is none.
+   */
+  const assign = (municipality: string, id: string, by: Assigning): Promise<void> =>
     change({ municipality, id, actor: by.actor }, (filing) => {
       const { actor, to } = by
       assertMay(filing, 'assign', actor)
-      if (!may(filing, 'decide', to)) {
+      const place = placeOf(filing, to)
+      if (!place) {
         throw new AppError('INVALID_INPUT', 'Assignee may not work on the filing', {
           explanation: 'Scegli una persona dell’ufficio che possa occuparsene.',
         })
       }
+      const assignedTo = { cf: to.cf, name: to.name }
+      if (place === 'named') {
+        const { note, reasonDigest } = cleared(to, by.reason)
+        const clearances = [...(filing.clearances ?? []), { ...note, by: actor.name }]
+        return { filing: { ...filing, assignedTo, clearances }, type: 'assigned', data: { to: to.name, reasonDigest } }
+      }
       // Pressed twice, it is one assignment.
       if (filing.assignedTo?.cf === to.cf) return null
-      return {
-        filing: { ...filing, assignedTo: { cf: to.cf, name: to.name } },
-        type: 'assigned',
-        data: { to: to.name },
-      }
+      return { filing: { ...filing, assignedTo }, type: 'assigned', data: { to: to.name } }
     })
+
+  function cleared(to: OfficerActor, reason: string) {
+    assertReason(reason, `Scrivi perché ${to.name} se ne può occupare.`)
+    return noteOf(to, reason)
+  }
+
+  /** What is kept of a conflict, or of there being none, and what the history has of its reason. */
+  function noteOf({ cf, name }: OfficerActor, reason: string) {
+    const note = { cf, name, at: now(), reason, salt: newId() }
+    return { note, reasonDigest: createHash('sha256').update(`${note.salt}${reason}`).digest('hex') }
+  }
 
   /**
    * Read and written in one transaction: whoever declares a conflict at the moment in which a colleague takes the filing in charge
@@ -85,7 +103,16 @@ export function createAssignmentService({ store, history, inTransaction, now, ne
   return { find, abstain, assign }
 }
 
-function assertReason(reason: string): void {
-  const explanation = reasonError(reason, 'Scrivi perché ti astieni.')
-  if (explanation) throw new AppError('INVALID_INPUT', 'Reason is missing or too long', { explanation })
+/** How the filing can be given to this officer: as it is, if the head of the office says why although the answers name them, or not. */
+export function placeOf(filing: Submitted, officer: OfficerActor): 'free' | 'named' | null {
+  const isNamed = conflictOf(filing, officer) === 'named'
+  const without = isNamed ? { ...filing, answers: {} } : filing
+  if (!may(without, 'decide', officer)) return null
+  return isNamed ? 'named' : 'free'
+}
+
+function assertReason(reason: string, missing: string): void {
+  const explanation = reasonError(reason, missing)
+  if (explanation)
+    throw new AppError('INVALID_INPUT', 'Reason is missing or too long', { explanation, field: 'motivo' })
 }

@@ -1,21 +1,22 @@
 import { expect } from 'chai'
 import { denied } from '../../server/filings/access-failure.ts'
 import type { InvitedSigner } from '../../server/filings/actor.ts'
-import {
-  conflictOf,
-  denial,
-  may,
-  type Action,
-  type Actor,
-  type Filing,
-  type HeldMandate,
-} from '../../server/filings/index.ts'
+import { denial, type Action, type Actor, type HeldMandate } from '../../server/filings/index.ts'
 import { actsUnconfirmed } from '../../server/filings/access.ts'
-import { ROLES, type Role } from '../../server/municipalities/index.ts'
-
-const FILER = 'CNTGLI85H54G478Q'
-const OFFICER = 'MRTCHR83B57G478O'
-const CHILD = 'RNLMRC81C02D653D'
+import { ROLES } from '../../server/municipalities/index.ts'
+import {
+  CHILD,
+  citizen,
+  CLEARED,
+  elsewhere,
+  filing,
+  FILER,
+  NAMES,
+  OFFICER,
+  officer,
+  representing,
+  wanting,
+} from './actors.ts'
 
 const STATES = [
   'draft',
@@ -28,35 +29,6 @@ const STATES = [
   'closed',
   'withdrawn',
 ] as const
-
-const PLACE = { id: 'f1', municipality: 'vallechiara', office: 'anagrafe', procedure: { id: 'scia' }, owner: FILER }
-const ACTS = { profile: 'self', principal: null, ground: null }
-const GIULIA = { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: FILER }
-const SENT = { ...PLACE, ...ACTS, state: 'in-charge', filer: GIULIA, answers: {} }
-
-const filing = (change: object = {}): Filing => ({ ...SENT, ...change }) as unknown as Filing
-
-const citizen = (owner: string, mandates: readonly HeldMandate[] = []): Actor => ({
-  kind: 'citizen',
-  owner,
-  author: { kind: 'citizen', name: 'Giulia Conti', cf: owner, level: 2 },
-  party: { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: owner },
-  evidence: { scheme: 'spid', level: 2, identityProvider: 'https://idp.example', loginAt: new Date(0) },
-  mandates,
-})
-
-/** Whose login has level 2, for a procedure that wants that one. */
-const wanting = (wanted: 2 | 3, owner: string): Actor => ({ ...citizen(owner), wanted }) as Actor
-
-const representing = (owner: string, represents: string): Actor => ({ ...citizen(owner), represents }) as Actor
-
-function officer(role: Role, change: Partial<Extract<Actor, { kind: 'officer' }>> = {}): Actor {
-  const office = ROLES[role].of === 'office' ? 'anagrafe' : null
-  const appointments = [{ role, office }]
-  return { kind: 'officer', owner: OFFICER, cf: OFFICER, name: 'Chiara Moretti', appointments, family: [], ...change }
-}
-
-const elsewhere = (role: Role): Actor => officer(role, { appointments: [{ role, office: 'suap' }] })
 
 /** One letter a state, in the order of STATES: `x` may, `s` not in this state, `n` not allowed, `w` with a stronger login, `.` it does not exist. */
 type Row = Partial<Record<Action, string>>
@@ -162,6 +134,26 @@ const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row:
   ['a specialist of the filer’s family', officer('specialist', { family: [CHILD, FILER] }), cover],
 ]
 
+/** Whom the answers name: what is left until the head of the office has decided, and to the head to decide it. */
+const NAMED: Row = { ...cover, 'declare-conflict': '.xxxxssss' }
+
+const NAMING: readonly (readonly [who: string, actor: Actor, change: object, row: Row])[] = [
+  ['a specialist', officer('specialist'), NAMES, NAMED],
+  ['the head of the office', officer('head-of-office'), NAMES, { ...NAMED, assign: '.xxxxssss' }],
+  ['the head of another office', elsewhere('head-of-office'), NAMES, nothing],
+  ['the info point', officer('info-point'), NAMES, cover],
+  ['a specialist who may work on it all the same', officer('specialist'), CLEARED, worker],
+  ['one who may, and whose colleague is named', officer('specialist', { cf: CHILD, owner: CHILD }), NAMES, worker],
+  [
+    'one who may, and declared a conflict after',
+    officer('head-of-office'),
+    { ...CLEARED, abstentions: [{ cf: OFFICER }] },
+    cover,
+  ],
+  ['one who may, and filed it', officer('head-of-office'), { ...CLEARED, owner: OFFICER }, cover],
+  ['one who may, and is near to another', officer('specialist', { family: [FILER] }), CLEARED, cover],
+]
+
 const LETTERS = { 'not-found': '.', 'not-allowed': 'n', 'wrong-state': 's', 'login-too-weak': 'w' } as const
 
 function letter(reason: ReturnType<typeof denial>): string {
@@ -257,6 +249,10 @@ describe('who may do what with a filing', () => {
     expect(rowOf(citizen(CHILD, held(FILER))), 'a mandate for what is yet to be filed').to.deep.equal(nothing)
   })
 
+  describe('whose answers name an officer', () => {
+    for (const [who, actor, change, row] of NAMING) it(who, () => expect(rowOf(actor, change)).to.deep.equal(row))
+  })
+
   describe('under a mandate', () => {
     for (const [who, actor, row] of MANDATES) it(who, () => expect(rowOf(actor, UNDER_MANDATE)).to.deep.equal(row))
 
@@ -298,44 +294,4 @@ describe('who may do what with a filing', () => {
     const named = TABLE.flatMap(([, actor]) => (actor.kind === 'officer' ? actor.appointments : []))
     expect(new Set(named.map(({ role }) => role))).to.deep.equal(new Set(Object.keys(ROLES)))
   })
-})
-
-describe('a conflict of interests', () => {
-  const person = { kind: 'person', givenName: 'Sofia', familyName: 'Rinaldi', cf: CHILD }
-  const specialist = officer('specialist')
-  const near = officer('specialist', { family: [CHILD] })
-  const cases: [what: string, change: object, actor: Actor, expected: ReturnType<typeof conflictOf>][] = [
-    ['filed by somebody else', {}, specialist, null],
-    ['filed by the officer', { owner: OFFICER }, specialist, 'own-filing'],
-    ['filed for the officer', { principal: { ...person, cf: OFFICER } }, specialist, 'own-filing'],
-    ['naming the officer in its answers', { answers: { soci: [{ cf: OFFICER }] } }, specialist, 'own-filing'],
-    ['naming them in small letters', { answers: { cf: ` ${OFFICER.toLowerCase()}` } }, specialist, 'own-filing'],
-    ['for a person declared as near', { principal: person }, near, 'family'],
-    ['for the same person, undeclared', { principal: person }, specialist, null],
-    ['naming that person in its answers', { answers: { figlio: { codiceFiscale: CHILD } } }, near, 'family'],
-    [
-      'naming a company declared as near in its answers',
-      { answers: { impresa: { partitaIva: '99000000994' } } },
-      officer('specialist', { family: ['99000000994'] }),
-      'family',
-    ],
-    [
-      'for a company declared as near',
-      { principal: { kind: 'company', name: 'Acme', cf: '99000000994' } },
-      officer('specialist', { family: ['99000000994'] }),
-      'family',
-    ],
-    ['on which it was declared', { abstentions: [{ cf: OFFICER }] }, specialist, 'declared-conflict'],
-    ['on which a colleague declared it', { abstentions: [{ cf: FILER }] }, specialist, null],
-  ]
-
-  for (const [what, change, actor, expected] of cases) {
-    it(`on a filing ${what}: ${expected ?? 'none'}`, () => {
-      const about = filing(change)
-      expect(conflictOf(about, actor)).to.equal(expected)
-      expect(may(about, 'see', actor), 'sees that it is there').to.equal(true)
-      expect(may(about, 'read', actor), 'reads it').to.equal(expected === null)
-      expect(may(about, 'decide', actor), 'decides it').to.equal(expected === null)
-    })
-  }
 })

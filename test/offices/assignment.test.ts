@@ -67,6 +67,55 @@ describe('a declared conflict of interests', function () {
     expect(await history.verify('vallechiara', id)).to.equal(null)
   })
 
+  it('is for the head of the office to decide of whom the answers name, themselves too', async () => {
+    const { id, visitor: giulia } = await sent(site.platform, 'Giulia Conti')
+    const [matteoCf, robertaCf] = ['LNGMTT96H06D653K', 'VLLRRT68L62F205A']
+    await filings(site.platform).updateOne({ _id: id }, { $set: { 'answers.altri': [matteoCf, robertaCf] } })
+    const filing = `/ufficio/pratiche/${id}`
+    const matteo = site.platform.visitor()
+    const closed = await logIn(matteo, 'Matteo Longo', filing)
+    expect(closed.text).to.include('c’è il tuo codice fiscale').and.not.to.include('Buca profonda')
+    expect((await matteo.get(`${filing}/passo/prendi-in-carico`)).status).to.equal(403)
+
+    const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
+    const persona = roberta.page.locator('#persona')
+    await roberta.login('Roberta Villa', filing)
+    expect(await roberta.read()).not.to.include('Buca profonda')
+    await roberta.follow('Assegna')
+    await persona.selectOption(matteoCf)
+    await roberta.look()
+    await roberta.press('Assegna')
+    expect(await roberta.read()).to.include('Scrivi perché Matteo Longo se ne può occupare')
+    expect(await persona.inputValue()).to.equal(matteoCf)
+    await roberta.look()
+    await roberta.page.getByLabel('Motivo').fill('Codice scritto da chi non ci conosce')
+    await roberta.press('Assegna')
+    expect(await roberta.read())
+      .to.include('a Matteo Longo')
+      .and.not.to.include('Buca profonda')
+    expect((await matteo.get(filing)).text).to.include('Buca profonda')
+    await matteo.submit(await matteo.get(`${filing}/passo/prendi-in-carico`))
+
+    await roberta.follow('Assegna')
+    expect(await roberta.read()).to.include('deciso da Roberta Villa: Codice scritto da chi non ci conosce')
+    await persona.selectOption(robertaCf)
+    await roberta.page.getByLabel('Motivo').fill('Non c’è altro responsabile, e non ho interessi')
+    await roberta.press('Assegna')
+    expect(await roberta.read()).to.include('Buca profonda')
+
+    const stored = (await filings(site.platform).findOne({ _id: id })) as unknown as Submitted
+    expect(stored.clearances?.map(({ cf, by }) => [cf, by])).to.deep.equal([
+      [matteoCf, 'Roberta Villa'],
+      [robertaCf, 'Roberta Villa'],
+    ])
+    const history = createHistory({ connection: site.platform.connection, newId })
+    const events = await history.of('vallechiara', id)
+    const [first] = stored.clearances ?? []
+    const reasonDigest = createHash('sha256').update(`${first?.salt}${first?.reason}`).digest('hex')
+    expect(events[1]?.data, 'which the filer has too').to.deep.equal({ to: 'Matteo Longo', reasonDigest })
+    expect((await giulia.get(`/pratiche/${id}`)).text).not.to.include('non ci conosce')
+  })
+
   it('is heard although the filing changes while it is declared', async () => {
     const { id } = await sent(site.platform, 'Giulia Conti')
     const { connection } = site.platform
