@@ -190,7 +190,9 @@ function checkedDays({ answerDays }: Transition, days: number | null): number | 
 export const LONGEST_TEXT = 10_000
 
 /** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there, got neither, or too much. */
-export function assertContent({ reasons, documents: papers }: Transition, content: StepContent): void {
+export function assertContent(transition: Transition, content: StepContent): void {
+  const { reasons, documents: papers } = transition
+  assertAsked(transition, content)
   if (content.reasons.length > LONGEST_TEXT) {
     throw new AppError('INVALID_INPUT', 'Reasons are too long', {
       explanation: `Il testo può avere al massimo ${formatFigure(LONGEST_TEXT)} caratteri: accorcialo, o metti il resto in un documento.`,
@@ -216,4 +218,14 @@ export function assertContent({ reasons, documents: papers }: Transition, conten
       field: 'testo',
     })
   }
+}
+
+/** No page of ours sends what its step does not ask for, and the history, which the filer reads, would keep it. */
+function assertAsked({ reasons, documents }: Pick<Transition, 'reasons' | 'documents'>, content: StepContent): void {
+  const isAsked = (reasons || content.reasons === '') && (documents || content.files.length === 0)
+  if (isAsked) return
+  throw new AppError('INVALID_INPUT', 'The step asks for nothing of the kind', {
+    explanation:
+      'Questa operazione non prevede un testo o documenti come quelli arrivati: non abbiamo registrato niente. Riprova da questa pagina.',
+  })
 }

@@ -13,12 +13,27 @@ describe('what is written with a step', () => {
 
   const cases: [what: string, asks: object, reasons: string, files: number, error?: string][] = [
     ['an act with its reasons', { reasons: 'required' }, 'Perché così.', 0],
-    ['an act without reasons (L. 241/1990 art. 3)', { reasons: 'required' }, '', 1, 'Reasons are missing'],
+    ['an act without reasons (L. 241/1990 art. 3)', { reasons: 'required' }, '', 0, 'Reasons are missing'],
     ['papers, where they must be', { documents: 'required' }, '', 1],
-    ['no papers, where they must be', { documents: 'required' }, 'Eccoli.', 0, 'Documents are missing'],
+    ['no papers, where they must be', { documents: 'required' }, '', 0, 'Documents are missing'],
     ['an answer of words', { reasons: 'optional', documents: 'optional' }, 'Ecco.', 0],
     ['an answer of papers', { reasons: 'optional', documents: 'optional' }, '', 1],
     ['an answer of nothing', { reasons: 'optional', documents: 'optional' }, '', 0, 'The answer is empty'],
+    [
+      'words, where none are asked for',
+      { documents: 'optional' },
+      'Eccoli.',
+      1,
+      'The step asks for nothing of the kind',
+    ],
+    [
+      'papers, where none are asked for',
+      { reasons: 'optional' },
+      'Eccoli.',
+      1,
+      'The step asks for nothing of the kind',
+    ],
+    ['nothing, where nothing is asked for', {}, '', 0],
     ['nothing, where words may be added', { reasons: 'optional' }, '', 0],
     ['nothing, where papers may be added', { documents: 'optional' }, '', 0],
   ]
