@@ -7,7 +7,7 @@ import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
-import type { EndingForm, GivingForm } from './appointing.ts'
+import { assertMayEnd, type EndingForm, type GivingForm } from './appointing.ts'
 import type { Appointing, Appointments } from './appointment-service.ts'
 import { endingPage, givingPage, officerPage, officersPage } from './appointment-views.ts'
 import type { HeldAppointment } from './appointment.ts'
@@ -97,11 +97,13 @@ function officerRoutes(services: Services): Router {
     res.render('pages/offices/officer', officerPage(at, held, now()))
   })
 
+  /** The form answers as its sending does: what cannot be ended has none. */
   async function ending(req: Request, res: Response): Promise<HouseVisit & { one: HeldAppointment }> {
     const at = await visit(req, res)
     const held = await heldByOfficer(appointments, at, param(req, 'officer'))
     const one = held.find(({ id }) => id === param(req, 'appointment'))
     if (!one) throw new AppError('NOT_FOUND', 'No such appointment')
+    assertMayEnd(at.desk.actor, one, { all: await appointments.all(at.municipality), now: now() })
     return { ...at, one }
   }
 

@@ -119,6 +119,16 @@ describe('the pages of appointments', function () {
       })
     }
 
+    it('are refused an end that is not theirs to give, before they write why', async () => {
+      const all = await site.platform.connection.collection('appointments').find({ kind: 'given' }).toArray()
+      const idOf = (role: string) => String(all.find((one) => one['role'] === role)?.['_id'])
+      const visitor = site.platform.visitor()
+      await logIn(visitor, 'Silvia Donati', BASE)
+      const form = async (role: string) => visitor.get(`${BASE}/${idOf(role)}/termina/${idOf(role)}`)
+      expect((await form('union-administrator')).status, 'a role above one’s own').to.equal(403)
+      expect((await form('specialist')).status).to.equal(200)
+    })
+
     it('are refused from whoever may only look', async () => {
       const visitor = site.platform.visitor()
       const seen = await logIn(visitor, 'Enrico Sala', BASE)
