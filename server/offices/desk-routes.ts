@@ -142,7 +142,7 @@ function caseRoutes(services: Services): Router {
 
   router.get('/fascicolo.zip', async (req, res) => {
     const { municipality, desk } = await lookAt(services, req, res, 'bundle')
-    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), desk.actor))
+    await sendBundle(res, await bundles.open(municipality, param(req, 'id'), desk.actor), desk.actor.owner)
   })
 
   router.get('/passo/:step', async (req, res) => {

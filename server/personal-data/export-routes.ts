@@ -28,7 +28,7 @@ export function personalDataRoutes({ personalData, corrections, holders, tabs }:
 
   router.get('/dati.zip', async (req, res) => {
     const { municipality, login } = whose(req, res)
-    await sendBundle(res, personalData.open(municipality, login))
+    await sendBundle(res, personalData.open(municipality, login), login.person.key)
   })
 
   router.use(correctionRoutes({ corrections, holders, tabs }))

@@ -94,7 +94,7 @@ describe('the bundle of a filing', () => {
   it('is told of without being made', async () => {
     let times = 0
     const make = () => Promise.resolve(Readable.from([Buffer.from(`${(times += 1)}`)]))
-    const app = express().get('/', (_req, res) => sendBundle(res, { name: 'pratica-1-2026.zip', make }))
+    const app = express().get('/', (_req, res) => sendBundle(res, { name: 'pratica-1-2026.zip', make }, 'giulia'))
     const server = app.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const asked = async (method: string) => {
