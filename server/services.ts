@@ -147,7 +147,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const invitations = createInvitationStore(connection)
   const actors = createActors({ ...rooms, mandates })
   const registeredAt = createRegisteredAt(rooms)
-  const filings = createFilingService({ store, documents, registeredAt, mandates, actors })
+  const filings = createFilingService({ ...rooms, store, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
   const requests = createRequests(rooms, { connection, store, invitations, mandates, representation, actors })
   const known = { filings, mandates, consultations, tell, invitations: requests.invitations }

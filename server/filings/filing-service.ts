@@ -2,6 +2,8 @@ import { AppError } from '../errors.ts'
 import type { Documents, RegisteredAt, StoredDocument } from '../documents/index.ts'
 import type { Level, Login } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
+import type { Catalogue } from '../procedures/index.ts'
+import { createAbout } from './about-service.ts'
 import { assertMay } from './access-failure.ts'
 import { isTooWeak } from './access.ts'
 import type { Actors } from './actor-service.ts'
@@ -24,13 +26,16 @@ type Deps = {
   documents: Documents
   registeredAt: RegisteredAt
   mandates: Pick<Mandates, 'held'>
+  catalogue: Pick<Catalogue, 'version'>
   actors: Actors
 }
 
 export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
-export function createFilingService({ store, documents, registeredAt, mandates, actors }: Deps) {
+export function createFilingService({ store, documents, registeredAt, mandates, catalogue, actors }: Deps) {
+  const about = createAbout({ store, catalogue })
+
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
   async function find(municipality: string, id: string, actor: Actor): Promise<Filing> {
     const filing = await filingWith(store, municipality, id)
@@ -72,7 +77,8 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     concerned: concernedIn(store),
     sent: sentIn(store),
     submitted,
-    ...createSeenService({ store, mandates }),
+    about,
+    ...createSeenService({ store, mandates, about }),
     draftsOf,
     tooWeakFor: tooWeakIn({ store, actors }),
     document,

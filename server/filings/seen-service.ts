@@ -1,6 +1,7 @@
 import type { Login } from '../identity/index.ts'
 import { sideOf, type Mandates } from '../mandates/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
+import type { About, createAbout } from './about-service.ts'
 import { citizenDenial } from './access.ts'
 import type { CitizenActor } from './actor.ts'
 import { citizenOf } from './facts.ts'
@@ -17,10 +18,14 @@ import {
 
 const OWN: PersonQuery = { followed: false }
 
-type Deps = Readonly<{ store: FilingStore; mandates: Pick<Mandates, 'held'> }>
+type Deps = Readonly<{
+  store: FilingStore
+  mandates: Pick<Mandates, 'held'>
+  about: ReturnType<typeof createAbout>
+}>
 
 /** What a person sees: what they filed, what a proxy filed for them, what a mandate lets them follow. */
-export function createSeenService({ store, mandates }: Deps) {
+export function createSeenService({ store, mandates, about }: Deps) {
   const seenIn = createSeeing(mandates)
 
   /**
@@ -28,10 +33,12 @@ export function createSeenService({ store, mandates }: Deps) {
    * read page by page, as somebody may have thousands.
    */
   async function ofSide(municipality: string, login: Login): Promise<SideLists> {
-    const { seer, onlySeen } = await seenIn(municipality, login, [...new Set([login.person.key, sideOf(login)])])
+    const names = [...new Set([login.person.key, sideOf(login)])]
+    const { seer, actor, onlySeen } = await seenIn(municipality, login, names)
     return {
       count: (query = {}) => store.countOf(municipality, seer, query),
       page: async (query) => onlySeen(await store.listOf(municipality, seer, query)),
+      about: async (listed) => about(listed, actor),
     }
   }
 
@@ -50,11 +57,13 @@ export function createSeenService({ store, mandates }: Deps) {
   async function sentBy(municipality: string, login: Login, query: PersonQuery & Page): Promise<Titled[]> {
     const side = await ofSide(municipality, login)
     const found = await side.page({ ...query, sentInNameOf: sideOf(login) })
-    return found.flatMap((filing) =>
-      filing.state === 'draft'
-        ? []
-        : [{ id: filing.id, title: `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}` }],
-    )
+    const about = await side.about(found)
+    return found.flatMap((filing) => {
+      if (filing.state === 'draft') return []
+      const title = `${filing.procedure.title}, protocollo ${formatProtocol(filing.protocol)}`
+      const words = about.get(filing.id)
+      return [{ id: filing.id, title: words ? `${title} (${words})` : title }]
+    })
   }
 
   return { own, ofSide, countOwn, sentBy }
@@ -68,6 +77,7 @@ type Titled = Readonly<{ id: string; title: string }>
 type SideLists = Readonly<{
   count: (query?: PersonQuery) => Promise<Counts>
   page: (query: PersonQuery & Page) => Promise<Listed[]>
+  about: (listed: readonly Listed[]) => Promise<About>
 }>
 
 /** Who looks at lists, and the rule of access for what was read. */
@@ -78,5 +88,5 @@ const createSeeing =
     const seer: Seer = { owner: login.person.key, names, mandates: held }
     const onlySeen = <Found extends Listed>(all: readonly Found[]): Found[] =>
       all.filter((filing) => isSeenBy(filing, actor))
-    return { seer, onlySeen }
+    return { seer, actor, onlySeen }
   }

@@ -1,7 +1,5 @@
-import { answerText } from '../forms/index.ts'
 import { may, type FilingService, type OfficerActor, type Submitted, type SubmittedState } from '../filings/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { fillText, type Catalogue } from '../procedures/index.ts'
 import { workingOffices, type Officer } from './officer.ts'
 
 export const PAGE_SIZE = 25
@@ -16,17 +14,8 @@ type WorkListQuery = Readonly<{
 /** States in which it is for an office to go on. */
 const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge']
 
-/** What a list says of a filing beside its title, by its id: nothing where the procedure says nothing. */
-export type About = ReadonlyMap<string, string>
-
 /** The filings of an officer's offices, as they are looked through. */
-export function createDeskLists({
-  filings,
-  catalogue,
-}: {
-  filings: Pick<FilingService, 'ofOffices'>
-  catalogue: Pick<Catalogue, 'version'>
-}) {
+export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofOffices' | 'about'> }) {
   const workList = async (
     municipality: string,
     { offices, actor }: Officer,
@@ -40,16 +29,6 @@ export function createDeskLists({
       page,
       size: PAGE_SIZE,
     })
-
-  /** What tells the filings of a list apart, in words of whoever sent them: of those only that this officer may read. */
-  async function about(listed: readonly Submitted[], actor: OfficerActor): Promise<About> {
-    const readable = listed.filter((filing) => may(filing, 'read', actor))
-    const said = readable.map(async ({ id, municipality, procedure, answers }): Promise<[string, string]> => {
-      const { about: text = '', form } = await catalogue.version(municipality, procedure.id, procedure.version)
-      return [id, fillText(text, {}, (pointer) => answerText(form, answers, pointer))]
-    })
-    return new Map(await Promise.all(said))
-  }
 
   /** What this officer does after that filing: of their own that wait for an office the one that is due first, if there is one. */
   async function next(municipality: Municipality, actor: OfficerActor, after: string): Promise<Submitted | undefined> {
@@ -67,5 +46,5 @@ export function createDeskLists({
   ): Promise<Submitted[]> =>
     (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
 
-  return { workList, about, next, numbered }
+  return { workList, about: filings.about, next, numbered }
 }

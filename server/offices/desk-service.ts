@@ -4,7 +4,6 @@ import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import { mayInHouse, type HousePower, type Municipalities, type Municipality } from '../municipalities/index.ts'
-import type { Catalogue } from '../procedures/index.ts'
 import type { ProgressService } from '../workflow/index.ts'
 import type { Appointments } from './appointment-service.ts'
 import { currentAppointments } from './appointment.ts'
@@ -17,7 +16,6 @@ type Deps = {
   family: Pick<Family, 'codesOf'>
   municipalities: Municipalities
   filings: FilingService
-  catalogue: Pick<Catalogue, 'version'>
   progress: ProgressService
   mandates: Pick<Mandates, 'waitingCount'>
   /** Requests that data be corrected, of a room that stands on this one. */

@@ -12,6 +12,7 @@ import {
   newestFirst,
   purposesOf,
   stateView,
+  type About,
   type OfficerActor,
   type OpenFiling,
   type Submitted,
@@ -25,7 +26,7 @@ import { formatFigure } from '../shared/figure.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, maySign } from '../workflow/index.ts'
-import { PAGE_SIZE, type About } from './desk-list-service.ts'
+import { PAGE_SIZE } from './desk-list-service.ts'
 import { MOST_COUNTED, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */

@@ -32,7 +32,8 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
     ])
     const toSign = asked.filter(({ standing }) => standing === 'open').length
     const { givenName } = login.person
-    const page = areaHome(counts, { givenName, unread: count, toSign, waiting, drafts, recent })
+    const about = await side.about([...waiting, ...drafts, ...recent])
+    const page = areaHome(counts, { givenName, unread: count, toSign, about, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
 
@@ -50,7 +51,8 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
     ])
     const found = protocol === undefined ? all : numbered
     const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
-    res.render('pages/personal-area/area-filings', areaFilings(wanted, { all, found, rows, unread: count }))
+    const about = await side.about(rows)
+    res.render('pages/personal-area/area-filings', areaFilings(wanted, { all, found, rows, about, unread: count }))
   })
 
   return router

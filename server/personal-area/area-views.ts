@@ -4,6 +4,7 @@ import {
   isConcluded,
   stateView,
   totalIn,
+  type About,
   type Counts,
   type Listed,
   type StateView,
@@ -13,6 +14,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts'
 
 type Row = Readonly<{
   title: string
+  about: string | null
   href: string
   state: StateView
   principal: string | null
@@ -54,35 +56,39 @@ export const FIRST = {
   recent: { states: ['submitted', 'in-charge', ...CONCLUDED], page: 1, size: 5 },
 } as const
 
-type Home = Readonly<{ givenName: string; unread: number; toSign: number }> &
+type Home = Readonly<{ givenName: string; unread: number; toSign: number; about: About }> &
   Readonly<Record<keyof typeof FIRST, readonly Listed[]>>
 
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
-export function areaHome(counts: Counts, { givenName, unread, toSign, waiting, drafts, recent }: Home) {
+export function areaHome(counts: Counts, { givenName, unread, toSign, about, waiting, drafts, recent }: Home) {
   const waitingCount = totalIn(counts, FIRST.waiting.states)
   const draftCount = totalIn(counts, FIRST.drafts.states)
   return {
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
     tabs: areaTabs('home', unread),
-    waiting: waiting.map(filingRow),
+    waiting: filingRows(waiting, about),
     waitingCount,
     moreWaiting: waitingCount > waiting.length,
-    drafts: drafts.map(filingRow),
+    drafts: filingRows(drafts, about),
     draftCount,
     moreDrafts: draftCount > drafts.length,
-    recent: recent.map(filingRow),
+    recent: filingRows(recent, about),
     empty: totalIn(counts) === 0,
     unread,
     toSign,
   }
 }
 
-/** One filing in a list of the area. */
-export function filingRow(filing: Listed): Row {
+/** Filings in a list of the area, with what tells them apart. */
+export const filingRows = (filings: readonly Listed[], about: About): Row[] =>
+  filings.map((filing) => filingRow(filing, about.get(filing.id) ?? null))
+
+function filingRow(filing: Listed, about: string | null): Row {
   const draft = filing.state === 'draft'
   return {
     title: filing.procedure.title,
+    about,
     href: `/pratiche/${filing.id}`,
     state: stateView(filing),
     principal: actingView(filing)?.principal ?? null,

@@ -4,7 +4,7 @@ import { createCatalogueService, type Catalogue } from './catalogue-service.ts'
 import { createPublicationStore } from './publication-store.ts'
 
 export type { Catalogue } from './catalogue-service.ts'
-export { fillText, type LetterFact } from './letter.ts'
+export { fillText, placeholders, type LetterFact } from './letter.ts'
 export { publicRoutes } from './public-routes.ts'
 export { relatedServices } from './public-views.ts'
 export { PROFILE_WORDS, profilesUnderMandate } from './profile.ts'

@@ -188,7 +188,7 @@ export type ProcedureSource = Readonly<{
   classification: string
   /** Subject of the register entry; same placeholders as letters, never health data. */
   subject: string
-  /** What tells one request from another in the lists of the office: answers, as pointers in double braces; never health data. */
+  /** What tells one request from another in lists, those of the office and of whoever sent it: answers, as pointers in double braces; never health data. */
   about?: string
   signature: SignaturePolicy
   fees: readonly Fee[]

@@ -41,7 +41,7 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0 })
+  return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, about: new Map(), unread: 0 })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
 
@@ -115,7 +115,8 @@ describe('the first page of the personal area', () => {
       const [waiting = [], drafts = [], recent = []] = [FIRST.waiting, FIRST.drafts, FIRST.recent].map((which) =>
         rowsOf(filings, which),
       )
-      return areaHome(counted(filings), { givenName: 'Elena', unread: 0, toSign: 0, waiting, drafts, recent })
+      const who = { givenName: 'Elena', unread: 0, toSign: 0, about: new Map() }
+      return areaHome(counted(filings), { ...who, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
     expect([page.waiting, page.drafts, page.recent].map((rows) => rows.length)).to.deep.equal([10, 5, 5])
