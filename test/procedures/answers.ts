@@ -12,7 +12,7 @@ const seat = { via: 'Piazza del Mercato', civico: '5', cap: '06099', comune: 'Va
 export function sampleAnswers(today: IsoDate): Record<string, Record<string, unknown>> {
   return {
     'dichiarazione-cambio-indirizzo': {
-      dichiarante: { ...giulia, cittadinanza: 'italiana' },
+      dichiarante: { ...giulia, cittadinanza: 'IT' },
       recapiti: contacts,
       qualita: 'proprio',
       trasferimento: { indirizzoPrecedente: 'Via dei Tigli 12', data: addDays(today, -10) },
@@ -31,7 +31,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
           codiceFiscale: 'RNLMRC81C02D653D',
           nascita: { data: '1981-03-02', luogo: 'Foligno', provincia: 'PG' },
           sesso: 'M',
-          cittadinanza: 'italiana',
+          cittadinanza: 'IT',
           rapporto: 'coniuge',
         },
       ],
@@ -160,7 +160,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
         cognome: 'Ferri',
         codiceFiscale: 'FRRPLA70M19L117N',
         nascita: { data: '1970-08-19', luogo: 'Terni', provincia: 'TR' },
-        cittadinanza: 'italiana',
+        cittadinanza: 'IT',
         residenza: seat,
         carica: 'amministratore unico',
       },

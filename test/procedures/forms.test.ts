@@ -51,6 +51,13 @@ describe('the form of', () => {
       ['componenti.0.codiceFiscale'],
     ],
     [
+      residence,
+      'takes as citizenship that of a State',
+      { 'dichiarante.cittadinanza': 'x', 'componenti.0.cittadinanza': 'italiana' },
+      ['dichiarante.cittadinanza', 'componenti.0.cittadinanza'],
+    ],
+    [residence, 'takes who has no citizenship', { 'dichiarante.cittadinanza': 'XX' }, []],
+    [
       permit,
       'asks no stamp duty for a permanent permit',
       {
