@@ -94,6 +94,10 @@ describe('files that do not fit', () => {
     })
   }
 
+  it('a file goes by its own button or with the step, as the page says', () => {
+    expect(step.text).to.include('Un file scelto si carica subito con «Carica ora», oppure insieme agli altri')
+  })
+
   it('a good file beside a refused one is kept, also while the fields are not valid', async () => {
     const files = { immagini: fileOf(JPEG_BYTES, 'buca.jpg'), documenti: fileOf(Buffer.alloc(0), 'vuoto.pdf') }
     const page = await visitor.submit(step, { ...REPORTED, [TITLE]: '', ...files }, { button: 'Avanti' })
@@ -110,7 +114,7 @@ describe('files that do not fit', () => {
     const page = await visitor.submit(
       step,
       { immagini: fileOf(JPEG_BYTES, 'buca.jpg') },
-      { button: /^Carica Immagini/ },
+      { button: /^Carica ora Immagini/ },
     )
     expect(new URL(page.url).hash).to.equal('#immagini')
     const described = page.html.querySelector('#immagini')?.getAttribute('aria-describedby')?.split(' ') ?? []
