@@ -33,7 +33,7 @@ export function createCosigningService(deps: Deps) {
   async function sign(municipality: string, id: string, login: Login, upload: Upload): Promise<StoredDocument> {
     const { invitation, standing, asked } = await open(municipality, id, login)
     if (standing !== 'open' || !asked) throw ended(standing === 'open' ? 'lapsed' : standing)
-    const came = await receive(invitation, asked, upload)
+    const came = await receive(invitation, asked, { ...upload, sender: login.person.key })
     try {
       await assertSigned({ invitation, asked, came, seen: upload.seen })
       await record({ invitation, procedure: asked.procedure, came })
@@ -49,13 +49,14 @@ export function createCosigningService(deps: Deps) {
   const receive = (
     { id, municipality }: Invitation,
     { upload: { maxBytes, accept } }: Asked,
-    { name, stream }: Upload,
+    { name, stream, sender }: Upload & { sender: string },
   ): Promise<StoredDocument> =>
     documents.receive(stream, {
       municipality,
       filing: id,
       kind: 'attachment',
       orphan: true,
+      sender,
       name,
       maxBytes,
       accept,

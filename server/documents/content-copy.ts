@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { ContentSource } from './content-source.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../shared/gate.ts'
 
 /** Up to here a file is handed on in memory; beyond, as a passing copy on disk. */
 const IN_MEMORY = 1024 * 1024
@@ -17,14 +17,14 @@ export type WithContent = <T>(
 ) => Promise<T>
 
 /**
- * Gives small contents as they are, large ones by the path of a copy that only we can read and that goes afterwards. One copy
+ * Gives small contents as they are, large ones by the path of a copy that only we can read and that goes afterwards. So many copies
  * at a time: eight uploads of 20 MB must not stand in memory, nor be read by many threads, at once (architecture.md §8).
  */
-export function createContentCopies(): WithContent {
-  const oneAtATime = createGate(1)
+export function createContentCopies(most: number): WithContent {
+  const gate = createGate(most)
   return async (source, work) => {
     if (source.size <= IN_MEMORY) return work(await buffer(source.open(0, source.size)))
-    return oneAtATime(() => withCopy(source, work))
+    return gate(() => withCopy(source, work))
   }
 }
 

@@ -1,4 +1,4 @@
-import { createGate } from './gate.ts'
+import { createGate } from '../shared/gate.ts'
 
 /** What whoever takes a file is given at a time: so much, copied out of its piece, waits for each slow line. */
 const SLICE_BYTES = 64 * 1024

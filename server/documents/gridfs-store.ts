@@ -2,7 +2,7 @@ import { mongo, Schema, type Connection } from 'mongoose'
 import { createHash } from 'node:crypto'
 import { ContentTooLarge } from './content.ts'
 import { createFlow, type Piece } from './flow.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../shared/gate.ts'
 
 /** Twice the default: fewer pieces of a large file, and half a megabyte held for each upload. */
 const CHUNK_BYTES = 512 * 1024

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Verification } from '../signing/index.ts'
 import { activeDefect, type ActiveContentPolicy } from './active-content.ts'
 import { checkFile } from './check-file.ts'
+import { createTurns } from '../shared/gate.ts'
 import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
 import type { StoredDocument } from './document.ts'
@@ -22,6 +23,8 @@ export type SignatureVerifier = Readonly<{
 }>
 
 export type IncomingFile = Readonly<{
+  /** Key of the person whose file it is: whoever sends many has them verified in turn with those of others. */
+  sender: string
   /** As the person's device calls it. */
   name: string
   maxBytes: number
@@ -44,12 +47,16 @@ type Parts = Readonly<{
   signing: SignatureVerifier
   scanner?: VirusScanner | undefined
   withContent: WithContent
+  turn: ReturnType<typeof createTurns>
 }>
 
-export function createIntake(given: Omit<Parts, 'withContent'>): Intake {
-  const parts: Parts = { ...given, withContent: createContentCopies() }
+/** Files verified at a time: as many as there are threads for it. A file that is made to be slow holds one for a minute. */
+const VERIFIED = 2
+
+export function createIntake(given: Omit<Parts, 'withContent' | 'turn'>): Intake {
+  const parts: Parts = { ...given, withContent: createContentCopies(VERIFIED), turn: createTurns(VERIFIED) }
   const { contents } = parts
-  return async (stream, { name: rawName, maxBytes, accept, activeContent = 'mark' }) => {
+  return async (stream, { name: rawName, sender, maxBytes, accept, activeContent = 'mark' }) => {
     const name = cleanName(rawName)
     const { head, whole } = await peek(stream, name)
     if (head.length === 0) throw refusal('empty', name)
@@ -61,7 +68,7 @@ export function createIntake(given: Omit<Parts, 'withContent'>): Intake {
     try {
       const mediaType = await examine(contents, staged, { name, sniffed, accept })
       if (!SIGNABLE.has(mediaType)) return { staged, name, mediaType, ...scan }
-      const verification = await verify(parts, staged, { name, mediaType })
+      const verification = await verify(parts, staged, { name, mediaType, sender })
       const defect = activeDefect(verification, activeContent)
       if (defect) throw refusal(defect, name)
       return { staged, name, mediaType, verification, ...scan }
@@ -114,11 +121,13 @@ async function examine(
 }
 
 async function verify(
-  { contents, signing, withContent }: Parts,
+  { contents, signing, withContent, turn }: Parts,
   staged: Staged,
-  { name, mediaType }: { name: string; mediaType: string },
+  { name, mediaType, sender }: { name: string; mediaType: string; sender: string },
 ): Promise<Verification> {
-  const verification = await withContent(contents.source(staged), (content) => signing.verify(content, name))
+  const verification = await turn(sender, () =>
+    withContent(contents.source(staged), (content) => signing.verify(content, name)),
+  )
   // A signature that is bad, or that we cannot judge, is for the officer to weigh (signatures-and-pdf.md §0.7); a file that
   // does not open is for the person to mend while they are still here. An XML of any other kind is not ours to judge.
   if (verification.verdict === 'unreadable' && mediaType !== XML) throw refusal('damaged', name)

@@ -20,7 +20,7 @@ type Parts = Readonly<{
 const LEASE = 600_000
 
 export function createRevalidation({ contents, records, signing, now }: Parts) {
-  const withContent = createContentCopies()
+  const withContent = createContentCopies(1)
 
   /** Validates a document now, at the time that the register proves, and keeps the report beside those before it. */
   async function validateAgain(document: StoredDocument, registeredAt: RegisteredAt): Promise<Verification> {

@@ -34,6 +34,7 @@ export function createDraftFiles({ store, documents, now, saving }: Deps) {
       municipality: draft.municipality,
       filing: draft.id,
       kind: 'attachment',
+      sender: draft.owner,
       name: file.name,
       maxBytes: field.maxBytes,
       accept: field.accept,

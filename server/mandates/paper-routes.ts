@@ -25,31 +25,12 @@ export function paperRoutes(services: MandateServices): Router {
     res.render('pages/mandates/form', showMandatePage({ ...frame, body, errors, today: romeDate(now()), key }))
   }
 
-  /** The form and its files, of which nothing is kept until there is a mandate. */
-  async function read(req: Request, municipality: string, received: StoredDocument[]): Promise<Sent> {
-    const filing = mandates.newKey()
-    const { fields, files } = await readForm(req, async ({ name, stream }) => {
-      const paper = await documents.receive(stream, {
-        municipality,
-        filing,
-        kind: 'mandate',
-        orphan: true,
-        name,
-        ...PAPER,
-        at: now(),
-      })
-      received.push(paper)
-      return paper
-    })
-    return { body: Object.fromEntries(fields), refused: files.flatMap(({ error }) => error ?? []) }
-  }
-
   /** Writes the mandate, or tells what is wrong with it. Papers that no mandate adopted are erased. */
   async function record(req: Request, res: Response): Promise<Recorded> {
     const { login, municipality } = whose(req, res)
     const received: StoredDocument[] = []
     try {
-      const { body, refused } = await read(req, municipality.id, received)
+      const { body, refused } = await read(services, req, { res, received })
       const { choices } = await frameOf(services, req, res)
       const { asked, errors: wrong } = decodeMandate(body, {
         choices: { ...choices, filings: [] },
@@ -82,6 +63,31 @@ export function paperRoutes(services: MandateServices): Router {
   })
 
   return router
+}
+
+/** The form and its files, of which nothing is kept until there is a mandate. */
+async function read(
+  { mandates, documents, now }: MandateServices,
+  req: Request,
+  { res, received }: { res: Response; received: StoredDocument[] },
+): Promise<Sent> {
+  const { login, municipality } = whose(req, res)
+  const filing = mandates.newKey()
+  const { fields, files } = await readForm(req, async ({ name, stream }) => {
+    const paper = await documents.receive(stream, {
+      municipality: municipality.id,
+      filing,
+      kind: 'mandate',
+      sender: login.person.key,
+      orphan: true,
+      name,
+      ...PAPER,
+      at: now(),
+    })
+    received.push(paper)
+    return paper
+  })
+  return { body: Object.fromEntries(fields), refused: files.flatMap(({ error }) => error ?? []) }
 }
 
 function paperErrors(papers: readonly StoredDocument[], [refused]: readonly AppError[]): FormErrors {

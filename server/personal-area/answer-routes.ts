@@ -35,7 +35,8 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const transition = await withToken(req, () => transitionToRead(open, param(req, 'step')))
     const answer: Answer = { text: '', files: [] }
     try {
-      await readAnswer({ documents, now }, req, { res, answer, policy: open.procedure.signature.activeContent })
+      const policy = open.procedure.signature.activeContent
+      await readAnswer({ documents, now }, req, { res, answer, policy, sender: actor.owner })
       await progress.advance(municipality, id, transition.id, {
         actorNow: () => Promise.resolve(actor),
         content: { reasons: answer.text, days: null, files: answer.files },
@@ -58,11 +59,13 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
   return router
 }
 
+type ReadAnswer = { res: Response; answer: Answer; policy: SignaturePolicy['activeContent']; sender: string }
+
 /** Fills `answer` as the request comes in, so that the caller knows what to take back and show when it fails half-way. */
 async function readAnswer(
   { documents, now }: Pick<AnswerServices, 'documents' | 'now'>,
   req: Request,
-  { res, answer, policy }: { res: Response; answer: Answer; policy: SignaturePolicy['activeContent'] },
+  { res, answer, policy, sender }: ReadAnswer,
 ): Promise<void> {
   const form = await readForm(req, async ({ name, stream }) => {
     const document = await documents.receive(stream, {
@@ -70,6 +73,7 @@ async function readAnswer(
       filing: param(req, 'id'),
       kind: 'integration',
       orphan: true,
+      sender,
       name,
       ...PAPER,
       activeContent: policy,

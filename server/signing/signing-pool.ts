@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina'
+import { createGate } from '../shared/gate.ts'
 import { workerThread } from '../shared/worker-thread.ts'
 import type { Prepared } from './seal.ts'
 import type { ListFacts } from './trusted-list.ts'
@@ -29,17 +30,19 @@ export class LimitExceeded extends Error {
 }
 
 /** Threads belong to the process, so there is one pool for each set of limits; it holds up no exit. */
-const pools = new Map<string, Piscina>()
+const pools = new Map<string, Pool>()
 
-function poolWithin(limits: PoolLimits): Piscina {
+type Pool = ReturnType<typeof createPool>
+
+function poolWithin(limits: PoolLimits): Pool {
   const key = JSON.stringify(limits)
   const pool = pools.get(key) ?? createPool(limits)
   pools.set(key, pool)
   return pool
 }
 
-const createPool = (limits: PoolLimits): Piscina =>
-  new Piscina({
+function createPool(limits: PoolLimits) {
+  const threads = new Piscina({
     ...workerThread(import.meta.url, './signing-worker'),
     minThreads: 0,
     maxThreads: limits.threads,
@@ -47,16 +50,19 @@ const createPool = (limits: PoolLimits): Piscina =>
     idleTimeout: limits.idle ?? 600_000,
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
   })
+  // Tasks wait here, not there: their time must not run while others have the threads.
+  return { threads, gate: createGate(limits.threads) }
+}
 
 export type SigningPool = ReturnType<typeof signingPool>
 
 /** The worker threads for everything that reads untrusted bytes. They start with the first task and end when idle. */
 export function signingPool(limits: PoolLimits = DEFAULT_LIMITS) {
-  const pool = poolWithin(limits)
+  const { threads, gate } = poolWithin(limits)
 
   async function run<T>(name: string, task: unknown): Promise<T> {
     try {
-      return (await pool.run(task, { name, signal: AbortSignal.timeout(limits.time) })) as T
+      return await gate(async () => (await threads.run(task, { name, signal: AbortSignal.timeout(limits.time) })) as T)
     } catch (error) {
       if (isLimit(error)) throw new LimitExceeded('Time or memory limit exceeded', { cause: error })
       throw error

@@ -7,7 +7,7 @@ import { modelsReady } from '../support/models.ts'
 import { createSigner } from './openssl.ts'
 
 export const at = new Date('2026-11-02T09:00:00Z')
-export const place = { municipality: 'vallechiara', filing: 'f1', kind: 'attachment', at } as const
+export const place = { municipality: 'vallechiara', filing: 'f1', kind: 'attachment', sender: 'giulia', at } as const
 export const ODT = 'application/vnd.oasis.opendocument.text'
 export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 export const EVERYTHING = [

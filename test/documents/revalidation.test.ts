@@ -37,6 +37,7 @@ describe('validating again', () => {
     )
   const receive = (bytes: Buffer, filing: string): Promise<StoredDocument> =>
     documents.receive(Readable.from([bytes]), {
+      sender: 'giulia',
       municipality: 'vallechiara',
       filing,
       kind: 'attachment',

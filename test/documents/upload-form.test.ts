@@ -13,6 +13,7 @@ const PDF_ONLY = {
   maxBytes: 1_000_000,
   municipality: 'm',
   filing: 'f',
+  sender: 'giulia',
 } as const
 
 describe('a form with files', () => {

@@ -16,6 +16,7 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
   const place = {
     municipality: 'm',
     filing: 'f',
+    sender: 'giulia',
     kind: 'attachment',
     accept: ['application/pdf'],
     maxBytes: 300e6,

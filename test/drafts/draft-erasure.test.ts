@@ -55,7 +55,7 @@ describe('drafts past their expiry', () => {
       const { documents } = deps
       const ofFiling: typeof documents.ofFiling = async (municipality, owner, tx) => {
         // The draft is empty by now: the other tab puts its file in, of which the erasure still learns, and sends it.
-        const place = { municipality, filing: owner, kind: 'attachment', at: NOW } as const
+        const place = { municipality, filing: owner, kind: 'attachment', sender: owner, at: NOW } as const
         const file = { ...place, ...PAPER, activeContent: 'refuse', name: 'buca.jpg' } as const
         const came = await documents.receive(Readable.from([JPEG_BYTES]), file)
         const found = await documents.ofFiling(municipality, owner, tx)

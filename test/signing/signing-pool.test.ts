@@ -1,7 +1,9 @@
 import { expect } from 'chai'
-import { readdirSync } from 'node:fs'
-import { constants, getPriority } from 'node:os'
-import { signingPool } from '../../server/signing/signing-pool.ts'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants as modes, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { constants, getPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LimitExceeded, signingPool } from '../../server/signing/signing-pool.ts'
 
 const isLinux = process.platform === 'linux'
 
@@ -25,5 +27,30 @@ describe('the threads that verify', () => {
 
   it('end when there has been nothing to do for the time given', async () => {
     while (threads().some((thread) => lower.includes(thread))) await new Promise((wait) => setTimeout(wait, 20))
+  })
+
+  it('are given the time of a file from when it is begun, not while it waits for others', async function () {
+    const folder = mkdtempSync(join(tmpdir(), 'sportello-'))
+    // Whoever opens a pipe to read waits for somebody who writes.
+    const pipes = ['first', 'second'].map((name) => join(folder, name))
+    for (const path of pipes) execFileSync('mkfifo', [path])
+    const slow = signingPool({ threads: 1, time: 2_000, memory: 128 })
+    const ended: string[] = []
+    const verified = pipes.map((path) =>
+      slow
+        .verify({ content: { path }, name: path, detached: null, trust })
+        .catch((error: unknown) => expect(error).to.be.instanceOf(LimitExceeded))
+        .finally(() => ended.push(path)),
+    )
+    try {
+      await verified[0]
+      await new Promise((wait) => setTimeout(wait, 50))
+      expect(ended).to.deep.equal(pipes.slice(0, 1))
+    } finally {
+      const writers = pipes.map((path) => openSync(path, modes.O_RDWR | modes.O_NONBLOCK))
+      await Promise.all(verified)
+      writers.forEach(closeSync)
+      rmSync(folder, { recursive: true })
+    }
   })
 })
