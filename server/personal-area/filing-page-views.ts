@@ -8,19 +8,20 @@ import {
   stateView,
   type OpenFiling,
 } from '../filings/index.ts'
+import { summaryView } from '../forms/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { relatedServices, type ProcedureVersion, type Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { ratingForm } from '../ratings/index.ts'
 import { requestOf } from '../workflow/index.ts'
 
-/** The filer's page of one filing: state, what comes next and by when, documents, who works on it. */
+/** The filer's page of one filing: state, what comes next and by when, what was declared, documents, who works on it. */
 export function filingPage(
   open: OpenFiling,
   municipality: Municipality,
   transitions: readonly Pick<Transition, 'id' | 'label' | 'event'>[],
 ) {
-  const { filing, files } = open
+  const { filing, procedure, files } = open
   const office = officeOf(municipality, filing.office)
   const purposes = purposesOf(open)
   const linkOf = ({ id, label }: Pick<Transition, 'id' | 'label'>) => ({
@@ -41,6 +42,7 @@ export function filingPage(
     steps: transitions.filter((step) => !isWithdrawal(step)).map(linkOf),
     // Apart from the answers that the office waits for.
     withdrawals: transitions.filter(isWithdrawal).map(linkOf),
+    sections: summaryView(procedure.form, filing.answers, { files }),
     files: newestFirst(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
     bundle: `/pratiche/${filing.id}/fascicolo.zip`,

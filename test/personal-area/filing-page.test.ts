@@ -18,4 +18,16 @@ describe('the page of a filing', function () {
       .to.include('Se ne occupa Matteo Longo')
       .and.to.include('Responsabile del procedimento')
   })
+
+  it('shows what was declared in the words of the form, folded until it is asked for', async () => {
+    const { visitor, id } = await sent(site.platform, 'Giulia Conti')
+    const { html } = await visitor.get(`/pratiche/${id}`)
+    const answers = html.querySelector('details.answers')
+    expect(answers?.hasAttribute('open')).to.equal(false)
+    expect(answers?.text)
+      .to.include('Buca profonda')
+      .and.to.include('C’è un pericolo per le persone?')
+      .and.to.include('CNTGLI85H54G478Q')
+      .and.not.to.include('Modifica')
+  })
 })
