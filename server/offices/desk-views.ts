@@ -49,7 +49,7 @@ type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestF
 const SEARCH = '/ufficio/cerca'
 
 /** Where letters wait for their signature. */
-const TO_SIGN = '/ufficio/firme'
+export const TO_SIGN = '/ufficio/firme'
 
 /** Where what was given up is shown. */
 export const GIVEN_UP = '/ufficio/operazioni-non-riuscite'

@@ -33,7 +33,7 @@ type Services = {
 export function toSignRoutes(services: Services): Router {
   const router = Router()
   router.use(requireOfficerLogin(OFFICER_LEVEL))
-  router.get('/', async (req, res) => showList(services, req, res, {}))
+  router.get('/', async (req, res) => showList(services, req, res, { all: req.query['tutti'] === '1' }))
   router.post('/', async (req, res) => sign(services, req, res))
   router.use('/:id', letterRoutes(services))
   return router
@@ -131,12 +131,15 @@ const NONE_CHOSEN = { text: 'Scegli almeno un documento da firmare.', href: '#do
 const NO_CODE = { text: 'Scrivi il codice usa e getta della tua firma.', href: '#codice' }
 const NO_PIN = { text: 'Scrivi il PIN della tua firma.', href: '#pin' }
 
-type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'error' | 'sent'>>
+type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'error' | 'sent'>> &
+  Readonly<{ all?: boolean }>
 
 async function showList({ desks, signatures, keys, now }: Services, req: Request, res: Response, shown: Shown) {
   const { municipality, desk } = await signingDesk(desks, req, res)
   const waiting: readonly WaitingLetter[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
-  const page = { before: [], outcomes: [], error: null, sent: null, ...shown, ticked: shown.ticked ?? onlyOne(waiting) }
+  // Who signs ticks what they have read: nothing is ticked for them, all of it when they ask.
+  const ticked = shown.all ? waiting.map(boxOf) : (shown.ticked ?? [])
+  const page = { before: [], outcomes: [], error: null, sent: null, ...shown, ticked }
   const owner = ownerOf(municipality, desk)
   const hasKey = keys.has(owner)
   const code = hasKey && waiting.length > 0 ? await keys.wantedCode(owner) : null
@@ -145,9 +148,6 @@ async function showList({ desks, signatures, keys, now }: Services, req: Request
     toSignPage(municipality, desk, { ...page, waiting, hasKey, code, today: romeDate(now()) }),
   )
 }
-
-/** A letter that waits alone is ticked beforehand. */
-const onlyOne = (waiting: readonly WaitingLetter[]): string[] => (waiting.length === 1 ? waiting.map(boxOf) : [])
 
 const signingDesk = (desks: DeskService, req: Request, res: Response): Promise<HouseVisit> =>
   houseVisit(desks, 'sign-letters')(req, res)

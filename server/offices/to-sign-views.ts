@@ -5,7 +5,7 @@ import { hasErrors, shownErrors, summaryOf, type FormErrors } from '../shared/fo
 import { partyName } from '../shared/party.ts'
 import { MOST_SIGNATURES, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
-import { deskFrame, urgencyOf } from './desk-views.ts'
+import { deskFrame, TO_SIGN, urgencyOf } from './desk-views.ts'
 
 type Input = {
   waiting: readonly WaitingLetter[]
@@ -41,6 +41,7 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
       text: sent.challenge ?? 'Arriva dove lo manda il gestore della tua firma, di solito sul telefono.',
     },
     rows: waiting.map((one) => row(one, municipality, { today, ticked })),
+    all: waiting.length > ticked.length && waiting.length > 1 ? `${TO_SIGN}?tutti=1` : null,
     full: waiting.length >= MOST_SIGNATURES ? MOST_SIGNATURES : null,
     outcomes: outcomes.map(({ id, outcome, explanation }) => ({
       ...nameOf(named.get(id)),

@@ -1,0 +1,39 @@
+import { expect } from 'chai'
+import { ACCESS, ACCESS_ANSWERS, begunWith } from '../filings/citizen.ts'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Page } from '../support/visitor.ts'
+
+describe('the list of letters to sign', function () {
+  this.timeout(60_000)
+  const site = testPlatform()
+  const tickedOn = ({ html }: Page) => html.querySelectorAll('input[name=scelte][checked]')
+
+  /** A request that was decided, and whose letter waits. */
+  async function decided(): Promise<void> {
+    const { visitor, id } = await begunWith(site.platform, 'Giulia Conti', {
+      procedure: ACCESS,
+      answers: ACCESS_ANSWERS,
+    })
+    await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+    const francesca = site.platform.visitor()
+    const step = `/ufficio/pratiche/${id}/passo`
+    const form = { form: 'form.office-form' }
+    await francesca.submit(await logIn(francesca, 'Francesca Riva', `${step}/prendi-in-carico`), {}, form)
+    await francesca.submit(await francesca.get(`${step}/accogli`), { testo: 'Si può vedere lunedì.' }, form)
+  }
+
+  it('has nothing ticked beforehand: who signs ticks what they have read, or asks for all', async () => {
+    await decided()
+    const roberta = site.platform.visitor()
+    const alone = await logIn(roberta, 'Roberta Villa', '/ufficio/firme')
+    expect(alone.text).to.include('Segna i documenti che hai letto').and.not.to.include('Seleziona tutti')
+    expect(tickedOn(alone)).to.have.length(0)
+    await decided()
+    const two = await roberta.get('/ufficio/firme')
+    expect(tickedOn(two)).to.have.length(0)
+    const all = await roberta.follow(two, 'Seleziona tutti')
+    expect(tickedOn(all)).to.have.length(2)
+    expect(all.text).not.to.include('Seleziona tutti')
+  })
+})
