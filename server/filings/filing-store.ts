@@ -80,6 +80,11 @@ schema.index(
 // The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
 schema.index({ municipality: 1, office: 1, state: 1, ...NEAREST })
 schema.index({ municipality: 1, office: 1, state: 1, ...NEWEST })
+// What one officer has in hand, among all that their office has.
+schema.index(
+  { municipality: 1, 'assignedTo.cf': 1, office: 1, state: 1, ...NEAREST },
+  { partialFilterExpression: { 'assignedTo.cf': { $exists: true } } },
+)
 schema.index(
   { municipality: 1, 'protocol.number': 1 },
   { partialFilterExpression: { 'protocol.number': { $exists: true } } },

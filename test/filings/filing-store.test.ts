@@ -104,6 +104,12 @@ describe('Filing store', () => {
       const [find] = await profiledFinds(database.connection, work, 'filings')
       expect(find).to.include({ docsExamined: 10, nreturned: 10 })
     }
+    const assigned = { $set: { assignedTo: { cf: 'an-officer', name: 'An Officer' } } }
+    await database.connection.collection('filings').updateMany({ 'protocol.number': { $gte: 57 } }, assigned)
+    const mine = { offices: [draft.office, 'another'], states, assignedTo: 'an-officer', page: 1, size: 10 }
+    const ownWork = () => stored().ofOffices(draft.municipality, mine)
+    const [own] = await profiledFinds(database.connection, ownWork, 'filings')
+    expect(own).to.include({ docsExamined: 3, nreturned: 3 })
     const numbered = { offices: [draft.office], protocol: { number: 7 }, page: 1, size: 10 }
     const search = () => stored().ofOffices(draft.municipality, numbered)
     const [found] = await profiledFinds(database.connection, search, 'filings')
