@@ -237,6 +237,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     acting: actingView(filing),
     term: procedure.term,
     legalBasis: procedure.legalBasis,
+    retention: procedure.retention.text,
     readable,
     conflict: reason && explanationOf(reason),
     abstain: may(filing, 'declare-conflict', desk.actor) ? `/ufficio/pratiche/${id}/astensione` : null,

@@ -123,7 +123,7 @@ describe('the desk of an officer', function () {
     await matteo.look()
   })
 
-  it('says for whom a filing is, what waits for a signature, and leads back to its list', async () => {
+  it('says for whom a filing is, what waits for a signature, how long it is kept, and leads back to its list', async () => {
     const toSign = { step: 'accogli', role: 'head-of-office', at: new Date(), by: { cf: 'X', name: 'X' }, reasons: '' }
     const principal = { kind: 'company', name: 'Pro Loco', cf: '99000100018' }
     await filings(site.platform).updateOne({ _id: id }, { $set: { state: 'in-charge', toSign, principal } as never })
@@ -133,7 +133,9 @@ describe('the desk of an officer', function () {
     expect(list.text)
       .to.match(/per conto di Pro Loco/)
       .and.to.include('Alla firma')
-    const back = await matteo.follow(await matteo.get(`/ufficio/pratiche/${id}`), /^\s*In lavorazione\s*$/)
+    const page = await matteo.get(`/ufficio/pratiche/${id}`)
+    expect(page.text, 'for how long it is kept').to.include('Due anni dalla conclusione della segnalazione')
+    const back = await matteo.follow(page, /^\s*In lavorazione\s*$/)
     expect(back.url).to.match(/elenco=in-corso$/)
   })
 
