@@ -43,3 +43,22 @@ const MEASURE = `(letters) => {
   style.fontSize = ''
   return { content, window }
 }`
+
+/** Throws when what `selector` finds parts its first word, for who has set letters of twice the size in the browser. */
+export async function expectWholeWord(page: Page, selector: string): Promise<void> {
+  const browserOf = await page.context().newCDPSession(page)
+  const setLetters = (standard: number) => browserOf.send('Page.setFontSizes', { fontSizes: { standard } })
+  await setLetters(32)
+  const { word, lines } = await page.evaluate<{ word: string; lines: number }>(`(${FIRST_WORD})('${selector}')`)
+  await setLetters(16)
+  if (lines > 1) throw new Error(`${page.url()}: «${word}» stands in ${lines} lines with letters of twice the size`)
+}
+
+const FIRST_WORD = `(selector) => {
+  const [text] = document.querySelector(selector).childNodes
+  const [word] = text.data.split(' ')
+  const range = document.createRange()
+  range.setStart(text, 0)
+  range.setEnd(text, word.length)
+  return { word, lines: range.getClientRects().length }
+}`

@@ -11,7 +11,7 @@ import type { Verification } from '../../server/signing/index.ts'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
 import { download, indexIn, unpacked } from '../bundles/archive.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
-import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { expectAccessible, expectNoSidewaysScroll, expectWholeWord } from '../support/accessibility.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
@@ -134,6 +134,7 @@ describe('letters that a head of office signs', function () {
     await page.getByRole('button', { name: 'Firma i documenti scelti' }).click()
     expect(await page.getByRole('alert').innerText()).to.include('Scegli almeno un documento')
     await expectAccessible(page)
+    await expectWholeWord(page, '.signature-row label')
     await page.setViewportSize({ width: 320, height: 800 })
     await expectNoSidewaysScroll(page)
     await page
