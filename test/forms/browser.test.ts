@@ -140,4 +140,11 @@ describe('the pages of a form in a browser', function () {
     )
     expect(missed).to.deep.equal([])
   })
+
+  it('put the reader on the summary of errors without a script too', async () => {
+    const page = await visit({ javascript: false, width: 320 })
+    await page.goto(`${origin}/mancanti`)
+    const summary = page.locator('.error-summary')
+    await summary.and(page.locator(':focus')).waitFor()
+  })
 })
