@@ -84,6 +84,17 @@ describe('the desk of an officer', function () {
     await rows.deleteOne({ _id: 'of-2020' })
   })
 
+  it('leads officers from a refusal back to the desk, and nobody else there', async () => {
+    const { visitor: officer } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    const { visitor: citizen } = await loggedIn(site.platform, 'Giulia Conti', '/area-personale')
+    const links = async (visitor: typeof officer) =>
+      (await visitor.get('/ufficio/pratiche/aaaaaaaaaaaaaaaaaaaaaa')).html
+        .querySelectorAll('.error-page .actions a')
+        .map((link) => link.getAttribute('href'))
+    expect(await links(officer)).to.include('/ufficio')
+    expect(await links(citizen)).to.not.include('/ufficio')
+  })
+
   it('says of an empty list what comes there, and that others may have some', async () => {
     const matteo = site.platform.visitor()
     await logIn(matteo, 'Matteo Longo', '/ufficio')
