@@ -161,8 +161,7 @@ function recurringOf({
 }
 
 function pagesOf(services: Services) {
-  const { bundles, confidentialFacts, copies, filings, documents } = services
-  const { consultations, desks, publicFacts, signing } = services
+  const { bundles, confidentialFacts, documents, publicFacts, signing } = services
   return [
     ['/', ratingRoutes({ ...services, newId })],
     // An officer whose session ended while they were writing finds it again after the login.
@@ -171,7 +170,7 @@ function pagesOf(services: Services) {
     ['/verifica', verificationRoutes({ find: publicFacts, reveal: confidentialFacts, documents })],
     ...housePagesOf(services),
     ['/ufficio/pratiche/:id', assignmentRoutes({ ...services, now })],
-    ['/ufficio', deskRoutes({ desks, consultations, filings, bundles, copies, now })],
+    ['/ufficio', deskRoutes({ ...services, now })],
     ...areaPagesOf(services),
     ['/', bundleRoutes({ bundles })],
     ...citizenPagesOf(services),

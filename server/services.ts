@@ -31,6 +31,7 @@ import {
   createAssignmentService,
   createConsultationService,
   createCorrectionHolders,
+  createBatches,
   createDeskService,
   createFamily,
   createGivenUpService,
@@ -154,6 +155,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const { correctionTasks, ...dataRights } = createDataRights(connection, rooms, known)
   const report = (error: unknown): void => log.error({ err: error }, 'A signature failed')
   const progress = createProgressService({ ...rooms, store, sealed, actors, now, signerOf: signing.signerOf, report })
+  const assignments = createAssignmentService({ ...rooms, store, now, newId })
   const marking = createMarking({ signing, bytes: (document) => documents.bytes(document) })
   return {
     filings,
@@ -166,7 +168,8 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     ...requests,
     consultations,
     correctionHolders: createCorrectionHolders({ appointments, family, now }),
-    assignments: createAssignmentService({ ...rooms, store, now, newId }),
+    assignments,
+    batches: createBatches({ progress, assignments }),
     desks: createDeskService({ ...rooms, ...dataRights, mandates, filings, progress, now }),
     givenUp: createGivenUpService({ ...rooms, filings }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),

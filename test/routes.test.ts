@@ -107,6 +107,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /ufficio/pratiche/:id/astensione': 'l.....x.x.n...x',
   'GET /ufficio/pratiche/:id/assegna': 'l.....n.x.n...n',
   'GET /ufficio': 'll....xxxxxxxxx',
+  'POST /ufficio': 'll....xxxxxxxxx',
   'GET /ufficio/cerca': 'll....xxxxxxxxx',
   'GET /ufficio/pratiche/:id/documenti/:document/firma': 'll....x.x.n...x',
   'GET /ufficio/pratiche/:id/documenti/:document/firma/rapporto.json': 'll........n....',

@@ -9,10 +9,10 @@ import { takeParked } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
 import { placeOf, type Assignments } from './assignment-service.ts'
 import type { Appointments } from './appointment-service.ts'
-import { currentAppointments } from './appointment.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
+import { officersIn } from './officer.ts'
 
 type Services = Readonly<{
   desks: DeskService
@@ -81,12 +81,7 @@ function assigningRoutes(services: Services): Router {
 
   /** To whom the filing can be given today. */
   async function candidates({ municipality, filing }: Visit): Promise<Candidate[]> {
-    const all = await appointments.all(municipality)
-    return [...new Set(all.map(({ cf }) => cf))].flatMap((cf) => {
-      const held = all.filter((one) => one.cf === cf)
-      const name = held.map((one) => `${one.givenName} ${one.familyName}`).at(-1) ?? ''
-      const known = { kind: 'officer', owner: cf, cf, name, family: [] } as const
-      const officer = { ...known, appointments: currentAppointments(held, now()) }
+    return officersIn(await appointments.all(municipality), now()).flatMap((officer) => {
       const place = placeOf(filing, officer)
       return place ? [{ officer, isNamed: place === 'named' }] : []
     })

@@ -13,42 +13,30 @@ import type { Consultation } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
-import { romeDate } from '../shared/dates.ts'
-import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { bodyText, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
+import { bodyText, param, pathOf } from '../web/request.ts'
 import { stepPageOf, transitionFor } from '../workflow/index.ts'
 import { afterStep, isOffTheDesk } from './after-step-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
 import type { DeskService } from './desk-service.ts'
-import {
-  casePage,
-  deskFrame,
-  GIVEN_UP,
-  LISTS,
-  searchPage,
-  unscannedPage,
-  workListPage,
-  type ListId,
-} from './desk-views.ts'
+import { casePage, deskFrame, unscannedPage } from './desk-views.ts'
+import { listRoutes, type ListServices } from './list-routes.ts'
 import { OFFICER_LEVEL } from './officer.ts'
 
-type Services = {
+type Services = ListServices & {
   consultations: Consultations
-  desks: DeskService
   filings: FilingService
   bundles: Bundles
   copies: MarkedCopies
-  now: () => Date
 }
 
 /** The officer's working day: the list, the filing, the step. Who is no officer finds no such pages. */
 export function deskRoutes(services: Services): Router {
   const router = Router()
   router.use(requireOfficerLogin(OFFICER_LEVEL))
-  router.use(workListRoutes(services))
+  router.use(listRoutes(services))
   router.use('/pratiche', signatureRoutes({ filings: services.filings, visitOf: signatureVisit(services) }))
   router.use('/pratiche/:id', caseRoutes(services))
   return router
@@ -68,49 +56,6 @@ const signatureVisit =
       officer: true,
     }
   }
-
-function workListRoutes({ desks, now }: Services): Router {
-  const router = Router()
-  router.get('/', async (req, res) => {
-    const { municipality, desk } = await deskVisit(desks)(req, res)
-    const [first] = deskFrame(municipality, desk, '').nav
-    if (desk.offices.length === 0 && first) {
-      // Whoever has no filings to work on begins with the pages of the house: first with what was given up in it.
-      seeOther(res, desk.givenUp > 0 ? GIVEN_UP : first.href)
-      return
-    }
-    const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
-    const list: ListId = Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere'
-    const mine = req.query['mie'] === '1'
-    const page = pageNumber(req)
-    const { states, newestFirst } = LISTS[list]
-    const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
-    const today = romeDate(now())
-    const about = await desks.about(found.filings, desk.actor)
-    const shown = { list, mine, page, today, about, ...found }
-    res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
-  })
-
-  router.get('/cerca', async (req, res) => {
-    const { municipality, desk } = await deskVisit(desks)(req, res)
-    const typed = typeof req.query['q'] === 'string' ? req.query['q'].trim().slice(0, 20) : ''
-    const asked = typedProtocol(typed)
-    const found = asked ? await desks.numbered(municipality.id, desk, asked) : []
-    const [first] = found
-    if (first && found.length === 1) seeOther(res, `/ufficio/pratiche/${first.id}`)
-    else
-      res.render(
-        'pages/offices/search',
-        searchPage(municipality, desk, {
-          typed,
-          filings: found,
-          today: romeDate(now()),
-          about: await desks.about(found, desk.actor),
-        }),
-      )
-  })
-  return router
-}
 
 function caseRoutes(services: Services): Router {
   const { desks, consultations, filings, bundles, copies, now } = services

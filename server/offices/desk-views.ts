@@ -126,9 +126,10 @@ const rowsOf = (municipality: Municipality, { filings, about, today }: Listed) =
 export function workListPage(
   municipality: Municipality,
   desk: Desk,
-  input: Listed & Readonly<{ list: ListId; mine: boolean; page: number; total: number }>,
+  input: Listed &
+    Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice; ticked: readonly string[] }>,
 ) {
-  const { list, mine, page, total } = input
+  const { list, mine, page, total, choice, ticked } = input
   const { label } = LISTS[list]
   const href = (number: number): string =>
     `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
@@ -140,11 +141,28 @@ export function workListPage(
     total,
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
-    rows: rowsOf(municipality, input),
+    choice: choiceView(
+      choice,
+      `/ufficio?${new URLSearchParams({ elenco: list, ...(mine && { mie: '1' }) }).toString()}`,
+    ),
+    rows: rowsOf(municipality, input).map((one) => ({
+      ...one,
+      box: choice.ids.has(one.id),
+      ticked: ticked.includes(one.id),
+    })),
     empty: emptyText(list, mine),
     all: mine ? `/ufficio?elenco=${list}` : null,
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
+}
+
+/** What an officer may do with several filings of a list, and with which of them. */
+type Choice = Readonly<{ take: boolean; people: readonly OfficerActor[]; ids: ReadonlySet<string> }>
+
+/** The form around the list. It leads back to the first page: what was done may have left the one it stood on. */
+function choiceView({ take, people, ids }: Choice, action: string) {
+  if (ids.size === 0) return null
+  return { action, take, people: people.map(({ cf, name }) => ({ value: cf, text: name })) }
 }
 
 function emptyText(list: ListId, mine: boolean): { title: string; text: string } {
@@ -189,6 +207,7 @@ const givenUpText = (count: number): string =>
 
 function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
   return {
+    id: filing.id as string,
     href: `/ufficio/pratiche/${filing.id}`,
     protocol: formatProtocol(filing.protocol),
     date: formatDate(filing.protocol.at),

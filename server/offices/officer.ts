@@ -2,6 +2,7 @@ import type { OfficerActor } from '../filings/index.ts'
 import type { Login } from '../identity/index.ts'
 import { mayInHouse, ROLES, type Appointment, type HousePower, type Municipality } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
+import { currentAppointments, type HeldAppointment } from './appointment.ts'
 
 /** An officer works with a login of level 2 at least: what they see is other people's. */
 export const OFFICER_LEVEL = 2
@@ -37,6 +38,15 @@ export const closedTo = ({ owner, family }: Pick<OfficerActor, 'owner' | 'family
   owner,
   ...family,
 ]
+
+/** All who hold something today, as far as the book of appointments knows them: whom they declared as near is theirs to say. */
+export function officersIn(all: readonly HeldAppointment[], now: Date): OfficerActor[] {
+  return [...new Set(all.map(({ cf }) => cf))].map((cf) => {
+    const held = all.filter((one) => one.cf === cf)
+    const name = held.map((one) => `${one.givenName} ${one.familyName}`).at(-1) ?? ''
+    return { kind: 'officer', owner: cf, cf, name, family: [], appointments: currentAppointments(held, now) }
+  })
+}
 
 export type OfficerAuthor = Extract<Author, { kind: 'officer' }>
 

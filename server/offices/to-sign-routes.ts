@@ -6,7 +6,7 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { bodyText, param, pathOf } from '../web/request.ts'
+import { bodyChoices, bodyText, param, pathOf } from '../web/request.ts'
 import type { ChosenLetter, LetterSignatures, WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
 import { houseVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
@@ -84,7 +84,7 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
 async function sign(services: Services, req: Request, res: Response): Promise<void> {
   const { desks, signatures } = services
   const { municipality, desk } = await signingDesk(desks, req, res)
-  const ticked = boxesIn(req.body)
+  const ticked = bodyChoices(req.body, 'scelte')
   if (bodyText(req.body, 'azione') === 'codice') {
     const shown = await codeSent(services.keys, ownerOf(municipality, desk))
     if (shown.error) res.status(503)
@@ -155,12 +155,6 @@ const signingDesk = (desks: DeskService, req: Request, res: Response): Promise<H
 function chosenIn(req: Request): ChosenLetter {
   const asked = req.query['del']
   return { id: param(req, 'id'), asked: typeof asked === 'string' ? asked : '' }
-}
-
-function boxesIn(body: unknown): string[] {
-  const value = (body as Record<string, unknown> | undefined)?.['scelte']
-  const boxes = Array.isArray(value) ? value : [value]
-  return [...new Set(boxes.filter((box): box is string => typeof box === 'string' && box !== ''))]
 }
 
 function chosenOf(box: string): ChosenLetter {

@@ -1,8 +1,12 @@
 import type { Request, Response } from 'express'
 import { seeOther } from './request.ts'
 
-/** What a person has just done, in a sentence, what follows from it, and where one may go on; the first way is the likely one. */
+/**
+ * What a person has just done, in a sentence, what follows from it, and where one may go on; the first way is the likely one.
+ * A warning: it was not done, or not all of it.
+ */
 type Confirmation = Readonly<{
+  type?: 'warning'
   title: string
   text?: readonly string[]
   ways?: readonly Readonly<{ text: string; href: string }>[]

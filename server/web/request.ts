@@ -14,6 +14,13 @@ export function bodyText(body: unknown, name: string): string {
   return textIn(body as FormBody | undefined, name)
 }
 
+/** The boxes of that name that were ticked, each once, as they were sent. */
+export function bodyChoices(body: unknown, name: string): string[] {
+  const value = (body as FormBody | undefined)?.[name]
+  const boxes: unknown[] = Array.isArray(value) ? value : [value]
+  return [...new Set(boxes.filter((box): box is string => typeof box === 'string' && box !== ''))]
+}
+
 /** Sends the browser on with a GET (303), the answer to every POST that succeeded. */
 export const seeOther = (res: Response, path: string): void => res.redirect(303, path)
 

@@ -1,0 +1,111 @@
+import { Router, type Request, type Response } from 'express'
+import { may, type Submitted } from '../filings/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { typedProtocol } from '../shared/protocol-number.ts'
+import { confirmAt } from '../web/confirmation.ts'
+import { takeParked } from '../web/park.ts'
+import { bodyChoices, bodyText, pageNumber, seeOther } from '../web/request.ts'
+import type { Appointments } from './appointment-service.ts'
+import { placeOf } from './assignment-service.ts'
+import type { Batches } from './batch-service.ts'
+import { assignedTo, batchTold, NOBODY_CHOSEN, NONE_CHOSEN, TAKEN } from './batch-views.ts'
+import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
+import { PAGE_SIZE } from './desk-list-service.ts'
+import type { DeskService } from './desk-service.ts'
+import { deskFrame, GIVEN_UP, LISTS, searchPage, workListPage, type ListId } from './desk-views.ts'
+import { officersIn } from './officer.ts'
+
+export type ListServices = Readonly<{
+  desks: DeskService
+  batches: Batches
+  appointments: Pick<Appointments, 'all'>
+  now: () => Date
+}>
+
+/** The lists of filings, what is done with several of one, and the search by number. */
+export function listRoutes(services: ListServices): Router {
+  const { desks, now } = services
+  const router = Router()
+  router.get('/', async (req, res) => showList(services, req, res))
+  router.post('/', async (req, res) => doWithChosen(services, req, res))
+
+  router.get('/cerca', async (req, res) => {
+    const { municipality, desk } = await deskVisit(desks)(req, res)
+    const typed = typeof req.query['q'] === 'string' ? req.query['q'].trim().slice(0, 20) : ''
+    const asked = typedProtocol(typed)
+    const found = asked ? await desks.numbered(municipality.id, desk, asked) : []
+    const [first] = found
+    if (first && found.length === 1) seeOther(res, `/ufficio/pratiche/${first.id}`)
+    else
+      res.render(
+        'pages/offices/search',
+        searchPage(municipality, desk, {
+          typed,
+          filings: found,
+          today: romeDate(now()),
+          about: await desks.about(found, desk.actor),
+        }),
+      )
+  })
+  return router
+}
+
+async function showList(services: ListServices, req: Request, res: Response): Promise<void> {
+  const { desks, now } = services
+  const { municipality, desk } = await deskVisit(desks)(req, res)
+  const [first] = deskFrame(municipality, desk, '').nav
+  if (desk.offices.length === 0 && first) {
+    // Whoever has no filings to work on begins with the pages of the house: first with what was given up in it.
+    seeOther(res, desk.givenUp > 0 ? GIVEN_UP : first.href)
+    return
+  }
+  const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
+  const list: ListId = Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere'
+  const mine = req.query['mie'] === '1'
+  const page = pageNumber(req)
+  const { states, newestFirst } = LISTS[list]
+  const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
+  const today = romeDate(now())
+  const about = await desks.about(found.filings, desk.actor)
+  const choice = await choiceIn(services, { municipality, desk }, { list, filings: found.filings })
+  const ticked = bodyChoices(takeParked(req), 'scelte')
+  const shown = { list, mine, page, today, about, choice, ticked, ...found }
+  res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
+}
+
+/** What this officer may do with several filings of a list, and with which of them. */
+async function choiceIn(
+  { appointments, now }: ListServices,
+  { municipality, desk: { actor } }: HouseVisit,
+  { list, filings }: { list: ListId; filings: readonly Submitted[] },
+) {
+  const takeable = list === 'da-prendere' ? filings.filter((filing) => may(filing, 'take-charge', actor)) : []
+  const assignable = filings.filter((filing) => may(filing, 'assign', actor))
+  const officers = assignable.length === 0 ? [] : officersIn(await appointments.all(municipality), now())
+  return {
+    take: takeable.length > 0,
+    people: officers.filter((officer) => assignable.some((filing) => placeOf(filing, officer) === 'free')),
+    ids: new Set<string>([...takeable, ...assignable].map(({ id }) => id)),
+  }
+}
+
+/** Takes what was chosen in charge, or gives it to one officer, and says at the list what came of each. */
+async function doWithChosen(services: ListServices, req: Request, res: Response): Promise<void> {
+  const { desks, batches, appointments, now } = services
+  const { municipality } = await deskVisit(desks)(req, res)
+  // No list offers more at once.
+  const ids = bodyChoices(req.body, 'scelte').slice(0, PAGE_SIZE)
+  const chosen = { municipality, ids, actorNow: officerNow(desks, req, res) }
+  const say = (told: Parameters<typeof confirmAt>[3]): void => confirmAt(req, res, req.originalUrl, told)
+  if (ids.length === 0) {
+    say(NONE_CHOSEN)
+    return
+  }
+  if (bodyText(req.body, 'azione') !== 'assegna') {
+    say(batchTold(TAKEN, await batches.takeAll(chosen)))
+    return
+  }
+  const cf = bodyText(req.body, 'persona')
+  const to = officersIn(await appointments.all(municipality), now()).find((officer) => officer.cf === cf)
+  say(to ? batchTold(assignedTo(to.name), await batches.assignAll(chosen, to)) : NOBODY_CHOSEN)
+}

@@ -1,0 +1,115 @@
+import { expect } from 'chai'
+import { createHistory } from '../../server/history/index.ts'
+import { newId } from '../../server/shared/ids.ts'
+import { ACCESS, ACCESS_ANSWERS, begunWith, filingOf, filings, sent } from '../filings/citizen.ts'
+import { personAt } from '../journeys/person.ts'
+import { testBrowser } from '../support/browser.ts'
+import { logIn } from '../support/login.ts'
+import { testPlatform } from '../support/platform.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+const MATTEO = 'LNGMTT96H06D653K'
+
+/** A number is never parted from its «n.». */
+const spaced = (text: string): string => text.replaceAll('\u00a0', ' ')
+
+describe('several filings at once', function () {
+  this.timeout(90_000)
+  const site = testPlatform()
+  const browser = testBrowser()
+
+  const report = async () => (await sent(site.platform, 'Giulia Conti')).id
+  const numberOf = async (id: string): Promise<string> => {
+    const { protocol } = await filingOf(site.platform, id)
+    return `${String(protocol?.number).padStart(7, '0')}/${protocol?.year}`
+  }
+  const eventsOf = async (id: string) => {
+    const history = createHistory({ connection: site.platform.connection, newId })
+    return (await history.of('vallechiara', id)).map(({ type, by }) => `${type} ${by.name}`).slice(1)
+  }
+  const boxesOn = async (visitor: Visitor, path: string) =>
+    (await visitor.get(path)).html.querySelectorAll('input[name=scelte]').map((box) => box.getAttribute('value'))
+
+  /** Sends the form of a list with these boxes, whether it offers them or not. */
+  async function choose(visitor: Visitor, ids: readonly string[], fields: Record<string, string>) {
+    const page = await visitor.get('/ufficio')
+    const token = page.html.querySelector('[name=_csrf]')?.getAttribute('value') ?? ''
+    const body = new URLSearchParams({ _csrf: token, ...fields })
+    for (const id of ids) body.append('scelte', id)
+    return visitor.request(`${site.platform.url}/ufficio`, { method: 'POST', body })
+  }
+
+  const told = async (...chosen: Parameters<typeof choose>) => spaced((await choose(...chosen)).text)
+
+  for (const javascript of [true, false])
+    it(`are taken in charge, each by its own rule, ${javascript ? 'with' : 'without'} a script`, async () => {
+      const [first, second, third] = [await report(), await report(), await report()]
+      const width = javascript ? 360 : 1280
+      const matteo = personAt(await browser.visit({ javascript, width }), site.platform.url, { javascript })
+      await matteo.login('Matteo Longo', '/ufficio')
+      await matteo.look()
+      for (const id of [first, second, third]) await matteo.page.locator(`input[value="${id}"]`).check()
+      const roberta = site.platform.visitor()
+      await roberta.submit(await logIn(roberta, 'Roberta Villa', `/ufficio/pratiche/${third}/passo/prendi-in-carico`))
+      await matteo.page.getByRole('button', { name: 'Prendi in carico', exact: true }).click()
+      const told = spaced(await matteo.page.locator('.confirmation-told').innerText())
+      expect(told).to.include('Hai preso in carico 2 pratiche su 3')
+      expect(told).to.include(`n. ${await numberOf(first)}, n. ${await numberOf(second)}.`)
+      expect(told).to.include(
+        `n. ${await numberOf(third)}, non presa in carico: Nel frattempo la pratica è andata avanti`,
+      )
+      await matteo.look()
+      expect(await matteo.page.locator(`input[value="${first}"]`).count(), 'still in the list').to.equal(0)
+      for (const id of [first, second]) expect(await eventsOf(id)).to.deep.equal(['taken-in-charge Matteo Longo'])
+      expect(await eventsOf(third)).to.deep.equal(['taken-in-charge Roberta Villa'])
+    })
+
+  it('are not those of another office, nor of whom one is near to; nothing chosen is said', async () => {
+    const [own, near] = [await report(), await report()]
+    await filings(site.platform).updateOne({ _id: near }, { $set: { 'answers.altro': MATTEO } })
+    const { visitor, id: other } = await begunWith(site.platform, 'Giulia Conti', {
+      procedure: ACCESS,
+      answers: ACCESS_ANSWERS,
+    })
+    await visitor.submit(await visitor.get(`/pratiche/${other}/riepilogo`))
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    expect(await boxesOn(matteo, '/ufficio')).to.deep.equal([own])
+    expect((await choose(matteo, [], { azione: 'prendi' })).text).to.include('Scegli almeno una pratica')
+    const text = await told(matteo, [other, near], { azione: 'prendi' })
+    expect(text)
+      .to.include('Nessuna pratica presa in carico')
+      .and.include('Una delle pratiche scelte non è più tra quelle dei tuoi uffici')
+      .and.include(
+        `n. ${await numberOf(near)}, non presa in carico: Nelle risposte di questa pratica c’è il tuo codice fiscale`,
+      )
+      .and.not.include(await numberOf(other))
+    for (const id of [near, other]) expect(await eventsOf(id)).to.deep.equal([])
+    expect((await choose(matteo, [own, own], { azione: 'prendi' })).text).to.include('Hai preso in carico una pratica')
+    expect((await choose(matteo, [own], { azione: 'prendi' })).text, 'sent twice').to.include('in carico una pratica')
+    expect(await eventsOf(own)).to.deep.equal(['taken-in-charge Matteo Longo'])
+  })
+
+  it('are given by the head of the office to one officer, and by nobody else', async () => {
+    const [first, second, named] = [await report(), await report(), await report()]
+    await filings(site.platform).updateOne({ _id: named }, { $set: { 'answers.altro': MATTEO } })
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    expect((await matteo.get('/ufficio')).text).not.to.include('Assegna a')
+    const refused = await choose(matteo, [first], { azione: 'assegna', persona: MATTEO })
+    expect(refused.text).to.include('Nessuna pratica assegnata a Matteo Longo').and.include('Il tuo ruolo')
+    const roberta = site.platform.visitor()
+    await logIn(roberta, 'Roberta Villa', '/ufficio')
+    const ids = [first, second, named]
+    expect((await choose(roberta, ids, { azione: 'assegna', persona: '' })).text).to.include('Scegli a chi assegnare')
+    const text = await told(roberta, ids, { azione: 'assegna', persona: MATTEO })
+    expect(text)
+      .to.include('Hai assegnato a Matteo Longo 2 pratiche su 3')
+      .and.include(
+        `n. ${await numberOf(named)}, non assegnata a Matteo Longo: Scrivi perché Matteo Longo se ne può occupare`,
+      )
+    for (const id of [first, second]) expect(await eventsOf(id)).to.deep.equal(['assigned Roberta Villa'])
+    expect(await eventsOf(named)).to.deep.equal([])
+    expect(await boxesOn(matteo, '/ufficio?elenco=in-corso'), 'no list of an officer’s own to assign').to.be.empty
+  })
+})
