@@ -106,7 +106,8 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   const requestId = requestIdOf(res)
   const retryAfter = details['retryAfter'] ?? (status === 503 ? RETRY_AFTER : undefined)
   if (typeof retryAfter === 'number') res.setHeader('retry-after', retryAfter)
-  const page = { title, heading, text: explanation ?? text, status, requestId, back: details['back'] }
+  const again = status === 503 ? { wasTyped: res.req.method === 'POST' } : null
+  const page = { title, heading, text: explanation ?? text, status, requestId, back: details['back'], again }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')
     res

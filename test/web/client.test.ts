@@ -31,6 +31,9 @@ describe('the script of the pages', () => {
     router.post('/prova/file-rifiutato', (req, res) => {
       req.resume().on('end', () => res.status(422).send(page(assets, BODIES['errori'] ?? '')))
     })
+    router.post('/prova/file-spento', (req, res) => {
+      req.resume().on('end', () => res.status(503).send(page(assets, '<h1>Errore 503</h1>')))
+    })
     router.post('/prova/caricato', (req, res) => {
       req.resume().on('end', () => res.redirect(303, '/prova/caricato#documento'))
     })
@@ -149,6 +152,19 @@ describe('the script of the pages', () => {
     expect(await tab.evaluate('document.activeElement.hasAttribute("data-error-summary")')).to.equal(true)
   })
 
+  it('keeps what was typed and chosen while nobody answers for the platform', async () => {
+    const tab = await open('file-spento')
+    await tab.locator('#nome').fill('Piazza del Mercato')
+    await tab
+      .locator('#documento')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await tab.getByRole('button', { name: 'Carica' }).click()
+    await tab.getByText('Riprova tra un minuto: quello che hai scritto è ancora qui.').waitFor()
+    expect(await tab.locator('#nome').inputValue()).to.equal('Piazza del Mercato')
+    expect(await tab.evaluate('document.getElementById("documento").files.length')).to.equal(1)
+    expect(await tab.getByRole('button', { name: 'Carica' }).isEnabled(), 'to be sent again').to.equal(true)
+  })
+
   it('comes back to the field whose file was taken', async () => {
     const tab = await open('caricato')
     await tab
@@ -245,6 +261,7 @@ const BODIES: Readonly<Record<string, string>> = {
     <option value="PG">Perugia</option></select></div>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,
+  'file-spento': UPLOAD,
   caricato: `${'<br>'.repeat(60)}${UPLOAD.replace('value="next"', 'value="upload:documento"')}`,
   sessione: `<label for="nome">Nome</label><input id="nome">${'<br>'.repeat(60)}
     <label for="ultimo">Ultimo</label><input id="ultimo">${'<br>'.repeat(60)}`,

@@ -16,7 +16,7 @@ describe('the answer while the database is away', () => {
   let thrown: unknown
   const app = express()
   app.set('views', 'templates').set('view engine', 'hbs').engine('hbs', viewsBelow(process.cwd()).engine)
-  app.get('/', () => {
+  app.all('/', () => {
     throw thrown
   })
   const ignored = () => undefined
@@ -26,7 +26,7 @@ describe('the answer while the database is away', () => {
     if (!server.listening) await once(server, 'listening')
   })
   after(() => void server.close())
-  const answer = () => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  const answer = (method = 'GET') => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method })
 
   for (const [what, error] of [
     ['nobody answers', new mongo.MongoNetworkTimeoutError('connection 3 timed out')],
@@ -44,6 +44,13 @@ describe('the answer while the database is away', () => {
       expect([response.status, response.headers.get('retry-after')]).to.deep.equal([503, '30'])
       expect(await response.text()).to.include('Riprova tra un minuto')
     })
+
+  it('says how what was just typed is sent again, and offers a page that was asked for', async () => {
+    thrown = new mongo.MongoNetworkTimeoutError('connection 3 timed out')
+    const [asked, typed] = [await (await answer()).text(), await (await answer('POST')).text()]
+    expect(typed).to.include('ricarica questa pagina').and.not.to.include('Riprova</a>')
+    expect(asked).to.include('<a class="btn btn-primary" href="">Riprova</a>').and.not.to.include('ricarica')
+  })
 
   it('is for no other failure, which stays a defect', async () => {
     for (const other of [new mongo.MongoServerError({ message: 'E11000', code: 11_000 }), new TypeError('x')]) {

@@ -9,6 +9,7 @@ type Bar = { show(fraction: number): void; fail(text: string): void; cancel: HTM
 
 const FAILED =
   'Il caricamento si è interrotto. Controlla la connessione e riprova: quello che hai scritto è ancora qui.'
+const AWAY = 'Il servizio non risponde in questo momento. Riprova tra un minuto: quello che hai scritto è ancora qui.'
 
 /** Sends a form as the browser would, showing how much of its files has gone, and goes where the answer leads. */
 export function sendWithProgress(
@@ -25,6 +26,11 @@ export function sendWithProgress(
     ended()
     if (request.responseURL !== address) {
       window.location.assign(request.responseURL)
+      return
+    }
+    // A database or a platform that will be back (ours, or the word of a proxy in front): the error page would take the form away.
+    if (request.status >= 502) {
+      bar.fail(AWAY)
       return
     }
     replacePage(request.responseText)
