@@ -6,7 +6,7 @@ import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { download, unpacked, type Files } from '../bundles/archive.ts'
 import { fileOf } from '../cosigning/signed-scia.ts'
 import { makePdf } from '../documents/files.ts'
-import { ACCESS, begunWith, filingOf, loggedIn, sent } from '../filings/citizen.ts'
+import { ACCESS, begunWith, filingOf, filings, loggedIn, sent } from '../filings/citizen.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -108,11 +108,16 @@ describe('«I miei dati»', function () {
         { button: 'Accogli la richiesta di accesso' },
       )
       await roberta.submit(await roberta.get(`${path}/astensione`), { motivo: 'È il mio vicino di casa.' })
-      expect(await filingOf(running.platform, id)).to.include.keys('toSign', 'abstentions', 'assignedTo')
+      const clearances = [
+        { cf: codes()[0] ?? '', name: 'X', by: 'Y', at: new Date(), reason: 'Non ha interessi.', salt: 'Z' },
+      ]
+      await filings(running.platform).updateOne({ _id: id }, { $set: { clearances } })
+      const kept = ['toSign', 'abstentions', 'clearances', 'assignedTo']
+      expect(await filingOf(running.platform, id)).to.include.keys(...kept)
       const [papers] = readIn(await archiveOf(visitor), 'pratiche') as Papers[]
       expect(papers?.filing).to.include({ id }).and.to.have.property('answers')
-      expect(papers?.filing).not.to.have.any.keys('toSign', 'abstentions', 'assignedTo')
-      expect(JSON.stringify(papers)).not.to.include('vicino di casa')
+      expect(papers?.filing).not.to.have.any.keys(...kept)
+      expect(JSON.stringify(papers)).not.to.match(/vicino di casa|Non ha interessi/)
       expect(await withCodes(visitor)).to.deep.equal([])
     })
 
