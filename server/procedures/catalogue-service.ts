@@ -26,7 +26,7 @@ export async function createCatalogueService({ root, store, municipalities, now 
   const current = await publishProcedures({ root, types: readSharedTypes(root, today), store, now, today })
   const byTitle = current.toSorted((a, b) => italian.compare(a.title, b.title))
   const byId = new Map(current.map((version) => [version.id, version]))
-  const older = new Map<string, ProcedureVersion>()
+  const older = new Map<string, Promise<ProcedureVersion>>()
 
   async function fromStore(id: string, version: number): Promise<ProcedureVersion> {
     const found = await store.find(id, version)
@@ -53,8 +53,10 @@ export async function createCatalogueService({ root, store, municipalities, now 
       const inForce = byId.get(id)
       if (inForce?.version === version) return inForce
       const key = `${id}@${version}`
-      const kept = older.get(key) ?? (await fromStore(id, version))
+      const kept = older.get(key) ?? fromStore(id, version)
+      // At once: a list asks for the version of all its filings together, and to compile it takes a while.
       older.set(key, kept)
+      kept.catch(() => older.delete(key))
       return kept
     },
   }

@@ -170,6 +170,9 @@ describe('the catalogue', () => {
     const catalogue = await start()
     const id = 'contrassegno-disabili-rilascio'
     const [current, older] = [await catalogue.find('vallechiara', id), await catalogue.version('vallechiara', id, 1)]
+    const again = await start()
+    const together = await Promise.all([1, 1, 1].map((version) => again.version('vallechiara', id, version)))
+    expect(new Set(together), 'a list of filings: compiled once').to.have.length(1)
     const label = (version: typeof current) => version.form.fields.get('/richiedente/nome')?.label
     expect([current.version, current.term.days, label(current)]).to.deep.equal([2, 20, 'Nome di battesimo'])
     expect([older.version, older.term.days, label(older)]).to.deep.equal([1, 30, 'Nome'])
