@@ -12,6 +12,8 @@ import type { RegisterStore } from './register.ts'
 
 type Deps = Readonly<{ store: RegisterStore; amendments: AmendmentStore; registers: DailyRegisterStore }>
 
+export type DailyRegisterService = ReturnType<typeof createDailyRegisterService>
+
 /** Forms the register of each day once the day is over. */
 export function createDailyRegisterService({ store, amendments, registers }: Deps) {
   async function day(municipality: string, date: IsoDate): Promise<RegisterDay> {
@@ -53,5 +55,6 @@ export function createDailyRegisterService({ store, amendments, registers }: Dep
     },
     /** The closed register of a day, or undefined. */
     closedDay: (municipality: string, date: IsoDate) => registers.find(municipality, date),
+    closedDays: (municipality: string, page: { number: number; size: number }) => registers.page(municipality, page),
   }
 }

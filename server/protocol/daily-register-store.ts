@@ -1,7 +1,7 @@
 import { Schema, type Connection } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
 import { isDuplicateKey } from '../shared/duplicate-key.ts'
-import type { DailyRegister, DailyRegisterStore } from './daily-register.ts'
+import type { DailyRegister, DailyRegisterPage, DailyRegisterStore } from './daily-register.ts'
 
 const schema = new Schema<DailyRegister>(
   {
@@ -37,5 +37,17 @@ export function createDailyRegisterStore(connection: Connection): DailyRegisterS
     },
     find: (municipality, date) => read({ municipality, date }),
     last: (municipality) => read({ municipality }),
+    async page(municipality, { number, size }) {
+      const shown = { _id: 0, date: 1, entries: 1, annulments: 1, sha256: 1 }
+      const latest = model.find({ municipality }, shown).sort({ date: -1 })
+      const [days, total] = await Promise.all([
+        latest
+          .skip((number - 1) * size)
+          .limit(size)
+          .lean<DailyRegisterPage['days']>(),
+        model.countDocuments({ municipality }),
+      ])
+      return { days, total }
+    },
   }
 }

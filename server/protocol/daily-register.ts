@@ -34,7 +34,13 @@ export type DailyRegisterStore = {
   insert(register: DailyRegister): Promise<boolean>
   find(municipality: string, date: IsoDate): Promise<DailyRegister | undefined>
   last(municipality: string): Promise<DailyRegister | undefined>
+  /** A page of the closed days, the latest first, without what is in them. */
+  page(municipality: string, { number, size }: { number: number; size: number }): Promise<DailyRegisterPage>
 }
+
+/** What a list says of a closed day. */
+type ClosedDay = Pick<DailyRegister, 'date' | 'entries' | 'annulments' | 'sha256'>
+export type DailyRegisterPage = Readonly<{ days: readonly ClosedDay[]; total: number }>
 
 const DAILY_NAMESPACE = 'urn:sportello:registro-giornaliero:1'
 

@@ -5,6 +5,9 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { pageNumber, param, pathOf } from '../web/request.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
+import { dailyRegisterRoutes } from './daily-register-routes.ts'
+import type { DailyRegisterService } from './daily-register-service.ts'
+import { DAILY_REGISTERS } from './daily-register-views.ts'
 import { queryOf, registerForm } from './register-filter.ts'
 import type { RegisterReader, Visit } from './register-reader.ts'
 import type { RegisterService } from './register-service.ts'
@@ -15,7 +18,7 @@ import type { SealSigner } from './segnatura-seal.ts'
 import { segnatura } from './segnatura.ts'
 
 type Deps = Readonly<{
-  protocol: RegisterService
+  protocol: RegisterService & Pick<DailyRegisterService, 'closedDay' | 'closedDays'>
   inTransaction: InTransaction
   /** Throws NOT_FOUND for whoever may not read the register, NOT_LOGGED_IN for who has to log in. */
   readerOf: (req: Request, res: Response) => Promise<RegisterReader>
@@ -25,7 +28,7 @@ type Deps = Readonly<{
   now: () => Date
 }>
 
-/** The pages of the protocol office: search, entry, segnatura, annulment. */
+/** The pages of the protocol office: search, entry, segnatura, annulment, daily registers. */
 export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, consulted, now }: Deps): Router {
   const router = Router()
 
@@ -54,7 +57,8 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
       errors.length > 0 ? { errors } : await find(municipality.id, { ...query, ...reservedOf, page: number })
     const page = registerPage(municipality, { form, number, ...answer })
     res.status(page.errorSummary ? 422 : 200)
-    res.render('pages/protocol/register', { ...reader.frame, ...page })
+    const dailyRegisters = reader.protocolService ? DAILY_REGISTERS : null
+    res.render('pages/protocol/register', { ...reader.frame, ...page, dailyRegisters })
   })
 
   async function find(municipality: string, query: RegisterQuery): Promise<Answer> {
@@ -66,6 +70,8 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
       return { errors: [{ name: 'q', message: error.explanation ?? 'Restringi la ricerca' }] }
     }
   }
+
+  router.use('/registri-giornalieri', dailyRegisterRoutes({ protocol, visit }))
 
   router.get('/:id', async (req, res) => {
     const { municipality, reader, entry } = await entryOf(req, res)

@@ -27,6 +27,7 @@ describe('the pages of the register in a browser', () => {
       const { id } = await inTransaction((tx) => protocol.register(newEntry({ reserved: true }), vallechiara, tx))
       entry = id
     }
+    await protocol.closeDays(vallechiara, new Date('2026-03-05T02:00:00Z'))
     const author = { kind: 'officer', name: 'Anna Bianchi', cf: 'X', role: 'protocol-officer', office: 'x' } as const
     const frame = { office: 'Protocollo', nav: [{ text: 'Registro di protocollo', href: BASE, current: true }] }
     const signer = await throwAwaySeal('rsa')
@@ -48,6 +49,7 @@ describe('the pages of the register in a browser', () => {
     `${BASE}?numero=x&dal=y`,
     `${BASE}/${entry}`,
     `${BASE}/${entry}/annulla`,
+    `${BASE}/registri-giornalieri`,
   ]
   const each = async (page: Page, check: (page: Page) => Promise<void>) => {
     for (const path of paths()) {

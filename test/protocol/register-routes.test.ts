@@ -96,6 +96,25 @@ describe('the pages of the register', () => {
       .and.contain(plain.documents[0]?.sha256)
   })
 
+  it('hand the closed days to the protocol service alone, byte for byte', async () => {
+    const [day] = await protocol.closeDays(vallechiara, new Date('2026-03-05T02:00:00Z'))
+    const page = await visitor.follow(await visitor.get(BASE), 'Registri giornalieri')
+    expect(page.text).to.contain('02/03/2026').and.contain(day?.sha256)
+    const address = `${server.origin}${BASE}/registri-giornalieri/2026-03-02.xml`
+    const file = await fetch(address)
+    expect(file.headers.get('content-disposition')).to.contain('registro-2026-03-02.xml')
+    expect(
+      createHash('sha256')
+        .update(await file.text())
+        .digest('hex'),
+    ).to.equal(day?.sha256)
+    expect((await fetch(address.replace('03-02', '03-05'))).status, 'not over yet').to.equal(404)
+    reader = clerk
+    expect((await visitor.get(BASE)).text).not.to.contain('Registri giornalieri')
+    expect((await visitor.get(`${BASE}/registri-giornalieri`)).status).to.equal(404)
+    expect((await fetch(address)).status).to.equal(404)
+  })
+
   it('record each entry that is opened, and no list', async () => {
     consultations.length = 0
     await visitor.get(`${BASE}?q=rossi`)
