@@ -5,6 +5,7 @@ import { citizenLogin } from '../identity/index.ts'
 import { citizenOf } from '../filings/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
+import { createFewAtOnce } from '../shared/few-at-once.ts'
 import { param } from '../web/request.ts'
 import type { Bundle, Bundles } from './bundle-service.ts'
 
@@ -22,8 +23,7 @@ export function bundleRoutes({ bundles }: { bundles: Bundles }): Router {
 /** Archives that one person may have under way: each is put together from the whole of the person's papers, or sealed. */
 const MOST = 2
 
-/** Of this process, by person. */
-const underWay = new Map<string, number>()
+const archives = createFewAtOnce(MOST)
 
 /**
  * Sends a bundle to be saved, to whoever has fewer than two under way; throws TOO_MANY_REQUESTS for the others: three hundred for one
@@ -36,17 +36,14 @@ export async function sendBundle(res: Response, { name, make }: Bundle, person: 
     res.set(headers).end()
     return
   }
-  const others = underWay.get(person) ?? 0
-  if (others >= MOST) throw tooMany()
-  underWay.set(person, others + 1)
+  const ended = archives(person)
+  if (!ended) throw tooMany()
   try {
     const stream = await make()
     res.set(headers)
     await pipeline(stream, res)
   } finally {
-    const left = (underWay.get(person) ?? 1) - 1
-    if (left > 0) underWay.set(person, left)
-    else underWay.delete(person)
+    ended()
   }
 }
 

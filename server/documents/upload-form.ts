@@ -145,7 +145,8 @@ async function take({ field, name, part, fields }: Part, handlers: UploadHandler
   }
 }
 
-async function discardRest(req: IncomingMessage): Promise<void> {
+/** Reads on to the end of a request and keeps nothing of it. */
+export async function discardRest(req: IncomingMessage): Promise<void> {
   if (req.complete || req.destroyed) return
   await new Promise<void>((done) => {
     let discarded = 0
