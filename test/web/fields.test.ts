@@ -28,6 +28,26 @@ describe('the ring around what the keyboard is at', () => {
   })
 })
 
+describe('the state of a filing and the way it went', () => {
+  const browser = testBrowser()
+
+  it('keep an edge and a line in the colours that a person has forced, and the line on paper', async () => {
+    const tab = await browser.visit({ javascript: true, width: 1280 })
+    const entry = '<li class="timeline-entry timeline-done">Passo</li>'
+    await tab.setContent(`<style>${await style()}</style><span class="state">Inviata</span><ol>${entry}${entry}</ol>`)
+    const drawn = (selector: string, pseudo: string | null) =>
+      tab.evaluate<boolean>(`(() => {
+        const { borderLeftWidth, borderLeftColor } = getComputedStyle(document.querySelector('${selector}'), ${JSON.stringify(pseudo)})
+        return parseFloat(borderLeftWidth) > 0 && borderLeftColor !== 'rgba(0, 0, 0, 0)'
+      })()`)
+    await tab.emulateMedia({ forcedColors: 'active' })
+    expect(await drawn('.state', null), 'state').to.equal(true)
+    expect(await drawn('.timeline-entry', '::before'), 'line').to.equal(true)
+    await tab.emulateMedia({ forcedColors: 'none', media: 'print' })
+    expect(await drawn('.timeline-entry', '::before'), 'line on paper').to.equal(true)
+  })
+})
+
 describe('the buttons at the end of a step', () => {
   const browser = testBrowser()
 
