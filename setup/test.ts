@@ -60,7 +60,7 @@ type Told = Readonly<{ code: number; counts: string }>
 async function mocha(args: readonly string[], env: NodeJS.ProcessEnv, file: string): Promise<Told> {
   const jobs = String(availableParallelism() + 1)
   const how = ['--no-config', '--node-option', 'enable-source-maps', '--parallel', '--jobs', jobs]
-  const options = [...how, '--timeout', '20000', '--reporter', runnable('test/support/reporter.ts')]
+  const options = [...how, '--timeout', '60000', '--reporter', runnable('test/support/reporter.ts')]
   const what = (args.length > 0 ? args : ['test']).flatMap(compiledTests)
   const command = ['node_modules/mocha/bin/mocha.js', ...options, ...what]
   const { code } = await node(command, { ...env, TEST_COUNTS: file }, 'inherit')

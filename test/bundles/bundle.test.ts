@@ -30,8 +30,7 @@ describe('the bundle of a filing', () => {
   let made: Made
   let folder: string
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sportello-'))
     made = await madeBundles(site.platform)
   })
@@ -110,8 +109,7 @@ describe('the bundle of a filing', () => {
     expect(times).to.equal(1)
   })
 
-  it('holds the verifier, which runs alone and says the same', function () {
-    this.timeout(20_000)
+  it('holds the verifier, which runs alone and says the same', () => {
     const script = join(folder, 'verifica.mjs')
     const zip = join(folder, 'fascicolo.zip')
     writeFileSync(script, unpacked(made.ofFiler).get('verifica/verifica.mjs') ?? '')
@@ -225,8 +223,7 @@ describe('the bundle of a filing', () => {
     })
   })
 
-  it('is checked by a page without a network, whose policy lets nothing out', async function () {
-    this.timeout(30_000)
+  it('is checked by a page without a network, whose policy lets nothing out', async () => {
     const { page } = await buildVerifier(process.cwd())
     const files = unpacked(made.ofFiler)
     expect(files.get('verifica/verifica.html')?.equals(page)).to.equal(true)

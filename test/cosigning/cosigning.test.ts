@@ -12,8 +12,7 @@ const MINE = '/area-personale/firme'
 const person = (givenName: string, familyName: string, cf: string | null) =>
   personalSigner({ givenName, familyName, cf })
 
-describe('co-signing', function () {
-  this.timeout(60_000)
+describe('co-signing', () => {
   const site = testPlatform()
   const elena = person('Elena', 'Bruni', 'BRNLNE76A70A475D')
   const paolo = person('Paolo', 'Ferri', 'FRRPLA70M19L117N')

@@ -32,8 +32,7 @@ const STUDIO = {
   ],
 }
 
-describe('acting for a company', function () {
-  this.timeout(60_000)
+describe('acting for a company', () => {
   const site = testPlatform()
   const today = romeDate(new Date())
   let giulia: Visitor

@@ -21,8 +21,7 @@ const SCIA = 'scia-esercizio-di-vicinato-apertura'
 const ANNA = 'GLLNMR42T48I921B'
 const GIULIA = 'CNTGLI85H54G478Q'
 
-describe('acting for another person', function () {
-  this.timeout(60_000)
+describe('acting for another person', () => {
   const site = testPlatform()
   const today = romeDate(new Date())
   let anna: Visitor

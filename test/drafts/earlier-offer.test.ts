@@ -25,8 +25,7 @@ const PEC = 'giulia.conti@pec.example'
 const address = { via: 'Via delle Fonti', civico: '3', cap: '06099', comune: 'Vallechiara', provincia: 'PG' }
 const USE = /^Usa i dati della richiesta del/
 
-describe('what a person gave in an earlier request', function () {
-  this.timeout(60_000)
+describe('what a person gave in an earlier request', () => {
   const site = testPlatform()
   const browser = testBrowser()
 

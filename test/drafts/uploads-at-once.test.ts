@@ -5,8 +5,7 @@ import { begun, REPORTED, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
-describe('forms with files that one person sends at once', function () {
-  this.timeout(60_000)
+describe('forms with files that one person sends at once', () => {
   const running = testPlatform()
 
   /** A form of which the browser sends all but the end. */

@@ -48,8 +48,7 @@ describe('what tells filings of a list apart', () => {
   })
 })
 
-describe('what tells apart what a person sent', function () {
-  this.timeout(60_000)
+describe('what tells apart what a person sent', () => {
   const site = testPlatform()
 
   it('stands on the first page of their area, in their list, and where they give a mandate for one', async () => {

@@ -14,8 +14,7 @@ describe('the page of a document’s signatures', () => {
   const asOfficer = (document: string, more = '') =>
     at.officer!.get(`/ufficio/pratiche/${at.filing}/documenti/${document}/firma${more}`)
   const asFiler = (document: string) => at.citizen!.get(`/pratiche/${at.filing}/documenti/${document}/firma`)
-  before(async function () {
-    this.timeout(30_000)
+  before(async () => {
     const { visitor, id } = await sent(context.platform, 'Giulia Conti')
     at.filing = id
     at.citizen = visitor

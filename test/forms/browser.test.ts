@@ -61,8 +61,7 @@ const SITE = {
   address: { street: 'Via Roma 1', postalCode: '00184', city: 'Prova', province: 'RM' },
 }
 
-describe('the pages of a form in a browser', function () {
-  this.timeout(60_000)
+describe('the pages of a form in a browser', () => {
   let server: Server
   let origin: string
   const { visit } = testBrowser()

@@ -20,8 +20,7 @@ const SECRET = 'fra il proxy e la piattaforma, 40 caratteri'
 
 type Headers = Record<string, string>
 
-describe('login with a card (CNS), behind a proxy', function () {
-  this.timeout(60_000)
+describe('login with a card (CNS), behind a proxy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cns-'))
   const authority = newAuthority('Autorità delle carte')
   writeFileSync(join(folder, 'autorita.pem'), toPem(authority.certificate))

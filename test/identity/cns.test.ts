@@ -19,8 +19,7 @@ import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import { createBrowser, type Browser } from './browser.ts'
 
-describe('login with a card (CNS), at our own TLS address', function () {
-  this.timeout(60_000)
+describe('login with a card (CNS), at our own TLS address', () => {
   const running = testPlatform()
   const trust = (): string => running.platform.env['CNS_AUTHORITIES'] ?? ''
   const authority = () => developmentAuthority(dirname(trust()))

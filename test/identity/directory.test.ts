@@ -39,8 +39,7 @@ describe('the file of a directory', () => {
   })
 })
 
-describe('login of the staff with the municipality’s directory', function () {
-  this.timeout(60_000)
+describe('login of the staff with the municipality’s directory', () => {
   const folder = mkdtempSync(join(tmpdir(), 'directories-'))
   const running = testPlatform({ env: { STAFF_DIRECTORIES: folder } })
   let directory: HostileDirectory

@@ -21,8 +21,7 @@ describe('the device of a session', () => {
     it(device, () => expect(deviceOf(userAgent)).to.equal(device))
 })
 
-describe('«Accessi e dispositivi»', function () {
-  this.timeout(60_000)
+describe('«Accessi e dispositivi»', () => {
   const running = testPlatform()
 
   async function loggedIn(name: string): Promise<Visitor> {

@@ -9,8 +9,7 @@ import { testPlatform } from '../support/platform.ts'
 const WIDE: Visit = { javascript: true, width: 1280 }
 const NARROW: Visit = { javascript: false, width: 320 }
 
-describe('from each login button into the personal area or to the desk, in a browser', function () {
-  this.timeout(60_000)
+describe('from each login button into the personal area or to the desk, in a browser', () => {
   const running = testPlatform()
   const browser = testBrowser()
 

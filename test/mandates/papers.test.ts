@@ -4,8 +4,7 @@ import { makePdf } from '../documents/files.ts'
 import { loggedIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
-describe('papers of a power of attorney', function () {
-  this.timeout(60_000)
+describe('papers of a power of attorney', () => {
   const site = testPlatform()
   const papers = () => site.platform.connection.collection('documents').find({ kind: 'mandate' }).toArray()
   const today = romeDate(new Date())

@@ -6,8 +6,7 @@ import { testPlatform } from '../support/platform.ts'
 /** More than a worker has lanes. */
 const SENT = 5
 
-describe('a mail server that takes mails and never answers', function () {
-  this.timeout(60_000)
+describe('a mail server that takes mails and never answers', () => {
   // Before the platform stops, which else would wait for mails that are under way.
   after(() => site.platform.mailbox.close())
   const site = testPlatform({ env: { LOG_LEVEL: 'silent' } })

@@ -17,8 +17,7 @@ const entryOf = ({ html }: Page, text: string): string =>
 const closedMenu = ({ html }: Page): string =>
   html.querySelector('.office-nav summary')?.text.replace(/\s+/g, ' ').trim() ?? ''
 
-describe('what the menu of the desk counts', function () {
-  this.timeout(60_000)
+describe('what the menu of the desk counts', () => {
   const site = testPlatform()
   const deskOf = async (name: string): Promise<Page> => (await loggedIn(site.platform, name, '/ufficio')).page
 

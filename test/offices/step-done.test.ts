@@ -11,8 +11,7 @@ const TOLD = '.confirmation-told [role=status]'
 const toldOn = ({ html }: Page): string => html.querySelector(TOLD)?.structuredText ?? ''
 const FOCUSED = 'document.activeElement.className'
 
-describe('what was just done', function () {
-  this.timeout(60_000)
+describe('what was just done', () => {
   const site = testPlatform()
   const browser = testBrowser()
 

@@ -4,8 +4,7 @@ import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page } from '../support/visitor.ts'
 
-describe('the list of letters to sign', function () {
-  this.timeout(60_000)
+describe('the list of letters to sign', () => {
   const site = testPlatform()
   const tickedOn = ({ html }: Page) => html.querySelectorAll('input[name=scelte][checked]')
 

@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { filings, sent } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
-describe('the page of a filing', function () {
-  this.timeout(60_000)
+describe('the page of a filing', () => {
   const site = testPlatform()
 
   it('names who works on it once somebody does, and always who answers for it', async () => {

@@ -17,8 +17,7 @@ type Papers = {
   events: unknown[]
 }
 
-describe('«I miei dati»', function () {
-  this.timeout(60_000)
+describe('«I miei dati»', () => {
   const running = testPlatform()
 
   const archiveOf = async (visitor: Visitor): Promise<Files> => {

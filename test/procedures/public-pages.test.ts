@@ -247,8 +247,7 @@ describe('the public pages', () => {
   describe('in a browser', () => {
     const browser = testBrowser()
     for (const width of [320, 1280] as const) {
-      it(`are accessible and never wider than the window of ${width} px`, async function () {
-        this.timeout(60_000)
+      it(`are accessible and never wider than the window of ${width} px`, async () => {
         const tab = await browser.visit({ javascript: true, width })
         for (const path of ['/', '/servizi/occupazione-suolo-pubblico-temporanea']) {
           await tab.goto(`${site.origin}${path}`)

@@ -11,7 +11,6 @@ import { freePort } from '../../setup/ports.ts'
 
 describe('the embedded database', function () {
   // Each test starts a server or two.
-  this.timeout(60_000)
   const folder = mkdtempSync(join(tmpdir(), 'embedded-'))
   const dataFolder = join(folder, 'data')
   let mongod: string

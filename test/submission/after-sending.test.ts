@@ -16,8 +16,7 @@ describe('what can be had of a filing that was sent', () => {
   let sent: Sent
   let codes: { verificationCode: string; secondCode: string }
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     const { platform } = site
     const { visitor } = await loggedIn(platform, 'Giulia Conti', '/area-personale')
     const draft = await readyIn(await begunIn(visitor), { immagini: new File([JPEG_BYTES], 'buca.jpg') })

@@ -28,8 +28,7 @@ function shopAnswers(today: IsoDate) {
   return { ...sample, attivita: { ...(attivita as object), settori: ['non-alimentare'] } }
 }
 
-describe('a SCIA that a professional files under the mandate of a company', function () {
-  this.timeout(60_000)
+describe('a SCIA that a professional files under the mandate of a company', () => {
   const site = testPlatform()
   const signer = personalSigner({ givenName: 'Elena', familyName: 'Bruni', cf: ELENA })
   const today = romeDate(new Date())

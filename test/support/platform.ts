@@ -149,8 +149,7 @@ function emptyDatabase(server = process.env['TEST_MONGODB_URI']): string {
 /** One platform for the describe block in which this is called, like `testDatabase`. */
 export function testPlatform(wishes: Wishes = {}): { readonly platform: TestPlatform } {
   const holder: { platform?: TestPlatform } = {}
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     holder.platform = await startPlatform(wishes)
   })
   after(async () => holder.platform?.stop())

@@ -74,8 +74,7 @@ describe('the assets', () => {
     expect(total).to.be.below(FIRST_VISIT - PAGE)
   })
 
-  it('are built once for the same sources, and anew when a template changes', async function () {
-    this.timeout(60_000)
+  it('are built once for the same sources, and anew when a template changes', async () => {
     const copy = await mkdtemp(join(tmpdir(), 'assets-'))
     try {
       await cp('templates', join(copy, 'templates'), { recursive: true })

@@ -11,8 +11,7 @@ import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
 
-describe('the draft of a letter', function () {
-  this.timeout(60_000)
+describe('the draft of a letter', () => {
   const site = testPlatform()
   const browser = testBrowser()
   const folder = mkdtempSync(join(tmpdir(), 'bozze-'))

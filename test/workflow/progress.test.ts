@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { entriesOf, filingOf, loggedIn, receiptMade, sent } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
-describe('a step that takes a while', function () {
-  this.timeout(60_000)
+describe('a step that takes a while', () => {
   const site = testPlatform()
 
   it('is not taken by an officer whose role ends while the seal of its letter is made', async () => {

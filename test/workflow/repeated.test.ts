@@ -5,8 +5,7 @@ import type { Page, Visitor } from '../support/visitor.ts'
 
 type Fields = Readonly<Record<string, string>>
 
-describe('what a person sends twice', function () {
-  this.timeout(60_000)
+describe('what a person sends twice', () => {
   const site = testPlatform()
   let giulia: Visitor
   let matteo: Visitor

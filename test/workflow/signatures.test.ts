@@ -19,8 +19,7 @@ import { begunWith, documentsOf, endSession, entriesOf, filingOf, loggedIn, sent
 
 const PROCEDURE = 'accesso-documentale'
 
-describe('letters that a head of office signs', function () {
-  this.timeout(60_000)
+describe('letters that a head of office signs', () => {
   const site = testPlatform()
   const browser = testBrowser()
   const folder = mkdtempSync(join(tmpdir(), 'firme-'))

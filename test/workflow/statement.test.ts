@@ -6,8 +6,7 @@ import type { Page, Visitor } from '../support/visitor.ts'
 
 const OFFICE_FORM = { form: 'form.office-form' }
 
-describe('what a person declares after the sending', function () {
-  this.timeout(60_000)
+describe('what a person declares after the sending', () => {
   const site = testPlatform()
   let giulia: Visitor
   let matteo: Visitor
