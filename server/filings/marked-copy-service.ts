@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { createMarking, Documents, StoredDocument } from '../documents/index.ts'
+import type { createMarking, Documents, Mark, StoredDocument } from '../documents/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Actor } from './actor.ts'
@@ -19,6 +19,9 @@ export type MarkedCopies = ReturnType<typeof createMarkedCopies>
 
 /** Copies of registered documents that bear their protocol mark (signatures-and-pdf.md §12). */
 export function createMarkedCopies({ filings, documents, protocol, marking, siteOf, now }: Deps) {
+  /** Copies that are being looked for or made, by their original: fifty presses at once made, sealed and kept fifty. */
+  const underWay = new Map<string, Promise<StoredDocument>>()
+
   /**
    * The copy of one document of a filing that the actor may read: made at the first request, sealed, verified, kept. The document
    * itself is never touched. Throws NOT_FOUND for one that is not in the register, CONFLICT for one that no scanner has cleared.
@@ -31,20 +34,24 @@ export function createMarkedCopies({ filings, documents, protocol, marking, site
     )
     if (!original || !entry) throw new AppError('NOT_FOUND', 'No such registered document in the filing')
     assertScanned(original)
-    const made = (await documents.ofFiling(municipality.id, original.id)).find(({ kind }) => kind === 'marked-copy')
-    const file =
-      made ??
-      (await keep(original, {
-        municipality,
-        office: officeOf(municipality, entry.office),
-        protocol: entry,
-        direction: entry.direction,
-        verificationUrl: `${siteOf(municipality)}/verifica/${filing.verificationCode}`,
-      }))
+    const mark = {
+      municipality,
+      office: officeOf(municipality, entry.office),
+      protocol: entry,
+      direction: entry.direction,
+      verificationUrl: `${siteOf(municipality)}/verifica/${filing.verificationCode}`,
+    }
+    const copy = underWay.get(original.id) ?? copyOf(original, mark).finally(() => underWay.delete(original.id))
+    underWay.set(original.id, copy)
+    const file = await copy
     return { file, stream: documents.open(file) }
   }
 
-  async function keep(original: StoredDocument, mark: Parameters<typeof marking>[1]): Promise<StoredDocument> {
+  async function copyOf(original: StoredDocument, mark: Mark): Promise<StoredDocument> {
+    const made = (await documents.ofFiling(original.municipality, original.id)).find(
+      ({ kind }) => kind === 'marked-copy',
+    )
+    if (made) return made
     const { bytes, report, name } = await marking(original, mark)
     return documents.store(bytes, {
       municipality: original.municipality,

@@ -36,13 +36,16 @@ describe('what can be had of a filing that was sent', () => {
     const page = await sent.visitor.get(`/pratiche/${sent.id}`)
     const way = `/pratiche/${sent.id}/documenti/${String(photo?._id)}`
     expect(page.html.querySelector(`a[href="${way}/copia"]`)?.text).to.include('Copia con segnatura')
-    const first = await get(sent.visitor, `${way}/copia`)
+    // Whoever presses again while it is made is given the same.
+    const [first, again] = await Promise.all([get(sent.visitor, `${way}/copia`), get(sent.visitor, `${way}/copia`)])
+    expect(again.bytes.equals(first.bytes)).to.equal(true)
     expect(first.response.headers.get('content-type')).to.equal('application/pdf')
     expect(first.response.headers.get('content-disposition')).to.include('buca.jpg-frontespizio.pdf')
     expect(textOf(first.bytes))
       .to.include('Frontespizio di protocollo')
       .and.to.match(/\d{7}\/\d{4}/)
-    const [copy] = await documentsOf(platform, String(photo?._id))
+    const [copy, ...others] = await documentsOf(platform, String(photo?._id))
+    expect(others).to.deep.equal([])
     expect(copy).to.deep.include({ kind: 'marked-copy' })
     expect((copy as unknown as { verification: { verdict: string } }).verification.verdict).to.equal('TOTAL-PASSED')
     expect((await get(sent.visitor, `${way}/copia`)).bytes.equals(first.bytes)).to.equal(true)
