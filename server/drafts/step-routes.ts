@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { canVisit, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
+import { canVisit, errorAt, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
@@ -59,7 +59,7 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
     const stays = action === 'next' && (saved.errors.length > 0 || saved.notes.revealed.length > 0)
     if (saved.theirs || stays || refused.length > 0 || saved.leftOut.length > 0) {
       const again = { ...open, draft: saved.draft, files: await drafts.filesOf(saved.draft) }
-      const { status, page } = shownAgain({ step, saved, refused })
+      const { status, page } = shownAgain(open.procedure.form, { step, saved, refused })
       res.status(status)
       await show(req, res, again, page)
       return
@@ -104,15 +104,28 @@ async function nextPage(
 /** The page at that field: at its head a person would have to look for what they were doing (WCAG 2.4.3). */
 const backTo = (page: string, field: string): string => (/^[\w-]+$/.test(field) ? `${page}#${field}` : page)
 
+type Shown = Readonly<{ step: string; saved: SavedStep; refused: readonly RefusedFile[] }>
+
 /** The page of a step of which something could not be saved as it was sent. */
-function shownAgain({ step, saved, refused }: { step: string; saved: SavedStep; refused: AppError[] }) {
-  const { errors, notes, theirs, leftOut } = saved
+function shownAgain(form: Form, { step, saved, refused }: Shown) {
+  const { notes, theirs, leftOut } = saved
+  const told = refused.map(({ field, error: { explanation = '' } }) => ({
+    explanation,
+    at: errorAt(form, field, explanation),
+  }))
+  const files = told.flatMap(({ at }) => at ?? [])
+  // A field whose file was refused is not said to be empty as well.
+  const others = saved.errors.filter(({ pointer }) => !files.some((file) => file.pointer === pointer))
+  const errors = [...files, ...others]
   const incomplete = errors.length > 0 || leftOut.length > 0
-  const status = theirs ? 409 : (refused[0]?.status ?? (incomplete ? 422 : 200))
-  const notices = [...refused.map(({ explanation }) => explanation), leftOutNotice(saved)].filter(Boolean)
-  const notice = notices.join(' ') || null
+  const status = theirs ? 409 : (refused[0]?.error.status ?? (incomplete ? 422 : 200))
+  const nowhere = told.flatMap(({ at, explanation }) => (at ? [] : explanation))
+  const notice = [...nowhere, leftOutNotice(saved)].filter(Boolean).join(' ') || null
   return { status, page: { step, errors, notes, notice, refused: status >= 400, theirs } }
 }
+
+/** A file that was not taken, and the field for which it came. */
+type RefusedFile = Readonly<{ field: string; error: AppError }>
 
 /**
  * The fields and files of a step. Files stream in while the form is being read; one that is refused does not take
@@ -122,7 +135,7 @@ async function stepBody(
   drafts: DraftService,
   req: Request,
   { open, step }: { open: OpenDraft; step: string },
-): Promise<{ body: FormBody; files: PutFile[]; refused: AppError[] }> {
+): Promise<{ body: FormBody; files: PutFile[]; refused: RefusedFile[] }> {
   const received: PutFile[] = []
   try {
     const form = await readForm(req, async ({ field, name, stream, fields }) => {
@@ -135,7 +148,7 @@ async function stepBody(
     const files = form.files.flatMap(({ field, document }) =>
       document ? [{ name: field, documentId: document.id }] : [],
     )
-    const refused = form.files.flatMap(({ error }) => error ?? [])
+    const refused = form.files.flatMap(({ field, error }) => (error ? [{ field, error }] : []))
     return { body: Object.fromEntries(form.fields), files, refused }
   } catch (error) {
     // Interrupted in a later file: those before it belong to nothing.

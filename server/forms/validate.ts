@@ -98,6 +98,13 @@ function ruleErrors(form: Form, answers: Answers): FieldError[] {
   return inPageOrder(form, errors)
 }
 
+/** An error that no schema finds, at the field with that name in a page; undefined if the form has no such field. */
+export function errorAt(form: Form, name: string, message: string): FieldError | undefined {
+  const pointer = `/${name.replaceAll('.', '/')}`
+  const field = form.fields.get(definitionOf(pointer))
+  return field && fieldError(form, { pointer, field, message })
+}
+
 function fieldError(
   form: Form,
   { pointer, field, message }: { pointer: Pointer; field: Field; message: string },

@@ -86,6 +86,8 @@ describe('files that do not fit', () => {
       const page = await visitor.submit(step, { ...REPORTED, [field]: await file() }, { button: 'Avanti' })
       expect(page.status).to.equal(status)
       expect(page.text).to.match(told)
+      expect(page.html.querySelector(`.error-summary a[href="#${field}"]`)?.text, 'in the summary').to.match(told)
+      expect(page.html.querySelector(`#${field}-error`)?.text, 'beside the field').to.match(told)
       expect(page.html.querySelector('title')?.text).to.match(/^Errore: /)
       expect(valueIn(page, TITLE)).to.equal(REPORTED[TITLE])
       expect((await filingOf(site.platform, id)).answers['disservizio']).to.include({ titolo: REPORTED[TITLE] })
