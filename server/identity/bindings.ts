@@ -6,8 +6,9 @@ import { signQuery } from './query-signature.ts'
 import { signRoot } from './xml-signature.ts'
 
 /**
- * Far above any honest message, which has some ten kilobytes, three hundred tags and fewer namespaces. Anybody may send one, and nested namespaces take
- * the parser time by the square: 380 KB of them held the process for two seconds, the 7,000 that 128 KB can hold for 0.7.
+ * Far above any honest message, which has some ten kilobytes, three hundred tags and fewer namespaces. Anybody may send one, and
+ * nested namespaces take the parser time by the square: 380 KB of them held the process for two seconds, the 7,000 that 128 KB can
+ * hold for 0.7.
  */
 const MAX_DOCUMENT = 128 * 1024
 const MOST_TAGS = 1_000
