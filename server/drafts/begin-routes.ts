@@ -10,7 +10,7 @@ import { errorSummaryOf, type FormBody } from '../shared/form-body.ts'
 import { actingChoice } from './acting-choice-views.ts'
 import type { Choice } from './acting-choice.ts'
 import type { ActingService, Decision } from './acting-service.ts'
-import { privacyPage } from './begin-views.ts'
+import { MOST_DRAFTS, privacyPage } from './begin-views.ts'
 import type { DraftService } from './draft-service.ts'
 
 export type BeginServices = {
@@ -74,7 +74,8 @@ async function show(
   const login = citizenLogin(req)
   const { choices, body, decision, unread } = sent
   const { errors = {}, undecided = null } = decision ?? {}
-  const own = await filings.draftsOf(municipality.id, login, procedure.id)
+  // One more than are shown, to know whether there are more.
+  const own = await filings.draftsOf(municipality.id, login, { procedure: procedure.id, most: MOST_DRAFTS + 1 })
   const page = privacyPage(procedure, municipality, { key: bodyText(body, 'chiave') || newId(), drafts: own })
   const acting = actingChoice({ choices, body, errors, undecided, login })
   const errorSummary = errorSummaryOf({ ...acting?.errors, ...(unread ? { privacy: UNREAD } : {}) })

@@ -5,6 +5,9 @@ import { privacyNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { consentTitle, draftBreadcrumb, type StepLink } from './draft-views.ts'
 
+/** Of a hundred drafts of one procedure a person wants one of the last. */
+export const MOST_DRAFTS = 5
+
 export function privacyPage(
   procedure: ProcedureVersion,
   municipality: Municipality,
@@ -27,6 +30,10 @@ export function privacyPage(
     action: `/servizi/${procedure.id}/avvia`,
     key,
     notice: privacyNotice(procedure, municipality),
-    drafts: drafts.map((draft) => ({ href: `/pratiche/${draft.id}`, date: formatDateTime(draft.updatedAt) })),
+    drafts: drafts.slice(0, MOST_DRAFTS).map((draft) => ({
+      href: `/pratiche/${draft.id}`,
+      date: formatDateTime(draft.updatedAt),
+    })),
+    otherDrafts: drafts.length > MOST_DRAFTS ? '/area-personale/pratiche?stato=bozze' : null,
   }
 }

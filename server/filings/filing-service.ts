@@ -49,9 +49,15 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     return filing
   }
 
-  /** Their own drafts of one procedure. Nobody has drafts of somebody else. */
-  const draftsOf = async (municipality: string, login: Login, procedure: string): Promise<ListedDraft[]> =>
-    (await store.draftsOf(municipality, login.person.key, procedure)).filter((one) => isSeenBy(one, citizenOf(login)))
+  /** Their own drafts of one procedure, the last changed first: as many as `most`. Nobody has drafts of somebody else. */
+  async function draftsOf(
+    municipality: string,
+    login: Login,
+    which: { procedure: string; most: number },
+  ): Promise<ListedDraft[]> {
+    const found = await store.draftsOf(municipality, login.person.key, which)
+    return found.filter((one) => isSeenBy(one, citizenOf(login)))
+  }
 
   /** One document of a filing that the actor may read. */
   async function document(municipality: string, id: string, wanted: string, actor: Actor): Promise<StoredDocument> {

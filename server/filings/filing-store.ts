@@ -180,9 +180,9 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
       ])
       return new Map(groups.map(({ _id, count }) => [_id, count]))
     },
-    async draftsOf(municipality, owner, procedure) {
+    async draftsOf(municipality, owner, { procedure, most }) {
       const filter = { municipality, owner, state: 'draft' as const, 'procedure.id': procedure }
-      return (await model.find(filter).sort(last).select(LISTED).lean<Row[]>()).map(fromRow) as Draft[]
+      return (await model.find(filter).sort(last).limit(most).select(LISTED).lean<Row[]>()).map(fromRow) as Draft[]
     },
     async lastSent(municipality, owner, { profile, company, most }) {
       const filter = { municipality, owner, profile, 'principal.cf': company, 'protocol.at': { $exists: true } }

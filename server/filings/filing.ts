@@ -182,7 +182,8 @@ export type FilingStore = {
   /** One page of it, without the fields that no list shows (`UNLISTED`). */
   listOf(municipality: string, seer: Seer, query: PersonQuery & Page): Promise<Listed[]>
   countOf(municipality: string, seer: Seer, query: PersonQuery): Promise<Counts>
-  draftsOf(municipality: string, owner: string, procedure: string): Promise<ListedDraft[]>
+  /** The last changed first: as many as `most`. */
+  draftsOf(municipality: string, owner: string, which: { procedure: string; most: number }): Promise<ListedDraft[]>
   /** The last that this account sent in that name, the latest first: as many as `most`, whatever they are. */
   lastSent(municipality: string, owner: string, which: OwnOrCompany & Readonly<{ most: number }>): Promise<Answered[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { MOST_DRAFTS, privacyPage } from '../../server/drafts/begin-views.ts'
 import { stepPage } from '../../server/drafts/step-views.ts'
 import type { Draft } from '../../server/filings/filing.ts'
+import { readDemonstration } from '../../setup/demonstration.ts'
 import { changed, loadInstalled, procedure, sample } from '../procedures/installed.ts'
 
 describe('the page of a step', () => {
@@ -25,5 +27,22 @@ describe('the page of a step', () => {
 
   it('has none where there is one part', () => {
     expect(texts('occupazione-suolo-pubblico-temporanea', 'area')).to.equal(undefined)
+  })
+})
+
+describe('the first page of a request', () => {
+  before(loadInstalled)
+
+  const offered = (count: number) => {
+    const drafts = Array.from({ length: count }, (_, place) => ({ id: `d${place}`, updatedAt: new Date() }) as Draft)
+    const { municipality } = readDemonstration(process.cwd())
+    return privacyPage(procedure('segnalazione-disservizio'), municipality, { key: 'k', drafts })
+  }
+
+  it('offers the last of the drafts that were begun, and leads to the others', () => {
+    expect(offered(MOST_DRAFTS)).to.include({ otherDrafts: null })
+    const { drafts, otherDrafts } = offered(MOST_DRAFTS + 1)
+    expect(drafts.map(({ href }) => href)).to.deep.equal(['d0', 'd1', 'd2', 'd3', 'd4'].map((id) => `/pratiche/${id}`))
+    expect(otherDrafts).to.equal('/area-personale/pratiche?stato=bozze')
   })
 })
