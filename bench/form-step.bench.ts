@@ -1,5 +1,5 @@
 import { logIn } from '../test/support/login.ts'
-import { createVisitor, type Page, type Visitor } from '../test/support/visitor.ts'
+import { cookieOf, createVisitor, type Page, type Visitor } from '../test/support/visitor.ts'
 import type { Request } from 'autocannon'
 import type { Bench } from './bench.ts'
 import { atLeast } from './figure.ts'
@@ -80,6 +80,3 @@ function bodyOf(page: Page): (revision: number) => string {
   const fields = Object.fromEntries(names.map((name) => [name, valueOf(name)]))
   return (revision) => new URLSearchParams({ ...fields, revision: String(revision), action: 'next' }).toString()
 }
-
-const cookieOf = (visitor: Visitor, origin: string): string =>
-  [...(visitor.cookies.get(new URL(origin).host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')

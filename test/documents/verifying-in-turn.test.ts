@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { Readable } from 'node:stream'
 import { createDocuments, type Documents } from '../../server/documents/index.ts'
 import { newId } from '../../server/shared/ids.ts'
+import { eventually } from '../support/eventually.ts'
 import { largePdf } from './files.ts'
 import { place, testReceiver } from './receiver.ts'
 
@@ -35,19 +36,17 @@ describe('files that come at once', () => {
       accept: ['application/pdf'],
       maxBytes: 2_000_000,
     })
-  async function until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise((wait) => setTimeout(wait, 20))
-  }
+  const untilHeld = (count: number) => eventually(async () => expect(held).to.have.length(count))
 
   it('are verified one after the other for one person, and hold up nobody else', async () => {
     const slow = ['lento-1.pdf', 'lento-2.pdf', 'lento-3.pdf']
     const hers = slow.map((name) => send('giulia', name))
-    await until(() => held.size === 1)
+    await untilHeld(1)
     const [first] = begun
     await send('marco', 'suo.pdf')
     expect(begun).to.deep.equal([first, 'suo.pdf'])
     for (let count = 1; count <= slow.length; count += 1) {
-      await until(() => held.size === count)
+      await untilHeld(count)
       expect(begun).to.have.length(count + 1)
       held.get(begun.at(-1) ?? '')?.()
       if (count === 1) held.get(first ?? '')?.()

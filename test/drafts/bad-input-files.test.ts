@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JPEG_BYTES, makePdf, makeZip, PNG_BYTES } from '../documents/files.ts'
 import { testPlatform } from '../support/platform.ts'
-import type { Page, Visitor } from '../support/visitor.ts'
+import { cookieOf, type Page, type Visitor } from '../support/visitor.ts'
 import { begun, documentsOf, filingOf, loggedIn, ready, REPORTED, sent, tokenIn, valueIn } from '../filings/citizen.ts'
 
 const TITLE = 'disservizio.titolo'
@@ -172,7 +172,7 @@ describe('files that do not fit', () => {
   /** Begins the upload, and cuts the connection before its end when the first file is stored. */
   async function cutOff(path: string, parts: readonly (string | Buffer)[]): Promise<void> {
     const { host, port } = new URL(site.platform.url)
-    const cookie = [...(visitor.cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+    const cookie = cookieOf(visitor, site.platform.url)
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => undefined)
     const head = [`POST ${path} HTTP/1.1`, `Host: ${host}`, `Cookie: ${cookie}`, 'Content-Length: 3000000']

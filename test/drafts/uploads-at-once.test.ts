@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { begun, REPORTED, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
-import type { Page, Visitor } from '../support/visitor.ts'
+import { cookieOf, type Page, type Visitor } from '../support/visitor.ts'
 
 describe('forms with files that one person sends at once', () => {
   const running = testPlatform()
@@ -11,7 +11,7 @@ describe('forms with files that one person sends at once', () => {
   /** A form of which the browser sends all but the end. */
   async function halfSent(visitor: Visitor, step: Page): Promise<Socket> {
     const { host, hostname, port, pathname } = new URL(step.url)
-    const cookie = [...(visitor.cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+    const cookie = cookieOf(visitor, step.url)
     const socket = connect(Number(port), hostname).on('error', () => undefined)
     await once(socket, 'connect')
     socket.write(

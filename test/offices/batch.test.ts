@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createHistory } from '../../server/history/index.ts'
 import { newId } from '../../server/shared/ids.ts'
-import { ACCESS, ACCESS_ANSWERS, begunWith, filingOf, filings, sent } from '../filings/citizen.ts'
+import { ACCESS, ACCESS_ANSWERS, begunWith, filingOf, filings, post, sent, tokenIn } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -33,10 +33,8 @@ describe('several filings at once', function () {
   /** Sends the form of a list with these boxes, whether it offers them or not. */
   async function choose(visitor: Visitor, ids: readonly string[], fields: Record<string, string>) {
     const page = await visitor.get('/ufficio')
-    const token = page.html.querySelector('[name=_csrf]')?.getAttribute('value') ?? ''
-    const body = new URLSearchParams({ _csrf: token, ...fields })
-    for (const id of ids) body.append('scelte', id)
-    return visitor.request(`${site.platform.url}/ufficio`, { method: 'POST', body })
+    const boxes = ids.map((id): [string, string] => ['scelte', id])
+    return post(visitor, page.url, [['_csrf', tokenIn(page)], ...Object.entries(fields), ...boxes])
   }
 
   const told = async (...chosen: Parameters<typeof choose>) => spaced((await choose(...chosen)).text)

@@ -11,7 +11,7 @@ import { freePort, isFree } from '../../setup/ports.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
 import { program } from '../support/program.ts'
 import { startPlatform, testPlatform, type TestPlatform } from '../support/platform.ts'
-import type { Page, Visitor } from '../support/visitor.ts'
+import { cookieOf, type Page, type Visitor } from '../support/visitor.ts'
 import { begunIn, documentsOf, entriesOf, filingOf, loggedIn, readyIn, tokenIn } from '../filings/citizen.ts'
 
 type Draft = Readonly<{ visitor: Visitor; summary: Page; id: string }>
@@ -66,8 +66,7 @@ async function startVictim({ env }: TestPlatform, more: NodeJS.ProcessEnv): Prom
 
 /** Sends the filing to that process, in the person's session. Answers its status, or undefined when it died first. */
 async function sendTo({ address }: Victim, { visitor, summary, id }: Draft): Promise<number | undefined> {
-  const host = new URL(summary.url).host
-  const cookie = [...(visitor.cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+  const cookie = cookieOf(visitor, summary.url)
   const body = new URLSearchParams({ _csrf: tokenIn(summary) })
   const init = { method: 'POST', body, headers: { cookie }, redirect: 'manual' } as const
   return fetch(`${address}/pratiche/${id}/invia`, init).then(

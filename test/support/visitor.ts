@@ -46,7 +46,7 @@ export function createVisitor(origin: string, fronts: ReadonlyMap<string, string
     const headers = new Headers(init.headers)
     // To press and unpress each page would cost a tenth of the tests; the tests with a browser take pages as they come.
     if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'identity')
-    if (known.size > 0) headers.set('cookie', [...known].map(([name, value]) => `${name}=${value}`).join('; '))
+    if (known.size > 0) headers.set('cookie', cookieOf({ cookies }, target))
     const reached = new URL(target)
     const front = fronts.get(target.origin)
     if (front !== undefined) [reached.protocol, reached.host] = ['http:', new URL(front).host]
@@ -97,6 +97,10 @@ export function createVisitor(origin: string, fronts: ReadonlyMap<string, string
 
   return { cookies, get: (address: string) => request(address), request, submit, fill, follow }
 }
+
+/** What a browser sends of its cookies to that address. */
+export const cookieOf = ({ cookies }: Pick<Visitor, 'cookies'>, address: string | URL): string =>
+  [...(cookies.get(new URL(address).host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
 
 /** Most pages are asked for their status or address alone: what they hold is read when somebody asks. */
 function readPage(url: string, { status, headers }: Response, body: string): Page {

@@ -22,6 +22,9 @@ describe('the script of the pages', () => {
   })
   after(() => site.close())
 
+  const chooseFile = (tab: Page, bytes = 10): Promise<void> =>
+    tab.locator('#documento').setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(bytes) })
+
   function testPages(assets: string): Router {
     const router = Router()
     router.get('/prova/:name', (req, res) => void res.send(page(assets, BODIES[req.params.name] ?? '')))
@@ -133,9 +136,7 @@ describe('the script of the pages', () => {
       await new Promise((resolve) => setTimeout(resolve, 500))
       await route.continue()
     })
-    await tab
-      .locator('#documento')
-      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(300_000) })
+    await chooseFile(tab, 300_000)
     await tab.getByRole('button', { name: 'Carica' }).click()
     expect(await tab.getByRole('progressbar', { name: 'Caricamento dei file' }).isVisible()).to.equal(true)
     await tab.waitForURL('**/arrivo')
@@ -143,9 +144,7 @@ describe('the script of the pages', () => {
 
   it('puts the page that answers an upload in the place of the form, script included', async () => {
     const tab = await open('file-rifiutato')
-    await tab
-      .locator('#documento')
-      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await chooseFile(tab)
     await tab.getByRole('button', { name: 'Carica' }).click()
     await tab.waitForSelector('[data-error-summary]')
     expect(await tab.title()).to.equal('Prova')
@@ -155,9 +154,7 @@ describe('the script of the pages', () => {
   it('keeps what was typed and chosen while nobody answers for the platform', async () => {
     const tab = await open('file-spento')
     await tab.locator('#nome').fill('Piazza del Mercato')
-    await tab
-      .locator('#documento')
-      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await chooseFile(tab)
     await tab.getByRole('button', { name: 'Carica' }).click()
     await tab.getByText('Riprova tra un minuto: quello che hai scritto è ancora qui.').waitFor()
     expect(await tab.locator('#nome').inputValue()).to.equal('Piazza del Mercato')
@@ -167,9 +164,7 @@ describe('the script of the pages', () => {
 
   it('comes back to the field whose file was taken', async () => {
     const tab = await open('caricato')
-    await tab
-      .locator('#documento')
-      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await chooseFile(tab)
     await tab.evaluate('document.body.setAttribute("data-left", "")')
     await tab.getByRole('button', { name: 'Carica' }).click()
     await tab.locator('body:not([data-left])').waitFor()
@@ -208,9 +203,7 @@ describe('the script of the pages', () => {
     const tab = await open('file')
     await tab.route('**/prova/file', (route) => route.abort('connectionreset'))
     await tab.locator('#nome').fill('Anna')
-    await tab
-      .locator('#documento')
-      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(10) })
+    await chooseFile(tab)
     await tab.getByRole('button', { name: 'Carica' }).click()
     await tab.getByText('Il caricamento si è interrotto').waitFor()
     expect(await tab.locator('#nome').inputValue()).to.equal('Anna')
