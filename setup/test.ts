@@ -13,7 +13,7 @@ import { say, seconds } from './say.ts'
 import { ensureJudges, findChromium } from './tools.ts'
 
 /**
- * `npm test`: type check, lint and the whole mocha suite, compiled, on one real database and one real browser, both gone
+ * `npm test`: type check, lint and the whole mocha suite, compiled, on one real database and real browsers, all gone
  * afterwards. With arguments (`npm test -- test/forms`) only mocha, with them. Closes with the line `N passed, N failed` of mocha's
  * reporter, after everything else that there is to say. Returns the exit code.
  */
@@ -25,7 +25,9 @@ export async function main(args: readonly string[]): Promise<number> {
   say(`Database: mongod ${mongod.version}, ${mongod.from}. Browser: ${chromium}`)
   const [sound, { code, counts }] = await Promise.all([
     args.length > 0 || checkSources(),
-    withServers({ mongod: mongod.path, chromium }, (env, folder) => mocha(args, env, join(folder, 'counts'))),
+    withDatabase(mongod.path, (env, folder) =>
+      mocha(args, { ...env, CHROMIUM_PATH: chromium }, join(folder, 'counts')),
+    ),
   ])
   if (!sound) say('\nI tipi o lo stile NON sono a posto: vedi sopra.')
   if (counts !== '') say(counts)
@@ -83,25 +85,18 @@ function compiledTests(argument: string): string[] {
 /** Begun last, one of these would run on alone for half a minute: the crash test waits for locks of the dead, journeys are long. */
 const isLong = (file: string): boolean => /^journeys\/|crash/.test(file)
 
-type Servers = Readonly<{ mongod: string; chromium: string }>
-
-/** A signal must not end the browser's program, and us with it, before everything is cleared away. */
-const LEFT_TO_US = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } as const
-
-/** One database server (each test takes a database of its own on it), one browser and one folder for the whole run. */
-async function withServers<T>(
-  { mongod, chromium }: Servers,
+/** One database server (each test takes a database of its own on it) and one folder for the whole run. */
+async function withDatabase<T>(
+  mongod: string,
   work: (env: NodeJS.ProcessEnv, folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'sportello-test-'))
   const onDeath = () => say('Il database delle prove si è fermato da solo: le prove che restano falliranno.')
   const database = await runDatabase({ mongod, folder: join(folder, 'mongod'), name: 'test', port: 0, onDeath })
-  const { chromium: playwright } = await import('playwright-core')
-  const browser = await playwright.launchServer({ executablePath: chromium, args: ['--no-sandbox'], ...LEFT_TO_US })
   try {
-    return await work({ ...process.env, TEST_MONGODB_URI: database.uri, TEST_BROWSER: browser.wsEndpoint() }, folder)
+    return await work({ ...process.env, TEST_MONGODB_URI: database.uri }, folder)
   } finally {
-    await Promise.all([browser.close(), database.stop()])
+    await database.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }

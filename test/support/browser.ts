@@ -10,7 +10,7 @@ export type Visit = Readonly<{
 }>
 
 /**
- * The run's one Chromium, for the describe block in which this is called. `visit` opens a page in a fresh profile, as
+ * A Chromium, for the describe block in which this is called. `visit` opens a page in a fresh profile, as
  * another person or another device would. After each test the profiles are closed, and the test fails if any of its pages
  * logged an error, threw one, or broke the content security policy.
  */
@@ -20,7 +20,7 @@ export function testBrowser(): { visit: (options: Visit) => Promise<Page> } {
   let complaints: string[] = []
 
   before(async () => {
-    browser = await connect()
+    browser = await (IS_KEPT ? (kept ??= launch()) : launch())
   })
   afterEach(async () => {
     await Promise.all(contexts.map((context) => context.close()))
@@ -29,7 +29,7 @@ export function testBrowser(): { visit: (options: Visit) => Promise<Page> } {
     if (found.length > 0) throw new Error(`The browser complained:\n${found.join('\n')}`)
   })
   after(async () => {
-    await browser.close()
+    if (!IS_KEPT) await browser.close()
   })
 
   async function visit({ javascript, width, card }: Visit): Promise<Page> {
@@ -54,10 +54,14 @@ export function testBrowser(): { visit: (options: Visit) => Promise<Page> } {
   return { visit }
 }
 
-/** Under `npm test` the browser that is already there; for one file run alone, a browser of its own. */
-async function connect(): Promise<Browser> {
-  const endpoint = process.env['TEST_BROWSER']
-  if (endpoint) return chromium.connect(endpoint)
+/**
+ * Each process of `npm test` keeps its browser for all its files, and takes it along when it ends: one for all of them would need
+ * another process to pass on what each says to it, which costs more than to begin three.
+ */
+const IS_KEPT = process.env['MOCHA_WORKER_ID'] !== undefined
+let kept: Promise<Browser> | undefined
+
+async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: await findChromium(process.env['CHROMIUM_PATH']), args: ['--no-sandbox'] })
 }
 
