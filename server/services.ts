@@ -169,7 +169,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     consultations,
     correctionHolders: createCorrectionHolders({ appointments, family, now }),
     assignments,
-    batches: createBatches({ progress, assignments }),
+    batches: createBatches({ ...rooms, progress, assignments, now }),
     desks: createDeskService({ ...rooms, ...dataRights, mandates, filings, progress, now }),
     givenUp: createGivenUpService({ ...rooms, filings }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),

@@ -1,13 +1,17 @@
 import { AppError } from '../errors.ts'
-import type { OfficerActor, OpenFiling } from '../filings/index.ts'
+import type { OfficerActor, OpenFiling, Submitted } from '../filings/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import type { Catalogue, Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import type { ProgressService } from '../workflow/index.ts'
+import { romeDate } from '../shared/dates.ts'
+import { availableTransitions, type ProgressService } from '../workflow/index.ts'
 import type { Assignments } from './assignment-service.ts'
 
 type Deps = Readonly<{
   progress: Pick<ProgressService, 'open' | 'advance'>
   assignments: Pick<Assignments, 'assign'>
+  catalogue: Pick<Catalogue, 'version'>
+  now: () => Date
 }>
 
 /** `failure`: why nothing was done with it, in Italian. `protocol` is null for what is not theirs to see. */
@@ -21,7 +25,19 @@ export type Batches = ReturnType<typeof createBatches>
  * One thing done with several filings: one after the other, each by its own rule and in its own transaction. What cannot be done with
  * one stops none of the others.
  */
-export function createBatches({ progress, assignments }: Deps) {
+export function createBatches({ progress, assignments, catalogue, now }: Deps) {
+  /** Those of a list that this officer may take in charge, each by the steps of its own procedure. */
+  async function takeable(filings: readonly Submitted[], actor: OfficerActor): Promise<Submitted[]> {
+    const asked = filings.map(async (filing) => {
+      if (filing.state !== 'submitted') return []
+      const procedure = await catalogue.version(filing.municipality, filing.procedure.id, filing.procedure.version)
+      // No step was taken with a filing that is as it was sent: no step waits for an earlier one, or has been taken.
+      const steps = availableTransitions({ filing, procedure, events: [], today: romeDate(now()) }, actor)
+      return steps.some(takesInCharge) ? filing : []
+    })
+    return (await Promise.all(asked)).flat()
+  }
+
   async function each({ ids, ...chosen }: Chosen, work: Work): Promise<BatchOutcome[]> {
     const outcomes: BatchOutcome[] = []
     for (const id of ids) outcomes.push(await attempt(id, chosen, work))
@@ -49,7 +65,7 @@ export function createBatches({ progress, assignments }: Deps) {
   /** Takes them in charge, by the step of each one's procedure. */
   const takeAll = (chosen: Chosen): Promise<BatchOutcome[]> =>
     each(chosen, async ({ filing, procedure }) => {
-      const step = procedure.workflow.find(({ event }) => event === 'taken-in-charge')
+      const step = procedure.workflow.find(takesInCharge)
       if (!step) throw new AppError('CONFLICT', 'No such step in the workflow', { explanation: NO_STEP })
       const content = { reasons: '', days: null, files: [] }
       await progress.advance(chosen.municipality, filing.id, step.id, { actorNow: chosen.actorNow, content })
@@ -61,8 +77,10 @@ export function createBatches({ progress, assignments }: Deps) {
       assignments.assign(chosen.municipality.id, filing.id, { actor, to, reason: '' }),
     )
 
-  return { takeAll, assignAll }
+  return { takeable, takeAll, assignAll }
 }
+
+const takesInCharge = ({ event }: Transition): boolean => event === 'taken-in-charge'
 
 const NOT_ALLOWED = 'Il tuo ruolo non lo permette.'
 const NO_STEP = 'Questo procedimento non prevede la presa in carico.'

@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { may, type Submitted } from '../filings/index.ts'
+import { may, type OfficerActor, type Submitted } from '../filings/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
@@ -67,7 +67,7 @@ async function showList(services: ListServices, req: Request, res: Response): Pr
   const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
   const today = romeDate(now())
   const about = await desks.about(found.filings, desk.actor)
-  const choice = await choiceIn(services, { municipality, desk }, { list, filings: found.filings })
+  const choice = await choiceIn(services, { municipality, desk }, found.filings)
   const ticked = bodyChoices(takeParked(req), 'scelte')
   const shown = { list, mine, page, today, about, choice, ticked, ...found }
   res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
@@ -75,16 +75,18 @@ async function showList(services: ListServices, req: Request, res: Response): Pr
 
 /** What this officer may do with several filings of a list, and with which of them. */
 async function choiceIn(
-  { appointments, now }: ListServices,
+  { batches, appointments, now }: ListServices,
   { municipality, desk: { actor } }: HouseVisit,
-  { list, filings }: { list: ListId; filings: readonly Submitted[] },
+  filings: readonly Submitted[],
 ) {
-  const takeable = list === 'da-prendere' ? filings.filter((filing) => may(filing, 'take-charge', actor)) : []
-  const assignable = filings.filter((filing) => may(filing, 'assign', actor))
-  const officers = assignable.length === 0 ? [] : officersIn(await appointments.all(municipality), now())
+  const takeable = await batches.takeable(filings, actor)
+  const mayAssign = filings.filter((filing) => may(filing, 'assign', actor))
+  const officers = mayAssign.length === 0 ? [] : officersIn(await appointments.all(municipality), now())
+  const isFree = (filing: Submitted) => (officer: OfficerActor) => placeOf(filing, officer) === 'free'
+  const assignable = mayAssign.filter((filing) => officers.some(isFree(filing)))
   return {
     take: takeable.length > 0,
-    people: officers.filter((officer) => assignable.some((filing) => placeOf(filing, officer) === 'free')),
+    people: officers.filter((officer) => assignable.some((filing) => isFree(filing)(officer))),
     ids: new Set<string>([...takeable, ...assignable].map(({ id }) => id)),
   }
 }

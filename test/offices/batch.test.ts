@@ -9,6 +9,7 @@ import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const MATTEO = 'LNGMTT96H06D653K'
+const FRANCESCA = 'RVIFNC92C68A944G'
 
 /** A number is never parted from its «n.». */
 const spaced = (text: string): string => text.replaceAll('\u00a0', ' ')
@@ -19,6 +20,12 @@ describe('several filings at once', function () {
   const browser = testBrowser()
 
   const report = async () => (await sent(site.platform, 'Giulia Conti')).id
+  const accessAsked = async (): Promise<string> => {
+    const request = { procedure: ACCESS, answers: ACCESS_ANSWERS }
+    const { visitor, id } = await begunWith(site.platform, 'Giulia Conti', request)
+    await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+    return id
+  }
   const numberOf = async (id: string): Promise<string> => {
     const { protocol } = await filingOf(site.platform, id)
     return `${String(protocol?.number).padStart(7, '0')}/${protocol?.year}`
@@ -65,11 +72,7 @@ describe('several filings at once', function () {
   it('are not those of another office, nor of whom one is near to; nothing chosen is said', async () => {
     const [own, near] = [await report(), await report()]
     await filings(site.platform).updateOne({ _id: near }, { $set: { 'answers.altro': MATTEO } })
-    const { visitor, id: other } = await begunWith(site.platform, 'Giulia Conti', {
-      procedure: ACCESS,
-      answers: ACCESS_ANSWERS,
-    })
-    await visitor.submit(await visitor.get(`/pratiche/${other}/riepilogo`))
+    const other = await accessAsked()
     const matteo = site.platform.visitor()
     await logIn(matteo, 'Matteo Longo', '/ufficio')
     expect(await boxesOn(matteo, '/ufficio')).to.deep.equal([own])
@@ -86,6 +89,21 @@ describe('several filings at once', function () {
     expect((await choose(matteo, [own, own], { azione: 'prendi' })).text).to.include('Hai preso in carico una pratica')
     expect((await choose(matteo, [own], { azione: 'prendi' })).text, 'sent twice').to.include('in carico una pratica')
     expect(await eventsOf(own)).to.deep.equal(['taken-in-charge Matteo Longo'])
+  })
+
+  it('have no box for whom no step with them is open', async () => {
+    const id = await accessAsked()
+    const francesca = site.platform.visitor()
+    await logIn(francesca, 'Francesca Riva', '/ufficio')
+    expect(await boxesOn(francesca, '/ufficio')).to.include(id)
+    // A procedure of its office that specialists take in charge: she reads it, and works on it once somebody did.
+    const held = site.platform.connection.collection('appointments')
+    await held.updateOne({ cf: FRANCESCA, office: 'segreteria-atti' }, { $set: { role: 'desk-officer' } })
+    expect((await francesca.get('/ufficio')).text)
+      .to.include(await numberOf(id))
+      .and.not.include('Con le pratiche')
+    expect(await boxesOn(francesca, '/ufficio')).to.deep.equal([])
+    expect(await told(francesca, [id], { azione: 'prendi' })).to.include('Il tuo ruolo')
   })
 
   it('are given by the head of the office to one officer, and by nobody else', async () => {
@@ -109,5 +127,19 @@ describe('several filings at once', function () {
     for (const id of [first, second]) expect(await eventsOf(id)).to.deep.equal(['assigned Roberta Villa'])
     expect(await eventsOf(named)).to.deep.equal([])
     expect(await boxesOn(matteo, '/ufficio?elenco=in-corso'), 'no list of an officer’s own to assign').to.be.empty
+  })
+  it('are given on a telephone by the button beside to whom', async () => {
+    await report()
+    const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
+    await roberta.login('Roberta Villa', '/ufficio')
+    await roberta.look()
+    const box = async (selector: string) => {
+      const found = await roberta.page.locator(selector).boundingBox()
+      if (!found) throw new Error(`No ${selector}`)
+      return { ...found, right: found.x + found.width, bottom: found.y + found.height }
+    }
+    const [people, assign] = [await box('#persona'), await box('.work-list-choice [value=assegna]')]
+    expect(assign.x - people.right, 'to the right of the names').to.be.within(1, 16)
+    expect(Math.abs(assign.bottom - people.bottom), 'on their line').to.be.below(4)
   })
 })
