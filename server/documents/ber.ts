@@ -7,6 +7,8 @@ const TAG = { octets: 0x04, constructedOctets: 0x24, oid: 0x06, sequence: 0x30, 
 const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex')
 /** No signing program nests deeper. */
 const MOST_DEPTH = 16
+/** Of one structure, and of pieces of the content: as many as the verifier takes (signing/cms.ts). */
+const MOST_ELEMENTS = 250_000
 
 /**
  * The content inside a CMS SignedData (RFC 5652 §5.2), without judging the signature; undefined if there is none or this is
@@ -21,7 +23,7 @@ export function signedContent(message: Buffer): Buffer | undefined {
     const [, content] = children(message, expect(encapsulated, TAG.sequence))
     if (!content) return undefined
     const [octets] = children(message, expect(content, TAG.explicit0))
-    return octets && Buffer.concat(pieces(message, octets, 0))
+    return octets && Buffer.concat(pieces(message, octets, { found: [], depth: 0 }))
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
@@ -44,11 +46,17 @@ export function contentStart(beginning: Buffer): number | undefined {
   }
 }
 
+type Pieces = Readonly<{ found: Buffer[]; depth: number }>
+
 /** The parts of an octet string: itself, or those that a constructed one is made of (X.690 §8.7.3). */
-function pieces(bytes: Buffer, element: Element, depth: number): Buffer[] {
-  if (element.tag === TAG.octets) return [bytes.subarray(element.start, element.end)]
+function pieces(bytes: Buffer, element: Element, { found, depth }: Pieces): Buffer[] {
+  if (element.tag === TAG.octets) {
+    if (found.push(bytes.subarray(element.start, element.end)) > MOST_ELEMENTS) throw new RangeError('Too many pieces')
+    return found
+  }
   if (element.tag !== TAG.constructedOctets || depth > MOST_DEPTH) throw new RangeError('Not an octet string')
-  return children(bytes, element).flatMap((child) => pieces(bytes, child, depth + 1))
+  for (const child of children(bytes, element)) pieces(bytes, child, { found, depth: depth + 1 })
+  return found
 }
 
 function expect<Found extends Header>(element: Found | undefined, tag: number): Found {
@@ -58,7 +66,8 @@ function expect<Found extends Header>(element: Found | undefined, tag: number): 
 
 function children(bytes: Buffer, { start, end }: Element): Element[] {
   const found: Element[] = []
-  for (let offset = start; offset < end; offset = found.at(-1)?.next ?? end) found.push(read(bytes, offset))
+  for (let offset = start; offset < end; offset = found.at(-1)?.next ?? end)
+    if (found.push(read(bytes, offset)) > MOST_ELEMENTS) throw new RangeError('Too many elements')
   return found
 }
 

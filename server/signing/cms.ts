@@ -54,6 +54,8 @@ export type SignedData = Readonly<{
 const MAX_TAIL = 64 << 20
 const MAX_SIGNERS = 500
 const MAX_CHUNK_DEPTH = 8
+/** Signing programs write pieces of a kilobyte or more: so many are 250 MB. One of a single octet costs a hundred times its size to hold. */
+const MAX_CHUNKS = 250_000
 
 /**
  * Reads a ContentInfo that holds SignedData. The content is left where it is, as ranges of the source: BER pieces of a streaming
@@ -139,7 +141,7 @@ function collectPieces(source: Source, offset: number, { ranges, depth }: { rang
   const contentStart = offset + header.contentStart
   if (header.tag === TAG.octetString) {
     if (contentStart + header.length > source.size) throw new DerError('Ends before its time')
-    ranges.push({ offset: contentStart, length: header.length })
+    keepPiece(ranges, { offset: contentStart, length: header.length })
     return contentStart + header.length
   }
   if (header.tag !== TAG.constructedOctets) throw new DerError('Octet string expected')
@@ -151,6 +153,10 @@ function collectPieces(source: Source, offset: number, { ranges, depth }: { rang
     at = collectPieces(source, at, { ranges, depth: depth + 1 })
   }
   return at
+}
+
+function keepPiece(ranges: Range[], piece: Range): void {
+  if (ranges.push(piece) > MAX_CHUNKS) throw new DerError('Octet string in too many pieces')
 }
 
 function endOfContents(source: Source, offset: number): number {

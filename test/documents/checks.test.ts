@@ -25,6 +25,22 @@ function sourceOf(bytes: Buffer, piece = 1024): ContentSource & { reads: () => n
   }
 }
 
+/** Element of BER with a length of four octets. */
+function ber(tag: number, ...inside: Buffer[]): Buffer {
+  const body = Buffer.concat(inside)
+  const header = Buffer.from([tag, 0x84, 0, 0, 0, 0])
+  header.writeUInt32BE(body.length, 2)
+  return Buffer.concat([header, body])
+}
+
+/** A CMS SignedData around that octet string, without signers. */
+function message(octets: Buffer): Buffer {
+  const [signedData, data] = ['06092a864886f70d010702', '06092a864886f70d010701'].map((hex) => Buffer.from(hex, 'hex'))
+  const [version, empty] = [Buffer.from([2, 1, 1]), Buffer.from([0x31, 0])]
+  const content = ber(0x30, data!, ber(0xa0, octets))
+  return ber(0x30, signedData!, ber(0xa0, ber(0x30, version, empty, content, empty)))
+}
+
 describe('reading stored content by ranges', () => {
   it('finds a pattern also across two pieces, and not beyond the limit', async () => {
     const bytes = Buffer.from('abcdefghijklm')
@@ -116,6 +132,14 @@ describe('the checks of files that someone has tampered with', () => {
     const nested = Buffer.concat([Buffer.alloc(40_000, Buffer.from([0x30, 0x80])), Buffer.alloc(80_000)])
     expect(signedContent(nested)).to.equal(undefined)
     expect(contentStart(nested)).to.equal(undefined)
+  })
+
+  it('give up on content in more pieces than a signing program makes, at one level or at many', () => {
+    const many = Buffer.alloc(200_000 * 2, Buffer.from([0x04, 0]))
+    const half = ber(0x24, many)
+    expect(signedContent(message(half))).to.deep.equal(Buffer.alloc(0))
+    expect(signedContent(message(ber(0x24, Buffer.concat([many, many]))))).to.equal(undefined)
+    expect(signedContent(message(ber(0x24, Buffer.concat([half, half]))))).to.equal(undefined)
   })
 
   it('take out exactly what was signed, however it was cut in pieces', async () => {

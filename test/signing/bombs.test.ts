@@ -42,6 +42,16 @@ const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: s
       'Too many elements',
     ]
   },
+  'the pieces of what a CMS message holds': () => {
+    const octets = der(0xa0, der(0x24, Buffer.alloc(750_003, hex('040120'))))
+    const content = der(0x30, Buffer.concat([hex('06092a864886f70d010701'), octets]))
+    const signedData = der(0x30, Buffer.concat([hex('020101 3100'), content, hex('3100')]))
+    return [
+      der(0x30, Buffer.concat([hex('06092a864886f70d010702'), der(0xa0, signedData)])),
+      'a.p7m',
+      'too many pieces',
+    ]
+  },
   'a PDF cross-reference': () => [packedTwice(), 'a.pdf', 'broken:'],
   'the name of a file in a ZIP': () => {
     const names = Array.from({ length: 300 }, (_, at) => `META-INF/${many(6_500, 'signatures')}${at}`)
