@@ -40,6 +40,7 @@ const PAGES: Record<string, () => object> = {
   errori: () => whole(everything, wrong, validateForm(everything, wrong)),
   mancanti: () => whole(everything, {}, validateForm(everything, {})),
   titolo: () => ({ view: stepView(form, 'titolo', {}) }),
+  comparsi: () => ({ view: stepView(form, 'titolo', {}, { removed: ['Canone'] }) }),
   elemento: () => ({
     view: itemView(form, { name: 'veicoli', item: VEHICLE }, wrong, { errors: validateForm(form, wrong) }),
   }),
@@ -145,5 +146,14 @@ describe('the pages of a form in a browser', () => {
     await page.goto(`${origin}/mancanti`)
     const summary = page.locator('.error-summary')
     await summary.and(page.locator(':focus')).waitFor()
+  })
+
+  it('put the reader on what happened to the fields, where nothing is blamed', async () => {
+    for (const javascript of [true, false]) {
+      const page = await visit({ javascript, width: 320 })
+      await page.goto(`${origin}/comparsi`)
+      await page.getByText('alcune informazioni sono state rimosse').waitFor()
+      await page.locator('.notices').and(page.locator(':focus')).waitFor()
+    }
   })
 })
