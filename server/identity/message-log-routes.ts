@@ -4,13 +4,13 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import type { Author } from '../shared/party.ts'
 import { takeParked } from '../web/park.ts'
-import { pageNumber, param, pathOf, seeOther } from '../web/request.ts'
+import { pageAsked, param, pathOf, seeOther } from '../web/request.ts'
 import { organizationOf } from './access-routes.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { queryOf, searchErrors, searchOf, type MessageSearch } from './message-log-search.ts'
 import type { MessageLog } from './message-log-store.ts'
 import * as views from './message-log-views.ts'
-import type { OpenedMessage } from './message-log.ts'
+import { PAGE_SIZE, type OpenedMessage } from './message-log.ts'
 import { readResponse, statedPerson } from './response.ts'
 
 declare module 'express-session' {
@@ -51,7 +51,7 @@ export function messageLogRoutes(deps: Deps): Router {
       await answer(deps, { frame, author }, req, res)
       return
     }
-    show(res, frame, { form: searchOf(takeParked(req)), page: 1, names: new Map() })
+    show(res, frame, { form: searchOf(takeParked(req)), names: new Map() })
   })
 
   router.post('/', async (req, res) => {
@@ -59,7 +59,7 @@ export function messageLogRoutes(deps: Deps): Router {
     const form = searchOf(req.body)
     const errors = searchErrors(form)
     if (hasErrors(errors)) {
-      show(res.status(422), frame, { form, page: 1, names: new Map(), errors })
+      show(res.status(422), frame, { form, names: new Map(), errors })
       return
     }
     const address = views.searchAddress(form)
@@ -87,21 +87,22 @@ async function answer(
     return
   }
   const form: MessageSearch = searchOf({ ...req.query, cf })
-  const page = pageNumber(req)
   const errors = searchErrors(form)
   if (hasErrors(errors)) {
-    show(res.status(422), frame, { form, page, names: new Map(), errors })
+    show(res.status(422), frame, { form, names: new Map(), errors })
     return
   }
   const municipality = organizationOf(res).id
   const owners = cf === '' ? [] : [cf]
-  await consulted({ municipality, owners, about: views.searchText(form, page), page: pathOf(req) }, author)
-  const [found, unsearchableUntil, names] = await Promise.all([
+  const found = await pageAsked(req, PAGE_SIZE, (page) =>
     messages.search({ ...queryOf(form), organization: municipality, page }),
+  )
+  await consulted({ municipality, owners, about: views.searchText(form, found.page), page: pathOf(req) }, author)
+  const [unsearchableUntil, names] = await Promise.all([
     cf === '' ? null : messages.unsearchableUntil(municipality),
     namesOf(providers),
   ])
-  show(res, frame, { form, page, names, found: { ...found, unsearchableUntil } })
+  show(res, frame, { form, names, found: { ...found, unsearchableUntil } })
 }
 
 function authenticationRoutes({ messages, providers, readerOf, consulted }: Deps): Router {

@@ -17,20 +17,20 @@ export type ProviderNames = ReadonlyMap<string, string>
 type Found = Readonly<{
   authentications: readonly Authentication[]
   total: number
+  page: number
   /** Last day whose logins cannot be found by tax code, where one was asked for. */
   unsearchableUntil: Date | null
 }>
 
 type Search = Readonly<{
   form: MessageSearch
-  page: number
   names: ProviderNames
   errors?: FormErrors
   found?: Found
 }>
 
 /** The search of the log with its answer. */
-export function messageLogPage({ form, page, names, errors = {}, found }: Search) {
+export function messageLogPage({ form, names, errors = {}, found }: Search) {
   const title = 'Registro degli accessi'
   return {
     title: hasErrors(errors) ? `Errore: ${title}` : title,
@@ -44,7 +44,7 @@ export function messageLogPage({ form, page, names, errors = {}, found }: Search
       rows: found.authentications.map((one) => row(one, names)),
       unsearchable: found.unsearchableUntil && formatDate(found.unsearchableUntil),
       pagination: paginationOf(
-        page,
+        found.page,
         pagesOf(found.total, PAGE_SIZE),
         (number) => `${searchAddress(form)}&pagina=${number}`,
       ),

@@ -1,9 +1,9 @@
 import { Router, type Request, type Response } from 'express'
 import { assertLevel, citizenLogin, requireLogin, type Level, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { pageNumber, param } from '../web/request.ts'
+import { pageAsked, param } from '../web/request.ts'
 import type { Notifications } from './message-service.ts'
-import type { Message } from './message.ts'
+import { PAGE_SIZE, type Message } from './message.ts'
 import { messagePage, messagesPage } from './message-views.ts'
 
 type Deps = Readonly<{
@@ -24,13 +24,12 @@ export function messageRoutes({ notifications, tooWeakFor, tabs }: Deps): Router
 
   router.get('/', async (req, res) => {
     const { municipality, person, login } = whose(req, res)
-    const page = pageNumber(req)
-    const [{ messages, total }, unread] = await Promise.all([
-      notifications.ofPerson(municipality, person, page),
+    const [found, unread] = await Promise.all([
+      pageAsked(req, PAGE_SIZE, (page) => notifications.ofPerson(municipality, person, page)),
       notifications.unread(municipality, person),
     ])
-    const closed = await tooWeakFor(municipality, filingsOf(messages), login)
-    res.render('pages/notifications/messages', messagesPage({ messages, total, page, closed, tabs: tabs(unread) }))
+    const closed = await tooWeakFor(municipality, filingsOf(found.messages), login)
+    res.render('pages/notifications/messages', messagesPage({ ...found, closed, tabs: tabs(unread) }))
   })
 
   router.get('/:id', async (req, res) => {

@@ -1,9 +1,9 @@
 import { Router } from 'express'
 import { citizenLogin, requireLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { keysOf, type Consultations } from './consultation-service.ts'
+import { keysOf, PAGE_SIZE, type Consultations } from './consultation-service.ts'
 import { consultationsPage } from './consultation-views.ts'
-import { pageNumber } from '../web/request.ts'
+import { pageAsked } from '../web/request.ts'
 
 type Services = Readonly<{
   consultations: Consultations
@@ -18,12 +18,11 @@ export function consultationRoutes({ consultations, tabs }: Services): Router {
   router.get('/', async (req, res) => {
     const login = citizenLogin(req)
     const municipality = municipalityOf(res)
-    const page = pageNumber(req)
     const [found, sections] = await Promise.all([
-      consultations.ofPerson(municipality.id, login.person, page),
+      pageAsked(req, PAGE_SIZE, (page) => consultations.ofPerson(municipality.id, login.person, page)),
       tabs(municipality.id, login),
     ])
-    const view = { ...found, keys: keysOf(login.person), page, tabs: sections }
+    const view = { ...found, keys: keysOf(login.person), tabs: sections }
     res.render('pages/offices/consultations', consultationsPage(municipality, view))
   })
 

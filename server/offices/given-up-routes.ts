@@ -1,6 +1,7 @@
 import { Router } from 'express'
+import { DEAD_PAGE_SIZE } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
-import { pageNumber, param, seeOther } from '../web/request.ts'
+import { pageAsked, param, seeOther } from '../web/request.ts'
 import { houseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { GIVEN_UP } from './desk-views.ts'
@@ -18,8 +19,8 @@ export function givenUpRoutes({ givenUp, desks }: Services): Router {
 
   router.get('/', async (req, res) => {
     const at = await visit(req, res)
-    const page = pageNumber(req)
-    res.render('pages/offices/given-up', givenUpPage(at, await givenUp.list(at.municipality.id, page), page))
+    const found = await pageAsked(req, DEAD_PAGE_SIZE, (page) => givenUp.list(at.municipality.id, page))
+    res.render('pages/offices/given-up', givenUpPage(at, found))
   })
 
   router.post('/riprova', async (req, res) => {

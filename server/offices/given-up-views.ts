@@ -25,7 +25,10 @@ const NEEDS: Readonly<Record<string, string>> = {
 }
 
 /** Tasks that were given up, for who answers for the installation. No more of a filing than its number. */
-export function givenUpPage({ municipality, desk }: HouseVisit, { all, total, retrying }: GivenUpList, page: number) {
+export function givenUpPage(
+  { municipality, desk }: HouseVisit,
+  { all, total, retrying, page }: GivenUpList & { page: number },
+) {
   return {
     ...deskFrame(municipality, desk, 'operazioni-non-riuscite'),
     title: 'Operazioni non riuscite',

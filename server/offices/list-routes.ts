@@ -4,7 +4,7 @@ import { romeDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
-import { bodyChoices, bodyText, pageNumber, seeOther } from '../web/request.ts'
+import { bodyChoices, bodyText, pageAsked, seeOther } from '../web/request.ts'
 import type { Appointments } from './appointment-service.ts'
 import { placeOf } from './assignment-service.ts'
 import type { Batches } from './batch-service.ts'
@@ -62,14 +62,15 @@ async function showList(services: ListServices, req: Request, res: Response): Pr
   const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
   const list: ListId = Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere'
   const mine = req.query['mie'] === '1'
-  const page = pageNumber(req)
   const { states, newestFirst } = LISTS[list]
-  const found = await desks.workList(municipality.id, desk, { states, newestFirst, mine, page })
+  const found = await pageAsked(req, PAGE_SIZE, (page) =>
+    desks.workList(municipality.id, desk, { states, newestFirst, mine, page }),
+  )
   const today = romeDate(now())
   const about = await desks.about(found.filings, desk.actor)
   const choice = await choiceIn(services, { municipality, desk }, found.filings)
   const ticked = bodyChoices(takeParked(req), 'scelte')
-  const shown = { list, mine, page, today, about, choice, ticked, ...found }
+  const shown = { list, mine, today, about, choice, ticked, ...found }
   res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
 }
 

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
-import { pageNumber, param } from '../web/request.ts'
+import { pageAsked, param } from '../web/request.ts'
 import type { DailyRegisterService } from './daily-register-service.ts'
 import { DAYS_ON_A_PAGE, dailyRegistersPage } from './daily-register-views.ts'
 import type { Visit } from './register-reader.ts'
@@ -27,9 +27,10 @@ export function dailyRegisterRoutes({ protocol, visit }: Deps): Router {
 
   router.get('/', async (req, res) => {
     const { municipality, reader } = await opened(req, res)
-    const number = pageNumber(req)
-    const page = await protocol.closedDays(municipality.id, { number, size: DAYS_ON_A_PAGE })
-    res.render('pages/protocol/daily-registers', { ...reader.frame, ...dailyRegistersPage(page, number) })
+    const found = await pageAsked(req, DAYS_ON_A_PAGE, (number) =>
+      protocol.closedDays(municipality.id, { number, size: DAYS_ON_A_PAGE }),
+    )
+    res.render('pages/protocol/daily-registers', { ...reader.frame, ...dailyRegistersPage(found) })
   })
 
   router.get('/:date.xml', async (req, res) => {

@@ -10,7 +10,7 @@ export const DAILY_REGISTERS = `${BASE}/registri-giornalieri`
 export const DAYS_ON_A_PAGE = 31
 
 /** The days of the register that are closed, each with its file. */
-export const dailyRegistersPage = ({ days, total }: DailyRegisterPage, number: number) => ({
+export const dailyRegistersPage = ({ days, total, page }: DailyRegisterPage & { page: number }) => ({
   title: 'Registri giornalieri',
   back: { href: BASE, text: 'Torna al registro' },
   rows: days.map(({ date, entries, annulments, sha256 }) => ({
@@ -20,5 +20,5 @@ export const dailyRegistersPage = ({ days, total }: DailyRegisterPage, number: n
     annulments: formatFigure(annulments),
     sha256,
   })),
-  pagination: paginationOf(number, pagesOf(total, DAYS_ON_A_PAGE), (to) => `${DAILY_REGISTERS}?pagina=${to}`),
+  pagination: paginationOf(page, pagesOf(total, DAYS_ON_A_PAGE), (to) => `${DAILY_REGISTERS}?pagina=${to}`),
 })

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import { pageNumber, param, pathOf } from '../web/request.ts'
+import { pageAsked, param, pathOf } from '../web/request.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { dailyRegisterRoutes } from './daily-register-routes.ts'
 import type { DailyRegisterService } from './daily-register-service.ts'
@@ -51,20 +51,20 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
     const { municipality, reader } = await visit(req, res)
     const form = registerForm(req.query)
     const { query, errors } = queryOf(form)
-    const number = Math.min(pageNumber(req), LAST_PAGE)
     const reservedOf = reader.protocolService ? {} : { reservedOf: reader.offices }
-    const answer =
-      errors.length > 0 ? { errors } : await find(municipality.id, { ...query, ...reservedOf, page: number })
-    const page = registerPage(municipality, { form, number, ...answer })
+    const answer = errors.length > 0 ? { errors } : await find(req, municipality.id, { ...query, ...reservedOf })
+    const page = registerPage(municipality, { form, ...answer })
     res.status(page.errorSummary ? 422 : 200)
     const dailyRegisters = reader.protocolService ? DAILY_REGISTERS : null
     res.render('pages/protocol/register', { ...reader.frame, ...page, dailyRegisters })
   })
 
-  async function find(municipality: string, query: RegisterQuery): Promise<Answer> {
+  async function find(req: Request, municipality: string, query: RegisterQuery): Promise<Answer> {
     try {
-      const page = await protocol.search(municipality, query)
-      return { found: { page, amendments: await protocol.amendmentsOf(page.entries) } }
+      const { page: number, ...page } = await pageAsked(req, PAGE_SIZE, (asked) =>
+        protocol.search(municipality, { ...query, page: Math.min(asked, LAST_PAGE) }),
+      )
+      return { found: { number, page, amendments: await protocol.amendmentsOf(page.entries) } }
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
       return { errors: [{ name: 'q', message: error.explanation ?? 'Restringi la ricerca' }] }

@@ -24,13 +24,14 @@ const FIELD_LABELS: Readonly<Record<string, string>> = {
   classification: 'Classificazione',
 }
 
-type Found = Readonly<{ page: RegisterPage; amendments: readonly Amendment[] }>
+/** `number` is that of the page. */
+type Found = Readonly<{ number: number; page: RegisterPage; amendments: readonly Amendment[] }>
 /** What was found, or why nothing could be looked for. */
 export type Answer = Readonly<{ found?: Found; errors?: readonly FormError[] }>
-type Search = Answer & Readonly<{ form: RegisterForm; number: number }>
+type Search = Answer & Readonly<{ form: RegisterForm }>
 
-/** The search of the register with its answer; `number` is the page of it. */
-export function registerPage(municipality: Municipality, { form, number, errors = [], found }: Search) {
+/** The search of the register with its answer. */
+export function registerPage(municipality: Municipality, { form, errors = [], found }: Search) {
   return {
     title: errors.length > 0 ? 'Errore: Registro di protocollo' : 'Registro di protocollo',
     action: BASE,
@@ -45,14 +46,14 @@ export function registerPage(municipality: Municipality, { form, number, errors 
       form.ufficio,
     ),
     asked: Object.values(form).some(Boolean),
-    ...(found && results(municipality, { form, number, ...found })),
+    ...(found && results(municipality, form, found)),
   }
 }
 
 const options = (choices: readonly { value: string; text: string }[], chosen: string) =>
   choices.map((choice) => ({ ...choice, selected: choice.value === chosen }))
 
-function results(municipality: Municipality, { form, number, page, amendments }: Found & Search) {
+function results(municipality: Municipality, form: RegisterForm, { number, page, amendments }: Found) {
   return {
     rows: page.entries.map((entry) =>
       row(

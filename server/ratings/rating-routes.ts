@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { networkOf } from '../shared/attempts.ts'
 import type { FormBody } from '../shared/form-body.ts'
-import { pageNumber, param, seeOther } from '../web/request.ts'
+import { pageAsked, param, seeOther } from '../web/request.ts'
 import { readRating } from './rating.ts'
 import type { Ratings } from './rating-service.ts'
 import { givenPage, ratingsPage, wrongPage } from './rating-views.ts'
@@ -46,13 +46,16 @@ export function ratingResultRoutes({ ratings, titlesOf, frameOf }: Results): Rou
   router.get('/', async (req, res) => {
     const frame = await frameOf(req, res)
     const { id } = municipalityOf(res)
-    const shown = { page: pageNumber(req), size: PAGE_SIZE }
     const [tallies, remarks, titles] = await Promise.all([
       ratings.tallies(id),
-      ratings.remarks(id, shown),
+      pageAsked(req, PAGE_SIZE, (page) => ratings.remarks(id, { page, size: PAGE_SIZE })),
       titlesOf(id),
     ])
-    const page = ratingsPage(tallies, { ...remarks, ...shown }, (procedure) => titles.get(procedure) ?? procedure)
+    const page = ratingsPage(
+      tallies,
+      { ...remarks, size: PAGE_SIZE },
+      (procedure) => titles.get(procedure) ?? procedure,
+    )
     res.render('pages/ratings/ratings', { ...frame, ...page })
   })
   return router

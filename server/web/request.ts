@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import { AppError } from '../errors.ts'
 import { textIn, type FormBody } from '../shared/form-body.ts'
+import { pagesOf } from '../shared/pagination.ts'
 
 /** A path parameter that must be there; missing means a route mounted wrongly, answered as unknown page. */
 export function param(req: Request, name: string): string {
@@ -30,4 +31,19 @@ export const pathOf = (req: Request): string => req.originalUrl.split('?', 1)[0]
 /** The page of a list that is asked for (`?pagina=2`), from 1. */
 export function pageNumber({ query: { pagina } }: Request): number {
   return typeof pagina === 'string' && /^[1-9]\d{0,4}$/.test(pagina) ? Number(pagina) : 1
+}
+
+/**
+ * What is on the page of a list that is asked for, and its number. Beyond the last page it is the last one: rows may have gone since the
+ * address was made, and a list that has others must not say that it is empty.
+ */
+export async function pageAsked<Found extends { total: number }>(
+  req: Request,
+  size: number,
+  read: (page: number) => Promise<Found>,
+): Promise<Found & { page: number }> {
+  const page = pageNumber(req)
+  const found = await read(page)
+  const last = pagesOf(found.total, size)
+  return page <= last ? { ...found, page } : { ...(await read(last)), page: last }
 }

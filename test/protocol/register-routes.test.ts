@@ -100,6 +100,8 @@ describe('the pages of the register', () => {
     const [day] = await protocol.closeDays(vallechiara, new Date('2026-03-05T02:00:00Z'))
     const page = await visitor.follow(await visitor.get(BASE), 'Registri giornalieri')
     expect(page.text).to.contain('02/03/2026').and.contain(day?.sha256)
+    const beyond = await visitor.get(`${BASE}/registri-giornalieri?pagina=999`)
+    expect(beyond.text, 'the last page').to.contain(day?.sha256)
     const address = `${server.origin}${BASE}/registri-giornalieri/2026-03-02.xml`
     const file = await fetch(address)
     expect(file.headers.get('content-disposition')).to.contain('registro-2026-03-02.xml')
