@@ -23,7 +23,9 @@ export function checkHistory(opened: Opened): Check {
       ...(others.length > 0 ? ['Ci sono eventi di un’altra pratica.'] : []),
       ...(events.length === 0 ? ['Non ci sono eventi.'] : []),
     ],
-    `${events.length} eventi, ciascuno legato al precedente; l’ultimo è quello indicato dall’indice.`,
+    events.length === 1
+      ? '1 evento, quello indicato dall’indice.'
+      : `${events.length} eventi, ciascuno legato al precedente; l’ultimo è quello indicato dall’indice.`,
   )
 }
 

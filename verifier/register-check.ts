@@ -43,7 +43,9 @@ export function checkRegister(opened: Opened): Check {
       ...missing.map(() => 'Una registrazione nominata dalla storia manca o ha un altro numero.'),
       ...entries.flatMap((entry) => segnaturaDefects(opened, entry)),
     ],
-    `${entries.length} registrazioni, uguali a quelle nominate dalla storia e alle loro segnature sigillate.`,
+    entries.length === 1
+      ? '1 registrazione, uguale a quella nominata dalla storia e alla sua segnatura sigillata.'
+      : `${entries.length} registrazioni, uguali a quelle nominate dalla storia e alle loro segnature sigillate.`,
   )
 }
 

@@ -14,7 +14,7 @@ import { localSealKey } from '../../server/keys/seal-key.ts'
 import { createSigning, type Signing } from '../../server/signing/signing-service.ts'
 import { memorySource } from '../../server/shared/source.ts'
 import { checkBundle, type BundleReport } from '../../verifier/bundle-check.ts'
-import { loggedIn } from '../filings/citizen.ts'
+import { loggedIn, receiptMade, sent } from '../filings/citizen.ts'
 import { authority, signer } from '../signing/pki.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
@@ -65,6 +65,15 @@ describe('the bundle of a filing', () => {
     expect(report.verdict).to.equal('INDETERMINATE')
     expect(report.sealedBy?.name).to.include('Vallechiara')
     expect(complaints(report)).to.include('non è tra quelle conosciute qui')
+  })
+
+  it('says of one event and one entry that they are one, as long as nothing followed the sending', async () => {
+    const { visitor, id } = await sent(site.platform, 'Marco Rinaldi')
+    await receiptMade(site.platform, id)
+    const { bytes } = await download(visitor, new URL(`/pratiche/${id}/fascicolo.zip`, site.platform.url))
+    const said = check(bytes).checks.flatMap(({ details }) => details)
+    expect(said).to.include('1 evento, quello indicato dall’indice.')
+    expect(said.join('\n')).to.match(/^1 registrazione, uguale a quella nominata dalla storia/m)
   })
 
   it('tells the filer no officer’s tax code, and says so; the chain can be checked all the same', () => {
