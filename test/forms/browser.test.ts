@@ -40,7 +40,8 @@ const PAGES: Record<string, () => object> = {
   errori: () => whole(everything, wrong, validateForm(everything, wrong)),
   mancanti: () => whole(everything, {}, validateForm(everything, {})),
   titolo: () => ({ view: stepView(form, 'titolo', {}) }),
-  comparsi: () => ({ view: stepView(form, 'titolo', {}, { removed: ['Canone'] }) }),
+  rimossi: () => ({ view: stepView(form, 'titolo', {}, { removed: ['Canone'] }) }),
+  avviso: () => ({ ...whole(everything, {}), notice: 'Non abbiamo salvato 2 file.' }),
   elemento: () => ({
     view: itemView(form, { name: 'veicoli', item: VEHICLE }, wrong, { errors: validateForm(form, wrong) }),
   }),
@@ -148,12 +149,15 @@ describe('the pages of a form in a browser', () => {
     await summary.and(page.locator(':focus')).waitFor()
   })
 
-  it('put the reader on what happened to the fields, where nothing is blamed', async () => {
-    for (const javascript of [true, false]) {
-      const page = await visit({ javascript, width: 320 })
-      await page.goto(`${origin}/comparsi`)
-      await page.getByText('alcune informazioni sono state rimosse').waitFor()
-      await page.locator('.notices').and(page.locator(':focus')).waitFor()
-    }
+  it('put the reader on what just happened, where nothing is blamed', async () => {
+    for (const [path, said] of [
+      ['rimossi', 'alcune informazioni sono state rimosse'],
+      ['avviso', 'Non abbiamo salvato 2 file.'],
+    ])
+      for (const javascript of [true, false]) {
+        const page = await visit({ javascript, width: 320 })
+        await page.goto(`${origin}/${path}`)
+        await page.locator(':focus', { hasText: said! }).waitFor()
+      }
   })
 })
