@@ -8,6 +8,7 @@ import {
   ACCESS_ANSWERS,
   answerOf,
   begun,
+  begunIn,
   begunWith,
   documentsOf,
   endSession,
@@ -103,7 +104,7 @@ describe('a session or token that does not hold', () => {
   }
 
   it('does not show it to another person who logs in there', async () => {
-    const { visitor, step, id } = await begun(site.platform, 'Giulia Conti')
+    const { visitor, step, id } = await begunIn((await loggedIn(site.platform, 'Giulia Conti', '/')).visitor)
     await endSession(site.platform, visitor)
     const access = await visitor.submit(step, REPORTED, { button: 'Avanti' })
     const page = await logsInFrom(visitor, access, 'Marco Rinaldi')
