@@ -125,14 +125,15 @@ function finish(
   return tamper ? tamper(text) : text
 }
 
-/** To read a key and to look for elements everywhere would take as long as the signature itself, thousands of times in a run. */
+/** To read keys and to look for elements everywhere would take as long as the signature itself, thousands of times in a run. */
 const keyOf = onceFor(createPrivateKey)
+const keyInfoOf = onceFor((publicCert) => SignedXml.getKeyInfoContent({ publicCert, prefix: 'ds' }))
 
 /** Signs the root or its first child with that name; an element without ID is referred to as the whole document. */
 export function signElement(xml: string, name: string, signer: Signer, algorithms = SHA256): string {
   const signature = new SignedXml({
     privateKey: keyOf(signer.privateKey),
-    publicCert: signer.certificate,
+    getKeyInfoContent: () => keyInfoOf(signer.certificate),
     signatureAlgorithm: algorithms.signature,
     canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   })
