@@ -16,8 +16,8 @@ type SummaryRow = Readonly<{ label: string; value: string; files?: readonly File
 type SummaryGroup = Readonly<{ title: string | null; rows: readonly SummaryRow[] }>
 
 /**
- * What was answered in one step. `groups` for a page; `rows` is the same in one list, with the group's title before
- * each label, for receipts, comparisons and exports.
+ * What was answered in one step. `groups` for a page; `rows` is the same in one list as it was asked, with the group's title
+ * before each label, for receipts, comparisons and exports.
  */
 type SummarySection = Readonly<{
   id: string
@@ -55,17 +55,19 @@ function sectionOf(
   step: StepDefinition,
   { changeHref, ...source }: Source & { changeHref: string | null },
 ): SummarySection {
-  const found = joined(fieldsOf(step).flatMap((field) => groupsOf(field, field.pointer, { path: [], source })))
-  const groups = found.map(({ path, rows }) => ({ title: titleOf(path, found), rows }))
-  const titled = groups.map((group) => (group.title === step.title ? { ...group, title: null } : group))
-  return { id: step.id, title: step.title, changeHref, groups: titled, rows: groups.flatMap(flatRows) }
+  const found = fieldsOf(step).flatMap((field) => groupsOf(field, field.pointer, { of: '', path: [], source }))
+  const titled = ({ path, rows }: Found) => ({ title: titleOf(path, found), rows })
+  const groups = gathered(found)
+    .map(titled)
+    .map((group) => (group.title === step.title ? { ...group, title: null } : group))
+  return { id: step.id, title: step.title, changeHref, groups, rows: found.map(titled).flatMap(flatRows) }
 }
 
 const flatRows = ({ title, rows }: SummaryGroup): SummaryRow[] =>
   rows.map((row) => (title === null ? row : { ...row, label: `${title}: ${row.label}` }))
 
-/** Answers of one object or item, under the titles of all that it is part of. */
-type Found = Readonly<{ path: readonly string[]; rows: readonly SummaryRow[] }>
+/** Answers of one object or item, under the titles of all that it is part of; those of the step itself are of none. */
+type Found = Readonly<{ of: Pointer; path: readonly string[]; rows: readonly SummaryRow[] }>
 
 /** The last title says enough below the group it belongs to; the whole path only where another group of the step ends alike. */
 function titleOf(path: readonly string[], all: readonly Found[]): string | null {
@@ -76,31 +78,35 @@ function titleOf(path: readonly string[], all: readonly Found[]): string | null 
   return isAmbiguous ? whole : last
 }
 
-type Under = Readonly<{ path: readonly string[]; source: Source }>
+type Under = Omit<Found, 'rows'> & Readonly<{ source: Source }>
 
-function groupsOf(field: Field, pointer: Pointer, { path, source }: Under): Found[] {
+function groupsOf(field: Field, pointer: Pointer, { of, path, source }: Under): Found[] {
   if (!isShown(field, pointer, source.answers)) return []
   const inside = (inner: Field, at: Pointer, below: readonly string[]) =>
-    groupsOf(inner, `${at}/${inner.key}`, { path: below, source })
+    groupsOf(inner, `${at}/${inner.key}`, { of: at, path: below, source })
   if (field.widget === 'fieldset') {
     if (valueAt(source.answers, pointer) === undefined)
-      return [{ path, rows: [{ label: nameFor(field), value: NOT_ANSWERED }] }]
+      return [{ of, path, rows: [{ label: nameFor(field), value: NOT_ANSWERED }] }]
     return field.children.flatMap((inner) => inside(inner, pointer, [...path, nameFor(field)]))
   }
   const items = field.widget === 'repeater' ? itemsOf(valueAt(source.answers, pointer)) : []
-  if (items.length === 0) return [{ path, rows: [rowOf(field, pointer, source)] }]
+  if (items.length === 0) return [{ of, path, rows: [rowOf(field, pointer, source)] }]
   return items.flatMap((_, index) => {
     const heading = itemTitle(field, `${pointer}/${index}`, source.answers)
     return field.children.flatMap((inner) => inside(inner, `${pointer}/${index}`, [heading]))
   })
 }
 
-/** Neighbours under the same title are one group. */
-function joined(groups: readonly Found[]): Found[] {
-  return groups.reduce<Found[]>((all, group) => {
-    const last = all.at(-1)
-    if (last?.path.join() !== group.path.join()) return [...all, group]
-    return [...all.slice(0, -1), { ...last, rows: [...last.rows, ...group.rows] }]
+/**
+ * What belongs together in one group, so that its title is given once: what an object asks after a group inside of it stands before that
+ * group. Of the step itself only neighbours do: they have no title.
+ */
+function gathered(groups: readonly Found[]): Found[] {
+  return groups.reduce<Found[]>((all, { of, path, rows }) => {
+    const same = path.length === 0 ? all.slice(-1) : all
+    const begun = same.find((group) => group.of === of)
+    if (!begun) return [...all, { of, path, rows }]
+    return all.map((group) => (group === begun ? { ...group, rows: [...group.rows, ...rows] } : group))
   }, [])
 }
 

@@ -74,6 +74,35 @@ describe('the summary', () => {
     expect(section?.rows[0]?.label, 'alone it still says of what').to.equal('luogo: Via')
   })
 
+  it('gives the title of a group once, before what is inside of it', () => {
+    const birth = { title: 'Nascita', type: 'object', properties: { data: text('Data') } }
+    const person = { nome: text('Nome'), nascita: birth, sesso: text('Sesso') }
+    const items = { type: 'object', properties: person }
+    const properties = {
+      capo: { title: 'Capo', ...items },
+      ruolo: text('Ruolo'),
+      figli: { title: 'Figli', type: 'array', items },
+      note: text('Note'),
+    }
+    const [section] = summaryView(formWith(properties), {
+      capo: { nome: 'Ada', nascita: { data: '1980' }, sesso: 'F' },
+      figli: [{ nome: 'Ugo' }, { nome: 'Ivo', nascita: { data: '2012' }, sesso: 'M' }],
+    })
+    expect(section?.groups.map(({ title, rows }) => [title, ...rows.map(({ label }) => label)])).to.deep.equal([
+      ['Capo', 'Nome', 'Sesso'],
+      ['Capo, Nascita', 'Data'],
+      [null, 'Ruolo'],
+      ['Figli 1', 'Nome', 'Nascita', 'Sesso'],
+      ['Figli 2', 'Nome', 'Sesso'],
+      ['Figli 2, Nascita', 'Data'],
+      [null, 'Note'],
+    ])
+    expect(
+      section?.rows.slice(0, 3).map(({ label }) => label),
+      'in one list as it was asked',
+    ).to.deep.equal(['Capo: Nome', 'Capo, Nascita: Data', 'Capo: Sesso'])
+  })
+
   it('says what a group is part of only where another is called alike', () => {
     const place = { title: 'Luogo', type: 'object', properties: { via: text('Via') } }
     const hole = { title: 'Buca', type: 'object', properties: { luogo: place } }
