@@ -6,6 +6,7 @@ import { formatFigure } from '../shared/figure.ts'
 import { onceFor } from '../shared/once-for.ts'
 import { dialled } from '../shared/phone.ts'
 import { inlined, parsed } from './inline-partials.ts'
+import { compileConditionsPlainly } from './plain-conditions.ts'
 
 type Engine = (path: string, options: object, done: (error: Error | null, html?: string) => void) => void
 type Views = Readonly<{ engine: Engine; render: (view: string, model: object) => string }>
@@ -18,12 +19,13 @@ type Views = Readonly<{ engine: Engine; render: (view: string, model: object) =>
 export const viewsBelow = onceFor((root: string): Views => {
   const templates = join(root, 'templates')
   const environment = handlebars.create()
+  compileConditionsPlainly(environment)
   const partials = new Set(partialNames(templates))
   const tree = onceFor((name: string) => parsed(sourceOf(join(templates, `${name}.hbs`))))
   const partialNamed = (name: string) => (partials.has(name) ? tree(name) : undefined)
   // Indenting a partial would put blanks into the lines of a textarea, more at each save.
   const compile = (program: hbs.AST.Program): HandlebarsTemplateDelegate =>
-    environment.compile(program, { preventIndent: true, ignoreStandalone: true })
+    environment.compile(program, { preventIndent: true, ignoreStandalone: true, knownHelpers: { eq: true } })
   const partial = onceFor((name: string) => compile(inlined(tree(name), partialNamed, [name])))
   const template = onceFor((path: string) => compile(inlined(parsed(sourceOf(path)), partialNamed)))
 
