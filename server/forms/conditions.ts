@@ -1,5 +1,5 @@
 import type { Answers, Condition, Field, Pointer, When } from './form.ts'
-import { ancestorAt, child, isRecord, valueAt } from './pointers.ts'
+import { child, isRecord, valueAt } from './pointers.ts'
 
 /** True while nothing hides the field: the base schema, or a branch that applies, declares it. */
 export const isShown = (field: Field, pointer: Pointer, answers: Answers): boolean =>
@@ -19,7 +19,7 @@ export const ownConditions = (field: Field, group: Field | undefined): When =>
   without(field.shownWhen, group?.shownWhen ?? [])
 
 export function applies(when: When, pointer: Pointer, answers: Answers): boolean {
-  return when.some((all) => all.every(({ depth, holds }) => holds(valueAt(answers, ancestorAt(pointer, depth)))))
+  return when.some((all) => all.every(({ depth, holds }) => holds(valueAt(answers, pointer, depth))))
 }
 
 const ALWAYS: When = [[]]

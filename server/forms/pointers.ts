@@ -35,19 +35,23 @@ export const parentOf = (pointer: Pointer): Pointer => pointer.slice(0, pointer.
 export const isWithin = (pointer: Pointer, ancestor: Pointer): boolean =>
   pointer === ancestor || pointer.startsWith(`${ancestor}/`)
 
-/** The ancestor that has `depth` segments. */
-export const ancestorAt = (pointer: Pointer, depth: number): Pointer =>
-  pointer
-    .split('/')
-    .slice(0, depth + 1)
-    .join('/')
-
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Own properties only: a path can never reach a prototype. */
-export function valueAt(value: unknown, pointer: Pointer): unknown {
-  return segmentsOf(pointer).reduce<unknown>(child, value)
+/**
+ * Own properties only: a path can never reach a prototype. With `depth`: at the ancestor that has so many segments. Step by step, without
+ * a list of the segments: conditions ask for it at every field of a form, several times a page.
+ */
+export function valueAt(value: unknown, pointer: Pointer, depth = Infinity): unknown {
+  let found = value
+  let end = 0
+  for (let left = depth; left > 0 && end < pointer.length; left -= 1) {
+    const start = end + 1
+    const slash = pointer.indexOf('/', start)
+    end = slash < 0 ? pointer.length : slash
+    found = child(found, pointer.slice(start, end))
+  }
+  return found
 }
 
 /** Every value at a definition pointer: `*` gathers those of all items. */
