@@ -67,8 +67,11 @@ export function createDraftFiles({ store, documents, now, saving }: Deps) {
    * applies. `known` are those that the draft named until now, and those that came with the request.
    */
   async function dropUnused(known: Iterable<string>, draft: Draft, form: Form): Promise<void> {
+    const before = [...known]
+    // Most drafts have none yet: their answers need not be looked through.
+    if (before.length === 0) return
     const named = documentsInDraft(form, draft)
-    if ([...known].every((id) => named.has(id))) return
+    if (before.every((id) => named.has(id))) return
     const files = await documents.ofFiling(draft.municipality, draft.id)
     // Read after the list of files: one that a co-signer exchanged meanwhile is then in both.
     const current = await store.find(draft.municipality, draft.id)
