@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { deflateSync } from 'node:zlib'
+import { prepareSeal } from '../../server/signing/seal.ts'
 import { signingPool, LimitExceeded } from '../../server/signing/signing-pool.ts'
-import { BASE, pdf } from './pdf-maker.ts'
+import { BASE, pdf, stream } from './pdf-maker.ts'
 import { check } from './pki.ts'
 import { zip } from './zip-maker.ts'
 
@@ -79,6 +80,17 @@ const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: s
 }
 
 describe('bombs of small things', () => {
+  it('an object stream that nothing needs is not expanded to append to its file', async () => {
+    const objects = deflateSync(Buffer.alloc(70_000_000)).toString('latin1')
+    const hidden = stream('/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', objects)
+    const words = { at: new Date(), field: 'Sigillo', reason: 'Prova', name: 'Prova', location: 'Prova' }
+    const facts = { words, chain: [] }
+    expect(await prepareSeal(pdf({ ...BASE, 9: hidden }), facts)).to.deep.equal({
+      refused: 'The PDF cannot be extended: A stream expands beyond any structure',
+    })
+    expect(await prepareSeal(pdf(), facts), 'the next file').to.have.property('signatures', 0)
+  })
+
   for (const [name, made] of Object.entries(BOMBS))
     it(`${name} is given up before it fills the memory`, () => {
       const [bytes, file, said] = made()
