@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { createProtocol, protocolRoutes } from '../../server/protocol/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
-import { expectAccessible, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { expectAccessible, expectNoSidewaysScroll, setLetters } from '../support/accessibility.ts'
 import { testBrowser } from '../support/browser.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
@@ -63,7 +63,10 @@ describe('the pages of the register in a browser', () => {
   })
 
   it('fit a window of 320 px, without JavaScript too', async () => {
-    await each(await browser.visit({ javascript: false, width: 320 }), expectNoSidewaysScroll)
+    const page = await browser.visit({ javascript: false, width: 320 })
+    await each(page, expectNoSidewaysScroll)
+    await setLetters(page, 32)
+    await each(page, expectNoSidewaysScroll)
   })
 
   it('have their fields in rows, the buttons right below, and the day of an entry on one line', async () => {

@@ -44,13 +44,17 @@ const MEASURE = `(letters) => {
   return { content, window }
 }`
 
+/** As in the settings of the browser, which media queries follow, too; 16 is usual. */
+export async function setLetters(page: Page, standard: 16 | 32): Promise<void> {
+  const browserOf = await page.context().newCDPSession(page)
+  await browserOf.send('Page.setFontSizes', { fontSizes: { standard } })
+}
+
 /** Throws when what `selector` finds parts its first word, for who has set letters of twice the size in the browser. */
 export async function expectWholeWord(page: Page, selector: string): Promise<void> {
-  const browserOf = await page.context().newCDPSession(page)
-  const setLetters = (standard: number) => browserOf.send('Page.setFontSizes', { fontSizes: { standard } })
-  await setLetters(32)
+  await setLetters(page, 32)
   const { word, lines } = await page.evaluate<{ word: string; lines: number }>(`(${FIRST_WORD})('${selector}')`)
-  await setLetters(16)
+  await setLetters(page, 16)
   if (lines > 1) throw new Error(`${page.url()}: «${word}» stands in ${lines} lines with letters of twice the size`)
 }
 
