@@ -7,7 +7,6 @@ import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { cosigningRoutes } from './cosigning/index.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { draftRoutes } from './drafts/index.ts'
-import { AppError } from './errors.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
 import { mandateRoutes, reviewRoutes } from './mandates/index.ts'
 import { municipalityOf } from './municipalities/index.ts'
@@ -34,11 +33,13 @@ import { ratingResultRoutes, ratingRoutes } from './ratings/index.ts'
 import { startSchedule, type Recurring } from './schedule.ts'
 import { createServices, now, type Parts, type Services } from './services.ts'
 import { createAttempts } from './shared/attempts-store.ts'
+import { isDatabaseAway } from './shared/database-failure.ts'
 import { forEach } from './shared/for-each.ts'
 import { newId } from './shared/ids.ts'
 import { submissionRoutes } from './submission/index.ts'
 import { trustedListRoutes } from './trusted-lists/index.ts'
 import { buildAssets } from './web/assets.ts'
+import { RETRY_AFTER } from './web/error-handler.ts'
 import { parkWithout } from './web/park.ts'
 import { sessions } from './web/session.ts'
 import { site, siteOfUnknown } from './web/site.ts'
@@ -294,11 +295,21 @@ const tabsOf = (services: Services) => (section: AreaSection) => async (municipa
 /** What the driver knows by its heartbeats: it finds no server that it could write to. */
 const isAway = ({ readyState }: Connection): boolean => readyState === mongoose.STATES.disconnected
 
-/** Answers 200 while the database answers, and else without making the balancer in front wait. */
+/** Answers 200 while the database answers, and else 503 without making the balancer in front wait: in words for a program, not a page. */
 function health(connection: Connection): RequestHandler {
   return async (_req, res) => {
-    if (isAway(connection)) throw new AppError('UPSTREAM_UNAVAILABLE', 'The database does not answer')
+    const answers = !isAway(connection) && (await answersNow(connection))
+    if (!answers) res.status(503).set('retry-after', String(RETRY_AFTER))
+    res.type('text').send(answers ? 'ok' : 'database away')
+  }
+}
+
+async function answersNow(connection: Connection): Promise<boolean> {
+  try {
     await connection.db?.command({ ping: 1 })
-    res.type('text').send('ok')
+    return true
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error
+    return false
   }
 }

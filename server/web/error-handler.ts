@@ -49,7 +49,7 @@ const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string; text: string }> =
 }
 
 /** Seconds, for balancers and programs: an election of the database, or a restart, takes less. */
-const RETRY_AFTER = 30
+export const RETRY_AFTER = 30
 
 /** A failure as log and page need it. `unexpected` is what was thrown when nobody foresaw it. */
 type Failure = Readonly<{

@@ -238,6 +238,15 @@ describe('kill -9 of the database at the sending', function () {
     // It must come back where it was: the kernel takes a moment to let go of the port, and in one process the starter of
     // databases would not use a port again within ten seconds.
     await until(() => isFree(port), 'the port of the dead database')
+    const health = await fetch(`${platform.url}/salute`)
+    const said = ['content-type', 'retry-after', 'cache-control'].map((name) => health.headers.get(name))
+    expect([health.status, await health.text(), ...said]).to.deep.equal([
+      503,
+      'database away',
+      'text/plain; charset=utf-8',
+      '30',
+      'no-store',
+    ])
     resetPortsCache()
     database = await runOn()
     const pages = await Promise.all(answers)
