@@ -1,3 +1,5 @@
+import { MAX_PIECES } from '../shared/asn1/der.ts'
+
 type Header = Readonly<{ tag: number; start: number; length?: number }>
 
 /** One element of BER or DER: where its content begins and ends; `next` is the offset after it. */
@@ -7,8 +9,6 @@ const TAG = { octets: 0x04, constructedOctets: 0x24, oid: 0x06, sequence: 0x30, 
 const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex')
 /** No signing program nests deeper. */
 const MOST_DEPTH = 16
-/** Of one structure, and of pieces of the content: as many as the verifier takes (signing/cms.ts). */
-const MOST_ELEMENTS = 250_000
 
 /**
  * The content inside a CMS SignedData (RFC 5652 §5.2), without judging the signature; undefined if there is none or this is
@@ -51,7 +51,7 @@ type Pieces = Readonly<{ found: Buffer[]; depth: number }>
 /** The parts of an octet string: itself, or those that a constructed one is made of (X.690 §8.7.3). */
 function pieces(bytes: Buffer, element: Element, { found, depth }: Pieces): Buffer[] {
   if (element.tag === TAG.octets) {
-    if (found.push(bytes.subarray(element.start, element.end)) > MOST_ELEMENTS) throw new RangeError('Too many pieces')
+    if (found.push(bytes.subarray(element.start, element.end)) > MAX_PIECES) throw new RangeError('Too many pieces')
     return found
   }
   if (element.tag !== TAG.constructedOctets || depth > MOST_DEPTH) throw new RangeError('Not an octet string')
@@ -67,7 +67,7 @@ function expect<Found extends Header>(element: Found | undefined, tag: number): 
 function children(bytes: Buffer, { start, end }: Element): Element[] {
   const found: Element[] = []
   for (let offset = start; offset < end; offset = found.at(-1)?.next ?? end)
-    if (found.push(read(bytes, offset)) > MOST_ELEMENTS) throw new RangeError('Too many elements')
+    if (found.push(read(bytes, offset)) > MAX_PIECES) throw new RangeError('Too many elements')
   return found
 }
 

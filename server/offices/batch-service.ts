@@ -28,11 +28,12 @@ export type Batches = ReturnType<typeof createBatches>
 export function createBatches({ progress, assignments, catalogue, now }: Deps) {
   /** Those of a list that this officer may take in charge, each by the steps of its own procedure. */
   async function takeable(filings: readonly Submitted[], actor: OfficerActor): Promise<Submitted[]> {
+    const today = romeDate(now())
     const asked = filings.map(async (filing) => {
       if (filing.state !== 'submitted') return []
       const procedure = await catalogue.version(filing.municipality, filing.procedure.id, filing.procedure.version)
       // No step was taken with a filing that is as it was sent: no step waits for an earlier one, or has been taken.
-      const steps = availableTransitions({ filing, procedure, events: [], today: romeDate(now()) }, actor)
+      const steps = availableTransitions({ filing, procedure, events: [], today }, actor)
       return steps.some(takesInCharge) ? filing : []
     })
     return (await Promise.all(asked)).flat()

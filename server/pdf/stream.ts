@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib'
 import { dictOf, isArray, nameOf, PdfError, type PdfDict, type PdfValue } from './value.ts'
 
 /** A deflate bomb expands a thousandfold; cross-reference and object streams of real files stay far below this. */
-const MAX_EXPANDED = 64 << 20
+export const MAX_EXPANDED = 64 << 20
 
 /** The data of a stream as its filters leave it. Only those that structure streams use (ISO 32000-2 §7.5.7, §7.5.8). */
 export function decodeStream(dict: PdfDict, data: Buffer, resolve: (value: PdfValue | undefined) => PdfValue): Buffer {

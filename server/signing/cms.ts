@@ -8,6 +8,7 @@ import {
   expectTag,
   fields,
   integerHex,
+  MAX_PIECES,
   octets,
   oid,
   readDer,
@@ -54,8 +55,6 @@ export type SignedData = Readonly<{
 const MAX_TAIL = 64 << 20
 const MAX_SIGNERS = 500
 const MAX_CHUNK_DEPTH = 8
-/** Signing programs write pieces of a kilobyte or more: so many are 250 MB. One of a single octet costs a hundred times its size to hold. */
-const MAX_CHUNKS = 250_000
 
 /**
  * Reads a ContentInfo that holds SignedData. The content is left where it is, as ranges of the source: BER pieces of a streaming
@@ -156,7 +155,7 @@ function collectPieces(source: Source, offset: number, { ranges, depth }: { rang
 }
 
 function keepPiece(ranges: Range[], piece: Range): void {
-  if (ranges.push(piece) > MAX_CHUNKS) throw new DerError('Octet string in too many pieces')
+  if (ranges.push(piece) > MAX_PIECES) throw new DerError('Octet string in too many pieces')
 }
 
 function endOfContents(source: Source, offset: number): number {

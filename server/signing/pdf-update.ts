@@ -1,19 +1,18 @@
 import { createRequire } from 'node:module'
 import type * as PdfLib from '@cantoo/pdf-lib'
 import type { PDFDocument } from '@cantoo/pdf-lib'
+import { MAX_EXPANDED } from '../pdf/index.ts'
 
 /** The PDF library. Its ES build is hundreds of files, which a loader reads one by one; its CommonJS build is there at once. */
 export const lib = createRequire(import.meta.url)('@cantoo/pdf-lib') as typeof PdfLib
 
-/** As our own reader (pdf/stream.ts). */
-const MAX_EXPANDED = 64 << 20
 const BOMB = 'A stream expands beyond any structure'
 
 /** Streams that went beyond it so far: the library goes on without the objects of one that throws. */
 let bombs = 0
 
 /**
- * The library expands every object stream in a file, those that nothing needs too, to any size and outside the heap that a thread is
+ * The library, other than our own reader, expands every object stream in a file, those that nothing needs too, to any size and outside the heap that a thread is
  * limited to: two gigabytes in a file of two megabytes. All its decoders grow by one method of their common prototype.
  */
 function limitExpansion(): void {

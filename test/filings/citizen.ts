@@ -50,7 +50,7 @@ export async function begun(platform: TestPlatform, name: string, procedure: str
   return begunIn(await atHome(platform, name), procedure)
 }
 
-/** To log in for each request would take a third of what it costs: of some hundred requests, half a minute. */
+/** To log in for each request would take a third of what it costs. */
 const homes = new WeakMap<TestPlatform, Map<string, Visitor>>()
 
 async function atHome(platform: TestPlatform, name: string): Promise<Visitor> {

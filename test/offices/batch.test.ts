@@ -128,6 +128,7 @@ describe('several filings at once', function () {
     expect(await eventsOf(named)).to.deep.equal([])
     expect(await boxesOn(matteo, '/ufficio?elenco=in-corso'), 'no list of an officer’s own to assign').to.be.empty
   })
+
   it('are given on a telephone by the button beside to whom', async () => {
     await report()
     const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)

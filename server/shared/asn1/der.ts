@@ -111,6 +111,12 @@ export function children(der: Der): Der[] {
 /** More than any list of revocation has; a bomb must be stopped before the thread's heap is full (pdf/parser.ts). */
 const MAX_ELEMENTS = 1_000_000
 
+/**
+ * Of the content of a message. Signing programs write pieces of a kilobyte or more: so many are 250 MB. One of a single octet costs a
+ * hundred times its size to hold.
+ */
+export const MAX_PIECES = 250_000
+
 export function elements(body: Buffer): Der[] {
   const found: Der[] = []
   for (let at = 0; at < body.length;) {
