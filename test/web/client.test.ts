@@ -118,6 +118,18 @@ describe('the script of the pages', () => {
     expect(await tab.locator('select').inputValue(), 'what matches nothing is no answer').to.equal('')
   })
 
+  it('sends what was typed as a whole, also when the button is tapped from within the field', async () => {
+    const tab = await open('elenco')
+    await tab.getByRole('combobox', { name: 'Provincia' }).fill('perugia')
+    // Pressed and released at once, as by a finger: nothing comes between the leaving of the field and the sending.
+    await tab.getByRole('button', { name: 'Invia' }).evaluate((button: { focus(): void; click(): void }) => {
+      button.focus()
+      button.click()
+    })
+    await tab.waitForURL('**/arrivo')
+    expect(received.at(-1)?.body).to.deep.equal({ provincia: 'PG' })
+  })
+
   it('shows and says of a long list that its answer is wrong, as of any field', async () => {
     const tab = await open('elenco-rifiutato')
     const input = tab.locator('input[role=combobox]')

@@ -27,7 +27,8 @@ export function enhanceSelect(select: HTMLSelectElement): void {
     tStatusSelectedOption: (option, length, index) => `${option}, ${index + 1} di ${length}, selezionato`,
     tStatusResults: (length, selected) =>
       length === 1 ? `1 risultato. ${selected}` : `${length} risultati. ${selected}`,
-    onConfirm: (name) => choose(select, name ?? ''),
+    // Left without an option pointed at, the field still says what was typed: the button that one goes to sends it in the same moment.
+    onConfirm: (name) => choose(select, name ?? input.value),
   })
   // The label goes with the id to the new field; the select is hidden, but who reads the page as a tree meets it.
   select.setAttribute('aria-label', label)
@@ -38,7 +39,6 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   input.parentElement?.querySelector('svg')?.setAttribute('aria-hidden', 'true')
   // What matches no option is not an answer: better none than the one chosen before.
   input.addEventListener('input', () => choose(select, input.value))
-  input.addEventListener('blur', () => setTimeout(() => choose(select, input.value)))
 }
 
 function choose(select: HTMLSelectElement, name: string): void {
