@@ -46,7 +46,7 @@ type AppParts = {
   pages: readonly (readonly [path: string, handler: RequestHandler])[]
 }
 
-/** Reads top to bottom as the life of a request, once it is known what it is for. */
+/** Reads top to bottom as the life of a request, once it is known what it is for and that it is for no asset. */
 export function createApp(parts: AppParts): RequestListener {
   const app = express()
   app.disable('x-powered-by')
@@ -58,7 +58,6 @@ export function createApp(parts: AppParts): RequestListener {
   app.enable('view cache')
   app.engine('hbs', parts.views.engine)
 
-  app.use(assetRoutes(parts.root))
   app.use((_req, res, next) => {
     // Most pages are personal, and every page names who is logged in: nothing is cached unless its route says so.
     res.setHeader('cache-control', 'no-store')
@@ -85,7 +84,10 @@ export function createApp(parts: AppParts): RequestListener {
     throw new AppError('NOT_FOUND', 'No such page')
   })
   app.use(errorHandler(parts.log))
-  return oneTarget(app)
+  const assets = assetRoutes(parts.root)
+  return oneTarget((req, res) => {
+    assets(req, res, () => void app(req, res))
+  })
 }
 
 /**

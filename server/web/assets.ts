@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
-import type { Request, RequestHandler } from 'express'
 import type { Source } from './assets-build.ts'
 
 /** What the last build was made from, and the folder that it made under `.assets`. */
@@ -48,12 +47,13 @@ export async function buildAssets(root: string): Promise<string> {
 
 /**
  * Serves what `buildAssets` made, from memory and already compressed (300 KB in all), with the headers of a file that never
- * changes. The build before stays available, for pages that were open during an update. Mount it before anything else.
+ * changes. The build before stays available, for pages that were open during an update. Mount it before anything else: it needs
+ * nothing of Express, which would cost four times what it does itself.
  */
-export function assetRoutes(root: string): RequestHandler {
+export function assetRoutes(root: string): (req: IncomingMessage, res: ServerResponse, next: () => void) => void {
   const assets = readAssets(join(root, FOLDER))
   return (req, res, next) => {
-    const asset = req.method === 'GET' || req.method === 'HEAD' ? assets.get(req.path) : undefined
+    const asset = req.method === 'GET' || req.method === 'HEAD' ? assets.get(pathOf(req)) : undefined
     if (!asset) {
       next()
       return
@@ -143,7 +143,10 @@ function readAsset(path: string, type: string): Asset {
   }
 }
 
-function encodingOf(req: Request): keyof Asset {
+/** Without the question behind it, which a file knows nothing of. */
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split(/[?#]/, 1)[0] ?? ''
+
+function encodingOf(req: IncomingMessage): keyof Asset {
   const accepted = req.headers['accept-encoding'] ?? ''
   if (/\bbr\b/.test(accepted)) return 'br'
   return /\bgzip\b/.test(accepted) ? 'gzip' : 'plain'
