@@ -42,8 +42,28 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
   await endLeftover(folder)
   // Its own check compares with the version that it would download; ours was made by findMongod.
   process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
-  const port = await freePort(wanted)
-  const server = await MongoMemoryServer.create({
+  const server = await launch(mongod, folder, await freePort(wanted)).catch(async (error: unknown) => {
+    // Somebody took it since: two that are started together both find it free.
+    if (!/already in use/.test((error as Error).message)) throw error
+    return launch(mongod, folder, await freePort())
+  })
+  let stopping = false
+  server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
+    if (!stopping) onDeath()
+  })
+  const host = `127.0.0.1:${server.instanceInfo?.port}`
+  await makePrimary(host)
+  return {
+    uri: `mongodb://${host}/${name}?replicaSet=${SET}`,
+    stop: async () => {
+      stopping = true
+      await server.stop({ doCleanup: false })
+    },
+  }
+}
+
+const launch = (mongod: string, folder: string, port: number): Promise<MongoMemoryServer> =>
+  MongoMemoryServer.create({
     binary: { systemBinary: mongod },
     // A group of its own: Ctrl-C in the terminal must reach us first and the database only when all work is done.
     spawn: { detached: true },
@@ -58,21 +78,6 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
       args: ['--nounixsocket', ...CACHE, ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },
   })
-  let stopping = false
-  server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
-    if (!stopping) onDeath()
-  })
-  // It may have taken another port than asked, when somebody was faster.
-  const host = `127.0.0.1:${server.instanceInfo?.port ?? port}`
-  await makePrimary(host)
-  return {
-    uri: `mongodb://${host}/${name}?replicaSet=${SET}`,
-    stop: async () => {
-      stopping = true
-      await server.stop({ doCleanup: false })
-    },
-  }
-}
 
 /**
  * Founds the replica set, or tells it that it moved to another port, and waits until it takes writes. A server that

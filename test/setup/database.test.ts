@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
@@ -76,6 +76,17 @@ describe('the embedded database', function () {
     squatter.close()
   })
 
+  it('moves to another port when its own is taken while it starts', async () => {
+    // Not that of the other tests: in one process the starter uses no port twice within ten seconds.
+    const wanted = await freePort()
+    const late = afterSquatter(mongod, folder, wanted)
+    const onDeath = () => undefined
+    const database = await runDatabase({ mongod: late, folder: dataFolder, name: 'kept', port: wanted, onDeath })
+    expect(new URL(database.uri).port).not.to.equal(String(wanted))
+    expect(await insert(database.uri)).to.equal(7)
+    await database.stop()
+  })
+
   it('is refused, with what to do, when it is a server without transactions', async () => {
     const alone = join(folder, 'alone')
     const server = await standAlone(mongod, alone)
@@ -94,6 +105,24 @@ describe('the embedded database', function () {
       .that.matches(/MONGODB_URI: il database non risponde/)
   })
 })
+
+/** A server that finds its port taken by the time that it opens it: the first time somebody sits there until it has ended. */
+function afterSquatter(mongod: string, folder: string, port: number): string {
+  const program = join(folder, 'late-mongod.mjs')
+  const source = `#!${process.execPath}
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+const args = process.argv.slice(2)
+const start = () => spawn(${JSON.stringify(mongod)}, args, { stdio: 'inherit' }).on('exit', (code) => process.exit(code))
+let child
+process.on('SIGINT', () => child.kill('SIGINT')).on('SIGTERM', () => child.kill('SIGTERM'))
+const port = Number(args[args.indexOf('--port') + 1])
+if (port === ${port}) createServer().listen(port, '127.0.0.1', () => (child = start()))
+else child = start()
+`
+  writeFileSync(program, source, { mode: 0o755 })
+  return program
+}
 
 async function standAlone(mongod: string, folder: string): Promise<{ port: number; process: ChildProcess }> {
   mkdirSync(folder)
