@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
 type DriverConnection = {
   readonly id: unknown
   readonly socket: Socket
+  /** Why it is of no use any more, in the driver's words. */
+  readonly error: Error | null
   onError: (error: Error) => void
   writeCommand: (...args: unknown[]) => Promise<void>
 }
@@ -13,10 +15,11 @@ type DriverConnection = {
 let repaired = false
 
 /**
- * Works around a defect of the driver (up to 7.9, `cmap/connection.ts`). When a socket refuses a write the driver waits for
- * `drain`, even if the socket has just ended and its `close` is still to come. Such a socket never drains, and the request or
- * worker that asked waits for ever. With this repair the write fails like any other on a lost connection, and the driver
- * tries again where it would. Throws when the driver's code is another: then check whether the repair is still needed.
+ * Works around two defects of the driver (up to 7.9, `cmap/connection.ts`), both where a socket takes a command only in part and
+ * the driver waits for `drain`. If the socket has just ended and its `close` is still to come, it never drains, and the request or
+ * worker that asked waits for ever. If it breaks meanwhile, its bare error is thrown, in which the driver itself knows no lost
+ * connection. With this repair the write fails like any other on a lost connection, and the driver tries again where it would.
+ * Throws when the driver's code is another: then check whether the repair is still needed.
  */
 export function repairDriver(): void {
   if (repaired) return
@@ -33,7 +36,11 @@ export function repairDriver(): void {
       this.onError(error)
       throw error
     }
-    return writeCommand.apply(this, args)
+    try {
+      await writeCommand.apply(this, args)
+    } catch (error) {
+      throw this.error?.cause === error ? this.error : error
+    }
   }
   repaired = true
 }

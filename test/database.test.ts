@@ -7,7 +7,7 @@ import { createFilingStore } from '../server/filings/filing-store.ts'
 import { createOutboxStore } from '../server/history/outbox-store.ts'
 import { createMandateStore } from '../server/mandates/mandate-store.ts'
 import { isDatabaseAway } from '../server/shared/database-failure.ts'
-import { databaseWay } from './support/database-way.ts'
+import { connectImpatiently, databaseWay } from './support/database-way.ts'
 import { testDatabase } from './support/database.ts'
 
 describe('the connection to the database', () => {
@@ -25,6 +25,21 @@ describe('the connection to the database', () => {
     } finally {
       unsubscribe('net.client.socket', note)
       await connection.close()
+    }
+  })
+
+  it('is known to be away when it ends while a large command is being written', async () => {
+    const { way, uri, close } = await databaseWay()
+    const connection = await connectImpatiently(uri)
+    try {
+      way.endsAt = 'a large one'
+      const large = { name: 'a large one', bytes: Buffer.alloc(15_000_000) }
+      const writing = connection.collection('nothing').insertOne(large)
+      const failure: unknown = await writing.catch((error: unknown) => error)
+      expect(isDatabaseAway(failure), String(failure)).to.equal(true)
+    } finally {
+      await connection.close()
+      close()
     }
   })
 
