@@ -30,20 +30,73 @@ function limitExpansion(): void {
 limitExpansion()
 
 /**
+ * Millionths of a second that reading one file may take, reckoned by what is in it: a tagged plan of a thousand pages has a third
+ * of it.
+ */
+const MOST_READ = 6_000_000
+const TOO_MUCH = 'There is too much to read'
+
+/** What may still be read of the file that is being opened; what we write ourselves is without limit. */
+let left = Infinity
+
+function spend(cost: number): void {
+  left -= cost
+  if (left < 0) throw new Error(TOO_MUCH)
+}
+
+/**
+ * The library reads all that lies in a file, whether a cross-reference names it or not: half a million objects took it half a minute and
+ * 300 MB, three megabytes of letters between two objects more than a minute.
+ */
+function limitReading(): void {
+  type Step = (this: unknown, ...given: unknown[]) => unknown
+  const on = (prototype: object) => prototype as Record<string, Step>
+  const charge = (steps: Record<string, Step>, name: string, cost: number): void => {
+    const step = steps[name] as Step
+    steps[name] = function (...given) {
+      spend(cost)
+      return step.apply(this, given)
+    }
+  }
+  const [values, objects] = [on(lib.PDFObjectParser.prototype), on(lib.PDFParser.prototype)]
+  charge(values, 'parseObject', 2)
+  charge(values, 'parseDict', 3)
+  charge(values, 'parseName', 4)
+  charge(on(lib.PDFContext.prototype), 'assign', 10)
+  // Where does an object begin? Once for each, and for each character that stands between two of them.
+  charge(objects, 'matchIndirectObjectHeader', 8)
+  const { tryToParseInvalidIndirectObject: skip } = objects as { tryToParseInvalidIndirectObject: Step }
+  objects['tryToParseInvalidIndirectObject'] = function () {
+    const found = skip.call(this)
+    // It looked through all the rest of the file for the end of this one object.
+    if (found === undefined) spend(MOST_READ / 10)
+    return found
+  }
+}
+limitReading()
+
+/**
  * A PDF to be appended to. Not in turns, as the library reads and writes by itself: it would wait a millisecond after every
  * fifty or hundred objects for others, and in our threads nobody waits.
  */
-export async function openForUpdate(pdf: Uint8Array): Promise<PDFDocument> {
+export async function openForUpdate(pdf: Uint8Array, most = MOST_READ): Promise<PDFDocument> {
   const before = bombs
-  const document = await lib.PDFDocument.load(pdf, {
-    forIncrementalUpdate: true,
-    updateMetadata: false,
-    parseSpeed: lib.ParseSpeeds.Fastest,
-  })
-  if (bombs > before) throw new Error(BOMB)
-  // At each entry of each new dictionary the library would look through all objects for the one that it changes: we say which.
-  document.context.registerObjectChange = () => undefined
-  return document
+  left = most
+  try {
+    const document = await lib.PDFDocument.load(pdf, {
+      forIncrementalUpdate: true,
+      updateMetadata: false,
+      parseSpeed: lib.ParseSpeeds.Fastest,
+    })
+    if (bombs > before) throw new Error(BOMB)
+    // It goes on after an object that throws: after the last one too.
+    if (left < 0) throw new Error(TOO_MUCH)
+    // At each entry of each new dictionary the library would look through all objects for the one that it changes: we say which.
+    document.context.registerObjectChange = () => undefined
+    return document
+  } finally {
+    left = Infinity
+  }
 }
 
 /** What was opened, byte for byte, and what was changed in it as one more revision (ISO 32000-2 §7.5.6); it may be changed further. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { deflateSync } from 'node:zlib'
+import { openForUpdate } from '../../server/signing/pdf-update.ts'
 import { prepareSeal } from '../../server/signing/seal.ts'
 import { signingPool, LimitExceeded } from '../../server/signing/signing-pool.ts'
 import { BASE, pdf, stream } from './pdf-maker.ts'
@@ -79,6 +80,23 @@ const BOMBS: Record<string, () => readonly [bytes: Buffer, name: string, said: s
   ],
 }
 
+const packed = (count: number): string => {
+  const numbers = Array.from({ length: count }, (_, at) => `${at + 100} 0`).join(' ')
+  const data = deflateSync(Buffer.from(`${numbers} null `)).toString('latin1')
+  return stream(`/Type /ObjStm /N ${count} /First ${numbers.length + 1} /Filter /FlateDecode`, data)
+}
+
+/** Texts before the cross-reference that cost more than 20 000 millionths of a second. */
+const TOO_MUCH: Record<string, string> = {
+  objects: Array.from({ length: 2_000 }, (_, at) => `${at + 100} 0 obj 1 endobj `).join(''),
+  'objects of one number': many(2_000, '99 0 obj 1 endobj '),
+  'objects in an object stream': `99 0 obj ${packed(2_000)} endobj `,
+  'values of one list': `99 0 obj [${many(11_000, '1 ')}] endobj `,
+  'names of one dictionary': `99 0 obj <<${Array.from({ length: 4_000 }, (_, at) => `/N${at} 1`).join('')}>> endobj `,
+  'letters between objects': many(3_000, 'a'),
+  'objects without an end': many(30, '99 0 obj << '),
+}
+
 describe('bombs of small things', () => {
   it('an object stream that nothing needs is not expanded to append to its file', async () => {
     const objects = deflateSync(Buffer.alloc(70_000_000)).toString('latin1')
@@ -90,6 +108,16 @@ describe('bombs of small things', () => {
     })
     expect(await prepareSeal(pdf(), facts), 'the next file').to.have.property('signatures', 0)
   })
+
+  for (const [what, text] of Object.entries(TOO_MUCH))
+    it(`${what} that nothing needs are not all read to append to their file`, async () => {
+      const plain = pdf()
+      const opened = (middle: string) =>
+        openForUpdate(Buffer.from(plain.toString('latin1').replace(/xref/, `${middle}xref`), 'latin1'), 20_000)
+      expect((await opened('')).getPageCount()).to.equal(1)
+      const failure: unknown = await opened(text).catch((error: unknown) => error)
+      expect(failure).to.be.an('error').with.property('message', 'There is too much to read')
+    })
 
   for (const [name, made] of Object.entries(BOMBS))
     it(`${name} is given up before it fills the memory`, () => {
