@@ -19,7 +19,7 @@ export type XrefSection = Readonly<{
 export type ReadObject = (offset: number) => { number: number; value: PdfValue }
 
 const MAX_SECTIONS = 1_000
-const MAX_ENTRIES = 2_000_000
+const MAX_ENTRIES = 500_000
 /** ISO 32000-2 Annex I: readers look for `startxref` in the last kilobyte; a few more bytes cover padded files. */
 const TAIL = 2_048
 
