@@ -2,7 +2,6 @@ import { createHash, createVerify, generateKeyPairSync, randomBytes, sign } from
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { PDFDocument } from '@cantoo/pdf-lib'
 import type { Connection } from 'mongoose'
 import { chromium } from 'playwright-core'
@@ -133,12 +132,16 @@ async function copyOf(draft: string, connection: Connection): Promise<string> {
 
 type Means = Readonly<{ visitor: Visitor; connection: Connection }>
 
+/** The database tells when the receipt is there: to ask again and again would take the platform the processor that it needs. */
 async function sending(id: string, { visitor, connection }: Means): Promise<() => Promise<void>> {
-  const filings = connection.collection<{ _id: string; receipt?: string }>('filings')
+  const isReceiptAdded = { 'documentKey._id': id, 'updateDescription.updatedFields.receipt': { $exists: true } }
+  const receipts = connection.collection('filings').watch([{ $match: isReceiptAdded }])
+  await receipts.tryNext()
   const summary = await visitor.get(`/pratiche/${id}/riepilogo`)
   return async () => {
     const sent = await visitor.submit(summary, {}, { button: /invia/i })
     if (!sent.url.endsWith('/inviata')) throw new Error(`Not sent, but shown ${sent.url}:\n${sent.text}`)
-    while (!(await filings.findOne({ _id: id }))?.receipt) await sleep(2)
+    await receipts.next()
+    await receipts.close()
   }
 }
