@@ -37,7 +37,11 @@ for (const javascript of [true, false]) {
       const citizen = await beginFromHome()
       await resumeElsewhere(citizen)
       const answers = sampleAnswers(romeDate(new Date()))[PROCEDURE] ?? {}
-      await fillRequest(citizen, { answers, files: (control) => fileFor(attachments.files, control) })
+      await fillRequest(citizen, {
+        answers,
+        files: (control) => fileFor(attachments.files, control),
+        onPage: citizen.look,
+      })
       expect(await citizen.read())
         .to.include('Pro Loco Vallechiara')
         .and.to.include('IT60\u00a0X054')
