@@ -11,9 +11,9 @@ type SummaryRow = Readonly<{ label: string; value: string; files?: readonly File
 
 /**
  * Answers that belong together: those of an object or of an item, under its title; without title those of the step
- * itself, or of an object that is called as the step.
+ * itself, or of an object that is called as the step. `isRest` when such answers follow a titled group: they are none of its own.
  */
-type SummaryGroup = Readonly<{ title: string | null; rows: readonly SummaryRow[] }>
+type SummaryGroup = Readonly<{ title: string | null; isRest: boolean; rows: readonly SummaryRow[] }>
 
 /**
  * What was answered in one step. `groups` for a page; `rows` is the same in one list as it was asked, with the group's title
@@ -60,11 +60,28 @@ function sectionOf(
   const groups = gathered(found)
     .map(titled)
     .map((group) => (group.title === step.title ? { ...group, title: null } : group))
-  return { id: step.id, title: step.title, changeHref, groups, rows: found.map(titled).flatMap(flatRows) }
+  return {
+    id: step.id,
+    title: step.title,
+    changeHref,
+    groups: parted(groups),
+    rows: found.map(titled).flatMap(flatRows),
+  }
 }
 
-const flatRows = ({ title, rows }: SummaryGroup): SummaryRow[] =>
+type Titled = Omit<SummaryGroup, 'isRest'>
+
+const flatRows = ({ title, rows }: Titled): SummaryRow[] =>
   rows.map((row) => (title === null ? row : { ...row, label: `${title}: ${row.label}` }))
+
+/** What has no title is one list up to the next title; below a titled group it is told apart from it. */
+function parted(groups: readonly Titled[]): SummaryGroup[] {
+  return groups.reduce<SummaryGroup[]>((all, { title, rows }) => {
+    const last = all.at(-1)
+    if (title !== null || last?.title !== null) return [...all, { title, isRest: title === null && !!last, rows }]
+    return [...all.slice(0, -1), { ...last, rows: [...last.rows, ...rows] }]
+  }, [])
+}
 
 /** Answers of one object or item, under the titles of all that it is part of; those of the step itself are of none. */
 type Found = Readonly<{ of: Pointer; path: readonly string[]; rows: readonly SummaryRow[] }>

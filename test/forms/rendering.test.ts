@@ -223,6 +223,31 @@ describe('what people write', () => {
     ).to.deep.equal([])
   })
 
+  it('shows of a summary where a group ends, by a heading too', () => {
+    const row = { label: 'Nome', value: 'Ada' }
+    const groups = [
+      { title: null, isRest: false, rows: [row] },
+      { title: 'Recapiti', isRest: false, rows: [row] },
+      { title: null, isRest: true, rows: [row] },
+    ]
+    for (const [inSection, heading] of [
+      [false, 'H3'],
+      [true, 'H4'],
+    ] as const) {
+      const section = draw('summary', { sections: [{ id: 'chi', title: 'Chi chiede', groups }], inSection })
+      const lists = section.querySelectorAll('dl')
+      expect(lists.map((list) => list.parentNode?.classList.contains('summary-part'))).to.deep.equal([
+        false,
+        true,
+        false,
+      ])
+      expect(section.querySelectorAll('h3, h4').map(({ tagName, text }) => [tagName, text])).to.deep.include.members([
+        [heading, 'Recapiti'],
+        [heading, 'Altre risposte in «Chi chiede»'],
+      ])
+    }
+  })
+
   it('keeps its lines inside a page that indents', () => {
     const view = stepView(open, 'dati', { descrizione: 'uno\ndue\n  tre' })
     expect(views.render('pages/drafts/step', { view })).to.contain('>uno\ndue\n  tre</textarea>')

@@ -103,6 +103,21 @@ describe('the summary', () => {
     ).to.deep.equal(['Capo: Nome', 'Capo, Nascita: Data', 'Capo: Sesso'])
   })
 
+  it('tells what follows a group from the group, in one list up to the next', () => {
+    const contacts = { title: 'Recapiti', type: 'object', properties: { email: text('E-mail') } }
+    const place = { title: 'luogo', type: 'object', properties: { recapiti: contacts, via: text('Via') } }
+    const properties = { luogo: place, note: text('Note') }
+    const [section] = summaryView(formWith(properties, { steps: { luogo: ['luogo', 'note'] } }), {
+      luogo: { recapiti: { email: 'a@b.example' } },
+    })
+    expect(section?.groups.map(({ title, isRest, rows }) => [title, isRest, rows.length])).to.deep.equal([
+      ['Recapiti', false, 1],
+      [null, true, 2],
+    ])
+    const [alone] = summaryView(formWith({ note: text('Note') }), {})
+    expect(alone?.groups.map(({ isRest }) => isRest)).to.deep.equal([false])
+  })
+
   it('says what a group is part of only where another is called alike', () => {
     const place = { title: 'Luogo', type: 'object', properties: { via: text('Via') } }
     const hole = { title: 'Buca', type: 'object', properties: { luogo: place } }
