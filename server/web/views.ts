@@ -73,7 +73,12 @@ function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''))
 }
 
-/** A number and what belongs to it stay on one line where they fit: protocol numbers, amounts, the groups of an IBAN. */
+/**
+ * A number and what belongs to it stay on one line where they fit: protocol numbers, amounts, the groups of an IBAN, and the name of
+ * an algorithm, whose hyphen stays what it is for who copies or searches it.
+ */
 const BELONGING = /\bn\. (?=\d)|\d (?=€)|\b[A-Z]{2}\d{2}(?: [\dA-Z]{1,4}){3,8}\b/g
+const ALGORITHM = /\bSHA-(?=\d)/g
 
-const unbroken = (text: string): string => text.replace(BELONGING, (part) => part.replaceAll(' ', '\u00a0'))
+const unbroken = (text: string): string =>
+  text.replace(BELONGING, (part) => part.replaceAll(' ', '\u00a0')).replace(ALGORITHM, '$&\u2060')

@@ -28,6 +28,7 @@ describe('the views', () => {
     const texts = {
       'Protocollo n. 0000012/2026 del 3 marzo': 'Protocollo n.\u00a00000012/2026 del 3 marzo',
       '1.250,50 € versati': '1.250,50\u00a0€ versati',
+      'Impronta SHA-256 del contenuto': 'Impronta SHA-\u2060256 del contenuto',
       'IT60 X054 2811 1010 0000 0123 456': 'IT60\u00a0X054\u00a02811\u00a01010\u00a00000\u00a00123\u00a0456',
       'Via Roma n. civico <b>': 'Via Roma n. civico &lt;b&gt;',
     }
