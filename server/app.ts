@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http'
 import express, { type Request, type RequestHandler, type Router } from 'express'
 import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
+import { fewAtOnce } from './web/connection-limits.ts'
 import { csrfGuard } from './web/csrf.ts'
 import { errorHandler, type Log } from './web/error-handler.ts'
 import { formReader } from './web/form-reader.ts'
@@ -85,9 +86,11 @@ export function createApp(parts: AppParts): RequestListener {
   })
   app.use(errorHandler(parts.log))
   const assets = assetRoutes(parts.root)
-  return oneTarget((req, res) => {
-    assets(req, res, () => void app(req, res))
-  })
+  return fewAtOnce(
+    oneTarget((req, res) => {
+      assets(req, res, () => void app(req, res))
+    }),
+  )
 }
 
 /**

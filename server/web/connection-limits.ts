@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** In milliseconds. */
 type Limits = Readonly<{
@@ -22,4 +23,27 @@ export function limitConnections<Listening extends Pick<Server, 'requestTimeout'
   server.requestTimeout = request
   server.setTimeout(silence)
   return server
+}
+
+/** Browsers and proxies send a request when they have the answer to the one before. */
+const MOST_UNANSWERED = 10
+
+/**
+ * Ends a connection on which requests are heaped up (pipelining, RFC 9112 §9.3.2). Node stops reading from who takes no answers, but
+ * answers first all that it has read: a thousand short requests in one piece. Of a hundred connections with such a piece everybody
+ * else waited for thirteen seconds, and their answers stood in memory.
+ */
+export function fewAtOnce(handle: RequestListener): RequestListener {
+  const unanswered = new WeakMap<Socket, number>()
+  return (req, res) => {
+    const { socket } = req
+    const before = unanswered.get(socket) ?? 0
+    if (before === MOST_UNANSWERED) {
+      socket.destroy()
+      return
+    }
+    unanswered.set(socket, before + 1)
+    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+    handle(req, res)
+  }
 }

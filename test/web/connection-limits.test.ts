@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { limitConnections } from '../../server/web/connection-limits.ts'
+import { fewAtOnce, limitConnections } from '../../server/web/connection-limits.ts'
 
 describe('the limits of a connection', () => {
   it('end the download of who does not take it, and let its file go', async () => {
@@ -26,6 +26,52 @@ describe('the limits of a connection', () => {
     const sixtyMegabytesAtOneMegabit = (60e6 * 8) / 1e6
     expect(server.requestTimeout / 1000).to.be.at.least(sixtyMegabytesAtOneMegabit)
     expect(server.headersTimeout / 1000).to.be.at.most(60)
+  })
+})
+
+describe('requests that are sent before the last one was answered', () => {
+  let answered = 0
+  let server: Server
+  before(async () => {
+    server = createServer(
+      fewAtOnce((_req, res) => {
+        answered += 1
+        res.end('answer')
+      }),
+    ).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+  })
+  after(() => void server.close())
+  beforeEach(() => (answered = 0))
+
+  /** All that comes back on one connection until it is closed. */
+  async function received(requests: string): Promise<string> {
+    const visitor = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    visitor.write(requests)
+    let all = ''
+    for await (const bytes of visitor.setEncoding('utf8')) all += String(bytes)
+    return all
+  }
+  const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const last = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+  it('are answered one after the other', async () => {
+    expect((await received(request.repeat(9) + last)).match(/answer/g)).to.have.length(10)
+  })
+
+  it('are answered however many come in turn', async () => {
+    const visitor = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    for (let sent = 0; sent < 100; sent += 1) {
+      visitor.write(request)
+      await once(visitor, 'data')
+    }
+    visitor.destroy()
+    expect(answered).to.equal(100)
+  })
+
+  it('end the connection when they are heaped up', async () => {
+    await received(request.repeat(1_000)).catch(() => 'cut off')
+    expect(answered).to.be.below(50)
   })
 })
 
