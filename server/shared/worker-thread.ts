@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { constants, setPriority } from 'node:os'
 import { pathToFileURL } from 'node:url'
 
-type WorkerThread = Readonly<{ filename: string; execArgv?: string[] }>
+export type WorkerThread = Readonly<{ filename: string; execArgv?: string[] }>
 
 /**
  * What a thread pool needs to start the entry file `name` (no extension) that lies beside the module `here`, from the sources or

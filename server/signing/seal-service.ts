@@ -7,11 +7,12 @@ import {
 } from '../certificates/index.ts'
 import { AppError } from '../errors.ts'
 import { KeyFailure, type SealKey, type SealKeys } from '../keys/index.ts'
+import { LimitExceeded } from '../shared/thread-pool.ts'
 import type { SealAppearance } from './seal-appearance.ts'
 import type { SealWords } from './seal-words.ts'
 import type { ValidationData } from './pdf-dss-writer.ts'
 import { sign, type ReadySeal, type StampSignature } from './seal.ts'
-import { LimitExceeded, type SigningPool } from './signing-pool.ts'
+import type { SigningPool } from './signing-pool.ts'
 import type { TrustOrder } from './trust-order.ts'
 import type { Verification } from './verification.ts'
 

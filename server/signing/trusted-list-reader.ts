@@ -1,4 +1,5 @@
-import { LimitExceeded, signingPool } from './signing-pool.ts'
+import { LimitExceeded } from '../shared/thread-pool.ts'
+import { signingPool } from './signing-pool.ts'
 import type { ReadList } from './trusted-list.ts'
 
 /**

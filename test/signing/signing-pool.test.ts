@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, constants as modes, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { constants, getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LimitExceeded, signingPool } from '../../server/signing/signing-pool.ts'
+import { LimitExceeded } from '../../server/shared/thread-pool.ts'
+import { signingPool } from '../../server/signing/signing-pool.ts'
 
 const isLinux = process.platform === 'linux'
 
