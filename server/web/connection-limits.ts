@@ -25,8 +25,8 @@ export function limitConnections<Listening extends Pick<Server, 'requestTimeout'
   return server
 }
 
-/** Browsers and proxies send a request when they have the answer to the one before. */
-const MOST_UNANSWERED = 10
+/** Browsers and proxies send a request when they have the answer to the one before; tools that measure, some sixteen ahead. */
+const MOST_UNANSWERED = 32
 
 /**
  * Ends a connection on which requests are heaped up (pipelining, RFC 9112 §9.3.2). Node stops reading from who takes no answers, but
