@@ -42,11 +42,15 @@ export async function runDatabase({ mongod, folder, name, port: wanted, onDeath 
   await endLeftover(folder)
   // Its own check compares with the version that it would download; ours was made by findMongod.
   process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
-  const server = await launch(mongod, folder, await freePort(wanted)).catch(async (error: unknown) => {
-    // Somebody took it since: two that are started together both find it free.
-    if (!/already in use/.test((error as Error).message)) throw error
-    return launch(mongod, folder, await freePort())
-  })
+  const server = await launch(mongod, folder, await freePort(wanted))
+    .catch(async (error: unknown) => {
+      // Somebody took it since: two that are started together both find it free.
+      if (!/already in use/.test((error as Error).message)) throw error
+      return launch(mongod, folder, await freePort())
+    })
+    .catch((error: unknown) => {
+      throw notStarted(folder, error)
+    })
   let stopping = false
   server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
     if (!stopping) onDeath()
@@ -78,6 +82,12 @@ const launch = (mongod: string, folder: string, port: number): Promise<MongoMemo
       args: ['--nounixsocket', ...CACHE, ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },
   })
+
+/** Its own words name a line of its code: a full disk is the usual reason. */
+const notStarted = (folder: string, error: unknown): SetupProblem =>
+  new SetupProblem(
+    `Il database non parte sui dati di ${folder} (${(error as Error).message.split('\n')[0]}). Guarda se il disco è pieno e se la cartella si può scrivere, e riprova.`,
+  )
 
 /**
  * Founds the replica set, or tells it that it moved to another port, and waits until it takes writes. A server that

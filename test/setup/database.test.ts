@@ -87,6 +87,19 @@ describe('the embedded database', function () {
     await database.stop()
   })
 
+  it('says where to look when it cannot open its data', async () => {
+    const broken = join(folder, 'broken')
+    mkdirSync(broken)
+    for (const name of ['WiredTiger', 'WiredTiger.turtle', 'WiredTiger.wt']) writeFileSync(join(broken, name), 'broken')
+    const onDeath = () => undefined
+    const starting = runDatabase({ mongod, folder: broken, name: 'broken', port: await freePort(), onDeath })
+    const error: unknown = await starting.catch((thrown: unknown) => thrown)
+    expect(error).to.include({ name: 'SetupProblem' })
+    expect(error)
+      .to.have.property('message')
+      .that.matches(/broken.*Guarda se il disco è pieno/)
+  })
+
   it('is refused, with what to do, when it is a server without transactions', async () => {
     const alone = join(folder, 'alone')
     const server = await standAlone(mongod, alone)
