@@ -35,8 +35,5 @@ function titleOf({ did, done }: Deed, count: number, chosen: number): string {
 }
 
 /** What a list says when nothing was chosen to be done, or nobody to do it. */
-export const NONE_CHOSEN = { type: 'warning', title: 'Scegli almeno una pratica: non è cambiato niente' } as const
-export const NOBODY_CHOSEN = {
-  type: 'warning',
-  title: 'Scegli a chi assegnare le pratiche: non è cambiato niente',
-} as const
+export const NONE_CHOSEN = 'Scegli almeno una pratica.'
+export const NOBODY_CHOSEN = 'Scegli a chi assegnare le pratiche.'

@@ -23,6 +23,7 @@ import { mayInHouse, officeOf, type HousePower, type Municipality } from '../mun
 import { formatProtocol } from '../protocol/index.ts'
 import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, maySign } from '../workflow/index.ts'
@@ -126,28 +127,27 @@ const rowsOf = (municipality: Municipality, { filings, about, today }: Listed) =
 export function workListPage(
   municipality: Municipality,
   desk: Desk,
-  input: Listed &
-    Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice; ticked: readonly string[] }>,
+  input: Listed & Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice } & Typed>,
 ) {
-  const { list, mine, page, total, choice, ticked } = input
+  const { list, mine, page, total, choice, ticked, person, errors } = input
   const { label } = LISTS[list]
-  const href = (number: number): string =>
-    `/ufficio?${new URLSearchParams({ elenco: list, ...(mine ? { mie: '1' } : {}), pagina: String(number) }).toString()}`
+  const href = (number: number): string => listHref({ list, mine }, number)
+  const first = input.filings.find(({ id }) => choice.ids.has(id))
   return {
     ...deskFrame(municipality, desk, list),
-    title: label,
+    title: hasErrors(errors) ? `Errore: ${label}` : label,
+    heading: label,
+    ...shownErrors(errors),
     list,
     mine,
     total,
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
-    choice: choiceView(
-      choice,
-      `/ufficio?${new URLSearchParams({ elenco: list, ...(mine && { mie: '1' }) }).toString()}`,
-    ),
+    choice: choiceView(choice, { action: href(page), person }),
     rows: rowsOf(municipality, input).map((one) => ({
       ...one,
       box: choice.ids.has(one.id),
+      isFirst: one.id === first?.id,
       ticked: ticked.includes(one.id),
     })),
     empty: emptyText(list, mine),
@@ -159,10 +159,20 @@ export function workListPage(
 /** What an officer may do with several filings of a list, and with which of them. */
 type Choice = Readonly<{ take: boolean; people: readonly OfficerActor[]; ids: ReadonlySet<string> }>
 
-/** The form around the list. It leads back to the first page: what was done may have left the one it stood on. */
-function choiceView({ take, people, ids }: Choice, action: string) {
+/** What was chosen, and what is wrong with it. */
+type Typed = Readonly<{ ticked: readonly string[]; person: string; errors: FormErrors }>
+
+/** The form around the list, sent to the page of it that shows what was chosen. */
+function choiceView({ take, people, ids }: Choice, { action, person }: { action: string; person: string }) {
   if (ids.size === 0) return null
-  return { action, take, people: people.map(({ cf, name }) => ({ value: cf, text: name })) }
+  const options = people.map(({ cf, name }) => ({ value: cf, text: name, selected: cf === person }))
+  return { action, take, people: options }
+}
+
+/** The address of a list; without a page the first, where what was done with several is told: it may have left its page. */
+export function listHref({ list, mine }: { list: ListId; mine: boolean }, page?: number): string {
+  const query = { elenco: list, ...(mine && { mie: '1' }), ...(page !== undefined && { pagina: String(page) }) }
+  return `/ufficio?${new URLSearchParams(query).toString()}`
 }
 
 function emptyText(list: ListId, mine: boolean): { title: string; text: string } {

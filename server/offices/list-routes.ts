@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { may, type OfficerActor, type Submitted } from '../filings/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
@@ -12,7 +13,7 @@ import { assignedTo, batchTold, NOBODY_CHOSEN, NONE_CHOSEN, TAKEN } from './batc
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import type { DeskService } from './desk-service.ts'
-import { deskFrame, GIVEN_UP, LISTS, searchPage, workListPage, type ListId } from './desk-views.ts'
+import { deskFrame, GIVEN_UP, listHref, LISTS, searchPage, workListPage, type ListId } from './desk-views.ts'
 import { officersIn } from './officer.ts'
 
 export type ListServices = Readonly<{
@@ -50,7 +51,10 @@ export function listRoutes(services: ListServices): Router {
   return router
 }
 
-async function showList(services: ListServices, req: Request, res: Response): Promise<void> {
+/** What was sent with a list, as it was; nothing when it is only looked at. */
+type Sent = Readonly<{ body: unknown; errors: FormErrors }>
+
+async function showList(services: ListServices, req: Request, res: Response, sent?: Sent): Promise<void> {
   const { desks, now } = services
   const { municipality, desk } = await deskVisit(desks)(req, res)
   const [first] = deskFrame(municipality, desk, '').nav
@@ -59,9 +63,7 @@ async function showList(services: ListServices, req: Request, res: Response): Pr
     seeOther(res, desk.givenUp > 0 ? GIVEN_UP : first.href)
     return
   }
-  const asked = typeof req.query['elenco'] === 'string' ? req.query['elenco'] : ''
-  const list: ListId = Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere'
-  const mine = req.query['mie'] === '1'
+  const { list, mine } = listIn(req)
   const { states, newestFirst } = LISTS[list]
   const found = await pageAsked(req, PAGE_SIZE, (page) =>
     desks.workList(municipality.id, desk, { states, newestFirst, mine, page }),
@@ -69,8 +71,9 @@ async function showList(services: ListServices, req: Request, res: Response): Pr
   const today = romeDate(now())
   const about = await desks.about(found.filings, desk.actor)
   const choice = await choiceIn(services, { municipality, desk }, found.filings)
-  const ticked = bodyChoices(takeParked(req), 'scelte')
-  const shown = { list, mine, today, about, choice, ticked, ...found }
+  const body = sent?.body ?? takeParked(req)
+  const typed = { ticked: bodyChoices(body, 'scelte'), person: bodyText(body, 'persona'), errors: sent?.errors ?? {} }
+  const shown = { list, mine, today, about, choice, ...typed, ...found }
   res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
 }
 
@@ -98,17 +101,24 @@ async function doWithChosen(services: ListServices, req: Request, res: Response)
   const { municipality } = await deskVisit(desks)(req, res)
   // No list offers more at once.
   const ids = bodyChoices(req.body, 'scelte').slice(0, PAGE_SIZE)
-  const chosen = { municipality, ids, actorNow: officerNow(desks, req, res) }
-  const say = (told: Parameters<typeof confirmAt>[3]): void => confirmAt(req, res, req.originalUrl, told)
-  if (ids.length === 0) {
-    say(NONE_CHOSEN)
-    return
-  }
-  if (bodyText(req.body, 'azione') !== 'assegna') {
-    say(batchTold(TAKEN, await batches.takeAll(chosen)))
-    return
-  }
+  const giving = bodyText(req.body, 'azione') === 'assegna'
   const cf = bodyText(req.body, 'persona')
-  const to = officersIn(await appointments.all(municipality), now()).find((officer) => officer.cf === cf)
-  say(to ? batchTold(assignedTo(to.name), await batches.assignAll(chosen, to)) : NOBODY_CHOSEN)
+  const to = giving ? officersIn(await appointments.all(municipality), now()).find((one) => one.cf === cf) : undefined
+  const errors = { ...(ids.length === 0 && { scelte: NONE_CHOSEN }), ...(giving && !to && { persona: NOBODY_CHOSEN }) }
+  if (hasErrors(errors)) {
+    res.status(422)
+    await showList(services, req, res, { body: req.body, errors })
+    return
+  }
+  const chosen = { municipality, ids, actorNow: officerNow(desks, req, res) }
+  const told = to
+    ? batchTold(assignedTo(to.name), await batches.assignAll(chosen, to))
+    : batchTold(TAKEN, await batches.takeAll(chosen))
+  confirmAt(req, res, listHref(listIn(req)), told)
+}
+
+/** The list that is asked for, without its page. */
+function listIn({ query }: Request): { list: ListId; mine: boolean } {
+  const asked = typeof query['elenco'] === 'string' ? query['elenco'] : ''
+  return { list: Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere', mine: query['mie'] === '1' }
 }

@@ -44,6 +44,22 @@ describe('several filings at once', function () {
     return post(visitor, page.url, [['_csrf', tokenIn(page)], ...Object.entries(fields), ...boxes])
   }
 
+  /** The page that comes back with what is missing: what each link of its head leads to, beside which error, and what stays chosen. */
+  async function sentBack(...chosen: Parameters<typeof choose>) {
+    const { status, html } = await choose(...chosen)
+    const links = html.querySelectorAll('.error-summary a').map((link) => link.getAttribute('href')?.slice(1) ?? '')
+    return {
+      status,
+      title: html.querySelector('title')?.text.split(' - ')[0],
+      errors: links.map((id) => {
+        const described = html.querySelector(`#${id}[aria-invalid]`)?.getAttribute('aria-describedby') ?? ''
+        return [id, html.querySelector(`#${described}`)?.text]
+      }),
+      ticked: html.querySelectorAll('input[name=scelte][checked]').map((box) => box.getAttribute('value')),
+      person: html.querySelector('#persona option[selected]')?.getAttribute('value'),
+    }
+  }
+
   const told = async (...chosen: Parameters<typeof choose>) => spaced((await choose(...chosen)).text)
 
   for (const javascript of [true, false])
@@ -69,14 +85,13 @@ describe('several filings at once', function () {
       expect(await eventsOf(third)).to.deep.equal(['taken-in-charge Roberta Villa'])
     })
 
-  it('are not those of another office, nor of whom one is near to; nothing chosen is said', async () => {
+  it('are not those of another office, nor of whom one is near to', async () => {
     const [own, near] = [await report(), await report()]
     await filings(site.platform).updateOne({ _id: near }, { $set: { 'answers.altro': MATTEO } })
     const other = await accessAsked()
     const matteo = site.platform.visitor()
     await logIn(matteo, 'Matteo Longo', '/ufficio')
     expect(await boxesOn(matteo, '/ufficio')).to.deep.equal([own])
-    expect((await choose(matteo, [], { azione: 'prendi' })).text).to.include('Scegli almeno una pratica')
     const text = await told(matteo, [other, near], { azione: 'prendi' })
     expect(text)
       .to.include('Nessuna pratica presa in carico')
@@ -117,7 +132,6 @@ describe('several filings at once', function () {
     const roberta = site.platform.visitor()
     await logIn(roberta, 'Roberta Villa', '/ufficio')
     const ids = [first, second, named]
-    expect((await choose(roberta, ids, { azione: 'assegna', persona: '' })).text).to.include('Scegli a chi assegnare')
     const text = await told(roberta, ids, { azione: 'assegna', persona: MATTEO })
     expect(text)
       .to.include('Hai assegnato a Matteo Longo 2 pratiche su 3')
@@ -127,6 +141,44 @@ describe('several filings at once', function () {
     for (const id of [first, second]) expect(await eventsOf(id)).to.deep.equal(['assigned Roberta Villa'])
     expect(await eventsOf(named)).to.deep.equal([])
     expect(await boxesOn(matteo, '/ufficio?elenco=in-corso'), 'no list of an officer’s own to assign').to.be.empty
+  })
+
+  it('come back with what is missing beside its field, and with what was chosen', async () => {
+    const ids = [await report(), await report()]
+    const roberta = site.platform.visitor()
+    await logIn(roberta, 'Roberta Villa', '/ufficio')
+    const sent = { status: 422, title: 'Errore: Da prendere in carico', ticked: [] as string[], person: undefined }
+    const none = ['scelte', 'Errore: Scegli almeno una pratica.']
+    const nobody = ['persona', 'Errore: Scegli a chi assegnare le pratiche.']
+    expect(await sentBack(roberta, [], { azione: 'prendi', persona: MATTEO })).to.deep.equal({
+      ...sent,
+      errors: [none],
+      person: MATTEO,
+    })
+    expect(await sentBack(roberta, ids, { azione: 'assegna', persona: '' })).to.deep.equal({
+      ...sent,
+      errors: [nobody],
+      ticked: ids,
+    })
+    expect((await sentBack(roberta, [], { azione: 'assegna', persona: 'x' })).errors).to.deep.equal([none, nobody])
+    for (const id of ids) expect(await eventsOf(id)).to.deep.equal([])
+  })
+
+  it('are sent to the page of the list that shows them, and told on its first', async () => {
+    await Promise.all(Array.from({ length: 26 }, report))
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    const second = await matteo.get('/ufficio?elenco=da-prendere&pagina=2')
+    const { url, status } = await matteo.submit(second, {}, { button: 'Prendi in carico' })
+    expect([status, url]).to.deep.equal([422, second.url])
+    const [last = ''] = await boxesOn(matteo, second.url)
+    const taken = await post(matteo, second.url, [
+      ['_csrf', tokenIn(second)],
+      ['azione', 'prendi'],
+      ['scelte', last],
+    ])
+    expect(new URL(taken.url).search).to.equal('?elenco=da-prendere')
+    expect(taken.text).to.include('Hai preso in carico una pratica')
   })
 
   it('are given on a telephone by the button beside to whom', async () => {
