@@ -9,6 +9,7 @@ import { connectDatabase, createIndexes } from './database.ts'
 import { createLog } from './log.ts'
 import { isDatabaseAway } from './shared/database-failure.ts'
 import { limitConnections } from './web/connection-limits.ts'
+import { answerUnreadable } from './web/unreadable-request.ts'
 
 /** Milliseconds that a stop gives to what is under way: whoever runs containers ends them by force after thirty seconds. */
 const PATIENCE = 25_000
@@ -64,7 +65,7 @@ async function serve({ app, cards }: Platform, { host, port, cns }: Config): Pro
 function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    limitConnections(server).listen(port, host, () => resolve(server))
+    answerUnreadable(limitConnections(server)).listen(port, host, () => resolve(server))
   })
 }
 

@@ -5,7 +5,7 @@ const HOST = /^([\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(:\d*)?$/i
 
 /**
  * Refuses requests that do not say in one way what they are for (RFC 9112 §3.2): of two hosts a proxy in front might have
- * read the other. With an empty answer, as Node refuses what it cannot read: no browser sends such. It stands before Express, which
+ * read the other. With an empty answer: no browser sends such. It stands before Express, which
  * asks no handler about an address that it cannot read.
  */
 export const oneTarget =
