@@ -15,6 +15,8 @@ const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS
 
+export const statusOf = (code: ErrorCode): number => STATUS[code]
+
 type Details = {
   /** One Italian sentence for the person: what happened and what to do. Without it the page uses the code's own text. */
   explanation?: string
@@ -39,6 +41,6 @@ export class AppError extends Error {
   }
 
   get status(): number {
-    return STATUS[this.code]
+    return statusOf(this.code)
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Connection } from 'mongoose'
 import { connectDatabase, createIndexes } from '../server/database.ts'
 import { createMunicipalities, type Municipality } from '../server/municipalities/index.ts'
@@ -12,6 +13,9 @@ export async function main([municipalityFile, officersFile]: readonly string[]):
   if (municipalityFile === undefined)
     throw new SetupProblem('Indica il file: npm run municipality -- municipality.json [officers.json]')
   const municipality = read(municipalityFile) as Municipality
+  const unknown = unknownServices(municipality)
+  if (unknown.length > 0)
+    throw new SetupProblem(`«services» nomina servizi che nessun ufficio del comune offre: ${unknown.join(', ')}.`)
   const officers = officersFile === undefined ? [] : (read(officersFile) as OfficerSource[])
   const uri = process.env['MONGODB_URI']
   if (!uri) throw new SetupProblem('MONGODB_URI manca: indica il database in cui salvare il comune.')
@@ -19,6 +23,9 @@ export async function main([municipalityFile, officersFile]: readonly string[]):
   try {
     const enrolled = await saveMunicipality(connection, municipality, officers)
     say(`${municipality.name}: ${municipality.offices.length} uffici salvati, ${enrolled} operatori nuovi.`)
+    const { services = [] } = municipality
+    for (const { procedure, office, status, from, to } of services)
+      say(`  ${[procedure ?? office, status, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')}`)
   } finally {
     await connection.close()
   }
@@ -38,6 +45,12 @@ export async function saveMunicipality(
   await municipalities.save(municipality)
   return appointments.enrol(municipality, officers)
 }
+
+/** A name that is mistyped would leave open what should be closed, and nobody would be told. */
+const unknownServices = ({ services = [], offices }: Municipality): string[] =>
+  services
+    .flatMap(({ procedure }) => procedure ?? [])
+    .filter((procedure) => !offices.some(({ id }) => existsSync(join('forms', id, procedure))))
 
 function read(file: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { createMunicipalityStore } from './municipality-store.ts'
 
 export { CONSULTATION_MONTHS, officeOf, type Municipality, type Office } from './municipality.ts'
 export { municipalityOf } from './municipality-routes.ts'
+export type { ServiceNotice } from './service-notice.ts'
 export {
   isRole,
   mayInHouse,

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { isDatabaseAway } from '../shared/database-failure.ts'
+import type { Transaction } from '../shared/transaction.ts'
 import { municipalityDefects, type Municipality } from './municipality.ts'
 import type { MunicipalityStore } from './municipality-store.ts'
 
@@ -12,7 +13,8 @@ const FRESH_MS = 5_000
 export type Municipalities = {
   /** The municipality that answers on a host name; with only one installed it answers on every name. */
   byHost(host: string): Promise<Municipality | undefined>
-  byId(id: string): Promise<Municipality>
+  /** In a transaction as it stands there, and not some seconds ago. */
+  byId(id: string, transaction?: Transaction): Promise<Municipality>
   all(): Promise<readonly Municipality[]>
   /** Adds or replaces; throws an Error listing every defect of the configuration. */
   save(municipality: Municipality): Promise<void>
@@ -57,8 +59,10 @@ export function createMunicipalityService(store: MunicipalityStore, now: () => D
       const found = list.find(({ hosts }) => hosts.includes(host.toLowerCase()))
       return found ?? (list.length === 1 ? list[0] : undefined)
     },
-    async byId(id) {
-      const found = (await all()).find((municipality) => municipality.id === id)
+    async byId(id, transaction) {
+      const found = transaction
+        ? await store.find(id, transaction)
+        : (await all()).find((municipality) => municipality.id === id)
       if (!found) throw new AppError('NOT_FOUND', 'Unknown municipality')
       return found
     },

@@ -1,4 +1,6 @@
 import { Schema, type Connection } from 'mongoose'
+import type { Transaction } from '../shared/transaction.ts'
+import { sessionOf } from '../shared/transaction-store.ts'
 import type { Municipality } from './municipality.ts'
 
 type Row = Omit<Municipality, 'id'> & { _id: string }
@@ -22,6 +24,11 @@ const office = new Schema(
     responsible: part({ name: text, role: text }),
   },
   { _id: false, id: false, strict: 'throw' },
+)
+
+const notice = new Schema(
+  { procedure: optionalText, office: optionalText, status: text, reason: text, from: optionalText, to: optionalText },
+  { _id: false, strict: 'throw' },
 )
 
 const spid = new Schema(
@@ -61,6 +68,7 @@ const schema = new Schema<Row>(
     region: text,
     patron: part({ day: text, name: text }),
     offices: { type: [office], required: true },
+    services: { type: [notice], default: undefined },
     substitute: part({ name: text, role: text, pec: text }),
     dataProtectionOfficer: part({ name: text, email: text }),
     consultationMonths: Number,
@@ -77,6 +85,7 @@ schema.index({ hosts: 1 }, { unique: true })
 
 export type MunicipalityStore = {
   all(): Promise<Municipality[]>
+  find(id: string, transaction: Transaction): Promise<Municipality | undefined>
   save(municipality: Municipality): Promise<void>
 }
 
@@ -85,10 +94,16 @@ export function createMunicipalityStore(connection: Connection): MunicipalitySto
   return {
     async all() {
       const rows = await model.find().sort({ _id: 1 }).lean<Row[]>()
-      return rows.map(({ _id, ...row }) => ({ id: _id, ...row }))
+      return rows.map(fromRow)
+    },
+    async find(id, transaction) {
+      const row = await model.findById(id).session(sessionOf(transaction)).lean<Row>()
+      return row ? fromRow(row) : undefined
     },
     async save({ id, ...municipality }) {
       await model.findOneAndReplace({ _id: id }, { _id: id, ...municipality }, { upsert: true, runValidators: true })
     },
   }
 }
+
+const fromRow = ({ _id, ...row }: Row): Municipality => ({ id: _id, ...row })

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isPartitaIva } from '../shared/italian/index.ts'
 import type { SpidIntermediary } from '../shared/spid-intermediary.ts'
+import { noticeDefects, type ServiceNotice } from './service-notice.ts'
 
 export type Address = Readonly<{ street: string; postalCode: string; city: string; province: string }>
 
@@ -44,6 +45,8 @@ export type Municipality = Readonly<{
   /** `MM-DD`; closes the offices, does not move legal terms (protocol-and-procedure.md §3.2). */
   patron: Readonly<{ day: string; name: string }>
   offices: readonly Office[]
+  /** Services that take no requests now, or on days to come. */
+  services?: readonly ServiceNotice[]
   /** Who concludes in the place of an inert office (L. 241/1990 art. 2 c. 9-bis). */
   substitute: Readonly<{ name: string; role: string; pec: string }>
   dataProtectionOfficer: Readonly<{ name: string; email: string }>
@@ -126,6 +129,7 @@ export function municipalityDefects(municipality: Municipality): string[] {
   if (!isOwnAddress(municipality)) defects.push('publicAddress is https:// and one of the hosts, without a final slash')
   const ids = municipality.offices.map(({ id }) => id)
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) defects.push(`office ${id} is there twice`)
+  defects.push(...noticeDefects(municipality.services ?? [], ids))
   return defects
 }
 

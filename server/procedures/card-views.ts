@@ -3,6 +3,8 @@ import { addDays, formatDate, formatLongDate, type IsoDate } from '../shared/dat
 import { privacyNotice } from './privacy.ts'
 import type { ApplicantKind, Fee, ProcedureVersion } from './procedure.ts'
 import { capital, categoryHref, relatedServices, topicItem } from './public-views.ts'
+import { serviceState, type Closure } from './service-state.ts'
+import { closedTitle, serviceNotice } from './service-state-words.ts'
 import { dueDate } from './term.ts'
 
 const APPLICANTS: Record<ApplicantKind, string> = {
@@ -31,21 +33,29 @@ type Facts = Readonly<{
 export function cardPage(procedure: ProcedureVersion, { municipality, others, today, origin }: Facts) {
   const { id, card, term, title } = procedure
   const office = officeOf(municipality, procedure.office)
-  const active = card.status === 'active'
+  const state = serviceState(procedure, municipality, today)
+  const active = state.status === 'active'
   const costs = costTexts(procedure)
   return {
     title,
     description: card.description,
     breadcrumb: trail(procedure),
     active,
+    // The two words of the official model; the notice says more.
     status: active ? 'Servizio attivo' : 'Servizio non attivo',
+    notice: serviceNotice(state),
     card,
     howTo: card.howTo,
     needed: card.needed,
     costs,
     start: active ? `/servizi/${id}/avvia` : null,
     login: LEVELS[procedure.login.level],
-    term: { days: term.days, due: formatLongDate(answerBy(procedure, today)), silence: term.silence, law: term.law },
+    term: {
+      days: term.days,
+      due: active ? formatLongDate(answerBy(procedure, today)) : null,
+      silence: term.silence,
+      law: term.law,
+    },
     index: indexOf({ costs: costs.length > 0, more: hasMore(procedure) }),
     more: hasMore(procedure),
     legalBasis: procedure.legalBasis,
@@ -56,7 +66,19 @@ export function cardPage(procedure: ProcedureVersion, { municipality, others, to
     topics: procedure.topics.map(topicItem),
     updatedAt: formatDate(card.updatedAt),
     related: relatedServices(procedure, others),
-    structuredData: structuredData(procedure, { municipality, office, origin }),
+    structuredData: structuredData(procedure, { municipality, office, origin, active }),
+  }
+}
+
+/** Data of `pages/public/closed`: what stands where a request would begin. */
+export function closedPage({ id, title, office }: ProcedureVersion, municipality: Municipality, closure: Closure) {
+  return {
+    title: `${closedTitle(closure)} - ${title}`,
+    heading: title,
+    breadcrumb: [{ text: 'Servizi', href: '/servizi' }, { text: title, href: `/servizi/${id}` }, { text: 'Richiesta' }],
+    notice: serviceNotice(closure),
+    cardHref: `/servizi/${id}`,
+    office: officeOf(municipality, office),
   }
 }
 
@@ -121,14 +143,14 @@ const feeText = ({ text, cents }: Fee): string => (cents === undefined ? text : 
 const stampText = ({ stampDuty: { text, cents } }: ProcedureVersion): string =>
   cents === undefined ? text : `${text}: ${euro.format(cents / 100)}`
 
-type Place = { municipality: Municipality; office: Office; origin: string }
+type Place = { municipality: Municipality; office: Office; origin: string; active: boolean }
 
 /**
  * The card for machines (R.SI.1.1), schema.org GovernmentService: all ten strings that the conformity check reads.
  * The result goes into a `<script>` element: `<` is escaped so that no text can end it.
  */
-function structuredData(procedure: ProcedureVersion, { municipality, office, origin }: Place): string {
-  const { id, title, category, card, applicants } = procedure
+function structuredData(procedure: ProcedureVersion, { municipality, office, origin, active }: Place): string {
+  const { id, title, category, applicants } = procedure
   const address = {
     '@type': 'PostalAddress',
     streetAddress: office.address.street,
@@ -145,8 +167,8 @@ function structuredData(procedure: ProcedureVersion, { municipality, office, ori
     audience: { '@type': 'Audience', audienceType: applicants.map((kind) => APPLICANTS[kind]).join(', ') },
     availableChannel: {
       '@type': 'ServiceChannel',
-      name: 'Servizio online e sportello',
-      serviceUrl: card.status === 'active' ? `${origin}/servizi/${id}/avvia` : `${origin}/servizi/${id}`,
+      name: active ? 'Servizio online e sportello' : 'Sportello',
+      serviceUrl: active ? `${origin}/servizi/${id}/avvia` : `${origin}/servizi/${id}`,
       availableLanguage: { '@type': 'Language', name: 'Italian', alternateName: 'it' },
       serviceLocation: { '@type': 'Place', name: office.name, address },
     },

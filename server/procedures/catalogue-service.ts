@@ -2,10 +2,12 @@ import { AppError } from '../errors.ts'
 import { createSharedTypes, readSharedTypes } from '../forms/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
+import type { Transaction } from '../shared/transaction.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { readProcedureFiles } from './procedure-files.ts'
 import type { PublicationStore } from './publication-store.ts'
 import { publishProcedures, toVersion } from './publishing.ts'
+import { serviceState, type ServiceState } from './service-state.ts'
 
 export type Catalogue = {
   /** The procedures that a municipality offers now (those of its offices), in the order of their titles. */
@@ -14,6 +16,11 @@ export type Catalogue = {
   find(municipality: string, id: string): Promise<ProcedureVersion>
   /** Any version ever published, for the drafts and filings that were begun on it; NOT_FOUND if there is none. */
   version(municipality: string, id: string, version: number): Promise<ProcedureVersion>
+  /**
+   * Whether the service takes requests, whatever version they were begun on: today, or at the instant `at`. In a transaction no change
+   * of the municipality is missed. A procedure that is no longer among the files is not said to be closed.
+   */
+  state(municipality: string, id: string, when?: { at?: Date; transaction?: Transaction }): Promise<ServiceState>
 }
 
 type Deps = { root: string; store: PublicationStore; municipalities: Municipalities; now: () => Date }
@@ -47,6 +54,11 @@ export async function createCatalogueService({ root, store, municipalities, now 
       const version = byId.get(id)
       if (!version || !offices.some((office) => office.id === version.office)) throw unknown(id)
       return version
+    },
+    async state(municipality, id, { at = now(), transaction } = {}) {
+      const notices = await municipalities.byId(municipality, transaction)
+      const version = byId.get(id)
+      return version ? serviceState(version, notices, romeDate(at)) : { status: 'active' }
     },
     async version(municipality, id, version) {
       await municipalities.byId(municipality)

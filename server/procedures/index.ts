@@ -22,6 +22,8 @@ export type {
   Term,
   Transition,
 } from './procedure.ts'
+export type { ServiceState } from './service-state.ts'
+export { assertActive, assertSendable, draftNotice, draftState } from './service-state-words.ts'
 export { dueDate, lastDayToAnswer, type ClockEvent, type ClockEvents } from './term.ts'
 
 type Parts = { connection: Connection; root: string; municipalities: Municipalities; now: () => Date }

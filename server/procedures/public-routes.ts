@@ -1,12 +1,15 @@
 import { Router, type Request, type Response } from 'express'
+import { statusOf } from '../errors.ts'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { PAGES, ratingForm } from '../ratings/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { publicPage } from '../web/page-cache.ts'
 import { pageNumber, param } from '../web/request.ts'
-import { cardPage, conditionsPage } from './card-views.ts'
+import { cardPage, closedPage, conditionsPage } from './card-views.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { contactsPage, homePage, servicesPage, topicsPage, type ListQuery } from './public-views.ts'
+import { serviceState } from './service-state.ts'
+import { CLOSED_CODE } from './service-state-words.ts'
 
 type Services = {
   catalogue: {
@@ -26,14 +29,31 @@ const TEXTS = ['domande-frequenti', 'note-legali', 'privacy'] as const
 export function publicRoutes({ catalogue, siteOf, now }: Services): Router {
   const router = Router()
   const all = (res: Response) => catalogue.all(municipalityOf(res).id)
+  const placeOf = (res: Response) => ({ municipality: municipalityOf(res), today: romeDate(now()) })
 
   router.get('/', publicPage, async (_req, res) =>
-    res.render('pages/public/home', { ...homePage(await all(res), municipalityOf(res)), ...rated('home') }),
+    res.render('pages/public/home', { ...homePage(await all(res), placeOf(res)), ...rated('home') }),
   )
 
   router.get('/servizi', publicPage, async (req, res) =>
-    res.render('pages/public/services', { ...servicesPage(await all(res), listQuery(req)), ...rated('servizi') }),
+    res.render('pages/public/services', {
+      ...servicesPage(await all(res), listQuery(req), placeOf(res)),
+      ...rated('servizi'),
+    }),
   )
+
+  // Before anybody is asked to log in. Whatever was being sent here comes too late.
+  router.use('/servizi/:procedure/avvia', async (req, res, next) => {
+    const { municipality, today } = placeOf(res)
+    const procedure = await catalogue.find(municipality.id, param(req, 'procedure'))
+    const state = serviceState(procedure, municipality, today)
+    if (state.status === 'active') {
+      next()
+      return
+    }
+    res.status(statusOf(CLOSED_CODE[state.status]))
+    res.render('pages/public/closed', closedPage(procedure, municipality, state))
+  })
 
   router.get('/servizi/:procedure', publicPage, async (req, res) => {
     const municipality = municipalityOf(res)

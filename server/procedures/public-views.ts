@@ -1,6 +1,9 @@
 import type { Municipality } from '../municipalities/index.ts'
+import type { IsoDate } from '../shared/dates.ts'
 import type { ProcedureVersion } from './procedure.ts'
 import { searchServices, slug, type Search } from './service-search.ts'
+import { serviceState } from './service-state.ts'
+import { shortState } from './service-state-words.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 
@@ -8,15 +11,26 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 const PAGE_SIZE = 20
 const FEATURED = 6
 
-type ServiceItem = Readonly<{ href: string; title: string; category: string; text: string; online: boolean }>
+type ServiceItem = Readonly<{
+  href: string
+  title: string
+  category: string
+  text: string
+  online: boolean
+  closed: string | null
+}>
+type ServiceLink = Pick<ServiceItem, 'href' | 'title'>
 type CategoryItem = Readonly<{ text: string; href: string; count: string; current: boolean }>
 
+/** Where and when services are listed: their state follows from it. */
+type Place = Readonly<{ municipality: Municipality; today: IsoDate }>
+
 /** Data of `pages/public/home`. */
-export function homePage(procedures: readonly ProcedureVersion[], municipality: Municipality) {
+export function homePage(procedures: readonly ProcedureVersion[], place: Place) {
   return {
     title: 'Servizi online',
-    description: `Richiedi online i servizi del ${municipality.name}, segui le tue pratiche e ricevi le risposte dell’ufficio.`,
-    featured: byTitle(procedures).slice(0, FEATURED).map(serviceItem),
+    description: `Richiedi online i servizi del ${place.municipality.name}, segui le tue pratiche e ricevi le risposte dell’ufficio.`,
+    featured: byTitle(procedures).slice(0, FEATURED).map(serviceItem(place)),
     categories: categoryItems(procedures),
     count: procedures.length,
   }
@@ -25,7 +39,7 @@ export function homePage(procedures: readonly ProcedureVersion[], municipality: 
 export type ListQuery = Search & Readonly<{ page?: number }>
 
 /** Data of `pages/public/services`: what was found, how it was narrowed, and how to widen it again. */
-export function servicesPage(procedures: readonly ProcedureVersion[], query: ListQuery) {
+export function servicesPage(procedures: readonly ProcedureVersion[], query: ListQuery, place: Place) {
   const found = searchServices(procedures, query)
   const pages = pagesOf(found.length, PAGE_SIZE)
   const page = Math.min(Math.max(1, query.page ?? 1), pages)
@@ -37,7 +51,7 @@ export function servicesPage(procedures: readonly ProcedureVersion[], query: Lis
     words: query.words ?? '',
     narrowed: { category: query.category, topic: query.topic },
     found: foundText(found.length, query.words),
-    services: found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(serviceItem),
+    services: found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(serviceItem(place)),
     empty: found.length === 0,
     categories: categoryItems(procedures, query.category),
     all: [query.words, query.category, query.topic].some(Boolean),
@@ -70,13 +84,20 @@ export function contactsPage(municipality: Municipality) {
   }
 }
 
-const serviceItem = ({ id, title, category, card }: ProcedureVersion): ServiceItem => ({
-  href: `/servizi/${id}`,
-  title,
-  category: capital(category),
-  text: card.description,
-  online: card.status === 'active',
-})
+const serviceLink = ({ id, title }: ProcedureVersion): ServiceLink => ({ href: `/servizi/${id}`, title })
+
+const serviceItem =
+  ({ municipality, today }: Place) =>
+  (procedure: ProcedureVersion): ServiceItem => {
+    const state = serviceState(procedure, municipality, today)
+    return {
+      ...serviceLink(procedure),
+      category: capital(procedure.category),
+      text: procedure.card.description,
+      online: state.status === 'active',
+      closed: shortState(state),
+    }
+  }
 
 const RELATED = 3
 
@@ -84,14 +105,14 @@ const RELATED = 3
 export function relatedServices(
   { id, category, topics }: ProcedureVersion,
   all: readonly ProcedureVersion[],
-): ServiceItem[] {
+): ServiceLink[] {
   const kinship = (other: ProcedureVersion): number =>
     (other.category === category ? 100 : 0) + other.topics.filter((topic) => topics.includes(topic)).length
   return all
     .filter((other) => other.id !== id && kinship(other) > 0)
     .sort((a, b) => kinship(b) - kinship(a))
     .slice(0, RELATED)
-    .map(serviceItem)
+    .map(serviceLink)
 }
 
 export const topicItem = (topic: string) => ({ text: topic, href: `/servizi?argomento=${slug(topic)}` })

@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
-import { createMunicipalities, officeOf, type Municipality } from '../../server/municipalities/index.ts'
+import {
+  createMunicipalities,
+  officeOf,
+  type Municipality,
+  type ServiceNotice,
+} from '../../server/municipalities/index.ts'
 import { isDatabaseAway } from '../../server/shared/database-failure.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { siteAddress } from '../../server/shared/site-address.ts'
 import { connectImpatiently, wayToDatabase } from '../support/database-way.ts'
 import { testDatabase } from '../support/database.ts'
@@ -56,6 +62,15 @@ describe('municipalities', () => {
     expect((await one.byId('vallechiara')).tagline).to.equal(demo.tagline)
     at = new Date(at.getTime() + 6_000)
     expect((await one.byId('vallechiara')).tagline).to.equal('Nuovo motto')
+  })
+
+  it('are in a transaction as they stand there, also what another process changed a moment ago', async () => {
+    const one = rooms()
+    await one.byId('vallechiara')
+    await rooms().save({ ...demo, tagline: 'Nuovo motto' })
+    const inside = (id: string) => createInTransaction(database.connection)((transaction) => one.byId(id, transaction))
+    expect(await inside('vallechiara')).to.deep.equal({ ...demo, tagline: 'Nuovo motto' })
+    expect(await failure(inside('atlantide'))).to.have.property('code', 'NOT_FOUND')
   })
 
   describe('while the database is away', () => {
@@ -140,6 +155,41 @@ describe('municipalities', () => {
       .and.include('istatCode has six digits (it is «54»)')
       .and.include('office anagrafe is there twice')
   })
+
+  const closed = { procedure: 'ztl', status: 'suspended', reason: 'Cambiamo programma.' } as const
+  const inTurn = [
+    closed,
+    { office: 'anagrafe', status: 'suspended', reason: 'Trasloco.', from: '2026-12-01', to: '2026-12-01' },
+    { procedure: 'bando', status: 'scheduled', reason: 'Prende il via il bando.', from: '2026-12-01' },
+    { procedure: 'bando', status: 'ended', reason: 'Il bando è chiuso.', from: '2027-01-01' },
+    { procedure: 'vecchio', status: 'ended', reason: 'Lo ha sostituito un altro.' },
+  ] as const
+
+  it('say which services take no requests', async () => {
+    await rooms().save({ ...demo, services: inTurn })
+    expect((await rooms().byId(demo.id)).services).to.deep.equal(inTurn)
+  })
+
+  for (const [rule, wrong] of [
+    ['names a procedure or an office', { office: 'anagrafe' }],
+    ['names a procedure or an office', { procedure: undefined }],
+    ['an office that is there', { procedure: undefined, office: 'ufficio-ovni' }],
+    ['status is suspended', { status: 'chiuso' }],
+    ['reason has 1 to 500', { reason: ' ' }],
+    ['reason has 1 to 500', { reason: 'a'.repeat(501) }],
+    ['reason has 1 to 500', { reason: undefined }],
+    ['are days', { from: '1/12/2026' }],
+    ['are days', { to: '2026-02-30' }],
+    ['the day of the opening', { status: 'scheduled' }],
+    ['only a suspension has a last day', { status: 'ended', to: '2026-12-31' }],
+    ['to is not before from', { from: '2026-12-02', to: '2026-12-01' }],
+  ] as const)
+    it(`are refused where a notice about a service is wrong: ${rule}, with ${JSON.stringify(wrong)}`, async () => {
+      const services = [...inTurn, { ...closed, ...wrong } as unknown as ServiceNotice]
+      const error = await failure(rooms().save({ ...demo, services }))
+      expect(error?.message.split('\n').slice(1)).to.have.length(1)
+      expect(error?.message).to.include(`services[${inTurn.length}]`).and.include(rule)
+    })
 
   it('have an address of their own, on a host of their own', async () => {
     const publicAddress = 'https://servizi.montelago.example'

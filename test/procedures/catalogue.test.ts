@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMunicipalities, type Municipality } from '../../server/municipalities/index.ts'
 import { createCatalogue, type Catalogue } from '../../server/procedures/index.ts'
+import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { testDatabase } from '../support/database.ts'
 
 const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
@@ -74,6 +75,31 @@ describe('the catalogue', () => {
       'NOT_FOUND',
     )
     expect(await failure(catalogue.find('atlantide', 'accesso-documentale'))).to.have.property('code', 'NOT_FOUND')
+  })
+
+  it('says whether a service takes requests, of every version, and at once in a transaction', async () => {
+    const catalogue = await start()
+    const id = 'accesso-documentale'
+    expect(await catalogue.state('vallechiara', id)).to.deep.equal({ status: 'active' })
+    const closed = {
+      procedure: id,
+      status: 'suspended',
+      reason: 'Trasloco.',
+      from: '2026-11-20',
+      to: '2026-11-25',
+    } as const
+    await municipalities().save({ ...demo, services: [closed] })
+    // What this process read some seconds ago does for pages, never for a sending.
+    expect((await catalogue.state('vallechiara', id)).status).to.equal('active')
+    const within = (at: string) =>
+      createInTransaction(database.connection)((transaction) =>
+        catalogue.state('vallechiara', id, { at: new Date(at), transaction }),
+      )
+    expect(await within('2026-11-25T22:59:59Z'), 'the last second of the day in Rome').to.deep.equal(closed)
+    expect(await within('2026-11-25T23:00:00Z')).to.deep.equal({ status: 'active' })
+    expect((await catalogue.state('vallechiara', 'procedimento-tolto')).status, 'gone from the files').to.equal(
+      'active',
+    )
   })
 
   it('tells all defects of all files at once, each with its place', async () => {

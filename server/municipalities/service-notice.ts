@@ -1,0 +1,48 @@
+import { isIsoDate, type IsoDate } from '../shared/dates.ts'
+
+/**
+ * That a service takes no requests, and why: what the municipality says beside the card, whose version never changes. It is about one
+ * procedure, or about all of an office. Both days are included.
+ */
+export type ServiceNotice = Readonly<{
+  procedure?: string
+  office?: string
+  /** `scheduled`: it opens on the day `from`. */
+  status: 'suspended' | 'scheduled' | 'ended'
+  /** For people, wherever the state is shown; the official model wants it of every service that is not active. */
+  reason: string
+  /** Since when; already, if absent. */
+  from?: IsoDate
+  /** Last day of a suspension; until the notice is taken out, if absent. */
+  to?: IsoDate
+}>
+
+const STATUSES: readonly unknown[] = ['suspended', 'scheduled', 'ended'] satisfies ServiceNotice['status'][]
+
+/** It stands in a list and above a form: a few sentences. */
+const LONGEST_REASON = 500
+
+type Rule = (notice: ServiceNotice, offices: readonly string[]) => boolean
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'names a procedure or an office, one of the two': ({ procedure, office }) =>
+    (procedure === undefined) !== (office === undefined),
+  'is about an office that is there': ({ office }, offices) => office === undefined || offices.includes(office),
+  'status is suspended, scheduled or ended': ({ status }) => STATUSES.includes(status),
+  [`reason has 1 to ${LONGEST_REASON} characters`]: ({ reason }) =>
+    typeof reason === 'string' && reason.trim() !== '' && reason.length <= LONGEST_REASON,
+  'from and to are days, YYYY-MM-DD': ({ from, to }) => [from, to].every((day) => day === undefined || isIsoDate(day)),
+  'scheduled has the day of the opening (from)': ({ status, from }) => status !== 'scheduled' || from !== undefined,
+  'only a suspension has a last day (to)': ({ status, to }) => status === 'suspended' || to === undefined,
+  'to is not before from': ({ from, to }) => from === undefined || to === undefined || from <= to,
+}
+
+/** Which rules the notices of a municipality with these offices break, one line each. English, for who installs. */
+export function noticeDefects(notices: readonly ServiceNotice[], offices: readonly string[]): string[] {
+  if (!Array.isArray(notices)) return ['services is a list']
+  return notices.flatMap((notice: ServiceNotice, index) =>
+    Object.entries(RULES)
+      .filter(([, holds]) => !holds(notice, offices))
+      .map(([rule]) => `services[${index}]: ${rule}`),
+  )
+}
