@@ -1,18 +1,22 @@
 import { AppError } from '../errors.ts'
 import type { Draft } from '../filings/index.ts'
 import type { Login } from '../identity/index.ts'
+import type { ServiceState } from '../procedures/index.ts'
 import { forEach } from '../shared/for-each.ts'
-import type { DraftDeps } from './draft.ts'
+import { addDays, romeDate } from '../shared/dates.ts'
+import { REOPENED_DAYS, type DraftDeps } from './draft.ts'
 import type { DraftOpening } from './draft-opening-service.ts'
 import type { DraftSaving } from './draft-saving-service.ts'
 
-type Deps = Pick<DraftDeps, 'store' | 'documents' | 'invitations' | 'now'> & {
+type Deps = Pick<DraftDeps, 'store' | 'documents' | 'invitations' | 'catalogue' | 'municipalities' | 'now'> & {
   opening: DraftOpening
   saving: DraftSaving
 }
 
 /** The end of a draft that is not sent: its person discards it, or its time is over. */
-export function createDraftErasure({ store, documents, invitations, now, opening, saving }: Deps) {
+export function createDraftErasure({ opening, saving, ...deps }: Deps) {
+  const { store, documents, invitations, catalogue, municipalities, now } = deps
+
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
     await erase(await opening.find(municipality, id, { login, to: 'erase' }))
   }
@@ -32,8 +36,20 @@ export function createDraftErasure({ store, documents, invitations, now, opening
     await store.removeDraft(draft)
   }
 
+  /** What cannot be sent for now is not erased for it: every night, so that the days are left whenever the service is opened. */
+  async function keepUnsendable(): Promise<void> {
+    const until = new Date(`${addDays(romeDate(now()), REOPENED_DAYS)}T00:00:00Z`)
+    for (const { id: municipality } of await municipalities.all()) {
+      const procedures: string[] = []
+      for (const { id } of await catalogue.all(municipality))
+        if (REOPENS.has((await catalogue.state(municipality, id)).status)) procedures.push(id)
+      if (procedures.length > 0) await store.keepDrafts(municipality, { procedures, until })
+    }
+  }
+
   /** Erases all drafts past their expiry; the worker calls it every day. Returns how many; what failed on the way is thrown at the end. */
   async function eraseExpired(): Promise<number> {
+    await keepUnsendable()
     let erased = 0
     await forEach(store.expiredDrafts(now()), async (draft) => {
       if (await erase(draft).then(() => true, falseIfConflict)) erased += 1
@@ -43,6 +59,8 @@ export function createDraftErasure({ store, documents, invitations, now, opening
 
   return { discard, eraseExpired }
 }
+
+const REOPENS: ReadonlySet<ServiceState['status']> = new Set(['suspended', 'scheduled'])
 
 function falseIfConflict(error: unknown): false {
   if (error instanceof AppError && error.code === 'CONFLICT') return false

@@ -1,4 +1,3 @@
-import { AppError } from '../errors.ts'
 import {
   assertDraft,
   assertMay,
@@ -12,6 +11,7 @@ import {
 } from '../filings/index.ts'
 import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
+import { assertActive } from '../procedures/index.ts'
 import { draftExpiry, type DraftDeps, type OpenDraft } from './draft.ts'
 import { sourcesFor } from './earlier.ts'
 
@@ -39,17 +39,14 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
     const procedure = { ...version, form: forPerson(version.form, formFactsOf(login.person, draft)) }
     const needed = step === undefined || asksForFiles(procedure.form, step)
-    return { draft, procedure, files: needed ? await documents.ofFiling(municipality, id) : [] }
+    const service = await catalogue.state(municipality, draft.procedure.id)
+    return { draft, procedure, service, files: needed ? await documents.ofFiling(municipality, id) : [] }
   }
 
   /** Begins a draft with what is already known of the person and of whom they act for; the same `key` twice gives the same draft. */
   async function begin(municipality: string, login: Login, { procedure: id, key, acting }: Beginning): Promise<Draft> {
     const procedure = await catalogue.find(municipality, id)
-    if (procedure.card.status !== 'active') {
-      throw new AppError('GONE', 'Procedure not active', {
-        explanation: `Questo servizio non è attivo. ${procedure.card.reason ?? ''}`.trim(),
-      })
-    }
+    assertActive(await catalogue.state(municipality, id), `/servizi/${id}`)
     const at = now()
     const which = sourcesFor(acting, at)
     const sent = which ? await store.lastSent(municipality, login.person.key, { ...which, most: 1 }) : []

@@ -1,7 +1,8 @@
 import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Draft, FilingStore } from '../filings/index.ts'
 import type { Answers, Decoded, FieldError } from '../forms/index.ts'
-import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
+import type { Municipalities } from '../municipalities/index.ts'
+import type { Catalogue, ProcedureVersion, ServiceState } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import type { PutFile } from './typed.ts'
@@ -10,6 +11,7 @@ import type { PutFile } from './typed.ts'
 export type DraftDeps = {
   store: FilingStore
   catalogue: Catalogue
+  municipalities: Pick<Municipalities, 'all'>
   documents: Documents
   /** What asks others to sign the draft's documents, and ends with it. Handed in: invitations are the matter of a later room. */
   invitations: {
@@ -21,7 +23,13 @@ export type DraftDeps = {
 }
 
 /** A draft with what is needed to go on with it. */
-export type OpenDraft = Readonly<{ draft: Draft; procedure: ProcedureVersion; files: readonly StoredDocument[] }>
+export type OpenDraft = Readonly<{
+  draft: Draft
+  procedure: ProcedureVersion
+  files: readonly StoredDocument[]
+  /** Whether its service takes requests now: the draft may be filled in whatever it is, and sent only while it does. */
+  service: ServiceState
+}>
 
 /** What came of saving a step. With `theirs` another tab saved meanwhile, and nothing was written. */
 export type SavedStep = Readonly<{
@@ -49,6 +57,9 @@ export type StepInput = Readonly<{
 
 /** Days after its last change at which a draft is erased with its files (protocol-and-procedure.md §7, retention). */
 export const DRAFT_DAYS = 90
+
+/** Days that are left to a draft when its service takes requests again: time to come back to it. */
+export const REOPENED_DAYS = 30
 
 /** When a draft that was last changed at `at` is erased. */
 export const draftExpiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

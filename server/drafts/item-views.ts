@@ -1,5 +1,6 @@
 import { actingView, draftFiles } from '../filings/index.ts'
 import { itemRows, itemView, removeItemView, type Answers, type FieldError, type ItemPlace } from '../forms/index.ts'
+import { draftNotice } from '../procedures/index.ts'
 import { differences, draftBreadcrumb, stepper } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
@@ -21,7 +22,7 @@ type ItemPageInput = {
 
 /** The page of one item of a list, inside the step that the list belongs to. */
 export function itemPage(
-  { draft, procedure, files }: OpenDraft,
+  { draft, procedure, files, service }: OpenDraft,
   { step, place, to = place, errors, notes, theirs, notice = null }: ItemPageInput,
 ) {
   const phases = stepper({ draft, procedure }, step)
@@ -35,6 +36,7 @@ export function itemPage(
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
+    service: draftNotice(service),
     view,
     action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
     revision: draft.revision,

@@ -8,7 +8,7 @@ import {
   type FieldError,
   type SectionView,
 } from '../forms/index.ts'
-import type { ProcedureVersion } from '../procedures/index.ts'
+import { draftNotice, type ProcedureVersion } from '../procedures/index.ts'
 import { differences, draftBreadcrumb, savedText, stepper, type Row, type StepLink } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
@@ -25,7 +25,7 @@ export type StepPageInput = {
 }
 
 export function stepPage(
-  { draft, procedure, files }: OpenDraft,
+  { draft, procedure, files, service }: OpenDraft,
   { step, errors, notes, theirs, notice = null, refused = false, justSaved = false }: StepPageInput,
 ) {
   const answers = answersInStep(procedure.form, draft, step)
@@ -39,6 +39,7 @@ export function stepPage(
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
+    service: draftNotice(service),
     view,
     index: partIndex(view.sections),
     multipart: view.uploads,

@@ -224,7 +224,9 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDraft
 }
 
 /** Every write is conditional: on the key of the press, on the revision, on the state. */
-function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' | 'addReceipt' | 'removeDraft'> {
+function writes(
+  model: Model<Row>,
+): Pick<FilingStore, 'insertDraft' | 'replace' | 'addReceipt' | 'removeDraft' | 'keepDrafts'> {
   const rows = rowsOf(model)
   const replaceAtOnce = replaceTogether(rows)
 
@@ -258,6 +260,12 @@ function writes(model: Model<Row>): Pick<FilingStore, 'insertDraft' | 'replace' 
     },
     async removeDraft({ id, municipality }) {
       await model.deleteOne({ _id: id, municipality, state: 'draft' })
+    },
+    async keepDrafts(municipality, { procedures, until }) {
+      const drafts = { municipality, state: 'draft' as const, 'procedure.id': { $in: [...procedures] } }
+      const sooner = { ...drafts, expiresAt: { $lt: until }, $nor: [{ answers: {}, pending: [] }] }
+      // Not by its revision: whoever is going on with one is not disturbed, and sets a later day.
+      await model.updateMany(sooner, { $set: { expiresAt: until } })
     },
   }
 }

@@ -190,6 +190,8 @@ export type FilingStore = {
   byVerificationCode(code: string): Promise<Submitted | undefined>
   /** Read in batches, not all at once. */
   expiredDrafts(at: Date): AsyncIterable<Draft>
+  /** Drafts of these procedures are not erased before `until`; those whose erasure has begun are. */
+  keepDrafts(municipality: string, which: { procedures: readonly string[]; until: Date }): Promise<void>
 }
 
 /** Who looks at a list: their account, the names in which others may have sent something for them, and the mandates that they hold today. */

@@ -1,9 +1,9 @@
 import { DRAFT_DAYS } from '../drafts/index.ts'
-import { totalIn, type About, type Counts, type Listed } from '../filings/index.ts'
+import { totalIn, type Counts, type Listed } from '../filings/index.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
-import { areaTabs, filingRows, WAITING } from './area-views.ts'
+import { areaTabs, filingRows, WAITING, type Besides } from './area-views.ts'
 
 const BASE = '/area-personale/pratiche'
 const PAGE_SIZE = 20
@@ -45,10 +45,10 @@ export function rowsFor({ chosen, page }: Wanted, found: Counts) {
   return { ...(states && { states }), page: Math.min(page, last), size: PAGE_SIZE, last }
 }
 
-type List = Readonly<{ all: Counts; found: Counts; rows: readonly Listed[]; about: About; unread: number }>
+type List = Readonly<{ all: Counts; found: Counts; rows: readonly Listed[]; unread: number }> & Besides
 
 /** All filings of a person, the last that something happened to first, in pages; of one state, or with one number. */
-export function areaFilings(wanted: Wanted, { all, found, rows, about, unread }: List) {
+export function areaFilings(wanted: Wanted, { all, found, rows, unread, ...besides }: List) {
   const { chosen, number } = wanted
   const { page, last } = rowsFor(wanted, found)
   const any = totalIn(all) > 0
@@ -63,7 +63,7 @@ export function areaFilings(wanted: Wanted, { all, found, rows, about, unread }:
     filters: filtersOf(found, { chosen, number }).filter(
       ({ count, current }, index) => index === 0 || count > 0 || current,
     ),
-    rows: filingRows(rows, about),
+    rows: filingRows(rows, besides),
     empty: emptyText({ any, number, drafts: chosen === 'bozze' }),
     pagination: paginationOf(page, last, (to) => addressOf({ filter: chosen, number, page: to })),
   }

@@ -1,8 +1,9 @@
 import { Router } from 'express'
 import type { CosigningService } from '../cosigning/index.ts'
-import type { FilingService } from '../filings/index.ts'
+import type { FilingService, Listed } from '../filings/index.ts'
 import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
+import { draftState, type Catalogue } from '../procedures/index.ts'
 import { pageNumber } from '../web/request.ts'
 import { areaFilings, rowsFor, wantedIn } from './area-list-views.ts'
 import { areaHome, FIRST } from './area-views.ts'
@@ -10,12 +11,13 @@ import { areaHome, FIRST } from './area-views.ts'
 type Services = {
   filings: FilingService
   cosigning: CosigningService
+  catalogue: Pick<Catalogue, 'state'>
   /** How many messages the person has not read. Handed in, because messages are the matter of a later room. */
   unread: (municipality: string, login: Login) => Promise<number>
 }
 
 /** First page of the personal area, and the list of all filings. */
-export function areaRoutes({ filings, cosigning, unread }: Services): Router {
+export function areaRoutes({ filings, cosigning, catalogue, unread }: Services): Router {
   const router = Router()
 
   router.get('/area-personale', async (req, res) => {
@@ -33,7 +35,8 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
     const toSign = asked.filter(({ standing }) => standing === 'open').length
     const { givenName } = login.person
     const about = await side.about([...waiting, ...drafts, ...recent])
-    const page = areaHome(counts, { givenName, unread: count, toSign, about, waiting, drafts, recent })
+    const closed = await closedFor(catalogue, id, drafts)
+    const page = areaHome(counts, { givenName, unread: count, toSign, about, closed, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
 
@@ -51,9 +54,21 @@ export function areaRoutes({ filings, cosigning, unread }: Services): Router {
     ])
     const found = protocol === undefined ? all : numbered
     const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
-    const about = await side.about(rows)
-    res.render('pages/personal-area/area-filings', areaFilings(wanted, { all, found, rows, about, unread: count }))
+    const [about, closed] = await Promise.all([side.about(rows), closedFor(catalogue, id, rows)])
+    const list = { all, found, rows, about, closed, unread: count }
+    res.render('pages/personal-area/area-filings', areaFilings(wanted, list))
   })
 
   return router
+}
+
+/** Why drafts cannot be sent now, by their procedure. */
+async function closedFor(catalogue: Services['catalogue'], municipality: string, rows: readonly Listed[]) {
+  const drafts = new Set(rows.flatMap(({ state, procedure }) => (state === 'draft' ? procedure.id : [])))
+  const closed = new Map<string, string>()
+  for (const id of drafts) {
+    const told = draftState(await catalogue.state(municipality, id))
+    if (told !== null) closed.set(id, told)
+  }
+  return closed
 }

@@ -22,6 +22,7 @@ type Row = Readonly<{
   date: string
   due: string | null
   discardHref: string | null
+  closed: string | null
   note: string | null
 }>
 
@@ -56,46 +57,63 @@ export const FIRST = {
   recent: { states: ['submitted', 'in-charge', ...CONCLUDED], page: 1, size: 5 },
 } as const
 
-type Home = Readonly<{ givenName: string; unread: number; toSign: number; about: About }> &
+/** What lists say besides of some filings: what tells them apart, and of drafts why they cannot be sent, by their procedure. */
+export type Besides = Readonly<{ about: About; closed: ReadonlyMap<string, string> }>
+
+type Home = Readonly<{ givenName: string; unread: number; toSign: number }> &
+  Besides &
   Readonly<Record<keyof typeof FIRST, readonly Listed[]>>
 
 /** First page of the area: what waits for the person comes first (R-AREA-01), then drafts, then the rest. */
-export function areaHome(counts: Counts, { givenName, unread, toSign, about, waiting, drafts, recent }: Home) {
+export function areaHome(counts: Counts, { givenName, unread, toSign, waiting, drafts, recent, ...besides }: Home) {
   const waitingCount = totalIn(counts, FIRST.waiting.states)
   const draftCount = totalIn(counts, FIRST.drafts.states)
   return {
     title: 'Area personale',
     heading: `Ciao, ${givenName}`,
     tabs: areaTabs('home', unread),
-    waiting: filingRows(waiting, about),
+    waiting: filingRows(waiting, besides),
     waitingCount,
     moreWaiting: waitingCount > waiting.length,
-    drafts: filingRows(drafts, about),
+    drafts: filingRows(drafts, besides),
     draftCount,
     moreDrafts: draftCount > drafts.length,
-    recent: filingRows(recent, about),
+    recent: filingRows(recent, besides),
     empty: totalIn(counts) === 0,
     unread,
     toSign,
   }
 }
 
-/** Filings in a list of the area, with what tells them apart. */
-export const filingRows = (filings: readonly Listed[], about: About): Row[] =>
-  filings.map((filing) => filingRow(filing, about.get(filing.id) ?? null))
+/** Filings in a list of the area. */
+export const filingRows = (filings: readonly Listed[], besides: Besides): Row[] =>
+  filings.map((filing) => filingRow(filing, besides))
 
-function filingRow(filing: Listed, about: string | null): Row {
-  const draft = filing.state === 'draft'
-  return {
+function filingRow(filing: Listed, { about, closed }: Besides): Row {
+  const any = {
     title: filing.procedure.title,
-    about,
+    about: about.get(filing.id) ?? null,
     href: `/pratiche/${filing.id}`,
     state: stateView(filing),
     principal: actingView(filing)?.principal ?? null,
-    protocol: draft ? null : formatProtocol(filing.protocol),
-    date: draft ? `Salvata il ${formatDateTime(filing.updatedAt)}` : `Inviata il ${formatDate(filing.protocol.at)}`,
-    due: draft || isConcluded(filing) ? null : formatDate(filing.due),
-    discardHref: draft ? `/pratiche/${filing.id}/elimina` : null,
-    note: draft ? `Si cancella da sola il ${formatDate(filing.expiresAt)} se non la riprendi.` : null,
+  }
+  if (filing.state === 'draft')
+    return {
+      ...any,
+      protocol: null,
+      date: `Salvata il ${formatDateTime(filing.updatedAt)}`,
+      due: null,
+      discardHref: `/pratiche/${filing.id}/elimina`,
+      closed: closed.get(filing.procedure.id) ?? null,
+      note: `Si cancella da sola il ${formatDate(filing.expiresAt)} se non la riprendi.`,
+    }
+  return {
+    ...any,
+    protocol: formatProtocol(filing.protocol),
+    date: `Inviata il ${formatDate(filing.protocol.at)}`,
+    due: isConcluded(filing) ? null : formatDate(filing.due),
+    discardHref: null,
+    closed: null,
+    note: null,
   }
 }

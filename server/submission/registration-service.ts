@@ -2,6 +2,7 @@ import type { Documents, Prepared } from '../documents/index.ts'
 import { changedMeanwhile, type FilingStore, type Submitted } from '../filings/index.ts'
 import type { History, Outbox } from '../history/index.ts'
 import type { Mandates } from '../mandates/index.ts'
+import { assertSendable, type Catalogue } from '../procedures/index.ts'
 import type { Protocol } from '../protocol/index.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import { incomplete } from './completeness.ts'
@@ -17,6 +18,7 @@ export type RegistrationDeps = {
   history: History
   outbox: Outbox
   mandates: Pick<Mandates, 'use'>
+  catalogue: Pick<Catalogue, 'state'>
   newId: () => string
 }
 
@@ -29,6 +31,7 @@ export function createRegistrationService({
   history,
   outbox,
   mandates,
+  catalogue,
   newId,
 }: RegistrationDeps) {
   /** In the transaction: of two filings with the same stamp that are sent at once, one is refused. */
@@ -50,7 +53,10 @@ export function createRegistrationService({
 
   /** The filing as the transaction leaves it. Throws CONFLICT when a faster sending changed the draft. */
   async function protocolled(submission: Submission, prepared: Prepared, transaction: Transaction): Promise<Submitted> {
-    const { municipality, draft } = submission
+    const { municipality, draft, at } = submission
+    // Here once more, where no change of the municipality is missed: of a sending and a suspension at once, one comes first.
+    const service = await catalogue.state(municipality.id, draft.procedure.id, { at, transaction })
+    assertSendable(service, `/pratiche/${draft.id}/riepilogo`)
     await useStamp(submission, transaction)
     await useMandate(submission, transaction)
     const application = await documents.keep(prepared, transaction)

@@ -13,6 +13,7 @@ import {
 import { applyLocked, documentsOf } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import { assertSendable } from '../procedures/index.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { APPLICATION_NAME, APPLICATION_TYPE, applicationDocument } from './application.ts'
 import { incomplete } from './completeness.ts'
@@ -66,9 +67,10 @@ export function createSubmissionService(deps: Deps) {
 
   async function send(
     municipality: Municipality,
-    { procedure, files: all, draft: stored }: OpenDraft,
+    { procedure, files: all, draft: stored, service }: OpenDraft,
     login: Login,
   ): Promise<Submitted> {
+    assertSendable(service, `/pratiche/${stored.id}/riepilogo`)
     const draft: Draft = {
       ...stored,
       ground: await actors.groundOf(stored),

@@ -20,11 +20,13 @@ import { partyName } from '../shared/party.ts'
 import type { ApplicationFacts } from './application.ts'
 
 /** All that is known of one sending, fixed before the transaction that writes it. */
-export type Submission = OpenDraft & ApplicationFacts & Readonly<{ municipality: Municipality; login: Login }>
+export type Submission = Omit<OpenDraft, 'service'> &
+  ApplicationFacts &
+  Readonly<{ municipality: Municipality; login: Login }>
 
 /** The sending of a draft at the instant `at`, by the person who is logged in. */
 export function submissionOf(
-  { draft, procedure, files }: OpenDraft,
+  { draft, procedure, files }: Pick<OpenDraft, 'draft' | 'procedure' | 'files'>,
   { municipality, login, at }: Pick<Submission, 'municipality' | 'login' | 'at'>,
 ): Submission {
   return {

@@ -2,6 +2,7 @@ import { SIGNATURES_PLACE, type signersSection } from '../cosigning/index.ts'
 import { draftBreadcrumb, savedText, stepper, type OpenDraft } from '../drafts/index.ts'
 import { actingView, draftFiles } from '../filings/index.ts'
 import { firstIncomplete, summaryView, type FieldError } from '../forms/index.ts'
+import { draftNotice } from '../procedures/index.ts'
 import { summaryOf } from '../shared/form-body.ts'
 
 type SummaryInput = Readonly<{
@@ -12,7 +13,7 @@ type SummaryInput = Readonly<{
 }>
 
 export function summaryPage(
-  { draft, procedure, files }: OpenDraft,
+  { draft, procedure, files, service }: OpenDraft,
   { defects, signers, justSaved = false }: SummaryInput,
 ) {
   const phases = stepper({ draft, procedure }, 'summary')
@@ -25,6 +26,7 @@ export function summaryPage(
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
+    service: draftNotice(service),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
     errorSummary: summaryOf([
@@ -40,5 +42,7 @@ export function summaryPage(
     revision: draft.revision,
     back: missing ? stepHref(missing) : phases.steps[phases.position - 2]?.href,
     complete: defects.length === 0,
+    // Whoever cannot send is not asked to declare.
+    unsendable: service.status !== 'active',
   }
 }

@@ -27,11 +27,18 @@ describe('drafts past their expiry', () => {
     const documents = createDocuments({ connection, signing, scanner: undefined, now, newId })
     const store = createFilingStore(connection)
     const invitations = createInvitationStore(connection)
-    const deps = spoil({ store, documents, invitations, now, newId } as unknown as DraftDeps)
+    const rooms = { municipalities: { all: async () => [{ id: 'm' }] }, catalogue }
+    const deps = spoil({ store, documents, invitations, now, newId, ...rooms } as unknown as DraftDeps)
     return createDraftErasure({ ...deps, opening: createDraftOpening(deps), saving: createDraftSaving(deps) })
   }
-  const draft = (id: string, expiresAt = NOW) => ({
+  /** Services in the state that their name says. */
+  const catalogue = {
+    all: async () => ['active', 'suspended', 'scheduled', 'ended'].map((id) => ({ id })),
+    state: async (_municipality: string, id: string) => ({ status: id, reason: 'Trasloco.' }),
+  }
+  const draft = (id: string, expiresAt = NOW, procedure = 'active') => ({
     _id: id as never,
+    procedure: { id: procedure },
     key: id,
     municipality: 'm',
     owner: 'giulia',
@@ -47,6 +54,36 @@ describe('drafts past their expiry', () => {
     await filings().insertMany([...expired, draft('going on', new Date(NOW.getTime() + 1))])
     expect(await erasure().eraseExpired()).to.equal(101)
     expect(await filings().distinct('_id')).to.deep.equal(['going on'])
+  })
+
+  it('are kept while their service cannot take them: thirty days are left when it can, however late that is', async () => {
+    const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000)
+    const whats = ['active', 'suspended', 'scheduled', 'ended']
+    const drafts = [
+      ...whats.map((what) => draft(`soon ${what}`, inDays(29), what)),
+      ...whats.map((what) => draft(`due ${what}`, NOW, what)),
+      draft('late suspended', inDays(31), 'suspended'),
+      { ...draft('elsewhere', NOW, 'suspended'), municipality: 'n' },
+    ]
+    // The last was thrown away by its person, when the process died.
+    await filings().insertMany([
+      ...drafts.map((one) => ({ ...one, answers: { titolo: 'Buca' } })),
+      draft('emptied suspended', NOW, 'suspended'),
+    ])
+    expect(await erasure().eraseExpired()).to.equal(4)
+    const left = await filings().find().sort({ _id: 1 }).toArray()
+    const kept = new Date('2026-04-01T00:00:00Z')
+    expect(
+      left.map(({ _id, expiresAt, revision }) => [String(_id), expiresAt as Date, revision as number]),
+    ).to.deep.equal([
+      ['due scheduled', kept, 0],
+      ['due suspended', kept, 0],
+      ['late suspended', inDays(31), 0],
+      ['soon active', inDays(29), 0],
+      ['soon ended', inDays(29), 0],
+      ['soon scheduled', kept, 0],
+      ['soon suspended', kept, 0],
+    ])
   })
 
   it('lose no file of what another tab sends while they are erased', async () => {

@@ -86,7 +86,7 @@ describe('an item of a list', () => {
       expiresAt: now(),
     }
     await createFilingStore(database.connection).insertDraft(draft)
-    open = { draft, procedure: { form } as OpenDraft['procedure'], files: [] }
+    open = { draft, procedure: { form } as OpenDraft['procedure'], files: [], service: { status: 'active' } }
   })
 
   async function send(body: FormBody, name = step) {

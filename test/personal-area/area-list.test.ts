@@ -34,6 +34,8 @@ type Rows = Readonly<{ states?: readonly Filing['state'][]; page: number; size: 
 const rowsOf = (filings: readonly Filing[], { states, page, size }: Rows): Filing[] =>
   filings.filter(({ state }) => states?.includes(state) ?? true).slice((page - 1) * size, page * size)
 
+const CLOSED = new Map([['scia', 'Il servizio è sospeso: per ora la richiesta non si può inviare.']])
+
 /** As the database finds them. */
 function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const wanted = wantedIn({ filter: '', number: '', page: 1, ...query })
@@ -41,7 +43,8 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, about: new Map(), unread: 0 })
+  const besides = { about: new Map(), closed: CLOSED }
+  return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...besides })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
 
@@ -62,6 +65,13 @@ describe('«Le mie pratiche»', () => {
       expect(list(filings, { filter: 'bozze' }).empty.text).to.include(
         'si cancella da sola, con i suoi file, 90 giorni',
       )
+  })
+
+  it('says of a draft that its service takes no requests, and of nothing that was sent', () => {
+    const filings = ['draft', 'submitted'].flatMap((state) =>
+      ['scia', 'accesso'].map((id) => filing({ state, procedure: { id, title: id } })),
+    )
+    expect(list(filings).rows.map(({ closed }) => closed)).to.deep.equal([CLOSED.get('scia'), null, null, null])
   })
 
   it('counts every state that there is over all pages, and leads to the first of its own', () => {
@@ -115,7 +125,7 @@ describe('the first page of the personal area', () => {
       const [waiting = [], drafts = [], recent = []] = [FIRST.waiting, FIRST.drafts, FIRST.recent].map((which) =>
         rowsOf(filings, which),
       )
-      const who = { givenName: 'Elena', unread: 0, toSign: 0, about: new Map() }
+      const who = { givenName: 'Elena', unread: 0, toSign: 0, about: new Map(), closed: CLOSED }
       return areaHome(counted(filings), { ...who, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
