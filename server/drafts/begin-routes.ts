@@ -3,7 +3,7 @@ import type { FilingService } from '../filings/index.ts'
 import { journey } from '../forms/index.ts'
 import { assertLevel, citizenLogin, loginOf } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import type { Catalogue, ProcedureVersion } from '../procedures/index.ts'
+import { draftNotice, type Catalogue, type ProcedureVersion } from '../procedures/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { errorSummaryOf, type FormBody } from '../shared/form-body.ts'
@@ -65,7 +65,7 @@ async function procedureOf({ catalogue }: BeginServices, req: Request, res: Resp
 }
 
 async function show(
-  { filings, newId }: BeginServices,
+  { filings, catalogue, newId }: BeginServices,
   req: Request,
   res: Response,
   { procedure, sent }: { procedure: ProcedureVersion; sent: Sent },
@@ -83,6 +83,7 @@ async function show(
     ...page,
     title: errorSummary ? `Errore: ${page.title}` : page.title,
     errorSummary,
+    service: draftNotice(await catalogue.state(municipality.id, procedure.id)),
     acting,
     read: bodyText(body, 'privacy') === 'letta',
     error: unread ? UNREAD : null,

@@ -86,19 +86,18 @@ function reopening({ status, from, to }: Closure): IsoDate | undefined {
 
 /** Refuses to begin a request that could not be sent. */
 export function assertActive(state: ServiceState, back: string): void {
-  if (state.status !== 'active') throw refusal(state, reasonOf(state), back)
+  if (state.status !== 'active') throw refusal(state, [closedTitle(state), ...reasonOf(state)], back)
 }
 
 /** Refuses to send a draft, which stays. */
 export function assertSendable(state: ServiceState, back: string): void {
-  if (state.status !== 'active') throw refusal(state, [...reasonOf(state), draftText(state)], back)
+  if (state.status === 'active') return
+  const texts = ['La richiesta non è stata inviata', closedTitle(state), ...reasonOf(state), draftText(state)]
+  throw refusal(state, texts, back)
 }
 
-const refusal = (closure: Closure, texts: readonly string[], back: string): AppError =>
-  new AppError(CLOSED_CODE[closure.status], `Service is ${closure.status}`, {
-    explanation: [closedTitle(closure), ...texts].map(withStop).join(' '),
-    back,
-  })
+const refusal = ({ status }: Closure, texts: readonly string[], back: string): AppError =>
+  new AppError(CLOSED_CODE[status], `Service is ${status}`, { explanation: texts.map(withStop).join(' '), back })
 
 /** The office writes its reason as it likes. */
 const withStop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -14,6 +14,7 @@ import {
   sent,
   tokenIn,
 } from '../filings/citizen.ts'
+import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
@@ -58,7 +59,7 @@ describe('a service that is suspended while people are at it', () => {
     const refused = await giulia.submit(draft.summary)
     expect(refused.status).to.equal(409)
     expect(refused.text)
-      .to.include('Il servizio è sospeso. Stiamo spostando l’ufficio.')
+      .to.include('La richiesta non è stata inviata. Il servizio è sospeso. Stiamo spostando l’ufficio.')
       .and.include('La bozza resta salvata')
     expect(await numbers()).to.equal(before)
     expect(await filingOf(site.platform, draft.id)).to.include({ state: 'draft' })
@@ -133,5 +134,15 @@ describe('a service that is suspended while people are at it', () => {
     })
     expect(await filingOf(site.platform, draft.id)).to.include({ state: 'submitted' })
     expect((await begunIn(giulia)).step.status).to.equal(200)
+  })
+
+  it('that will be suspended says so to whoever begins, and on the way', async () => {
+    await said({ procedure: REPORT, status: 'suspended', reason: REASON, from: addDays(romeDate(new Date()), 3) })
+    const first = () => giulia.get(`/servizi/${REPORT}/avvia`)
+    await eventually(async () => expect(titlesOf(await first()).join()).to.include('Il servizio sarà sospeso da'))
+    const { step, id } = await begunIn(giulia)
+    expect(titlesOf(step).join()).to.include('Il servizio sarà sospeso da')
+    expect(step.text).to.include('Puoi inviare la richiesta fino a')
+    expect((await giulia.get(`/pratiche/${id}/riepilogo`)).status).to.equal(200)
   })
 })
