@@ -24,10 +24,10 @@ export const ANOMALIES: readonly { number: number; code: string; subCode?: strin
 ]
 
 const STYLE = `
-  body { font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; color: #17324d; background: #f5f6f7 }
+  body { font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; color: #17324d; background: #f5f6f7; overflow-wrap: anywhere }
   header { background: #5b3b00; color: #fff; padding: .75rem 1rem; font-weight: 700 }
   main { max-width: 44rem; margin: 0 auto; padding: 1rem }
-  fieldset { border: 1px solid #5c6f82; margin: 0 0 1.5rem; padding: 1rem; background: #fff }
+  fieldset { border: 1px solid #5c6f82; margin: 0 0 1.5rem; padding: 1rem; background: #fff; min-width: 0 }
   legend, h2 { font-size: 1.25rem; font-weight: 700 }
   ul { list-style: none; padding: 0; margin: 0 }
   button { font: inherit; width: 100%; text-align: left; padding: .6rem .8rem; margin: 0 0 .5rem; border: 2px solid #0059b3; background: #fff; color: #0059b3; cursor: pointer }
