@@ -12,7 +12,7 @@ import {
 import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { assertActive } from '../procedures/index.ts'
-import { draftExpiry, type DraftDeps, type OpenDraft } from './draft.ts'
+import { draftExpiry, MOST_OPEN, type DraftDeps, type OpenDraft } from './draft.ts'
 import { sourcesFor } from './earlier.ts'
 
 /** What a person said on the first page. */
@@ -50,8 +50,9 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
     const at = now()
     const which = sourcesFor(acting, at)
     const sent = which ? await store.lastSent(municipality, login.person.key, { ...which, most: 1 }) : []
-    return store.insertDraft({
-      id: newId() as FilingId,
+    const fresh = newId() as FilingId
+    const draft = await store.insertDraft({
+      id: fresh,
       municipality,
       state: 'draft',
       procedure: { id: procedure.id, version: procedure.version, hash: procedure.hash, title: procedure.title },
@@ -68,6 +69,18 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
       pending: [],
       ...(sent.length === 0 && { nothingEarlier: true }),
       expiresAt: draftExpiry(at),
+    })
+    // Only now: pressed twice, the last draft that there is room for is not refused.
+    if (draft.id === fresh) await assertRoom(draft)
+    return draft
+  }
+
+  /** Throws, and leaves nothing of the draft that was just begun, where its owner has too many. */
+  async function assertRoom(draft: Draft): Promise<void> {
+    if ((await store.draftCount(draft.municipality, draft.owner, MOST_OPEN + 1)) <= MOST_OPEN) return
+    await store.removeDraft(draft)
+    throw new AppError('TOO_MANY_REQUESTS', 'Too many drafts', {
+      explanation: `Hai già ${MOST_OPEN} richieste iniziate e non inviate: è il massimo. Nella tua area personale, tra le pratiche in bozza, invia o elimina quelle che hai lasciato da parte, poi inizia questa.`,
     })
   }
 

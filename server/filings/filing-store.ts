@@ -142,7 +142,9 @@ const ANSWERED = without(UNLISTED.filter((name) => name !== 'answers'))
 const AT_A_TIME = 100
 
 /** Filings of a person, the last changed first: each part of the query is read from an index in that order. */
-function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 'countOf' | 'draftsOf' | 'lastSent'> {
+function personal(
+  model: Model<Row>,
+): Pick<FilingStore, 'ofPerson' | 'listOf' | 'countOf' | 'draftsOf' | 'draftCount' | 'lastSent'> {
   const last = { updatedAt: -1 } as const
 
   return {
@@ -184,6 +186,8 @@ function personal(model: Model<Row>): Pick<FilingStore, 'ofPerson' | 'listOf' | 
       const filter = { municipality, owner, state: 'draft' as const, 'procedure.id': procedure }
       return (await model.find(filter).sort(last).limit(most).select(LISTED).lean<Row[]>()).map(fromRow) as Draft[]
     },
+    draftCount: (municipality, owner, most) =>
+      model.countDocuments({ municipality, owner, state: 'draft' }, { limit: most }),
     async lastSent(municipality, owner, { profile, company, most }) {
       const filter = { municipality, owner, profile, 'principal.cf': company, 'protocol.at': { $exists: true } }
       const sent = model.find(filter).sort({ 'protocol.at': -1 }).limit(most).select(ANSWERED)

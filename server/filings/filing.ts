@@ -184,6 +184,8 @@ export type FilingStore = {
   countOf(municipality: string, seer: Seer, query: PersonQuery): Promise<Counts>
   /** The last changed first: as many as `most`. */
   draftsOf(municipality: string, owner: string, which: { procedure: string; most: number }): Promise<ListedDraft[]>
+  /** How many drafts this account has; looks at `most` of them. */
+  draftCount(municipality: string, owner: string, most: number): Promise<number>
   /** The last that this account sent in that name, the latest first: as many as `most`, whatever they are. */
   lastSent(municipality: string, owner: string, which: OwnOrCompany & Readonly<{ most: number }>): Promise<Answered[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
