@@ -15,12 +15,16 @@ type Limits = Readonly<{
  */
 const LIMITS: Limits = { silence: 120_000, request: 1_200_000 }
 
-/** Node's own limit on the headers, a minute, stays. */
-export function limitConnections<Listening extends Pick<Server, 'requestTimeout' | 'setTimeout'>>(
+/**
+ * Node's own limit on the headers, a minute, stays. Not that on a connection between two requests, five seconds: a proxy keeps it for a
+ * minute or more, and of what it sends as we close nobody knows whether it was read. It cannot send a form again, and answers 502.
+ */
+export function limitConnections<Listening extends Pick<Server, 'requestTimeout' | 'keepAliveTimeout' | 'setTimeout'>>(
   server: Listening,
   { silence, request }: Limits = LIMITS,
 ): Listening {
   server.requestTimeout = request
+  server.keepAliveTimeout = silence
   server.setTimeout(silence)
   return server
 }

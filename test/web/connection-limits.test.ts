@@ -27,6 +27,11 @@ describe('the limits of a connection', () => {
     expect(server.requestTimeout / 1000).to.be.at.least(sixtyMegabytesAtOneMegabit)
     expect(server.headersTimeout / 1000).to.be.at.most(60)
   })
+
+  it('leave it to the proxy to close what is idle: what it sends at that moment would be lost', () => {
+    const longestIdleOfProxies = 90_000
+    expect(limitConnections(createServer()).keepAliveTimeout).to.be.above(longestIdleOfProxies)
+  })
 })
 
 describe('requests that are sent before the last one was answered', () => {
