@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import {
   assertDraft,
   assertMay,
@@ -12,6 +13,7 @@ import {
 import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { assertActive } from '../procedures/index.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { draftExpiry, MOST_OPEN, type DraftDeps, type OpenDraft } from './draft.ts'
 import { sourcesFor } from './earlier.ts'
 
@@ -80,7 +82,7 @@ export function createDraftOpening({ store, catalogue, documents, now, newId }: 
     if ((await store.draftCount(draft.municipality, draft.owner, MOST_OPEN + 1)) <= MOST_OPEN) return
     await store.removeDraft(draft)
     throw new AppError('TOO_MANY_REQUESTS', 'Too many drafts', {
-      explanation: `Hai già ${MOST_OPEN} richieste iniziate e non inviate: è il massimo. Nella tua area personale, tra le pratiche in bozza, invia o elimina quelle che hai lasciato da parte, poi inizia questa.`,
+      explanation: `Hai già ${formatFigure(MOST_OPEN)} richieste iniziate e non inviate: è il massimo. Nella tua area personale, tra le pratiche in bozza, invia o elimina quelle che hai lasciato da parte, poi inizia questa.`,
     })
   }
 

@@ -62,7 +62,7 @@ export const DRAFT_DAYS = 90
 export const REOPENED_DAYS = 30
 
 /** Drafts of one person at a time, with their files: more than whoever files for others every day has in hand. */
-export const MOST_OPEN = 300
+export const MOST_OPEN = 1_000
 
 /** When a draft that was last changed at `at` is erased. */
 export const draftExpiry = (at: Date): Date => new Date(`${addDays(romeDate(at), DRAFT_DAYS)}T00:00:00Z`)

@@ -5,11 +5,11 @@ import { testPlatform } from '../support/platform.ts'
 describe('the drafts of one person', () => {
   const site = testPlatform({ env: { WORKER: 'false' } })
 
-  it('are three hundred at most: what to do is said, nothing is begun, and one thrown away makes room', async () => {
+  it('are a thousand at most: what to do is said, nothing is begun, and one thrown away makes room', async () => {
     const { visitor, id } = await begun(site.platform, 'Giulia Conti')
     const drafts = filings(site.platform)
     const first = await drafts.findOne({ _id: id })
-    const others = Array.from({ length: 298 }, (_, at) => ({ ...first, _id: `other-${at}`, key: `other-${at}` }))
+    const others = Array.from({ length: 998 }, (_, at) => ({ ...first, _id: `other-${at}`, key: `other-${at}` }))
     await drafts.insertMany(others as never)
     const begin = (page: Awaited<ReturnType<typeof visitor.get>>, chiave: string) =>
       post(visitor, page.url, [
@@ -24,8 +24,8 @@ describe('the drafts of one person', () => {
 
     const refused = await begin(page, 'one more')
     expect(refused.status).to.equal(429)
-    expect(refused.text).to.include('Hai già 300 richieste iniziate e non inviate').and.include('invia o elimina')
-    expect(await drafts.countDocuments({ state: 'draft' })).to.equal(300)
+    expect(refused.text).to.include('Hai già 1000 richieste iniziate e non inviate').and.include('invia o elimina')
+    expect(await drafts.countDocuments({ state: 'draft' })).to.equal(1_000)
 
     await visitor.submit(await visitor.get(`/pratiche/${id}/elimina`))
     expect((await begin(page, 'one more')).url).to.match(/\/pratiche\/[\w-]+\/modulo\//)
