@@ -181,6 +181,14 @@ describe('several filings at once', function () {
     expect(taken.text).to.include('Hai preso in carico una pratica')
   })
 
+  it('stand below one line of names, search and account, for the head of three offices too', async () => {
+    const { page, login } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
+    await login('Giorgio Marini', '/ufficio')
+    const brand = await page.locator('.office-brand').boundingBox()
+    for (const beside of ['.office-search >> visible=true', '.account-menu summary'])
+      expect((await page.locator(beside).boundingBox())?.y, beside).to.be.below((brand?.y ?? 0) + (brand?.height ?? 0))
+  })
+
   it('are given on a telephone by the button beside to whom', async () => {
     await report()
     const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
