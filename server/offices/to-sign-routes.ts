@@ -7,7 +7,7 @@ import { romeDate } from '../shared/dates.ts'
 import type { FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { bodyChoices, bodyText, param, pathOf } from '../web/request.ts'
-import type { ChosenLetter, LetterSignatures, WaitingLetter } from '../workflow/index.ts'
+import { MOST_SIGNATURES, type ChosenLetter, type LetterSignatures, type WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
 import { houseVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
@@ -107,6 +107,7 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
 
 function missing(body: unknown, { ticked, pin, code }: { ticked: readonly string[]; pin: string; code: string }) {
   if (ticked.length === 0) return NONE_CHOSEN
+  if (ticked.length > MOST_SIGNATURES) return TOO_MANY_CHOSEN
   if (pin === '') return NO_PIN
   // The field is there only where the key asks for a code.
   return code === '' && 'codice' in ((body as object | undefined) ?? {}) ? NO_CODE : null
@@ -128,6 +129,10 @@ const ownerOf = ({ id }: HouseVisit['municipality'], { actor }: HouseVisit['desk
 })
 
 const NONE_CHOSEN = { text: 'Scegli almeno un documento da firmare.', href: '#documenti' }
+const TOO_MANY_CHOSEN = {
+  text: `Scegli al massimo ${MOST_SIGNATURES} documenti da firmare in una volta.`,
+  href: '#documenti',
+}
 const NO_CODE = { text: 'Scrivi il codice usa e getta della tua firma.', href: '#codice' }
 const NO_PIN = { text: 'Scrivi il PIN della tua firma.', href: '#pin' }
 

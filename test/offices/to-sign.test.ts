@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { ACCESS, ACCESS_ANSWERS, begunWith } from '../filings/citizen.ts'
+import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
+import { ACCESS, ACCESS_ANSWERS, begunWith, post, tokenIn } from '../filings/citizen.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page } from '../support/visitor.ts'
@@ -34,5 +35,21 @@ describe('the list of letters to sign', () => {
     const all = await roberta.follow(two, 'Seleziona tutti')
     expect(tickedOn(all)).to.have.length(2)
     expect(all.text).not.to.include('Seleziona tutti')
+  })
+
+  it('is not signed beyond what it shows at once, and keeps what was chosen', async () => {
+    const roberta = site.platform.visitor()
+    const page = await logIn(roberta, 'Roberta Villa', '/ufficio/firme')
+    const [box = ''] = page.html.querySelectorAll('input[name=scelte]').map((one) => one.getAttribute('value') ?? '')
+    const others = Array.from({ length: 50 }, (_, at) => `other-${at} ${box.split(' ')[1] ?? ''}`)
+    const refused = await post(roberta, page.url, [
+      ['_csrf', tokenIn(page)],
+      ['pin', DEMONSTRATION_PIN],
+      ...[box, ...others].map((one): [string, string] => ['scelte', one]),
+    ])
+    expect(refused.status).to.equal(422)
+    expect(refused.text).to.include('Scegli al massimo 50 documenti da firmare in una volta')
+    expect(tickedOn(refused)).to.have.length(1)
+    expect(refused.text).not.to.include('Firmati')
   })
 })
