@@ -1,6 +1,7 @@
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { hasErrors, shownErrors, summaryOf, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { MOST_SIGNATURES, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
@@ -62,7 +63,13 @@ function errorsBeside(error: Input['error']) {
 function tallyOf(outcomes: readonly SignatureOutcome[]) {
   const signed = outcomes.filter(({ outcome }) => outcome === 'signed').length
   const type = signed === outcomes.length ? 'success' : 'warning'
-  return outcomes.length === 0 ? null : { type, text: `Firmati ${signed} su ${outcomes.length}` }
+  return outcomes.length === 0 ? null : { type, text: tallyText(signed, outcomes.length) }
+}
+
+function tallyText(signed: number, of: number): string {
+  if (signed === 0) return 'Nessun documento firmato'
+  const documents = signed === 1 ? 'un documento' : `${formatFigure(signed)} documenti`
+  return signed === of ? `Hai firmato ${documents}` : `Hai firmato ${documents} su ${formatFigure(of)}`
 }
 
 const CODE_NOTE = {
