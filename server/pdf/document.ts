@@ -2,7 +2,7 @@ import type { Source } from '../shared/source.ts'
 import { objectAt, unpack, type LengthOf, type Numbered } from './object.ts'
 import { decodeStream } from './stream.ts'
 import { dictOf, isRef, isStream, PdfError, type PdfDict, type PdfStream, type PdfValue } from './value.ts'
-import { findStartXref, readSections, type ReadObject, type XrefEntry, type XrefSection } from './xref.ts'
+import { findStartXref, readSections, roomForOne, type ReadObject, type XrefEntry, type XrefSection } from './xref.ts'
 
 /** A PDF as it is at one of its revisions. Objects are read when asked for and kept. */
 export type PdfDocument = Readonly<{
@@ -23,9 +23,9 @@ export type PdfDocument = Readonly<{
 }>
 
 /** Reads what the last cross-reference describes. Throws PdfError when there is no usable one. */
-export function openPdf(source: Source): PdfDocument {
+export function openPdf(source: Source, room = roomForOne()): PdfDocument {
   return createDocument(source, (readObject) =>
-    readSections(source, { start: findStartXref(source).target, readObject }),
+    readSections(source, { start: findStartXref(source).target, readObject, room }),
   )
 }
 

@@ -2,6 +2,7 @@ import { segmentSource, type Source } from '../shared/source.ts'
 import { openPdf, type PdfDocument } from './document.ts'
 import { objectAt } from './object.ts'
 import { pdfSignatures, startOf, type PdfSignature } from './signatures.ts'
+import { roomForOlder, type Room } from './xref.ts'
 import { dateOf, dictOf, nameOf, PdfError, type PdfDict, type PdfValue } from './value.ts'
 
 /** A file with more revisions than this is looked at from its end, and for the bytes of signatures. */
@@ -30,11 +31,12 @@ type Facts = Readonly<{ marks: readonly number[]; defect: string | null }>
 /** The signatures of older revisions and, where not all was read, those of which only their own bytes tell. */
 function* unshown(source: Source, document: PdfDocument, { marks, defect }: Facts): Generator<PdfSignature> {
   const ends = [...revisionEnds(source)]
+  const room = roomForOlder()
   for (const end of ends) {
-    const older = end < source.size ? openRevision(source, end) : null
+    const older = end < source.size ? openRevision(source, end, room) : null
     for (const signature of older ? pdfSignatures(older) : []) yield { ...signature, isHidden: true }
   }
-  const isRead = defect === null && document.defects.length === 0 && ends.length < MAX_REVISIONS
+  const isRead = defect === null && document.defects.length === 0 && ends.length < MAX_REVISIONS && room.entries >= 0
   if (!isRead) yield* strays(source, document, marks)
 }
 
@@ -101,7 +103,7 @@ function byteRangeMarks(source: Source): number[] {
 }
 
 /** Ends of revisions, last first. */
-export function* revisionEnds(source: Source): Generator<number> {
+function* revisionEnds(source: Source): Generator<number> {
   let tries = 0
   const room = Buffer.allocUnsafe(BLOCK + 4)
   for (let to = source.size; to > 0; to -= BLOCK) {
@@ -114,10 +116,20 @@ export function* revisionEnds(source: Source): Generator<number> {
   }
 }
 
+/** The newest older revision that can be read, or null. */
+export function newestReadable(source: Source): PdfDocument | null {
+  const room = roomForOlder()
+  for (const end of revisionEnds(source)) {
+    const document = openRevision(source, end, room)
+    if (document) return document
+  }
+  return null
+}
+
 /** The document as it was up to `end`, or null when that is no readable one. */
-export function openRevision(source: Source, end: number): PdfDocument | null {
+function openRevision(source: Source, end: number, room: Room): PdfDocument | null {
   try {
-    const document = openPdf(segmentSource(source, [{ offset: 0, length: end }]))
+    const document = openPdf(segmentSource(source, [{ offset: 0, length: end }]), room)
     document.catalog()
     return document
   } catch (error) {

@@ -1,7 +1,7 @@
 export { changesBesidesSigning } from './additions.ts'
 export { openPdf, type PdfDocument } from './document.ts'
 export { dssEvidence, type DocumentSecurityStore } from './dss.ts'
-export { allSignatures, openRevision, revisionEnds } from './history.ts'
+export { allSignatures, newestReadable } from './history.ts'
 export { rebuildPdf } from './rebuild.ts'
 export { revisionOf, type Revision } from './revision.ts'
 export { VALIDATION_DATA_ADDED } from './revisions.ts'

@@ -20,6 +20,16 @@ export type ReadObject = (offset: number) => { number: number; value: PdfValue }
 
 const MAX_SECTIONS = 1_000
 const MAX_ENTRIES = 500_000
+
+/** How many entries may still be read. */
+export type Room = { entries: number }
+
+/** For one reading of a document. */
+export const roomForOne = (): Room => ({ entries: MAX_ENTRIES })
+
+/** For all its older revisions together, each of which has most entries once more: ten megabytes of them, named sixty times, took half a minute. */
+export const roomForOlder = (): Room => ({ entries: 4 * MAX_ENTRIES })
+
 /** ISO 32000-2 Annex I: readers look for `startxref` in the last kilobyte; a few more bytes cover padded files. */
 const TAIL = 2_048
 
@@ -46,17 +56,17 @@ export function lastRevisionEnd(source: Source): number | null {
 /** All sections that the last one leads to, newest first. Throws PdfError on loops and on what is not a cross-reference. */
 export function readSections(
   source: Source,
-  { start, readObject }: { start: number; readObject: ReadObject },
+  { start, readObject, room }: { start: number; readObject: ReadObject; room: Room },
 ): XrefSection[] {
   const sections: XrefSection[] = []
   const visited = new Set<number>()
-  let entries = 0
   for (let next: number | null = start; next !== null;) {
+    if (room.entries < 0) throw new PdfError('Too many objects')
     if (visited.has(next) || sections.length >= MAX_SECTIONS) throw new PdfError('Cross-references form a loop')
     visited.add(next)
     const section = readSection(source, next, readObject)
-    entries += section.entries.size
-    if (entries > MAX_ENTRIES) throw new PdfError('Too many objects')
+    room.entries -= section.entries.size
+    if (room.entries < 0) throw new PdfError('Too many objects')
     sections.push(section)
     const previous: PdfValue | undefined = section.trailer.entries.get('Prev')
     // `/Prev 0` is written by tools that mean none.

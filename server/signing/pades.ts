@@ -10,11 +10,10 @@ import {
   allSignatures,
   coveredSource,
   dssEvidence,
+  newestReadable,
   openPdf,
-  openRevision,
   PdfError,
   rebuildPdf,
-  revisionEnds,
   revisionOf,
   type DocumentSecurityStore,
   type PdfDocument,
@@ -71,11 +70,7 @@ function openLast(source: Source): { document: PdfDocument; defect: string | nul
     return { document, defect: null }
   } catch (error) {
     if (!(error instanceof PdfError)) throw error
-    for (const end of revisionEnds(source)) {
-      const document = openRevision(source, end)
-      if (document) return { document, defect: error.message }
-    }
-    const document = rebuildPdf(source)
+    const document = newestReadable(source) ?? rebuildPdf(source)
     document.catalog()
     return { document, defect: error.message }
   }

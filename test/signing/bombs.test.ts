@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { deflateSync } from 'node:zlib'
 import { LimitExceeded } from '../../server/shared/thread-pool.ts'
+import { newestReadable } from '../../server/pdf/index.ts'
+import { memorySource, type Source } from '../../server/shared/source.ts'
 import { openForUpdate } from '../../server/signing/pdf-update.ts'
 import { prepareSeal } from '../../server/signing/seal.ts'
 import { signingPool } from '../../server/signing/signing-pool.ts'
@@ -119,6 +121,19 @@ describe('bombs of small things', () => {
       const failure: unknown = await opened(text).catch((error: unknown) => error)
       expect(failure).to.be.an('error').with.property('message', 'There is too much to read')
     })
+
+  it('a long cross-reference that sixty ends of a file name is not read at each of them', () => {
+    const head = '%PDF-1.7\n1 0 obj\n1\nendobj\n'
+    const table = `xref\n0 400000\n${many(400_000, '0000000009 00000 n \n')}trailer\n<< /Size 3 /Root 1 0 R >>\n`
+    const file = memorySource(Buffer.from(`${head}${table}${many(60, `startxref\n${head.length}\n%%EOF\n`)}`))
+    let bytes = 0
+    const read: Source['read'] = (offset, length, ...room) => {
+      bytes += length
+      return file.read(offset, length, ...room)
+    }
+    expect(newestReadable({ ...file, read })).to.equal(null)
+    expect(bytes).to.be.below(10 * table.length)
+  })
 
   for (const [name, made] of Object.entries(BOMBS))
     it(`${name} is given up before it fills the memory`, () => {
