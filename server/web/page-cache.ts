@@ -17,13 +17,13 @@ type Page = { variant: (encoding: Encoding) => Variant; until: number }
 
 /**
  * Keeps the rendered pages that every visitor sees alike (home, lists, cards) for a minute, so that a day of crowds
- * costs one rendering a minute; mounted first, so that a hit costs little more than its bytes. Only GET requests
+ * costs one rendering a minute; mounted first, so that a hit costs little more than its bytes. Only requests to read
  * without any session cookie are answered from it, and only answers to `req` with `publicPage(res)` are kept.
  */
 export function pageCache({ now }: { now: () => number }): RequestHandler {
   const pages = new Map<string, Page>()
   return (req, res, next) => {
-    if (req.method !== 'GET' || hasSession(req)) {
+    if ((req.method !== 'GET' && req.method !== 'HEAD') || hasSession(req)) {
       next()
       return
     }
@@ -33,7 +33,7 @@ export function pageCache({ now }: { now: () => number }): RequestHandler {
       keepLast(pages, key, hit)
       const { headers, body } = hit.variant(encodingOf(req))
       res.writeHead(200, headers)
-      res.end(body)
+      res.end(req.method === 'HEAD' ? undefined : body)
       return
     }
     const send = res.send.bind(res)

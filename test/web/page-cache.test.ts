@@ -33,6 +33,14 @@ describe('what a cache may keep', () => {
     }
   })
 
+  it('says the same of it to who asks for the headers alone', async () => {
+    for (const path of ['/servizi?testa', '/servizi?testa', '/servizi']) {
+      const { status, headers } = await fetch(new URL(path, site.platform.url), { method: 'HEAD' })
+      expect([status, headers.get('cache-control')], path).to.deep.equal([200, 'public, max-age=60'])
+    }
+    expect((await ask('/servizi?testa')).body, 'not the body of a HEAD').to.include('</html>')
+  })
+
   it('nothing that names who is logged in, also of public pages; nor what does not say so itself', async () => {
     const { visitor } = await loggedIn(site.platform, 'Giulia Conti', '/area-personale')
     for (const path of ['/', '/servizi', CARD, '/area-personale', '/nessuna']) {
