@@ -87,7 +87,7 @@ export function loginRoutes(deps: Deps): Router {
   for (const path of ['/spid/acs', '/cie/acs']) {
     router.post(path, notClosed, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
-      const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https) })
+      const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https), path })
       if (outcome.kind === 'login') {
         if (await attempts.isClosed(counter(req), HALF)) await attempts.forget(counter(req))
         await welcome(deps, outcome, { req, res })

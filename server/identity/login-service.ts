@@ -15,7 +15,7 @@ import { personOf } from './person-attributes.ts'
 import { readResponse, statedPerson, verifyResponse } from './response.ts'
 import { attributesOf, authnStatementOf, expiryOf, nameIdOf, reachedLevel, statusOf } from './response-rules.ts'
 import { NS, samlId, type Binding } from './saml.ts'
-import { DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
+import { acsUrl, DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
 import { attribute, only, textOf, type Element } from './xml.ts'
 
 type Start = Attempt &
@@ -35,7 +35,8 @@ type Refused = Readonly<{
 }>
 export type Outcome = Readonly<{ kind: 'login'; login: Login; request: LoginRequest }> | Refused
 
-type Posted = Readonly<{ samlResponse: unknown; browser: string | undefined }>
+/** What came in the form, from which browser, and at which path of ours. */
+type Posted = Readonly<{ samlResponse: unknown; browser: string | undefined; path: string }>
 
 type Deps = Readonly<{
   providers: IdentityProviders
@@ -125,8 +126,8 @@ type Opened = Readonly<{ document: string; response: Element; request: LoginRequ
 
 async function open(
   deps: Deps,
-  { organization }: ServiceProvider,
-  { samlResponse, browser }: Posted,
+  serviceProvider: ServiceProvider,
+  { samlResponse, browser, path }: Posted,
 ): Promise<Opened | Refused> {
   let document: string
   let response: Element
@@ -140,9 +141,12 @@ async function open(
   // Without the cookie it is another browser: an attacker could make a victim's browser post the attacker's own
   // response (login CSRF), and that browser has no cookie of ours. The official validators keep cookies.
   const request = browser === undefined ? undefined : await deps.requests.find(id, fingerprint(browser), deps.now())
-  if (request?.organization !== organization.id) {
+  const { organization, origin } = serviceProvider
+  if (request?.organization !== organization.id)
     return { kind: 'refused', anomaly: unknownRequest(), reason: 'no request of this browser waits for it' }
-  }
+  // SAML bindings §3.5.5.2: where a response came to must be where it says that it is for, which its rules compare with the same address.
+  if (acsUrl(serviceProvider, request.scheme) !== `${origin}${path}`)
+    return { kind: 'refused', anomaly: refusedResponse(), reason: 'not the address of its request' }
   return { document, response, request }
 }
 
