@@ -50,6 +50,6 @@ describe('the list of letters to sign', () => {
     expect(refused.status).to.equal(422)
     expect(refused.text).to.include('Scegli al massimo 50 documenti da firmare in una volta')
     expect(tickedOn(refused)).to.have.length(1)
-    expect(refused.text).not.to.include('Firmati')
+    expect(refused.text).not.to.include('Hai firmato')
   })
 })
