@@ -181,6 +181,19 @@ describe('several filings at once', function () {
     expect(taken.text).to.include('Hai preso in carico una pratica')
   })
 
+  it('have their box beside their number, however long the names are', async () => {
+    await report()
+    const long = 'Massimiliano Alessandro Bartolomeo Pignatelli della Rovere'
+    const about = 'Strada vicinale di Sant’Apollinare in Collazzone superiore e inferiore'
+    const names = { 'filer.familyName': long, 'answers.disservizio.luogo.via': about }
+    await filings(site.platform).updateMany({ state: 'submitted' }, { $set: names })
+    const { page, login } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
+    await login('Matteo Longo', '/ufficio')
+    const row = page.locator('tbody th:has(input)').first()
+    const [box, number] = [await row.locator('input').boundingBox(), await row.getByRole('link').boundingBox()]
+    expect(Math.abs((box?.y ?? 0) - (number?.y ?? 99)), 'on one line').to.be.below(12)
+  })
+
   it('stand below one line of names, search and account, for the head of three offices too', async () => {
     const { page, login } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
     await login('Giorgio Marini', '/ufficio')
