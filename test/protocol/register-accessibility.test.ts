@@ -89,7 +89,7 @@ describe('the pages of the register in a browser', () => {
     expect((await page.getByRole('columnheader', { name: 'Oggetto' }).boundingBox())?.height).to.be.above(10)
     const list = await page.getByRole('navigation', { name: 'Pagine dell’elenco' }).innerText()
     expect(list.trim(), 'which of its pages, without the way to others').to.equal('Pagina 1 di 2')
-    const edge = await page.evaluate(`getComputedStyle(document.querySelector('.crest [stroke]')).stroke`)
+    const edge = await page.evaluate(`getComputedStyle(document.querySelector('.crest [stroke-width]')).stroke`)
     expect(edge, 'the edge of the crest on white').to.equal('rgb(0, 0, 0)')
     await page.goto(`${server.origin}${BASE}/${entry}`)
     const [term, value] = await Promise.all(['dt', 'dd'].map((tag) => page.locator(tag).first().boundingBox()))
