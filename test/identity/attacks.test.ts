@@ -93,6 +93,13 @@ describe('attacks on a SAML response', () => {
     await expectRefused({ sign: ONLY_ASSERTION, algorithms: { ...SHA256, digest: SHA1.digest } })
   })
 
+  it('refuses a response that comes to the address of another scheme, and spoils nothing', async () => {
+    const browser = platform.browser()
+    const SAMLResponse = responseTo(await begin(browser, provider), provider)
+    expect((await browser.post('/cie/acs', { SAMLResponse })).status).to.equal(403)
+    expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(303)
+  })
+
   it('does not read a response of 5 MB', async () => {
     const browser = platform.browser()
     await begin(browser, provider)

@@ -206,13 +206,6 @@ describe('logging in with SPID', () => {
     expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(303)
   })
 
-  it('refuses a response that comes to the address of another scheme, and spoils nothing', async () => {
-    const browser = platform.browser()
-    const SAMLResponse = responseTo(await begin(browser, provider), provider)
-    expect((await browser.post('/cie/acs', { SAMLResponse })).status).to.equal(403)
-    expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(303)
-  })
-
   it('lets one browser begin several logins at the same time', async () => {
     const browser = platform.browser()
     const first = await begin(browser, provider)
