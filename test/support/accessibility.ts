@@ -1,7 +1,7 @@
 import type { Result } from 'axe-core'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 
 /** The small edition: a page parses it in half the time. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -42,10 +42,14 @@ export async function expectFitting(page: Page, where = ''): Promise<void> {
 
 const MEASURE = `(({ scrollWidth: content, clientWidth: window }) => ({ content, window }))(document.documentElement)`
 
+/** By which the settings of a page's browser are reached. */
+const settings = new WeakMap<Page, Promise<CDPSession>>()
+
 /** As in the settings of the browser, which media queries follow, too; 16 is usual. */
 export async function setLetters(page: Page, standard: 16 | 32): Promise<void> {
-  const browserOf = await page.context().newCDPSession(page)
-  await browserOf.send('Page.setFontSizes', { fontSizes: { standard } })
+  const set = settings.get(page) ?? page.context().newCDPSession(page)
+  settings.set(page, set)
+  await (await set).send('Page.setFontSizes', { fontSizes: { standard } })
 }
 
 /** Throws when what `selector` finds parts its first word, for who has set letters of twice the size in the browser. */
