@@ -1,6 +1,7 @@
 import type { Result } from 'axe-core'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright-core'
 
 /** The small edition: a page parses it in half the time. */
@@ -50,7 +51,15 @@ export async function setLetters(page: Page, standard: 16 | 32): Promise<void> {
   const set = settings.get(page) ?? page.context().newCDPSession(page)
   settings.set(page, set)
   await (await set).send('Page.setFontSizes', { fontSizes: { standard } })
+  // It is answered before the page has them.
+  while (!(await page.evaluate(`(${HAS_LETTERS})(${standard})`))) await sleep(10)
 }
+
+/** In a media query an em is the size that the browser is set to (Media Queries 4 §1.3). */
+const HAS_LETTERS = `(size) => {
+  const isWide = (width) => matchMedia('(min-width: ' + width / size + 'em)').matches
+  return isWide(innerWidth - 1) && !isWide(innerWidth + 1)
+}`
 
 /** Throws when what `selector` finds parts its first word, for who has set letters of twice the size in the browser. */
 export async function expectWholeWord(page: Page, selector: string): Promise<void> {
