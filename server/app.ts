@@ -7,7 +7,7 @@ import { fewAtOnce } from './web/connection-limits.ts'
 import { csrfGuard } from './web/csrf.ts'
 import { errorHandler, type Log } from './web/error-handler.ts'
 import { formReader } from './web/form-reader.ts'
-import { pageCache } from './web/page-cache.ts'
+import { createPageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
 import { oneTarget } from './web/target.ts'
@@ -47,8 +47,10 @@ type AppParts = {
   pages: readonly (readonly [path: string, handler: RequestHandler])[]
 }
 
-/** Reads top to bottom as the life of a request, once it is known what it is for and that it is for no asset. */
+/** Reads top to bottom as the life of a request, once it is known what it is for, and that it is for no asset or kept page. */
 export function createApp(parts: AppParts): RequestListener {
+  const assets = assetRoutes(parts.root)
+  const pages = createPageCache({ now: () => parts.now().getTime() })
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
@@ -64,7 +66,7 @@ export function createApp(parts: AppParts): RequestListener {
     res.setHeader('cache-control', 'no-store')
     next()
   })
-  app.use(pageCache({ now: () => parts.now().getTime() }))
+  app.use(pages.keep)
   app.use(requestLog(parts.log, parts.newId))
   app.use(securityHeaders({ https: parts.https }))
   app.get('/salute', parts.health)
@@ -85,10 +87,9 @@ export function createApp(parts: AppParts): RequestListener {
     throw new AppError('NOT_FOUND', 'No such page')
   })
   app.use(errorHandler(parts.log))
-  const assets = assetRoutes(parts.root)
   return fewAtOnce(
     oneTarget((req, res) => {
-      assets(req, res, () => void app(req, res))
+      assets(req, res, () => pages.answer(req, res, () => void app(req, res)))
     }),
   )
 }

@@ -1,6 +1,6 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import type { Request, RequestHandler, Response } from 'express'
+import type { RequestHandler, Response } from 'express'
 import { onceFor } from '../shared/once-for.ts'
 import { hasSession } from './session.ts'
 
@@ -17,43 +17,60 @@ type Page = { variant: (encoding: Encoding) => Variant; until: number }
 
 /**
  * Keeps the rendered pages that every visitor sees alike (home, lists, cards) for a minute, so that a day of crowds
- * costs one rendering a minute; mounted first, so that a hit costs little more than its bytes. Only requests to read
- * without any session cookie are answered from it, and only answers to `req` with `publicPage(res)` are kept.
+ * costs one rendering a minute. `answer` stands before Express, so that a hit costs little more than its bytes; `keep` stands first in it.
+ * Only requests to read without any session cookie are answered, and only answers to `req` with `publicPage(res)` are kept.
  */
-export function pageCache({ now }: { now: () => number }): RequestHandler {
+export function createPageCache({ now }: { now: () => number }): PageCache {
   const pages = new Map<string, Page>()
-  return (req, res, next) => {
-    if ((req.method !== 'GET' && req.method !== 'HEAD') || hasSession(req)) {
-      next()
-      return
-    }
-    const key = `${req.headers.host ?? ''} ${req.originalUrl}`
-    const hit = pages.get(key)
-    if (hit && hit.until > now()) {
+
+  return {
+    answer(req, res, next) {
+      const key = keyOf(req, req.url)
+      const hit = isForAll(req) ? pages.get(key) : undefined
+      if (!hit || hit.until <= now()) {
+        next()
+        return
+      }
       keepLast(pages, key, hit)
       const { headers, body } = hit.variant(encodingOf(req))
       res.writeHead(200, headers)
       res.end(req.method === 'HEAD' ? undefined : body)
-      return
-    }
-    const send = res.send.bind(res)
-    res.send = (body: unknown) => {
-      if (
-        res.locals['publicPage'] === true &&
-        res.statusCode === 200 &&
-        typeof body === 'string' &&
-        !res.getHeader('set-cookie')
-      ) {
-        res.setHeader('cache-control', 'public, max-age=60')
-        // Who logs in within this minute is shown the page anew, by their own browser too.
-        res.vary('Cookie, Accept-Encoding')
-        if (key.length <= MAX_KEY) keepLast(pages, key, toPage(res, body, now() + MAX_AGE_MS))
+    },
+
+    keep(req, res, next) {
+      if (!isForAll(req)) {
+        next()
+        return
       }
-      return send(body)
-    }
-    next()
+      const key = keyOf(req, req.originalUrl)
+      const send = res.send.bind(res)
+      res.send = (body: unknown) => {
+        if (
+          res.locals['publicPage'] === true &&
+          res.statusCode === 200 &&
+          typeof body === 'string' &&
+          !res.getHeader('set-cookie')
+        ) {
+          res.setHeader('cache-control', 'public, max-age=60')
+          // Who logs in within this minute is shown the page anew, by their own browser too.
+          res.vary('Cookie, Accept-Encoding')
+          if (key.length <= MAX_KEY) keepLast(pages, key, toPage(res, body, now() + MAX_AGE_MS))
+        }
+        return send(body)
+      }
+      next()
+    },
   }
 }
+
+type PageCache = Readonly<{
+  answer: (req: IncomingMessage, res: ServerResponse, next: () => void) => void
+  keep: RequestHandler
+}>
+
+const isForAll = (req: IncomingMessage): boolean => (req.method === 'GET' || req.method === 'HEAD') && !hasSession(req)
+
+const keyOf = ({ headers: { host = '' } }: IncomingMessage, url = ''): string => `${host} ${url}`
 
 /** Says that this page is the same for every visitor who has not logged in. */
 export const publicPage: RequestHandler = (_req, res, next) => {
@@ -95,7 +112,7 @@ const PACKED: Readonly<Record<Encoding, (bytes: Buffer) => Buffer>> = {
   br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
 }
 
-function encodingOf(req: Request): Encoding {
+function encodingOf(req: IncomingMessage): Encoding {
   const accepted = req.headers['accept-encoding']
   if (typeof accepted !== 'string') return 'plain'
   if (/\bbr\b(?!;q=0)/.test(accepted)) return 'br'

@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express'
+import type { IncomingMessage } from 'node:http'
+import type { RequestHandler } from 'express'
 import session from 'express-session'
 import type { MongoClient } from 'mongodb'
 import type { Attempts } from '../shared/attempts.ts'
@@ -69,6 +70,6 @@ export const bareRedirects: RequestHandler = (_req, res, next) => {
 export const SESSION_COOKIES = ['sportello', '__Host-sportello'] as const
 
 /** Whether a browser says that it has a session; whether there is one, the database knows. */
-export function hasSession({ headers: { cookie } }: Request): boolean {
+export function hasSession({ headers: { cookie } }: IncomingMessage): boolean {
   return cookie !== undefined && SESSION_COOKIES.some((name) => cookie.includes(`${name}=`))
 }

@@ -3,7 +3,7 @@ import express from 'express'
 import { once } from 'node:events'
 import { Agent, get, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pageCache, publicPage } from '../../server/web/page-cache.ts'
+import { createPageCache, publicPage } from '../../server/web/page-cache.ts'
 import { loggedIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
@@ -62,7 +62,8 @@ describe('what a cache may keep', () => {
 describe('how much the page cache keeps', () => {
   let made: string[]
   const app = express()
-  app.use(pageCache({ now: () => 0 }))
+  const pages = createPageCache({ now: () => 0 })
+  app.use((req, res, next) => pages.answer(req, res, next), pages.keep)
   app.get('/{*any}', publicPage, (req, res) => {
     made.push(`${req.headers.host} ${req.originalUrl}`)
     res.send('<p>page</p>')
