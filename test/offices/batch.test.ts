@@ -206,7 +206,6 @@ describe('several filings at once', function () {
     await report()
     const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     await roberta.login('Roberta Villa', '/ufficio')
-    await roberta.look()
     const box = async (selector: string) => {
       const found = await roberta.page.locator(selector).boundingBox()
       if (!found) throw new Error(`No ${selector}`)
@@ -215,5 +214,6 @@ describe('several filings at once', function () {
     const [people, assign] = [await box('#persona'), await box('.work-list-choice [value=assegna]')]
     expect(assign.x - people.right, 'to the right of the names').to.be.within(1, 16)
     expect(Math.abs(assign.bottom - people.bottom), 'on their line').to.be.below(4)
+    await roberta.look()
   })
 })

@@ -53,6 +53,8 @@ export async function setLetters(page: Page, standard: 16 | 32): Promise<void> {
   await (await set).send('Page.setFontSizes', { fontSizes: { standard } })
   // It is answered before the page has them.
   while (!(await page.evaluate(`(${HAS_LETTERS})(${standard})`))) await sleep(10)
+  // What grows or shrinks by a transition would be measured on its way.
+  await page.evaluate(`document.getAnimations().forEach((one) => one instanceof CSSTransition && one.finish())`)
 }
 
 /** In a media query an em is the size that the browser is set to (Media Queries 4 §1.3). */
