@@ -36,7 +36,7 @@ export function createDraftErasure({ opening, saving, ...deps }: Deps) {
     await store.removeDraft(draft)
   }
 
-  /** What cannot be sent for now is not erased for it: every night, so that the days are left whenever the service is opened. */
+  /** A closed service erases no draft that it will take again: done every night, so that the days are left whenever it opens. */
   async function keepUnsendable(): Promise<void> {
     const until = new Date(`${addDays(romeDate(now()), REOPENED_DAYS)}T00:00:00Z`)
     for (const { id: municipality } of await municipalities.all()) {
