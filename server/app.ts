@@ -1,6 +1,7 @@
 import compression from 'compression'
 import type { RequestListener } from 'node:http'
 import express, { type Request, type RequestHandler, type Router } from 'express'
+import type { Absence } from './database.ts'
 import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
 import { fewAtOnce } from './web/connection-limits.ts'
@@ -30,7 +31,7 @@ type AppParts = {
   site: RequestHandler
   siteOfUnknown: RequestHandler
   /** Whether the driver knows that the database is away. */
-  isAway: () => boolean
+  absence: Absence
   health: RequestHandler
   /**
    * Reads the certificate of a card that a proxy in front passes on, and takes the proxy's headers off every request, so that

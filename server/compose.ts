@@ -1,10 +1,11 @@
 import type { RequestHandler } from 'express'
 import type { RequestListener } from 'node:http'
-import mongoose, { type Connection } from 'mongoose'
+import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { bundleRoutes, verifierRoutes } from './bundles/index.ts'
 import { cosigningRoutes } from './cosigning/index.ts'
+import { watchAbsence, type Absence } from './database.ts'
 import { verificationRoutes } from './documents/index.ts'
 import { draftRoutes } from './drafts/index.ts'
 import { messageLogRoutes, officerLoginOf, openSessionRoutes, type Login } from './identity/index.ts'
@@ -60,6 +61,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
   const services = await createServices({ config, connection, log, root })
   const { municipalities, identity, desks } = services
   const assets = await buildAssets(root)
+  const absence = watchAbsence(connection, now)
   const app = createApp({
     root,
     log,
@@ -68,7 +70,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     https: config.https,
     trustProxy: config.trustProxy,
     views: viewsBelow(root),
-    health: health(connection),
+    health: health(connection, absence),
     tenant: tenant((host) => municipalities.byHost(host)),
     sessions: sessions({
       client: connection.getClient(),
@@ -78,7 +80,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
       attempts: createAttempts({ connection, now }),
       now,
     }),
-    isAway: () => isAway(connection),
+    absence,
     siteOfUnknown: siteOfUnknown({ assets }),
     site: site({
       assets,
@@ -292,13 +294,10 @@ const unreadOf =
 const tabsOf = (services: Services) => (section: AreaSection) => async (municipality: string, login: Login) =>
   areaTabs(section, await unreadOf(services)(municipality, login))
 
-/** What the driver knows by its heartbeats: it finds no server that it could write to. */
-const isAway = ({ readyState }: Connection): boolean => readyState === mongoose.STATES.disconnected
-
 /** Answers 200 while the database answers, and else 503 without making the balancer in front wait: in words for a program, not a page. */
-function health(connection: Connection): RequestHandler {
+function health(connection: Connection, { isAway }: Absence): RequestHandler {
   return async (_req, res) => {
-    const answers = !isAway(connection) && (await answersNow(connection))
+    const answers = !isAway() && (await answersNow(connection))
     if (!answers) res.status(503).set('retry-after', String(RETRY_AFTER))
     res.type('text').send(answers ? 'ok' : 'database away')
   }

@@ -2,16 +2,20 @@ import type { IndexDescription } from 'mongodb'
 import mongoose, { type Connection, type Model } from 'mongoose'
 import { ConfigError } from './config.ts'
 import { repairDriver } from './database-driver.ts'
+import { isDatabaseAway } from './shared/database-failure.ts'
 
 /** MongoDB 6.0 says 17; older servers lack what the stores use. */
 const OLDEST_WIRE_VERSION = 17
 
 /**
  * In milliseconds. A server that hangs is given up after one heartbeat and the time to connect, with everything that waits
- * for it; by default the driver waits for forty seconds, long after another member was elected. Then a server is looked for
- * during five seconds more.
+ * for it: one that stands still for three seconds (a checkpoint on a slow disk) is waited for. Then a server is looked for during a
+ * second and a half more, in which most elections end. So people hear within five seconds that the database is away; by default the
+ * driver waits for forty.
  */
-const PATIENCE = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 5_000, serverSelectionTimeoutMS: 5_000 }
+const PATIENCE = { heartbeatFrequencyMS: 500, connectTimeoutMS: 3_000, serverSelectionTimeoutMS: 1_500 }
+/** Who starts may have to wait longer for the first connection: for names, certificates, an election. */
+const FIRST_TRIES = 4
 
 /**
  * Connects to the database of the platform. Throws ConfigError when it does not answer, when it is older than MongoDB 6, or
@@ -20,16 +24,44 @@ const PATIENCE = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 5_000, serverS
  */
 export async function connectDatabase(uri: string, patience = PATIENCE): Promise<Connection> {
   repairDriver()
-  const connection = await mongoose
-    .createConnection(uri, { autoIndex: false, autoCreate: false, ...patience })
-    .asPromise()
-    .catch((error: unknown) => {
-      throw new ConfigError([`MONGODB_URI: il database non risponde (${(error as Error).message}).`])
-    })
+  const connection = await connect(uri, patience).catch((error: unknown) => {
+    throw new ConfigError([`MONGODB_URI: il database non risponde (${(error as Error).message}).`])
+  })
   const problem = problemOf((await connection.db?.admin().command({ hello: 1 })) ?? {})
   if (problem === undefined) return connection
   await connection.close()
   throw new ConfigError([problem])
+}
+
+async function connect(uri: string, patience: typeof PATIENCE, tries = FIRST_TRIES): Promise<Connection> {
+  try {
+    return await mongoose.createConnection(uri, { autoIndex: false, autoCreate: false, ...patience }).asPromise()
+  } catch (error) {
+    if (tries === 1 || !isDatabaseAway(error)) throw error
+    return connect(uri, patience, tries - 1)
+  }
+}
+
+export type Absence = ReturnType<typeof watchAbsence>
+
+/** A little less than anybody waits for a server: who has just waited for one does not wait again. */
+const LASTING = PATIENCE.serverSelectionTimeoutMS - 100
+
+/**
+ * What the driver knows by its heartbeats: whether it finds no server that it could write to, and for how long. Who asks while an
+ * election may still end it waits; then nobody waits until there is a server again. Mongoose's own `readyState` says nothing of a server
+ * that hung (9.12): it takes it for disconnected before the driver does, and forgets to note when.
+ */
+export function watchAbsence(connection: Connection, now: () => Date) {
+  let since: number | undefined
+  connection.getClient().on('topologyDescriptionChanged', ({ newDescription: { servers } }) => {
+    const isThere = [...servers.values()].some((server) => server.isWritable)
+    since = isThere ? undefined : (since ?? now().getTime())
+  })
+  return {
+    isAway: (): boolean => since !== undefined,
+    isLasting: (): boolean => since !== undefined && now().getTime() - since >= LASTING,
+  }
 }
 
 /** Indexes that databases from before still have. */

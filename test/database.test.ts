@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { connectDatabase, createIndexes } from '../server/database.ts'
+import { connectDatabase, createIndexes, watchAbsence } from '../server/database.ts'
 import { createDocumentStore } from '../server/documents/document-store.ts'
 import { createFilingStore } from '../server/filings/filing-store.ts'
 import { createOutboxStore } from '../server/history/outbox-store.ts'
@@ -51,14 +51,22 @@ describe('the connection to the database', () => {
       const nothing = connection.collection('nothing')
       const find = () => nothing.findOne({})
       expect(await find()).to.equal(null)
+      let at = 0
+      const absence = watchAbsence(connection, () => new Date(at))
+      const told = () => [absence.isAway(), absence.isLasting()]
+      expect(told()).to.deep.equal([false, false])
       way.hangs = true
       // The second write finds no server to go to, as the first one found out.
       for (const ask of [find, () => nothing.insertMany([{}]), () => nothing.insertMany([{}])]) {
         const failure: unknown = await ask().catch((error: unknown) => error)
         expect(isDatabaseAway(failure), String(failure)).to.equal(true)
       }
+      expect(told(), 'an election may still end it').to.deep.equal([true, false])
+      at = 1_500
+      expect(told(), 'after whom it kept waiting').to.deep.equal([true, true])
       way.hangs = false
       while ((await find().catch(() => 'still away')) !== null);
+      expect(told(), 'as soon as it is back').to.deep.equal([false, false])
     } finally {
       await connection.close()
       close()

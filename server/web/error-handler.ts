@@ -128,7 +128,7 @@ function failureOf(thrown: unknown): Failure {
 
 /** What is no defect of ours and will do again a little later. */
 function passing(thrown: unknown): AppError | undefined {
-  if (isDatabaseAway(thrown)) return databaseAway(thrown)
+  if (isDatabaseAway(thrown)) return databaseAway(thrown.name, thrown)
   return isWithoutRoom(thrown) ? withoutRoom(thrown) : undefined
 }
 
@@ -143,8 +143,8 @@ function known(thrown: unknown): AppError | undefined {
   return undefined
 }
 
-const databaseAway = (cause: Error): AppError =>
-  new AppError('UPSTREAM_UNAVAILABLE', `The database does not answer (${cause.name})`, {
+export const databaseAway = (reason: string, cause?: Error): AppError =>
+  new AppError('UPSTREAM_UNAVAILABLE', `The database does not answer (${reason})`, {
     explanation:
       'In questo momento non riusciamo a leggere e a salvare i dati. Riprova tra un minuto: quello che avevi salvato non è andato perso.',
     cause,

@@ -23,6 +23,7 @@ describe('while the database is away, a browser that has a session', () => {
   let client: mongo.MongoClient
   let server: Server
   let isAway: boolean
+  let isLasting: boolean
   let asked: number
 
   before(async () => {
@@ -43,7 +44,7 @@ describe('while the database is away, a browser that has a session', () => {
         res.locals['municipality'] = municipality
         next()
       },
-      isAway: () => isAway,
+      absence: { isAway: () => isAway, isLasting: () => isLasting },
       sessions: [
         (_req, _res, next) => {
           asked += 1
@@ -67,7 +68,7 @@ describe('while the database is away, a browser that has a session', () => {
     await client.close()
   })
   beforeEach(() => {
-    isAway = false
+    isAway = isLasting = false
     asked = 0
   })
 
@@ -99,13 +100,24 @@ describe('while the database is away, a browser that has a session', () => {
       expect(asked, 'nobody waits for what is known').to.equal(known ? 0 : 1)
     })
 
-  it('is told so everywhere else, on a page of the municipality', async () => {
-    for (const known of [false, true]) {
+  it('is told so everywhere else, on a page of the municipality, and at once when it is no election any more', async () => {
+    for (const [known, lasting] of [
+      [false, false],
+      [true, false],
+      [true, true],
+    ] as const) {
       isAway = known
+      isLasting = lasting
+      asked = 0
       const { response, html } = await page('/area-personale')
       expect(response.status).to.equal(503)
       expect(html.querySelector('title')?.text).to.include(municipality.name)
-      expect((await page('/contatti', { method: 'POST' })).response.status).to.equal(503)
+      const sent = await page('/contatti', { method: 'POST' })
+      expect(sent.response.status).to.equal(503)
+      expect(sent.html.querySelector('main')?.text)
+        .to.include('non è andato perso')
+        .and.to.include('ricarica questa pagina')
+      expect(asked, 'the database is asked').to.equal(lasting ? 0 : 2)
     }
   })
 })
