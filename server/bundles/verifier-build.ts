@@ -57,8 +57,10 @@ export async function buildVerifier(root: string): Promise<Verifier> {
 
 /** The page may run this script and no other, and connect to nothing: what is checked stays where it is. */
 function pageOf(html: string, { script, style }: Record<'script' | 'style', string>): string {
-  // A string in the script must not end it.
-  const safe = script.replaceAll('</script', '<\\/script')
+  // A string in the script must not end it, nor hold control characters, which HTML forbids and the compiler writes as they are.
+  const safe = script
+    .replaceAll('</script', '<\\/script')
+    .replace(/[^\P{Cc}\t\n]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
   const policy = `default-src 'none'; script-src ${hashOf(safe)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`
   return html
     .replace('POLICY', () => policy)

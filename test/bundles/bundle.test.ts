@@ -237,6 +237,7 @@ describe('the bundle of a filing', () => {
     const files = unpacked(made.ofFiler)
     expect(files.get('verifica/verifica.html')?.equals(page)).to.equal(true)
     expect(page.toString()).to.include("default-src 'none'; script-src 'sha256-")
+    expect(page.toString().match(/[^\P{Cc}\t\n]/u), 'a character that HTML forbids').to.equal(null)
     const at = (name: string, bytes: Uint8Array): string => {
       writeFileSync(join(folder, name), bytes)
       return join(folder, name)
