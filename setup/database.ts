@@ -11,7 +11,7 @@ import { SetupProblem } from './problem.ts'
 const run = promisify(execFile)
 const SET = 'rs0'
 const PATIENCE_MS = 20_000
-/** From a cold or busy disk, with a journal to go through after a crash, it takes more than the ten seconds of its starter. */
+/** From a cold or busy disk, with a journal to go through after a crash, it takes more than the ten seconds of its starter; to found a set, too. */
 const LAUNCH_MS = 120_000
 const CACHE = ['--wiredTigerCacheSizeGB', '0.5']
 const PARAMETERS = [
@@ -94,7 +94,7 @@ const notStarted = (folder: string, error: unknown): SetupProblem =>
  * changes its state drops its connections, so every step may have to be taken again.
  */
 async function makePrimary(host: string): Promise<void> {
-  const until = Date.now() + PATIENCE_MS
+  const until = Date.now() + LAUNCH_MS
   while (Date.now() < until) {
     if (await attempt(host).catch(falseIfUnderWay)) return
     await sleep(15)
