@@ -6,9 +6,12 @@ import {
   isRef,
   isStream,
   isString,
+  stringBytes,
+  PdfError,
   type PdfDict,
   type PdfRef,
   type PdfStream,
+  type PdfString,
   type PdfValue,
 } from './value.ts'
 
@@ -81,9 +84,21 @@ function createBeliefs() {
 }
 
 function equalScalars(left: PdfValue, right: PdfValue): boolean {
-  if (isString(left) && isString(right)) return left.hex === right.hex && left.raw.equals(right.raw)
+  if (isString(left) && isString(right)) return sameStrings(left, right)
   if (isName(left) && isName(right)) return left.name === right.name
   return left === right
+}
+
+/** Whoever writes an object anew may escape its strings in another way (ISO 32000-2 §7.3.4): they say the same. */
+function sameStrings(left: PdfString, right: PdfString): boolean {
+  if (left.hex === right.hex && left.raw.equals(right.raw)) return true
+  try {
+    return stringBytes(left).equals(stringBytes(right))
+  } catch (error) {
+    // What is no string says nothing that another could say, too.
+    if (error instanceof PdfError) return false
+    throw error
+  }
 }
 
 function equalData({ before, after }: Revisions, left: PdfValue, right: PdfValue): boolean {

@@ -39,6 +39,7 @@ describe('PAdES: later revisions', () => {
   const ok = 'TOTAL-PASSED'
   const unknown = 'INDETERMINATE/SIG_CONSTRAINTS_FAILURE'
   const never = [failedFormat, failedFormat, failedFormat, failedFormat] as const
+  const always = [ok, ok, ok, ok] as const
   const rows: readonly Row[] = [
     ['page content', { 4: stream('', 'BT (altro) Tj ET') }, failedFormat, failedFormat, failedFormat, failedFormat],
     [
@@ -124,6 +125,22 @@ describe('PAdES: later revisions', () => {
       unknown,
       unknown,
       unknown,
+    ],
+    [
+      'the same strings written another way',
+      {
+        5: form('[6 0 R 20 0 R]').replace('(/Helv', '(\\057H\\\nelv'),
+        6: BASE[6]!.replace('(nome)', '<6e 6F6D65>').replace('(Mario)', '(M\\141rio)'),
+      },
+      ...always,
+    ],
+    [
+      'a field filled in with no string',
+      { 6: BASE[6]!.replace('(Mario)', '<4d6172696fzz>') },
+      ok,
+      failedFormat,
+      ok,
+      ok,
     ],
     [
       'a field moved',
