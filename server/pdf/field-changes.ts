@@ -103,17 +103,21 @@ type KeyFacts = Known & Readonly<{ node: FieldNode; later: FieldNode; isFilled: 
 
 /** Entries that show a value: they change with it. */
 const APPEARANCE = new Set(['AP', 'AS', 'MK', 'I'])
+/** Those from which it is drawn. Whoever fills in a field writes them anew (iText, without the colour): they show no more than the value. */
+const LETTERS = new Set(['DA', 'Q'])
 /** Entries that signers adjust on the field that they fill. */
 const ADJUSTED = new Set(['F', 'M', 'StructParent'])
 /** Bits of /F: Invisible, Hidden, NoView (ISO 32000-2 table 167). */
 const UNSEEN = 1 | 2 | 32
+
+const showsValue = (key: string, isFilled: boolean): boolean => APPEARANCE.has(key) || (isFilled && LETTERS.has(key))
 
 function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
   const { node, isFilled, permissions } = facts
   const fill = fillVerdict(permissions, node.name)
   if (key === 'V') return node.type === 'Sig' ? signatureVerdict(facts) : fill
   // An appearance that changes while its value does not is how a shadow document swaps what is read.
-  if (APPEARANCE.has(key)) return isFilled ? fill : 'unknown'
+  if (showsValue(key, isFilled)) return isFilled ? fill : 'unknown'
   if (key === 'F' && turnsUnseen(facts)) return 'forbidden'
   if (ADJUSTED.has(key)) return fill === 'forbidden' ? 'forbidden' : 'flag'
   return isHarmless(key, facts) ? 'flag' : 'forbidden'

@@ -26,6 +26,7 @@ describe('PAdES: later revisions', () => {
     6: BASE[6]!.replace('(Mario)', '(Anna)').replace('8 0 R', '40 0 R'),
     40: stream('/Type /XObject /Subtype /Form /BBox [0 0 100 20]', 'BT /Helv 12 Tf (Anna) Tj ET'),
   }
+  const inRed = (field: string) => field.replace('/FT', '/DA (/Helv 9 Tf 1 0 0 rg) /Q 1 /FT')
   const note = {
     3: page3(same, '6 0 R 20 0 R 41 0 R'),
     41: '<< /Type /Annot /Subtype /FreeText /Rect [20 90 200 120] /Contents (Devo 900 euro) /P 3 0 R >>',
@@ -118,6 +119,8 @@ describe('PAdES: later revisions', () => {
       ok,
     ],
     ['a field filled in', filled, ok, failedFormat, ok, ok],
+    ['a field filled in, in other letters', { ...filled, 6: inRed(filled[6]) }, ok, failedFormat, ok, ok],
+    ['other letters for the value of a field', { 6: inRed(BASE[6]!) }, ...never],
     [
       'an appearance without its value',
       { 8: stream('/Type /XObject /Subtype /Form /BBox [0 0 100 20]', 'BT /Helv 12 Tf (Truffa) Tj ET') },
