@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose'
 import { createMunicipalityService, type Municipalities } from './municipality-service.ts'
 import { createMunicipalityStore } from './municipality-store.ts'
 
-export { CONSULTATION_MONTHS, officeOf, type Municipality, type Office } from './municipality.ts'
+export { CONSULTATION_MONTHS, municipalityDefects, officeOf, type Municipality, type Office } from './municipality.ts'
 export { municipalityOf } from './municipality-routes.ts'
 export type { ServiceNotice } from './service-notice.ts'
 export {

@@ -75,60 +75,61 @@ export function officeOf(municipality: Municipality, id: string): Office {
 }
 
 const PATTERNS: Readonly<Record<string, { pattern: RegExp; of: (municipality: Municipality) => readonly string[] }>> = {
-  'id is lower case letters, digits and dashes': { pattern: /^[a-z0-9-]+$/, of: ({ id }) => [id] },
+  'id ha solo lettere minuscole, cifre e trattini': { pattern: /^[a-z0-9-]+$/, of: ({ id }) => [id] },
   // In mails it is the sender: a longer word would make a line that RFC 5322 §2.1.1 does not admit.
-  'name has 1 to 200 characters': { pattern: /^.{1,200}$/, of: ({ name }) => [name] },
-  'union.id is lower case letters, digits and dashes': {
+  'name ha da 1 a 200 caratteri, su una riga': { pattern: /^.{1,200}$/, of: ({ name }) => [name] },
+  'union.id ha solo lettere minuscole, cifre e trattini': {
     pattern: /^[a-z0-9-]+$/,
     of: ({ union }) => (union ? [union.id] : []),
   },
-  'union.spid.profile is pub-ag-full, pub-ag-lite, pub-op-full or pub-op-lite': {
+  'union.spid.profile è pub-ag-full, pub-ag-lite, pub-op-full o pub-op-lite': {
     pattern: /^pub-(ag|op)-(full|lite)$/,
     of: ({ union }) => (union?.spid ? [union.spid.profile] : []),
   },
-  'ipaCode is as in the public index, c_h501': {
+  'ipaCode è come nell’indice IPA, c_h501': {
     pattern: /^[a-z0-9_-]+$/i,
     of: ({ ipaCode, union }) => [ipaCode, ...(union?.spid?.ipaCode === undefined ? [] : [union.spid.ipaCode])],
   },
   // Official pattern of CodiceRegistro in the segnatura (AgID, Allegato 6).
-  'registerCode has 1 to 16 letters, digits, dots, dashes': {
+  'registerCode ha da 1 a 16 lettere, cifre, punti o trattini': {
     pattern: /^[A-Za-z0-9_.-]{1,16}$/,
     of: ({ registerCode }) => [registerCode],
   },
-  'belfiore is a letter and three digits': { pattern: /^[A-Z]\d{3}$/, of: ({ belfiore }) => [belfiore] },
-  'istatCode has six digits': { pattern: /^\d{6}$/, of: ({ istatCode }) => [istatCode] },
-  'hosts are lower case names without port': { pattern: /^[a-z0-9.-]+$/, of: ({ hosts }) => hosts },
-  'patron.day is MM-DD': { pattern: /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, of: ({ patron }) => [patron.day] },
-  'accessibilityUrl is a page of form.agid.gov.it': {
+  'belfiore è una lettera e tre cifre': { pattern: /^[A-Z]\d{3}$/, of: ({ belfiore }) => [belfiore] },
+  'istatCode ha sei cifre': { pattern: /^\d{6}$/, of: ({ istatCode }) => [istatCode] },
+  'hosts sono nomi in minuscolo, senza porta': { pattern: /^[a-z0-9.-]+$/, of: ({ hosts }) => hosts },
+  'patron.day è MM-GG': { pattern: /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, of: ({ patron }) => [patron.day] },
+  'accessibilityUrl è una pagina di form.agid.gov.it': {
     pattern: /^https:\/\/form\.agid\.gov\.it\//,
     of: ({ accessibilityUrl }) => [accessibilityUrl],
   },
-  'pec addresses are mail addresses': {
+  'le pec sono indirizzi di posta': {
     pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     of: ({ pec, substitute, offices }) => [pec, substitute.pec, ...offices.map((office) => office.pec)],
   },
-  'ipaUnit has six letters or digits': {
+  'ipaUnit ha sei lettere maiuscole o cifre': {
     pattern: /^[A-Z0-9]{6}$/,
     of: ({ offices }) => offices.flatMap(({ ipaUnit }) => ipaUnit ?? []),
   },
 }
 
-/** What is wrong in a municipality's configuration, all at once; empty when it can be used. English, for who installs. */
+/** What is wrong in a municipality's configuration, all at once; empty when it can be used. Italian, for who installs. */
 export function municipalityDefects(municipality: Municipality): string[] {
   const defects = Object.entries(PATTERNS).flatMap(([rule, { pattern, of }]) =>
     of(municipality)
       .filter((value) => !pattern.test(value))
-      .map((value) => `${rule} (it is «${value}»)`),
+      .map((value) => `${rule} (è «${value}»)`),
   )
-  if (!isPartitaIva(municipality.cf)) defects.push('cf is not a valid tax code of 11 digits')
+  if (!isPartitaIva(municipality.cf)) defects.push('cf non è un codice fiscale valido di 11 cifre')
   defects.push(...intermediaryDefects(municipality.union?.spid))
   const { consultationMonths = CONSULTATION_MONTHS } = municipality
   if (!Number.isInteger(consultationMonths) || consultationMonths < FEWEST_MONTHS)
-    defects.push(`consultationMonths is a whole number of months, ${FEWEST_MONTHS} at least`)
-  if (municipality.hosts.length === 0) defects.push('hosts is empty: no address would show this municipality')
-  if (!isOwnAddress(municipality)) defects.push('publicAddress is https:// and one of the hosts, without a final slash')
+    defects.push(`consultationMonths è un numero intero di mesi, almeno ${FEWEST_MONTHS}`)
+  if (municipality.hosts.length === 0) defects.push('hosts è vuoto: nessun indirizzo mostrerebbe questo comune')
+  if (!isOwnAddress(municipality)) defects.push('publicAddress è https:// e uno degli hosts, senza barra finale')
   const ids = municipality.offices.map(({ id }) => id)
-  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) defects.push(`office ${id} is there twice`)
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at)))
+    defects.push(`l’ufficio ${id} c’è due volte`)
   defects.push(...noticeDefects(municipality.services ?? [], ids))
   return defects
 }
@@ -145,12 +146,14 @@ function intermediaryDefects(spid: SpidIntermediary | undefined): string[] {
   if (!spid) return []
   const isLight = spid.profile.endsWith('lite')
   const defects: (string | false)[] = [
-    !isPartitaIva(spid.vat) && 'union.spid.vat is not a valid VAT number of 11 digits',
-    !isPartitaIva(spid.cf) && 'union.spid.cf is not a valid tax code of 11 digits',
-    isLight && !isCertificate(spid.validationCertificate) && 'union.spid.validationCertificate is no PEM certificate',
+    !isPartitaIva(spid.vat) && 'union.spid.vat non è una partita IVA valida di 11 cifre',
+    !isPartitaIva(spid.cf) && 'union.spid.cf non è un codice fiscale valido di 11 cifre',
+    isLight &&
+      !isCertificate(spid.validationCertificate) &&
+      'union.spid.validationCertificate non è un certificato PEM',
     !isLight &&
       spid.validationCertificate !== undefined &&
-      'union.spid.validationCertificate is for light profiles only',
+      'union.spid.validationCertificate è solo per i profili lite',
   ]
   return defects.filter((defect) => defect !== false)
 }

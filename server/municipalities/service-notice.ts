@@ -25,21 +25,21 @@ const LONGEST_REASON = 500
 type Rule = (notice: ServiceNotice, offices: readonly string[]) => boolean
 
 const RULES: Readonly<Record<string, Rule>> = {
-  'names a procedure or an office, one of the two': ({ procedure, office }) =>
+  'nomina una procedura (procedure) o un ufficio (office), uno dei due': ({ procedure, office }) =>
     (procedure === undefined) !== (office === undefined),
-  'is about an office that is there': ({ office }, offices) => office === undefined || offices.includes(office),
-  'status is suspended, scheduled or ended': ({ status }) => STATUSES.includes(status),
-  [`reason has 1 to ${LONGEST_REASON} characters`]: ({ reason }) =>
+  'office è uno degli uffici del comune': ({ office }, offices) => office === undefined || offices.includes(office),
+  'status è suspended, scheduled o ended': ({ status }) => STATUSES.includes(status),
+  [`reason ha da 1 a ${LONGEST_REASON} caratteri`]: ({ reason }) =>
     typeof reason === 'string' && reason.trim() !== '' && reason.length <= LONGEST_REASON,
-  'from and to are days, YYYY-MM-DD': ({ from, to }) => [from, to].every((day) => day === undefined || isIsoDate(day)),
-  'scheduled has the day of the opening (from)': ({ status, from }) => status !== 'scheduled' || from !== undefined,
-  'only a suspension has a last day (to)': ({ status, to }) => status === 'suspended' || to === undefined,
-  'to is not before from': ({ from, to }) => from === undefined || to === undefined || from <= to,
+  'from e to sono giorni, AAAA-MM-GG': ({ from, to }) => [from, to].every((day) => day === undefined || isIsoDate(day)),
+  'scheduled ha il giorno dell’apertura (from)': ({ status, from }) => status !== 'scheduled' || from !== undefined,
+  'solo una sospensione ha un ultimo giorno (to)': ({ status, to }) => status === 'suspended' || to === undefined,
+  'to non viene prima di from': ({ from, to }) => from === undefined || to === undefined || from <= to,
 }
 
-/** Which rules the notices of a municipality with these offices break, one line each. English, for who installs. */
+/** Which rules the notices of a municipality with these offices break, one line each. Italian, for who installs. */
 export function noticeDefects(notices: readonly ServiceNotice[], offices: readonly string[]): string[] {
-  if (!Array.isArray(notices)) return ['services is a list']
+  if (!Array.isArray(notices)) return ['services è un elenco']
   return notices.flatMap((notice: ServiceNotice, index) =>
     Object.entries(RULES)
       .filter(([, holds]) => !holds(notice, offices))

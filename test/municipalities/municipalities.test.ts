@@ -151,9 +151,9 @@ describe('municipalities', () => {
     const error = await failure(rooms().save(wrong))
     expect(error?.message.split('\n')).to.have.length(6)
     expect(error?.message)
-      .to.include('name has 1 to 200 characters')
-      .and.include('istatCode has six digits (it is «54»)')
-      .and.include('office anagrafe is there twice')
+      .to.include('name ha da 1 a 200 caratteri')
+      .and.include('istatCode ha sei cifre (è «54»)')
+      .and.include('l’ufficio anagrafe c’è due volte')
   })
 
   const closed = { procedure: 'ztl', status: 'suspended', reason: 'Cambiamo programma.' } as const
@@ -171,18 +171,18 @@ describe('municipalities', () => {
   })
 
   for (const [rule, wrong] of [
-    ['names a procedure or an office', { office: 'anagrafe' }],
-    ['names a procedure or an office', { procedure: undefined }],
-    ['an office that is there', { procedure: undefined, office: 'ufficio-ovni' }],
-    ['status is suspended', { status: 'chiuso' }],
-    ['reason has 1 to 500', { reason: ' ' }],
-    ['reason has 1 to 500', { reason: 'a'.repeat(501) }],
-    ['reason has 1 to 500', { reason: undefined }],
-    ['are days', { from: '1/12/2026' }],
-    ['are days', { to: '2026-02-30' }],
-    ['the day of the opening', { status: 'scheduled' }],
-    ['only a suspension has a last day', { status: 'ended', to: '2026-12-31' }],
-    ['to is not before from', { from: '2026-12-02', to: '2026-12-01' }],
+    ['nomina una procedura', { office: 'anagrafe' }],
+    ['nomina una procedura', { procedure: undefined }],
+    ['office è uno degli uffici', { procedure: undefined, office: 'ufficio-ovni' }],
+    ['status è suspended', { status: 'chiuso' }],
+    ['reason ha da 1 a 500', { reason: ' ' }],
+    ['reason ha da 1 a 500', { reason: 'a'.repeat(501) }],
+    ['reason ha da 1 a 500', { reason: undefined }],
+    ['sono giorni', { from: '1/12/2026' }],
+    ['sono giorni', { to: '2026-02-30' }],
+    ['il giorno dell’apertura', { status: 'scheduled' }],
+    ['solo una sospensione ha un ultimo giorno', { status: 'ended', to: '2026-12-31' }],
+    ['to non viene prima di from', { from: '2026-12-02', to: '2026-12-01' }],
   ] as const)
     it(`are refused where a notice about a service is wrong: ${rule}, with ${JSON.stringify(wrong)}`, async () => {
       const services = [...inTurn, { ...closed, ...wrong } as unknown as ServiceNotice]
@@ -204,12 +204,12 @@ describe('municipalities', () => {
       'montelago',
     ])
       expect((await failure(rooms().save({ ...second, publicAddress: wrong })))?.message, wrong).to.include(
-        'publicAddress is https://',
+        'publicAddress è https://',
       )
   })
 
   it('keep who looked at whose data for six months at least', async () => {
-    expect((await failure(rooms().save({ ...demo, consultationMonths: 5 })))?.message).to.include('6 at least')
+    expect((await failure(rooms().save({ ...demo, consultationMonths: 5 })))?.message).to.include('almeno 6')
     await rooms().save({ ...demo, consultationMonths: 36 })
     expect(await rooms().byId(demo.id)).to.have.property('consultationMonths', 36)
     await rooms().save(demo)
