@@ -120,8 +120,12 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
 /** Filings of a list, with what tells them apart. */
 type Listed = Readonly<{ filings: readonly Submitted[]; about: About; today: IsoDate }>
 
-const rowsOf = (municipality: Municipality, { filings, about, today }: Listed) =>
-  filings.map((filing) => ({ ...row(filing, municipality, today), about: about.get(filing.id) ?? '' }))
+/** The office of each only for who works in several: the bar names the one of the others. */
+const rowsOf = (municipality: Municipality, { offices }: Desk, { filings, about, today }: Listed) =>
+  filings.map((filing) => {
+    const one = row(filing, municipality, today)
+    return { ...one, office: offices.length > 1 ? one.office : null, about: about.get(filing.id) ?? '' }
+  })
 
 /** The officer's list of filings: those of one stage, theirs or all, in pages. */
 export function workListPage(
@@ -144,7 +148,7 @@ export function workListPage(
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     choice: choiceView(choice, { action: href(page), person }),
-    rows: rowsOf(municipality, input).map((one) => ({
+    rows: rowsOf(municipality, desk, input).map((one) => ({
       ...one,
       box: choice.ids.has(one.id),
       isFirst: one.id === first?.id,
@@ -200,10 +204,10 @@ export function searchPage(
   return {
     ...frame,
     search: frame.search && { ...frame.search, query: typed },
-    title: `Ricerca del protocollo «${typed}»`,
-    rows: rowsOf(municipality, listed),
+    title: typed === '' ? 'Ricerca di un protocollo' : `Ricerca del protocollo «${typed}»`,
+    rows: rowsOf(municipality, desk, listed),
     empty: {
-      title: 'Nessuna pratica con questo numero',
+      title: typed === '' ? 'Scrivi il numero da cercare' : 'Nessuna pratica con questo numero',
       text: 'Il numero è quello con cui la richiesta è stata protocollata, per esempio 0000012/2026: basta anche 12. Si cerca tra le pratiche dei tuoi uffici.',
     },
   }

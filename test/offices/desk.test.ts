@@ -63,6 +63,19 @@ describe('the desk of an officer', function () {
     })
   }
 
+  it('names the office of a filing only to who works in several', async () => {
+    const office = 'Ufficio Protocollo e relazioni con il pubblico'
+    const { page: ofOne } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    expect(ofOne.text).to.include('Giulia Conti').and.not.to.include(office)
+    const { page: ofThree } = await loggedIn(site.platform, 'Roberta Villa', '/ufficio')
+    expect(ofThree.text).to.include('Giulia Conti').and.to.include(office)
+  })
+
+  it('asks for a number when none was typed', async () => {
+    const { page } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio/cerca?q=+')
+    expect(page.text).to.include('Scrivi il numero da cercare').and.not.to.include('«')
+  })
+
   it('finds no filing of another office', async () => {
     const ilaria = site.platform.visitor()
     await logIn(ilaria, 'Ilaria Fontana', '/ufficio')
