@@ -1,6 +1,7 @@
 import type { Municipality } from '../municipalities/index.ts'
 import { formatDate, formatDateTime, romeTime } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
+import { formatSize } from '../shared/file-size.ts'
 import { shownErrors } from '../shared/form-body.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
@@ -112,11 +113,11 @@ export function entryPage(
     notes,
     ...current,
     filing,
-    documents: entry.documents.map(({ id, name, mediaType, size, sha256, primary, signed }) => ({
+    documents: entry.documents.map(({ id, name, size, sha256, primary, signed }) => ({
       name,
       href: filing ? `${filing}/documenti/${id}` : null,
       role: primary ? 'Documento principale' : 'Allegato',
-      meta: `${mediaType}, ${formatFigure(size)} byte${signed ? ', firmato' : ''}`,
+      meta: `${formatSize(size)}${signed ? ', firmato' : ''}`,
       sha256,
     })),
     segnatura: entry.documents.length > 0 ? `${BASE}/${entry.id}/segnatura.xml` : null,
