@@ -3,7 +3,7 @@ import type { CosigningService } from '../cosigning/index.ts'
 import type { FilingService, Listed } from '../filings/index.ts'
 import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { draftState, type Catalogue } from '../procedures/index.ts'
+import type { Catalogue, ServiceState } from '../procedures/index.ts'
 import { pageNumber } from '../web/request.ts'
 import { areaFilings, rowsFor, wantedIn } from './area-list-views.ts'
 import { areaHome, FIRST } from './area-views.ts'
@@ -62,13 +62,13 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
   return router
 }
 
-/** Why drafts cannot be sent now, by their procedure. */
+/** The services of drafts that cannot be sent now, by their procedure. */
 async function closedFor(catalogue: Services['catalogue'], municipality: string, rows: readonly Listed[]) {
   const drafts = new Set(rows.flatMap(({ state, procedure }) => (state === 'draft' ? procedure.id : [])))
-  const closed = new Map<string, string>()
+  const closed = new Map<string, ServiceState>()
   for (const id of drafts) {
-    const told = draftState(await catalogue.state(municipality, id))
-    if (told !== null) closed.set(id, told)
+    const state = await catalogue.state(municipality, id)
+    if (state.status !== 'active') closed.set(id, state)
   }
   return closed
 }

@@ -9,6 +9,7 @@ import {
   type Listed,
   type StateView,
 } from '../filings/index.ts'
+import { draftState, type ServiceState } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 
@@ -58,7 +59,7 @@ export const FIRST = {
 } as const
 
 /** What lists say besides of some filings: what tells them apart, and of drafts why they cannot be sent, by their procedure. */
-export type Besides = Readonly<{ about: About; closed: ReadonlyMap<string, string> }>
+export type Besides = Readonly<{ about: About; closed: ReadonlyMap<string, ServiceState> }>
 
 type Home = Readonly<{ givenName: string; unread: number; toSign: number }> &
   Besides &
@@ -97,6 +98,7 @@ function filingRow(filing: Listed, { about, closed }: Besides): Row {
     state: stateView(filing),
     principal: actingView(filing)?.principal ?? null,
   }
+  const service = closed.get(filing.procedure.id)
   if (filing.state === 'draft')
     return {
       ...any,
@@ -104,8 +106,9 @@ function filingRow(filing: Listed, { about, closed }: Besides): Row {
       date: `Salvata il ${formatDateTime(filing.updatedAt)}`,
       due: null,
       discardHref: `/pratiche/${filing.id}/elimina`,
-      closed: closed.get(filing.procedure.id) ?? null,
-      note: `Si cancella da sola il ${formatDate(filing.expiresAt)} se non la riprendi.`,
+      closed: service ? draftState(service) : null,
+      // Nobody takes up again what cannot be sent any more.
+      note: `Si cancella da sola il ${formatDate(filing.expiresAt)}${service?.status === 'ended' ? '' : ' se non la riprendi'}.`,
     }
   return {
     ...any,

@@ -19,23 +19,19 @@ export function summaryPage(
   const phases = stepper({ draft, procedure }, 'summary')
   const place = `Riepilogo (${phases.position} di ${phases.total}) - ${procedure.title}`
   const stepHref = (id: string): string => `/pratiche/${draft.id}/modulo/${id}`
+  // What is wrong with a request that cannot be sent any more is not to be put right, nor a revenue stamp bought for it.
+  const ended = service.status === 'ended'
   const missing = firstIncomplete(procedure.form, draft.answers)
   return {
     ...phases,
-    title: defects.length > 0 ? `Errore: ${place}` : place,
+    title: defects.length > 0 && !ended ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
     acting: actingView(draft),
     service: draftNotice(service),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
-    errorSummary: summaryOf([
-      ...(signers?.problem ? [signers.problem] : []),
-      ...defects.map(({ message, stepId }) => ({
-        message,
-        href: stepId === SIGNATURES_PLACE ? `#${SIGNATURES_PLACE}` : stepHref(stepId),
-      })),
-    ]),
+    errorSummary: summaryOf(ended ? [] : problemsOf({ defects, signers }, stepHref)),
     signers,
     saved: justSaved ? savedText(draft) : null,
     action: `/pratiche/${draft.id}/invia`,
@@ -46,3 +42,11 @@ export function summaryPage(
     unsendable: service.status !== 'active',
   }
 }
+
+const problemsOf = ({ defects, signers }: SummaryInput, stepHref: (id: string) => string) => [
+  ...(signers?.problem ? [signers.problem] : []),
+  ...defects.map(({ message, stepId }) => ({
+    message,
+    href: stepId === SIGNATURES_PLACE ? `#${SIGNATURES_PLACE}` : stepHref(stepId),
+  })),
+]

@@ -34,7 +34,10 @@ type Rows = Readonly<{ states?: readonly Filing['state'][]; page: number; size: 
 const rowsOf = (filings: readonly Filing[], { states, page, size }: Rows): Filing[] =>
   filings.filter(({ state }) => states?.includes(state) ?? true).slice((page - 1) * size, page * size)
 
-const CLOSED = new Map([['scia', 'Il servizio è sospeso: per ora la richiesta non si può inviare.']])
+const CLOSED = new Map([
+  ['scia', { status: 'suspended', reason: '' } as const],
+  ['vecchio', { status: 'ended', reason: '' } as const],
+])
 
 /** As the database finds them. */
 function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
@@ -71,7 +74,15 @@ describe('«Le mie pratiche»', () => {
     const filings = ['draft', 'submitted'].flatMap((state) =>
       ['scia', 'accesso'].map((id) => filing({ state, procedure: { id, title: id } })),
     )
-    expect(list(filings).rows.map(({ closed }) => closed)).to.deep.equal([CLOSED.get('scia'), null, null, null])
+    const told = 'Il servizio è sospeso: per ora la richiesta non si può inviare.'
+    expect(list(filings).rows.map(({ closed }) => closed)).to.deep.equal([told, null, null, null])
+  })
+
+  it('says when a draft is erased, and of taking it up again only where it can be sent some day', () => {
+    const filings = ['scia', 'vecchio'].map((id) => filing({ state: 'draft', procedure: { id, title: id } }))
+    const [suspended, ended] = list(filings).rows.map(({ note }) => note)
+    expect(suspended).to.match(/^Si cancella da sola il [\d/]+ se non la riprendi\.$/)
+    expect(ended).to.match(/^Si cancella da sola il [\d/]+\.$/)
   })
 
   it('counts every state that there is over all pages, and leads to the first of its own', () => {

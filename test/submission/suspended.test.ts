@@ -5,6 +5,7 @@ import {
   ACCESS,
   begun,
   begunIn,
+  begunWith,
   entriesOf,
   filingOf,
   filings,
@@ -16,11 +17,13 @@ import {
   tokenIn,
 } from '../filings/citizen.ts'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
 import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
 const REASON = 'Stiamo spostando l’ufficio.'
+const MOVE = 'dichiarazione-cambio-indirizzo'
 
 /** What each process keeps of a municipality is five seconds old at most. Asked all the while, its pages would cost the other tests. */
 async function learned(check: () => Promise<unknown>): Promise<void> {
@@ -35,6 +38,8 @@ describe('a service that is suspended while people are at it', () => {
   let matteo: Visitor
   let draft: Awaited<ReturnType<typeof ready>>
   let filing: string
+  /** Of a service that ended. */
+  let old: string
 
   const said = (...services: ServiceNotice[]) =>
     createMunicipalities({ connection: site.platform.connection, now: () => new Date() }).save({
@@ -58,8 +63,23 @@ describe('a service that is suspended while people are at it', () => {
       const path = `/ufficio/pratiche/${filing}/passo/${step}`
       await post(matteo, path, { _csrf: tokenIn(await matteo.get(path)), ...fields })
     }
-    await said({ procedure: REPORT, status: 'suspended', reason: REASON })
+    old = await withUsedStamp()
+    await said(
+      { procedure: REPORT, status: 'suspended', reason: REASON },
+      { procedure: ACCESS, status: 'ended', reason: REASON },
+    )
   })
+
+  /** A complete draft, whose revenue stamp is on another request already. */
+  async function withUsedStamp(): Promise<string> {
+    const answers = sampleAnswers(romeDate(new Date()))[ACCESS] ?? {}
+    const { id } = await begunWith(site.platform, 'Giulia Conti', { procedure: ACCESS, answers })
+    const { identificativo: identifier } = answers['bollo'] as { identificativo: string }
+    const municipality = site.platform.demonstration.municipality.id
+    const used = { municipality, identifier, filing: 'another', at: new Date() }
+    await site.platform.connection.collection('usedstamps').insertOne(used)
+    return id
+  }
 
   it('takes no number and keeps the draft when it is sent from a summary of before', async () => {
     const before = await numbers()
@@ -90,6 +110,13 @@ describe('a service that is suspended while people are at it', () => {
     const row = (await giulia.get('/area-personale/pratiche?stato=bozze')).text
     expect(row).to.include('Il servizio è sospeso: per ora la richiesta non si può inviare.')
     expect((await giulia.get('/area-personale')).text).to.include('Il servizio è sospeso: per ora')
+  })
+
+  it('that has ended asks nobody to put a draft right', async () => {
+    const summary = await giulia.get(`/pratiche/${old}/riepilogo`)
+    expect(titlesOf(summary)).to.include('Il servizio non è più attivo')
+    expect(summary.html.querySelectorAll('.error-summary')).to.have.length(0)
+    expect(summary.html.querySelector('title')?.text).not.to.include('Errore')
   })
 
   it('lets the draft be filled in', async () => {
@@ -129,7 +156,7 @@ describe('a service that is suspended while people are at it', () => {
   })
 
   it('is another matter than every other service', async () => {
-    const { step } = await begun(site.platform, 'Marco Rinaldi', ACCESS)
+    const { step } = await begun(site.platform, 'Marco Rinaldi', MOVE)
     expect([step.status, titlesOf(step)]).to.deep.equal([200, []])
   })
 
