@@ -1,11 +1,11 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { SchemaValidator } from '../shared/json-schema.ts'
 import type { Condition, Field, Form, Pointer, Ui } from './form.ts'
 import { isMessageKey } from './messages.ts'
 import { PREFILL_FACTS } from './prefill.ts'
 import { isWithin } from './pointers.ts'
 import uiSchema from './ui.schema.json' with { type: 'json' }
 
-const validateUi = new Ajv2020({ strict: false, allErrors: true }).compile(uiSchema)
+const validateUi = new SchemaValidator({ strict: false, allErrors: true }).compile(uiSchema)
 
 /** What is wrong with the shape of a companion file. */
 export function uiDefects(ui: unknown): string[] {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ValidateFunction } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
+import { SchemaValidator } from '../shared/json-schema.ts'
 import { TEXT_FORMATS, type DATE_FORMATS } from './formats.ts'
 
 /** The composite types that forms share (`persona`, `indirizzo`…) and the validator that knows them. */
@@ -59,8 +59,14 @@ export function readSharedTypes(root: string, today: () => IsoDate): SharedTypes
   )
 }
 
-function createValidator(today: () => IsoDate): Ajv2020 {
-  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true, messages: false })
+function createValidator(today: () => IsoDate): SchemaValidator {
+  const ajv = new SchemaValidator({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allErrors: true,
+    messages: false,
+  })
   addFormats.default(ajv)
   for (const [name, { valid }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, { type: 'string', validate: valid })
   for (const [name, valid] of Object.entries(dateFormats(today)))

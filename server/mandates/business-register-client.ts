@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { SchemaValidator } from '../shared/json-schema.ts'
 import { AppError } from '../errors.ts'
 import type { BusinessRegister, Company } from './business-register.ts'
 
@@ -30,7 +30,7 @@ const object = (properties: Record<string, object>) => ({
 })
 const list = (items: object) => ({ type: 'array', maxItems: 1_000, items })
 
-const isAnswer = new Ajv2020({ strict: true }).compile<Answer>(
+const isAnswer = new SchemaValidator({ strict: true }).compile<Answer>(
   object({
     codiceFiscale: text,
     denominazione: text,

@@ -1,13 +1,13 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Form } from '../forms/index.ts'
+import { SchemaValidator } from '../shared/json-schema.ts'
 import { isLetterFact, placeholders, SUBJECT_FACTS } from './letter.ts'
 import type { DocumentSignature, ProcedureSource, Transition } from './procedure.ts'
 import { PROFILE_WORDS } from './profile.ts'
 import procedureSchema from './procedure.schema.json' with { type: 'json' }
 import { MAX_SUSPENSION_DAYS } from './term.ts'
 
-const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
+const ajv = new SchemaValidator({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
 addFormats.default(ajv)
 const validate = ajv.compile<ProcedureSource>(procedureSchema)
 
