@@ -10,9 +10,31 @@ import { newId } from '../server/shared/ids.ts'
 import { municipalityIn, officersIn } from './municipality-file.ts'
 import { SetupProblem } from './problem.ts'
 import { say } from './say.ts'
+import { changeLines, noticeLine, runOf } from './service-changes.ts'
 
-/** `npm run municipality -- municipality.json [officers.json]`: saves a municipality and who works there; again after each change. Who has or had a role keeps what the administrators decided. */
-export async function main([municipalityFile, officersFile]: readonly string[]): Promise<number> {
+const HISTORY = '--storico'
+
+/**
+ * `npm run municipality -- municipality.json [officers.json]`: saves a municipality and who works there; again after each change. Who has
+ * or had a role keeps what the administrators decided.
+ * `npm run municipality -- --storico ID`: which services took no requests, since when, and who said so.
+ */
+export async function main([first, second]: readonly string[]): Promise<number> {
+  return first === HISTORY ? tellHistory(second) : saveFiles(first, second)
+}
+
+async function tellHistory(id: string | undefined): Promise<number> {
+  if (id === undefined) throw new SetupProblem(`Indica il comune: npm run municipality -- ${HISTORY} vallechiara`)
+  return onDatabase(async (connection) => {
+    const municipalities = createMunicipalities({ connection, now: () => new Date() })
+    const known = (await municipalities.all()).map((one) => one.id)
+    if (!known.includes(id))
+      throw new SetupProblem(`Non c’è un comune «${id}». Ci sono: ${known.join(', ') || 'nessuno'}.`)
+    changeLines(await municipalities.serviceChanges(id)).forEach((line) => say(line))
+  })
+}
+
+async function saveFiles(municipalityFile: string | undefined, officersFile: string | undefined): Promise<number> {
   if (municipalityFile === undefined)
     throw new SetupProblem('Indica il file: npm run municipality -- municipality.json [officers.json]')
   const municipality = municipalityIn(municipalityFile, read(municipalityFile))
@@ -20,17 +42,28 @@ export async function main([municipalityFile, officersFile]: readonly string[]):
   if (unknown.length > 0)
     throw new SetupProblem(`«services» nomina servizi che nessun ufficio del comune offre: ${unknown.join(', ')}.`)
   const officers = officersFile === undefined ? [] : officersIn(officersFile, read(officersFile), municipality)
-  const uri = process.env['MONGODB_URI']
-  if (!uri) throw new SetupProblem('MONGODB_URI manca: indica il database in cui salvare il comune.')
-  const connection = await connectDatabase(uri)
-  try {
-    const enrolled = await saveMunicipality(connection, municipality, officers).catch((error: unknown) => {
-      throw forPeople(error, municipality)
+  return onDatabase(async (connection) => {
+    const enrolled = await saveMunicipality(connection, municipality, {
+      officers,
+      by: runOf(municipalityFile, process.env),
+    }).catch((error: unknown) => {
+      throw isDuplicateKey(error) ? hostTaken(municipality) : error
     })
     say(`${municipality.name}: ${municipality.offices.length} uffici salvati, ${enrolled} operatori nuovi.`)
     const { services = [] } = municipality
-    for (const { procedure, office, status, from, to } of services)
-      say(`  ${[procedure ?? office, status, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')}`)
+    for (const notice of services) say(`  ${noticeLine(notice)}`)
+  })
+}
+
+async function onDatabase(work: (connection: Connection) => Promise<void>): Promise<number> {
+  const uri = process.env['MONGODB_URI']
+  if (!uri) throw new SetupProblem('MONGODB_URI manca: indica il database in cui è salvato il comune.')
+  const connection = await connectDatabase(uri)
+  try {
+    await work(connection)
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error
+    throw new SetupProblem(`Il database ha smesso di rispondere (${error.message}). Esegui di nuovo lo stesso comando.`)
   } finally {
     await connection.close()
   }
@@ -41,28 +74,18 @@ export async function main([municipalityFile, officersFile]: readonly string[]):
 export async function saveMunicipality(
   connection: Connection,
   municipality: Municipality,
-  officers: readonly OfficerSource[],
+  { officers, by }: Readonly<{ officers: readonly OfficerSource[]; by: string }>,
 ): Promise<number> {
   const now = (): Date => new Date()
   const municipalities = createMunicipalities({ connection, now })
   const appointments = createAppointments({ connection, now, newId })
   await createIndexes(connection)
-  await municipalities.save(municipality)
+  await municipalities.save(municipality, by)
   return appointments.enrol(municipality, officers)
 }
 
-/** What no file shows by itself, and what is no fault of it. */
-function forPeople(error: unknown, { hosts }: Municipality): unknown {
-  if (isDuplicateKey(error))
-    return new SetupProblem(
-      `Uno di questi host è già di un altro comune, e non ho cambiato niente: ${hosts.join(', ')}.`,
-    )
-  if (isDatabaseAway(error))
-    return new SetupProblem(
-      `Il database ha smesso di rispondere (${error.message}). Esegui di nuovo lo stesso comando.`,
-    )
-  return error
-}
+const hostTaken = ({ hosts }: Municipality): SetupProblem =>
+  new SetupProblem(`Uno di questi host è già di un altro comune, e non ho cambiato niente: ${hosts.join(', ')}.`)
 
 /** A name that is mistyped would leave open what should be closed, and nobody would be told. */
 const unknownServices = ({ services = [], offices }: Municipality): string[] =>

@@ -1,10 +1,12 @@
 import type { Connection } from 'mongoose'
 import { createMunicipalityService, type Municipalities } from './municipality-service.ts'
 import { createMunicipalityStore } from './municipality-store.ts'
+import { createInTransaction } from '../shared/transaction-store.ts'
+import { createServiceChangeStore } from './service-change-store.ts'
 
 export { CONSULTATION_MONTHS, municipalityDefects, officeOf, type Municipality, type Office } from './municipality.ts'
 export { municipalityOf } from './municipality-routes.ts'
-export type { ServiceNotice } from './service-notice.ts'
+export type { ServiceChange, ServiceNotice } from './service-notice.ts'
 export {
   isRole,
   mayInHouse,
@@ -19,5 +21,10 @@ export {
 export type { Municipalities } from './municipality-service.ts'
 
 export function createMunicipalities({ connection, now }: { connection: Connection; now: () => Date }): Municipalities {
-  return createMunicipalityService(createMunicipalityStore(connection), now)
+  return createMunicipalityService({
+    store: createMunicipalityStore(connection),
+    changes: createServiceChangeStore(connection),
+    inTransaction: createInTransaction(connection),
+    now,
+  })
 }

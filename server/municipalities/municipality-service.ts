@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../errors.ts'
 import { isDatabaseAway } from '../shared/database-failure.ts'
-import type { Transaction } from '../shared/transaction.ts'
+import type { InTransaction, Transaction } from '../shared/transaction.ts'
 import { municipalityDefects, type Municipality } from './municipality.ts'
 import type { MunicipalityStore } from './municipality-store.ts'
+import type { ServiceChangeStore } from './service-change-store.ts'
+import type { ServiceChange } from './service-notice.ts'
 
 /**
  * Milliseconds. Every request asks for its municipality, so the few of an installation are kept; a change made by another
@@ -16,14 +19,26 @@ export type Municipalities = {
   /** In a transaction as it stands there, and not some seconds ago. */
   byId(id: string, transaction?: Transaction): Promise<Municipality>
   all(): Promise<readonly Municipality[]>
-  /** Adds or replaces; throws an Error listing every defect of the configuration. */
-  save(municipality: Municipality): Promise<void>
+  /**
+   * Adds or replaces; throws an Error listing every defect of the configuration. If it changes what is said of the services, it is written
+   * down when and by whom: citizens may ask later why they could not file on a day.
+   */
+  save(municipality: Municipality, by?: string): Promise<void>
+  /** When what is said of the services was changed, the oldest first. */
+  serviceChanges(id: string): Promise<readonly ServiceChange[]>
 }
 
 /** `isAway`: the database was when it was last asked. */
 type Kept = Readonly<{ list: readonly Municipality[]; until: number; isAway: boolean }>
 
-export function createMunicipalityService(store: MunicipalityStore, now: () => Date): Municipalities {
+type Deps = Readonly<{
+  store: MunicipalityStore
+  changes: ServiceChangeStore
+  inTransaction: InTransaction
+  now: () => Date
+}>
+
+export function createMunicipalityService({ store, changes, inTransaction, now }: Deps): Municipalities {
   let kept: Kept | undefined
   let asking: Promise<readonly Municipality[]> | undefined
 
@@ -66,11 +81,18 @@ export function createMunicipalityService(store: MunicipalityStore, now: () => D
       if (!found) throw new AppError('NOT_FOUND', 'Unknown municipality')
       return found
     },
-    async save(municipality) {
+    serviceChanges: (id) => changes.of(id),
+    async save(municipality, by = 'Configurazione del Comune') {
       const defects = municipalityDefects(municipality)
       if (defects.length > 0)
         throw new Error(`Municipality ${municipality.id} cannot be used:\n- ${defects.join('\n- ')}`)
-      await store.save(municipality)
+      await inTransaction(async (transaction) => {
+        const { id, services = [] } = municipality
+        const before = await store.find(id, transaction)
+        await store.save(municipality, transaction)
+        if (!isDeepStrictEqual(before?.services ?? [], services))
+          await changes.append({ municipality: id, at: now(), by, services }, transaction)
+      })
       kept = undefined
       asking = undefined
     },

@@ -86,7 +86,7 @@ schema.index({ hosts: 1 }, { unique: true })
 export type MunicipalityStore = {
   all(): Promise<Municipality[]>
   find(id: string, transaction: Transaction): Promise<Municipality | undefined>
-  save(municipality: Municipality): Promise<void>
+  save(municipality: Municipality, transaction: Transaction): Promise<void>
 }
 
 export function createMunicipalityStore(connection: Connection): MunicipalityStore {
@@ -100,8 +100,9 @@ export function createMunicipalityStore(connection: Connection): MunicipalitySto
       const row = await model.findById(id).session(sessionOf(transaction)).lean<Row>()
       return row ? fromRow(row) : undefined
     },
-    async save({ id, ...municipality }) {
-      await model.findOneAndReplace({ _id: id }, { _id: id, ...municipality }, { upsert: true, runValidators: true })
+    async save({ id, ...municipality }, transaction) {
+      const options = { upsert: true, runValidators: true, session: sessionOf(transaction) }
+      await model.findOneAndReplace({ _id: id }, { _id: id, ...municipality }, options)
     },
   }
 }

@@ -17,6 +17,15 @@ export type ServiceNotice = Readonly<{
   to?: IsoDate
 }>
 
+/** That a municipality changed what it says of its services: `services` holds from then on, until the next change. */
+export type ServiceChange = Readonly<{
+  municipality: string
+  at: Date
+  /** Who changed it, from where and with which file. */
+  by: string
+  services: readonly ServiceNotice[]
+}>
+
 const STATUSES: readonly unknown[] = ['suspended', 'scheduled', 'ended'] satisfies ServiceNotice['status'][]
 
 /** It stands in a list and above a form: a few sentences. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createMunicipalities, type Municipality } from '../../server/municipalities/index.ts'
 import { municipalityIn, officersIn } from '../../setup/municipality-file.ts'
 import { main } from '../../setup/municipality.ts'
+import { changeLines } from '../../setup/service-changes.ts'
 import { testDatabase } from '../support/database.ts'
 
 const demo = JSON.parse(readFileSync('setup/demo/municipality.json', 'utf8')) as Municipality
@@ -36,14 +37,30 @@ describe('npm run municipality', () => {
     return main(files)
   }
   const failure = (running: Promise<unknown>): Promise<unknown> => running.catch((error: unknown) => error)
-  const stored = () => createMunicipalities({ connection: database.connection, now: () => new Date() }).byId(demo.id)
+  const municipalities = () => createMunicipalities({ connection: database.connection, now: () => new Date() })
+  const stored = () => municipalities().byId(demo.id)
 
-  it('closes a service and opens it again', async () => {
+  it('closes a service and opens it again, and it can be told later when, and by whom', async () => {
     const closed = { procedure: 'accesso-documentale', status: 'suspended', reason: 'Trasloco.' } as const
     await saved([closed])
     expect((await stored()).services).to.deep.equal([closed])
+    await saved([{ ...closed }])
     await saved(undefined)
     expect(await stored()).to.deep.equal(demo)
+    const changes = await municipalities().serviceChanges(demo.id)
+    expect(
+      changes.map(({ services }) => services),
+      'what is said once more is no change',
+    ).to.deep.equal([[closed], []])
+    expect(changes[0]?.by).to.match(/^\S+@\S+, .*0\.json$/)
+    const lines = changeLines(changes)
+    expect(lines[0]).to.match(/^\d{2}\/\d{2}\/\d{4}.*0\.json$/)
+    expect([lines[1], lines[3]]).to.deep.equal([
+      '  accesso-documentale suspended: Trasloco.',
+      '  nessun avviso: i servizi sono aperti',
+    ])
+    expect(await failure(main(['--storico', 'atlantide']))).to.have.property('name', 'SetupProblem')
+    expect(await main(['--storico', demo.id])).to.equal(0)
   })
 
   it('saves nothing when it does not know a service: what should be closed would stay open', async () => {

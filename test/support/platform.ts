@@ -139,7 +139,7 @@ async function addMember(mongoUri: string, certs: string, { municipality, office
   cpSync(join(certs, 'spid', first, 'key.pem'), join(certs, 'spid', municipality.id, 'key.pem'))
   await developmentKeys({ folder: certs, municipality, publicAddress })
   const connection = await connectDatabase(mongoUri)
-  await saveMunicipality(connection, municipality, officers)
+  await saveMunicipality(connection, municipality, { officers, by: 'prova' })
   await connection.close()
 }
 
