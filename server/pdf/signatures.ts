@@ -12,6 +12,7 @@ import {
   stringBytes,
   textOf,
   type PdfDict,
+  type PdfString,
   type PdfValue,
 } from './value.ts'
 
@@ -105,8 +106,15 @@ export function coverageOf(document: PdfDocument, { dict }: PdfSignature): Cover
       { offset: resume, length: after },
     ],
     end,
-    contents: messageIn(stringBytes(contents)),
+    contents: messageIn(digitsOf(contents)),
   }
+}
+
+/** Readers leave out what is no digit of a hexadecimal string (ISO 32000-2 §7.3.4.3); in the one place that nobody signed it is refused. */
+function digitsOf(contents: PdfString): Buffer {
+  const bytes = stringBytes(contents)
+  if (bytes.length * 2 !== contents.raw.length) throw new PdfError('/Contents holds more than hexadecimal digits')
+  return bytes
 }
 
 function byteRange(dict: PdfDict): [number, number, number, number] {
