@@ -13,7 +13,7 @@ const OLDEST_WIRE_VERSION = 17
  * second and a half more, in which most elections end. So people hear within five seconds that the database is away; by default the
  * driver waits for forty.
  */
-const PATIENCE = { heartbeatFrequencyMS: 500, connectTimeoutMS: 3_000, serverSelectionTimeoutMS: 1_500 }
+const PATIENCE = { heartbeatFrequencyMS: 1_000, connectTimeoutMS: 3_000, serverSelectionTimeoutMS: 1_500 }
 /** Who starts may have to wait longer for the first connection: for names, certificates, an election. */
 const FIRST_TRIES = 4
 
