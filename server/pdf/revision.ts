@@ -87,19 +87,65 @@ type Aftermath = Pick<Revision, 'findings' | 'changes'> & { signed: PdfDocument 
 /** What the file became after the signed revision. */
 function afterwards(document: PdfDocument, placed: Placed): Aftermath {
   const { coverage } = placed
-  const { source } = document
-  if (coverage.end === source.size) return { signed: document, findings: [], changes: [] }
-  const signed = openPdf(segmentSource(source, [{ offset: 0, length: coverage.end }]))
-  const here = pdfSignatures(signed).find((candidate) => startOf(candidate) === startOf(placed.signature))
+  if (coverage.end === document.source.size) return { signed: document, findings: [], changes: [] }
+  const before = beforeEnd(document, coverage.end)
+  const { signed } = before
+  const here = before.signatures.get(startOf(placed.signature))
   if (!here) throw new PdfError('The signed revision does not hold this signature')
   if (!document.sections.some(({ offset }) => offset >= coverage.end))
     return { signed, ...appendedBytes(document, coverage.end) }
-  const changes = revisionChanges({ before: signed, after: document }, permissionsOf(signed, here))
+  const changes = before.changes(transforms(signed, here).docMdp)
   const appended = afterRevisions(document)
   return {
     signed,
     findings: [...changeFindings(changes), ...chainFindings(document, signed), ...appended.findings],
     changes: [...changes, ...appended.changes],
+  }
+}
+
+/** A document up to a byte: its signatures by where their values lie, and what became of it for a signature of this permission. */
+type Before = Readonly<{
+  signed: PdfDocument
+  signatures: ReadonlyMap<number | null, PdfSignature>
+  changes: (docMdp: Permissions['docMdp']) => readonly Change[]
+}>
+
+const earlier = new WeakMap<PdfDocument, Map<number, Before | PdfError>>()
+
+/** Read and compared once for all signatures that end there: a file may hold hundreds that somebody made up. Throws PdfError. */
+function beforeEnd(document: PdfDocument, end: number): Before {
+  const known = earlier.get(document) ?? new Map<number, Before | PdfError>()
+  earlier.set(document, known)
+  const before = known.get(end) ?? orPdfError(() => readBefore(document, end))
+  known.set(end, before)
+  if (before instanceof PdfError) throw before
+  return before
+}
+
+function orPdfError<T>(read: () => T): T | PdfError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof PdfError) return error
+    throw error
+  }
+}
+
+function readBefore(document: PdfDocument, end: number): Before {
+  const signed = openPdf(segmentSource(document.source, [{ offset: 0, length: end }]))
+  const all = pdfSignatures(signed)
+  // Of two that name one place the first counts.
+  const signatures = new Map(all.toReversed().map((one) => [startOf(one), one]))
+  const changes = new Map<Permissions['docMdp'], readonly Change[]>()
+  return {
+    signed,
+    signatures,
+    changes(docMdp) {
+      const found =
+        changes.get(docMdp) ?? revisionChanges({ before: signed, after: document }, permissionsOf(signed, all, docMdp))
+      changes.set(docMdp, found)
+      return found
+    },
   }
 }
 
@@ -144,9 +190,12 @@ function changeFindings(changes: readonly Change[]): Finding[] {
 }
 
 /** A certification binds whatever signature it is looked at from; the locks are those of the signatures that were there. */
-function permissionsOf(signed: PdfDocument, signature: PdfSignature): Permissions {
-  const own = transforms(signed, signature)
-  const all = pdfSignatures(signed).map((other) => transforms(signed, other))
+function permissionsOf(
+  signed: PdfDocument,
+  signatures: readonly PdfSignature[],
+  own: Permissions['docMdp'],
+): Permissions {
+  const all = signatures.map((one) => transforms(signed, one))
   const certified = all.map(({ docMdp }) => docMdp).filter((level) => level !== null)
-  return { docMdp: own.docMdp ?? certified[0] ?? null, locks: all.flatMap(({ lock }) => lock ?? []) }
+  return { docMdp: own ?? certified[0] ?? null, locks: all.flatMap(({ lock }) => lock ?? []) }
 }
