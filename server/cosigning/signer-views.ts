@@ -1,5 +1,5 @@
 import type { SignatureView } from '../filings/index.ts'
-import { formatDateTime } from '../shared/dates.ts'
+import { formatDateTime, withDay } from '../shared/dates.ts'
 import type { Invitation } from './invitation.ts'
 import { SIGNATURES_PLACE, signedDocuments, type SignedDocument } from './signature-policy.ts'
 import type { SignerState } from './signers.ts'
@@ -74,7 +74,7 @@ function invitationViews(
   return {
     state: STATES.invited,
     invited: {
-      text: `Invito mandato il ${formatDateTime(open.at)}${address}.`,
+      text: `Invito mandato ${withDay('il', formatDateTime(open.at))}${address}.`,
       action: `/pratiche/${viewer.draft}/firme/${open.id}/ritira`,
     },
     invite: null,

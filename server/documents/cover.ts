@@ -1,4 +1,4 @@
-import { formatDate, formatLongDate, romeTime } from '../shared/dates.ts'
+import { formatDate, formatLongDate, romeTime, withDay } from '../shared/dates.ts'
 import type { StoredDocument } from './document.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import { checkPart, letterhead } from './issued.ts'
@@ -15,7 +15,7 @@ export function coverPaper(document: StoredDocument, mark: Mark): Paper {
     title: `Frontespizio di protocollo ${number}`,
     author: municipality.name,
     issuedAt: protocol.at,
-    footer: `${municipality.name}  ·  Protocollo ${number} del ${formatDate(protocol.at)}`,
+    footer: `${municipality.name}  ·  Protocollo ${number} ${withDay('del', formatDate(protocol.at))}`,
     letterhead: letterhead(municipality, office),
     parts: [
       {

@@ -1,5 +1,5 @@
 import type { Municipality, Office } from '../municipalities/index.ts'
-import { formatDate, formatLongDate } from '../shared/dates.ts'
+import { formatDate, formatLongDate, withDay } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { drawn } from './document-pool.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
@@ -73,7 +73,7 @@ function references({ protocol, reference, filing, municipality, at }: LetterMod
 
 const numbered = (label: string, protocol: ProtocolNumber): Fact => [
   label,
-  `n. ${formatProtocol(protocol)} del ${formatDate(protocol.at)}`,
+  `n. ${formatProtocol(protocol)} ${withDay('del', formatDate(protocol.at))}`,
 ]
 
 function addressee({ addressee: party, delivery = [] }: LetterModel): string[] {

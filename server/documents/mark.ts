@@ -1,5 +1,5 @@
 import type { Municipality, Office } from '../municipalities/index.ts'
-import { formatDate } from '../shared/dates.ts'
+import { formatDate, withDay } from '../shared/dates.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { ProtocolNumber } from './issued.ts'
 
@@ -22,7 +22,7 @@ const DIRECTION: Readonly<Record<Mark['direction'], string>> = {
 export function markLines({ municipality, protocol, direction, verificationUrl }: Mark): string[] {
   return [
     `${municipality.name} - ${municipality.aooName} (${municipality.ipaCode}, ${municipality.aooCode})`,
-    `Prot. n. ${formatProtocol(protocol)} del ${formatDate(protocol.at)}, ${DIRECTION[direction]}`,
+    `Prot. n. ${formatProtocol(protocol)} ${withDay('del', formatDate(protocol.at))}, ${DIRECTION[direction]}`,
     `Verifica: ${verificationUrl}`,
   ]
 }

@@ -1,5 +1,5 @@
 import type { Municipality, Office } from '../municipalities/index.ts'
-import { formatDate, formatLongDate, romeTime, type IsoDate } from '../shared/dates.ts'
+import { formatDate, formatLongDate, romeTime, type IsoDate, withDay } from '../shared/dates.ts'
 import { partyName, type Party } from '../shared/party.ts'
 import { drawn } from './document-pool.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
@@ -53,7 +53,7 @@ function receiptPaper(model: ReceiptModel): Paper {
     title: `Ricevuta di presentazione, protocollo ${number}`,
     author: municipality.name,
     issuedAt: protocol.at,
-    footer: `${municipality.name}  ·  Ricevuta del protocollo ${number} del ${formatDate(protocol.at)}`,
+    footer: `${municipality.name}  ·  Ricevuta del protocollo ${number} ${withDay('del', formatDate(protocol.at))}`,
     letterhead: letterhead(municipality, office),
     parts: [
       {
@@ -152,7 +152,7 @@ function payments({ payments: paid = [], stampDuty = [] }: ReceiptModel): Part[]
   return section('Somme pagate e marche da bollo', [
     ...paid.map(({ text, cents, iuv }): Fact => [text, `${euro.format(cents / 100)}, IUV ${iuv}`]),
     ...stampDuty.map(({ identifier, date }): Fact => {
-      return ['Marca da bollo', date === undefined ? identifier : `${identifier} del ${formatDate(date)}`]
+      return ['Marca da bollo', date === undefined ? identifier : `${identifier} ${withDay('del', formatDate(date))}`]
     }),
   ])
 }

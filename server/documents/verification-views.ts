@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime, formatLongDate, romeTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, formatLongDate, romeTime, withDay } from '../shared/dates.ts'
 import type { StoredDocument } from './document.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import { formatSize } from '../shared/file-size.ts'
@@ -156,7 +156,7 @@ export function fingerprintAnswer([document]: readonly StoredDocument[], municip
   return {
     tone: 'success',
     title: `Questo file è stato emesso dal ${municipality}`,
-    text: `È ${what} del ${formatDate(document.createdAt)}, ${identical} all’originale byte per byte.`,
+    text: `È ${what} ${withDay('del', formatDate(document.createdAt))}, ${identical} all’originale byte per byte.`,
   }
 }
 

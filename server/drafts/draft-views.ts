@@ -1,6 +1,6 @@
 import { journey } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
-import { formatDateTime } from '../shared/dates.ts'
+import { formatDateTime, withDay } from '../shared/dates.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import type { OpenDraft } from './draft.ts'
 
@@ -42,7 +42,7 @@ export const draftBreadcrumb = (procedure: ProcedureVersion) => [
 ]
 
 export const savedText = ({ updatedAt }: OpenDraft['draft']): string =>
-  `Bozza salvata il ${formatDateTime(updatedAt)}. La ritrovi nella tua area personale.`
+  `Bozza salvata ${withDay('il', formatDateTime(updatedAt))}. La ritrovi nella tua area personale.`
 
 /** The revision that the page was made from; a page without one is taken for current. */
 export function revisionOf(body: FormBody, { draft }: Pick<OpenDraft, 'draft'>): number {

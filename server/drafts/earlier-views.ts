@@ -1,4 +1,4 @@
-import { formatDate, romeDate } from '../shared/dates.ts'
+import { formatDate, romeDate, withDay } from '../shared/dates.ts'
 import type { Earlier } from './earlier-service.ts'
 
 /** What of an earlier request a step offers, as components/earlier wants it. */
@@ -11,7 +11,7 @@ export const earlierView = ({ from, values }: Earlier) => ({
 
 /** What is said once it was taken. */
 export const takenConfirmation = ({ from, values }: Earlier) => ({
-  title: `Abbiamo riportato i dati della richiesta del ${sentOn(from)}`,
+  title: `Abbiamo riportato i dati della richiesta ${withDay('del', sentOn(from))}`,
   // The labels alone: what they hold stays out of the session.
   text: [
     `In questa pagina: ${values.map(({ label }) => label).join(', ')}.`,

@@ -2,7 +2,7 @@ import { latestReport, mislabelNotice, type DocumentKind, type StoredDocument } 
 import { uploadFields, type FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { warningWords, type SignatureReport, type Verification } from '../signing/index.ts'
-import { formatDateTime } from '../shared/dates.ts'
+import { formatDateTime, withDay } from '../shared/dates.ts'
 import type { OpenFiling } from './open-filing.ts'
 
 type FileView = Readonly<{
@@ -122,7 +122,7 @@ export function signatureViews(report: Verification): SignatureView[] {
 }
 
 function sentence(signature: SignatureReport): SignatureView {
-  const who = `${signature.signedBy.name}${signature.signingTime ? `, il ${formatDateTime(new Date(signature.signingTime))}` : ''}`
+  const who = `${signature.signedBy.name}${signature.signingTime ? `, ${withDay('il', formatDateTime(new Date(signature.signingTime)))}` : ''}`
   if (signature.indication === 'TOTAL-FAILED') {
     const why = signature.digestIntact
       ? 'la firma non corrisponde al certificato'

@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import {
   changeWords,
   coverageWords,
@@ -85,7 +85,7 @@ function judgementFacts(signature: SignatureReport): Fact[] {
     ...fact(
       'Lista di fiducia usata',
       trustedList &&
-        `${trustedList.territory}, n. ${trustedList.sequence} del ${formatDate(new Date(trustedList.issued))}${trustedList.overdue && trustedList.nextUpdate ? `, scaduta il ${formatDate(new Date(trustedList.nextUpdate))}` : ''}`,
+        `${trustedList.territory}, n. ${trustedList.sequence} ${withDay('del', formatDate(new Date(trustedList.issued)))}${trustedList.overdue && trustedList.nextUpdate ? `, scaduta ${withDay('il', formatDate(new Date(trustedList.nextUpdate)))}` : ''}`,
     ),
     {
       label: 'Revoca del certificato',
@@ -106,7 +106,9 @@ function certificateFacts({ signedBy, chain = [] }: SignatureReport): Fact[] {
     ...fact('Numero di serie', serial),
     ...fact(
       'Valido',
-      validFrom && validTo && `dal ${formatDate(new Date(validFrom))} al ${formatDate(new Date(validTo))}`,
+      validFrom &&
+        validTo &&
+        `${withDay('dal', formatDate(new Date(validFrom)))} ${withDay('al', formatDate(new Date(validTo)))}`,
     ),
     ...fact('Impronta SHA-256', sha256),
   ]

@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
@@ -75,8 +75,8 @@ export function searchText({ cf, id, dal, al }: MessageSearch, page: number): st
   const parts = [
     cf !== '' && 'per codice fiscale',
     id !== '' && `per identificativo ${id}`,
-    dal !== '' && `dal ${formatDate(dal)}`,
-    al !== '' && `al ${formatDate(al)}`,
+    dal !== '' && withDay('dal', formatDate(dal)),
+    al !== '' && withDay('al', formatDate(al)),
     page > 1 && `pagina ${page}`,
   ]
   return `Ricerca ${parts.filter(Boolean).join(', ')}`
@@ -88,7 +88,7 @@ export function authenticationPage(messages: readonly OpenedMessage[], names: Pr
   if (!first) throw new Error('An authentication has a message at least')
   const responses = messages.filter(({ kind }) => kind === 'response')
   return {
-    title: `Accesso del ${formatDateTime(first.at)}`,
+    title: `Accesso ${withDay('del', formatDateTime(first.at))}`,
     back: { href: back, text: 'Torna alla ricerca' },
     outcome: outcomeOf(responses),
     provider: providerName(first, names),

@@ -1,5 +1,5 @@
 import type { Handler, Handlers } from '../history/index.ts'
-import { formatDate } from '../shared/dates.ts'
+import { formatDate, withDay } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import type { Mandate, MandateEvent, MandateStore } from './mandate.ts'
 import type { Tell } from '../shared/tell.ts'
@@ -42,7 +42,7 @@ function addressOf(mandate: Mandate, side: 'principal' | 'proxy') {
 
 function wordsOf(mandate: Mandate, event: MandateEvent): Told {
   const [principal, proxy] = [partyName(mandate.principal), partyName(mandate.proxy)]
-  const period = `dal ${formatDate(mandate.from)} al ${formatDate(mandate.to)}`
+  const period = `${withDay('dal', formatDate(mandate.from))} ${withDay('al', formatDate(mandate.to))}`
   const where = 'La trovi nella tua area personale, alla voce Deleghe: da lì si può revocare in ogni momento.'
   const reason = event.reason ? `\n\nMotivo: ${event.reason}` : ''
   const words: Record<MandateEvent['type'], Told> = {
@@ -108,7 +108,7 @@ function giverWords(mandate: Mandate, event: MandateEvent): Words | null {
   if (event.type === 'given')
     return {
       subject: 'Hai dato una delega per l’impresa',
-      text: `Hai delegato ${proxy} ad agire per ${company} dal ${formatDate(mandate.from)} al ${formatDate(mandate.to)}.\n\n${where}: da lì chi rappresenta l’impresa può revocarla in ogni momento.`,
+      text: `Hai delegato ${proxy} ad agire per ${company} ${withDay('dal', formatDate(mandate.from))} ${withDay('al', formatDate(mandate.to))}.\n\n${where}: da lì chi rappresenta l’impresa può revocarla in ogni momento.`,
     }
   if (event.type === 'used')
     return {

@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../documents/index.ts'
 import type { Login } from '../identity/index.ts'
 import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
-import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
+import { formatDate, formatDateTime, type IsoDate, withDay } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { partyName } from '../shared/party.ts'
 import { errorSummaryOf, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
@@ -134,7 +134,8 @@ function principalText({ principal, giver }: Mandate): string {
 const described = (party: Mandate['principal']): string =>
   'cf' in party && party.cf ? `${partyName(party)}, ${party.cf}` : partyName(party)
 
-const periodText = ({ from, to }: Mandate): string => `dal ${formatDate(from)} al ${formatDate(to)}`
+const periodText = ({ from, to }: Mandate): string =>
+  `${withDay('dal', formatDate(from))} ${withDay('al', formatDate(to))}`
 
 /** `key` tells one press of the button from another. */
 type NewInput = FormInput & Readonly<{ key: string }>

@@ -1,5 +1,5 @@
 import { mayInHouse, officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { mayGive, type EndingForm, type GivingForm } from './appointing.ts'
@@ -82,7 +82,9 @@ export function officerPage(at: HouseVisit, held: readonly HeldAppointment[], no
 
 function daysOf({ from, to, ended }: HeldAppointment): string {
   const last = ended ? (ended.lastDay ?? ended.at) : to
-  return last === null ? `dal ${formatDate(from)}` : `dal ${formatDate(from)} al ${formatDate(last)}`
+  return last === null
+    ? withDay('dal', formatDate(from))
+    : `${withDay('dal', formatDate(from))} ${withDay('al', formatDate(last))}`
 }
 
 function stateOf(one: HeldAppointment, now: Date) {

@@ -21,7 +21,7 @@ import {
 import { summaryView } from '../forms/index.ts'
 import { mayInHouse, officeOf, type HousePower, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate } from '../shared/dates.ts'
+import { daysBetween, formatDate, formatDateTime, romeDate, type IsoDate, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
@@ -243,7 +243,7 @@ function waitingNotice({ filing, procedure }: OpenFiling, actor: Desk['actor']) 
   if (!toSign) return null
   const label = procedure.workflow.find(({ id }) => id === toSign.step)?.label ?? ''
   return {
-    text: `«${label}», deciso da ${toSign.by.name} il ${formatDateTime(toSign.at)}. Parte, con il numero di protocollo, appena è firmato.`,
+    text: `«${label}», deciso da ${toSign.by.name} ${withDay('il', formatDateTime(toSign.at))}. Parte, con il numero di protocollo, appena è firmato.`,
     href: maySign(filing, actor) ? TO_SIGN : null,
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../filings/index.ts'
 import { draftState, type ServiceState } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 
 type Row = Readonly<{
   title: string
@@ -103,17 +103,17 @@ function filingRow(filing: Listed, { about, closed }: Besides): Row {
     return {
       ...any,
       protocol: null,
-      date: `Salvata il ${formatDateTime(filing.updatedAt)}`,
+      date: `Salvata ${withDay('il', formatDateTime(filing.updatedAt))}`,
       due: null,
       discardHref: `/pratiche/${filing.id}/elimina`,
       closed: service ? draftState(service) : null,
       // Nobody takes up again what cannot be sent any more.
-      note: `Si cancella da sola il ${formatDate(filing.expiresAt)}${service?.status === 'ended' ? '' : ' se non la riprendi'}.`,
+      note: `Si cancella da sola ${withDay('il', formatDate(filing.expiresAt))}${service?.status === 'ended' ? '' : ' se non la riprendi'}.`,
     }
   return {
     ...any,
     protocol: formatProtocol(filing.protocol),
-    date: `Inviata il ${formatDate(filing.protocol.at)}`,
+    date: `Inviata ${withDay('il', formatDate(filing.protocol.at))}`,
     due: isConcluded(filing) ? null : formatDate(filing.due),
     discardHref: null,
     closed: null,

@@ -1,6 +1,6 @@
 import type { Handlers } from '../history/index.ts'
 import type { NewMessage } from '../notifications/index.ts'
-import { formatDate } from '../shared/dates.ts'
+import { formatDate, withDay } from '../shared/dates.ts'
 import { formatNumber, type Correction, type CorrectionStore } from './correction.ts'
 
 type Deps = Readonly<{ store: CorrectionStore; tell: (message: NewMessage) => Promise<unknown> }>
@@ -22,7 +22,7 @@ export const REMEDIES =
 
 function wordsOf(correction: Correction, { outcome, reasons }: NonNullable<Correction['answer']>) {
   const number = formatNumber(correction)
-  const asked = `la tua richiesta di correzione n. ${number} del ${formatDate(correction.at)}`
+  const asked = `la tua richiesta di correzione n. ${number} ${withDay('del', formatDate(correction.at))}`
   if (outcome === 'done')
     return {
       subject: `Richiesta di correzione n. ${number}: fatta`,

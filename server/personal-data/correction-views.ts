@@ -1,5 +1,5 @@
 import { plainInput, plainTextarea } from '../forms/index.ts'
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import { errorSummaryOf, summaryOf, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST, type Field } from './correction-form.ts'
 import { REMEDIES } from './correction-task.ts'
@@ -43,12 +43,12 @@ export const correctionsPart = (corrections: readonly Correction[]) => ({
   ask: corrections.filter(({ answer }) => !answer).length < MOST_OPEN ? FORM : null,
   corrections: corrections.map((correction) => ({
     href: `${BASE}/correzioni/${correction.id}`,
-    title: `Richiesta n. ${formatNumber(correction)} del ${formatDate(correction.at)}`,
+    title: `Richiesta n. ${formatNumber(correction)} ${withDay('del', formatDate(correction.at))}`,
     which: correction.asked.which,
     state: stateOf(correction),
     note: correction.answer
-      ? `Risposta del ${formatDate(correction.answer.at)}`
-      : `Il Comune risponde entro il ${formatDate(correction.due)}`,
+      ? `Risposta ${withDay('del', formatDate(correction.answer.at))}`
+      : `Il Comune risponde entro ${withDay('il', formatDate(correction.due))}`,
   })),
 })
 

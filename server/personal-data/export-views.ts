@@ -1,6 +1,6 @@
 import type { Login } from '../identity/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { formatDateTime } from '../shared/dates.ts'
+import { formatDateTime, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 
 /** What the archive holds of one kind. */
@@ -16,7 +16,7 @@ export function indexText({ municipality, login: { person }, parts, at }: Index)
   })
   return [
     `I dati di ${person.givenName} ${person.familyName} presso ${municipality.name}`,
-    `Raccolti il ${formatDateTime(at)}`,
+    `Raccolti ${withDay('il', formatDateTime(at))}`,
     '',
     'Questo archivio contiene i tuoi dati personali che questa piattaforma conserva (Regolamento UE 2016/679,',
     'articoli 15 e 20). I file .json si leggono con qualunque programma; i documenti sono quelli originali.',

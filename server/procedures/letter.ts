@@ -1,3 +1,5 @@
+import { withDay } from '../shared/dates.ts'
+
 /** Facts that the subject of a register entry may name. */
 export const SUBJECT_FACTS = [
   'title',
@@ -30,7 +32,8 @@ export const LETTER_FACTS = [
 
 export type LetterFact = (typeof LETTER_FACTS)[number]
 
-const PLACEHOLDER = /\{\{([^{}]+)\}\}/g
+/** With the word before it that a day may elide. */
+const PLACEHOLDER = /(?:\b(il|del|dal|al) )?\{\{([^{}]+)\}\}/g
 
 /**
  * A text with its placeholders replaced. A name takes its fact; a JSON Pointer (`{{/impresa/denominazione}}`) takes the
@@ -41,16 +44,19 @@ export function fillText(
   facts: Partial<Record<LetterFact, string>>,
   answer: (pointer: string) => string | undefined = () => undefined,
 ): string {
-  return text.replace(PLACEHOLDER, (_, name: string) => {
+  const valueOf = (name: string): string => {
     if (name.startsWith('/')) return answer(name) ?? ''
     if (name === 'principal') return facts.principal ?? facts.filer ?? ''
     return isLetterFact(name) ? (facts[name] ?? '') : ''
-  })
+  }
+  return text.replace(PLACEHOLDER, (_, word: string | undefined, name: string) =>
+    word === undefined ? valueOf(name) : withDay(word, valueOf(name)),
+  )
 }
 
 /** Names and pointers between double braces, each once. */
 export function placeholders(text: string): string[] {
-  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name))]
+  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, , name = '']) => name))]
 }
 
 export const isLetterFact = (name: string): name is LetterFact => (LETTER_FACTS as readonly string[]).includes(name)

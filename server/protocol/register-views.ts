@@ -1,5 +1,5 @@
 import type { Municipality } from '../municipalities/index.ts'
-import { formatDate, formatDateTime, romeTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, romeTime, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { shownErrors } from '../shared/form-body.ts'
@@ -145,13 +145,18 @@ function entryFacts(municipality: Municipality, original: RegisterEntry, amendme
       ['Ufficio', officeName(municipality, entry.office)],
       ['Registro', `${entry.ipaCode}, AOO ${entry.aooCode}, registro ${entry.registerCode}`],
       ...(entry.received
-        ? [['Protocollo del mittente', `${entry.received.number} del ${formatDate(entry.received.date)}`] as const]
+        ? [
+            [
+              'Protocollo del mittente',
+              `${entry.received.number} ${withDay('del', formatDate(entry.received.date))}`,
+            ] as const,
+          ]
         : []),
       ...(entry.emergency
         ? [
             [
               'Registro di emergenza',
-              `${entry.emergency.register} n. ${entry.emergency.number} del ${formatDate(entry.emergency.date)}`,
+              `${entry.emergency.register} n. ${entry.emergency.number} ${withDay('del', formatDate(entry.emergency.date))}`,
             ] as const,
           ]
         : []),
@@ -166,7 +171,7 @@ function noteOf(municipality: Municipality, { change, before, reason, act, by, a
     before: change.kind === 'correction' ? valueText(municipality, change.field, before) : null,
     after: change.kind === 'correction' ? valueText(municipality, change.field, change.value) : null,
     reason,
-    act: act ? `provvedimento n. ${act.number} del ${formatDate(act.date)}` : null,
+    act: act ? `provvedimento n. ${act.number} ${withDay('del', formatDate(act.date))}` : null,
     by: by.name,
     at: formatDateTime(at),
   }
@@ -179,7 +184,7 @@ function valueText(municipality: Municipality, field: string, value: unknown): s
   if (field === 'recipients') return (value as Party[]).map(partyText).join('; ')
   if (field === 'received') {
     const { number, date } = value as { number: string; date: string }
-    return `${number} del ${formatDate(date)}`
+    return `${number} ${withDay('del', formatDate(date))}`
   }
   return value as string
 }

@@ -53,6 +53,14 @@ export const formatLongDate = (date: IsoDate | Date): string =>
 /** `02/03/2026, 10:15` in Rome. */
 export const formatDateTime = (at: Date): string => italianInstant.format(at)
 
+const ELIDED: Readonly<Record<string, string>> = { il: 'l’', del: 'dell’', dal: 'dall’', al: 'all’' }
+
+/** `il 02/03/2026`, but `l’08/03/2026` and `l’11/03/2026`: Italian elides before eight and eleven. Another text stays as it is. */
+export function withDay(word: string, day: string): string {
+  const elided = /^(08|11)\/\d\d\/\d{4}/.test(day) ? ELIDED[word] : undefined
+  return elided === undefined ? `${word} ${day}` : `${elided}${day}`
+}
+
 /** Whether the text is a day that exists, written `YYYY-MM-DD`. */
 export function isIsoDate(text: string): boolean {
   return (

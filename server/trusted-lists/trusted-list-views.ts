@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import { LIST_OF_LISTS } from '../signing/index.ts'
 import type { ListProblem, ListState } from './trusted-list-refresh.ts'
 
@@ -88,7 +88,7 @@ function noteOf(problem: ListProblem | null, overdue: Date | null, hasCopy: bool
     ...(problem ? [PROBLEMS[problem]] : []),
     ...(overdue
       ? [
-          `Doveva essere sostituita entro il ${formatDate(overdue)}: ciò che dice sulla qualifica delle firme non è certo.`,
+          `Doveva essere sostituita entro ${withDay('il', formatDate(overdue))}: ciò che dice sulla qualifica delle firme non è certo.`,
         ]
       : []),
     ...(problem && hasCopy ? ['Resta in uso l’ultima copia valida.'] : []),

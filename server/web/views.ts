@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import handlebars from 'handlebars'
-import { formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { formatDateTime, formatLongDate, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { onceFor } from '../shared/once-for.ts'
 import { dialled } from '../shared/phone.ts'
@@ -63,6 +63,7 @@ function registerHelpers(environment: typeof handlebars): void {
   environment.registerHelper('longDate', (value: Date | string) => formatLongDate(value))
   environment.registerHelper('dateTime', (value: Date) => formatDateTime(value))
   environment.registerHelper('figure', (value: number | undefined) => (value === undefined ? '' : formatFigure(value)))
+  environment.registerHelper('withDay', withDay)
   environment.registerHelper('iso', (value: Date) => value.toISOString())
   environment.registerHelper('dial', (phone: string | undefined) => phone && dialled(phone))
   // An e-mail address too long for its line is broken after the @, not in the middle of a word.

@@ -2,7 +2,7 @@ import type { AppError } from '../errors.ts'
 import { actingView, type OpenFiling } from '../filings/index.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { formatDate, formatLongDate, type IsoDate } from '../shared/dates.ts'
+import { formatDate, formatLongDate, type IsoDate, withDay } from '../shared/dates.ts'
 import { shownErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
 import { askedOf, lastDayFor } from './workflow.ts'
@@ -59,7 +59,7 @@ export function requestOf({ filing, events, today }: Pick<OpenFiling, 'filing' |
   const day = formatDate(asked.at)
   const words =
     asked.type === 'integration-requested'
-      ? { call: 'Serve una tua risposta', heading: `Che cosa ti ha chiesto l’ufficio il ${day}` }
+      ? { call: 'Serve una tua risposta', heading: `Che cosa ti ha chiesto l’ufficio ${withDay('il', day)}` }
       : {
           call: 'Puoi presentare le tue osservazioni',
           heading: `Perché l’ufficio pensa di non accogliere la richiesta (${day})`,

@@ -277,7 +277,7 @@ describe('co-signing', () => {
     await sendBack(technician, page, await luca.signPdf(drawing))
     await eventually(async () => expect(await messagesTo('BRNLNE76A70A475D')).to.include('Luca Neri ha firmato'))
     const question = await visitor.get(`/pratiche/${id}/elimina`)
-    expect(question.text, 'which of several').to.match(/Salvata il \d\d\/\d\d\/\d{4}, \d\d:\d\d\./)
+    expect(question.text, 'which of several').to.match(/Salvata (?:il |l’)\d\d\/\d\d\/\d{4}, \d\d:\d\d\./)
     expect((await visitor.submit(question)).text).to.include('La bozza è stata eliminata')
     expect((await technician.get(page.url)).status).to.equal(404)
     expect(await site.platform.connection.collection('signatureInvitations').countDocuments({ filing: id })).to.equal(0)

@@ -33,7 +33,7 @@ describe('the way through a request', () => {
     const kept = await visitor.submit(summary, {}, { button: 'Salva richiesta' })
     expect(kept.url).to.match(/\/riepilogo\?salvata$/)
     expect((await visitor.get(`/pratiche/${id}`)).url).to.match(/\/riepilogo$/)
-    expect(kept.text).to.match(/Bozza salvata il \d\d\/\d\d\/\d{4}/)
+    expect(kept.text).to.match(/Bozza salvata (?:il |l’)\d\d\/\d\d\/\d{4}/)
 
     const again = await visitor.follow(kept, /^Modifica Dati di segnalazione/)
     expect(phases(again)).to.deep.equal({ passed: [consent, author], open: [author] })

@@ -56,7 +56,7 @@ describe('what a person gave in an earlier request', () => {
     await sent('Giulia Conti', { recapiti: { ...ACCESS_ANSWERS.recapiti, pec: PEC } })
     const step = await firstStep('Giulia Conti')
     expect(step.text).to.include('Dati che ci hai già dato').and.include(PEC)
-    expect(step.text, 'which request').to.match(/«Accesso[^»]*» del \d{2}\/\d{2}\/\d{4}/)
+    expect(step.text, 'which request').to.match(/«Accesso[^»]*» (?:del |dell’)\d{2}\/\d{2}\/\d{4}/)
     expect(valueIn(step, 'recapiti.pec'), 'not before they want it').to.equal('')
     expect(offers(await firstStep('Marco Rinaldi')), 'somebody else').to.equal(false)
   })
@@ -79,7 +79,7 @@ describe('what a person gave in an earlier request', () => {
     )
     expect(page.url, 'nothing of it in the address').to.match(/\/modulo\/richiedente$/)
     expect(page.text).to.match(
-      /Abbiamo riportato i dati della richiesta del \d[\s\S]*In questa pagina: Indirizzo PEC\./,
+      /Abbiamo riportato i dati della richiesta (?:del |dell’)\d[\s\S]*In questa pagina: Indirizzo PEC\./,
     )
     expect(valueIn(page, 'recapiti.pec')).to.equal(PEC)
     expect(valueIn(page, 'recapiti.telefono'), 'typed, though not valid').to.equal('333 12')

@@ -106,6 +106,14 @@ describe('the procedures', () => {
 })
 
 describe('a text with placeholders', () => {
+  it('writes the word before a day as Italian does, and no other', () => {
+    const facts = { answerBy: '11/01/2027', protocolDate: '12/01/2027', title: 'SCIA' }
+    expect(
+      fillText('entro il {{answerBy}}, del {{protocolDate}}, il {{title}}, dal {{/x}}', facts, () => '08/02/2027'),
+    ).to.equal('entro l’11/01/2027, del 12/01/2027, il SCIA, dall’08/02/2027')
+    expect(placeholders('il {{answerBy}} {{due}}')).to.deep.equal(['answerBy', 'due'])
+  })
+
   it('takes facts, answers, and the filer in place of a missing principal', () => {
     const text = 'SCIA di {{principal}} per {{/impresa/denominazione}}: {{reasons}}{{nothing}}'
     expect(fillText(text, { filer: 'Elena Bruni', reasons: 'a {{filer}} $& b' }, () => 'Bottega')).to.equal(

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { addMonths } from '../../server/shared/calendar.ts'
-import { addDays, daysBetween, romeDate, romeTime, startOfDay } from '../../server/shared/dates.ts'
+import { addDays, daysBetween, romeDate, romeTime, startOfDay, withDay } from '../../server/shared/dates.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -84,5 +84,19 @@ describe('days of Rome', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('the word before a day', () => {
+  it('is elided before eight and eleven, as one reads them', () => {
+    const written = ['il', 'del', 'dal', 'al'].map((word) => [withDay(word, '11/01/2027'), withDay(word, '12/01/2027')])
+    expect(written).to.deep.equal([
+      ['l’11/01/2027', 'il 12/01/2027'],
+      ['dell’11/01/2027', 'del 12/01/2027'],
+      ['dall’11/01/2027', 'dal 12/01/2027'],
+      ['all’11/01/2027', 'al 12/01/2027'],
+    ])
+    expect(withDay('il', '08/03/2026, 10:15')).to.equal('l’08/03/2026, 10:15')
+    expect(withDay('il', 'lunedì 11 gennaio 2027')).to.equal('il lunedì 11 gennaio 2027')
   })
 })
