@@ -1,4 +1,5 @@
 import type { PDFDocument, PDFFont, PDFPage, PDFRef } from '@cantoo/pdf-lib'
+import { embedListed } from './glyph-list.ts'
 import { placeIn } from './pdf-place.ts'
 import { lib } from './pdf-update.ts'
 
@@ -66,6 +67,7 @@ export async function drawAppearance(
     Matrix: [...placed.matrix],
     Resources: { Font: Object.fromEntries(fonts.map(({ ref }, index) => [fontName(index), ref])) },
   })
+  if (appearance.faces) await Promise.all(fonts.map(embedListed))
   return { rect: placed.rect, form: context.register(form) }
 }
 

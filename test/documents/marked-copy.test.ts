@@ -1,4 +1,5 @@
-import { degrees, PDFDocument } from '@cantoo/pdf-lib'
+import { create as createFont, type Font } from '@cantoo/fontkit'
+import { decodePDFRawStream, degrees, PDFDict, PDFDocument, PDFName, type PDFRawStream } from '@cantoo/pdf-lib'
 import { expect } from 'chai'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -91,6 +92,23 @@ describe('the marked copy of a filed document', () => {
     const fonts = poppler('pdffonts', bytes).trim().split('\n').slice(2)
     expect(fonts.some((font) => font.includes('FIRMAA+'))).to.equal(true)
     expect(fonts.every((font) => /\byes (yes|no) +(yes|no) +\d+ +0$/.test(font))).to.equal(true)
+  })
+
+  it('lists the glyphs of its face, as PDF/A-1 asks (ISO 19005-1 §6.3.5)', async () => {
+    const { bytes } = await markedCopy(await makePdf('Relazione'), 'relazione.pdf')
+    const { context } = await PDFDocument.load(bytes)
+    const ours = context
+      .enumerateIndirectObjects()
+      .flatMap(([, object]) => (object instanceof PDFDict && object.has(PDFName.of('FontFile2')) ? [object] : []))
+    expect(ours).to.have.length(1)
+    const read = (key: string) =>
+      Buffer.from(decodePDFRawStream(ours[0]?.lookup(PDFName.of(key)) as PDFRawStream).decode())
+    const [face, list] = [createFont(read('FontFile2')) as Font, read('CIDSet')]
+    const glyphs = face.numGlyphs
+    expect(glyphs).to.be.greaterThan(20)
+    const bits = Array.from(list, (octet) => octet.toString(2).padStart(8, '0')).join('')
+    expect(bits).to.equal('1'.repeat(glyphs).padEnd(bits.length, '0'))
+    expect(bits.length - glyphs).to.be.within(0, 7)
   })
 
   it('says the name of what it copies in any writing', async () => {
