@@ -10,7 +10,7 @@ const OLDEST_WIRE_VERSION = 17
 /**
  * In milliseconds. A server that hangs is given up after one heartbeat and the time to connect, with everything that waits
  * for it: one that stands still for three seconds (a checkpoint on a slow disk) is waited for. Then a server is looked for during a
- * second and a half more, in which most elections end. So people hear within five seconds that the database is away; by default the
+ * second and a half more, in which most elections end. So people hear within seven seconds that the database is away; by default the
  * driver waits for forty.
  */
 const PATIENCE = { heartbeatFrequencyMS: 1_000, connectTimeoutMS: 3_000, serverSelectionTimeoutMS: 1_500 }
