@@ -96,7 +96,7 @@ function filerFacts({ filer, principal, capacity, identification }: ReceiptModel
     ['Presentata da', described(filer)],
     ...(principal ? [['Per conto di', described(principal)] as const] : []),
     ...(capacity ? [['In qualità di', capacity] as const] : []),
-    ['Riconoscimento', `${scheme}, livello ${level}${through}, il ${writtenInstant(at)}`],
+    ['Riconoscimento', `${scheme}, livello ${level}${through}, ${withDay('il', writtenInstant(at))}`],
   ]
 }
 
