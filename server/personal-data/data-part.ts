@@ -40,6 +40,8 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   registercounters: 'Numbers only',
   correctioncounters: 'Numbers only',
   dailyregisters: 'Copies of register entries, which are exported with their filing',
+  servicechanges:
+    'What the municipality said of its services, with the account of the machine on which it was changed: no persons',
   usedstamps: 'Identifiers of stamps; the application that used one is exported',
   outboxtasks: 'Work under way for minutes, on what is exported',
   stagedContents: 'Names of uploads under way, for a day at most',
