@@ -1,78 +1,18 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import { municipalityDefects, ROLES, type Municipality } from '../server/municipalities/index.ts'
+import type { ErrorObject } from 'ajv'
+import {
+  list,
+  maybeText,
+  municipalityDefects,
+  MUNICIPALITY_SHAPE,
+  record,
+  ROLES,
+  text,
+  type Municipality,
+} from '../server/municipalities/index.ts'
 import type { OfficerSource } from '../server/offices/index.ts'
 import { isCodiceFiscale } from '../server/shared/italian/index.ts'
+import { SchemaValidator } from '../server/shared/json-schema.ts'
 import { SetupProblem } from './problem.ts'
-
-const text = { type: 'string', pattern: '\\S' } as const
-/** What may be left out; an empty text says that there is none, too. */
-const maybeText = { type: 'string' } as const
-const list = (items: object) => ({ type: 'array', items })
-
-/** An object with these fields and no other: a name that is mistyped would be a setting that nobody obeys. */
-const record = (needed: Readonly<Record<string, object>>, possible: Readonly<Record<string, object>> = {}) => ({
-  type: 'object',
-  properties: { ...needed, ...possible },
-  required: Object.keys(needed),
-  additionalProperties: false,
-})
-
-const address = record({ street: text, postalCode: text, city: text, province: text })
-
-const office = record(
-  {
-    id: text,
-    name: text,
-    address,
-    email: text,
-    pec: text,
-    phone: text,
-    hours: text,
-    responsible: record({ name: text, role: text }),
-  },
-  { ipaUnit: maybeText },
-)
-
-const notice = record({ status: text, reason: text }, { procedure: text, office: text, from: text, to: text })
-
-const spid = record(
-  { profile: text, vat: text, cf: text, phone: text, email: text, website: text },
-  { ipaCode: maybeText, validationCertificate: maybeText },
-)
-
-const MUNICIPALITY = record(
-  {
-    id: text,
-    name: text,
-    ipaCode: text,
-    aooCode: text,
-    aooName: text,
-    registerCode: text,
-    belfiore: text,
-    istatCode: text,
-    cf: text,
-    hosts: list(text),
-    address,
-    phone: text,
-    email: text,
-    pec: text,
-    website: text,
-    tagline: text,
-    region: text,
-    patron: record({ day: text, name: text }),
-    offices: list(office),
-    substitute: record({ name: text, role: text, pec: text }),
-    dataProtectionOfficer: record({ name: text, email: text }),
-    accessibilityUrl: text,
-  },
-  {
-    vat: maybeText,
-    publicAddress: maybeText,
-    services: list(notice),
-    consultationMonths: { type: 'integer' },
-    union: record({ id: text, name: text }, { spid }),
-  },
-)
 
 const OFFICERS = list(
   record({
@@ -83,8 +23,8 @@ const OFFICERS = list(
   }),
 )
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true })
-const isMunicipality = ajv.compile<Municipality>(MUNICIPALITY)
+const ajv = new SchemaValidator({ allErrors: true, verbose: true })
+const isMunicipality = ajv.compile<Municipality>(MUNICIPALITY_SHAPE)
 const isOfficers = ajv.compile<readonly OfficerSource[]>(OFFICERS)
 
 /** What a municipality's file says. Throws SetupProblem with one sentence for each mistake. */

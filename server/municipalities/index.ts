@@ -5,6 +5,7 @@ import { createInTransaction } from '../shared/transaction-store.ts'
 import { createServiceChangeStore } from './service-change-store.ts'
 
 export { CONSULTATION_MONTHS, municipalityDefects, officeOf, type Municipality, type Office } from './municipality.ts'
+export { list, maybeText, MUNICIPALITY_SHAPE, record, text } from './municipality-shape.ts'
 export { municipalityOf } from './municipality-routes.ts'
 export type { ServiceChange, ServiceNotice } from './service-notice.ts'
 export {
