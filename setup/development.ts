@@ -138,20 +138,13 @@ async function startRegister({ demonstration }: Settings): Promise<RunningBusine
   return startBusinessRegister(demonstration.companies)
 }
 
-/** The trusted lists and time stamps of an authority in the folder `certs`. */
-export async function startTrust({
-  certs,
-  helperPort,
-}: Pick<Settings, 'certs' | 'helperPort'>): Promise<RunningTrustServices> {
+async function startTrust({ certs, helperPort }: Settings): Promise<RunningTrustServices> {
   const { startTrustServices } = await import('../test/support/trust-services/index.ts')
   const authority = await developmentAuthority(certs)
   return onFreePort(helperPort && helperPort + 2, (port) => startTrustServices({ port, authority }))
 }
 
-export function trustVariables(
-  { certs }: Pick<Settings, 'certs'>,
-  { listUrl, signers, timestampUrl }: RunningTrustServices,
-) {
+function trustVariables({ certs }: Settings, { listUrl, signers, timestampUrl }: RunningTrustServices) {
   const file = join(certs, 'lists-signers.pem')
   writeFileSync(file, signers)
   return {

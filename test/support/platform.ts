@@ -6,9 +6,9 @@ import type { Document } from 'mongodb'
 import type { Connection } from 'mongoose'
 import { readConfig } from '../../server/config.ts'
 import { connectDatabase } from '../../server/database.ts'
-import { start, type Running } from '../../server/main.ts'
+import { start } from '../../server/main.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from '../../setup/demonstration.ts'
-import { developmentParts, startTrust, type Development, trustVariables } from '../../setup/development.ts'
+import { developmentParts } from '../../setup/development.ts'
 import { developmentKeys } from '../../setup/keys.ts'
 import { saveMunicipality } from '../../setup/municipality.ts'
 import { freePort } from '../../setup/ports.ts'
@@ -62,27 +62,31 @@ export async function startPlatform({ env = {}, server, members = [] }: Wishes =
   copyKeys(certs)
   const port = await freePort()
   const mongoUri = emptyDatabase(server)
-  const kept = await keptTrust(certs)
-  const settings = { env: { LOG_LEVEL: 'error', ...kept?.variables, ...env }, port, helperPort: 0, certs, data }
-  const parts = await developmentParts({ ...settings, demonstration })
+  const settings = { env: { LOG_LEVEL: 'error', ...env }, port, helperPort: 0, certs, data, demonstration }
+  const parts = await developmentParts(settings)
   const connection = await connectDatabase(mongoUri)
   await loadDemonstration(connection, demonstration)
   for (const member of members) await addMember(mongoUri, certs, member)
   const full = { ...parts.env, MONGODB_URI: mongoUri }
-  const running = await startKnowing(connection, () => start(readConfig(full), { root }))
+  const running = await publishedOnce(connection, () => start(readConfig(full), { root }))
+  const { identityProvider, mailbox, businessRegister, trustServices } = parts
+  if (!identityProvider || !mailbox || !businessRegister || !trustServices)
+    throw new Error('A test platform brings its own counterparts')
   return {
-    ...counterpartsOf({ ...parts, ...(kept && { trustServices: kept.trustServices }) }),
+    ...(parts.signatures && { signatures: parts.signatures }),
     url: running.url,
     mongoUri,
     env: full,
     connection,
+    identityProvider,
+    mailbox,
+    businessRegister,
+    trustServices,
     demonstration,
     visitor: () => createVisitor(running.url),
     async stop() {
       await running.stop()
       await parts.stop()
-      // The list of the lists and Italy's.
-      if (kept) await know(connection, 'trustedLists', 2)
       await leave(connection, mongoUri)
       await connection.close()
       rmSync(data, { recursive: true, force: true })
@@ -90,39 +94,15 @@ export async function startPlatform({ env = {}, server, members = [] }: Wishes =
   }
 }
 
-function counterpartsOf({ identityProvider, mailbox, businessRegister, trustServices, signatures }: Development) {
-  if (!identityProvider || !mailbox || !businessRegister || !trustServices)
-    throw new Error('A test platform brings its own counterparts')
-  return { identityProvider, mailbox, businessRegister, trustServices, ...(signatures && { signatures }) }
-}
+let published: Document[] | undefined
 
-/**
- * What a platform of this process found good, by collection: the procedures that the first start published, of which later ones compile
- * a form when it is asked for, as after a restart; the trusted lists, whose signatures are half a second's work to check.
- */
-const known = new Map<string, Document[]>()
-
-/** Nothing is known of what is not there yet, as `count` rows, or has a problem. */
-async function know(connection: Connection, name: 'procedureversions' | 'trustedLists', count = 1): Promise<void> {
-  if (known.has(name)) return
-  const rows = await connection.collection(name).find({ problem: null }).toArray()
-  if (rows.length >= count) known.set(name, rows)
-}
-
-async function startKnowing(connection: Connection, start: () => Promise<Running>): Promise<Running> {
-  for (const [name, rows] of known) await connection.collection(name).insertMany(rows)
-  const running = await start()
-  await know(connection, 'procedureversions')
-  return running
-}
-
-/** By every platform of a process of `npm test`, whose keys are of one authority; none where they are made for each. */
-let trust: Promise<RunningTrustServices> | undefined
-
-async function keptTrust(certs: string) {
-  if (process.env['MOCHA_WORKER_ID'] === undefined || !existsSync('certs/spid')) return undefined
-  const trustServices = await (trust ??= startTrust({ certs, helperPort: 0 }))
-  return { trustServices, variables: trustVariables({ certs }, trustServices) }
+/** What the first start of this process published is known to be good: later ones compile a form when it is asked for, as after a restart. */
+async function publishedOnce<T>(connection: Connection, start: () => Promise<T>): Promise<T> {
+  const versions = connection.collection('procedureversions')
+  if (published) await versions.insertMany(published)
+  const started = await start()
+  published ??= await versions.find().toArray()
+  return started
 }
 
 /** RSA keys take seconds to make: those of npm start serve, the certificates are made for this address. */
