@@ -68,6 +68,7 @@ export async function startSchedule(
         clearInterval(renewal)
       }
     }
+    // oxlint-disable-next-line typescript/no-misused-promises -- of its two forms the compiler takes the one that waits for nothing
     agenda.define(name, run, { lockLifetime: pace.lock })
   }
   await agenda.ready

@@ -1,11 +1,12 @@
-import { rmSync } from 'node:fs'
-import { ESLint } from 'eslint'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import ts from 'typescript'
-import { parser } from 'typescript-eslint'
 import { say } from './say.ts'
 
-/** Which files had nothing wrong when they were last looked at. */
-const LINTED = '.cache/eslint'
+/** What of style can be told by the text alone; which files had nothing wrong when they were last looked at is kept. */
+const STYLE = ['node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', '.cache/eslint']
+/** What can be told only by who knows the types: no file has a verdict of its own, so all are looked at each time. */
+const TYPED_STYLE = ['node_modules/oxlint/bin/oxlint']
 
 /** What runs in browsers sees other globals: each part is a program of its own. */
 const OF_BROWSERS = ['server/web/client/tsconfig.json', 'verifier/browser/tsconfig.json']
@@ -17,17 +18,17 @@ const HOST: ts.ParseConfigFileHost = {
   },
 }
 
-/**
- * Type check and lint of all sources by one process: what the compiler has learnt of their types serves both, and to learn it is most
- * of the work of either. Says what is wrong and ends with 1 if anything is.
- */
+/** Type check and lint of all sources. Says what is wrong and ends with 1 if anything is. */
 async function main(): Promise<number> {
-  const platform = incremental('tsconfig.json')
-  const ofBrowsers = OF_BROWSERS.map((file) => ts.createProgram(optionsOf(file)))
-  const types = [...defectsOf(platform), ...ofBrowsers.flatMap(ownDefectsOf)]
+  const styled = Promise.all([STYLE, TYPED_STYLE].map(isClean))
+  const types = typeDefects()
   if (types.length > 0) say(ts.formatDiagnosticsWithColorAndContext(types, ts.createCompilerHost({})))
-  const isStyled = await lint([platform.getProgram(), ...ofBrowsers])
-  return types.length === 0 && isStyled ? 0 : 1
+  return types.length === 0 && (await styled).every(Boolean) ? 0 : 1
+}
+
+function typeDefects(): readonly ts.Diagnostic[] {
+  const ofBrowsers = OF_BROWSERS.map((file) => ts.createProgram(optionsOf(file)))
+  return [...defectsOf(incremental('tsconfig.json')), ...ofBrowsers.flatMap(ownDefectsOf)]
 }
 
 function optionsOf(file: string): ts.CreateProgramOptions {
@@ -62,23 +63,16 @@ function ownDefectsOf(program: ts.Program): readonly ts.Diagnostic[] {
   ]
 }
 
-/** Its type names the first argument only. */
-type Parser = Readonly<{ parseForESLint: (code: string, options: object) => object }>
-
-async function lint(programs: readonly ts.Program[]): Promise<boolean> {
-  const { parseForESLint: parse } = parser as Parser
-  const parseForESLint = (code: string, options: object) => parse(code, { ...options, projectService: false, programs })
-  const eslint = new ESLint({
-    cache: true,
-    cacheLocation: LINTED,
-    overrideConfig: { files: ['**/*.ts'], languageOptions: { parser: { ...parser, parseForESLint } } },
-  })
-  const results = await eslint.lintFiles('.')
-  if (results.every(({ errorCount }) => errorCount === 0)) return true
-  say(await (await eslint.loadFormatter()).format(results))
-  // What is wrong with a file may be mended in another, and then nobody would look at it again.
-  rmSync(LINTED, { force: true })
-  return false
+/** Says what a linter found. */
+async function isClean(linter: readonly string[]): Promise<boolean> {
+  try {
+    await promisify(execFile)(process.execPath, linter, { maxBuffer: Infinity })
+    return true
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    say(`${stdout}${stderr}` || String(error))
+    return false
+  }
 }
 
 process.exitCode = await main()

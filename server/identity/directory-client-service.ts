@@ -48,7 +48,7 @@ async function discovered({ issuer, clientId, clientSecret }: Directory): Promis
   const openid = await import('openid-client')
   // The signature of the ID token is checked although it came over TLS: it is the evidence of the login.
   const execute = [openid.enableNonRepudiationChecks]
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; it is for this machine alone
+  // oxlint-disable-next-line typescript/no-deprecated -- marked so to stand out; it is for this machine alone
   if (isOnThisMachine(issuer)) execute.push(openid.allowInsecureRequests)
   const options = { execute, timeout: TIMEOUT_SECONDS }
   try {

@@ -98,7 +98,7 @@ describe('from each login button into the personal area or to the desk, in a bro
     const card = { origin: 'https://localhost:1', pfxPath, passphrase: CARD_PASSWORD }
     const page = await browser.visit({ ...WIDE, card })
     await page.goto(`${url}/accesso`)
-    // The way there asks for a card at an address of its own: where it ends is waited for below.
+    // oxlint-disable-next-line typescript/no-deprecated -- the way there asks for a card at an address of its own: its end is waited for below
     await page.getByRole('link', { name: 'Entra con CNS' }).click({ noWaitAfter: true })
     await page.waitForURL(`${url}/accesso/cns/ritorno**`)
     expect(await page.locator('h1').innerText()).to.equal('Non abbiamo trovato la tua carta')
