@@ -128,6 +128,7 @@ async function work(services: Services, connection: Connection, log: Logger): Pr
  */
 function recurringOf({
   drafts,
+  filings,
   documents,
   protocol,
   municipalities,
@@ -152,6 +153,8 @@ function recurringOf({
     },
     { name: 'validate-again', when: '*/15 * * * *', work: () => validateDueSignatures() },
     { name: 'erase-expired-drafts', when: '30 2 * * *', work: () => drafts.eraseExpired() },
+    // Those from before there was a search by name, and what a process of before still wrote while others were new.
+    { name: 'make-filings-findable', when: '20 3 * * *', atStart: true, work: () => filings.makeFindable() },
     { name: 'erase-login-messages', when: '50 2 * * *', work: () => identity.messages.eraseDue(now()) },
     {
       name: 'erase-consultations',

@@ -77,8 +77,7 @@ const PUBLIC: readonly string[] = [
 
 /**
  * Every other route × every person, in the order of `PERSONS`: `l` is asked to log in, `.` does not exist, `n` is not allowed, `x` is
- * answered (also that something is missing or the state is wrong), `-` is not asked. From top to bottom: what ends something comes
- * last.
+ * answered (also that something is missing or the state is wrong), `-` is not asked. What ends something stands last.
  */
 const ALLOWED: Readonly<Record<string, string>> = {
   'GET /ufficio/protocollo': 'l.......xx.....',
@@ -157,6 +156,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /pratiche/:id/invia': 'llx...........l',
   'GET /pratiche/:id/firme': 'llx...........l',
   'GET /pratiche/:id/firme/:invitation/ritira': 'llx...........l',
+  'POST /ufficio/cerca': 'll....xxxxxxxxx',
   'POST /ufficio/protocollo/:id/annulla': 'l........x.....',
   'POST /ufficio/deleghe/:id': 'l..............',
   'POST /ufficio/rettifiche/:id': 'l...........x..',
@@ -286,8 +286,7 @@ const wordsOf = ({ body }: Page): string => (/<main[^]*<\/main>/.exec(body)?.[0]
 
 function letterOf({ url, status }: Page): string {
   if (new URL(url).pathname === '/accesso') return 'l'
-  if (status >= 500) return '!'
-  return { 404: '.', 403: 'n' }[status] ?? 'x'
+  return status >= 500 ? '!' : ({ 404: '.', 403: 'n' }[status] ?? 'x')
 }
 
 /** A report that was sent, a draft that waits for a signature, a mandate for the report, a correction: all that the addresses name. */

@@ -17,6 +17,7 @@ import {
   type Filing,
   type FilingStore,
   type ListedDraft,
+  type NameQuery,
   type OfficeQuery,
   type Submitted,
 } from './filing.ts'
@@ -93,6 +94,8 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     validateAgain: (file: StoredDocument) => documents.validateAgain(file, registeredAt),
     byVerificationCode: (code: string) => store.byVerificationCode(code),
     ofOffices: (municipality: string, query: OfficeQuery) => store.ofOffices(municipality, query),
+    named: (municipality: string, query: NameQuery) => store.named(municipality, query),
+    makeFindable: () => store.makeFindable(),
   }
 }
 

@@ -1,110 +1,17 @@
-import { Schema, type Connection, type Model } from 'mongoose'
+import type { Connection, Model, mongo } from 'mongoose'
+import { rarestFirst } from '../protocol/index.ts'
 import { askTogether } from '../shared/ask-together.ts'
 import { onceFor } from '../shared/once-for.ts'
 import { replaceTogether } from '../shared/replace-together-store.ts'
 import { assertKnown, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
-import { FOR_ONESELF } from './acting.ts'
+import { filingSchema, fromRow, LAST_FILED, NEAREST, NEWEST, toRow, wordsOf, type Row } from './filing-row-store.ts'
+import { MOST_NAMED, UNLISTED, type Draft, type FilingStore, type Submitted } from './filing.ts'
 import { seenBy } from './seen-store.ts'
-import { UNLISTED, type Draft, type Filing, type FilingId, type FilingStore, type Submitted } from './filing.ts'
-
-/** Fields of drafts and of what was sent side by side; which are there follows from `state`. */
-type Row = { _id: string; state: Filing['state'] } & Omit<Draft, 'id' | 'state'> & Omit<Submitted, 'id' | 'state'>
-
-const mixed = Schema.Types.Mixed
-
-const schema = new Schema<Row>(
-  {
-    _id: String,
-    municipality: { type: String, required: true },
-    state: {
-      type: String,
-      enum: [
-        'draft',
-        'submitted',
-        'in-charge',
-        'waiting-integration',
-        'refusal-announced',
-        'accepted',
-        'refused',
-        'withdrawn',
-        'closed',
-      ],
-      required: true,
-    },
-    procedure: { type: mixed, required: true },
-    channel: { type: String, enum: ['web', 'counter', 'pec', 'paper'], required: true },
-    owner: { type: String, required: true },
-    office: { type: String, required: true },
-    answers: { type: mixed, required: true },
-    revision: { type: Number, required: true },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-    key: String,
-    privacyReadAt: Date,
-    pending: { type: [mixed], default: undefined },
-    reachedSummary: Boolean,
-    nothingEarlier: Boolean,
-    expiresAt: Date,
-    filer: mixed,
-    profile: String,
-    principal: mixed,
-    ground: mixed,
-    evidence: mixed,
-    protocol: mixed,
-    due: String,
-    verificationCode: String,
-    secondCode: String,
-    receipt: String,
-    assignedTo: mixed,
-    toSign: mixed,
-    abstentions: { type: [mixed], default: undefined },
-    clearances: { type: [mixed], default: undefined },
-  },
-  { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
-)
-
-const NEAREST = { due: 1, 'protocol.year': 1, 'protocol.number': 1 } as const
-const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as const
-
-schema.index({ municipality: 1, owner: 1, updatedAt: -1 })
-schema.index(
-  { municipality: 1, 'ground.principalKey': 1, updatedAt: -1 },
-  { partialFilterExpression: { 'ground.principalKey': { $exists: true } } },
-)
-// What somebody sent in one name, the latest first: nothing else of theirs is read.
-schema.index(
-  { municipality: 1, owner: 1, profile: 1, 'principal.cf': 1, 'protocol.at': -1 },
-  { partialFilterExpression: { 'protocol.at': { $exists: true } } },
-)
-// The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
-schema.index({ municipality: 1, office: 1, state: 1, ...NEAREST })
-schema.index({ municipality: 1, office: 1, state: 1, ...NEWEST })
-// What one officer has in hand, among all that their office has.
-schema.index(
-  { municipality: 1, 'assignedTo.cf': 1, office: 1, state: 1, ...NEAREST },
-  { partialFilterExpression: { 'assignedTo.cf': { $exists: true } } },
-)
-schema.index(
-  { municipality: 1, 'protocol.number': 1 },
-  { partialFilterExpression: { 'protocol.number': { $exists: true } } },
-)
-schema.index({ municipality: 1, 'toSign.at': 1 }, { partialFilterExpression: { 'toSign.at': { $exists: true } } })
-schema.index(
-  { verificationCode: 1 },
-  { unique: true, partialFilterExpression: { verificationCode: { $exists: true } } },
-)
-// One draft per press of "Inizia", however often the request arrives.
-schema.index({ owner: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } })
-schema.index(
-  { municipality: 1, owner: 1, 'procedure.id': 1, updatedAt: -1 },
-  { partialFilterExpression: { state: 'draft' } },
-)
-schema.index({ expiresAt: 1 }, { partialFilterExpression: { state: 'draft' } })
 
 export function createFilingStore(connection: Connection): FilingStore {
-  const model = connection.model<Row>('Filing', schema)
-  return { ...single(model), ...personal(model), ...lists(model), ...writes(model) }
+  const model = connection.model<Row>('Filing', filingSchema)
+  return { ...single(model), ...personal(model), ...lists(model), ...byName(model), ...writes(model) }
 }
 
 /** Finds one filing: by its id or its verification code. */
@@ -227,6 +134,47 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDraft
   }
 }
 
+/** What was filed, by the names of who filed it and for whom. */
+function byName(model: Model<Row>): Pick<FilingStore, 'named' | 'makeFindable'> {
+  const rows = rowsOf(model)
+
+  return {
+    async named(municipality, { offices, words, page, size }) {
+      // A draft has no words.
+      const theirs = { municipality, office: { $in: [...offices] } }
+      const found = async (word: string) => model.countDocuments({ ...theirs, words: word }, { limit: MOST_NAMED * 10 })
+      const filter = { ...theirs, words: { $all: await rarestFirst(words, found) } }
+      const [read, counted] = await Promise.all([
+        model
+          .find(filter)
+          .sort(LAST_FILED)
+          .skip((page - 1) * size)
+          .limit(size)
+          .lean<Row[]>(),
+        model.countDocuments(filter, { limit: MOST_NAMED + 1 }),
+      ])
+      const filings = read.map(fromRow) as Submitted[]
+      return { filings, total: Math.min(counted, MOST_NAMED), more: counted > MOST_NAMED }
+    },
+    async makeFindable() {
+      const without = { state: { $ne: 'draft' as const }, words: { $exists: false } }
+      const old = model.find(without, { filer: 1, principal: 1 }).lean<Pick<Row, '_id' | 'filer' | 'principal'>[]>()
+      let batch: mongo.AnyBulkWriteOperation<Row>[] = []
+      const write = async () => {
+        if (batch.length > 0) await rows.bulkWrite(batch, { ordered: false })
+        batch = []
+      }
+      for await (const { _id, ...parties } of old.cursor({ batchSize: AT_A_TIME })) {
+        // Not by its revision: whoever works on it is not disturbed.
+        const filter = { _id, words: { $exists: false } }
+        batch.push({ updateOne: { filter, update: { $set: { words: wordsOf(parties) } } } })
+        if (batch.length === AT_A_TIME) await write()
+      }
+      await write()
+    },
+  }
+}
+
 /** Every write is conditional: on the key of the press, on the revision, on the state. */
 function writes(
   model: Model<Row>,
@@ -272,12 +220,4 @@ function writes(
       await model.updateMany(sooner, { $set: { expiresAt: until } })
     },
   }
-}
-
-const toRow = ({ id, ...filing }: Filing): Row => ({ _id: id, ...filing }) as unknown as Row
-
-/** The one cast between storage and domain; the schema guards the way in. */
-function fromRow({ _id, ...row }: Row): Filing {
-  // Drafts that were begun before there was a choice were begun for oneself, as far as the platform knew.
-  return { ...FOR_ONESELF, ...row, id: _id as FilingId }
 }

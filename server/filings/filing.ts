@@ -189,6 +189,10 @@ export type FilingStore = {
   /** The last that this account sent in that name, the latest first: as many as `most`, whatever they are. */
   lastSent(municipality: string, owner: string, which: OwnOrCompany & Readonly<{ most: number }>): Promise<Answered[]>
   ofOffices(municipality: string, query: OfficeQuery): Promise<{ filings: Submitted[]; total: number }>
+  /** Those of these offices whose filer or principal has all these words (`searchWords`) in name and tax code, the last filed first. */
+  named(municipality: string, query: NameQuery): Promise<Named>
+  /** Makes those found by name that were filed before one could look so. */
+  makeFindable(): Promise<void>
   byVerificationCode(code: string): Promise<Submitted | undefined>
   /** Read in batches, not all at once. */
   expiredDrafts(at: Date): AsyncIterable<Draft>
@@ -238,6 +242,14 @@ export type OfficeQuery = Readonly<{
   page: number
   size: number
 }>
+
+export type NameQuery = Readonly<{ offices: readonly string[]; words: readonly string[] }> & Page
+
+/** `total` counts to `MOST_NAMED`; `more` says that there are others beyond. */
+export type Named = Readonly<{ filings: Submitted[]; total: number; more: boolean }>
+
+/** Nobody turns forty pages: a first name or a tax code finds sooner. */
+export const MOST_NAMED = 1000
 
 /** The filing with that id. Throws NOT_FOUND when there is none, as for one of which the asker may know nothing. */
 export async function filingWith(

@@ -1,5 +1,13 @@
-import { may, type FilingService, type OfficerActor, type Submitted, type SubmittedState } from '../filings/index.ts'
+import {
+  may,
+  type FilingService,
+  type Named,
+  type OfficerActor,
+  type Submitted,
+  type SubmittedState,
+} from '../filings/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
+import { searchWords } from '../protocol/index.ts'
 import { workingOffices, type Officer } from './officer.ts'
 
 export const PAGE_SIZE = 25
@@ -15,7 +23,7 @@ type WorkListQuery = Readonly<{
 const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge']
 
 /** The filings of an officer's offices, as they are looked through. */
-export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofOffices' | 'about'> }) {
+export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofOffices' | 'named' | 'about'> }) {
   const workList = async (
     municipality: string,
     { offices, actor }: Officer,
@@ -46,5 +54,12 @@ export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofO
   ): Promise<Submitted[]> =>
     (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
 
-  return { workList, about: filings.about, next, numbered }
+  /** The filings of their offices that whoever is called so filed, or had filed for them, at whatever stage. */
+  const named = async (
+    municipality: string,
+    { offices }: Pick<Officer, 'offices'>,
+    { name, page }: Readonly<{ name: string; page: number }>,
+  ): Promise<Named> => filings.named(municipality, { offices, words: searchWords(name), page, size: PAGE_SIZE })
+
+  return { workList, about: filings.about, next, numbered, named }
 }

@@ -46,8 +46,8 @@ export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
 /** What is to be done is listed by its last day, what is done by when that was. */
 type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestFirst: boolean }>
 
-/** Where a filing is looked for by its number. */
-const SEARCH = '/ufficio/cerca'
+/** Where a filing is looked for. */
+export const SEARCH = '/ufficio/cerca'
 
 /** Where letters wait for their signature. */
 export const TO_SIGN = '/ufficio/firme'
@@ -77,7 +77,7 @@ const HOUSE: readonly Readonly<{ id: string; power: HousePower; text: string; hr
 export function deskFrame(municipality: Municipality, { offices, actor, ...counts }: Desk, current: string) {
   return {
     office: officeNames(municipality, actor),
-    search: offices.length > 0 ? { action: SEARCH, label: 'Cerca un numero di protocollo', query: '' } : null,
+    search: offices.length > 0 ? { action: SEARCH, label: 'Protocollo, nome o codice fiscale', query: '' } : null,
     nav: [
       ...Object.entries(offices.length > 0 ? LISTS : {}).map(([id, { label }]) => ({
         text: label,
@@ -118,10 +118,10 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
 }
 
 /** Filings of a list, with what tells them apart. */
-type Listed = Readonly<{ filings: readonly Submitted[]; about: About; today: IsoDate }>
+export type Listed = Readonly<{ filings: readonly Submitted[]; about: About; today: IsoDate }>
 
 /** The office of each only for who works in several: the bar names the one of the others. */
-const rowsOf = (municipality: Municipality, { offices }: Desk, { filings, about, today }: Listed) =>
+export const rowsOf = (municipality: Municipality, { offices }: Desk, { filings, about, today }: Listed) =>
   filings.map((filing) => {
     const one = row(filing, municipality, today)
     return { ...one, office: offices.length > 1 ? one.office : null, about: about.get(filing.id) ?? '' }
@@ -192,25 +192,6 @@ const EMPTY: Readonly<Record<ListId, { title: string; text: string }>> = {
     text: 'Qui trovi quelle per cui l’ufficio ha chiesto un’integrazione o comunicato un preavviso di rigetto.',
   },
   concluse: { title: 'Nessuna pratica conclusa', text: 'Qui trovi quelle a cui l’ufficio ha risposto.' },
-}
-
-/** What has the number that was typed, when it is not one filing alone; the search of the bar keeps it. */
-export function searchPage(
-  municipality: Municipality,
-  desk: Desk,
-  { typed, ...listed }: Listed & Readonly<{ typed: string }>,
-) {
-  const frame = deskFrame(municipality, desk, '')
-  return {
-    ...frame,
-    search: frame.search && { ...frame.search, query: typed },
-    title: typed === '' ? 'Ricerca di un protocollo' : `Ricerca del protocollo «${typed}»`,
-    rows: rowsOf(municipality, desk, listed),
-    empty: {
-      title: typed === '' ? 'Scrivi il numero da cercare' : 'Nessuna pratica con questo numero',
-      text: 'Il numero è quello con cui la richiesta è stata protocollata, per esempio 0000012/2026: basta anche 12. Si cerca tra le pratiche dei tuoi uffici.',
-    },
-  }
 }
 
 const toSignText = (count: number): string =>

@@ -2,7 +2,6 @@ import { Router, type Request, type Response } from 'express'
 import { may, type OfficerActor, type Submitted } from '../filings/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { hasErrors, type FormErrors } from '../shared/form-body.ts'
-import { typedProtocol } from '../shared/protocol-number.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyChoices, bodyText, pageAsked, seeOther } from '../web/request.ts'
@@ -12,8 +11,9 @@ import type { Batches } from './batch-service.ts'
 import { assignedTo, batchTold, NOBODY_CHOSEN, NONE_CHOSEN, TAKEN } from './batch-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
+import { searchRoutes } from './desk-search-routes.ts'
 import type { DeskService } from './desk-service.ts'
-import { deskFrame, GIVEN_UP, listHref, LISTS, searchPage, workListPage, type ListId } from './desk-views.ts'
+import { deskFrame, GIVEN_UP, listHref, LISTS, workListPage, type ListId } from './desk-views.ts'
 import { officersIn } from './officer.ts'
 
 export type ListServices = Readonly<{
@@ -23,31 +23,13 @@ export type ListServices = Readonly<{
   now: () => Date
 }>
 
-/** The lists of filings, what is done with several of one, and the search by number. */
+/** The lists of filings, what is done with several of one, and the search. */
 export function listRoutes(services: ListServices): Router {
-  const { desks, now } = services
   const router = Router()
   router.get('/', async (req, res) => showList(services, req, res))
   router.post('/', async (req, res) => doWithChosen(services, req, res))
 
-  router.get('/cerca', async (req, res) => {
-    const { municipality, desk } = await deskVisit(desks)(req, res)
-    const typed = typeof req.query['q'] === 'string' ? req.query['q'].trim().slice(0, 20) : ''
-    const asked = typedProtocol(typed)
-    const found = asked ? await desks.numbered(municipality.id, desk, asked) : []
-    const [first] = found
-    if (first && found.length === 1) seeOther(res, `/ufficio/pratiche/${first.id}`)
-    else
-      res.render(
-        'pages/offices/search',
-        searchPage(municipality, desk, {
-          typed,
-          filings: found,
-          today: romeDate(now()),
-          about: await desks.about(found, desk.actor),
-        }),
-      )
-  })
+  router.use('/cerca', searchRoutes(services))
   return router
 }
 

@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose'
 import { appendOnly } from '../shared/append-only-store.ts'
 import type { RegisterEntry } from './register.ts'
-import { searchWords } from './search-words.ts'
+import { searchedIn, searchWords } from './search-words.ts'
 
 export type Row = Omit<RegisterEntry, 'id'> & { _id: string }
 /** `words` are for finding only: written once, never read back. */
@@ -46,11 +46,8 @@ appendOnly(entrySchema)
 
 /** The words by which the entry is found: its subject, names and codes of its parties. */
 export function wordsOf({ subject, sender, actedBy, recipients }: Omit<RegisterEntry, 'id'>): string[] {
-  const parties = [sender, ...(actedBy ? [actedBy] : []), ...recipients].flatMap((party) => {
-    if (party.kind === 'person') return [party.givenName, party.familyName, party.cf]
-    return party.kind === 'company' ? [party.name, party.cf] : [party.name]
-  })
-  return searchWords(subject, ...parties)
+  const parties = [sender, ...(actedBy ? [actedBy] : []), ...recipients]
+  return searchWords(subject, ...parties.flatMap(searchedIn))
 }
 
 /** The one cast between storage and domain. */

@@ -2,7 +2,7 @@ import type { Model, QueryFilter } from 'mongoose'
 import { AppError } from '../errors.ts'
 import { entryOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { MAX_RESULTS, PAGE_SIZE, type RegisterQuery, type RegisterStore } from './register.ts'
-import { searchWords } from './search-words.ts'
+import { rarestFirst, searchWords } from './search-words.ts'
 
 /** From so many finds on a word counts as common; how common does not matter for the order. */
 const COMMON = MAX_RESULTS * 10
@@ -13,20 +13,9 @@ const TIME_LIMIT_EXCEEDED = 50
 
 /** The search of the register: each question walks one index in the order of its answer, so that page 1 reads one page. */
 export function createSearch(model: Model<IndexedRow>): RegisterStore['search'] {
-  /** The planner takes its bounds from the first word of `$all`: the rarest must come first. */
-  async function rarestFirst(municipality: string, words: string[]): Promise<string[]> {
-    if (words.length < 2) return words
-    const counted = await Promise.all(
-      words.map(async (word) => ({
-        word,
-        count: await model.countDocuments({ municipality, words: word }).limit(COMMON),
-      })),
-    )
-    return counted.sort((a, b) => a.count - b.count).map(({ word }) => word)
-  }
-
   return async (municipality, query) => {
-    const words = await rarestFirst(municipality, searchWords(query.text))
+    const found = async (word: string) => model.countDocuments({ municipality, words: word }).limit(COMMON)
+    const words = await rarestFirst(searchWords(query.text), found)
     const filter = filterOf(municipality, query, words)
     const [rows, counted] = await Promise.all([
       model

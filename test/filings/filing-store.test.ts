@@ -81,7 +81,8 @@ describe('Filing store', () => {
 
   it('gives a receipt once, at whatever revision', async () => {
     const inTransaction = createInTransaction(database.connection)
-    const sent = { ...draft, state: 'submitted', receipt: null, revision: 7 } as unknown as Submitted
+    const filer = { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: null }
+    const sent = { ...draft, state: 'submitted', filer, receipt: null, revision: 7 } as unknown as Submitted
     await database.connection.collection('filings').updateOne({ key: draft.key }, { $set: { ...sent, revision: 8 } })
     const give = (receipt: string) => inTransaction((tx) => stored().addReceipt(sent, receipt as DocumentId, tx))
     expect([await give('first'), await give('second')]).to.deep.equal([true, false])

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
-import { filingOf, filings, loggedIn, sent } from '../filings/citizen.ts'
+import { filingOf, filings, loggedIn, logsInFrom, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
+import type { Visitor } from '../support/visitor.ts'
 
 type Place = Readonly<{ top: number; bottom: number; left: number; text: string }>
 
@@ -29,7 +30,7 @@ describe('the desk of an officer', function () {
   it('finds a filing by its number, at whatever stage, from any page', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     await matteo.login('Matteo Longo', '/ufficio?elenco=concluse')
-    const search = matteo.page.getByRole('searchbox', { name: 'Cerca un numero di protocollo' })
+    const search = matteo.page.getByRole('searchbox', { name: 'Protocollo, nome o codice fiscale' })
     await search.fill('999999')
     await search.press('Enter')
     await matteo.page.getByText('Nessuna pratica con questo numero').waitFor()
@@ -71,9 +72,9 @@ describe('the desk of an officer', function () {
     expect(ofThree.text).to.include('Giulia Conti').and.to.include(office)
   })
 
-  it('asks for a number when none was typed', async () => {
+  it('says what to type when nothing was typed', async () => {
     const { page } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio/cerca?q=+')
-    expect(page.text).to.include('Scrivi il numero da cercare').and.not.to.include('«')
+    expect(page.text).to.include('Scrivi che cosa cercare').and.not.to.include('«')
   })
 
   it('finds no filing of another office', async () => {
@@ -81,6 +82,70 @@ describe('the desk of an officer', function () {
     await logIn(ilaria, 'Ilaria Fontana', '/ufficio')
     const found = await ilaria.get(`/ufficio/cerca?q=${number}`)
     expect(found.text).to.include('Nessuna pratica con questo numero').and.not.include('Giulia')
+  })
+
+  describe('by the name of who filed', () => {
+    const officer = async (name = 'Matteo Longo') => (await loggedIn(site.platform, name, '/ufficio')).visitor
+    const find = async (visitor: Visitor, q: string) =>
+      visitor.submit(await visitor.get('/ufficio'), { q }, { form: '.office-search' })
+
+    it('finds a filing, in one office and in no other, and says the name in no address', async () => {
+      const matteo = await officer()
+      const found = await find(matteo, 'conti GIULIA')
+      expect(found.text).to.include('di «conti GIULIA»').and.include('Giulia Conti')
+      expect(found.html.querySelector('.office-search input[type=search]')?.getAttribute('value')).to.equal(
+        'conti GIULIA',
+      )
+      expect(found.html.querySelectorAll('tbody th a').map((link) => link.getAttribute('href'))).to.include(
+        `/ufficio/pratiche/${id}`,
+      )
+      const addresses = [found.url, ...found.html.querySelectorAll('[href]').map((link) => link.getAttribute('href'))]
+      expect([...addresses, found.html.querySelector('title')?.text].join(' ').toLowerCase()).to.not.include('conti')
+      expect((await find(await officer('Ilaria Fontana'), 'Conti')).text).to.include('Nessuna pratica di «Conti»')
+    })
+
+    it('leads to the filing by its number, and says what to type for what is too short', async () => {
+      const matteo = await officer()
+      expect((await find(matteo, String(number))).url).to.match(new RegExp(`/ufficio/pratiche/${id}$`))
+      for (const q of ['', 'C', 'di']) expect((await find(matteo, q)).text).to.include('Scrivi che cosa cercare')
+    })
+
+    it('keeps the answers of several searches apart, and has none of another session', async () => {
+      const matteo = await officer()
+      const [first, second] = [await find(matteo, 'Conti'), await find(matteo, 'Zanzibar')]
+      expect(second.text).to.include('Nessuna pratica di «Zanzibar»')
+      expect((await matteo.get(first.url)).text).to.match(/\d pratic(a|he) di «Conti»/)
+      const other = await (await officer('Roberta Villa')).get(first.url)
+      expect(other.text).to.include('Scrivi che cosa cercare').and.not.include('Conti')
+    })
+
+    it('turns pages of many', async () => {
+      const rows = site.platform.connection.collection<{ _id: string; protocol: object }>('filings')
+      const filing = await rows.findOne({ _id: id })
+      if (!filing) throw new Error('The filing is gone')
+      const more = Array.from({ length: 50 }, (_, index) => {
+        const copy = `copy-${String(index)}`
+        const protocol = { ...filing.protocol, number: 900_000 + index, entry: copy }
+        return { ...filing, protocol, _id: copy, key: copy, verificationCode: copy, secondCode: copy }
+      })
+      await rows.insertMany(more)
+      const matteo = await officer()
+      const second = await matteo.follow(await find(matteo, 'Conti'), /Pagina successiva/)
+      expect(second.text)
+        .to.match(/5\d pratiche di «Conti»/)
+        .and.include('Pagina 2 di 3')
+      expect(second.html.querySelectorAll('tbody tr')).to.have.length(25)
+      await rows.deleteMany({ _id: /^copy-/ })
+    })
+
+    it('goes on after a login with what was typed when the session was over', async () => {
+      const matteo = await officer()
+      const page = await matteo.get('/ufficio')
+      await site.platform.connection.collection('sessions').deleteMany({})
+      const access = await matteo.submit(page, { q: 'Conti' }, { form: '.office-search' })
+      expect(new URL(access.url).pathname).to.equal('/accesso')
+      expect((await logsInFrom(matteo, access, 'Matteo Longo')).text).to.match(/\d pratic(a|he) di «Conti»/)
+    })
   })
 
   it('lists those of each year under one number', async () => {
