@@ -20,11 +20,11 @@ export function searchErrors({ cf, id, dal, al }: MessageSearch): FormErrors {
   const isWrong = (date: string): boolean => date !== '' && !isIsoDate(date)
   const isEmpty = [cf, id, dal, al].every((field) => field === '')
   return {
-    ...(cf !== '' && !isCodiceFiscale(cf) && { cf: 'Scrivi un codice fiscale valido, 16 caratteri' }),
-    ...(isWrong(dal) && { dal: 'Scrivi la data come 31/12/2026' }),
-    ...(isWrong(al) && { al: 'Scrivi la data come 31/12/2026' }),
-    ...(isIsoDate(al) && dal > al && { al: 'La data finale viene prima di quella iniziale: scambiale' }),
-    ...(isEmpty && { cf: 'Indica un codice fiscale, un identificativo o almeno un giorno' }),
+    ...(cf !== '' && !isCodiceFiscale(cf) && { cf: 'Scrivi un codice fiscale valido, 16 caratteri.' }),
+    ...(isWrong(dal) && { dal: 'Scrivi la data come 31/12/2026.' }),
+    ...(isWrong(al) && { al: 'Scrivi la data come 31/12/2026.' }),
+    ...(isIsoDate(al) && dal > al && { al: 'La data finale viene prima di quella iniziale: scambiale.' }),
+    ...(isEmpty && { cf: 'Indica un codice fiscale, un identificativo o almeno un giorno.' }),
   }
 }
 

@@ -48,13 +48,13 @@ export function givingErrors(form: GivingForm, { municipality, held, now }: Circ
   const { cf, nome, cognome, ruolo, ufficio, motivo } = form
   const offices = municipality.offices.map(({ id }) => id)
   const found = {
-    ...(!isCodiceFiscale(cf) && { cf: 'Scrivi un codice fiscale valido, 16 caratteri' }),
-    ...(nome === '' && { nome: 'Scrivi il nome' }),
-    ...(cognome === '' && { cognome: 'Scrivi il cognome' }),
-    ...(!isRole(ruolo) && { ruolo: 'Scegli il ruolo' }),
-    ...(needsOffice(ruolo) && !offices.includes(ufficio) && { ufficio: 'Scegli l’ufficio' }),
+    ...(!isCodiceFiscale(cf) && { cf: 'Scrivi un codice fiscale valido, 16 caratteri.' }),
+    ...(nome === '' && { nome: 'Scrivi il nome.' }),
+    ...(cognome === '' && { cognome: 'Scrivi il cognome.' }),
+    ...(!isRole(ruolo) && { ruolo: 'Scegli il ruolo.' }),
+    ...(needsOffice(ruolo) && !offices.includes(ufficio) && { ufficio: 'Scegli l’ufficio.' }),
     ...dayErrors(form, now),
-    ...reasonErrors(motivo, 'Scrivi il motivo, per esempio l’atto di nomina'),
+    ...reasonErrors(motivo, 'Scrivi il motivo, per esempio l’atto di nomina.'),
   }
   return hasErrors(found) || !isRole(ruolo) ? found : unfit({ role: ruolo, office: ufficio }, held, now)
 }
@@ -70,10 +70,10 @@ function reasonErrors(motivo: string, missing: string): FormErrors {
 /** A role for days gone by would make lawful what was done without it. */
 function dayErrors({ dal, al }: GivingForm, now: Date): FormErrors {
   return {
-    ...(!isIsoDate(dal) && { dal: 'Scrivi il primo giorno come 31/12/2026' }),
-    ...(isIsoDate(dal) && dal < romeDate(now) && { dal: 'Il primo giorno non può essere già passato' }),
-    ...(al !== '' && !isIsoDate(al) && { al: 'Scrivi l’ultimo giorno come 31/12/2026' }),
-    ...(isIsoDate(al) && al < dal && { al: 'L’ultimo giorno viene prima del primo' }),
+    ...(!isIsoDate(dal) && { dal: 'Scrivi il primo giorno come 31/12/2026.' }),
+    ...(isIsoDate(dal) && dal < romeDate(now) && { dal: 'Il primo giorno non può essere già passato.' }),
+    ...(al !== '' && !isIsoDate(al) && { al: 'Scrivi l’ultimo giorno come 31/12/2026.' }),
+    ...(isIsoDate(al) && al < dal && { al: 'L’ultimo giorno viene prima del primo.' }),
   }
 }
 
@@ -81,18 +81,18 @@ function unfit(wanted: { role: Role; office: string }, held: readonly HeldAppoin
   const open = held.filter((one) => isOpen(one, now))
   const isSame = (one: HeldAppointment): boolean =>
     one.role === wanted.role && (!needsOffice(one.role) || one.office === wanted.office)
-  if (open.some(isSame)) return { ruolo: 'Questa persona ha già questo incarico' }
+  if (open.some(isSame)) return { ruolo: 'Questa persona ha già questo incarico.' }
   // GDPR art. 38 c. 6: who watches has no other task that they would have to watch.
   if (!open.some((one) => WATCHERS.has(one.role) !== WATCHERS.has(wanted.role))) return {}
-  return { ruolo: 'Chi controlla non può avere altri incarichi, e chi li ha non può controllare' }
+  return { ruolo: 'Chi controlla non può avere altri incarichi, e chi li ha non può controllare.' }
 }
 
 /** What is wrong with the form by which a role is taken back. */
 export function endingErrors({ ultimo, motivo }: EndingForm, now: Date): FormErrors {
   return {
-    ...(ultimo !== '' && !isIsoDate(ultimo) && { ultimo: 'Scrivi il giorno come 31/12/2026' }),
-    ...(isIsoDate(ultimo) && ultimo < romeDate(now) && { ultimo: 'Il giorno non può essere già passato' }),
-    ...reasonErrors(motivo, 'Scrivi il motivo'),
+    ...(ultimo !== '' && !isIsoDate(ultimo) && { ultimo: 'Scrivi il giorno come 31/12/2026.' }),
+    ...(isIsoDate(ultimo) && ultimo < romeDate(now) && { ultimo: 'Il giorno non può essere già passato.' }),
+    ...reasonErrors(motivo, 'Scrivi il motivo.'),
   }
 }
 

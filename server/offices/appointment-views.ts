@@ -31,7 +31,7 @@ export function officersPage(at: HouseVisit, all: readonly HeldAppointment[], no
     mayAppoint: mayInHouse(at.desk.actor.appointments, 'appoint'),
     give: `${BASE}/nuovo`,
     asked: search?.cf ?? '',
-    ...shownErrors(search?.valid === false ? { cf: 'Scrivi un codice fiscale valido, 16 caratteri' } : {}),
+    ...shownErrors(search?.valid === false ? { cf: 'Scrivi un codice fiscale valido, 16 caratteri.' } : {}),
     unknown: search?.valid === true,
     rows: people.sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name, 'it')),
   }

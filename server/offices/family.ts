@@ -46,10 +46,10 @@ export type DeclarationStore = Readonly<{
 export function declarationErrors({ cf, legame }: DeclarationForm, officer: string): FormErrors {
   const isCode = isCodiceFiscale(cf) || isCodiceFiscaleEnte(cf)
   return {
-    ...(!isCode && { cf: 'Scrivi un codice fiscale valido: 16 caratteri, o 11 cifre per un ente' }),
-    ...(cf === officer && { cf: 'Le pratiche tue o che ti riguardano ti sono già chiuse' }),
-    ...(!isTie(legame) && { legame: 'Scegli il legame' }),
+    ...(!isCode && { cf: 'Scrivi un codice fiscale valido: 16 caratteri, o 11 cifre per un ente.' }),
+    ...(cf === officer && { cf: 'Le pratiche tue o che ti riguardano ti sono già chiuse.' }),
+    ...(!isTie(legame) && { legame: 'Scegli il legame.' }),
   }
 }
 
-export const DECLARED_ALREADY: FormErrors = { cf: 'Hai già dichiarato questo codice fiscale' }
+export const DECLARED_ALREADY: FormErrors = { cf: 'Hai già dichiarato questo codice fiscale.' }

@@ -37,10 +37,10 @@ function errorsOf({ numero, dal, al }: RegisterForm): FormError[] {
   const isWrong = (date: string): boolean => date !== '' && !isIsoDate(date)
   const errors: (FormError | false)[] = [
     numero !== '' &&
-      !typedProtocol(numero) && { name: 'numero', message: 'Scrivi il numero come 1234 oppure 1234/2026' },
-    isWrong(dal) && { name: 'dal', message: 'Scrivi la data come 31/12/2026' },
-    isWrong(al) && { name: 'al', message: 'Scrivi la data come 31/12/2026' },
-    dal > al && al !== '' && { name: 'al', message: 'La data finale viene prima di quella iniziale: scambiale' },
+      !typedProtocol(numero) && { name: 'numero', message: 'Scrivi il numero come 1234 oppure 1234/2026.' },
+    isWrong(dal) && { name: 'dal', message: 'Scrivi la data come 31/12/2026.' },
+    isWrong(al) && { name: 'al', message: 'Scrivi la data come 31/12/2026.' },
+    dal > al && al !== '' && { name: 'al', message: 'La data finale viene prima di quella iniziale: scambiale.' },
   ]
   const found = errors.filter((error) => error !== false)
   return found.filter(({ name }, index) => found.findIndex((error) => error.name === name) === index)

@@ -37,7 +37,7 @@ describe('whom an officer declares as near', function () {
     await matteo.press('Dichiara')
     expect(await matteo.read())
       .to.include('Scrivi un codice fiscale valido')
-      .and.to.include('Scegli il legame')
+      .and.to.include('Scegli il legame.')
     await matteo.look()
     await matteo.page.getByLabel('Codice fiscale').fill(GIULIA.toLowerCase())
     await matteo.page.getByLabel('Legame').selectOption('Parente o affine entro il secondo grado')

@@ -25,7 +25,7 @@ describe('the pages of the log of logins', function () {
     const enrico = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     await enrico.login('Enrico Sala', BASE)
     await enrico.press('Cerca')
-    expect(await enrico.read()).to.include('Indica un codice fiscale, un identificativo o almeno un giorno')
+    expect(await enrico.read()).to.include('Indica un codice fiscale, un identificativo o almeno un giorno.')
     await enrico.look()
     expect(await consultations().countDocuments()).to.equal(0)
 

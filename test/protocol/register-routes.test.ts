@@ -148,7 +148,9 @@ describe('the pages of the register', () => {
   it('explain a question that cannot be answered, beside its field', async () => {
     const page = await visitor.get(`${BASE}?numero=dodici&dal=2026-02-30&q=resta`)
     expect(page.status).to.equal(422)
-    expect(page.text).to.contain('Scrivi il numero come 1234').and.contain('Scrivi la data come 31/12/2026')
+    expect(page.text)
+      .to.contain('Scrivi il numero come 1234 oppure 1234/2026.')
+      .and.contain('Scrivi la data come 31/12/2026.')
     expect(page.html.querySelector('.error-summary h2')?.text).to.equal('Ci sono 2 problemi')
     expect(page.html.querySelector('#numero')?.getAttribute('aria-describedby')).to.equal('numero-error')
     expect(page.html.querySelector('#q')?.getAttribute('value')).to.equal('resta')
