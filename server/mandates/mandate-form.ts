@@ -72,9 +72,7 @@ export function decodeParty(
   const errors = isCompany
     ? {
         ...nameError('denominazione', name, 'Scrivi la denominazione.'),
-        ...(isCodiceFiscaleEnte(cf) || isCodiceFiscale(cf)
-          ? {}
-          : { cfImpresa: 'Il codice fiscale dell’impresa non è corretto: controlla le cifre.' }),
+        ...companyCodeError(cf),
       }
     : {
         ...nameError('nome', givenName, 'Scrivi il nome.'),
@@ -97,7 +95,15 @@ function nameError(field: string, value: string, missing: string): FormErrors {
   return value.length > NAME_LENGTH ? { [field]: `Al massimo ${NAME_LENGTH} caratteri.` } : {}
 }
 
+function companyCodeError(cf: string): FormErrors {
+  if (cf === '') return { cfImpresa: 'Scrivi il codice fiscale dell’impresa o dell’ente.' }
+  return isCodiceFiscaleEnte(cf) || isCodiceFiscale(cf)
+    ? {}
+    : { cfImpresa: 'Il codice fiscale dell’impresa non è corretto: controlla le cifre.' }
+}
+
 function cfError(cf: string, own: string | null): FormErrors {
+  if (cf === '') return { codiceFiscale: 'Scrivi il codice fiscale.' }
   if (!isCodiceFiscale(cf))
     return { codiceFiscale: 'Controlla il codice fiscale: sono 16 lettere e cifre, per esempio RSSMRA80A01H501U.' }
   return cf === own ? { codiceFiscale: 'È il tuo codice fiscale: qui serve quello dell’altra persona.' } : {}

@@ -195,6 +195,13 @@ describe('the form of a mandate', () => {
     })
   }
 
+  it('tells a code that is missing from a wrong one', () => {
+    expect(decode({ codiceFiscale: ' ' }).errors).to.deep.equal({ codiceFiscale: 'Scrivi il codice fiscale.' })
+    expect(decode({ chi: 'impresa', denominazione: 'B', cfImpresa: '' }).errors).to.deep.equal({
+      cfImpresa: 'Scrivi il codice fiscale dell’impresa o dell’ente.',
+    })
+  })
+
   it('offers and takes for a company only what can be filed for one, and says so', () => {
     const offered = (...principals: PrincipalKind[]) => {
       const [scope, services] = scopeFields({}, {}, { choices, principals })
