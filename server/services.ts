@@ -201,7 +201,7 @@ function createRequests(
   const stamps = createStampStore(connection)
   return {
     acting: createActingService({ mandates, representation, now }),
-    drafts: createDraftService({ ...rooms, store, invitations, now, newId }),
+    drafts: createDraftService({ ...rooms, store, invitations, actors, now, newId }),
     invitations: createInvitationService({ ...rooms, invitations, now, newId }),
     cosigning: createCosigningService({ ...rooms, store, invitations, now }),
     submissions: createSubmissionService({ ...rooms, store, mandates, actors, stamps, now, newId }),

@@ -23,15 +23,17 @@ type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
 export type DraftOpening = ReturnType<typeof createDraftOpening>
 
 /** Beginning a draft, and coming back to it. */
-export function createDraftOpening({ store, catalogue, documents, now, newId }: DraftDeps) {
+export function createDraftOpening({ store, catalogue, documents, actors, now, newId }: DraftDeps) {
   /**
    * The draft, if the person may do `to` with it. Missing and forbidden look the same: nobody learns that a filing exists.
    */
   async function find(municipality: string, id: string, { login, to }: { login: Login; to: Action }): Promise<Draft> {
     const filing = await filingWith(store, municipality, id)
-    assertMay(filing, 'see', citizenOf(login))
+    const actor = citizenOf(login)
+    // What was sent under a mandate is seen by whoever still has one; a draft stays its owner's without.
+    assertMay(filing, 'see', filing.state === 'draft' ? actor : await actors.on(filing, actor))
     assertDraft(filing)
-    assertMay(filing, to, citizenOf(login))
+    assertMay(filing, to, actor)
     return filing
   }
 

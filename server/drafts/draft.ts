@@ -1,5 +1,5 @@
 import type { Documents, StoredDocument } from '../documents/index.ts'
-import type { Draft, FilingStore } from '../filings/index.ts'
+import type { Actors, Draft, FilingStore } from '../filings/index.ts'
 import type { Answers, Decoded, FieldError } from '../forms/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion, ServiceState } from '../procedures/index.ts'
@@ -13,6 +13,7 @@ export type DraftDeps = {
   catalogue: Catalogue
   municipalities: Pick<Municipalities, 'all'>
   documents: Documents
+  actors: Pick<Actors, 'on'>
   /** What asks others to sign the draft's documents, and ends with it. Handed in: invitations are the matter of a later room. */
   invitations: {
     ofFiling(municipality: string, draft: string): Promise<readonly Readonly<{ id: string }>[]>
