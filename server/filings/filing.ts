@@ -142,7 +142,6 @@ export const UNLISTED = [
   'nothingEarlier',
   'key',
   'privacyReadAt',
-  'filer',
   'evidence',
   'verificationCode',
   'secondCode',

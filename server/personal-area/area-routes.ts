@@ -33,10 +33,11 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
       cosigning.ofPerson(id, login),
     ])
     const toSign = asked.filter(({ standing }) => standing === 'open').length
-    const { givenName } = login.person
+    const { givenName, key: reader } = login.person
     const about = await side.about([...waiting, ...drafts, ...recent])
     const closed = await closedFor(catalogue, id, drafts)
-    const page = areaHome(counts, { givenName, unread: count, toSign, about, closed, waiting, drafts, recent })
+    const besides = { reader, about, closed }
+    const page = areaHome(counts, { givenName, unread: count, toSign, ...besides, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
 
@@ -55,7 +56,7 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
     const found = protocol === undefined ? all : numbered
     const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
     const [about, closed] = await Promise.all([side.about(rows), closedFor(catalogue, id, rows)])
-    const list = { all, found, rows, about, closed, unread: count }
+    const list = { all, found, rows, reader: login.person.key, about, closed, unread: count }
     res.render('pages/personal-area/area-filings', areaFilings(wanted, list))
   })
 

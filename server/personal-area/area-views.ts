@@ -12,12 +12,14 @@ import {
 import { draftState, type ServiceState } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
+import { partyName } from '../shared/party.ts'
 
 type Row = Readonly<{
   title: string
   about: string | null
   href: string
   state: StateView
+  filer: string | null
   principal: string | null
   protocol: string | null
   date: string
@@ -58,8 +60,11 @@ export const FIRST = {
   recent: { states: ['submitted', 'in-charge', ...CONCLUDED], page: 1, size: 5 },
 } as const
 
-/** What lists say besides of some filings: what tells them apart, and of drafts why they cannot be sent, by their procedure. */
-export type Besides = Readonly<{ about: About; closed: ReadonlyMap<string, ServiceState> }>
+/**
+ * What lists say besides of some filings: what tells them apart, of drafts why they cannot be sent, by their procedure, and who
+ * filed what the reader (their account key) did not file.
+ */
+export type Besides = Readonly<{ reader: string; about: About; closed: ReadonlyMap<string, ServiceState> }>
 
 type Home = Readonly<{ givenName: string; unread: number; toSign: number }> &
   Besides &
@@ -90,7 +95,7 @@ export function areaHome(counts: Counts, { givenName, unread, toSign, waiting, d
 export const filingRows = (filings: readonly Listed[], besides: Besides): Row[] =>
   filings.map((filing) => filingRow(filing, besides))
 
-function filingRow(filing: Listed, { about, closed }: Besides): Row {
+function filingRow(filing: Listed, { reader, about, closed }: Besides): Row {
   const any = {
     title: filing.procedure.title,
     about: about.get(filing.id) ?? null,
@@ -102,6 +107,7 @@ function filingRow(filing: Listed, { about, closed }: Besides): Row {
   if (filing.state === 'draft')
     return {
       ...any,
+      filer: null,
       protocol: null,
       date: `Salvata ${withDay('il', formatDateTime(filing.updatedAt))}`,
       due: null,
@@ -112,6 +118,7 @@ function filingRow(filing: Listed, { about, closed }: Besides): Row {
     }
   return {
     ...any,
+    filer: filing.owner === reader ? null : partyName(filing.filer),
     protocol: formatProtocol(filing.protocol),
     date: `Inviata ${withDay('il', formatDate(filing.protocol.at))}`,
     due: isConcluded(filing) ? null : formatDate(filing.due),

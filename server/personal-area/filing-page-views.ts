@@ -13,15 +13,16 @@ import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { relatedServices, type ProcedureVersion, type Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { ratingForm } from '../ratings/index.ts'
+import { partyName } from '../shared/party.ts'
 import { requestOf } from '../workflow/index.ts'
 
-/** The filer's page of one filing: state, what comes next and by when, what was declared, documents, who works on it. */
+/** The page of one filing for whoever filed it, or for whom it was filed: state, what comes next and by when, what was declared, documents, who works on it. */
 export function filingPage(
   open: OpenFiling,
   municipality: Municipality,
   transitions: readonly Pick<Transition, 'id' | 'label' | 'event'>[],
 ) {
-  const { filing, procedure, files } = open
+  const { filing, procedure, files, actor } = open
   const office = officeOf(municipality, filing.office)
   const purposes = purposesOf(open)
   const linkOf = ({ id, label }: Pick<Transition, 'id' | 'label'>) => ({
@@ -32,6 +33,8 @@ export function filingPage(
     title: `Pratica ${formatProtocol(filing.protocol)} - ${filing.procedure.title}`,
     breadcrumb: [{ text: 'Area personale', href: '/area-personale' }, { text: filing.procedure.title }],
     procedureTitle: filing.procedure.title,
+    // Whoever gave a mandate reads who used it.
+    filer: filing.owner === actor.owner ? null : partyName(filing.filer),
     acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
     submittedAt: filing.protocol.at,

@@ -99,6 +99,10 @@ describe('acting for another person', () => {
     const { id } = await drafted(mandate)
     expect((await anna.get(`/pratiche/${id}`)).status, 'a draft of the proxy').to.equal(404)
     await sent(id)
+    expect((await anna.get(`/pratiche/${id}`)).text).to.match(/Inviata da\s+Giulia Conti/)
+    expect((await giulia.get(`/pratiche/${id}`)).text, 'to herself').not.to.match(/Inviata da/)
+    const back = await giulia.get(`/pratiche/${id}/riepilogo`)
+    expect(back.text, 'back to the form').to.include('Questa richiesta è già stata inviata')
     const { visitor: marco } = await loggedIn(site.platform, 'Marco Rinaldi', '/area-personale')
     const statuses = async () =>
       Promise.all([anna, giulia, marco].map(async (one) => (await one.get(`/pratiche/${id}`)).status))

@@ -4,10 +4,12 @@ import { areaFilings, rowsFor, wantedIn, type ListQuery } from '../../server/per
 import { areaHome, FIRST } from '../../server/personal-area/area-views.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
+const READER = 'GLLNMR42T48I921B'
 
 const filing = (change: object): Filing =>
   ({
     id: 'f',
+    owner: READER,
     state: 'in-charge',
     procedure: { title: 'SCIA' },
     updatedAt: at,
@@ -46,7 +48,7 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  const besides = { about: new Map(), closed: CLOSED }
+  const besides = { reader: READER, about: new Map(), closed: CLOSED }
   return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...besides })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
@@ -121,6 +123,12 @@ describe('«Le mie pratiche»', () => {
     expect(page.filters[0]).to.include({ href: '/area-personale/pratiche?stato=tutte&numero=2', count: 1 })
   })
 
+  it('says who filed what the reader did not file', () => {
+    const filer = { kind: 'person', givenName: 'Giulia', familyName: 'Conti' }
+    const { rows } = list([filing({ filer }), filing({ filer, owner: 'CNTGLI85H54G478Q' })])
+    expect(rows.map((row) => row.filer)).to.deep.equal([null, 'Giulia Conti'])
+  })
+
   it('says why there is nothing', () => {
     expect(list([]).empty.title).to.equal('Non hai ancora pratiche')
     expect(list(sent(1), { number: '7' }).empty.title).to.equal('Nessuna pratica con questo numero')
@@ -136,7 +144,7 @@ describe('the first page of the personal area', () => {
       const [waiting = [], drafts = [], recent = []] = [FIRST.waiting, FIRST.drafts, FIRST.recent].map((which) =>
         rowsOf(filings, which),
       )
-      const who = { givenName: 'Elena', unread: 0, toSign: 0, about: new Map(), closed: CLOSED }
+      const who = { givenName: 'Elena', unread: 0, toSign: 0, reader: READER, about: new Map(), closed: CLOSED }
       return areaHome(counted(filings), { ...who, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
