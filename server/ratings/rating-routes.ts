@@ -18,7 +18,7 @@ export function ratingRoutes({ ratings, newId }: { ratings: Ratings; newId: () =
     const read = readRating(req.body as FormBody | undefined, newId)
     if (!read) throw new AppError('BAD_REQUEST', 'A rating of nothing')
     if ('errors' in read) {
-      res.status(422).render('pages/ratings/given', wrongPage(read.subject, read.errors))
+      res.status(422).render('pages/ratings/given', wrongPage(read.typed, read.errors))
       return
     }
     await ratings.give(municipalityOf(res).id, read.rating, networkOf(req.ip ?? ''))

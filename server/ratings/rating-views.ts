@@ -44,11 +44,11 @@ export const givenPage = (rating: Rating) => ({
   form: ratingForm(rating.subject, rating),
 })
 
-/** The same page for an answer that is not complete. */
-export const wrongPage = (subject: Subject, errors: FormErrors) => ({
+/** The same page for an answer that is not complete, with what was typed. */
+export const wrongPage = (typed: Rating, errors: FormErrors) => ({
   title: 'Errore: la tua valutazione',
   breadcrumb: [{ text: 'Valutazione' }],
-  form: ratingForm(subject),
+  form: ratingForm(typed.subject, typed),
   ...shownErrors(errors),
 })
 

@@ -77,6 +77,12 @@ export const reasonText = ({ stars, reason }: Pick<Rating, 'stars' | 'reason'>):
 
 const KEY = /^[\w-]{16,64}$/
 
+/** The key that a form brings; empty for what is none. */
+function keyIn(body: FormBody | undefined): string {
+  const key = textIn(body, 'chiave')
+  return KEY.test(key) ? key : ''
+}
+
 /** The subject written as in forms and in the database. */
 export const subjectText = ({ kind, id }: Subject): string => `${kind}:${id}`
 
@@ -87,7 +93,8 @@ export function readSubject(text: string): Subject | null {
   return { kind: kind as Subject['kind'], id }
 }
 
-type ReadRating = Readonly<{ rating: GivenRating } | { subject: Subject; errors: FormErrors }>
+/** `typed` is what is not complete, as it came and perhaps without a key: nothing of it has to be written again. */
+type ReadRating = Readonly<{ rating: GivenRating } | { typed: Rating; errors: FormErrors }>
 
 /**
  * A rating as its form sent it, with a new key when it brings none. Null when it says not even what it is about: then it was not our
@@ -102,10 +109,10 @@ export function readRating(body: FormBody | undefined, newKey: () => string): Re
     ...(STARS.some((star) => star === stars) ? {} : { 'stelle-1': 'Scegli da 1 a 5 stelle.' }),
     ...(Array.from(text).length > LONGEST_TEXT ? { dettaglio: `Scrivi al massimo ${LONGEST_TEXT} caratteri.` } : {}),
   }
-  if (hasErrors(errors)) return { subject, errors }
-  const key = textIn(body, 'chiave')
+  const key = keyIn(body)
   const chosen = textIn(body, stars <= 3 ? 'difficolta' : 'preferito')
   const reason = Object.hasOwn(whyOf(stars).reasons, chosen) ? chosen : null
+  if (hasErrors(errors)) return { typed: { key, subject, stars, reason, text }, errors }
   const whole = body?.['dettaglio'] === undefined ? {} : { reason, text }
-  return { rating: { key: KEY.test(key) ? key : newKey(), subject, stars, ...whole } }
+  return { rating: { key: key || newKey(), subject, stars, ...whole } }
 }

@@ -132,6 +132,7 @@ describe('what people think of a page', () => {
     })
     expect(wrong.status).to.equal(422)
     expect(wrong.text).to.match(/Ci sono 2 problemi/)
+    expect(wrong.html.querySelector('#dettaglio')?.text, 'the text to shorten').to.equal('x'.repeat(201))
     expect((await send(visitor, { oggetto: 'page:altro', stelle: '3' })).status).to.equal(400)
     expect((await send(visitor, { oggetto: 'card:mai-visto', stelle: '3' })).status).to.equal(404)
     const of = (oggetto: string) => send(visitor, { oggetto, chiave: 'b'.repeat(32), stelle: '3' })
