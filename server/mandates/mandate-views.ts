@@ -88,7 +88,7 @@ export function mandatePage(
             button: isPrincipal ? 'Revoca la delega' : 'Rinuncia alla delega',
             text: isPrincipal
               ? `Da subito ${other} non potrà più agire per ${mandate.principal.kind === 'company' ? partyName(mandate.principal) : 'te'}: quello che ha già inviato resta valido.`
-              : `Da subito non potrai più agire per ${other}.`,
+              : `Non potrai più agire per ${other} da subito.`,
           },
     back: BASE,
   }
