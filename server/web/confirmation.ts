@@ -29,10 +29,13 @@ export function confirmAt(req: Request, res: Response, page: string, confirmatio
   seeOther(res, page)
 }
 
-/** What the page that is asked for has to say, once; `components/confirmation` shows it. */
+/**
+ * What the page that is asked for has to say, once; `components/confirmation` shows it. Not to the script that sends files: it follows
+ * the answer to that page, and only then opens it for the person.
+ */
 export function takeConfirmation(req: Request): Confirmation | null {
   const { confirmation } = req.session
-  if (req.method !== 'GET' || confirmation?.page !== req.originalUrl) return null
+  if (req.method !== 'GET' || req.get('x-upload') !== undefined || confirmation?.page !== req.originalUrl) return null
   delete (req.session as Partial<typeof req.session>).confirmation
   return confirmation
 }

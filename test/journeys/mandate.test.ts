@@ -84,7 +84,9 @@ describe('a person lets another act for them', function () {
     expect(await luca.read(), 'without a paper').to.include('Carica la procura firmata')
     await luca.page.getByLabel(/Procura firmata/).setInputFiles(attachments.files.pdf)
     await luca.press('Invia la procura')
-    expect(await luca.read()).to.include('In esame')
+    expect(await luca.read())
+      .to.include('Hai inviato la procura')
+      .and.to.include('In esame')
 
     const valentina = await arrive('Valentina Costa', '/ufficio/deleghe', 1280)
     await valentina.follow('Anna Maria Galli')
