@@ -11,6 +11,7 @@ import { formReader } from './web/form-reader.ts'
 import { createPageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
 import { securityHeaders } from './web/security.ts'
+import { readAfterFailure } from './web/sent-again.ts'
 import { oneTarget } from './web/target.ts'
 import type { viewsBelow } from './web/views.ts'
 import { publicPagesWhileAway } from './web/while-away.ts'
@@ -80,13 +81,15 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(parts.site)
   app.use(whileAway.afterFailure)
   app.use(parts.identity)
-  app.use(formReader(FORM))
+  const readForm = formReader(FORM)
+  app.use(readForm)
   app.use(csrfGuard(readsItsOwnToken))
   app.use(parts.publicPages)
   for (const [path, router] of parts.pages) app.use(path, router)
   app.use(() => {
     throw new AppError('NOT_FOUND', 'No such page')
   })
+  app.use(readAfterFailure(readForm))
   app.use(errorHandler(parts.log))
   return fewAtOnce(
     oneTarget((req, res) => {

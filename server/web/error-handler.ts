@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { isDatabaseAway } from '../shared/database-failure.ts'
+import { fieldsAgain } from './sent-again.ts'
 
 export type Log = {
   info(o: object, m: string): void
@@ -106,7 +107,7 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   const requestId = requestIdOf(res)
   const retryAfter = details['retryAfter'] ?? (status === 503 ? RETRY_AFTER : undefined)
   if (typeof retryAfter === 'number') res.setHeader('retry-after', retryAfter)
-  const again = status === 503 ? { wasTyped: res.req.method === 'POST' } : null
+  const again = status === 503 ? { wasTyped: res.req.method === 'POST', fields: fieldsAgain(res.req) } : null
   const page = { title, heading, text: explanation ?? text, status, requestId, back: details['back'], again }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')

@@ -60,12 +60,20 @@ export function parkWithout(
 /** Fields that are never kept: what opens a signature is for the moment in which it is typed. */
 const SECRETS: ReadonlySet<string> = new Set(['pin', 'codice'])
 
-/** Keeps a form in the session. Never one that another site sent: its page would show a person what they did not write. */
-export function park(req: Request, body: unknown): void {
+/** A form as it may be kept. */
+export const withoutSecrets = (body: object): Parked =>
+  Object.fromEntries(Object.entries(body as Parked).filter(([name]) => !SECRETS.has(name)))
+
+/** Not from another site, whose form would show a person what they did not write. */
+export function isSentFromHere(req: Request): boolean {
   const site = req.get('sec-fetch-site')
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return
-  const fields = Object.entries((body as Parked | undefined) ?? {}).filter(([name]) => !SECRETS.has(name))
-  const kept = Object.fromEntries(fields)
+  return site === undefined || site === 'same-origin' || site === 'none'
+}
+
+/** Keeps a form in the session. Never one that another site sent. */
+export function park(req: Request, body: unknown): void {
+  if (!isSentFromHere(req)) return
+  const kept = withoutSecrets((body as Parked | undefined) ?? {})
   if (Buffer.byteLength(JSON.stringify(kept)) > LARGEST) return
   req.session.parked = { path: req.originalUrl, body: kept }
 }

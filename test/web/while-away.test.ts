@@ -72,9 +72,9 @@ describe('while the database is away, a browser that has a session', () => {
     asked = 0
   })
 
-  async function page(path: string, init: RequestInit = {}) {
+  async function page(path: string, init: RequestInit = {}, more: Record<string, string> = {}) {
     const signature = createHmac('sha256', SECRET).update('s1').digest('base64').replace(/=+$/, '')
-    const headers = { cookie: `sportello=${encodeURIComponent(`s:s1.${signature}`)}` }
+    const headers = { ...more, cookie: `sportello=${encodeURIComponent(`s:s1.${signature}`)}` }
     const { port } = server.address() as AddressInfo
     const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, { ...init, headers })
     const html = parse(await response.text())
@@ -112,12 +112,26 @@ describe('while the database is away, a browser that has a session', () => {
       const { response, html } = await page('/area-personale')
       expect(response.status).to.equal(503)
       expect(html.querySelector('title')?.text).to.include(municipality.name)
+      const body = new URLSearchParams([
+        ['motivo', 'Riga «uno»\r\n<riga> "due"'],
+        ['scelte', 'a'],
+        ['scelte', 'b'],
+        ['pin', '1234'],
+      ])
+      const typed = await page('/contatti', { method: 'POST', body })
+      const held = typed.html
+        .querySelectorAll('main form[method=post] input')
+        .map((field) => [field.getAttribute('name'), field.getAttribute('value')])
+      expect(held, 'holds what was typed, to be sent again').to.deep.equal([...body].slice(0, -1))
+      expect(typed.html.querySelector('main')?.text).to.include('premi «Riprova»').and.not.include('ricarica')
+      const foreign = await page('/contatti', { method: 'POST', body }, { 'sec-fetch-site': 'cross-site' })
+      expect(foreign.html.querySelector('main form'), 'not what another site sent').to.equal(null)
       const sent = await page('/contatti', { method: 'POST' })
       expect(sent.response.status).to.equal(503)
       expect(sent.html.querySelector('main')?.text)
         .to.include('non è andato perso')
         .and.to.include('ricarica questa pagina')
-      expect(asked, 'the database is asked').to.equal(lasting ? 0 : 2)
+      expect(asked, 'the database is asked').to.equal(lasting ? 0 : 4)
     }
   })
 })
