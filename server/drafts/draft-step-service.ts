@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Draft } from '../filings/index.ts'
 import {
   decodeStep,
@@ -31,35 +32,51 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
 
   async function keepStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
     const { draft, procedure } = open
-    const { form } = procedure
-    const { step, body, files, revision, lenient } = input
-    const { files: pending = [], lists = [] } = pendingOf(draft, step) ?? {}
-    const put = [...pending, ...files]
-    const decoded = decodeStep(form, step, body, answersUnder(draft, step))
-    const { answers, leftOut } = withFiles(form, decoded.answers, put)
-    const others = draft.pending.filter((typed) => typed.step !== step)
-    const typed = (theFiles: readonly PutFile[]) => [...others, typedOf(form, step, { body, files: theFiles, lists })]
-    const { removed, cut } = decoded
-    const seen = placesOn(form, step, answersInStep(form, draft, step))
-    const notes = { removed, cut, revealed: decoded.revealed.filter((pointer) => !seen.has(pointer)) }
-    if (revision !== draft.revision)
-      return { draft: { ...draft, pending: typed(pending) }, errors: [], notes, theirs: draft.answers, leftOut: files }
-    const errors = validateStep(form, step, answers)
-    const valid = errors.length === 0
-    const change = valid
-      ? { answers, pending: others, ...passed(form, input, answers) }
-      : { pending: typed(put.filter((file) => !leftOut.includes(file))) }
+    const { files, revision, lenient } = input
+    const { change, asTyped, errors, notes, leftOut, put } = readStep(open, input)
+    const told = { errors: lenient ? [] : errors, notes, leftOut }
+    if (revision !== draft.revision) {
+      if (files.length === 0 && changesNothing(draft, change)) return { draft, ...told }
+      return { draft: { ...draft, ...asTyped }, errors: [], notes, theirs: draft.answers, leftOut: files }
+    }
     const saved = await saving.saveUnlessOvertaken(draft, change)
     if (!saved) return keepStep(await saving.reopened(open), input)
-    if (valid) {
+    if (errors.length === 0) {
       const came = put.map(({ documentId }) => documentId)
-      await draftFiles.dropUnused([...documentsInDraft(form, draft), ...came], saved, form)
+      await draftFiles.dropUnused([...documentsInDraft(procedure.form, draft), ...came], saved, procedure.form)
     }
-    return { draft: saved, errors: lenient ? [] : errors, notes, leftOut }
+    return { draft: saved, ...told }
   }
 
   return { saveStep }
 }
+
+/** What the form of a step changes in the draft (`asTyped`: where it is shown again beside what another tab saved), and what is said of it. */
+function readStep({ draft, procedure: { form } }: OpenDraft, input: StepInput) {
+  const { step, body, files } = input
+  const { files: pending = [], lists = [] } = pendingOf(draft, step) ?? {}
+  const put = [...pending, ...files]
+  const decoded = decodeStep(form, step, body, answersUnder(draft, step))
+  const { answers, leftOut } = withFiles(form, decoded.answers, put)
+  const others = draft.pending.filter((typed) => typed.step !== step)
+  const typed = (theFiles: readonly PutFile[]): StepChange => ({
+    pending: [...others, typedOf(form, step, { body, files: theFiles, lists })],
+  })
+  const { removed, cut } = decoded
+  const seen = placesOn(form, step, answersInStep(form, draft, step))
+  const notes = { removed, cut, revealed: decoded.revealed.filter((pointer) => !seen.has(pointer)) }
+  const errors = validateStep(form, step, answers)
+  const change: StepChange =
+    errors.length === 0
+      ? { answers, pending: others, ...passed(form, input, answers) }
+      : typed(put.filter((file) => !leftOut.includes(file)))
+  return { change, asTyped: typed(pending), errors, notes, leftOut, put }
+}
+
+type StepChange = Partial<Pick<Draft, 'answers' | 'pending' | 'reachedSummary'>>
+
+/** A second press sends once more what the first has saved: there are no two versions to choose between. */
+const changesNothing = (draft: Draft, change: StepChange): boolean => isDeepStrictEqual({ ...draft, ...change }, draft)
 
 /** Whoever goes on from the last step of a complete form comes to the summary. */
 function passed(form: Form, { step, lenient }: StepInput, answers: Answers): Pick<Draft, 'reachedSummary'> {

@@ -1,5 +1,16 @@
 import { expect } from 'chai'
-import { documentsOf, entriesOf, loggedIn, post, receiptMade, sent, tokenIn } from '../filings/citizen.ts'
+import {
+  begun,
+  documentsOf,
+  entriesOf,
+  filingOf,
+  loggedIn,
+  post,
+  receiptMade,
+  REPORTED,
+  sent,
+  tokenIn,
+} from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
@@ -63,6 +74,21 @@ describe('what a person sends twice', () => {
         pages.map(() => [200, true]),
       )
     })
+
+  it('a step of a form leads on each time, or says each time what is wrong', async () => {
+    const draft = await begun(site.platform, 'Giulia Conti')
+    for (const [titolo, status] of [
+      ['Buca in via Roma', 200],
+      ['', 422],
+    ] as const) {
+      const fields = { ...REPORTED, 'disservizio.titolo': titolo }
+      const form = await draft.visitor.get(draft.step.url)
+      const press = async () => draft.visitor.submit(form, fields, { button: 'Avanti' })
+      const [first, ...more] = [await press(), await press(), ...(await Promise.all([press(), press()]))]
+      for (const page of more) expect([page.status, page.url]).to.deep.equal([status, first.url])
+    }
+    expect(await filingOf(site.platform, draft.id)).to.have.property('revision', 2)
+  })
 
   it('an annulment is one, and each time the page of the entry', async () => {
     const [entry] = await entriesOf(site.platform, id)
