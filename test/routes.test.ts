@@ -157,6 +157,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /pratiche/:id/firme': 'llx...........l',
   'GET /pratiche/:id/firme/:invitation/ritira': 'llx...........l',
   'POST /ufficio/cerca': 'll....xxxxxxxxx',
+  'POST /ufficio/protocollo': 'l.......xx.....',
   'POST /ufficio/protocollo/:id/annulla': 'l........x.....',
   'POST /ufficio/deleghe/:id': 'l..............',
   'POST /ufficio/rettifiche/:id': 'l...........x..',
@@ -278,8 +279,7 @@ describe('every route', function () {
 })
 
 /** As our ids are made, and one that nothing has. */
-const ID = /[\w-]{22}/g
-const UNKNOWN = 'Z'.repeat(22)
+const [ID, UNKNOWN] = [/[\w-]{22}/g, 'Z'.repeat(22)]
 
 /** What the page says, whatever names this very request. Read off its source: there are two thousand pages to compare. */
 const wordsOf = ({ body }: Page): string => (/<main[^]*<\/main>/.exec(body)?.[0] ?? body).replace(ID, UNKNOWN)

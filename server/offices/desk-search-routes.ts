@@ -4,10 +4,11 @@ import { romeDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { takeParked } from '../web/park.ts'
 import { pageAsked, seeOther } from '../web/request.ts'
+import { searchNumbered, withSearch } from '../shared/searches.ts'
 import { deskVisit } from './desk-access-routes.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import { nameSearchPage, numberSearchAddress, numberSearchPage, nameSearchAddress } from './desk-search-views.ts'
-import { isName, withSearch, type DeskSearches } from './desk-search.ts'
+import { isName, type DeskSearches } from './desk-search.ts'
 import type { DeskService } from './desk-service.ts'
 
 declare module 'express-session' {
@@ -51,7 +52,7 @@ function begin(req: Request, res: Response, body: FormBody | undefined): void {
     seeOther(res, numberSearchAddress(typed))
     return
   }
-  const searches = withSearch(req.session.deskSearches ?? [], typed)
+  const searches = withSearch(req.session.deskSearches ?? [], { name: typed })
   req.session.deskSearches = searches
   seeOther(res, nameSearchAddress(searches.at(-1)?.number ?? 0))
 }
@@ -73,7 +74,7 @@ async function showNumbered({ desks, now }: Services, req: Request, res: Respons
 /** One that was found is listed too, not opened: whether it is theirs who stands there, the officer sees before. */
 async function showNamed({ desks, now }: Services, req: Request, res: Response): Promise<void> {
   const { municipality, desk } = await deskVisit(desks)(req, res)
-  const search = req.session.deskSearches?.find(({ number }) => String(number) === req.query['ricerca'])
+  const search = searchNumbered(req.session.deskSearches, req.query['ricerca'])
   if (!search) {
     seeOther(res, numberSearchAddress(''))
     return

@@ -9,7 +9,7 @@ export type FormError = Readonly<{ name: keyof RegisterForm; message: string }>
 const FIELDS = ['q', 'numero', 'dal', 'al', 'flusso', 'ufficio'] as const
 export const DIRECTIONS: Readonly<Record<string, Direction>> = { entrata: 'in', uscita: 'out', interno: 'internal' }
 
-/** Reads the search form from a query string. A parameter given twice counts as not given. */
+/** Reads the search form from a body or a query string. A parameter given twice counts as not given. */
 export function registerForm(params: Readonly<Record<string, unknown>>): RegisterForm {
   const read = (name: string): string => {
     const value = params[name]

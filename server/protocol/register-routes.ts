@@ -3,17 +3,16 @@ import { AppError } from '../errors.ts'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import { pageAsked, param, pathOf } from '../web/request.ts'
+import { param, pathOf } from '../web/request.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { dailyRegisterRoutes } from './daily-register-routes.ts'
 import type { DailyRegisterService } from './daily-register-service.ts'
-import { DAILY_REGISTERS } from './daily-register-views.ts'
-import { queryOf, registerForm } from './register-filter.ts'
 import type { RegisterReader, Visit } from './register-reader.ts'
+import { searchRoutes } from './register-search-routes.ts'
 import type { RegisterService } from './register-service.ts'
-import { entryPage, registerPage, type Answer } from './register-views.ts'
+import { entryPage } from './register-views.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
-import { MAX_RESULTS, PAGE_SIZE, type RegisterEntry, type RegisterQuery } from './register.ts'
+import type { RegisterEntry } from './register.ts'
 import type { SealSigner } from './segnatura-seal.ts'
 import { segnatura } from './segnatura.ts'
 
@@ -47,30 +46,7 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
     return { municipality, reader, entry }
   }
 
-  router.get('/', async (req, res) => {
-    const { municipality, reader } = await visit(req, res)
-    const form = registerForm(req.query)
-    const { query, errors } = queryOf(form)
-    const reservedOf = reader.protocolService ? {} : { reservedOf: reader.offices }
-    const answer = errors.length > 0 ? { errors } : await find(req, municipality.id, { ...query, ...reservedOf })
-    const page = registerPage(municipality, { form, ...answer })
-    res.status(page.errorSummary ? 422 : 200)
-    const dailyRegisters = reader.protocolService ? DAILY_REGISTERS : null
-    res.render('pages/protocol/register', { ...reader.frame, ...page, dailyRegisters })
-  })
-
-  async function find(req: Request, municipality: string, query: RegisterQuery): Promise<Answer> {
-    try {
-      const { page: number, ...page } = await pageAsked(req, PAGE_SIZE, (asked) =>
-        protocol.search(municipality, { ...query, page: Math.min(asked, LAST_PAGE) }),
-      )
-      return { found: { number, page, amendments: await protocol.amendmentsOf(page.entries) } }
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
-      return { errors: [{ name: 'q', message: error.explanation ?? 'Restringi la ricerca' }] }
-    }
-  }
-
+  router.use('/', searchRoutes({ protocol, visit }))
   router.use('/registri-giornalieri', dailyRegisterRoutes({ protocol, visit }))
 
   router.get('/:id', async (req, res) => {
@@ -92,5 +68,3 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
 
   return router
 }
-
-const LAST_PAGE = MAX_RESULTS / PAGE_SIZE

@@ -29,10 +29,12 @@ const FIELD_LABELS: Readonly<Record<string, string>> = {
 type Found = Readonly<{ number: number; page: RegisterPage; amendments: readonly Amendment[] }>
 /** What was found, or why nothing could be looked for. */
 export type Answer = Readonly<{ found?: Found; errors?: readonly FormError[] }>
-type Search = Answer & Readonly<{ form: RegisterForm }>
+/** The address of the answer, or of another page of it. */
+type Address = (page?: number) => string
+type Search = Answer & Readonly<{ form: RegisterForm; to: Address }>
 
 /** The search of the register with its answer. */
-export function registerPage(municipality: Municipality, { form, errors = [], found }: Search) {
+export function registerPage(municipality: Municipality, { form, to, errors = [], found }: Search) {
   return {
     title: errors.length > 0 ? 'Errore: Registro di protocollo' : 'Registro di protocollo',
     action: BASE,
@@ -47,14 +49,14 @@ export function registerPage(municipality: Municipality, { form, errors = [], fo
       form.ufficio,
     ),
     asked: Object.values(form).some(Boolean),
-    ...(found && results(municipality, form, found)),
+    ...(found && results(municipality, to, found)),
   }
 }
 
 const options = (choices: readonly { value: string; text: string }[], chosen: string) =>
   choices.map((choice) => ({ ...choice, selected: choice.value === chosen }))
 
-function results(municipality: Municipality, form: RegisterForm, { number, page, amendments }: Found) {
+function results(municipality: Municipality, to: Address, { number, page, amendments }: Found) {
   return {
     rows: page.entries.map((entry) =>
       row(
@@ -65,7 +67,7 @@ function results(municipality: Municipality, form: RegisterForm, { number, page,
     ),
     count: countText(page),
     more: page.more,
-    pagination: paginationOf(number, pagesOf(page.total, PAGE_SIZE), (to) => `${BASE}?${searchParams(form, to)}`),
+    pagination: paginationOf(number, pagesOf(page.total, PAGE_SIZE), to),
   }
 }
 
@@ -91,9 +93,27 @@ function row(municipality: Municipality, original: RegisterEntry, amendments: re
   }
 }
 
-function searchParams(form: RegisterForm, page: number): string {
-  const given = Object.entries(form).filter(([, value]) => value !== '')
-  return new URLSearchParams([...given, ['pagina', String(page)]]).toString()
+/** Where a search is answered whose form, with words in it, is kept in the session. */
+export const searchAddress =
+  (search: number): Address =>
+  (page) =>
+    addressOf([['ricerca', String(search)]], page)
+
+/** Where a form is answered in which no words stand: nothing in it is about a person. */
+export const formAddress =
+  (form: RegisterForm): Address =>
+  (page) =>
+    addressOf(
+      Object.entries(form).filter(([name, value]) => name !== 'q' && value !== ''),
+      page,
+    )
+
+function addressOf(given: readonly [string, string][], page: number | undefined): string {
+  const params = new URLSearchParams([
+    ...given,
+    ...(page === undefined ? [] : [['pagina', String(page)] as [string, string]]),
+  ])
+  return params.size === 0 ? BASE : `${BASE}?${params.toString()}`
 }
 
 type Rights = Readonly<{ filing: boolean; amend: boolean }>

@@ -45,7 +45,7 @@ describe('the pages of the register in a browser', () => {
 
   const paths = () => [
     BASE,
-    `${BASE}?q=nessuno`,
+    `${BASE}?numero=999999`,
     `${BASE}?numero=x&dal=y`,
     `${BASE}/${entry}`,
     `${BASE}/${entry}/annulla`,

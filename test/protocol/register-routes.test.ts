@@ -69,9 +69,18 @@ describe('the pages of the register', () => {
       consulted: async (entry, { cf }, page) => void consultations.push([entry.id, cf, page]),
       now: () => new Date('2026-03-05T10:00:00Z'),
     })
-    server = await servePages({ municipality: vallechiara, pages: [[BASE, routes]] })
+    const session = {}
+    server = await servePages({
+      municipality: vallechiara,
+      pages: [[BASE, routes]],
+      before: (req, _res, next) => {
+        Object.assign(req, { session })
+        next()
+      },
+    })
   })
   after(() => server.close())
+  const find = async (form: Record<string, string>) => visitor.submit(await visitor.get(BASE), form)
   beforeEach(() => {
     reader = protocolOfficer
     visitor = createVisitor(server.origin)
@@ -119,7 +128,7 @@ describe('the pages of the register', () => {
 
   it('record each entry that is opened, and no list', async () => {
     consultations.length = 0
-    await visitor.get(`${BASE}?q=rossi`)
+    await find({ q: 'rossi' })
     await visitor.get(`${BASE}/${plain.id}`)
     await visitor.get(`${BASE}/${plain.id}/segnatura.xml`)
     const { cf } = protocolOfficer.author
@@ -130,13 +139,14 @@ describe('the pages of the register', () => {
   })
 
   it('say what to do when nothing is found, keeping what was asked', async () => {
-    const page = await visitor.submit(await visitor.get(BASE), { q: 'inesistente' })
+    const page = await find({ q: 'inesistente' })
     expect(page.text).to.contain('Nessuna registrazione trovata')
     expect(page.html.querySelector('#q')?.getAttribute('value')).to.equal('inesistente')
   })
 
   it('say who acted for the sender, and find it by their name', async () => {
-    const found = await visitor.get(`${BASE}?q=elena+bruni`)
+    const found = await find({ q: 'elena bruni' })
+    expect(found.url, 'no name in the address').to.match(/\?ricerca=\d+$/)
     expect(found.text)
       .to.contain('1 registrazione')
       .and.match(/Mario Rossi\s+tramite Elena Bruni/)
@@ -146,7 +156,7 @@ describe('the pages of the register', () => {
   })
 
   it('explain a question that cannot be answered, beside its field', async () => {
-    const page = await visitor.get(`${BASE}?numero=dodici&dal=2026-02-30&q=resta`)
+    const page = await find({ numero: 'dodici', dal: '2026-02-30', q: 'resta' })
     expect(page.status).to.equal(422)
     expect(page.text)
       .to.contain('Scrivi il numero come 1234 oppure 1234/2026.')
@@ -154,6 +164,10 @@ describe('the pages of the register', () => {
     expect(page.html.querySelector('.error-summary h2')?.text).to.equal('Ci sono 2 problemi')
     expect(page.html.querySelector('#numero')?.getAttribute('aria-describedby')).to.equal('numero-error')
     expect(page.html.querySelector('#q')?.getAttribute('value')).to.equal('resta')
+    expect(
+      (await visitor.get(`${BASE}?q=resta`)).html.querySelector('#q')?.getAttribute('value'),
+      'no name by address',
+    ).to.equal('')
     const reversed = await visitor.get(`${BASE}?dal=2026-03-02&al=2026-03-01`)
     expect(reversed.text).to.contain('viene prima')
   })
