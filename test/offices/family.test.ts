@@ -39,7 +39,7 @@ describe('whom an officer declares as near', function () {
       .to.include('Scrivi un codice fiscale valido')
       .and.to.include('Scegli il legame.')
     await matteo.look()
-    await matteo.page.getByLabel('Codice fiscale').fill(GIULIA.toLowerCase())
+    await matteo.page.getByLabel('Codice fiscale della persona').fill(GIULIA.toLowerCase())
     await matteo.page.getByLabel('Legame').selectOption('Parente o affine entro il secondo grado')
     await matteo.press('Dichiara')
     expect(await matteo.read()).to.match(new RegExp(`${GIULIA}[\\s\\S]*Parente`))
