@@ -37,7 +37,7 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
     const told = { errors: lenient ? [] : errors, notes, leftOut }
     if (revision !== draft.revision) {
       if (files.length === 0 && changesNothing(draft, change)) return { draft, ...told }
-      return { draft: { ...draft, ...asTyped }, errors: [], notes, theirs: draft.answers, leftOut: files }
+      return { draft: { ...draft, ...asTyped() }, errors: [], notes, theirs: draft.answers, leftOut: files }
     }
     const saved = await saving.saveUnlessOvertaken(draft, change)
     if (!saved) return keepStep(await saving.reopened(open), input)
@@ -70,7 +70,7 @@ function readStep({ draft, procedure: { form } }: OpenDraft, input: StepInput) {
     errors.length === 0
       ? { answers, pending: others, ...passed(form, input, answers) }
       : typed(put.filter((file) => !leftOut.includes(file)))
-  return { change, asTyped: typed(pending), errors, notes, leftOut, put }
+  return { change, asTyped: () => typed(pending), errors, notes, leftOut, put }
 }
 
 type StepChange = Partial<Pick<Draft, 'answers' | 'pending' | 'reachedSummary'>>
