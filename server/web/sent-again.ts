@@ -17,7 +17,7 @@ export const readAfterFailure =
   }
 
 /**
- * The fields of a form that could not be taken for now, to be sent again from the page that says so: nothing else has them, and a
+ * The fields of a form that could not be taken, to be sent again from the page that says so: nothing else has them, and a
  * browser that goes back asks for the form anew. Its files cannot be among them. Null when there is nothing to hold.
  */
 export function fieldsAgain(req: Request): readonly Field[] | null {
