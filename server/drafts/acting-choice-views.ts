@@ -65,10 +65,10 @@ function personFields(body: FormBody, errors: FormErrors, values: readonly strin
   ]
 }
 
-/** The company's name is asked only for a professional's client, and where the register cannot say it. */
+/** The company's name is asked only for whom one acts by a paper, and where the register cannot say it. */
 function companyFields({ choices, body, errors, undecided, login }: Asked, values: readonly string[]): FieldView[] {
   const when = { name: 'perChi', values }
-  const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile === 'professional')
+  const clients = choices.filter(({ asks, profile }) => asks === 'company' && profile !== 'legal-representative')
   const named = undecided ? values : clients.map(({ value }) => value)
   const code = plainInput({
     name: 'cfImpresa',

@@ -1,6 +1,12 @@
 import { mandateGround, type Acting } from '../filings/index.ts'
 import { covers, type Mandate } from '../mandates/index.ts'
-import { PROFILE_WORDS, profilesUnderMandate, type ProcedureSource, type Profile } from '../procedures/index.ts'
+import {
+  clientsOf,
+  PROFILE_WORDS,
+  profilesUnderMandate,
+  type ProcedureSource,
+  type Profile,
+} from '../procedures/index.ts'
 import { partyName } from '../shared/party.ts'
 
 /** One way to act that the first page offers. */
@@ -29,7 +35,7 @@ type Offer = Pick<ProcedureSource, 'id' | 'profiles' | 'clients'>
 export function choicesOf(procedure: Offer, held: readonly Mandate[], isProfessional: boolean): Choice[] {
   const own = procedure.profiles.map((profile) => ({
     value: PROFILE_WORDS[profile],
-    label: LABELS[profile],
+    label: labelOf(profile, procedure),
     profile,
     asks: asksOf(profile, procedure),
   }))
@@ -50,10 +56,16 @@ export function choicesOf(procedure: Offer, held: readonly Mandate[], isProfessi
 export const isNoChoice = ([first, ...others]: readonly Choice[]): boolean =>
   first?.profile === 'self' && others.length === 0
 
-function asksOf(profile: Profile, { clients }: Offer): Choice['asks'] {
+/** A company gives a power of attorney (procura) to whoever deals with its SUAP for it, in an order or not. */
+const labelOf = (profile: Profile, procedure: Offer): string =>
+  profile === 'proxy' && clientsOf(procedure) === 'company'
+    ? 'Per un’impresa che mi ha dato una procura: allego la procura firmata'
+    : LABELS[profile]
+
+function asksOf(profile: Profile, procedure: Offer): Choice['asks'] {
   if (profile === 'self') return null
   if (profile === 'legal-representative') return 'company'
-  return profile === 'professional' ? (clients ?? 'person') : 'person'
+  return profile === 'professional' || profile === 'proxy' ? clientsOf(procedure) : 'person'
 }
 
 /**

@@ -1,5 +1,5 @@
 import { partyName, type Party } from '../shared/party.ts'
-import { CAPACITIES, groundText, isToCheck, type Acting } from './acting.ts'
+import { capacityOf, groundText, isToCheck, type Acting } from './acting.ts'
 
 /** How every page of a filing says for whom it is; null for oneself. */
 export function actingView({ profile, principal, ground }: Acting) {
@@ -7,7 +7,7 @@ export function actingView({ profile, principal, ground }: Acting) {
   return {
     principal: partyName(principal),
     described: described(principal),
-    capacity: CAPACITIES[profile],
+    capacity: capacityOf({ profile, principal }),
     ground: groundText(ground),
     toCheck: isToCheck(ground),
   }

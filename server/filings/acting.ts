@@ -73,8 +73,11 @@ function principalFacts(principal: Party): Record<string, string> {
   }
 }
 
-/** How the person acts, in words for papers and pages: `delegato`, `legale rappresentante`. */
-export const CAPACITIES: Readonly<Record<Profile, string>> = {
+/** How the person acts, in words for papers and pages: `delegato`, `legale rappresentante`; a company's proxy is its `procuratore`. */
+export const capacityOf = ({ profile, principal }: Pick<Acting, 'profile' | 'principal'>): string =>
+  profile === 'proxy' && principal?.kind === 'company' ? 'procuratore' : CAPACITIES[profile]
+
+const CAPACITIES: Readonly<Record<Profile, string>> = {
   self: 'in proprio',
   parent: 'genitore',
   guardian: 'tutore o amministratore di sostegno',

@@ -11,7 +11,7 @@ export {
   type Denial,
 } from './access.ts'
 export { actingView } from './acting-views.ts'
-export { CAPACITIES, FOR_ONESELF, groundText, mandateGround, type Acting, type Ground } from './acting.ts'
+export { capacityOf, FOR_ONESELF, groundText, mandateGround, type Acting, type Ground } from './acting.ts'
 export { createActors, type Actors } from './actor-service.ts'
 export type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
 export { dueOf } from './clock.ts'

@@ -7,7 +7,7 @@ export type { Catalogue } from './catalogue-service.ts'
 export { fillText, placeholders, type LetterFact } from './letter.ts'
 export { publicRoutes } from './public-routes.ts'
 export { relatedServices } from './public-views.ts'
-export { PROFILE_WORDS, profilesUnderMandate } from './profile.ts'
+export { clientsOf, PROFILE_WORDS, profilesUnderMandate } from './profile.ts'
 export { isReusable, privacyNotice } from './privacy.ts'
 export type {
   ActorRole,

@@ -2,7 +2,7 @@ import addFormats from 'ajv-formats'
 import type { Form } from '../forms/index.ts'
 import { SchemaValidator } from '../shared/json-schema.ts'
 import { isLetterFact, placeholders, SUBJECT_FACTS } from './letter.ts'
-import type { DocumentSignature, ProcedureSource, Transition } from './procedure.ts'
+import type { DocumentSignature, ProcedureSource, Profile, Transition } from './procedure.ts'
 import { PROFILE_WORDS } from './profile.ts'
 import procedureSchema from './procedure.schema.json' with { type: 'json' }
 import { MAX_SUSPENSION_DAYS } from './term.ts'
@@ -193,6 +193,8 @@ function pointerDefects({ stampDuty }: ProcedureSource, form: Form): string[] {
     .map(([at, pointer]) => `${at}: ${pointer} is not in the form`)
 }
 
+const BY_PAPER: ReadonlySet<Profile> = new Set(['professional', 'proxy'])
+
 /** What the person chooses before the first step is an answer of the form: the form must have a place for each choice. */
 function profileDefects({ profiles, clients }: ProcedureSource, form: Form): string[] {
   const words = profiles.map((profile) => PROFILE_WORDS[profile])
@@ -200,8 +202,8 @@ function profileDefects({ profiles, clients }: ProcedureSource, form: Form): str
   const offered = field?.options.map(({ value }) => value) ?? []
   return [
     ...say(
-      profiles.includes('professional') !== (clients !== undefined),
-      '/clients: says for whom a professional files, and is there only with the profile «professional»',
+      clients === undefined ? profiles.includes('professional') : !profiles.some((one) => BY_PAPER.has(one)),
+      '/clients: says for whom a professional or a proxy files: needed with «professional», possible with «proxy», else left out',
     ),
     ...say(
       field !== undefined && [...words].sort().join() !== [...offered].sort().join(),

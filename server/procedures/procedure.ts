@@ -178,7 +178,7 @@ export type ProcedureSource = Readonly<{
   applicants: readonly ApplicantKind[]
   /** In which ways one may act; which of them, and for whom, the person says before the first step. */
   profiles: readonly Profile[]
-  /** For whom a professional files; there exactly when `profiles` names them. */
+  /** For whom a professional or a proxy files; there whenever `profiles` names a professional. */
   clients?: 'person' | 'company'
   login: Readonly<{ level: 1 | 2 | 3 }>
   card: Card

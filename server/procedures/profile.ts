@@ -11,14 +11,14 @@ export const PROFILE_WORDS: Readonly<Record<Profile, string>> = {
   professional: 'professionista',
 }
 
-/**
- * How one acts in this procedure under a mandate of such a principal, a professional first: as a proxy for persons, as a
- * professional for those whom the procedure names. Empty: nobody can.
- */
+/** Whom a professional or a proxy files for in this procedure: persons, if it does not say. */
+export const clientsOf = ({ clients }: Pick<ProcedureSource, 'clients'>): 'person' | 'company' => clients ?? 'person'
+
+/** How one acts in this procedure under a mandate of such a principal, a professional first. Empty: nobody can. */
 export const profilesUnderMandate = (
-  { profiles, clients }: Pick<ProcedureSource, 'profiles' | 'clients'>,
+  procedure: Pick<ProcedureSource, 'profiles' | 'clients'>,
   principal: Party['kind'],
-): readonly ('professional' | 'proxy')[] => [
-  ...(profiles.includes('professional') && principal === clients ? (['professional'] as const) : []),
-  ...(profiles.includes('proxy') && principal === 'person' ? (['proxy'] as const) : []),
-]
+): readonly ('professional' | 'proxy')[] =>
+  principal === clientsOf(procedure)
+    ? (['professional', 'proxy'] as const).filter((profile) => procedure.profiles.includes(profile))
+    : []

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { CAPACITIES, groundText, namedFiles, type Draft, type LoginEvidence } from '../filings/index.ts'
+import { capacityOf, groundText, namedFiles, type Draft, type LoginEvidence } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
@@ -31,7 +31,7 @@ export function applicationDocument({ draft, procedure, files, filer, evidence, 
         presentataIl: at.toISOString(),
         presentataDa: filer,
         perContoDi: draft.principal,
-        inQualitaDi: draft.principal ? CAPACITIES[draft.profile] : null,
+        inQualitaDi: draft.principal ? capacityOf(draft) : null,
         titolo: groundText(draft.ground),
         identificazione: { ...evidence, loginAt: evidence.loginAt.toISOString() },
         informativaPrivacyLettaIl: draft.privacyReadAt.toISOString(),

@@ -1,5 +1,5 @@
 import type { ReceiptModel, StoredDocument } from '../documents/index.ts'
-import { CAPACITIES, groundText, signatureViews, type Submitted } from '../filings/index.ts'
+import { capacityOf, groundText, signatureViews, type Submitted } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import type { ProcedureVersion, StampDuty } from '../procedures/index.ts'
 import type { RegisterEntry } from '../protocol/index.ts'
@@ -32,9 +32,7 @@ export function receiptOf({ filing, procedure, municipality, entry, files, publi
       at: evidence.loginAt,
     },
     principal: filing.principal,
-    capacity: filing.principal
-      ? [CAPACITIES[filing.profile], groundText(filing.ground)].filter(Boolean).join(', ')
-      : null,
+    capacity: filing.principal ? [capacityOf(filing), groundText(filing.ground)].filter(Boolean).join(', ') : null,
     term: { due: filing.due, computation: computation(procedure), silence: procedure.term.silence },
     documents: files.map((file) => ({ name: file.name, size: file.size, sha256: file.sha256, ...signatureOf(file) })),
     stampDuty: stampsOf(procedure.stampDuty, filing.answers),

@@ -2,7 +2,7 @@ import type { StoredDocument } from '../documents/index.ts'
 import type { OpenDraft } from '../drafts/index.ts'
 import {
   administrationOf,
-  CAPACITIES,
+  capacityOf,
   dueOf,
   evidenceOf,
   partyOf,
@@ -57,7 +57,7 @@ export function submissionEntry(
       (pointer) => answerText(procedure.form, draft.answers, pointer),
     ),
     sender: principal ?? filer,
-    ...(principal && { actedBy: filer, actedAs: CAPACITIES[draft.profile] }),
+    ...(principal && { actedBy: filer, actedAs: capacityOf(draft) }),
     recipients: [administrationOf(municipality, draft.office)],
     documents: [registeredDocument(application, true), ...files.map((file) => registeredDocument(file, false))],
     classification: procedure.classification,

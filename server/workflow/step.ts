@@ -3,7 +3,7 @@ import type { StoredDocument } from '../documents/index.ts'
 import {
   actsUnconfirmed,
   administrationOf,
-  CAPACITIES,
+  capacityOf,
   dueOf,
   eventTitle,
   inWhoseName,
@@ -79,7 +79,10 @@ export const senderOf = ({ principal, filer }: Submitted): Party => principal ??
 export function actedBy(filing: Submitted, actor: CitizenActor): Pick<NewEntry, 'actedBy' | 'actedAs'> {
   const isFiler = actor.owner === filing.owner
   if (isFiler ? !filing.principal : actor.owner === inWhoseName(filing)) return {}
-  return { actedBy: actor.party, actedAs: CAPACITIES[isFiler ? filing.profile : profileOn(filing, actor)] }
+  return {
+    actedBy: actor.party,
+    actedAs: capacityOf(isFiler ? filing : { ...filing, profile: profileOn(filing, actor) }),
+  }
 }
 
 const profileOn = (filing: Submitted, actor: CitizenActor): Profile =>

@@ -114,7 +114,8 @@ describe('acting for a company', () => {
     expect((await paolo.get('/area-personale/deleghe')).body).to.include(mandate)
     const choice = { perChi: `delega-${mandate.split('/').at(-1) ?? ''}` }
     const step = await chosen(giulia, choice, SCIA)
-    expect(step.text).to.include('Agisci per conto di Bottega Ferri S.r.l., come professionista incaricato')
+    expect(step.text, 'of no order').to.include('Agisci per conto di Bottega Ferri S.r.l., come procuratore')
+    expect(step.html.querySelector('[name^=professionista]'), 'asks for no order').to.equal(null)
 
     site.platform.businessRegister.misbehave({ status: 200, body: JSON.stringify(WITHOUT_PAOLO) })
     const again = await chosen(giulia, choice, SCIA)

@@ -162,6 +162,12 @@ describe('the form of', () => {
       },
       [],
     ],
+    [
+      scia,
+      'asks whoever has a company’s procura for no order, yet for the owner',
+      { qualita: 'delegato', professionista: undefined, 'titolare.carica': undefined },
+      ['titolare.carica'],
+    ],
     [scia, 'nor here', { provaDelega: 'registrata', 'allegati.procura': undefined }, []],
     [
       scia,

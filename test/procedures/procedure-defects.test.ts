@@ -138,6 +138,11 @@ describe('a procedure is refused', () => {
     ],
     ['with a professional of whom it is not said for whom', (p) => (p['profiles'] = ['professional']), /\/clients: /],
     [
+      'with clients where nobody files for others by a paper',
+      (p) => Object.assign(p, { profiles: ['self'], clients: 'company' }),
+      /\/clients: /,
+    ],
+    [
       'with a subject that names answers',
       (p) => (p['subject'] = '{{title}} {{reasons}}'),
       /\/subject: unknown placeholder \{\{reasons\}\}/,
