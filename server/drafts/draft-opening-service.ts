@@ -3,6 +3,7 @@ import {
   assertDraft,
   assertMay,
   citizenOf,
+  denial,
   filingWith,
   formFactsOf,
   type Acting,
@@ -44,7 +45,9 @@ export function createDraftOpening({ store, catalogue, documents, actors, now, n
     const procedure = { ...version, form: forPerson(version.form, formFactsOf(login.person, draft)) }
     const needed = step === undefined || asksForFiles(procedure.form, step)
     const service = await catalogue.state(municipality, draft.procedure.id)
-    return { draft, procedure, service, files: needed ? await documents.ofFiling(municipality, id) : [] }
+    const files = needed ? await documents.ofFiling(municipality, id) : []
+    const actor = await actors.on(draft, citizenOf(login))
+    return { draft, procedure, service, files, mandateEnded: denial(draft, 'send', actor) === 'mandate-ended' }
   }
 
   /** Begins a draft with what is already known of the person and of whom they act for; the same `key` twice gives the same draft. */

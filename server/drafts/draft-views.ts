@@ -1,3 +1,4 @@
+import { actingView } from '../filings/index.ts'
 import { journey } from '../forms/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
 import { formatDateTime, withDay } from '../shared/dates.ts'
@@ -40,6 +41,15 @@ export const draftBreadcrumb = (procedure: ProcedureVersion) => [
   { text: procedure.title, href: `/servizi/${procedure.id}` },
   { text: 'Richiesta' },
 ]
+
+/** How every page of a draft says for whom it is, and that it cannot be sent as things stand. */
+export function draftActing({ draft, mandateEnded }: Pick<OpenDraft, 'draft' | 'mandateEnded'>) {
+  const acting = actingView(draft)
+  return acting && { ...acting, ended: mandateEnded ? endedText(acting.principal) : null }
+}
+
+const endedText = (principal: string): string =>
+  `Non hai più una delega valida di ${principal} per questa richiesta: puoi continuare a compilare la bozza, e inviarla quando ne hai una nuova.`
 
 export const savedText = ({ updatedAt }: OpenDraft['draft']): string =>
   `Bozza salvata ${withDay('il', formatDateTime(updatedAt))}. La ritrovi nella tua area personale.`

@@ -30,6 +30,8 @@ export type OpenDraft = Readonly<{
   files: readonly StoredDocument[]
   /** Whether its service takes requests now: the draft may be filled in whatever it is, and sent only while it does. */
   service: ServiceState
+  /** Its person has no mandate any more by which they could send it: it may be filled in all the same. */
+  mandateEnded: boolean
 }>
 
 /** What came of saving a step. With `theirs` another tab saved meanwhile, and nothing was written. */

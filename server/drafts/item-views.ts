@@ -1,7 +1,7 @@
-import { actingView, draftFiles } from '../filings/index.ts'
+import { draftFiles } from '../filings/index.ts'
 import { itemRows, itemView, removeItemView, type Answers, type FieldError, type ItemPlace } from '../forms/index.ts'
 import { draftNotice } from '../procedures/index.ts'
-import { differences, draftBreadcrumb, stepper } from './draft-views.ts'
+import { differences, draftActing, draftBreadcrumb, stepper } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
 
@@ -22,7 +22,7 @@ type ItemPageInput = {
 
 /** The page of one item of a list, inside the step that the list belongs to. */
 export function itemPage(
-  { draft, procedure, files, service }: OpenDraft,
+  { draft, procedure, files, service, mandateEnded }: OpenDraft,
   { step, place, to = place, errors, notes, theirs, notice = null }: ItemPageInput,
 ) {
   const phases = stepper({ draft, procedure }, step)
@@ -35,7 +35,7 @@ export function itemPage(
     title: errors.length > 0 ? `Errore: ${title}` : title,
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
-    acting: actingView(draft),
+    acting: draftActing({ draft, mandateEnded }),
     service: draftNotice(service),
     view,
     action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
@@ -55,13 +55,13 @@ const removalPath = ({ id }: OpenDraft['draft'], step: string, { name, item }: I
 export const emptiedPath = (...place: Parameters<typeof removalPath>): string => `${removalPath(...place)}?vuoto=1`
 
 export function removeItemPage(
-  { draft, procedure }: OpenDraft,
+  { draft, procedure, mandateEnded }: OpenDraft,
   { step, place, emptied }: { step: string; place: ItemPlace; emptied: boolean },
 ) {
   return {
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
-    acting: actingView(draft),
+    acting: draftActing({ draft, mandateEnded }),
     view: removeItemView(procedure.form, place, answersInStep(procedure.form, draft, step)),
     emptied,
     action: removalPath(draft, step, place),

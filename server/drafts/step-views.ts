@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../documents/index.ts'
-import { actingView, draftFiles } from '../filings/index.ts'
+import { draftFiles } from '../filings/index.ts'
 import {
   stepView,
   summaryView,
@@ -9,7 +9,15 @@ import {
   type SectionView,
 } from '../forms/index.ts'
 import { draftNotice, type ProcedureVersion } from '../procedures/index.ts'
-import { differences, draftBreadcrumb, savedText, stepper, type Row, type StepLink } from './draft-views.ts'
+import {
+  differences,
+  draftActing,
+  draftBreadcrumb,
+  savedText,
+  stepper,
+  type Row,
+  type StepLink,
+} from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { answersInStep } from './typed.ts'
 
@@ -25,7 +33,7 @@ export type StepPageInput = {
 }
 
 export function stepPage(
-  { draft, procedure, files, service }: OpenDraft,
+  { draft, procedure, files, service, mandateEnded }: OpenDraft,
   { step, errors, notes, theirs, notice = null, refused = false, justSaved = false }: StepPageInput,
 ) {
   const answers = answersInStep(procedure.form, draft, step)
@@ -38,7 +46,7 @@ export function stepPage(
     title: errors.length > 0 || refused ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
-    acting: actingView(draft),
+    acting: draftActing({ draft, mandateEnded }),
     service: draftNotice(service),
     view,
     index: partIndex(view.sections),

@@ -39,6 +39,7 @@ export function createSeenService({ store, mandates, about }: Deps) {
       count: (query = {}) => store.countOf(municipality, seer, query),
       page: async (query) => onlySeen(await store.listOf(municipality, seer, query)),
       about: async (listed) => about(listed, actor),
+      mandateEnded: (filing) => citizenDenial(filing, 'send', actor) === 'mandate-ended',
     }
   }
 
@@ -78,6 +79,8 @@ type SideLists = Readonly<{
   count: (query?: PersonQuery) => Promise<Counts>
   page: (query: PersonQuery & Page) => Promise<Listed[]>
   about: (listed: readonly Listed[]) => Promise<About>
+  /** Whether no mandate is left by which they could send this draft. */
+  mandateEnded: (draft: Listed) => boolean
 }>
 
 /** Who looks at lists, and the rule of access for what was read. */

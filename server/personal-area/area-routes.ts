@@ -36,7 +36,7 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
     const { givenName, key: reader } = login.person
     const about = await side.about([...waiting, ...drafts, ...recent])
     const closed = await closedFor(catalogue, id, drafts)
-    const besides = { reader, about, closed }
+    const besides = { reader, about, closed, mandateEnded: side.mandateEnded }
     const page = areaHome(counts, { givenName, unread: count, toSign, ...besides, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
@@ -56,7 +56,8 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
     const found = protocol === undefined ? all : numbered
     const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
     const [about, closed] = await Promise.all([side.about(rows), closedFor(catalogue, id, rows)])
-    const list = { all, found, rows, reader: login.person.key, about, closed, unread: count }
+    const besides = { reader: login.person.key, about, closed, mandateEnded: side.mandateEnded }
+    const list = { all, found, rows, unread: count, ...besides }
     res.render('pages/personal-area/area-filings', areaFilings(wanted, list))
   })
 

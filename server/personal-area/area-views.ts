@@ -7,6 +7,7 @@ import {
   type About,
   type Counts,
   type Listed,
+  type ListedDraft,
   type StateView,
 } from '../filings/index.ts'
 import { draftState, type ServiceState } from '../procedures/index.ts'
@@ -61,10 +62,15 @@ export const FIRST = {
 } as const
 
 /**
- * What lists say besides of some filings: what tells them apart, of drafts why they cannot be sent, by their procedure, and who
- * filed what the reader (their account key) did not file.
+ * What lists say besides of some filings: what tells them apart, of drafts why they cannot be sent (`closed`: by their procedure),
+ * and who filed what the reader (their account key) did not file.
  */
-export type Besides = Readonly<{ reader: string; about: About; closed: ReadonlyMap<string, ServiceState> }>
+export type Besides = Readonly<{
+  reader: string
+  about: About
+  closed: ReadonlyMap<string, ServiceState>
+  mandateEnded: (draft: Listed) => boolean
+}>
 
 type Home = Readonly<{ givenName: string; unread: number; toSign: number }> &
   Besides &
@@ -91,39 +97,42 @@ export function areaHome(counts: Counts, { givenName, unread, toSign, waiting, d
   }
 }
 
+const MANDATE_ENDED = 'Non hai più una delega valida: per inviare la richiesta ne serve una nuova.'
+
 /** Filings in a list of the area. */
 export const filingRows = (filings: readonly Listed[], besides: Besides): Row[] =>
   filings.map((filing) => filingRow(filing, besides))
 
-function filingRow(filing: Listed, { reader, about, closed }: Besides): Row {
+function filingRow(filing: Listed, besides: Besides): Row {
   const any = {
     title: filing.procedure.title,
-    about: about.get(filing.id) ?? null,
+    about: besides.about.get(filing.id) ?? null,
     href: `/pratiche/${filing.id}`,
     state: stateView(filing),
     principal: actingView(filing)?.principal ?? null,
   }
-  const service = closed.get(filing.procedure.id)
   if (filing.state === 'draft')
-    return {
-      ...any,
-      filer: null,
-      protocol: null,
-      date: `Salvata ${withDay('il', formatDateTime(filing.updatedAt))}`,
-      due: null,
-      discardHref: `/pratiche/${filing.id}/elimina`,
-      closed: service ? draftState(service) : null,
-      // Nobody takes up again what cannot be sent any more.
-      note: `Si cancella da sola ${withDay('il', formatDate(filing.expiresAt))}${service?.status === 'ended' ? '' : ' se non la riprendi'}.`,
-    }
+    return { ...any, ...draftFacts(filing, besides), filer: null, protocol: null, due: null }
   return {
     ...any,
-    filer: filing.owner === reader ? null : partyName(filing.filer),
+    filer: filing.owner === besides.reader ? null : partyName(filing.filer),
     protocol: formatProtocol(filing.protocol),
     date: `Inviata ${withDay('il', formatDate(filing.protocol.at))}`,
     due: isConcluded(filing) ? null : formatDate(filing.due),
     discardHref: null,
     closed: null,
     note: null,
+  }
+}
+
+/** What the row of a draft says that is its own. */
+function draftFacts(filing: ListedDraft, { closed, mandateEnded }: Besides) {
+  const service = closed.get(filing.procedure.id)
+  return {
+    date: `Salvata ${withDay('il', formatDateTime(filing.updatedAt))}`,
+    discardHref: `/pratiche/${filing.id}/elimina`,
+    closed: (service && draftState(service)) ?? (mandateEnded(filing) ? MANDATE_ENDED : null),
+    // Nobody takes up again what cannot be sent any more.
+    note: `Si cancella da sola ${withDay('il', formatDate(filing.expiresAt))}${service?.status === 'ended' ? '' : ' se non la riprendi'}.`,
   }
 }

@@ -9,7 +9,10 @@ import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 /** Whether a draft may be sent. */
 export function createCompletenessService({ stamps }: { stamps: StampStore }) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
-  async function defects({ draft, procedure, files }: Omit<OpenDraft, 'service'>, login: Login): Promise<FieldError[]> {
+  async function defects(
+    { draft, procedure, files }: Pick<OpenDraft, 'draft' | 'procedure' | 'files'>,
+    login: Login,
+  ): Promise<FieldError[]> {
     const answers = applyLocked(procedure.form, draft.answers, formFactsOf(login.person, draft))
     const stamp = stampOf(procedure, answers)
     const used = stamp && (await stamps.usedBy(draft.municipality, stamp.identifier))

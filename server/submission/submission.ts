@@ -20,7 +20,7 @@ import { partyName } from '../shared/party.ts'
 import type { ApplicationFacts } from './application.ts'
 
 /** All that is known of one sending, fixed before the transaction that writes it. */
-export type Submission = Omit<OpenDraft, 'service'> &
+export type Submission = Pick<OpenDraft, 'draft' | 'procedure' | 'files'> &
   ApplicationFacts &
   Readonly<{ municipality: Municipality; login: Login }>
 

@@ -1,6 +1,6 @@
 import { SIGNATURES_PLACE, type signersSection } from '../cosigning/index.ts'
-import { draftBreadcrumb, savedText, stepper, type OpenDraft } from '../drafts/index.ts'
-import { actingView, draftFiles } from '../filings/index.ts'
+import { draftActing, draftBreadcrumb, savedText, stepper, type OpenDraft } from '../drafts/index.ts'
+import { draftFiles } from '../filings/index.ts'
 import { firstIncomplete, summaryView, type FieldError } from '../forms/index.ts'
 import { draftNotice } from '../procedures/index.ts'
 import { summaryOf } from '../shared/form-body.ts'
@@ -13,7 +13,7 @@ type SummaryInput = Readonly<{
 }>
 
 export function summaryPage(
-  { draft, procedure, files, service }: OpenDraft,
+  { draft, procedure, files, service, mandateEnded }: OpenDraft,
   { defects, signers, justSaved = false }: SummaryInput,
 ) {
   const phases = stepper({ draft, procedure }, 'summary')
@@ -27,7 +27,7 @@ export function summaryPage(
     title: defects.length > 0 && !ended ? `Errore: ${place}` : place,
     heading: procedure.title,
     breadcrumb: draftBreadcrumb(procedure),
-    acting: actingView(draft),
+    acting: draftActing({ draft, mandateEnded }),
     service: draftNotice(service),
     sections: summaryView(procedure.form, draft.answers, { files: draftFiles(draft.id, files), changeLink: stepHref }),
     declarations: procedure.declarations,
@@ -39,7 +39,7 @@ export function summaryPage(
     back: missing ? stepHref(missing) : phases.steps[phases.position - 2]?.href,
     complete: defects.length === 0,
     // Whoever cannot send is not asked to declare.
-    unsendable: service.status !== 'active',
+    unsendable: service.status !== 'active' || mandateEnded,
   }
 }
 

@@ -86,7 +86,13 @@ describe('an item of a list', () => {
       expiresAt: now(),
     }
     await createFilingStore(database.connection).insertDraft(draft)
-    open = { draft, procedure: { form } as OpenDraft['procedure'], files: [], service: { status: 'active' } }
+    open = {
+      draft,
+      procedure: { form } as OpenDraft['procedure'],
+      files: [],
+      service: { status: 'active' },
+      mandateEnded: false,
+    }
   })
 
   async function send(body: FormBody, name = step) {

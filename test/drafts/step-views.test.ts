@@ -10,8 +10,10 @@ describe('the page of a step', () => {
 
   const index = (id: string, step: string, answers = sample(id)) => {
     const draft = { id: 'a-draft', answers, pending: [], revision: 0, ground: { kind: 'self' } } as unknown as Draft
-    return stepPage({ draft, procedure: procedure(id), files: [], service: { status: 'active' } }, { step, errors: [] })
-      .index
+    return stepPage(
+      { draft, procedure: procedure(id), files: [], service: { status: 'active' }, mandateEnded: false },
+      { step, errors: [] },
+    ).index
   }
   const texts = (...of: Parameters<typeof index>) => index(...of)?.map(({ text }) => text)
 

@@ -71,4 +71,11 @@ describe('papers of a power of attorney', () => {
     expect(kept, 'no paper of what was sent twice').to.have.length(before + 2)
     for (const each of kept) expect(each).not.to.have.property('orphan')
   })
+
+  it('are reviewed by those who may alone', async () => {
+    const status = async (name: string) => (await loggedIn(site.platform, name, '/ufficio/deleghe')).page.status
+    expect(await status('Valentina Costa'), 'protocol office').to.equal(200)
+    expect(await status('Francesca Riva'), 'a specialist').to.equal(404)
+    expect(await status('Giulia Conti'), 'a citizen').to.equal(404)
+  })
 })

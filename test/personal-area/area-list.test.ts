@@ -48,7 +48,7 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  const besides = { reader: READER, about: new Map(), closed: CLOSED }
+  const besides = { reader: READER, about: new Map(), closed: CLOSED, mandateEnded: () => false }
   return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...besides })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
@@ -144,8 +144,9 @@ describe('the first page of the personal area', () => {
       const [waiting = [], drafts = [], recent = []] = [FIRST.waiting, FIRST.drafts, FIRST.recent].map((which) =>
         rowsOf(filings, which),
       )
-      const who = { givenName: 'Elena', unread: 0, toSign: 0, reader: READER, about: new Map(), closed: CLOSED }
-      return areaHome(counted(filings), { ...who, waiting, drafts, recent })
+      const who = { givenName: 'Elena', unread: 0, toSign: 0, reader: READER }
+      const besides = { about: new Map(), closed: CLOSED, mandateEnded: () => false }
+      return areaHome(counted(filings), { ...who, ...besides, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
     expect([page.waiting, page.drafts, page.recent].map((rows) => rows.length)).to.deep.equal([10, 5, 5])
