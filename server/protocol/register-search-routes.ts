@@ -14,7 +14,7 @@ import { MAX_RESULTS, PAGE_SIZE, type RegisterQuery } from './register.ts'
 declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
   interface SessionData {
-    /** The last searches of the register that asked for words. */
+    /** The last searches of the register that asked for words, or were typed wrongly. */
     registerSearches: Searches<{ form: RegisterForm }>
   }
 }
@@ -70,9 +70,9 @@ export function searchRoutes({ protocol, visit }: Deps): Router {
   return router
 }
 
-/** Leads to the answer. */
+/** Leads to the answer. What is wrong is no question yet, and may be a name in the wrong field: it stays out of the address as well. */
 function begin(req: Request, res: Response, form: RegisterForm): void {
-  if (form.q === '') {
+  if (form.q === '' && queryOf(form).errors.length === 0) {
     seeOther(res, formAddress(form)())
     return
   }

@@ -168,6 +168,9 @@ describe('the pages of the register', () => {
       (await visitor.get(`${BASE}?q=resta`)).html.querySelector('#q')?.getAttribute('value'),
       'no name by address',
     ).to.equal('')
+    const misplaced = await find({ numero: 'Rossi Mario' })
+    expect(misplaced.url, 'nor one that was typed in the wrong field').to.match(/\?ricerca=\d+$/)
+    expect(misplaced.html.querySelector('#numero')?.getAttribute('value')).to.equal('Rossi Mario')
     const reversed = await visitor.get(`${BASE}?dal=2026-03-02&al=2026-03-01`)
     expect(reversed.text).to.contain('viene prima')
   })
