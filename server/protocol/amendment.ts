@@ -63,6 +63,10 @@ export function annulledBy(
 const sameAct = (one: NewAmendment['act'], other: NewAmendment['act']): boolean =>
   one?.number === other?.number && one?.date === other?.date
 
+/** What is wrong with the reason of an amendment, in Italian; undefined when nothing is. */
+export const amendmentReasonError = (reason: string): string | undefined =>
+  reasonError(reason.trim(), 'Scrivi il motivo: resta nel registro accanto alla registrazione.')
+
 /** Checks a requested amendment against the entry and those made before it. */
 export function amend(
   entry: RegisterEntry,
@@ -74,7 +78,7 @@ export function amend(
       explanation: 'Questa registrazione è già stata annullata: non si può più modificare.',
     })
   }
-  const wrong = reasonError(request.reason.trim(), 'Scrivi il motivo: resta nel registro accanto alla registrazione.')
+  const wrong = amendmentReasonError(request.reason)
   if (wrong) {
     throw new AppError('INVALID_INPUT', 'Amendment without a reason, or with too long a one', {
       field: 'reason',

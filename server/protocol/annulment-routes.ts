@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { isIsoDate, typedDate } from '../shared/dates.ts'
+import { typedDate } from '../shared/dates.ts'
+import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
@@ -8,7 +9,7 @@ import { confirmAt } from '../web/confirmation.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText } from '../web/request.ts'
 import type { NewAmendment } from './amendment.ts'
-import { annulmentPage, type AnnulmentError, type AnnulmentForm } from './annulment-views.ts'
+import { annulmentErrors, annulmentPage, type AnnulmentForm } from './annulment-views.ts'
 import type { Visit } from './register-reader.ts'
 import type { RegisterService } from './register-service.ts'
 import { BASE } from './register-views.ts'
@@ -33,23 +34,22 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
     return opened
   }
 
-  function show(res: Response, { reader, entry }: Opened, form: AnnulmentForm, error: AnnulmentError | null): void {
-    res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, error) })
+  function show(res: Response, { reader, entry }: Opened, form: AnnulmentForm, errors: FormErrors): void {
+    res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, errors) })
   }
 
-  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeParked(req)), null))
+  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeParked(req)), {}))
 
   router.post('/', async (req, res) => {
     const opened = await toAnnul(req, res)
     const form = formOf(req.body)
-    try {
-      await inTransaction((tx) => protocol.amend(opened.entry, annulment(form, opened.reader.author, now()), tx))
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
-      res.status(error.status)
-      show(res, opened, form, { message: error.explanation ?? 'Controlla i dati.', field: error.details['field'] })
+    const errors = annulmentErrors(form)
+    if (hasErrors(errors)) {
+      res.status(422)
+      show(res, opened, form, errors)
       return
     }
+    await inTransaction((tx) => protocol.amend(opened.entry, annulment(form, opened.reader.author, now()), tx))
     const title = `Hai annullato la registrazione n. ${formatProtocol(opened.entry)}`
     confirmAt(req, res, `${BASE}/${opened.entry.id}`, { title })
   })
@@ -63,7 +63,10 @@ const formOf = (body: unknown): AnnulmentForm => ({
   data: typedDate(bodyText(body, 'data')),
 })
 
-function annulment({ motivo, numero, data }: AnnulmentForm, by: Author, at: Date): NewAmendment {
-  const act = numero !== '' && isIsoDate(data) ? { number: numero, date: data } : undefined
-  return { change: { kind: 'annulment' }, at, by, reason: motivo, ...(act && { act }) }
-}
+const annulment = ({ motivo, numero, data }: AnnulmentForm, by: Author, at: Date): NewAmendment => ({
+  change: { kind: 'annulment' },
+  at,
+  by,
+  reason: motivo,
+  act: { number: numero, date: data },
+})

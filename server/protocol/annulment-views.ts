@@ -1,29 +1,34 @@
-import { shownErrors } from '../shared/form-body.ts'
+import { isIsoDate } from '../shared/dates.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
+import { amendmentReasonError } from './amendment.ts'
 import { BASE } from './register-views.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { RegisterEntry } from './register.ts'
 
 export type AnnulmentForm = Readonly<{ motivo: string; numero: string; data: string }>
 
-/** What was wrong with the last try: the sentence, and whether it speaks of the reason or of the act. */
-export type AnnulmentError = Readonly<{ message: string; field: unknown }>
+/** Everything that is wrong with the form, in the order of the page: an annulment needs a reason and the act that authorises it. */
+export function annulmentErrors({ motivo, numero, data }: AnnulmentForm): FormErrors {
+  const reason = amendmentReasonError(motivo)
+  return {
+    ...(reason && { motivo: reason }),
+    ...(numero === '' && { numero: `Scrivi il numero ${OF_THE_ACT}` }),
+    ...(isIsoDate(data) ? {} : { data: `Scrivi la data ${OF_THE_ACT}` }),
+  }
+}
+
+const OF_THE_ACT = 'del provvedimento che autorizza l’annullamento (DPR 445/2000, art. 54).'
 
 /** The page that asks why and by which act an entry is annulled. */
-export function annulmentPage(entry: RegisterEntry, form: AnnulmentForm, error: AnnulmentError | null) {
+export function annulmentPage(entry: RegisterEntry, form: AnnulmentForm, errors: FormErrors) {
   const heading = `Annulla il protocollo ${formatProtocol(entry)}`
   return {
-    title: error ? `Errore: ${heading}` : heading,
+    title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,
     back: { href: `${BASE}/${entry.id}`, text: 'Torna alla registrazione' },
     action: `${BASE}/${entry.id}/annulla`,
     subject: entry.subject,
     form,
-    ...shownErrors(error ? { [fieldOf(error, form)]: error.message } : {}),
+    ...shownErrors(errors),
   }
-}
-
-/** The act has two fields: the one that is still empty, or the day when it is no day. */
-const fieldOf = ({ field }: AnnulmentError, { numero }: AnnulmentForm): keyof AnnulmentForm => {
-  if (field !== 'act') return 'motivo'
-  return numero === '' ? 'numero' : 'data'
 }

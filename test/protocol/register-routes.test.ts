@@ -232,22 +232,18 @@ describe('the pages of the register', () => {
 
   it('annul with a reason and an act, and mark the entry for ever', async () => {
     const form = await visitor.get(`${BASE}/${reserved.id}/annulla`)
-    const refused = await visitor.submit(
-      form,
-      { motivo: 'Registrato due volte' },
-      { button: 'Annulla la registrazione' },
-    )
+    const refused = await visitor.submit(form, { motivo: ' ', data: '2026-02-30' })
     expect(refused.status).to.equal(422)
-    expect(refused.text).to.contain('Indica numero e data del provvedimento').and.contain('Registrato due volte')
-    const act = refused.html.querySelector('#numero')
-    expect([act?.getAttribute('aria-invalid'), act?.getAttribute('aria-describedby')]).to.deep.equal([
-      'true',
-      'numero-error',
-    ])
-    expect(refused.html.querySelector('.error-summary a')?.getAttribute('href')).to.equal('#numero')
+    expect(refused.html.querySelector('.error-summary h2')?.text, 'all at once').to.equal('Ci sono 3 problemi')
+    for (const name of ['motivo', 'numero', 'data']) {
+      const field = refused.html.querySelector(`#${name}`)
+      expect(field?.getAttribute('aria-invalid')).to.equal('true')
+      expect(field?.getAttribute('aria-describedby')).to.include(`${name}-error`)
+      expect(refused.html.querySelector(`.error-summary a[href="#${name}"]`)).not.to.equal(null)
+    }
     const done = await visitor.submit(
       refused,
-      { numero: '12', data: '2026-03-04' },
+      { motivo: 'Registrato due volte', numero: '12', data: '2026-03-04' },
       { button: 'Annulla la registrazione' },
     )
     expect(done.status).to.equal(200)
