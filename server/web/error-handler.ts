@@ -108,7 +108,7 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   const retryAfter = details['retryAfter'] ?? (status === 503 ? RETRY_AFTER : undefined)
   if (typeof retryAfter === 'number') res.setHeader('retry-after', retryAfter)
   const again = status === 503 ? { wasTyped: res.req.method === 'POST', fields: fieldsAgain(res.req) } : null
-  const page = { title, heading, text: explanation ?? text, status, requestId, back: details['back'], again }
+  const page = { title, heading, text: explanation ?? text, status, requestId, back: backOf(details['back']), again }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')
     res
@@ -116,6 +116,13 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
       .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${heading}</h1><p>${page.text}</p>`)
   })
 }
+
+/** Where the failure leads back to, and how that is called: a filing's own page, or the one that the person comes from. */
+const backOf = (href: unknown) =>
+  typeof href === 'string' && {
+    href,
+    text: /^\/(ufficio\/)?pratiche\/[^/]+$/.test(href) ? 'Torna alla pratica' : 'Torna alla pagina precedente',
+  }
 
 const requestIdOf = (res: Response): string =>
   typeof res.locals['requestId'] === 'string' ? res.locals['requestId'] : ''

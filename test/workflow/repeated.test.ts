@@ -105,6 +105,7 @@ describe('what a person sends twice', () => {
     const form = await matteo.get(desk(''))
     const other = await post(matteo, desk('passo/accogli'), { _csrf: tokenIn(form), testo: 'Altro testo.' })
     expect(other.status).to.equal(409)
+    expect((await matteo.follow(other, 'Torna alla pratica')).url).to.match(new RegExp(`/ufficio/pratiche/${id}$`))
     expect((await documentsOf(site.platform, id)).filter(({ kind }) => (kind as string) === 'outcome')).to.have.length(
       1,
     )
