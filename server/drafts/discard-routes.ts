@@ -3,8 +3,17 @@ import { actingView } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { confirmAt } from '../web/confirmation.ts'
+import { param } from '../web/request.ts'
 import type { OpenFor } from './draft-access-routes.ts'
 import type { DraftService } from './draft-service.ts'
+
+declare module 'express-session' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
+  interface SessionData {
+    /** The draft that was thrown away last: to throw it away once more is no failure. */
+    discarded: string
+  }
+}
 
 type Services = { drafts: DraftService; openFor: OpenFor }
 
@@ -26,8 +35,13 @@ export function discardRoutes({ drafts, openFor }: Services): Router {
   })
 
   router.post('/pratiche/:id/elimina', async (req, res) => {
-    const { draft } = await openFor(req, res)
-    await drafts.discard(draft.municipality, draft.id, citizenLogin(req))
+    const login = citizenLogin(req)
+    const id = param(req, 'id')
+    if (req.session.discarded !== id) {
+      const { draft } = await openFor(req, res)
+      await drafts.discard(draft.municipality, draft.id, login)
+      req.session.discarded = id
+    }
     confirmAt(req, res, '/area-personale', {
       title: 'La bozza è stata eliminata, con le risposte e i file che conteneva',
     })

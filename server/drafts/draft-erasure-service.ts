@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../errors.ts'
-import type { Draft } from '../filings/index.ts'
+import { changedMeanwhile, type Draft, type Filing } from '../filings/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { ServiceState } from '../procedures/index.ts'
 import { forEach } from '../shared/for-each.ts'
@@ -18,8 +19,14 @@ export function createDraftErasure({ opening, saving, ...deps }: Deps) {
   const { store, documents, invitations, catalogue, municipalities, now } = deps
 
   async function discard(municipality: string, id: string, login: Login): Promise<void> {
-    await erase(await opening.find(municipality, id, { login, to: 'erase' }))
+    const draft = await opening.find(municipality, id, { login, to: 'erase' })
+    if (await erase(draft).then(() => true, falseIfConflict)) return
+    if (!isErased(await store.find(municipality, id))) throw changedMeanwhile(draft)
   }
+
+  /** Pressed twice, the other press empties it and takes it away. */
+  const isErased = (left: Filing | undefined): boolean =>
+    !left || (left.state === 'draft' && isDeepStrictEqual(left.answers, {}) && left.expiresAt <= now())
 
   /**
    * First the draft is emptied, so that it cannot be sent while its files go; an erasure that is cut off is finished at

@@ -36,6 +36,9 @@ export function createMandateRecording({ store, documents, outbox, inTransaction
 
   async function recordNow(mandate: Mandate, event: MandateEvent): Promise<void> {
     if (await inTransaction((transaction) => record(mandate, event, transaction))) return
+    // Pressed twice at once: it is so already.
+    const current = await store.find(mandate.municipality, mandate.id)
+    if (event.type === 'revoked' && current?.revokedAt) return
     throw new AppError('CONFLICT', 'Mandate was changed meanwhile', {
       explanation: 'Nel frattempo la delega è cambiata. Riaprila per vedere la situazione aggiornata.',
     })

@@ -48,6 +48,8 @@ export function createMandateService({ representation, now, newId, ...deps }: De
 
   async function revoke(municipality: string, id: string, login: Login): Promise<void> {
     const mandate = await open(municipality, id, login)
+    // Pressed twice: it is so already.
+    if (mandate.revokedAt) return
     assertRevocable(mandate, sideOf(login))
     await assertStillRepresents(login)
     await recording.recordNow(mandate, { type: 'revoked', at: now(), by: authorOf(login) })

@@ -92,8 +92,8 @@ export function changed(mandate: Mandate, event: MandateEvent): Mandate {
 export function assertRevocable(mandate: Mandate, key: string): void {
   if (![mandate.principalKey, mandate.proxyKey].includes(key))
     throw new AppError('NOT_FOUND', 'Not a party of the mandate')
-  if (mandate.revokedAt || mandate.review === 'refused')
-    throw new AppError('CONFLICT', 'Mandate has already ended', { explanation: 'Questa delega non è più attiva.' })
+  if (mandate.review === 'refused')
+    throw new AppError('CONFLICT', 'Mandate never held', { explanation: 'Questa delega non è più attiva.' })
 }
 
 /** L. 241/1990 art. 6-bis: nobody reviews a paper in which they are named. To such an officer it does not exist. */

@@ -7,6 +7,7 @@ import { createDraftSaving } from '../../server/drafts/draft-saving-service.ts'
 import type { DraftDeps } from '../../server/drafts/draft.ts'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import { createDocuments, PAPER } from '../../server/documents/index.ts'
+import type { Login } from '../../server/identity/index.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
@@ -84,6 +85,15 @@ describe('drafts past their expiry', () => {
       ['soon scheduled', kept, 0],
       ['soon suspended', kept, 0],
     ])
+  })
+
+  it('are thrown away by whoever presses twice at once', async () => {
+    const login = { person: { key: 'giulia', cf: null }, level: 2 } as unknown as Login
+    const kept = new Date(NOW.getTime() + 1)
+    await filings().insertOne(draft('twice', kept))
+    const { discard } = erasure()
+    await Promise.all([1, 2].map(() => discard('m', 'twice', login)))
+    expect(await filings().countDocuments()).to.equal(0)
   })
 
   it('lose no file of what another tab sends while they are erased', async () => {

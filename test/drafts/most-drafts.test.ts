@@ -27,7 +27,11 @@ describe('the drafts of one person', () => {
     expect(refused.text).to.include('Hai già 1000 richieste iniziate e non inviate').and.include('invia o elimina')
     expect(await drafts.countDocuments({ state: 'draft' })).to.equal(1_000)
 
-    await visitor.submit(await visitor.get(`/pratiche/${id}/elimina`))
+    const question = await visitor.get(`/pratiche/${id}/elimina`)
+    for (const press of ['once', 'twice']) {
+      const gone = await visitor.submit(question)
+      expect([gone.status, gone.text.includes('La bozza è stata eliminata')], press).to.deep.equal([200, true])
+    }
     expect((await begin(page, 'one more')).url).to.match(/\/pratiche\/[\w-]+\/modulo\//)
   })
 })
