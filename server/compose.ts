@@ -169,7 +169,7 @@ function recurringOf({
 function pagesOf(services: Services) {
   const { bundles, confidentialFacts, documents, publicFacts, signing } = services
   return [
-    ['/', ratingRoutes({ ...services, newId })],
+    ['/', ratingRoutes({ ...services, newId, now })],
     // An officer whose session ended while they were writing finds it again after the login.
     ['/ufficio', parkWithout(officerLoginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],

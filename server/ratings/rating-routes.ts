@@ -4,24 +4,30 @@ import { municipalityOf } from '../municipalities/index.ts'
 import { networkOf } from '../shared/attempts.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import { pageAsked, param, seeOther } from '../web/request.ts'
-import { readRating } from './rating.ts'
+import { keyOfPress, readRating } from './rating.ts'
 import type { Ratings } from './rating-service.ts'
 import { givenPage, ratingsPage, wrongPage } from './rating-views.ts'
 
 const PATH = '/valutazione'
 
+type Deps = Readonly<{ ratings: Ratings; newId: () => string; now: () => Date }>
+
 /** Where anybody says what they think of a page or a service. No login: it is the same for whoever has none. */
-export function ratingRoutes({ ratings, newId }: { ratings: Ratings; newId: () => string }): Router {
+export function ratingRoutes({ ratings, newId, now }: Deps): Router {
   const router = Router()
+  const salt = newId()
 
   router.post(PATH, async (req, res) => {
-    const read = readRating(req.body as FormBody | undefined, newId)
+    const body = (req.body ?? {}) as FormBody
+    const network = networkOf(req.ip ?? '')
+    const from = `${network} ${req.get('user-agent') ?? ''}`
+    const read = readRating(body, () => keyOfPress({ body, from }, salt, now()))
     if (!read) throw new AppError('BAD_REQUEST', 'A rating of nothing')
     if ('errors' in read) {
       res.status(422).render('pages/ratings/given', wrongPage(read.typed, read.errors))
       return
     }
-    await ratings.give(municipalityOf(res).id, read.rating, networkOf(req.ip ?? ''))
+    await ratings.give(municipalityOf(res).id, read.rating, network)
     seeOther(res, `${PATH}/${read.rating.key}`)
   })
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 
 /** What is rated: how clear a page or the card of a procedure is, or how easy a service was to whoever has just used it. */
@@ -76,6 +77,19 @@ export const reasonText = ({ stars, reason }: Pick<Rating, 'stars' | 'reason'>):
   (reason === null ? undefined : whyOf(stars).reasons[reason]) ?? null
 
 const KEY = /^[\w-]{16,64}$/
+
+const MINUTE = 60_000
+
+/**
+ * The key of an answer that brings none, as from a form without a script: the same words from the same browser within a minute are one
+ * press of the button, pressed twice. `salt` is thrown away with the process, so that no key tells later from where it came.
+ */
+export const keyOfPress = (sent: Readonly<{ body: FormBody; from: string }>, salt: string, at: Date): string =>
+  createHash('sha256')
+    .update(JSON.stringify([salt, Math.floor(at.getTime() / MINUTE), sent]))
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url')
 
 /** The key that a form brings; empty for what is none. */
 function keyIn(body: FormBody | undefined): string {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { keyOfPress } from '../../server/ratings/rating.ts'
 import { createRatingStore } from '../../server/ratings/rating-store.ts'
 import { begunIn, loggedIn, readyIn } from '../filings/citizen.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -168,6 +169,23 @@ describe('what people think of a page', () => {
     const officer = context.platform.visitor()
     await logIn(officer, 'Chiara Moretti', '/ufficio')
     expect((await officer.get('/ufficio/valutazioni')).status).to.equal(404)
+  })
+})
+
+describe('a rating without a key', () => {
+  it('is one when its button is pressed twice, and another from elsewhere, with other words or later', () => {
+    const at = (seconds: number) => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds))
+    const sent = { body: { oggetto: 'page:servizi', stelle: '3', dettaglio: '' }, from: '192.0.2.7 Firefox' }
+    const first = keyOfPress(sent, 'salt', at(10))
+    expect(first).to.match(/^[\w-]{16,64}$/)
+    expect(keyOfPress(sent, 'salt', at(11))).to.equal(first)
+    const others = [
+      keyOfPress({ ...sent, from: '192.0.2.8 Firefox' }, 'salt', at(11)),
+      keyOfPress({ ...sent, body: { ...sent.body, stelle: '4' } }, 'salt', at(11)),
+      keyOfPress(sent, 'salt', at(71)),
+      keyOfPress(sent, 'pepper', at(11)),
+    ]
+    expect(new Set([first, ...others])).to.have.property('size', 5)
   })
 })
 
