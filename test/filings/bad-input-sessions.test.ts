@@ -220,8 +220,7 @@ describe('a session or token that does not hold', () => {
 
   it('nor is what the office wrote of it, in the messages of a session of level 1', async () => {
     const request = { procedure: ACCESS, answers: ACCESS_ANSWERS }
-    const { visitor, id } = await begunWith(site.platform, 'Marco Rinaldi', request)
-    await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+    const { id } = await sent(site.platform, 'Marco Rinaldi', request)
     const officer = (await loggedIn(site.platform, 'Francesca Riva', '/ufficio')).visitor
     const step = async (name: string) => officer.get(`/ufficio/pratiche/${id}/passo/${name}`)
     await officer.submit(await step('prendi-in-carico'), {}, { form: 'form.office-form' })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createHistory } from '../../server/history/index.ts'
 import { newId } from '../../server/shared/ids.ts'
-import { ACCESS, ACCESS_ANSWERS, begunWith, filingOf, filings, post, sent, tokenIn } from '../filings/citizen.ts'
+import { ACCESS, ACCESS_ANSWERS, filingOf, filings, post, sent, tokenIn } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -20,12 +20,8 @@ describe('several filings at once', function () {
   const browser = testBrowser()
 
   const report = async () => (await sent(site.platform, 'Giulia Conti')).id
-  const accessAsked = async (): Promise<string> => {
-    const request = { procedure: ACCESS, answers: ACCESS_ANSWERS }
-    const { visitor, id } = await begunWith(site.platform, 'Giulia Conti', request)
-    await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
-    return id
-  }
+  const accessAsked = async () =>
+    (await sent(site.platform, 'Giulia Conti', { procedure: ACCESS, answers: ACCESS_ANSWERS })).id
   const numberOf = async (id: string): Promise<string> => {
     const { protocol } = await filingOf(site.platform, id)
     return `${String(protocol?.number).padStart(7, '0')}/${protocol?.year}`

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
-import { ACCESS, ACCESS_ANSWERS, begunWith, post, tokenIn } from '../filings/citizen.ts'
+import { ACCESS, ACCESS_ANSWERS, sent, post, tokenIn } from '../filings/citizen.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page } from '../support/visitor.ts'
@@ -11,11 +11,7 @@ describe('the list of letters to sign', () => {
 
   /** A request that was decided, and whose letter waits. */
   async function decided(): Promise<void> {
-    const { visitor, id } = await begunWith(site.platform, 'Giulia Conti', {
-      procedure: ACCESS,
-      answers: ACCESS_ANSWERS,
-    })
-    await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+    const { id } = await sent(site.platform, 'Giulia Conti', { procedure: ACCESS, answers: ACCESS_ANSWERS })
     const francesca = site.platform.visitor()
     const step = `/ufficio/pratiche/${id}/passo`
     const form = { form: 'form.office-form' }

@@ -6,7 +6,7 @@ import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { download, unpacked, type Files } from '../bundles/archive.ts'
 import { fileOf } from '../cosigning/signed-scia.ts'
 import { makePdf } from '../documents/files.ts'
-import { ACCESS, begunWith, filingOf, filings, loggedIn, sent } from '../filings/citizen.ts'
+import { ACCESS, filingOf, filings, loggedIn, sent } from '../filings/citizen.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -95,8 +95,7 @@ describe('«I miei dati»', () => {
 
     it('why an officer abstains, and the decision that nobody has signed yet', async () => {
       const answers = sampleAnswers(romeDate(new Date()))[ACCESS] ?? {}
-      const { visitor, id } = await begunWith(running.platform, 'Andriy Kovalenko', { procedure: ACCESS, answers })
-      await visitor.submit(await visitor.get(`/pratiche/${id}/riepilogo`))
+      const { visitor, id } = await sent(running.platform, 'Andriy Kovalenko', { procedure: ACCESS, answers })
       const path = `/ufficio/pratiche/${id}`
       const roberta = await working('Roberta Villa', `${path}/passo/prendi-in-carico`)
       await roberta.submit(roberta.page)

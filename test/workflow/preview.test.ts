@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { romeDate } from '../../server/shared/dates.ts'
-import { ACCESS, begunWith, documentsOf, entriesOf, filingOf, receiptMade, sent } from '../filings/citizen.ts'
+import { ACCESS, documentsOf, entriesOf, filingOf, receiptMade, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -29,11 +29,10 @@ describe('the draft of a letter', () => {
   }
 
   it('that somebody else will sign is read by who proposes it, and names who signs by their role', async () => {
-    const draft = await begunWith(site.platform, 'Giulia Conti', {
+    const draft = await sent(site.platform, 'Giulia Conti', {
       procedure: ACCESS,
       answers: sampleAnswers(romeDate(new Date()))[ACCESS] ?? {},
     })
-    await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
     const page = await browser.visit({ javascript: true, width: 1280 })
     const francesca = personAt(page, site.platform.url)
     await francesca.login('Francesca Riva', `/ufficio/pratiche/${draft.id}/passo/prendi-in-carico`)

@@ -15,7 +15,7 @@ import { expectAccessible, expectNoSidewaysScroll, expectWholeWord } from '../su
 import { testBrowser } from '../support/browser.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
-import { begunWith, documentsOf, endSession, entriesOf, filingOf, loggedIn, sent } from '../filings/citizen.ts'
+import { documentsOf, endSession, entriesOf, filingOf, loggedIn, sent } from '../filings/citizen.ts'
 
 const PROCEDURE = 'accesso-documentale'
 
@@ -42,9 +42,7 @@ describe('letters that a head of office signs', () => {
     const today = romeDate(new Date())
     const bollo = { identificativo: `7777777777777${number}`, dataEmissione: addDays(today, -1) }
     const answers = { ...sampleAnswers(today)[PROCEDURE], bollo }
-    const draft = await begunWith(site.platform, 'Giulia Conti', { procedure: PROCEDURE, answers })
-    const sentPage = await draft.visitor.submit(await draft.visitor.get(`/pratiche/${draft.id}/riepilogo`))
-    expect(sentPage.url, sentPage.text).to.match(/\/inviata$/)
+    const draft = await sent(site.platform, 'Giulia Conti', { procedure: PROCEDURE, answers })
     citizen = draft.visitor
     const taken = await step(draft.id, 'prendi-in-carico', {})
     expect(taken.status, taken.text).to.equal(200)
