@@ -39,6 +39,8 @@ const mayPark = async (res: Response): Promise<boolean> => (res.locals['mayPark'
 /**
  * Keeps what a person was sending when their session had ended, so that it is still there after the login.
  * It changes nothing by itself: the page at the same path shows it again, to the owner of that page only.
+ * Nothing is stored of what another site sent: the cookie of the session has not come along (`SameSite`), and a new one
+ * would take its place, so that any page on the web could log people out.
  * `read` gives the body of a request that no parser before has read.
  */
 export function parkWithout(
@@ -46,7 +48,7 @@ export function parkWithout(
   read: (req: Request) => unknown = (req) => req.body,
 ): RequestHandler {
   return async (req, res, next) => {
-    if (req.method === 'POST' && !login(req)) {
+    if (req.method === 'POST' && !login(req) && isSentFromHere(req)) {
       const body = await read(req)
       if (await mayPark(res)) {
         park(req, body)

@@ -49,9 +49,9 @@ describe('a form that is sent after its session ended', () => {
     await database.connection.collection('attempts').deleteMany({})
   })
 
-  const ask = (path: string, cookie: string, body?: Record<string, string>) =>
+  const ask = (path: string, cookie: string, body?: Record<string, string>, headers?: Record<string, string>) =>
     fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
-      headers: { cookie },
+      headers: { cookie, ...headers },
       ...(body && { method: 'POST', body: new URLSearchParams(body) }),
     })
   const cookieOf = (answer: Response): string => answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
@@ -74,6 +74,16 @@ describe('a form that is sent after its session ended', () => {
     await ask('/form', '')
     expect(await rows().countDocuments()).to.equal(0)
     expect(await found(cookieOf(await ask('/form', '', { via: 'Roma' })))).to.deep.equal({ via: 'Roma' })
+  })
+
+  it('leaves no cookie when another site sent it: it would take the place of that of a session that goes on', async () => {
+    for (const site of ['cross-site', 'same-site']) {
+      // Browsers send no SameSite=Lax cookie along.
+      const answer = await ask('/form', '', { via: 'Roma' }, { 'sec-fetch-site': site })
+      expect(answer.headers.getSetCookie(), site).to.deep.equal([])
+    }
+    expect(await rows().countDocuments()).to.equal(0)
+    expect(await database.connection.collection('attempts').countDocuments(), 'counted').to.equal(0)
   })
 
   it('is kept only so often from one network, until a quarter of an hour is over', async () => {
