@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../documents/index.ts'
 import type { HistoryEvent } from '../history/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { formatDateTime, formatLongDate } from '../shared/dates.ts'
+import { formatDate, formatDateTime, formatLongDate, withDay } from '../shared/dates.ts'
 import { isConcluded, type Filing, type SubmittedState } from './filing.ts'
 import type { OpenFiling } from './open-filing.ts'
 
@@ -22,6 +22,14 @@ const STATES: Record<SubmittedState | 'draft', StateView> = {
 
 /** A filing's state as people read it. */
 export const stateView = (filing: Pick<Filing, 'state'>): StateView => STATES[filing.state]
+
+/** What the pages of a filing say when its number was annulled (DPR 445/2000 art. 54); null while it stands. */
+export function annulledText({ filing, annulment }: Pick<OpenFiling, 'filing' | 'annulment'>): string | null {
+  if (!annulment) return null
+  const { at, act, reason } = annulment
+  const by = act ? `, con il provvedimento n. ${act.number} ${withDay('del', formatDate(act.date))}` : ''
+  return `La registrazione n. ${formatProtocol(filing.protocol)} è stata annullata ${withDay('il', formatDateTime(at))}${by}. Motivo: ${reason}`
+}
 
 /** One entry of components/timeline. */
 type Milestone = Readonly<{

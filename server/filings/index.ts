@@ -19,7 +19,7 @@ export { citizenOf, evidenceOf, formFactsOf, partyOf } from './facts.ts'
 export { draftFiles, fileView, purposesOf, signatureViews, type SignatureView } from './file-views.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'
-export { eventTitle, historyParts, newestFirst, stateView, type StateView } from './filing-views.ts'
+export { annulledText, eventTitle, historyParts, newestFirst, stateView, type StateView } from './filing-views.ts'
 export {
   assertDraft,
   assertSubmitted,

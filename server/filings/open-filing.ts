@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../documents/index.ts'
 import type { HistoryEvent } from '../history/index.ts'
 import type { ProcedureVersion } from '../procedures/index.ts'
+import type { Amendment } from '../protocol/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import type { Actor } from './actor.ts'
 import type { Submitted } from './filing.ts'
@@ -11,6 +12,8 @@ export type OpenFiling = Readonly<{
   procedure: ProcedureVersion
   events: readonly HistoryEvent[]
   files: readonly StoredDocument[]
+  /** When the register marks the number of the filing as annulled. */
+  annulment: Amendment | undefined
   /** Who opened it, with the mandates that count for it. */
   actor: Actor
   /** The day in Rome on which it was opened. */

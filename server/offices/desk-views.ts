@@ -2,6 +2,7 @@ import { unconfirmedSigners } from '../cosigning/index.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import {
   actingView,
+  annulledText,
   CONCLUDED,
   conflictOf,
   explanationOf,
@@ -264,6 +265,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     })),
     ...(readable
       ? {
+          annulled: annulledText(open),
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
           files: newestFirst(files).map((file) => {
             const view = fileView(file, `/ufficio/pratiche/${id}/documenti`, purposes.get(file.id))

@@ -1,5 +1,6 @@
 import {
   actingView,
+  annulledText,
   fileView,
   historyParts,
   isConcluded,
@@ -40,6 +41,7 @@ export function filingPage(
     submittedAt: filing.protocol.at,
     state: stateView(filing),
     due: isConcluded(filing) ? null : filing.due,
+    annulled: annulledText(open),
     ...historyParts(open, { inside: false }),
     request: requestOf(open),
     steps: transitions.filter((step) => !isWithdrawal(step)).map(linkOf),

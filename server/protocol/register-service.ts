@@ -48,7 +48,7 @@ export function createRegisterService({ store, amendments, newId }: Deps) {
     /** Entries that belong to a filing, oldest first. */
     ofFiling: (municipality: string, filing: string) => store.ofFiling(municipality, filing),
     /** Annulments and corrections of the entries, oldest first. */
-    amendmentsOf: (entries: readonly RegisterEntry[]): Promise<Amendment[]> =>
+    amendmentsOf: (entries: readonly Pick<RegisterEntry, 'id'>[]): Promise<Amendment[]> =>
       amendments.ofEntries(entries.map(({ id }) => id)),
     search: (municipality: string, query: RegisterQuery): Promise<RegisterPage> => store.search(municipality, query),
     /** The entry as it stands today, corrections applied. */

@@ -15,7 +15,7 @@ import {
 import type { History, Outbox } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
-import type { Protocol } from '../protocol/index.ts'
+import { annulmentOf, type Protocol } from '../protocol/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { createSignatureService, type ActorNow, type SignerOf } from './signature-service.ts'
@@ -48,7 +48,7 @@ export type ProgressService = ReturnType<typeof createProgressService>
 
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
 export function createProgressService(deps: Deps) {
-  const { store, catalogue, documents, history, actors, inTransaction, now } = deps
+  const { store, catalogue, documents, protocol, history, actors, inTransaction, now } = deps
   const papers = createStepPaperService(deps)
   const { take } = createStepTakingService({ ...papers, ...createStepRecordService(deps), inTransaction })
   const signatures = createSignatureService(deps, { ...papers, take, open })
@@ -58,12 +58,14 @@ export function createProgressService(deps: Deps) {
     const actor = await actors.on(filing, who)
     assertMay(filing, 'see', actor)
     assertSubmitted(filing)
-    const [procedure, events, files] = await Promise.all([
+    const [procedure, events, files, amendments] = await Promise.all([
       catalogue.version(municipality, filing.procedure.id, filing.procedure.version),
       history.of(municipality, id),
       documents.ofFiling(municipality, id),
+      protocol.amendmentsOf([{ id: filing.protocol.entry }]),
     ])
-    return { filing, procedure, events, files: partOfFiling(files, events), actor, today: romeDate(now()) }
+    const shown = { procedure, events, files: partOfFiling(files, events), annulment: annulmentOf(amendments) }
+    return { filing, ...shown, actor, today: romeDate(now()) }
   }
 
   /** `open` for somebody who is about to take a step: under a company's mandate the business register is asked again. */
