@@ -173,7 +173,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     desks: createDeskService({ ...rooms, ...dataRights, mandates, filings, progress, now }),
     givenUp: createGivenUpService({ ...rooms, filings }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),
-    publicFacts: createPublicFacts({ store, documents, municipalities }),
+    publicFacts: createPublicFacts({ ...rooms, store }),
     tasks: {
       ...mandateTasks,
       ...correctionTasks,

@@ -96,7 +96,7 @@ export function confidentialPage(
   }
 }
 
-function answerOf({ municipality, seal }: VerificationFacts): Answer {
+function answerOf({ municipality, seal, annulledAt }: VerificationFacts): Answer {
   if (!seal) {
     const text = 'Il documento è registrato; il suo sigillo non è ancora stato apposto. Riprova tra qualche minuto.'
     return { tone: 'warning', title: 'Documento in preparazione', text }
@@ -104,6 +104,10 @@ function answerOf({ municipality, seal }: VerificationFacts): Answer {
   if (!seal.intact) {
     const text = `Il sigillo non risulta integro. Chiedi all’ufficio una nuova copia del documento.`
     return { tone: 'danger', title: 'Sigillo non valido', text }
+  }
+  if (annulledAt) {
+    const text = `Il documento è stato emesso dal ${municipality}, ma la sua registrazione di protocollo è stata annullata ${withDay('il', formatDate(annulledAt))}. Che cosa comporta lo dice l’ufficio.`
+    return { tone: 'warning', title: 'Protocollo annullato', text }
   }
   return {
     tone: 'success',

@@ -9,6 +9,8 @@ export type VerificationFacts = Readonly<{
   municipality: string
   office: string
   protocol: Readonly<{ number: number; year: number; at: Date }>
+  /** When the register marked its number as annulled (DPR 445/2000 art. 54). */
+  annulledAt: Date | null
   /** What the document is, without names: `Ricevuta di presentazione`. */
   kind: string
   /** Lower-case hexadecimal SHA-256 of the sealed file; null until it is sealed. */

@@ -81,6 +81,7 @@ describe('the public check of a document', () => {
     municipality: municipality.name,
     office: 'Sportello unico',
     protocol: receiptModel.protocol,
+    annulledAt: null,
     kind: 'Ricevuta di presentazione',
     sha256: receipt.sha256,
     seal: sealOf(receipt),

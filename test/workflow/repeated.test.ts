@@ -93,15 +93,19 @@ describe('what a person sends twice', () => {
   it('an annulment is one, and each time the page of the entry', async () => {
     const [entry] = await entriesOf(site.platform, id)
     const path = `/ufficio/protocollo/${String(entry?._id)}`
-    const told = async () => [await giulia.get(`/pratiche/${id}`), await matteo.get(desk(''))].map(({ text }) => text)
+    const { verificationCode } = (await filingOf(site.platform, id)) as unknown as { verificationCode: string }
+    const told = async () => {
+      const pages = [await giulia.get(`/pratiche/${id}`), await matteo.get(desk(''))]
+      return [...pages, await giulia.get(`/verifica/${verificationCode}`)].map(({ text }) => text)
+    }
     expect((await told()).join()).not.to.include('annullat')
     const act = { motivo: 'Doppia registrazione', numero: '12', data: '2026-01-12' }
     const pages = await thrice(valentina, `${path}/annulla`, act)
     expect(pages.map(({ status, url }) => [status, new URL(url).pathname])).to.deep.equal(pages.map(() => [200, path]))
-    for (const text of await told())
-      expect(text, 'to whom the filing is').to.match(
-        /è stata annullata .* provvedimento n\. 12 del 12\/01\/2026\. Motivo: Doppia/,
-      )
+    const [filer = '', officer = '', anybody] = await told()
+    for (const text of [filer, officer])
+      expect(text).to.match(/è stata annullata .* provvedimento n\. 12 del 12\/01\/2026\. Motivo: Doppia/)
+    expect(anybody).to.include('Protocollo annullato').and.not.include('Doppia')
     expect(await site.platform.connection.collection('registeramendments').countDocuments()).to.equal(1)
     const other = await post(valentina, `${path}/annulla`, { ...act, _csrf: tokenIn(pages[0]!), motivo: 'Altro' })
     expect(other.status, 'another one').to.equal(409)
