@@ -1,34 +1,14 @@
 import { expect } from 'chai'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import type { DocumentId } from '../../server/documents/index.ts'
-import { UNLISTED, type Draft, type FilingId, type Submitted } from '../../server/filings/filing.ts'
+import { UNLISTED, type Draft, type Submitted } from '../../server/filings/filing.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { profiledFinds } from '../protocol/plan.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
+import { draft, sentRow } from '../support/stored-filings.ts'
 
-const at = new Date('2026-03-02T09:00:00Z')
-
-const draft: Draft = {
-  id: 'a-draft' as FilingId,
-  municipality: 'a-municipality',
-  state: 'draft',
-  procedure: { id: 'a-procedure', version: 1, hash: 'a-hash', title: 'A procedure' },
-  channel: 'web',
-  owner: 'a-person',
-  profile: 'self',
-  principal: null,
-  ground: null,
-  office: 'an-office',
-  answers: { name: 'Giulia' },
-  revision: 0,
-  createdAt: at,
-  updatedAt: at,
-  key: 'a-key',
-  privacyReadAt: at,
-  pending: [],
-  expiresAt: at,
-}
+const at = draft.updatedAt
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = []
@@ -92,11 +72,7 @@ describe('Filing store', () => {
 
   it('reads one page of a list of the desk, whichever its order, and of a number what has it', async () => {
     const states = ['accepted', 'refused'] as const
-    const rows = Array.from({ length: 60 }, (_, number) => {
-      const protocol = { year: 2026, number, entry: `e${number}` }
-      const facts = { key: `k${number}`, verificationCode: `v${number}`, state: states[number % 2], protocol }
-      return { ...draft, ...facts, _id: `f${number}` as never }
-    })
+    const rows = Array.from({ length: 60 }, (_, number) => sentRow(number, { state: states[number % 2] }))
     await database.connection.collection('filings').insertMany(rows)
     await modelsReady(database.connection)
     for (const newestFirst of [true, false]) {
@@ -125,8 +101,9 @@ describe('Filing store', () => {
 
     function row(_id: string, owner: string, number: number) {
       const protocol = { year: 2026, number, entry: _id, at: new Date(at.getTime() + number * 1000) }
-      const facts = { key: _id, verificationCode: _id, state: 'in-charge', protocol, evidence: { level: 2 } }
-      return { ...draft, ...facts, _id: _id as never, owner, updatedAt: new Date(at.getTime() + (number + 1) * 1000) }
+      const unique = { _id: _id as never, key: _id, verificationCode: _id, protocol }
+      const facts = { state: 'in-charge', evidence: { level: 2 }, owner }
+      return sentRow(number, { ...unique, ...facts, updatedAt: new Date(at.getTime() + (number + 1) * 1000) })
     }
 
     beforeEach(async () => {
@@ -225,11 +202,10 @@ describe('Filing store', () => {
     ]
 
     beforeEach(async () => {
-      const base = Object.fromEntries(Object.entries(draft).filter(([name]) => name !== 'id' && name !== 'key'))
-      const sent = rows.map(({ id, number, year, due, at: updatedAt }) => {
-        return { ...base, _id: id, state: 'accepted', due, updatedAt, protocol: { entry: id, number, year, at } }
-      })
-      await database.connection.collection<{ _id: string }>('filings').insertMany(sent)
+      const sent = rows.map(({ id, number, year, due, at: updatedAt }) =>
+        sentRow(number, { _id: id, state: 'accepted', due, updatedAt, protocol: { entry: id, number, year, at } }),
+      )
+      await database.connection.collection('filings').insertMany(sent)
     })
     const ordered = async (newestFirst: boolean, page = 1, size = 10) => {
       const query = { offices: ['an-office'], states: ['accepted'] as const, newestFirst, page, size }

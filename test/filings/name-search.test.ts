@@ -5,8 +5,7 @@ import { searchWords } from '../../server/protocol/index.ts'
 import { profiledFinds } from '../protocol/plan.ts'
 import { testDatabase } from '../support/database.ts'
 import { modelsReady } from '../support/models.ts'
-
-const at = new Date('2026-03-02T09:00:00Z')
+import { sentRow } from '../support/stored-filings.ts'
 
 describe('The search of filings by name', () => {
   const database = testDatabase()
@@ -15,27 +14,7 @@ describe('The search of filings by name', () => {
     ({ kind: 'person', givenName, familyName, cf }) as const
   const shop = { kind: 'company', name: 'Società Caffè Niccolò S.r.l.', cf: '00488410010' } as const
   const elena = person('Elena', 'Bruni', 'BRNLNE79L52L219V')
-  const filed = (number: number, filer: object, rest: object = {}) => ({
-    municipality: 'a-municipality',
-    procedure: { id: 'a-procedure', version: 1, hash: 'a-hash', title: 'A procedure' },
-    channel: 'web',
-    owner: 'a-person',
-    profile: 'self',
-    principal: null,
-    ground: null,
-    office: 'an-office',
-    answers: {},
-    revision: 0,
-    createdAt: at,
-    updatedAt: at,
-    _id: `f${number}` as never,
-    key: `k${number}`,
-    verificationCode: `v${number}`,
-    state: 'submitted',
-    protocol: { year: 2026, number, entry: `e${number}`, at },
-    filer,
-    ...rest,
-  })
+  const filed = (number: number, filer: object, rest: object = {}) => sentRow(number, { filer, ...rest })
   const filings = () => database.connection.collection('filings')
   const named = async (name: string, query: { offices?: string[]; page?: number; size?: number } = {}) => {
     const words = searchWords(name)
