@@ -1,5 +1,7 @@
 export type Answer = Readonly<{ status: number; location: string; headers: Headers; text: string }>
 
+type Init = Omit<RequestInit, 'headers'> & { headers?: Readonly<Record<string, string>> }
+
 export type Browser = ReturnType<typeof createBrowser>
 
 /**
@@ -9,12 +11,12 @@ export type Browser = ReturnType<typeof createBrowser>
 export function createBrowser(origin: string) {
   const cookies = new Map<string, string>()
 
-  async function send(path: string, init: RequestInit): Promise<Answer> {
+  async function send(path: string, init: Init): Promise<Answer> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(path, origin), {
       redirect: 'manual',
       ...init,
-      headers: { cookie },
+      headers: { cookie, ...init.headers },
     })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
@@ -32,8 +34,8 @@ export function createBrowser(origin: string) {
 
   return {
     cookies,
-    get: async (path: string) => send(path, {}),
-    post: async (path: string, fields: Record<string, string>) =>
-      send(path, { method: 'POST', body: new URLSearchParams(fields) }),
+    get: async (path: string, headers: Init['headers'] = {}) => send(path, { headers }),
+    post: async (path: string, fields: Record<string, string>, headers: Init['headers'] = {}) =>
+      send(path, { method: 'POST', body: new URLSearchParams(fields), headers }),
   }
 }

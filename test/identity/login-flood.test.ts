@@ -56,6 +56,19 @@ describe('a flood of logins from one network', () => {
     expect((await browser.post('/spid/acs', { SAMLResponse: 'PHg+' })).status).to.equal(429)
   })
 
+  it('is not what a page of another site asks for behind a visitor’s back', async () => {
+    await sentFrom('127.0.0.1', MOST - 1)
+    const before = await kept()
+    const browser = platform.browser()
+    const hidden = ['image', 'empty', 'iframe'].map((destination) => ({ 'sec-fetch-dest': destination }))
+    for (const headers of hidden) {
+      expect((await browser.get(start, headers)).status).to.equal(403)
+      expect((await browser.post('/spid/acs', { SAMLResponse: 'PHg+' }, headers)).status).to.equal(403)
+    }
+    expect(await kept()).to.equal(before)
+    expect((await browser.get(start, { 'sec-fetch-dest': 'document' })).status).to.equal(302)
+  })
+
   it('is told when to come back, in words too, and nothing of it is kept', async () => {
     await sentFrom('127.0.0.1', MOST)
     const before = await kept()
