@@ -110,7 +110,7 @@ describe('what a person gave in an earlier request', () => {
     await sent('Giulia Conti', { recapiti: { ...ACCESS_ANSWERS.recapiti, pec: PEC } })
     const page = await browser.visit({ javascript: true, width: 360 })
     const giulia = personAt(page, site.platform.url)
-    await giulia.login('Giulia Conti', `/servizi/${OCCUPATION}/avvia`)
+    await giulia.enter('Giulia Conti', `/servizi/${OCCUPATION}/avvia`)
     await page.getByLabel('Per me').check()
     await page.getByLabel(/Ho letto/).check()
     await giulia.press('Avanti')
@@ -156,7 +156,7 @@ describe('what a person gave in an earlier request', () => {
     const item = await visitor.get(`/pratiche/${id}/modulo/targhe/targhe/${targhe[0]?._id ?? ''}`)
     expect([valueIn(item, 'targhe.0.targa'), offers(await visitor.get(page.url))]).to.deep.equal(['GA123BC', false])
     const giulia = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await giulia.login('Giulia Conti', new URL(page.url).pathname)
+    await giulia.enter('Giulia Conti', new URL(page.url).pathname)
     await giulia.look()
   })
 

@@ -19,7 +19,7 @@ describe('a person lets another act for them', function () {
 
   async function arrive(name: string, path: string, width: 360 | 1280): Promise<Person> {
     const person = personAt(await browser.visit({ javascript: true, width }), site.platform.url)
-    await person.login(name, path)
+    await person.enter(name, path)
     await person.look()
     return person
   }

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expectAccessible, expectFitting, expectNoSidewaysScroll } from '../support/accessibility.ts'
+import { logIn } from '../support/login.ts'
+import { createVisitor } from '../support/visitor.ts'
 
 /** What a person at a browser does, with a script in the page or without: the same clicks. */
 export type Person = ReturnType<typeof personAt>
@@ -19,6 +21,15 @@ export function personAt(page: Page, origin: string, { javascript = true } = {})
     await Promise.race([page.waitForURL(`${origin}/**`), handOver.waitFor().catch(() => undefined)])
     if (!page.url().startsWith(origin)) await handOver.click()
     await page.waitForURL(`${origin}/**`)
+  }
+
+  /** Opens `path` as somebody who has logged in already, without the four pages of a login: those who test them use `login`. */
+  async function enter(name: string, path: string): Promise<void> {
+    const visitor = createVisitor(origin)
+    await logIn(visitor, name, path)
+    const cookies = [...(visitor.cookies.get(new URL(origin).host) ?? [])]
+    await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, url: origin })))
+    await page.goto(origin + path)
   }
 
   /** Presses a button and waits for the page that follows, however it comes (navigation, or an upload by script). */
@@ -47,5 +58,5 @@ export function personAt(page: Page, origin: string, { javascript = true } = {})
   const read = (): Promise<string> => page.locator('main').innerText()
   const open = (path: string) => page.goto(origin + path)
 
-  return { page, javascript, login, press, follow, look, read, open }
+  return { page, javascript, login, enter, press, follow, look, read, open }
 }

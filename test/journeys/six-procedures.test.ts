@@ -28,7 +28,7 @@ describe('the six procedures in a browser', function () {
   for (const { who, what, width } of REQUESTS) {
     it(`${what}, by ${who}, at ${width} px`, async () => {
       const person = personAt(await browser.visit({ javascript: true, width }), site.platform.url)
-      await person.login(who, `/servizi/${what}/avvia`)
+      await person.enter(who, `/servizi/${what}/avvia`)
       await person.look()
       const answers = sampleAnswers(romeDate(new Date()))[what] ?? {}
       await beginRequest(person, answers)

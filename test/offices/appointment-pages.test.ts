@@ -16,7 +16,7 @@ describe('the pages of appointments', function () {
 
   const arrive = async (name: string, path: string): Promise<Person> => {
     const person = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
-    await person.login(name, path)
+    await person.enter(name, path)
     return person
   }
 

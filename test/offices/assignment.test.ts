@@ -21,7 +21,7 @@ describe('a declared conflict of interests', function () {
     const { id, visitor: giulia } = await sent(site.platform, 'Giulia Conti')
     const filing = `/ufficio/pratiche/${id}`
     const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await matteo.login('Matteo Longo', filing)
+    await matteo.enter('Matteo Longo', filing)
     expect(await matteo.read()).to.include('Buca profonda')
     await matteo.look()
     await matteo.follow('Dichiara un conflitto di interessi')
@@ -79,7 +79,7 @@ describe('a declared conflict of interests', function () {
 
     const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     const persona = roberta.page.locator('#persona')
-    await roberta.login('Roberta Villa', filing)
+    await roberta.enter('Roberta Villa', filing)
     expect(await roberta.read()).not.to.include('Buca profonda')
     await roberta.follow('Assegna')
     await persona.selectOption(matteoCf)

@@ -63,7 +63,7 @@ describe('several filings at once', function () {
       const [first, second, third] = [await report(), await report(), await report()]
       const width = javascript ? 360 : 1280
       const matteo = personAt(await browser.visit({ javascript, width }), site.platform.url, { javascript })
-      await matteo.login('Matteo Longo', '/ufficio')
+      await matteo.enter('Matteo Longo', '/ufficio')
       await matteo.look()
       for (const id of [first, second, third]) await matteo.page.locator(`input[value="${id}"]`).check()
       const roberta = site.platform.visitor()
@@ -183,16 +183,16 @@ describe('several filings at once', function () {
     const about = 'Strada vicinale di Sant’Apollinare in Collazzone superiore e inferiore'
     const names = { 'filer.familyName': long, 'answers.disservizio.luogo.via': about }
     await filings(site.platform).updateMany({ state: 'submitted' }, { $set: names })
-    const { page, login } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
-    await login('Matteo Longo', '/ufficio')
+    const { page, enter } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
+    await enter('Matteo Longo', '/ufficio')
     const row = page.locator('tbody th:has(input)').first()
     const [box, number] = [await row.locator('input').boundingBox(), await row.getByRole('link').boundingBox()]
     expect(Math.abs((box?.y ?? 0) - (number?.y ?? 99)), 'on one line').to.be.below(12)
   })
 
   it('stand below one line of names, search and account, for the head of three offices too', async () => {
-    const { page, login } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
-    await login('Giorgio Marini', '/ufficio')
+    const { page, enter } = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
+    await enter('Giorgio Marini', '/ufficio')
     const brand = await page.locator('.office-brand').boundingBox()
     for (const beside of ['.office-search >> visible=true', '.account-menu summary'])
       expect((await page.locator(beside).boundingBox())?.y, beside).to.be.below((brand?.y ?? 0) + (brand?.height ?? 0))
@@ -201,7 +201,7 @@ describe('several filings at once', function () {
   it('are given on a telephone by the button beside to whom', async () => {
     await report()
     const roberta = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await roberta.login('Roberta Villa', '/ufficio')
+    await roberta.enter('Roberta Villa', '/ufficio')
     const box = async (selector: string) => {
       const found = await roberta.page.locator(selector).boundingBox()
       if (!found) throw new Error(`No ${selector}`)

@@ -117,7 +117,7 @@ describe('who looked at a person’s data', function () {
     expect(next.text).to.include('01/01/2026')
 
     const person = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await person.login('Giulia Conti', BASE)
+    await person.enter('Giulia Conti', BASE)
     await person.look()
   })
 })

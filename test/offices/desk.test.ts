@@ -29,7 +29,7 @@ describe('the desk of an officer', function () {
 
   it('finds a filing by its number, at whatever stage, from any page', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await matteo.login('Matteo Longo', '/ufficio?elenco=concluse')
+    await matteo.enter('Matteo Longo', '/ufficio?elenco=concluse')
     const search = matteo.page.getByRole('searchbox', { name: 'Protocollo, nome o codice fiscale' })
     await search.fill('999999')
     await search.press('Enter')
@@ -44,8 +44,8 @@ describe('the desk of an officer', function () {
 
   for (const width of [360, 1280] as const) {
     it(`leads the keyboard through its bar as it is seen, at ${width} pixels`, async () => {
-      const { page, login } = personAt(await browser.visit({ javascript: true, width }), site.platform.url)
-      await login('Matteo Longo', '/ufficio')
+      const { page, enter } = personAt(await browser.visit({ javascript: true, width }), site.platform.url)
+      await enter('Matteo Longo', '/ufficio')
       const seen: Place[] = []
       // The first is the way past the bar.
       await page.keyboard.press('Tab')
@@ -184,7 +184,7 @@ describe('the desk of an officer', function () {
 
   it('lists in cards for who has set letters of twice the size in the browser', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
-    await matteo.login('Matteo Longo', '/ufficio')
+    await matteo.enter('Matteo Longo', '/ufficio')
     await matteo.look()
     const row = 'getComputedStyle(document.querySelector("tbody tr")).display'
     expect(await matteo.page.evaluate(row)).to.equal('table-row')
@@ -199,7 +199,7 @@ describe('the desk of an officer', function () {
 
   it('cuts nothing of an act that is pasted too long, and counts it', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 1280 }), site.platform.url)
-    await matteo.login('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+    await matteo.enter('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
     await matteo.press('Prendi in carico')
     await matteo.follow('Chiedi precisazioni')
     const text = matteo.page.getByLabel(/Motivazione/)

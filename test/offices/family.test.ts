@@ -30,7 +30,7 @@ describe('whom an officer declares as near', function () {
 
   it('closes that person’s filings to the officer, until withdrawn', async () => {
     const matteo = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await matteo.login('Matteo Longo', filing)
+    await matteo.enter('Matteo Longo', filing)
     expect(await matteo.read()).to.include('Buca profonda')
     await matteo.page.locator('.account-menu summary').click()
     await matteo.page.getByRole('link', { name: 'Conflitti di interessi' }).click()

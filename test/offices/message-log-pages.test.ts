@@ -23,7 +23,7 @@ describe('the pages of the log of logins', function () {
   it('find a login, open its messages, and write down both', async () => {
     await logIn(site.platform.visitor(), 'Giulia Conti', '/area-personale')
     const enrico = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
-    await enrico.login('Enrico Sala', BASE)
+    await enrico.enter('Enrico Sala', BASE)
     await enrico.press('Cerca')
     expect(await enrico.read()).to.include('Indica un codice fiscale, un identificativo o almeno un giorno.')
     await enrico.look()

@@ -20,7 +20,7 @@ describe('what was just done', () => {
       const { id } = await sent(site.platform, 'Giulia Conti')
       const page = await browser.visit({ javascript, width: javascript ? 360 : 1280 })
       const matteo = personAt(page, site.platform.url, { javascript })
-      await matteo.login('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
+      await matteo.enter('Matteo Longo', `/ufficio/pratiche/${id}/passo/prendi-in-carico`)
       await matteo.press('Prendi in carico')
       const told = page.locator(TOLD)
       expect(await told.innerText())

@@ -18,7 +18,7 @@ describe('the pages of corrections', function () {
 
   const arrive = async (name: string, path: string, width: 360 | 1280): Promise<Person> => {
     const person = personAt(await browser.visit({ javascript: true, width }), site.platform.url)
-    await person.login(name, path)
+    await person.enter(name, path)
     return person
   }
 
