@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { networkOf } from '../shared/attempts.ts'
 import type { FormBody } from '../shared/form-body.ts'
+import { isSentFromHere } from '../web/park.ts'
 import { pageAsked, param, seeOther } from '../web/request.ts'
 import { keyOfPress, readRating } from './rating.ts'
 import type { Ratings } from './rating-service.ts'
@@ -18,6 +19,11 @@ export function ratingRoutes({ ratings, newId, now }: Deps): Router {
   const salt = newId()
 
   router.post(PATH, async (req, res) => {
+    // There is no session whose token could be asked for.
+    if (!isSentFromHere(req))
+      throw new AppError('NOT_ALLOWED', 'A rating that another site sent', {
+        explanation: 'Una valutazione si può dare solo dalle pagine di questo sito.',
+      })
     const body = (req.body ?? {}) as FormBody
     const network = networkOf(req.ip ?? '')
     const from = `${network} ${req.get('user-agent') ?? ''}`

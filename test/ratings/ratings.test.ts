@@ -51,6 +51,15 @@ describe('what people think of a page', () => {
     expect(await stored()).to.have.length(PUBLIC_PAGES.length)
   })
 
+  it('takes none that another site sent in somebody’s name', async () => {
+    const { status } = await context.platform.visitor().request('/valutazione', {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+      body: new URLSearchParams({ oggetto: 'page:servizi', stelle: '3' }),
+    })
+    expect([status, await stored()]).to.deep.equal([403, []])
+  })
+
   it('keeps an answer without a login and without a name, and lets it be changed', async () => {
     const visitor = context.platform.visitor()
     const thanks = await rate(visitor, await visitor.get(CARD), {
