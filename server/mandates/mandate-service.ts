@@ -8,7 +8,7 @@ import { createMandateRecording, type RecordDeps } from './mandate-record-servic
 import { createMandateReview } from './mandate-review-service.ts'
 import { createMandateUse } from './mandate-use-service.ts'
 import { sideOf, type Representation } from './representation-service.ts'
-import { assertRevocable, type Mandate, type MandateId } from './mandate.ts'
+import { assertRevocable, assertRoom, type Mandate, type MandateId } from './mandate.ts'
 
 type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
 /** `key` tells one press of the button from another. */
@@ -36,6 +36,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
       revokedAt: null,
       events: [event],
     }
+    if (isOnline) assertRoom(mandate, await store.heldBy(municipality, mandate.proxyKey), event.at)
     return recording.begin(mandate, event, papers)
   }
 
@@ -51,21 +52,13 @@ export function createMandateService({ representation, now, newId, ...deps }: De
     // Pressed twice: it is so already.
     if (mandate.revokedAt) return
     assertRevocable(mandate, sideOf(login))
-    await assertStillRepresents(login)
+    await assertStillRepresents(representation, login)
     await recording.recordNow(mandate, { type: 'revoked', at: now(), by: authorOf(login) })
-  }
-
-  /** Revoking takes power away: while the register is silent, what it confirmed in this session is enough. */
-  async function assertStillRepresents(login: Login): Promise<void> {
-    if (!login.represents) return
-    await representation.represented(login.represents.cf, login).catch((error: unknown) => {
-      if (!(error instanceof AppError) || error.code !== 'UPSTREAM_UNAVAILABLE') throw error
-    })
   }
 
   return {
     newKey: newId,
-    /** The person who is logged in gives a mandate to whom the form names; the same form with the same `key` twice gives one. */
+    /** The person who is logged in gives a mandate to whom the form names; the same form with the same `key` twice gives one. Throws TOO_MANY_REQUESTS. */
     give: (municipality: string, login: Login, { key, ...asked }: Given): Promise<Mandate> =>
       begin(municipality, login, {
         ...asked,
@@ -95,6 +88,14 @@ async function companyOf(representation: Representation, login: Login) {
   if (!login.represents) return null
   const { cf, name, role } = await representation.represented(login.represents.cf, login)
   return { key: cf, party: { kind: 'company', name, cf } as const, giver: giverOf(login, role) }
+}
+
+/** Revoking takes power away: while the register is silent, what it confirmed in this session is enough. */
+async function assertStillRepresents(representation: Representation, login: Login): Promise<void> {
+  if (!login.represents) return
+  await representation.represented(login.represents.cf, login).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'UPSTREAM_UNAVAILABLE') throw error
+  })
 }
 
 /** Made of what was sent, so that what arrives twice is one mandate, and what was changed in between is another. */

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { romeDate, type IsoDate } from '../shared/dates.ts'
-import type { Author, Party } from '../shared/party.ts'
+import { partyName, type Author, type Party } from '../shared/party.ts'
 import type { Transaction } from '../shared/transaction.ts'
 
 export type MandateId = string & { readonly brand: 'MandateId' }
@@ -86,6 +86,24 @@ export function changed(mandate: Mandate, event: MandateEvent): Mandate {
   if (event.type === 'revoked') return { ...mandate, events, revokedAt: event.at }
   if (event.type === 'approved' || event.type === 'refused') return { ...mandate, events, review: event.type }
   return { ...mandate, events }
+}
+
+/** Of one giver to one proxy: more than a company gives for single filings to whoever follows them. */
+export const MOST_RUNNING = 200
+
+/**
+ * Each mandate tells whoever receives it: nobody can fill the list and the mail of another with them. `held` is what the proxy has.
+ * Throws TOO_MANY_REQUESTS.
+ */
+export function assertRoom({ id, principalKey, proxy }: Mandate, held: readonly Mandate[], at: Date): void {
+  const today = romeDate(at)
+  const running = held.filter((one) => one.principalKey === principalKey && today <= one.to)
+  // Sent once more, the last for which there was room is not refused.
+  if (running.length < MOST_RUNNING || running.some((one) => one.id === id)) return
+  throw new AppError('TOO_MANY_REQUESTS', 'Too many mandates of one giver to one proxy', {
+    explanation: `${partyName(proxy)} ha già ${MOST_RUNNING} tue deleghe non ancora scadute: è il massimo. Revoca quelle che non servono più, poi dai questa.`,
+    back: '/area-personale/deleghe',
+  })
 }
 
 /** Whoever gave it may take it back, whoever has it may give it up (artt. 1723 and 1727 c.c.): at once, without reasons. */

@@ -5,7 +5,9 @@ import { scopeFields, scopeText } from '../../server/mandates/mandate-scope-view
 import {
   assertReviewable,
   assertRevocable,
+  assertRoom,
   covers,
+  MOST_RUNNING,
   stateOf,
   type Mandate,
   type MandateState,
@@ -49,6 +51,17 @@ describe('a mandate', () => {
   for (const [what, changes, when, expected] of cases) {
     it(`${what} is ${expected}`, () => expect(stateOf(mandate(changes), when)).to.equal(expected))
   }
+
+  it('finds room beside so many of the same giver to the same proxy; sent once more, the last is not refused', () => {
+    const held = Array.from({ length: MOST_RUNNING }, (_, index) => mandate({ id: `held-${index}` as Mandate['id'] }))
+    const asked = mandate({ proxy: { kind: 'person', givenName: 'Luca', familyName: 'Neri', cf: luca } })
+    const giving = (one: Mandate, beside: readonly Mandate[]) => () => assertRoom(one, beside, at('2026-03-10'))
+    expect(giving(asked, held)).to.throw('Too many mandates')
+    expect(giving(asked, held.slice(1))).not.to.throw()
+    expect(giving({ ...asked, id: held.at(-1)!.id }, held)).not.to.throw()
+    expect(giving({ ...asked, principalKey: stranger }, held), 'of another giver').not.to.throw()
+    expect(giving(asked, [...held.slice(1), mandate({ to: '2026-03-09' })]), 'one has expired').not.to.throw()
+  })
 
   const scopes: [what: string, Scope, { id: string | null; procedure: string }, boolean][] = [
     ['all takes in anything', { kind: 'all' }, { id: null, procedure: 'scia' }, true],
