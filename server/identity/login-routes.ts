@@ -70,7 +70,7 @@ export function loginRoutes(deps: Deps): Router {
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {
-    router.get(`/accesso/${scheme}`, seen, counted, async (req, res) => {
+    router.get(`/accesso/${scheme}`, openPageOnly, counted, async (req, res) => {
       const sending = await logins.begin(here(res), {
         ...wishesOf(req),
         scheme,
@@ -85,7 +85,7 @@ export function loginRoutes(deps: Deps): Router {
   }
 
   for (const path of ['/spid/acs', '/cie/acs']) {
-    router.post(path, seen, notClosed, body, async (req, res) => {
+    router.post(path, openPageOnly, notClosed, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
       const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https), path })
       if (outcome.kind === 'login') {
@@ -105,7 +105,7 @@ export function loginRoutes(deps: Deps): Router {
  * Who logs in sees it: the page goes to the provider, and comes back. What a page of another site asks for behind a visitor's back, as
  * pictures or frames (Fetch Metadata, `Sec-Fetch-Dest`), is not counted: one visitor in a town hall would close the login for all of it.
  */
-const seen: RequestHandler = (req, _res, next) => {
+const openPageOnly: RequestHandler = (req, _res, next) => {
   const destination = req.get('sec-fetch-dest')
   if (destination !== undefined && destination !== 'document')
     throw new AppError('NOT_ALLOWED', 'A login that no page in sight began', {

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
+import { isSentFromHere } from './request.ts'
 
 type Parked = Record<string, string | string[]>
 
@@ -65,12 +66,6 @@ const SECRETS: ReadonlySet<string> = new Set(['pin', 'codice'])
 /** A form as it may be kept. */
 export const withoutSecrets = (body: object): Parked =>
   Object.fromEntries(Object.entries(body as Parked).filter(([name]) => !SECRETS.has(name)))
-
-/** Not from another site, whose form would show a person what they did not write. */
-export function isSentFromHere(req: Request): boolean {
-  const site = req.get('sec-fetch-site')
-  return site === undefined || site === 'same-origin' || site === 'none'
-}
 
 /** Keeps a form in the session. Never one that another site sent. */
 export function park(req: Request, body: unknown): void {

@@ -22,6 +22,12 @@ export function bodyChoices(body: unknown, name: string): string[] {
   return [...new Set(boxes.filter((box): box is string => typeof box === 'string' && box !== ''))]
 }
 
+/** Not from another site, whose form would bring what the person did not write (Fetch Metadata, `Sec-Fetch-Site`). */
+export function isSentFromHere(req: Request): boolean {
+  const site = req.get('sec-fetch-site')
+  return site === undefined || site === 'same-origin' || site === 'none'
+}
+
 /** Sends the browser on with a GET (303), the answer to every POST that succeeded. */
 export const seeOther = (res: Response, path: string): void => res.redirect(303, path)
 

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
-import { isSentFromHere, withoutSecrets } from './park.ts'
+import { withoutSecrets } from './park.ts'
+import { isSentFromHere } from './request.ts'
 
 /** A field of a form as it was sent. */
 type Field = Readonly<{ name: string; value: string }>

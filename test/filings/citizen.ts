@@ -23,10 +23,10 @@ export const REPORTED = {
   'disservizio.pericolo': 'false',
 } as const
 
-type Request = Readonly<{ procedure: string; answers: Readonly<Record<string, unknown>> }>
+type Requested = Readonly<{ procedure: string; answers: Readonly<Record<string, unknown>> }>
 
 /** The same as it is kept. */
-const REPORTING: Request = {
+const REPORTING: Requested = {
   procedure: REPORT,
   answers: {
     disservizio: {
@@ -98,7 +98,7 @@ export async function readyIn(
 }
 
 /** A request that was sent, a report unless told otherwise, without a page for each of its steps: they are half of what it costs. */
-export async function sent(platform: TestPlatform, name: string, request: Request = REPORTING) {
+export async function sent(platform: TestPlatform, name: string, request: Requested = REPORTING) {
   const { visitor, step, id } = await begunWith(platform, name, request)
   const confirmation = await post(visitor, `/pratiche/${id}/invia`, { _csrf: tokenIn(step) })
   expect(confirmation.text).to.match(/\d{7}\/\d{4}/)
@@ -109,7 +109,7 @@ export async function sent(platform: TestPlatform, name: string, request: Reques
  * A draft with these answers beside what was prefilled, put into the database: for tests of what comes after the steps
  * that made them. The browser is the one in which it was begun.
  */
-export async function begunWith(platform: TestPlatform, name: string, { procedure, answers }: Request) {
+export async function begunWith(platform: TestPlatform, name: string, { procedure, answers }: Requested) {
   const { visitor, step, id } = await begun(platform, name, procedure)
   const filing = await filingOf(platform, id)
   await filings(platform).updateOne({ _id: id }, { $set: { answers: { ...answers, ...filing.answers } } })
