@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -48,8 +49,11 @@ describe('npm start', function () {
     port = await freePort()
   })
   afterEach(async () => {
-    for (const child of running.splice(0)) child.kill('SIGINT')
-    await sleep(0)
+    const left = running.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+    const ended = left.map((child) => once(child, 'close'))
+    for (const child of left) child.kill('SIGINT')
+    // One that has not heard it yet would tell the next start that it is running.
+    await Promise.all(ended)
   })
   after(() => rmSync(data, { recursive: true, force: true, maxRetries: 5 }))
 
