@@ -6,6 +6,7 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
+import { takeParked } from '../web/park.ts'
 import { bodyChoices, bodyText, param, pathOf } from '../web/request.ts'
 import { MOST_SIGNATURES, type ChosenLetter, type LetterSignatures, type WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -33,7 +34,10 @@ type Services = {
 export function toSignRoutes(services: Services): Router {
   const router = Router()
   router.use(requireOfficerLogin(OFFICER_LEVEL))
-  router.get('/', async (req, res) => showList(services, req, res, { all: req.query['tutti'] === '1' }))
+  router.get('/', async (req, res) => {
+    const ticked = bodyChoices(takeParked(req), 'scelte')
+    await showList(services, req, res, { all: req.query['tutti'] === '1', ticked })
+  })
   router.post('/', async (req, res) => sign(services, req, res))
   router.use('/:id', letterRoutes(services))
   return router
@@ -57,7 +61,9 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
     res.render('pages/offices/send-back', sendBackPage(municipality, desk, page))
   }
 
-  router.get('/restituisci', async (req, res) => showSendBack(req, res, { errors: {}, text: '' }))
+  router.get('/restituisci', (req, res) =>
+    showSendBack(req, res, { errors: {}, text: bodyText(takeParked(req), 'motivo') }),
+  )
 
   router.post('/restituisci', async (req, res) => {
     const { municipality, desk } = await signingDesk(desks, req, res)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
-import { ACCESS, ACCESS_ANSWERS, sent, post, tokenIn } from '../filings/citizen.ts'
+import { ACCESS, ACCESS_ANSWERS, endSession, logsInFrom, post, sent, tokenIn, valueIn } from '../filings/citizen.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page } from '../support/visitor.ts'
@@ -9,14 +9,15 @@ describe('the list of letters to sign', () => {
   const site = testPlatform()
   const tickedOn = ({ html }: Page) => html.querySelectorAll('input[name=scelte][checked]')
 
+  const FORM = { form: 'form.office-form' }
+
   /** A request that was decided, and whose letter waits. */
   async function decided(): Promise<void> {
     const { id } = await sent(site.platform, 'Giulia Conti', { procedure: ACCESS, answers: ACCESS_ANSWERS })
     const francesca = site.platform.visitor()
     const step = `/ufficio/pratiche/${id}/passo`
-    const form = { form: 'form.office-form' }
-    await francesca.submit(await logIn(francesca, 'Francesca Riva', `${step}/prendi-in-carico`), {}, form)
-    await francesca.submit(await francesca.get(`${step}/accogli`), { testo: 'Si può vedere lunedì.' }, form)
+    await francesca.submit(await logIn(francesca, 'Francesca Riva', `${step}/prendi-in-carico`), {}, FORM)
+    await francesca.submit(await francesca.get(`${step}/accogli`), { testo: 'Si può vedere lunedì.' }, FORM)
   }
 
   it('has nothing ticked beforehand: who signs ticks what they have read, or asks for all', async () => {
@@ -47,5 +48,20 @@ describe('the list of letters to sign', () => {
     expect(refused.text).to.include('Scegli al massimo 50 documenti da firmare in una volta')
     expect(tickedOn(refused)).to.have.length(1)
     expect(refused.text).not.to.include('Hai firmato')
+  })
+
+  it('keeps what was chosen and written when the session ended meanwhile', async () => {
+    const roberta = site.platform.visitor()
+    const again = async (page: Page, fields: Record<string, string>) => {
+      await endSession(site.platform, roberta)
+      return logsInFrom(roberta, await roberta.submit(page, fields, FORM), 'Roberta Villa')
+    }
+    const page = await logIn(roberta, 'Roberta Villa', '/ufficio/firme')
+    const [box = ''] = page.html.querySelectorAll('input[name=scelte]').map((one) => one.getAttribute('value') ?? '')
+    const back = await again(page, { scelte: box, pin: DEMONSTRATION_PIN })
+    expect(tickedOn(back).map((one) => one.getAttribute('value'))).to.deep.equal([box])
+    expect(valueIn(back, 'pin')).to.equal('')
+    const question = await roberta.follow(back, /^Restituisci/)
+    expect(valueIn(await again(question, { motivo: 'Manca un allegato.' }), 'motivo')).to.equal('Manca un allegato.')
   })
 })
