@@ -4,10 +4,11 @@ import type { PersonalKey } from '../keys/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { createSignatureRequestService, type SignatureRequestDeps } from './signature-request-service.ts'
 import type { PersonSigner } from '../signing/index.ts'
-import type { Step } from './step.ts'
+import { isBy, type Step } from './step.ts'
 import type { StepPaperService } from './step-paper-service.ts'
 import type { StepTakingService } from './step-taking-service.ts'
 import { transitionToSign } from './to-sign.ts'
+import { authorOn } from './workflow.ts'
 
 /** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
 export type SignerOf = (person: PersonalKey) => PersonSigner
@@ -96,11 +97,18 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
     }
   }
 
-  const sendBack = async (
+  /** Gives one back to the office unsigned. Sent twice (two presses, an answer that was lost), it is so already. */
+  async function sendBack(
     municipality: Municipality,
     chosen: ChosenLetter,
     { actor, reasons }: Refused,
-  ): Promise<void> => requests.giveBack(await stepToSign(municipality, chosen, actor), reasons)
+  ): Promise<void> {
+    try {
+      await requests.giveBack(await stepToSign(municipality, chosen, actor), reasons)
+    } catch (error) {
+      if (!isConflict(error) || !isSentBack(await open(municipality.id, chosen.id, actor), reasons)) throw error
+    }
+  }
 
   const { ask, waiting, waitingCount } = requests
   return { ask, waiting, waitingCount, stepToSign, preview, signAll, sendBack }
@@ -110,6 +118,14 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
 const REFUSED: ReadonlySet<unknown> = new Set([
   ...['pin-wrong', 'pin-locked', 'pin-missing', 'code-wrong', 'code-missing', 'code-spent', 'too-many'],
 ])
+
+const isConflict = (error: unknown): boolean => error instanceof AppError && error.code === 'CONFLICT'
+
+/** Whether the last thing that happened is that this officer gave it back, with the same words. */
+function isSentBack({ filing, events, actor }: OpenFiling, reasons: string): boolean {
+  const last = events.at(-1)
+  return last?.type === 'signature-refused' && last.note === reasons && isBy(authorOn(filing, actor), last)
+}
 
 const NOT_THEIRS = 'Non hai più il ruolo per firmare questo documento: resta in attesa di chi può firmarlo.'
 const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli da firmare, riprova più tardi.'

@@ -150,7 +150,8 @@ export function transitionToRead(open: OpenFiling, id: string): Transition {
   return taken && isTheirs ? taken : transitionFor(open, id, open.actor)
 }
 
-const isBy = (author: Author, { by }: Pick<HistoryEvent, 'by'>): boolean => nameOf(author) === nameOf(by)
+/** Whether the event is of this person. */
+export const isBy = (author: Author, { by }: Pick<HistoryEvent, 'by'>): boolean => nameOf(author) === nameOf(by)
 const nameOf = (who: Author): string => [who.kind, 'cf' in who ? who.cf : null, who.name].join()
 
 /** Whether the event is this very step, by the same person with the same words and papers: then it was sent twice. */

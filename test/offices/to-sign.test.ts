@@ -64,4 +64,16 @@ describe('the list of letters to sign', () => {
     const question = await roberta.follow(back, /^Restituisci/)
     expect(valueIn(await again(question, { motivo: 'Manca un allegato.' }), 'motivo')).to.equal('Manca un allegato.')
   })
+
+  it('sends one back once, though it is pressed twice', async () => {
+    const roberta = site.platform.visitor()
+    const question = await roberta.follow(await logIn(roberta, 'Roberta Villa', '/ufficio/firme'), /^Restituisci/)
+    const sendBack = (motivo: string) => roberta.submit(question, { motivo }, FORM)
+    const pages = [...(await Promise.all([sendBack('Manca.'), sendBack('Manca.')])), await sendBack('Manca.')]
+    for (const { status, url } of pages) expect([status, new URL(url).pathname]).to.deep.equal([200, '/ufficio/firme'])
+    expect((await sendBack('Altro.')).text).to.include('non aspetta più una firma')
+    expect(
+      await site.platform.connection.collection('historyevents').countDocuments({ type: 'signature-refused' }),
+    ).to.equal(1)
+  })
 })
