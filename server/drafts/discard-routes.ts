@@ -1,4 +1,5 @@
-import { Router } from 'express'
+import { Router, type Request } from 'express'
+import { AppError } from '../errors.ts'
 import { actingView } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
@@ -37,10 +38,12 @@ export function discardRoutes({ drafts, openFor }: Services): Router {
   router.post('/pratiche/:id/elimina', async (req, res) => {
     const login = citizenLogin(req)
     const id = param(req, 'id')
-    if (req.session.discarded !== id) {
+    try {
       const { draft } = await openFor(req, res)
+      await remember(req, id)
       await drafts.discard(draft.municipality, draft.id, login)
-      req.session.discarded = id
+    } catch (error) {
+      if (!isMissing(error) || !(await isDiscarded(req, id))) throw error
     }
     confirmAt(req, res, '/area-personale', {
       title: 'La bozza è stata eliminata, con le risposte e i file che conteneva',
@@ -49,3 +52,18 @@ export function discardRoutes({ drafts, openFor }: Services): Router {
 
   return router
 }
+
+/** Written before the draft goes: of two presses at once, the one that finds no draft any more finds this. */
+const remember = (req: Request, id: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    req.session.discarded = id
+    req.session.save((error: unknown) => (error instanceof Error ? reject(error) : resolve()))
+  })
+
+/** Whether this draft was thrown away last, as far as is written now; a session that has ended meanwhile says nothing. */
+const isDiscarded = (req: Request, id: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    req.session.reload((error: unknown) => resolve(!error && req.session.discarded === id))
+  })
+
+const isMissing = (error: unknown): boolean => error instanceof AppError && error.code === 'NOT_FOUND'

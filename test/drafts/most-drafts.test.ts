@@ -1,6 +1,9 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { begun, filings, post, REPORT, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
+import { cookieOf, type Page, type Visitor } from '../support/visitor.ts'
 
 describe('the drafts of one person', () => {
   const site = testPlatform({ env: { WORKER: 'false' } })
@@ -28,10 +31,35 @@ describe('the drafts of one person', () => {
     expect(await drafts.countDocuments({ state: 'draft' })).to.equal(1_000)
 
     const question = await visitor.get(`/pratiche/${id}/elimina`)
+    const late = await pressed(visitor, question)
     for (const press of ['once', 'twice']) {
       const gone = await visitor.submit(question)
       expect([gone.status, gone.text.includes('La bozza è stata eliminata')], press).to.deep.equal([200, true])
     }
+    expect(await late(), 'pressed before the first was answered').to.equal(303)
     expect((await begin(page, 'one more')).url).to.match(/\/pratiche\/[\w-]+\/modulo\//)
   })
 })
+
+/** Presses the page's button: the session is looked at, and the form comes once the result is called, which gives the status. */
+async function pressed(visitor: Visitor, page: Page): Promise<() => Promise<number | undefined>> {
+  const body = new URLSearchParams({ _csrf: tokenIn(page) }).toString()
+  const sending = request(page.url, {
+    method: 'POST',
+    headers: {
+      cookie: cookieOf(visitor, page.url),
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': body.length,
+      expect: '100-continue',
+    },
+  })
+  const answered = once(sending, 'response') as Promise<[IncomingMessage]>
+  sending.flushHeaders()
+  await once(sending, 'continue')
+  return async () => {
+    sending.end(body)
+    const [answer] = await answered
+    answer.resume()
+    return answer.statusCode
+  }
+}
