@@ -33,6 +33,13 @@ type Services = Pick<MandateServices, 'mandates' | 'documents' | 'catalogue'> &
     consulted: (mandate: Mandate, look: MandateLook) => Promise<void>
   }>
 
+/** By the value of the button: what came without one, or with two, decides nothing. */
+const DECISIONS: ReadonlyMap<string, 'approved' | 'refused'> = new Map([
+  ['approva', 'approved'],
+  ['rifiuta', 'refused'],
+])
+const UNDECIDED = 'Scegli se approvare la procura: premi «Approva la procura» o «Non approvare».'
+
 /** Officers approve or refuse powers of attorney on paper, with reasons. */
 export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consulted }: Services): Router {
   const router = Router()
@@ -74,7 +81,12 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     const { municipality, reviewer } = await visit(req, res)
     const body = (req.body ?? {}) as FormBody
     const reason = textIn(body, 'motivo')
-    const type = textIn(body, 'esito') === 'approva' ? 'approved' : 'refused'
+    const type = DECISIONS.get(textIn(body, 'esito'))
+    if (!type) {
+      res.status(422)
+      await show(req, res, { errors: { esito: UNDECIDED }, reason })
+      return
+    }
     try {
       await mandates.review(municipality.id, param(req, 'id'), { reviewer, type, reason })
     } catch (error) {

@@ -78,4 +78,16 @@ describe('papers of a power of attorney', () => {
     expect(await status('Francesca Riva'), 'a specialist').to.equal(404)
     expect(await status('Giulia Conti'), 'a citizen').to.equal(404)
   })
+
+  it('are neither approved nor refused by a form that does not say which', async () => {
+    const { visitor, page } = await loggedIn(site.platform, 'Valentina Costa', '/ufficio/deleghe')
+    const one = await visitor.follow(page, 'Anna Maria Galli')
+    const waiting = () => site.platform.connection.collection('mandates').countDocuments({ review: 'waiting' })
+    const before = await waiting()
+    const said = await visitor.submit(one, { motivo: 'Manca la firma.' })
+    expect([said.status, await waiting()]).to.deep.equal([422, before])
+    expect(said.text).to.include('premi «Approva la procura» o «Non approvare»').and.to.include('Manca la firma.')
+    await visitor.submit(said, {}, { button: 'Non approvare' })
+    expect(await waiting()).to.equal(before - 1)
+  })
 })
