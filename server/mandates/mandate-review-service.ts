@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../errors.ts'
 import type { Author } from '../shared/party.ts'
 import { reasonError } from '../shared/form-body.ts'
 import type { MandateRecording } from './mandate-record-service.ts'
-import { assertReviewable, type Mandate, type MandateStore } from './mandate.ts'
+import { assertReviewable, type Mandate, type MandateEvent, type MandateStore } from './mandate.ts'
 
 /** An officer who reviews, by the account key that must not be a party's. */
 export type Reviewer = Readonly<{ key: string; author: Author }>
+
+type Decision = Readonly<{ reviewer: Reviewer; type: 'approved' | 'refused'; reason: string }>
 
 type Deps = { store: MandateStore; recording: MandateRecording; now: () => Date }
 
@@ -28,12 +31,21 @@ export function createMandateReview({ store, recording, now }: Deps) {
     return mandate
   }
 
-  /** Approves or refuses. Throws INVALID_INPUT when a refusal has no reasons (L. 241/1990 art. 3). */
-  async function review(
-    municipality: string,
-    id: string,
-    { reviewer, type, reason }: { reviewer: Reviewer; type: 'approved' | 'refused'; reason: string },
-  ): Promise<void> {
+  /**
+   * Approves or refuses. Throws INVALID_INPUT when a refusal has no reasons (L. 241/1990 art. 3). Sent twice (two presses, an answer that
+   * was lost), it is so already.
+   */
+  async function review(municipality: string, id: string, decision: Decision): Promise<void> {
+    try {
+      await reviewOnce(municipality, id, decision)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error
+      const mandate = await store.find(municipality, id)
+      if (!mandate?.events.some((event) => isDecision(event, decision))) throw error
+    }
+  }
+
+  async function reviewOnce(municipality: string, id: string, { reviewer, type, reason }: Decision): Promise<void> {
     const mandate = await toReview(municipality, id, reviewer)
     const missing = 'Scrivi perché la procura non va bene: chi l’ha mostrata deve poterla correggere.'
     const explanation = type === 'refused' || reason !== '' ? reasonError(reason, missing) : undefined
@@ -43,3 +55,6 @@ export function createMandateReview({ store, recording, now }: Deps) {
 
   return { waiting, waitingCount, toReview, review }
 }
+
+const isDecision = (event: MandateEvent, { reviewer: { author }, type, reason }: Decision): boolean =>
+  event.type === type && isDeepStrictEqual(event.by, author) && (event.reason ?? '') === reason

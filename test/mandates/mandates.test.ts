@@ -206,7 +206,9 @@ describe('mandates', () => {
     expect(await refused(mandates.review(MUNICIPALITY, id, silent)), 'a refusal without reasons').to.equal(
       'INVALID_INPUT',
     )
-    await mandates.review(MUNICIPALITY, id, { reviewer: valentina, type: 'approved', reason: '' })
+    const approve = () => mandates.review(MUNICIPALITY, id, { reviewer: valentina, type: 'approved', reason: '' })
+    await Promise.all([approve(), approve()]).then(approve)
+    expect((await mandates.open(MUNICIPALITY, id, luca)).events, 'pressed thrice').to.have.length(2)
     expect(await holds(luca)).to.include(id)
     expect(await refused(mandates.review(MUNICIPALITY, id, silent)), 'twice').to.equal('CONFLICT')
     await mandates.revoke(MUNICIPALITY, id, anna)
