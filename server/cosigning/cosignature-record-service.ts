@@ -56,7 +56,8 @@ export function createCosignatureRecording({
       await invitations.find(municipality, id, transaction),
       await store.find(municipality, filing, transaction),
     ]
-    if (current && current.state === 'open' && current.document !== document) throw overtaken()
+    if (current && current.state !== 'open') throw ended(current.state)
+    if (current && current.document !== document) throw overtaken()
     if (draft && draft.state !== 'draft') throw ended('sent')
     if (!draft || !documentsInDraft(form, draft).has(document)) throw ended('lapsed')
     return draft
