@@ -147,6 +147,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /area-personale/firme': 'lxxxxxxxxxxxxxl',
   'GET /area-personale/firme/:id': 'l...x.........l',
   'GET /area-personale/firme/:id/documento': 'l...x.........l',
+  'GET /area-personale/firme/:id/rifiuta': 'l...x.........l',
   'GET /servizi/:procedure/avvia': 'lxxxxxxxxxxxxxl',
   'GET /pratiche/:id/modulo/:step': 'llx...........l',
   'GET /pratiche/:id/modulo/:step/:list/:item': 'll............l',
@@ -189,6 +190,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'POST /pratiche/:id/invia': 'llx...........l',
   'POST /ufficio/pratiche/:id/passo/:step': 'll....x.x.n...x',
   'POST /pratiche/:id/firme': 'llx...........l',
+  'POST /area-personale/firme/:id/rifiuta': 'l...x.........l',
   'POST /pratiche/:id/firme/:invitation/ritira': 'llx...........l',
   'POST /pratiche/:id/elimina': 'llx...........l',
   'POST /area-personale/deleghe/:id/revoca': 'llxx..........l',
@@ -233,12 +235,10 @@ describe('every route', function () {
   // Before the others: they end what is asked for here.
   for (const [route, allowed] of Object.entries(ALLOWED).filter(([name]) => name.startsWith('POST'))) {
     it(`${route} does nothing without the token of the session`, async () => {
-      const name = NAMES.find((_, place) => allowed[place] === 'x') ?? 'filer'
-      const address = addressOf(route)
-      const others = name === 'stranger' ? tokens.filer : tokens.stranger
+      const [name, address] = [NAMES.find((_, place) => allowed[place] === 'x') ?? 'filer', addressOf(route)]
       for (const [to, fields] of [
         [address, {}],
-        [address, { _csrf: others }],
+        [address, { _csrf: name === 'stranger' ? tokens.filer : tokens.stranger }],
         [`${address}?_csrf=${encodeURIComponent(tokens[name])}`, {}],
       ] as const) {
         expect((await post(visitors[name], to, fields)).status, to).to.equal(403)

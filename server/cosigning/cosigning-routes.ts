@@ -1,37 +1,18 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { readForm, sendDocument } from '../documents/index.ts'
-import { assertLevel, citizenLogin, type Login } from '../identity/index.ts'
+import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { takeParked } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
-import type { OpenInvitation } from './cosigning-opening-service.ts'
-import type { CosigningService } from './cosigning-service.ts'
-import { BASE, cosignPage, toCosignPage } from './cosigning-views.ts'
-
-type Services = {
-  cosigning: CosigningService
-  /** The sections of the personal area, for `components/tabs`. */
-  tabs: (municipality: string, login: Login) => Promise<readonly object[]>
-}
+import { createCosignPage, type CosigningServices } from './cosign-page-routes.ts'
+import { BASE, toCosignPage } from './cosigning-views.ts'
+import { declineRoutes } from './decline-routes.ts'
 
 /** "Da firmare" in the personal area: each document that somebody asks this person to sign, on a page of its own. */
-export function cosigningRoutes({ cosigning, tabs }: Services): Router {
+export function cosigningRoutes({ cosigning, tabs }: CosigningServices): Router {
   const router = Router()
-
-  /** The invitation that the address names, if it is this person's and their login is strong enough for its procedure. */
-  async function openFor(req: Request, res: Response): Promise<OpenInvitation> {
-    const login = citizenLogin(req)
-    const opened = await cosigning.open(municipalityOf(res).id, param(req, 'id'), login)
-    if (opened.asked) assertLevel(login, opened.asked.procedure.login.level)
-    return opened
-  }
-
-  async function show(req: Request, res: Response, error: string | null): Promise<void> {
-    const opened = await openFor(req, res)
-    const sections = await tabs(municipalityOf(res).id, citizenLogin(req))
-    res.render('pages/cosigning/to-sign-document', cosignPage(opened, { tabs: sections, error }))
-  }
+  const page = createCosignPage({ cosigning, tabs })
 
   router.get(BASE, async (req, res) => {
     const [login, { id }] = [citizenLogin(req), municipalityOf(res)]
@@ -39,25 +20,29 @@ export function cosigningRoutes({ cosigning, tabs }: Services): Router {
     res.render('pages/cosigning/to-sign', toCosignPage(all, sections))
   })
 
-  router.get(`${BASE}/:id`, (req, res) =>
-    show(req, res, takeParked(req) ? 'L’accesso era scaduto: scegli di nuovo il file firmato.' : null),
-  )
+  router.get(`${BASE}/:id`, async (req, res) => {
+    const opened = await page.openFor(req, res)
+    // One that has ended says so itself, and has no form for what was parked.
+    const isParked = takeParked(req) !== undefined && opened.asked !== null
+    const errors = isParked ? { firmato: 'L’accesso era scaduto: scegli di nuovo il file firmato.' } : {}
+    await page.show(req, res, { opened, errors, reason: '' })
+  })
 
   router.get(`${BASE}/:id/documento`, async (req, res) => {
-    const { asked } = await openFor(req, res)
+    const { asked } = await page.openFor(req, res)
     if (!asked) throw new AppError('NOT_FOUND', 'The invitation has no document any more')
     await sendDocument(res, asked.file, cosigning.download(asked.file))
   })
 
   router.post(`${BASE}/:id`, async (req, res) => {
-    await openFor(req, res)
+    await page.openFor(req, res)
     const error = await received(req, res)
     if (!error) {
       seeOther(res, `${BASE}/${param(req, 'id')}`)
       return
     }
-    res.status(error.status)
-    await show(req, res, error.explanation ?? 'Questo file non va bene: scegline un altro.')
+    const firmato = error.explanation ?? 'Questo file non va bene: scegline un altro.'
+    await page.showRefused(req, res, { status: error.status, errors: { firmato }, reason: '' })
   })
 
   /** What is wrong with what was sent; undefined when it is kept. */
@@ -71,6 +56,8 @@ export function cosigningRoutes({ cosigning, tabs }: Services): Router {
     if (first) return first.error
     return new AppError('INVALID_INPUT', 'No signed file was sent', { explanation: 'Scegli il file firmato.' })
   }
+
+  router.use(declineRoutes({ cosigning, page }))
 
   return router
 }

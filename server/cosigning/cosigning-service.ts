@@ -7,6 +7,7 @@ import type { Signing } from '../signing/index.ts'
 import { cosignatureDefect, innermostHash } from './cosignature.ts'
 import { createCosignatureRecording, type RecordingDeps } from './cosignature-record-service.ts'
 import { createCosigningOpening, type Asked } from './cosigning-opening-service.ts'
+import { createDeclining } from './declining-service.ts'
 import { ended, type Invitation } from './invitation.ts'
 
 type Deps = RecordingDeps & { catalogue: Catalogue; signing: Pick<Signing, 'changesBesidesSigning'> }
@@ -20,11 +21,12 @@ type Upload = Readonly<{
 
 export type CosigningService = ReturnType<typeof createCosigningService>
 
-/** The signer's side: the documents that somebody asks them to sign, each by itself. */
+/** The signer's side: the documents that somebody asks them to sign, each by itself. They sign it, or say that they will not. */
 export function createCosigningService(deps: Deps) {
   const { documents, signing, now } = deps
   const { ofPerson, open } = createCosigningOpening(deps)
   const { record } = createCosignatureRecording(deps)
+  const { decline } = createDeclining({ ...deps, open })
 
   /**
    * Takes the signed file in place of the one that was asked for. Throws INVALID_INPUT when it is not that document with the
@@ -32,7 +34,7 @@ export function createCosigningService(deps: Deps) {
    */
   async function sign(municipality: string, id: string, login: Login, upload: Upload): Promise<StoredDocument> {
     const { invitation, standing, asked } = await open(municipality, id, login)
-    if (standing !== 'open' || !asked) throw ended(standing === 'open' ? 'lapsed' : standing)
+    if (standing !== 'open' || !asked) throw ended(standing)
     const came = await receive(invitation, asked, { ...upload, sender: login.person.key })
     try {
       await assertSigned({ invitation, asked, came, seen: upload.seen })
@@ -84,7 +86,7 @@ export function createCosigningService(deps: Deps) {
     return (await signing.changesBesidesSigning(await documents.bytes(came), asked.size)).length === 0
   }
 
-  return { ofPerson, open, sign, download: (file: StoredDocument) => documents.open(file) }
+  return { ofPerson, open, sign, decline, download: (file: StoredDocument) => documents.open(file) }
 }
 
 type Came = Readonly<{ invitation: Invitation; asked: Asked; came: StoredDocument; seen: string }>

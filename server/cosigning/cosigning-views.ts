@@ -1,10 +1,10 @@
 import { signatureViews } from '../filings/index.ts'
 import { formatDate, formatDateTime } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
-import { summaryOf } from '../shared/form-body.ts'
+import { hasErrors, summaryOf, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import type { OpenInvitation } from './cosigning-opening-service.ts'
-import { endedWords, type InvitationStanding } from './invitation.ts'
+import { endedWords, LONGEST_REASON, type Invitation, type InvitationStanding } from './invitation.ts'
 
 /** Where the pages of a person who is asked to sign are. */
 export const BASE = '/area-personale/firme'
@@ -12,6 +12,7 @@ export const BASE = '/area-personale/firme'
 const STATES: Readonly<Record<InvitationStanding, { text: string; tone: string }>> = {
   open: { text: 'Da firmare', tone: 'waiting' },
   signed: { text: 'Firmato', tone: 'success' },
+  declined: { text: 'Rifiutato', tone: 'neutral' },
   withdrawn: { text: 'Invito ritirato', tone: 'neutral' },
   lapsed: { text: 'Non serve più', tone: 'neutral' },
   sent: { text: 'Non serve più', tone: 'neutral' },
@@ -37,26 +38,32 @@ const row = ({ invitation: { id, by, at }, standing, title, asked }: OpenInvitat
   state: STATES[standing],
 })
 
-type Shown = Readonly<{ tabs: readonly object[]; error: string | null }>
+/** What was sent and not taken: `errors` by name of control, and the reason as it was typed. */
+export type Refused = Readonly<{ errors: FormErrors; reason: string }>
 
-/** One document to sign: what it is, who asks, and the way to send it back. Nothing else of the filing. */
-export function cosignPage({ invitation, standing, title, asked }: OpenInvitation, { tabs, error }: Shown) {
-  const { id, by, signer, at, closedAt } = invitation
+type Shown = Refused & Readonly<{ tabs: readonly object[] }>
+
+/** One document to sign: what it is, who asks, and the ways to send it back or to say no. Nothing else of the filing. */
+export function cosignPage({ invitation, standing, title, asked }: OpenInvitation, { tabs, errors, reason }: Shown) {
+  const { id, by, signer, at } = invitation
   const heading = asked ? `Firma «${asked.file.name}»` : 'Documento da firmare'
   return {
-    title: error ? `Errore: ${heading}` : heading,
+    title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,
     tabs,
     state: STATES[standing],
     ended: endedWords(standing),
-    error,
-    errorSummary: error ? summaryOf([{ href: '#firmato', message: error }]) : null,
+    error: errors,
+    // An invitation that has ended has no form to lead to.
+    errorSummary: summaryOf(
+      Object.entries(errors).map(([name, message]) => ({ href: asked ? `#${name}` : null, message })),
+    ),
     rows: [
       { label: 'Te lo chiede', value: partyName(by) },
       ...(title ? [{ label: 'Per la richiesta', value: title }] : []),
       { label: 'Firmi come', value: signer.role },
       { label: 'Invito del', value: formatDateTime(at) },
-      ...(standing === 'signed' && closedAt ? [{ label: 'Firmato il', value: formatDateTime(closedAt) }] : []),
+      ...closingRows(invitation),
     ],
     document: asked
       ? {
@@ -71,8 +78,20 @@ export function cosignPage({ invitation, standing, title, asked }: OpenInvitatio
           accept: asked.upload.accept.includes('application/pkcs7-mime') ? '.pdf,.p7m' : '.pdf',
         }
       : null,
+    decline: asked ? { action: declineAddress(id), by: partyName(by), longest: LONGEST_REASON, reason } : null,
     back: BASE,
   }
+}
+
+/** Where a signer says no. */
+export const declineAddress = (id: string): string => `${BASE}/${id}/rifiuta`
+
+function closingRows({ state, closedAt, reason }: Invitation) {
+  if (closedAt === null || (state !== 'signed' && state !== 'declined')) return []
+  return [
+    { label: state === 'signed' ? 'Firmato il' : 'Rifiutato il', value: formatDateTime(closedAt) },
+    ...(reason === null ? [] : [{ label: 'Perché', value: reason }]),
+  ]
 }
 
 const FORMATS = { PAdES: 'PDF firmato (PAdES)', CAdES: 'file .p7m (CAdES)' } as const

@@ -60,6 +60,7 @@ export function createInvitationService({ invitations, outbox, inTransaction, no
       at: now(),
       state: 'open',
       closedAt: null,
+      reason: null,
     }
     await inTransaction(async (transaction) => {
       const { id } = await invitations.begin(invitation, transaction)

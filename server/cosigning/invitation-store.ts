@@ -3,7 +3,12 @@ import type { FilingId } from '../filings/index.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
 import type { Invitation, InvitationId, InvitationStore } from './invitation.ts'
 
-type Row = Omit<Invitation, 'id' | 'filing'> & { _id: string; filing: string }
+type Row = Omit<Invitation, 'id' | 'filing' | 'reason'> & {
+  _id: string
+  filing: string
+  /** Absent from before signers could decline. */
+  reason?: string | null
+}
 
 const mixed = Schema.Types.Mixed
 
@@ -17,8 +22,9 @@ const schema = new Schema<Row>(
     email: { type: String, default: null },
     by: { type: mixed, required: true },
     at: { type: Date, required: true },
-    state: { type: String, enum: ['open', 'signed', 'withdrawn'], required: true },
+    state: { type: String, enum: ['open', 'signed', 'declined', 'withdrawn'], required: true },
     closedAt: { type: Date, default: null },
+    reason: { type: String, default: null },
   },
   { strict: 'throw', versionKey: false, minimize: false, collection: 'signatureInvitations' },
 )
@@ -73,8 +79,8 @@ export function createInvitationStore(connection: Connection): InvitationStore {
       return result.matchedCount === 1
     },
     async moveOn({ municipality, document: old }, document, transaction) {
-      const open = { municipality, document: old, state: 'open' as const }
-      await model.updateMany(open, { document }, { session: sessionOf(transaction) })
+      const going = { municipality, document: old, state: { $in: ['open', 'declined'] as const } }
+      await model.updateMany(going, { document }, { session: sessionOf(transaction) })
     },
     async removeOf(municipality, filing) {
       await model.deleteMany({ municipality, filing })
@@ -83,5 +89,5 @@ export function createInvitationStore(connection: Connection): InvitationStore {
 }
 
 function fromRow({ _id, ...row }: Row): Invitation {
-  return { ...row, id: _id as InvitationId, filing: row.filing as FilingId }
+  return { ...row, id: _id as InvitationId, filing: row.filing as FilingId, reason: row.reason ?? null }
 }

@@ -20,9 +20,14 @@ export type Invitation = Readonly<{
   /** Who asks. */
   by: Party
   at: Date
-  state: 'open' | 'signed' | 'withdrawn'
+  state: 'open' | 'signed' | 'declined' | 'withdrawn'
   closedAt: Date | null
+  /** Why the signer declined, in their words; null where they gave no reason. */
+  reason: string | null
 }>
+
+/** How an invitation ends. */
+export type InvitationEnd = Pick<Invitation, 'state' | 'closedAt'> & Partial<Pick<Invitation, 'reason'>>
 
 /**
  * What has become of it. What follows from the draft is never written down, so it cannot be wrong: `lapsed` when its document or
@@ -32,6 +37,23 @@ export type InvitationStanding = Invitation['state'] | 'lapsed' | 'sent'
 
 /** Each invitation may send a mail to an address that the filer chose. */
 export const MOST_INVITATIONS = 50
+
+/** Characters of a reason to decline, as the field counts them. */
+export const LONGEST_REASON = 500
+
+/** What is wrong with a reason to decline; undefined when nothing is, as when none was given. */
+export const declineError = (reason: string): string | undefined =>
+  Array.from(reason).length > LONGEST_REASON ? `Al massimo ${LONGEST_REASON} caratteri: accorcia il testo.` : undefined
+
+/**
+ * The invitation that tells where a signer stands with a document: of all (newest first) the last that was not taken back, for a new
+ * one outweighs what was answered before.
+ */
+export const tellingInvitation = (
+  all: readonly Invitation[],
+  { document, cf }: Readonly<{ document: DocumentId; cf: string }>,
+): Invitation | undefined =>
+  all.find((one) => one.document === document && one.signer.cf === cf && one.state !== 'withdrawn')
 
 /** Port to the database. */
 export type InvitationStore = {
@@ -44,14 +66,16 @@ export type InvitationStore = {
   madeBy(municipality: string, cf: string): Promise<Invitation[]>
   ofFiling(municipality: string, filing: string): Promise<Invitation[]>
   /** False when it was no longer open. */
-  close(invitation: Invitation, end: Pick<Invitation, 'state' | 'closedAt'>, transaction: Transaction): Promise<boolean>
-  /** Open invitations for a document go on to its next version. */
+  close(invitation: Invitation, end: InvitationEnd, transaction: Transaction): Promise<boolean>
+  /** Invitations for a document go on to its next version while they are open, and those that were declined: it is the same document. */
   moveOn(invitation: Invitation, document: DocumentId, transaction: Transaction): Promise<void>
   removeOf(municipality: string, filing: string): Promise<void>
 }
 
 const NO_LONGER: Readonly<Record<Exclude<InvitationStanding, 'open'>, string>> = {
   signed: 'Hai firmato questo documento. Chi te lo ha chiesto è stato avvisato.',
+  declined:
+    'Hai detto di non voler firmare questo documento. Chi te lo ha chiesto è stato avvisato e, se cambi idea, può invitarti di nuovo.',
   withdrawn: 'Chi ti aveva invitato ha ritirato l’invito: la tua firma non serve più.',
   lapsed: 'Chi ti ha invitato ha tolto o sostituito questo documento: la tua firma qui non serve più.',
   sent: 'La richiesta è già stata inviata al Comune: non si può più firmare.',
@@ -61,6 +85,8 @@ const NO_LONGER: Readonly<Record<Exclude<InvitationStanding, 'open'>, string>> =
 export const endedWords = (standing: InvitationStanding): string | null =>
   standing === 'open' ? null : NO_LONGER[standing]
 
-/** The failure of whoever follows an invitation that has ended. */
-export const ended = (standing: Exclude<InvitationStanding, 'open'>): AppError =>
-  new AppError('CONFLICT', `The invitation is ${standing}`, { explanation: NO_LONGER[standing] })
+/** The failure of whoever follows an invitation that has ended; one that is gone, or open with nothing to sign, has lapsed. */
+export function ended(standing: InvitationStanding | undefined): AppError {
+  const end = standing === undefined || standing === 'open' ? 'lapsed' : standing
+  return new AppError('CONFLICT', `The invitation is ${end}`, { explanation: NO_LONGER[end] })
+}

@@ -1,6 +1,6 @@
 import type { SignatureView } from '../filings/index.ts'
 import { formatDateTime, withDay } from '../shared/dates.ts'
-import type { Invitation } from './invitation.ts'
+import { tellingInvitation, type Invitation } from './invitation.ts'
 import { SIGNATURES_PLACE, signedDocuments, type SignedDocument } from './signature-policy.ts'
 import type { SignerState } from './signers.ts'
 
@@ -30,11 +30,12 @@ export function signersSection({ documents, invitations }: Wanted, viewer: Viewe
   }
 }
 
-const STATES: Readonly<Record<SignerState | 'invited' | 'not-needed', { text: string; tone: string }>> = {
+const STATES: Readonly<Record<SignerState | 'invited' | 'declined' | 'not-needed', { text: string; tone: string }>> = {
   signed: { text: 'Ha firmato', tone: 'success' },
   unrecognised: { text: 'Firma da controllare', tone: 'waiting' },
   missing: { text: 'Manca', tone: 'danger' },
   invited: { text: 'In attesa della firma', tone: 'waiting' },
+  declined: { text: 'Non vuole firmare', tone: 'danger' },
   'not-needed': { text: 'Non serve', tone: 'neutral' },
 }
 
@@ -54,32 +55,38 @@ function signerView(
     note: state === 'unrecognised' ? unrecognisedWords(signer.cf) : null,
     own: isMissing && isFiler ? `/pratiche/${viewer.draft}/modulo/${document.upload.stepId}` : null,
     ...(isFiler || signer.cf === null
-      ? { invited: null, invite: null }
+      ? { invited: null, declined: null, invite: null }
       : invitationViews({ document, index, isMissing, cf: signer.cf }, viewer)),
   }
 }
 
 type Invited = Readonly<{ document: SignedDocument; index: number; isMissing: boolean; cf: string }>
 
-/** The invitation that waits, or the way to make one. */
+/** The invitation that waits, or the way to make one; where the last one was declined, with what the signer said. */
 function invitationViews(
   { document, index, isMissing, cf }: Invited,
   { invitations, ...viewer }: Viewer & Pick<Wanted, 'invitations'>,
 ) {
-  const open = invitations.find(
-    (one) => one.state === 'open' && one.document === document.file.id && one.signer.cf === cf,
-  )
-  if (!open) return { invited: null, invite: isMissing ? inviteView(document, index, { ...viewer, cf }) : null }
-  const address = open.email === null ? '' : ` anche a ${open.email}`
-  return {
-    state: STATES.invited,
-    invited: {
-      text: `Invito mandato ${withDay('il', formatDateTime(open.at))}${address}.`,
-      action: `/pratiche/${viewer.draft}/firme/${open.id}/ritira`,
-    },
-    invite: null,
-  }
+  const last = tellingInvitation(invitations, { document: document.file.id, cf })
+  if (last?.state === 'open') return { state: STATES.invited, ...waiting(last, viewer.draft) }
+  // Nobody asks again for a signature that is not needed, nor has to know who refused it.
+  if (!isMissing) return { invited: null, declined: null, invite: null }
+  const invite = inviteView(document, index, { ...viewer, cf })
+  if (last?.state !== 'declined') return { invited: null, declined: null, invite }
+  return { state: STATES.declined, invited: null, declined: refusal(last, document, viewer.draft), invite }
 }
+
+function waiting({ id, at, email }: Invitation, draft: string) {
+  const address = email === null ? '' : ` anche a ${email}`
+  const text = `Invito mandato ${withDay('il', formatDateTime(at))}${address}.`
+  return { invited: { text, action: `/pratiche/${draft}/firme/${id}/ritira` }, declined: null, invite: null }
+}
+
+const refusal = ({ closedAt, at, reason }: Invitation, { upload }: SignedDocument, draft: string) => ({
+  text: `Ha detto di non voler firmare ${withDay('il', formatDateTime(closedAt ?? at))}.`,
+  reason,
+  replace: `/pratiche/${draft}/modulo/${upload.stepId}`,
+})
 
 function inviteView({ file }: SignedDocument, index: number, { draft, cf, error }: Viewer & { cf: string }) {
   const refused = error?.document === file.id && error.cf === cf ? error : null

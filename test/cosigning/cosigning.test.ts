@@ -5,10 +5,10 @@ import { personalSigner } from '../support/personal-signer.ts'
 import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
-import { documentsOf, filingOf, filings, loggedIn, post, tokenIn } from '../filings/citizen.ts'
-import { broken, draftedScia, fileOf, SCIA, TECHNICIAN } from './signed-scia.ts'
+import { documentsOf, endSession, filingOf, loggedIn, logsInFrom, post, tokenIn, valueIn } from '../filings/citizen.ts'
+import { decline, downloaded, idOf, invite, messagesTo, MINE, opened, sendBack } from './invited.ts'
+import { broken, draftedScia, fileOf, TECHNICIAN, wantsBoth } from './signed-scia.ts'
 
-const MINE = '/area-personale/firme'
 const person = (givenName: string, familyName: string, cf: string | null) =>
   personalSigner({ givenName, familyName, cf })
 
@@ -42,24 +42,6 @@ describe('co-signing', () => {
       ...files,
     })
 
-  const invite = (visitor: Visitor, summary: Page, name: RegExp, email = '') =>
-    visitor.submit(summary, { email }, { button: name })
-  /** The newest document that waits for this person. */
-  async function opened(visitor: Visitor, list: RegExp = /planimetria|procura/): Promise<Page> {
-    return visitor.follow(await visitor.get(MINE), list)
-  }
-  async function downloaded(visitor: Visitor, page: Page): Promise<Buffer> {
-    const href = page.html.querySelector('main .file-name a')?.getAttribute('href') ?? ''
-    const response = await fetch(new URL(href, page.url), { headers: { cookie: cookieOf(visitor) } })
-    expect(response.status).to.equal(200)
-    return Buffer.from(await response.arrayBuffer())
-  }
-  const cookieOf = (visitor: Visitor): string =>
-    [...(visitor.cookies.get(new URL(site.platform.url).host) ?? [])]
-      .map(([name, value]) => `${name}=${value}`)
-      .join('; ')
-  const sendBack = (visitor: Visitor, page: Page, bytes: Uint8Array, name = 'firmato.pdf') =>
-    visitor.submit(page, { firmato: fileOf(bytes, name) })
   const names = async (id: string) => (await documentsOf(site.platform, id)).map(({ name }) => String(name)).sort()
 
   it('goes from the summary to the signer, and back signed', async () => {
@@ -132,10 +114,13 @@ describe('co-signing', () => {
     expect((await owner.get(`${page.url}/documento`)).status).to.equal(404)
     const late = await sendBack(owner, page, await paolo.signPdf(mandate))
     expect([late.status, late.text.includes('ha ritirato')]).to.deep.equal([409, true])
+    const refused = await decline(owner, page)
+    expect([refused.status, refused.text.includes('ha ritirato')]).to.deep.equal([409, true])
+    expect(refused.html.querySelector('.error-summary a')?.text, 'a field that is not there').to.equal(undefined)
     await eventually(async () => {
-      const told = await messagesTo('FRRPLA70M19L117N')
-      expect(told.filter((subject) => subject === 'C’è un documento da firmare')).to.have.length(1)
-      expect(told).to.include('Una firma non serve più')
+      const told = (subject: string) => messagesTo(site.platform, 'FRRPLA70M19L117N', subject)
+      expect(await told('C’è un documento da firmare')).to.have.length(1)
+      expect(await told('Una firma non serve più')).to.have.length(1)
     })
   })
 
@@ -200,7 +185,7 @@ describe('co-signing', () => {
 
   it('loses nothing when two sign the same version: the second is told, and signs the new one', async () => {
     const { visitor, id } = await drafted()
-    await wantsBoth(id)
+    await wantsBoth(site.platform, id)
     await invite(visitor, await visitor.get(`/pratiche/${id}/riepilogo`), /^Invita a firmare \(Paolo Ferri, procura/)
     await invite(visitor, await visitor.get(`/pratiche/${id}/riepilogo`), /^Invita a firmare \(Luca Neri, procura/)
     const pages = await Promise.all([owner, technician].map((one) => opened(one, /procura/)))
@@ -243,6 +228,8 @@ describe('co-signing', () => {
     const lapsed = await owner.get(spare.url)
     expect(lapsed.text).to.include('ha tolto o sostituito questo documento')
     expect((await sendBack(owner, spare, await paolo.signPdf(mandate))).status).to.equal(409)
+    const refused = await decline(owner, spare)
+    expect([refused.status, refused.text.includes('ha tolto o sostituito')]).to.deep.equal([409, true])
 
     const confirmed = await visitor.submit(
       await visitor.get(`/pratiche/${id}/riepilogo`),
@@ -255,6 +242,49 @@ describe('co-signing', () => {
       .updateOne({ _id: idOf(page) }, { $set: { state: 'open' } })
     expect((await technician.get(page.url)).text).to.include('è già stata inviata')
     expect((await technician.get(`${page.url}/documento`)).status).to.equal(404)
+    const late = await decline(technician, page)
+    expect([late.status, late.text.includes('è già stata inviata')]).to.deep.equal([409, true])
+  })
+
+  it('can be refused, once, with a reason that whoever asked reads, and be asked for again', async () => {
+    const { visitor, id } = await drafted()
+    await wantsBoth(site.platform, id)
+    const summary = () => visitor.get(`/pratiche/${id}/riepilogo`)
+    await invite(visitor, await summary(), /^Invita a firmare \(Paolo Ferri, procura/)
+    await invite(visitor, await summary(), /^Invita a firmare \(Luca Neri, procura/)
+    const [page, other] = [await opened(owner, /procura/), await opened(technician, /procura/)]
+    const long = await decline(owner, page, 'è'.repeat(501))
+    expect([long.status, valueIn(long, 'motivo').length]).to.deep.equal([422, 501])
+    expect(long.html.querySelector('.error-summary a[href="#motivo"]')?.text).to.include('Al massimo 500 caratteri')
+    await endSession(site.platform, owner)
+    const access = await decline(owner, page, 'Non è \u202ela mia ditta.\r\nChiedi a Luca.')
+    const parked = await logsInFrom(owner, access, 'Paolo Ferri')
+    expect(parked.text).to.include('premi di nuovo «Non firmo»')
+    const twice = await Promise.all([1, 2].map(() => owner.submit(parked, {}, { button: 'Non firmo' })))
+    for (const { status, url, text, html } of [...twice, await decline(owner, parked, 'Ci ho ripensato.')]) {
+      expect([status, url, html.querySelectorAll('main form').length]).to.deep.equal([200, page.url, 0])
+      expect(text).to.match(
+        /Hai detto di non voler firmare[^]*Rifiutato il\s+\d[^]*Non è la mia ditta\.\s+Chiedi a Luca\./,
+      )
+    }
+    expect((await owner.get(MINE)).text).to.match(/Già conclusi[^]*Rifiutato/)
+    const late = await sendBack(owner, parked, await paolo.signPdf(mandate))
+    expect([late.status, late.text.includes('Hai detto di non voler firmare')]).to.deep.equal([409, true])
+    await eventually(async () => {
+      const told = await messagesTo(site.platform, 'BRNLNE76A70A475D', 'Paolo Ferri non vuole firmare')
+      expect(told).to.have.length(1)
+      expect(told[0]).to.include('«procura.pdf»').and.include('Ha scritto: «Non è la mia ditta.\nChiedi a Luca.»')
+    })
+
+    await sendBack(technician, other, await luca.signPdf(mandate))
+    const refused = await summary()
+    expect(refused.text, 'of the version that Luca has signed').to.match(/Paolo Ferri\s+titolare\s+Non vuole firmare/)
+    expect(refused.text).to.match(/Ha detto di non voler firmare (il |l’)\d[^]*Chiedi a Luca\./)
+    const asked = await invite(visitor, refused, /^Invita a firmare \(Paolo Ferri, firmato/)
+    expect(asked.text).to.match(/Paolo Ferri\s+titolare\s+In attesa della firma/)
+    const again = await opened(owner, /firmato/)
+    await sendBack(owner, again, await paolo.signPdf(await downloaded(owner, again)))
+    expect((await summary()).text).to.match(/Paolo Ferri\s+titolare\s+Ha firmato/)
   })
 
   it('lets a signature without a tax code pass, and the office is told to look at it', async () => {
@@ -275,39 +305,12 @@ describe('co-signing', () => {
     await invite(visitor, summary, /^Invita a firmare \(Luca Neri/)
     const page = await opened(technician)
     await sendBack(technician, page, await luca.signPdf(drawing))
-    await eventually(async () => expect(await messagesTo('BRNLNE76A70A475D')).to.include('Luca Neri ha firmato'))
+    const told = () => messagesTo(site.platform, 'BRNLNE76A70A475D', 'Luca Neri ha firmato')
+    await eventually(async () => expect(await told()).not.to.be.empty)
     const question = await visitor.get(`/pratiche/${id}/elimina`)
     expect(question.text, 'which of several').to.match(/Salvata (?:il |l’)\d\d\/\d\d\/\d{4}, \d\d:\d\d\./)
     expect((await visitor.submit(question)).text).to.include('La bozza è stata eliminata')
     expect((await technician.get(page.url)).status).to.equal(404)
     expect(await site.platform.connection.collection('signatureInvitations').countDocuments({ filing: id })).to.equal(0)
   })
-
-  const idOf = ({ url }: Page): string => url.split('/').at(-1) ?? ''
-  const messagesTo = async (cf: string): Promise<string[]> =>
-    (await site.platform.connection.collection('messages').find({ 'to.cf': cf }).toArray()).map(({ subject }) =>
-      String(subject),
-    )
-
-  /** Puts this draft on a version of the procedure in which Paolo and Luca must both sign the mandate. */
-  async function wantsBoth(id: string): Promise<void> {
-    const { connection } = site.platform
-    const versions = connection.collection<{ _id: string; procedure: string; version: number; content: string }>(
-      'procedureversions',
-    )
-    const row = await versions.findOne({ procedure: SCIA })
-    if (!row) throw new Error('The SCIA is not published')
-    const content = JSON.parse(row.content) as { procedure: { version: number; signature: { documents: object[] } } }
-    content.procedure.version = 99
-    content.procedure.signature.documents[1] = {
-      ...content.procedure.signature.documents[1],
-      signers: [
-        { person: '/titolare', role: 'titolare' },
-        { person: '/tecnico', role: 'tecnico' },
-      ],
-      quorum: 'all',
-    }
-    await versions.insertOne({ ...row, _id: `${SCIA}@99`, version: 99, content: JSON.stringify(content) })
-    await filings(site.platform).updateOne({ _id: id }, { $set: { 'procedure.version': 99 } as never })
-  }
 })

@@ -42,3 +42,25 @@ export function broken(signed: Buffer): Buffer {
   copy.write('1999', copy.indexOf('(D:20') + 3, 'latin1')
   return copy
 }
+
+/** Puts this draft on a version of the procedure in which Paolo and Luca must both sign the mandate. */
+export async function wantsBoth({ connection }: TestPlatform, id: string): Promise<void> {
+  const versions = connection.collection<{ _id: string; procedure: string; version: number; content: string }>(
+    'procedureversions',
+  )
+  const row = await versions.findOne({ procedure: SCIA })
+  if (!row) throw new Error('The SCIA is not published')
+  const content = JSON.parse(row.content) as { procedure: { version: number; signature: { documents: object[] } } }
+  content.procedure.version = 99
+  content.procedure.signature.documents[1] = {
+    ...content.procedure.signature.documents[1],
+    signers: [
+      { person: '/titolare', role: 'titolare' },
+      { person: '/tecnico', role: 'tecnico' },
+    ],
+    quorum: 'all',
+  }
+  const both = { ...row, _id: `${SCIA}@99`, version: 99, content: JSON.stringify(content) }
+  await versions.replaceOne({ _id: both._id }, both, { upsert: true })
+  await filings({ connection }).updateOne({ _id: id }, { $set: { 'procedure.version': 99 } as never })
+}
