@@ -5,7 +5,7 @@ import { romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { parkWithout, takeParked } from '../web/park.ts'
-import { param } from '../web/request.ts'
+import { pageAsked, param } from '../web/request.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import {
   filingsIn,
@@ -18,7 +18,9 @@ import {
   type MandateServices,
 } from './mandate-access-routes.ts'
 import { decodeMandate } from './mandate-form.ts'
-import { BASE, mandatePage, mandatesPage, newMandatePage } from './mandate-views.ts'
+import { BASE, mandatePage, newMandatePage } from './mandate-views.ts'
+import { mandatesPage, PAGE_SIZE, PAGES } from './mandate-list-views.ts'
+import type { PageAsked } from './mandate.ts'
 import { paperRoutes } from './paper-routes.ts'
 import { sideOf } from './representation-service.ts'
 import { sideRoutes } from './side-routes.ts'
@@ -42,9 +44,13 @@ function newRoutes(services: MandateServices): Router {
   router.get('/', async (req, res) => {
     const reader = whose(req, res)
     const { login, municipality } = reader
-    const all = await mandates.ofPerson(municipality.id, sideOf(login))
-    const frame = await frameOf(services, req, res, filingsIn(services, reader, all))
-    res.render('pages/mandates/mandates', mandatesPage(all, login, { ...frame, now: now() }))
+    const at = { key: sideOf(login), on: romeDate(now()), size: PAGE_SIZE }
+    const pageOf = (side: PageAsked['side']) =>
+      pageAsked(req, PAGE_SIZE, (page) => mandates.page(municipality.id, { ...at, side, page }), PAGES[side])
+    const [given, received] = await Promise.all([pageOf('principalKey'), pageOf('proxyKey')])
+    const shown = [...given.mandates, ...received.mandates]
+    const frame = await frameOf(services, req, res, filingsIn(services, reader, shown))
+    res.render('pages/mandates/mandates', mandatesPage({ given, received }, login, { ...frame, now: now() }))
   })
 
   type Shown = { body: FormBody; errors: FormErrors; problem?: string | undefined }

@@ -8,7 +8,7 @@ import { createMandateRecording, type RecordDeps } from './mandate-record-servic
 import { createMandateReview } from './mandate-review-service.ts'
 import { createMandateUse } from './mandate-use-service.ts'
 import { sideOf, type Representation } from './representation-service.ts'
-import { assertRevocable, assertRoom, type Mandate, type MandateId } from './mandate.ts'
+import { assertRevocable, assertRoom, type Mandate, type MandateId, type PageAsked } from './mandate.ts'
 
 type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
 /** `key` tells one press of the button from another. */
@@ -76,6 +76,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
       }),
     open,
     revoke,
+    page: (municipality: string, asked: PageAsked) => store.page(municipality, asked),
     ofPerson: (municipality: string, key: string) => store.ofPerson(municipality, key),
     represented: representation.represented,
     ...createMandateReview({ store, recording, now }),

@@ -46,6 +46,21 @@ export function createMandateStore(connection: Connection): MandateStore {
       const filter = { municipality, $or: [{ principalKey: key }, { proxyKey: key }, { 'giver.cf': key }] }
       return (await model.find(filter).sort(newestFirst).lean<Row[]>()).map(fromRow)
     },
+    async page(municipality, { side, key, on, page, size }) {
+      const mine = { municipality, [side]: key }
+      const rows = model
+        .aggregate<Row>([
+          { $match: mine },
+          { $set: { holds: holdsOn(on) } },
+          { $sort: { holds: -1, ...newestFirst, _id: 1 } },
+          { $skip: (page - 1) * size },
+          { $limit: size },
+          { $unset: 'holds' },
+        ])
+        .exec()
+      const [found, total] = await Promise.all([rows, model.countDocuments(mine)])
+      return { mandates: found.map(fromRow), total }
+    },
     async heldBy(municipality, proxyKey, transaction) {
       const filter = { municipality, proxyKey, revokedAt: null, review: { $in: ['not-needed', 'approved'] as const } }
       const rows = await model
@@ -73,6 +88,16 @@ export function createMandateStore(connection: Connection): MandateStore {
     },
   }
 }
+
+/** As `stateOf` has it: the rule is there, the order of a list here. */
+const holdsOn = (day: string) => ({
+  $and: [
+    { $eq: ['$revokedAt', null] },
+    { $in: ['$review', ['not-needed', 'approved']] },
+    { $lte: ['$from', day] },
+    { $gte: ['$to', day] },
+  ],
+})
 
 const waitingIn = (municipality: string) => ({ municipality, review: 'waiting' as const, revokedAt: null })
 

@@ -1,5 +1,4 @@
 import type { StoredDocument } from '../documents/index.ts'
-import type { Login } from '../identity/index.ts'
 import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import { formatDate, formatDateTime, type IsoDate, withDay } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
@@ -7,12 +6,12 @@ import { partyName } from '../shared/party.ts'
 import { errorSummaryOf, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { PRINCIPALS, type Choices, type Titles } from './mandate-form.ts'
 import { scopeFields, scopeText } from './mandate-scope-views.ts'
-import { sideOf, type Represented } from './representation-service.ts'
+import type { Represented } from './representation-service.ts'
 import { stateOf, type Mandate, type MandateEvent, type MandateState } from './mandate.ts'
 
 export const BASE = '/area-personale/deleghe'
 
-const STATES: Record<MandateState, { text: string; tone: string }> = {
+export const STATES: Record<MandateState, { text: string; tone: string }> = {
   waiting: { text: 'In esame', tone: 'waiting' },
   refused: { text: 'Non approvata', tone: 'danger' },
   revoked: { text: 'Revocata', tone: 'danger' },
@@ -30,41 +29,7 @@ const EVENTS: Record<MandateEvent['type'], string> = {
   used: 'Usata per inviare una richiesta',
 }
 
-type Frame = Readonly<{ tabs: readonly object[]; choices: Choices; now: Date }>
-
-/** Mandates given and received, those that hold first. */
-export function mandatesPage(mandates: readonly Mandate[], login: Login, { tabs, choices, now }: Frame) {
-  const key = sideOf(login)
-  const company = login.represents ?? null
-  const rows = (mine: (mandate: Mandate) => boolean) =>
-    [...mandates]
-      .filter(mine)
-      .sort((a, b) => Number(stateOf(b, now) === 'valid') - Number(stateOf(a, now) === 'valid'))
-      .map((mandate) => row(mandate, key, { choices, now }))
-  return {
-    title: 'Deleghe',
-    intro: company
-      ? 'Chi può agire per l’impresa nei servizi del Comune.'
-      : 'Chi può agire per te nei servizi del Comune, e per chi puoi agire tu.',
-    tabs,
-    company: sideView(company),
-    companyHref: `${BASE}/impresa`,
-    given: rows(({ principalKey }) => principalKey === key),
-    received: rows(({ proxyKey }) => proxyKey === key),
-    newHref: `${BASE}/nuova`,
-    showHref: `${BASE}/procura`,
-  }
-}
-
-function row(mandate: Mandate, key: string, { choices, now }: Omit<Frame, 'tabs'>) {
-  return {
-    href: `${BASE}/${mandate.id}`,
-    name: partyName(mandate.principalKey === key ? mandate.proxy : mandate.principal),
-    state: STATES[stateOf(mandate, now)],
-    scope: scopeText(mandate, choices),
-    period: periodText(mandate),
-  }
-}
+export type Frame = Readonly<{ tabs: readonly object[]; choices: Choices; now: Date }>
 
 /** One mandate with its history, as either side sees it. */
 export function mandatePage(
@@ -134,7 +99,7 @@ function principalText({ principal, giver }: Mandate): string {
 const described = (party: Mandate['principal']): string =>
   'cf' in party && party.cf ? `${partyName(party)}, ${party.cf}` : partyName(party)
 
-const periodText = ({ from, to }: Mandate): string =>
+export const periodText = ({ from, to }: Mandate): string =>
   `${withDay('dal', formatDate(from))} ${withDay('al', formatDate(to))}`
 
 /** `key` tells one press of the button from another. */
@@ -179,7 +144,7 @@ export function newMandatePage({ body, errors, choices, tabs, today, key }: NewI
 }
 
 /** The company whose mandates a page is about, and the way back to one's own; null for oneself. */
-const sideView = (company: Represented | null) =>
+export const sideView = (company: Represented | null) =>
   company && {
     name: company.name,
     role: company.role,

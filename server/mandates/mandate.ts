@@ -47,12 +47,24 @@ export type Mandate = Readonly<{
 
 export type MandateState = 'waiting' | 'refused' | 'revoked' | 'future' | 'expired' | 'valid'
 
+/** Mandates on whose `side` is this account, as they stand `on` that day. */
+export type PageAsked = Readonly<{
+  side: 'principalKey' | 'proxyKey'
+  key: string
+  on: IsoDate
+  page: number
+  size: number
+}>
+export type MandatePage = Readonly<{ mandates: readonly Mandate[]; total: number }>
+
 /** Port to the database. A change is written only while the mandate is not revoked and reviewed as it was read. */
 export type MandateStore = {
   add(mandate: Mandate, transaction: Transaction): Promise<void>
   find(municipality: string, id: string, transaction?: Transaction): Promise<Mandate | undefined>
   /** Given by and received by this person or company, or given by this person for a company; newest first. */
   ofPerson(municipality: string, key: string): Promise<Mandate[]>
+  /** A page of those on one side of which this person or company is: what holds first, then the newest. */
+  page(municipality: string, asked: PageAsked): Promise<MandatePage>
   /** Received by this person, neither revoked nor waiting for a review nor refused. */
   heldBy(municipality: string, proxyKey: string, transaction?: Transaction): Promise<Mandate[]>
   waiting(municipality: string): Promise<Mandate[]>

@@ -34,9 +34,10 @@ export const seeOther = (res: Response, path: string): void => res.redirect(303,
 /** Path of the page without its query. */
 export const pathOf = (req: Request): string => req.originalUrl.split('?', 1)[0] ?? ''
 
-/** The page of a list that is asked for (`?pagina=2`), from 1. */
-export function pageNumber({ query: { pagina } }: Request): number {
-  return typeof pagina === 'string' && /^[1-9]\d{0,4}$/.test(pagina) ? Number(pagina) : 1
+/** The page of a list that is asked for (`?pagina=2`), from 1. `name` is another where a page has several lists. */
+export function pageNumber({ query }: Request, name = 'pagina'): number {
+  const asked = query[name]
+  return typeof asked === 'string' && /^[1-9]\d{0,4}$/.test(asked) ? Number(asked) : 1
 }
 
 /**
@@ -47,8 +48,9 @@ export async function pageAsked<Found extends { total: number }>(
   req: Request,
   size: number,
   read: (page: number) => Promise<Found>,
+  name?: string,
 ): Promise<Found & { page: number }> {
-  const page = pageNumber(req)
+  const page = pageNumber(req, name)
   const found = await read(page)
   const last = pagesOf(found.total, size)
   return page <= last ? { ...found, page } : { ...(await read(last)), page: last }

@@ -3,6 +3,7 @@ import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { makePdf } from '../documents/files.ts'
 import { loggedIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
+import type { Page } from '../support/visitor.ts'
 
 describe('papers of a power of attorney', () => {
   const site = testPlatform()
@@ -89,5 +90,54 @@ describe('papers of a power of attorney', () => {
     expect(said.text).to.include('premi «Approva la procura» o «Non approvare»').and.to.include('Manca la firma.')
     await visitor.submit(said, {}, { button: 'Non approvare' })
     expect(await waiting()).to.equal(before - 1)
+  })
+
+  it('are listed, with all other mandates, in pages of twenty, what holds first, the given and the received by themselves', async () => {
+    const { visitor } = await loggedIn(site.platform, 'Maria Russo', '/area-personale')
+    const MARIA = 'RSSMRA79D51F83VD'
+    const party = (familyName: string) => ({ kind: 'person', givenName: 'Prova', familyName })
+    const mandate = (side: string, other: string, number: number, changes: object = {}) => ({
+      _id: `${side}-${number}`,
+      municipality: 'vallechiara',
+      origin: 'document',
+      principal: party(`Numero ${number}`),
+      proxy: party(`Numero ${number}`),
+      [side]: MARIA,
+      [other]: `other-${number}`,
+      scope: { kind: 'all' },
+      from: '2026-01-01',
+      to: '2999-12-31',
+      review: 'approved',
+      revokedAt: null,
+      events: [{ type: 'shown', at: new Date(Date.UTC(2026, 0, number)), by: { kind: 'citizen', name: 'Prova' } }],
+      ...changes,
+    })
+    const ended = [
+      { revokedAt: new Date() },
+      { review: 'waiting' },
+      { review: 'refused' },
+      { from: '2999-01-01' },
+      { to: '2026-01-02' },
+    ]
+    const rows = [
+      ...Array.from({ length: 41 }, (_, at) => mandate('proxyKey', 'principalKey', at + 1, ended[at - 36])),
+      ...Array.from({ length: 21 }, (_, at) => mandate('principalKey', 'proxyKey', at + 1)),
+    ]
+    await site.platform.connection.collection('mandates').insertMany(rows as never)
+    const named = (page: Page, title: string) =>
+      page.html.querySelectorAll(`[aria-labelledby=${title}] h3 a`).map((one) => Number(one.text.split(' ').at(-1)))
+    const from = (first: number, last: number) => Array.from({ length: first - last + 1 }, (_, at) => first - at)
+
+    const first = await visitor.get('/area-personale/deleghe')
+    expect(named(first, 'received-title'), 'what holds').to.deep.equal(from(36, 17))
+    expect(named(first, 'given-title')).to.deep.equal(from(21, 2))
+    const pages = await visitor.get('/area-personale/deleghe?date=2&ricevute=3')
+    expect(named(pages, 'given-title')).to.deep.equal([1])
+    expect(named(pages, 'received-title'), 'what has ended, last').to.deep.equal([37])
+    const links = first.html.querySelectorAll('[aria-label="Pagine delle deleghe ricevute"] a[rel=next]')
+    const second = await visitor.get(links[0]?.getAttribute('href') ?? '')
+    expect(named(second, 'received-title')).to.deep.equal([...from(16, 1), ...from(41, 38)])
+    expect(named(second, 'given-title'), 'stays where it was').to.deep.equal(from(21, 2))
+    expect(named(await visitor.get('/area-personale/deleghe?date=9'), 'given-title'), 'beyond').to.deep.equal([1])
   })
 })
