@@ -1,16 +1,17 @@
-import { SchemaValidator } from '../shared/json-schema.ts'
+import { ownSchema } from '../shared/json-schema.ts'
 import type { Condition, Field, Form, Pointer, Ui } from './form.ts'
 import { isMessageKey } from './messages.ts'
 import { PREFILL_FACTS } from './prefill.ts'
 import { isWithin } from './pointers.ts'
 import uiSchema from './ui.schema.json' with { type: 'json' }
 
-const validateUi = new SchemaValidator({ strict: false, allErrors: true }).compile(uiSchema)
+const uiValidator = ownSchema(uiSchema, { strict: false, allErrors: true })
 
 /** What is wrong with the shape of a companion file. */
 export function uiDefects(ui: unknown): string[] {
-  if (validateUi(ui)) return []
-  return (validateUi.errors ?? []).map(
+  const validate = uiValidator()
+  if (validate(ui)) return []
+  return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `ui.json${instancePath}: ${message ?? ''} ${JSON.stringify(params)}`,
   )
 }

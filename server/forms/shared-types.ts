@@ -24,8 +24,14 @@ export function createSharedTypes(schemas: readonly object[], today: () => IsoDa
   const ajv = createValidator(today)
   const documents = new Map<string, unknown>()
   for (const schema of schemas) {
-    ajv.addSchema(schema)
+    ajv.addSchema(schema, undefined, false, NOT_YET)
     documents.set(keyOf(schema), schema)
+  }
+  let areTypesSound = false
+
+  function checkTypes(): void {
+    if (!areTypesSound) for (const schema of schemas) void ajv.validateSchema(schema, true)
+    areTypesSound = true
   }
 
   function validator(uri: string): ValidateFunction {
@@ -36,6 +42,7 @@ export function createSharedTypes(schemas: readonly object[], today: () => IsoDa
 
   return {
     add(schema) {
+      checkTypes()
       const key = `form-${documents.size}`
       // Without its own $id the schema's base is the key, so `persona.schema.json` means the shared type.
       const anonymous = Object.fromEntries(Object.entries(schema).filter(([name]) => name !== '$id'))
@@ -58,6 +65,9 @@ export function readSharedTypes(root: string, today: () => IsoDate): SharedTypes
     today,
   )
 }
+
+/** Whether they are schemas is asked with the first form: a start that publishes nothing compiles none, and need not know. */
+const NOT_YET = false
 
 function createValidator(today: () => IsoDate): SchemaValidator {
   const ajv = new SchemaValidator({

@@ -1,4 +1,4 @@
-import { SchemaValidator } from '../shared/json-schema.ts'
+import { ownSchema } from '../shared/json-schema.ts'
 import { AppError } from '../errors.ts'
 import type { BusinessRegister, Company } from './business-register.ts'
 
@@ -30,7 +30,7 @@ const object = (properties: Record<string, object>) => ({
 })
 const list = (items: object) => ({ type: 'array', maxItems: 1_000, items })
 
-const isAnswer = new SchemaValidator({ strict: true }).compile<Answer>(
+const answerValidator = ownSchema<Answer>(
   object({
     codiceFiscale: text,
     denominazione: text,
@@ -42,6 +42,7 @@ const isAnswer = new SchemaValidator({ strict: true }).compile<Answer>(
       }),
     ),
   }),
+  { strict: true },
 )
 
 /** Asks the business register over HTTPS. Whatever goes wrong out there is UPSTREAM_UNAVAILABLE: it never stops a filing. */
@@ -52,6 +53,7 @@ export function createBusinessRegister({ address, token, timeout = 5_000 }: Sett
       const response = await ask(cf)
       if (response.status === 404) return null
       if (!response.ok) throw silent(`answered ${response.status}`)
+      const isAnswer = answerValidator()
       const answer: unknown = await response.json().catch(() => undefined)
       // An answer about another company would give a person powers that they do not have.
       if (!isAnswer(answer) || answer.codiceFiscale !== cf) throw silent('answered something else')

@@ -1,18 +1,21 @@
-import addFormats from 'ajv-formats'
 import type { Form } from '../forms/index.ts'
-import { SchemaValidator } from '../shared/json-schema.ts'
+import { ownSchema } from '../shared/json-schema.ts'
 import { isLetterFact, placeholders, SUBJECT_FACTS } from './letter.ts'
 import type { DocumentSignature, ProcedureSource, Profile, Transition } from './procedure.ts'
 import { PROFILE_WORDS } from './profile.ts'
 import procedureSchema from './procedure.schema.json' with { type: 'json' }
 import { MAX_SUSPENSION_DAYS } from './term.ts'
 
-const ajv = new SchemaValidator({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
-addFormats.default(ajv)
-const validate = ajv.compile<ProcedureSource>(procedureSchema)
+const validator = ownSchema<ProcedureSource>(procedureSchema, {
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allErrors: true,
+})
 
 /** What is wrong with the shape of a `procedure.json`, each with the pointer of its place. */
 export function shapeDefects(procedure: unknown): string[] {
+  const validate = validator()
   if (validate(procedure)) return []
   return (validate.errors ?? [])
     .filter(({ keyword }) => keyword !== 'if')

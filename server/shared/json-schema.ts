@@ -1,3 +1,4 @@
+import type { ValidateFunction } from 'ajv'
 import { Ajv2020, type Options } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
@@ -17,4 +18,19 @@ export class SchemaValidator extends Ajv2020 {
   override validateSchema(...asked: Parameters<Ajv2020['validateSchema']>): ReturnType<Ajv2020['validateSchema']> {
     return ofSchemas.validateSchema(...asked)
   }
+}
+
+/**
+ * The validator of a schema that is part of the code, compiled when it is first asked for: a start needs few. That it is a schema is
+ * held by a test and not asked again, which would compile the meta-schema in every start.
+ */
+export function ownSchema<Value>(schema: object, options: Omit<Options, 'meta'>): () => ValidateFunction<Value> {
+  let compiled: ValidateFunction<Value> | undefined
+  return () => (compiled ??= validatorOf(options).compile<Value>(schema))
+}
+
+function validatorOf(options: Omit<Options, 'meta'>): SchemaValidator {
+  const ajv = new SchemaValidator({ ...options, validateSchema: false })
+  addFormats.default(ajv)
+  return ajv
 }

@@ -110,6 +110,10 @@ describe('a form with defects', () => {
       () => compileForm({ id: 'p', version: 1, schema: { ...base, properties: { nome: { $ref: 'nodo.schema.json' } } }, ui }, typesWith({ $id: 'nodo.schema.json', title: 'Nodo', type: 'object', properties: { figlio: { $ref: 'nodo.schema.json' } } })),
       'refers to itself',
     ],
+    'a type that is no schema': [
+      () => compileForm({ id: 'p', version: 1, schema: { ...base, properties: { nome } }, ui }, typesWith({ $id: 'nodo.schema.json', title: 'Nodo', type: 'string', minLength: '3' })),
+      'schema is invalid: data/minLength must be integer',
+    ],
     'an if that holds before the answer': [
       compiled({ properties: { nome, altro: nome }, if: { properties: { nome: { const: 'x' } } }, then: { required: ['altro'] } }),
       'tests nome without "required"',

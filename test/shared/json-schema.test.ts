@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import formSchema from '../../server/forms/ui.schema.json' with { type: 'json' }
+import procedureSchema from '../../server/procedures/procedure.schema.json' with { type: 'json' }
 import { SchemaValidator } from '../../server/shared/json-schema.ts'
 
 describe('a validator of JSON Schema', () => {
@@ -13,4 +15,9 @@ describe('a validator of JSON Schema', () => {
     expect(compile({ type: 'string', pattern: '(' })).to.throw('Invalid regular expression')
     expect(compile({ type: 'string', minLength: 3 })).not.to.throw()
   })
+
+  for (const schema of [formSchema, procedureSchema])
+    it(`takes our own for «${schema.title}», which is not asked again when it is used`, () => {
+      expect(() => new SchemaValidator({ strict: false }).validateSchema(schema, true)).not.to.throw()
+    })
 })
