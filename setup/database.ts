@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { MongoClient, type Db } from 'mongodb'
-import { MongoMemoryServer } from 'mongodb-memory-server-core'
+import { MongoInstance, MongoInstanceEvents } from 'mongodb-memory-server-core/lib/util/MongoInstance.js'
 import { freePort } from './ports.ts'
 import { SetupProblem } from './problem.ts'
 
@@ -37,37 +37,46 @@ type Options = Readonly<{
  * Starts `mongod` as a replica set of one (transactions need one) on the data in `folder` and returns its address.
  * A `mongod` left over from a killed start is ended first; what it held is in its journal.
  */
-export async function runDatabase({ mongod, folder, name, port: wanted, onDeath }: Options): Promise<Database> {
+export async function runDatabase(options: Options, onLaunch?: () => void): Promise<Database> {
+  const { folder, name, port: wanted, onDeath } = options
   mkdirSync(folder, { recursive: true })
   await endLeftover(folder)
   // Its own check compares with the version that it would download; ours was made by findMongod.
   process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
-  const server = await launch(mongod, folder, await freePort(wanted))
+  const server = await launch(options, await freePort(wanted), onLaunch)
     .catch(async (error: unknown) => {
       // Somebody took it since: two that are started together both find it free.
       if (!/already in use/.test((error as Error).message)) throw error
-      return launch(mongod, folder, await freePort())
+      return launch(options, await freePort(), onLaunch)
     })
     .catch((error: unknown) => {
       throw notStarted(folder, error)
     })
   let stopping = false
-  server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
+  server.mongodProcess?.once('exit', () => {
     if (!stopping) onDeath()
   })
-  const host = `127.0.0.1:${server.instanceInfo?.port}`
+  const host = `127.0.0.1:${server.instanceOpts.port}`
   await makePrimary(host)
   return {
     uri: `mongodb://${host}/${name}?replicaSet=${SET}`,
     stop: async () => {
       stopping = true
-      await server.stop({ doCleanup: false })
+      await server.stop()
     },
   }
 }
 
-const launch = (mongod: string, folder: string, port: number): Promise<MongoMemoryServer> =>
-  MongoMemoryServer.create({
+/** The same, but returns as soon as its process is there, a second before it takes writes: there is something to do meanwhile. */
+export function beginDatabase(options: Options): Promise<{ running: Promise<Database> }> {
+  return new Promise((resolve, reject) => {
+    const running = runDatabase(options, () => resolve({ running }))
+    running.catch(reject)
+  })
+}
+
+async function launch({ mongod, folder }: Options, port: number, onLaunch?: () => void): Promise<MongoInstance> {
+  const server = new MongoInstance({
     binary: { systemBinary: mongod },
     // A group of its own: Ctrl-C in the terminal must reach us first and the database only when all work is done.
     spawn: { detached: true },
@@ -82,6 +91,15 @@ const launch = (mongod: string, folder: string, port: number): Promise<MongoMemo
       args: ['--nounixsocket', ...CACHE, ...PARAMETERS.flatMap((parameter) => ['--setParameter', parameter])],
     },
   })
+  if (onLaunch) server.once(MongoInstanceEvents.instanceLaunched, onLaunch)
+  try {
+    await server.start()
+    return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
 
 /** Its own words name a line of its code: a full disk is the usual reason. */
 const notStarted = (folder: string, error: unknown): SetupProblem =>

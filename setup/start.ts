@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path'
 import { readConfig, type Config } from '../server/config.ts'
 import { CARD_PASSWORD } from './cards.ts'
-import { runDatabase } from './database.ts'
 import { loadDemonstration, readDemonstration, type Demonstration } from './demonstration.ts'
 import { developmentParts, type Development } from './development.ts'
 import { createLife, type Life } from './life.ts'
@@ -53,10 +52,8 @@ async function startDevelopment(life: Life, env: NodeJS.ProcessEnv): Promise<voi
   if (!(await isFree(port, env['HOST']))) throw portTaken(port)
   const settings = { env, port, certs: join(root, 'certs'), data, demonstration, helperPort: port + 1 }
   // The database takes a second to open its files: meanwhile the modules are loaded and the counterparts started.
-  const [mongoUri, parts] = await Promise.all([
-    env['MONGODB_URI'] || ownDatabase(life, root, data),
-    counterparts(settings).then((made) => life.add(made)),
-  ])
+  const database = env['MONGODB_URI'] ? { uri: env['MONGODB_URI'] } : await ownDatabase(life, root, data)
+  const [mongoUri, parts] = await Promise.all([database.uri, counterparts(settings).then((made) => life.add(made))])
   const config = readConfig({ ...parts.env, MONGODB_URI: mongoUri })
   await fill(config.mongoUri, demonstration)
   const { url } = await startPlatform(life, config)
@@ -94,13 +91,18 @@ async function startPlatform(life: Life, config: Config): Promise<{ url: string 
   }
 }
 
-async function ownDatabase(life: Life, root: string, data: string): Promise<string> {
-  const mongod = await findMongod(root)
+/** Returns when the database's process is there: modules that are loaded before would leave it no turn to begin. */
+async function ownDatabase(life: Life, root: string, data: string): Promise<{ uri: Promise<string> }> {
+  const [mongod, { beginDatabase }] = await Promise.all([findMongod(root), import('./database.ts')])
   const onDeath = () => void life.collapse('\nIl database si è fermato. Nessun dato è perso: riavvia con «npm start».')
   const settings = { mongod: mongod.path, folder: join(data, 'mongod'), name: DATABASE, port: DATABASE_PORT, onDeath }
-  const database = life.add(await runDatabase(settings))
-  say(`Database: mongod ${mongod.version}, ${mongod.from}: ${database.uri}`)
-  return database.uri
+  const { running } = await beginDatabase(settings)
+  const told = async (): Promise<string> => {
+    const { uri } = life.add(await running)
+    say(`Database: mongod ${mongod.version}, ${mongod.from}: ${uri}`)
+    return uri
+  }
+  return { uri: told() }
 }
 
 async function fill(mongoUri: string, demonstration: Demonstration): Promise<void> {
