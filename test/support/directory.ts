@@ -35,8 +35,8 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening)).once('error', reject)
   })
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
-  const [library, key] = await Promise.all([import('oidc-provider'), signingKey()])
-  const provider = quietly(() => new library.Provider(issuer, configurationOf(persons, { platform, key })))
+  let made: Promise<Provider> | undefined
+  const provider = (): Promise<Provider> => (made ??= createProvider(issuer, persons, platform))
   app.get('/persone/:uid', (req, res) => void res.send(choicePage(req.params.uid, persons)))
   app.post('/persone/:uid', urlencoded({ extended: false }), async (req, res) => {
     const { chi, fattori } = req.body as { chi?: string; fattori?: string }
@@ -47,12 +47,14 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
       ...(strong ? { acr: TWO_FACTORS } : {}),
     }
     const denied = { error: 'access_denied', error_description: 'given up' }
-    await provider.interactionFinished(req, res, chi === undefined || chi === '' ? denied : { login }, {
+    await (
+      await provider()
+    ).interactionFinished(req, res, chi === undefined || chi === '' ? denied : { login }, {
       mergeWithLastSubmission: false,
     })
   })
   app.get('/favicon.ico', (_req, res) => void res.sendStatus(204))
-  app.use(provider.callback())
+  app.use(async (req, res) => (await provider()).callback()(req, res))
   return {
     issuer,
     writeFile(folder, municipality) {
@@ -68,6 +70,16 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
   }
 }
 
+/** For the first who asks: to load the library and to make its key would take a start longer than the pages of the platform. */
+async function createProvider(
+  issuer: string,
+  persons: readonly DirectoryPerson[],
+  platform: string,
+): Promise<Provider> {
+  const [library, key] = await Promise.all([import('oidc-provider'), signingKey()])
+  return quietly(() => new library.Provider(issuer, configurationOf(persons, { platform, key })))
+}
+
 /** The library warns on the console that its memory is for development: that is what it is for here. */
 function quietly(make: () => Provider): Provider {
   const { warn, info } = console
@@ -81,7 +93,7 @@ function quietly(make: () => Provider): Provider {
 
 let known: Promise<object> | undefined
 
-/** One for the process, made beside everything else that a start does: it takes up to a third of a second. */
+/** One for the process: it takes up to a third of a second. */
 const signingKey = (): Promise<object> => (known ??= newKey())
 
 async function newKey(): Promise<object> {
