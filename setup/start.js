@@ -1,4 +1,4 @@
-import { fromBuild } from './compile.js'
+import { fromBundle } from './compile.js'
 import { run } from './prepare.js'
 
-await run(() => fromBuild('start.js'))
+await run(() => fromBundle('start.js'))
