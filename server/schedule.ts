@@ -38,7 +38,7 @@ export async function startSchedule(
   const [{ Agenda }, { MongoBackend }] = await Promise.all([import('agenda'), import('@agendajs/mongo-backend')])
   const db = connection.db
   if (!db) throw new Error('A schedule needs an open connection')
-  const backend = new MongoBackend({ mongo: db as never, collection: 'schedule' })
+  const backend = new MongoBackend({ mongo: db, collection: 'schedule' })
   // Before Agenda does it: what fails in there reaches nobody, and ends the process.
   await backend.connect()
   const agenda = new Agenda({

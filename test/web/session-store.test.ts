@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import type { Request } from 'express'
-import type { MongoClient } from 'mongodb'
 import type { SessionData, Store } from 'express-session'
 import type { Login } from '../../server/identity/index.ts'
 import { createSessionStore } from '../../server/web/session-store.ts'
@@ -16,7 +15,7 @@ describe('the sessions in the database', () => {
 
   before(() => {
     const { connection } = database
-    const client = connection.getClient() as unknown as MongoClient
+    const client = connection.getClient()
     store = createSessionStore({ client, dbName: connection.name, idleMinutes: 30, now: () => at })
   })
 
