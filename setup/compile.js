@@ -34,10 +34,11 @@ export async function fromBuild(part, folders) {
 
 /** The same in one file with all that it loads of ours: to find and link six hundred modules takes a start half a second. */
 export async function fromBundle(part) {
-  await compile()
+  const sources = sourcesIn(PROGRAM)
+  await compileAll(sources)
   // By what it is made of: one that still runs goes on with its own, and what a start that was cut off left is none.
   const made = createHash('sha256')
-  for (const file of [...sourcesIn(PROGRAM), MAKER]) made.update(`${file} ${timeOf(file)}\n`)
+  for (const file of [...sources, MAKER]) made.update(`${file} ${timeOf(file)}\n`)
   const folder = join(BUNDLES, made.digest('hex').slice(0, 16))
   if (!existsSync(folder)) await bundle(part, folder)
   return import(pathToFileURL(resolve(folder, part)).href)
@@ -48,12 +49,16 @@ export async function fromBundle(part) {
  * TypeScript at each start (tsx) would take a third of the three seconds that a start may take. Types are not looked at.
  */
 export async function compile(folders = PROGRAM) {
-  const changed = sourcesIn(folders).filter((file) => timeOf(outOf(file)) !== timeOf(file))
+  await compileAll(sourcesIn(folders))
+  return OUT
+}
+
+async function compileAll(sources) {
+  const changed = sources.filter((file) => timeOf(outOf(file)) !== timeOf(file))
   if (changed.length > 0) {
     const { transform } = await import('esbuild')
     await Promise.all(changed.map((file) => write(file, transform)))
   }
-  return OUT
 }
 
 function sourcesIn(folders) {

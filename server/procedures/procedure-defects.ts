@@ -11,6 +11,8 @@ const validator = ownSchema<ProcedureSource>(procedureSchema, {
   strictTypes: false,
   strictRequired: false,
   allErrors: true,
+  // That it is a schema is held by a test: to ask again would compile the meta-schema in every start.
+  validateSchema: false,
 })
 
 /** What is wrong with the shape of a `procedure.json`, each with the pointer of its place. */

@@ -23,17 +23,14 @@ export class SchemaValidator extends Ajv2020 {
   }
 }
 
-/**
- * The validator of a schema that is part of the code, compiled when it is first asked for: a start needs few. That it is a schema is
- * held by a test and not asked again, which would compile the meta-schema in every start.
- */
+/** The validator of a schema that is part of the code, compiled when it is first asked for: a start needs few. */
 export function ownSchema<Value>(schema: object, options: Omit<Options, 'meta'>): () => ValidateFunction<Value> {
   let compiled: ValidateFunction<Value> | undefined
   return () => (compiled ??= validatorOf(options).compile<Value>(schema))
 }
 
 function validatorOf(options: Omit<Options, 'meta'>): SchemaValidator {
-  const ajv = new SchemaValidator({ code: PLAIN, ...options, validateSchema: false })
+  const ajv = new SchemaValidator({ code: PLAIN, ...options })
   addFormats.default(ajv)
   return ajv
 }

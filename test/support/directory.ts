@@ -47,9 +47,8 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
       ...(strong ? { acr: TWO_FACTORS } : {}),
     }
     const denied = { error: 'access_denied', error_description: 'given up' }
-    await (
-      await provider()
-    ).interactionFinished(req, res, chi === undefined || chi === '' ? denied : { login }, {
+    const answering = await provider()
+    await answering.interactionFinished(req, res, chi === undefined || chi === '' ? denied : { login }, {
       mergeWithLastSubmission: false,
     })
   })
