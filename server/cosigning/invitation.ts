@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import type { DocumentId } from '../documents/index.ts'
 import type { FilingId } from '../filings/index.ts'
 import type { Party } from '../shared/party.ts'
+import { charactersIn } from '../shared/plain-text.ts'
 import type { Transaction } from '../shared/transaction.ts'
 import type { Signer } from './signers.ts'
 
@@ -43,7 +44,7 @@ export const LONGEST_REASON = 500
 
 /** What is wrong with a reason to decline; undefined when nothing is, as when none was given. */
 export const declineError = (reason: string): string | undefined =>
-  Array.from(reason).length > LONGEST_REASON ? `Al massimo ${LONGEST_REASON} caratteri: accorcia il testo.` : undefined
+  charactersIn(reason) > LONGEST_REASON ? `Al massimo ${LONGEST_REASON} caratteri: accorcia il testo.` : undefined
 
 /**
  * The invitation that tells where a signer stands with a document: of all (newest first) the last that was not taken back, for a new

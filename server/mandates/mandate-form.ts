@@ -4,6 +4,7 @@ import { isIsoDate, typedDate, type IsoDate } from '../shared/dates.ts'
 import type { Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import { hasErrors, lineIn, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { charactersIn } from '../shared/plain-text.ts'
 import type { Scope } from './mandate.ts'
 
 /** Who gives a mandate. */
@@ -92,7 +93,7 @@ export function decodeCompanyCode(body: FormBody): string {
 
 function nameError(field: string, value: string, missing: string): FormErrors {
   if (value === '') return { [field]: missing }
-  return value.length > NAME_LENGTH ? { [field]: `Al massimo ${NAME_LENGTH} caratteri.` } : {}
+  return charactersIn(value) > NAME_LENGTH ? { [field]: `Al massimo ${NAME_LENGTH} caratteri.` } : {}
 }
 
 function companyCodeError(cf: string): FormErrors {

@@ -1,4 +1,5 @@
 import { lineIn, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { charactersIn } from '../shared/plain-text.ts'
 import type { Answer, Asked } from './correction.ts'
 
 /** Characters of each text, shown under its field. */
@@ -30,5 +31,5 @@ export function decodeAnswer(body: FormBody): { answer: Pick<Answer, 'outcome' |
 
 function errorOf(name: Field, value: string, missing: string): FormErrors {
   if (value === '') return { [name]: missing }
-  return value.length > LONGEST[name] ? { [name]: `Al massimo ${LONGEST[name]} caratteri.` } : {}
+  return charactersIn(value) > LONGEST[name] ? { [name]: `Al massimo ${LONGEST[name]} caratteri.` } : {}
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
+import { charactersIn } from '../shared/plain-text.ts'
 
 /** What is rated: how clear a page or the card of a procedure is, or how easy a service was to whoever has just used it. */
 export type Subject = Readonly<{ kind: 'page' | 'card' | 'service'; id: string }>
@@ -121,7 +122,7 @@ export function readRating(body: FormBody | undefined, newKey: () => string): Re
   const text = textIn(body, 'dettaglio').trim()
   const errors: FormErrors = {
     ...(STARS.some((star) => star === stars) ? {} : { 'stelle-1': 'Scegli da 1 a 5 stelle.' }),
-    ...(Array.from(text).length > LONGEST_TEXT ? { dettaglio: `Scrivi al massimo ${LONGEST_TEXT} caratteri.` } : {}),
+    ...(charactersIn(text) > LONGEST_TEXT ? { dettaglio: `Scrivi al massimo ${LONGEST_TEXT} caratteri.` } : {}),
   }
   const key = keyIn(body)
   const chosen = textIn(body, stars <= 3 ? 'difficolta' : 'preferito')

@@ -1,5 +1,5 @@
 import { formatFigure } from './figure.ts'
-import { plainLine, plainText } from './plain-text.ts'
+import { charactersIn, plainLine, plainText } from './plain-text.ts'
 
 /** A form as the browser sent it, by name of control: nothing in it was checked yet. */
 export type FormBody = Readonly<Record<string, unknown>>
@@ -33,7 +33,7 @@ const LONGEST_REASON = 2_000
 /** What is wrong with a reason: `missing` where it is not there, or that it is too long, for nothing of it is cut; undefined when nothing is. */
 export function reasonError(reason: string, missing: string): string | undefined {
   if (reason === '') return missing
-  return reason.length > LONGEST_REASON
+  return charactersIn(reason) > LONGEST_REASON
     ? `Al massimo ${formatFigure(LONGEST_REASON)} caratteri: accorcia il testo.`
     : undefined
 }

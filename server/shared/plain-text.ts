@@ -18,5 +18,8 @@ export function plainText(typed: string): string {
   return SEEN.test(plain) ? plain : ''
 }
 
+/** Characters as people, JSON Schema and the counters of our pages count them: a picture is one, though it takes two units of UTF-16. */
+export const charactersIn = (text: string): number => Array.from(text).length
+
 /** The same where one line is asked: no line ends, and no runs of blanks. */
 export const plainLine = (typed: string): string => plainText(typed).replace(/\s+/g, ' ')

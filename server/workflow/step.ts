@@ -20,6 +20,7 @@ import type { Profile, Transition } from '../procedures/index.ts'
 import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
 import { formatFigure } from '../shared/figure.ts'
 import type { Author, Party } from '../shared/party.ts'
+import { charactersIn } from '../shared/plain-text.ts'
 import { authorOn, transitionFor } from './workflow.ts'
 
 /** What the person who takes the step wrote. */
@@ -197,7 +198,7 @@ export const LONGEST_TEXT = 10_000
 export function assertContent(transition: Transition, content: StepContent): void {
   const { reasons, documents: papers } = transition
   assertAsked(transition, content)
-  if (content.reasons.length > LONGEST_TEXT) {
+  if (charactersIn(content.reasons) > LONGEST_TEXT) {
     throw new AppError('INVALID_INPUT', 'Reasons are too long', {
       explanation: `Il testo può avere al massimo ${formatFigure(LONGEST_TEXT)} caratteri: accorcialo, o metti il resto in un documento.`,
       field: 'testo',

@@ -1,7 +1,10 @@
 import { expect } from 'chai'
+import { declineError } from '../../server/cosigning/invitation.ts'
 import { decodeAsked } from '../../server/personal-data/correction-form.ts'
-import { textIn } from '../../server/shared/form-body.ts'
+import { readRating } from '../../server/ratings/rating.ts'
+import { reasonError, textIn } from '../../server/shared/form-body.ts'
 import { bodyText } from '../../server/web/request.ts'
+import { assertContent, LONGEST_TEXT, type Step } from '../../server/workflow/step.ts'
 
 /** However a text comes in, at the desk or from the citizen, one thing is made of it. */
 const READERS: Readonly<Record<string, (typed: string) => string>> = {
@@ -34,4 +37,38 @@ describe('plain text', () => {
       )
     })
   }
+})
+
+const asks = { reasons: 'required' } as unknown as Step['transition']
+
+/** Whether a text is taken, and the most characters that it may have. */
+const BOUNDS: Readonly<Record<string, [most: number, takes: (text: string) => boolean]>> = {
+  'a reason that stays in the house': [2_000, (text) => reasonError(text, 'Manca') === undefined],
+  'a reason to decline': [500, (text) => declineError(text) === undefined],
+  'a correction': [2_000, (text) => !('errato' in decodeAsked({ errato: text }).errors)],
+  'a rating': [
+    200,
+    (text) => {
+      const read = readRating({ oggetto: 'service:x', stelle: '5', dettaglio: text }, () => 'key')
+      return read !== null && !('errors' in read)
+    },
+  ],
+  'what goes with a step': [
+    LONGEST_TEXT,
+    (text) => {
+      try {
+        assertContent(asks, { reasons: text, days: null, files: [] })
+        return true
+      } catch {
+        return false
+      }
+    },
+  ],
+}
+
+describe('the length of a text', () => {
+  for (const [name, [most, takes]] of Object.entries(BOUNDS))
+    it(`${name}: a picture is one character, as the counter of the page says`, () => {
+      expect([most, most + 1].map((length) => takes('\u{1f33b}'.repeat(length)))).to.deep.equal([true, false])
+    })
 })
