@@ -10,7 +10,7 @@ export type Staged = Readonly<{ file: string; size: number; sha256: string }>
 export type ContentStore = Readonly<{
   /** Writes the bytes while hashing them. On failure nothing stays. Fails with `ContentTooLarge` beyond `maxBytes`. */
   stage(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Staged>
-  /** Removes staged bytes. */
+  /** Removes staged bytes; those that a document has taken over stay. */
   discard(file: string): Promise<void>
   /** Adds one reference to bytes that we made, writing them if nothing has them yet. */
   add(key: ContentKey, bytes: Uint8Array, tx: Transaction): Promise<void>

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { createHash, randomBytes } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { createContentStore } from '../../server/documents/content-store.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import {
   JPEG_BYTES,
@@ -173,6 +175,16 @@ describe('receiving a document', () => {
     expect((await stored()).map((count, index) => count - (before[index] ?? 0))).to.deep.equal([1, 0, 0, 0, 0])
     await room.documents.remove(letter)
     expect((await room.documents.bytes(again)).equals(bytes)).to.equal(true)
+  })
+
+  it('gives up no bytes that a document has taken over, as when the answer to its commit was lost', async () => {
+    const { connection } = room.database
+    const contents = createContentStore(connection, () => new Date())
+    const staged = await contents.stage(Readable.from([Buffer.from('lettera')]), 100)
+    const key = { municipality: 'vallechiara', sha256: staged.sha256 }
+    await createInTransaction(connection)((tx) => contents.keep(key, staged, tx))
+    await contents.discard(staged.file)
+    expect(await text(contents.open(key))).to.equal('lettera')
   })
 
   it('cleans what a crash left behind, and nothing else', async () => {
