@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connectDatabase, createIndexes, watchAbsence } from '../server/database.ts'
 import { createDocumentStore } from '../server/documents/document-store.ts'
@@ -7,6 +8,7 @@ import { createFilingStore } from '../server/filings/filing-store.ts'
 import { createOutboxStore } from '../server/history/outbox-store.ts'
 import { createMandateStore } from '../server/mandates/mandate-store.ts'
 import { isDatabaseAway } from '../server/shared/database-failure.ts'
+import { createInTransaction, sessionOf } from '../server/shared/transaction-store.ts'
 import { connectImpatiently, databaseWay } from './support/database-way.ts'
 import { testDatabase } from './support/database.ts'
 
@@ -40,6 +42,22 @@ describe('the connection to the database', () => {
     } finally {
       await connection.close()
       close()
+    }
+  })
+
+  it('is known to be away to who begins a transaction after it has ended', async () => {
+    const { uri, close } = await databaseWay()
+    const connection = await connectImpatiently(uri)
+    try {
+      const ended = once(connection, 'disconnected')
+      close()
+      await ended
+      const failure: unknown = await createInTransaction(connection)((transaction) =>
+        connection.collection('nothing').findOne({}, { session: sessionOf(transaction) }),
+      ).catch((error: unknown) => error)
+      expect(isDatabaseAway(failure), String(failure)).to.equal(true)
+    } finally {
+      await connection.close()
     }
   })
 

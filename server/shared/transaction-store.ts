@@ -9,7 +9,8 @@ import type { InTransaction, Transaction } from './transaction.ts'
  */
 export function createInTransaction(connection: Connection): InTransaction {
   return async (work) => {
-    const session = await connection.startSession()
+    // Not mongoose's own: while it takes the database for gone that waits for ten seconds, and fails in words of its own.
+    const session = connection.getClient().startSession()
     const run = () =>
       session.withTransaction(() => work(session as unknown as Transaction), {
         readConcern: { level: 'snapshot' },
