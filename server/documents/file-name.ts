@@ -1,3 +1,4 @@
+import { composed } from '../shared/plain-text.ts'
 import { fileType, nameFits } from './media-type.ts'
 
 const LONGEST = 150
@@ -7,7 +8,7 @@ const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu
 
 /** A name fit to be shown and offered for download; never used as a path. */
 export function cleanName(given: string): string {
-  const last = given.normalize('NFC').replaceAll(INVISIBLE, '').split(/[/\\]/).at(-1) ?? ''
+  const last = composed(given.replaceAll(INVISIBLE, '')).split(/[/\\]/).at(-1) ?? ''
   const name = last
     .replaceAll(/[<>:"|?*]/g, '_')
     .replaceAll(/\s+/g, ' ')

@@ -36,6 +36,12 @@ describe('plain text', () => {
         'Nicolò Łódź 漢字 \u{1f469}\u200d\u{1f467}\tx',
       )
     })
+
+    it(`${name}: no more marks on a letter than any writing has`, () => {
+      expect(read(`a${'\u0316\u0301'.repeat(20)} e\u0301`)).to.equal(
+        `${`a${'\u0316\u0301'.repeat(15)}`.normalize('NFC')} é`,
+      )
+    })
   }
 })
 
