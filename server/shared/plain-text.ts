@@ -1,5 +1,8 @@
-/** Controls but line ends and tabs; half pairs and noncharacters; what turns the direction of the words around it (UAX #9). */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}]/gu
+/**
+ * Controls but line ends and tabs; half pairs and noncharacters; what turns the direction of the words around it (UAX #9); places where a
+ * line may or may not end (U+00AD, 200B, 2060, FEFF): a tax code or an IBAN that is copied from a page of the web holds some.
+ */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/gu
 
 /** Something to read: joiners and fillers (Hangul U+115F–1160, 3164, FFA0; blank Braille U+2800) show nothing by themselves. */
 const SEEN = /[^\s\p{Cf}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]/u

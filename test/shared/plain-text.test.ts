@@ -25,6 +25,7 @@ describe('plain text', () => {
       expect(read(' N\u0000U\u0008L\u001b[31m \ufffe\uffff\udfff \u202egnp.exe\u202c \u2066x\u2069 ')).to.equal(
         'NUL[31m  gnp.exe x',
       )
+      expect(read('\ufeffCNTGLI\u200b85H54\u00adG478\u2060Q')).to.equal('CNTGLI85H54G478Q')
     })
 
     it(`${name}: empty when there is nothing to read`, () => {
