@@ -46,9 +46,14 @@ export async function readForm(req: Request, receive: UploadHandlers['receive'])
     authorize: (fields) => (failure = csrfFailure(req, fields.get('_csrf'))),
     receive: (file) => (failure ? Promise.reject(failure) : receive(file)),
   }).finally(ended)
-  if (!failure) return form
-  park(req, Object.fromEntries(form.fields))
-  throw failure
+  const body = Object.fromEntries(form.fields)
+  if (failure) {
+    park(req, body)
+    throw failure
+  }
+  // As of a form without files: whoever refuses it later may show again what was typed (`textsAgain`).
+  req.body = body
+  return form
 }
 
 const tooMany = (): AppError =>

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { isDatabaseAway } from '../shared/database-failure.ts'
-import { fieldsAgain } from './sent-again.ts'
+import { fieldsAgain, textsAgain } from './sent-again.ts'
 
 export type Log = {
   info(o: object, m: string): void
@@ -108,7 +108,17 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   const retryAfter = details['retryAfter'] ?? (status === 503 ? RETRY_AFTER : undefined)
   if (typeof retryAfter === 'number') res.setHeader('retry-after', retryAfter)
   const again = status === 503 ? { wasTyped: res.req.method === 'POST', fields: fieldsAgain(res.req) } : null
-  const page = { title, heading, text: explanation ?? text, status, requestId, back: backOf(details['back']), again }
+  const typed = again ? [] : textsAgain(res.req)
+  const page = {
+    title,
+    heading,
+    text: explanation ?? text,
+    status,
+    requestId,
+    back: backOf(details['back']),
+    again,
+    typed,
+  }
   res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
     if (error) log.error({ requestId, err: error }, 'error page failed')
     res

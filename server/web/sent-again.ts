@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import { withoutSecrets } from './park.ts'
-import { isSentFromHere } from './request.ts'
+import { bodyText, isSentFromHere } from './request.ts'
 
 /** A field of a form as it was sent. */
 type Field = Readonly<{ name: string; value: string }>
@@ -28,4 +28,17 @@ export function fieldsAgain(req: Request): readonly Field[] | null {
     [value].flat().flatMap((one) => (typeof one === 'string' ? [{ name, value: one }] : [])),
   )
   return fields.length > 0 && req.is('urlencoded') ? fields : null
+}
+
+/** The names of the free texts of our forms, which nobody writes twice gladly. */
+const TEXTS: readonly string[] = ['testo', 'motivo', 'risposta']
+
+/**
+ * The free texts of a form that was refused for good, as when its filing has gone on meanwhile: to be copied from the page that says so.
+ * None where the page of the form shows them again itself (`park`).
+ */
+export function textsAgain(req: Request): readonly string[] {
+  const isParked = (req.session as typeof req.session | undefined)?.parked?.path === req.originalUrl
+  if (req.method !== 'POST' || isParked || !isSentFromHere(req)) return []
+  return TEXTS.map((name) => bodyText(req.body, name)).filter((text) => text !== '')
 }

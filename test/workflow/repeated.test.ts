@@ -67,11 +67,18 @@ describe('what a person sends twice', () => {
     it(`${what} is one, and each time the page of what the first made`, async () => {
       await receiptMade(site.platform, id)
       const before = await made()
+      const earlier = await who().get(path())
       const pages = await thrice(who(), path(), fields())
       const after = await made()
       expect(after.map((count, index) => count - (before[index] ?? 0))).to.deep.equal(more)
       expect(pages.map(({ status, url }) => [status, new URL(url).pathname.endsWith(`/pratiche/${id}`)])).to.deep.equal(
         pages.map(() => [200, true]),
+      )
+      if (!('testo' in fields())) return
+      // From a tab that was open before.
+      const late = await who().submit(earlier, { testo: 'Altre parole, «scritte» a lungo.' })
+      expect([late.status, late.html.querySelector('textarea[readonly]')?.text], 'told, and shown again').to.deep.equal(
+        [409, 'Altre parole, «scritte» a lungo.'],
       )
     })
 
