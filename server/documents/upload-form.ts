@@ -106,7 +106,7 @@ function readForm(req: IncomingMessage, parser: Busboy, handlers: UploadHandlers
         part.resume()
         return
       }
-      const file = take({ field, name: filename, part, fields }, handlers)
+      const file = take({ field, name: unescaped(filename), part, fields }, handlers)
       file.catch(stop)
       files.push(file)
     }
@@ -176,6 +176,9 @@ function named(name: string | undefined): string {
   if (name === undefined) throw broken(new Error('A part has no name'))
   return name
 }
+
+/** A file's name as its device has it: browsers write these three characters of it so (HTML, multipart/form-data encoding algorithm), and no `%`. */
+const unescaped = (name: string): string => name.replaceAll(/%(?:22|0D|0A)/g, decodeURIComponent)
 
 /** In place of a text whose part names an encoding that it does not know, busboy passes nothing. */
 function decoded(text: unknown): string {

@@ -66,14 +66,14 @@ describe('a form with files', () => {
       ['_csrf', 'right'],
       ['nota', 'è qui'],
       ['planimetria', pdf, 'pianta è.pdf'],
-      ['relazione', pdf, 'r.pdf'],
+      ['relazione', pdf, 'la "nuova"\r\n100%20.pdf'],
     )
     expect(response.status).to.equal(200)
     const { fields, files } = outcome.form!
     expect(Object.fromEntries(fields)).to.deep.equal({ _csrf: 'right', nota: 'è qui' })
     expect(files.map(({ field, name }) => [field, name])).to.deep.equal([
       ['planimetria', 'pianta è.pdf'],
-      ['relazione', 'r.pdf'],
+      ['relazione', 'la _nuova_100%20.pdf'],
     ])
     expect(await room.documents.bytes(files[0]!.document!)).to.deep.equal(pdf)
   })
