@@ -8,7 +8,14 @@ import { createMandateRecording, type RecordDeps } from './mandate-record-servic
 import { createMandateReview } from './mandate-review-service.ts'
 import { createMandateUse } from './mandate-use-service.ts'
 import { sideOf, type Representation } from './representation-service.ts'
-import { assertRevocable, assertRoom, type Mandate, type MandateId, type PageAsked } from './mandate.ts'
+import {
+  assertFewWaiting,
+  assertRevocable,
+  assertRoom,
+  type Mandate,
+  type MandateId,
+  type PageAsked,
+} from './mandate.ts'
 
 type Deps = RecordDeps & { representation: Representation; now: () => Date; newId: () => string }
 /** `key` tells one press of the button from another. */
@@ -37,6 +44,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
       events: [event],
     }
     if (isOnline) assertRoom(mandate, await store.heldBy(municipality, mandate.proxyKey), event.at)
+    else assertFewWaiting(mandate, await store.waitingOf(municipality, mandate.proxyKey))
     return recording.begin(mandate, event, papers)
   }
 
@@ -66,7 +74,7 @@ export function createMandateService({ representation, now, newId, ...deps }: De
         id: idOf([municipality, sideOf(login), key, asked]),
         papers: [],
       }),
-    /** The person who is logged in shows the paper by which they act. The same form with the same papers twice is one. */
+    /** The person who is logged in shows the paper by which they act. The same form with the same papers twice is one. Throws TOO_MANY_REQUESTS. */
     show: (municipality: string, login: Login, { key, papers, ...asked }: Shown): Promise<Mandate> =>
       begin(municipality, login, {
         ...asked,

@@ -72,6 +72,9 @@ export function createMandateStore(connection: Connection): MandateStore {
     async waiting(municipality) {
       return (await model.find(waitingIn(municipality)).sort({ 'events.0.at': 1 }).lean<Row[]>()).map(fromRow)
     },
+    async waitingOf(municipality, proxyKey) {
+      return (await model.find({ ...waitingIn(municipality), proxyKey }).lean<Row[]>()).map(fromRow)
+    },
     async waitingCount(municipality, key, most) {
       const others = { principalKey: { $ne: key }, proxyKey: { $ne: key } }
       return model.countDocuments({ ...waitingIn(municipality), ...others }, { limit: most })

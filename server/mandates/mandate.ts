@@ -68,6 +68,8 @@ export type MandateStore = {
   /** Received by this person, neither revoked nor waiting for a review nor refused. */
   heldBy(municipality: string, proxyKey: string, transaction?: Transaction): Promise<Mandate[]>
   waiting(municipality: string): Promise<Mandate[]>
+  /** Those of them that this person has shown. */
+  waitingOf(municipality: string, proxyKey: string): Promise<Mandate[]>
   /** How many wait in which this person is not named; beyond `most` none is counted. */
   waitingCount(municipality: string, key: string, most: number): Promise<number>
   change(mandate: Mandate, event: MandateEvent, transaction: Transaction): Promise<boolean>
@@ -114,6 +116,19 @@ export function assertRoom({ id, principalKey, proxy }: Mandate, held: readonly 
   if (running.length < MOST_RUNNING || running.some((one) => one.id === id)) return
   throw new AppError('TOO_MANY_REQUESTS', 'Too many mandates of one giver to one proxy', {
     explanation: `${partyName(proxy)} ha già ${MOST_RUNNING} tue deleghe non ancora scadute: è il massimo. Revoca quelle che non servono più, poi dai questa.`,
+    back: '/area-personale/deleghe',
+  })
+}
+
+/** Papers of one person that wait for a review: more than a studio brings in the days that a review takes. */
+export const MOST_WAITING = 50
+
+/** Officers read each paper, and each is kept: nobody fills their list alone. Throws TOO_MANY_REQUESTS. */
+export function assertFewWaiting({ id }: Mandate, waiting: readonly Pick<Mandate, 'id'>[]): void {
+  // Sent once more, the last for which there was room is not refused.
+  if (waiting.length < MOST_WAITING || waiting.some((one) => one.id === id)) return
+  throw new AppError('TOO_MANY_REQUESTS', 'Too many papers of one person wait for a review', {
+    explanation: `Hai già ${MOST_WAITING} procure in esame: è il massimo. Aspetta che l’ufficio ne esamini qualcuna, o ritira quelle che non servono più.`,
     back: '/area-personale/deleghe',
   })
 }

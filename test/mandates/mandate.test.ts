@@ -3,11 +3,13 @@ import { decodeMandate, type Choices, type PrincipalKind } from '../../server/ma
 import type { FormBody } from '../../server/shared/form-body.ts'
 import { scopeFields, scopeText } from '../../server/mandates/mandate-scope-views.ts'
 import {
+  assertFewWaiting,
   assertReviewable,
   assertRevocable,
   assertRoom,
   covers,
   MOST_RUNNING,
+  MOST_WAITING,
   stateOf,
   type Mandate,
   type MandateState,
@@ -61,6 +63,15 @@ describe('a mandate', () => {
     expect(giving({ ...asked, id: held.at(-1)!.id }, held)).not.to.throw()
     expect(giving({ ...asked, principalKey: stranger }, held), 'of another giver').not.to.throw()
     expect(giving(asked, [...held.slice(1), mandate({ to: '2026-03-09' })]), 'one has expired').not.to.throw()
+  })
+
+  it('on paper finds room beside so many that wait', () => {
+    const waiting = Array.from({ length: MOST_WAITING }, (_, at) => mandate({ id: `shown-${at}` as Mandate['id'] }))
+    const showing = (id: string, beside: readonly Mandate[]) => () =>
+      assertFewWaiting(mandate({ id: id as Mandate['id'] }), beside)
+    expect(showing('new', waiting)).to.throw('Too many papers')
+    expect(showing('new', waiting.slice(1))).not.to.throw()
+    expect(showing('shown-0', waiting), 'sent once more').not.to.throw()
   })
 
   const scopes: [what: string, Scope, { id: string | null; procedure: string }, boolean][] = [

@@ -73,6 +73,18 @@ describe('papers of a power of attorney', () => {
     for (const each of kept) expect(each).not.to.have.property('orphan')
   })
 
+  it('wait in no endless number from one person', async () => {
+    const mandates = site.platform.connection.collection('mandates')
+    const one = await mandates.findOne({ review: 'waiting' })
+    const many = Array.from({ length: 50 }, (_, at) => ({ ...one, _id: `many-${at}` }))
+    await mandates.insertMany(many as never)
+    const before = (await papers()).length
+    const refused = await shown()
+    expect([refused.status, refused.text.includes('50 procure in esame')]).to.deep.equal([429, true])
+    expect((await papers()).length).to.equal(before)
+    await mandates.deleteMany({ _id: /^many-/ as never })
+  })
+
   it('are reviewed by those who may alone', async () => {
     const status = async (name: string) => (await loggedIn(site.platform, name, '/ufficio/deleghe')).page.status
     expect(await status('Valentina Costa'), 'protocol office').to.equal(200)
