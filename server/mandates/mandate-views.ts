@@ -82,7 +82,7 @@ export function facts(
       details: formatSize(file.size),
     })),
     milestones: mandate.events.map(({ type, at, by, reason, filing }) => ({
-      state: 'done',
+      state: type === 'refused' || type === 'revoked' ? 'ended' : 'done',
       title: EVENTS[type],
       date: formatDateTime(at),
       text: reason ?? (filing ? (choices.filings.find(({ id }) => id === filing)?.title ?? null) : null),

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { facts } from '../../server/mandates/mandate-views.ts'
 import { decodeMandate, type Choices, type PrincipalKind } from '../../server/mandates/mandate-form.ts'
 import type { FormBody } from '../../server/shared/form-body.ts'
 import { scopeFields, scopeText } from '../../server/mandates/mandate-scope-views.ts'
@@ -72,6 +73,18 @@ describe('a mandate', () => {
     expect(showing('new', waiting)).to.throw('Too many papers')
     expect(showing('new', waiting.slice(1))).not.to.throw()
     expect(showing('shown-0', waiting), 'sent once more').not.to.throw()
+  })
+
+  it('shows no tick beside what ended it', () => {
+    const by = { kind: 'citizen', name: 'Luca Neri' }
+    const events = (['shown', 'refused', 'revoked'] as const).map((type) => ({ type, at: at('2026-03-10'), by }))
+    const parties = { principal: { kind: 'company', name: 'A' }, proxy: { kind: 'company', name: 'B' } }
+    const shown = facts(
+      mandate({ ...parties, events } as unknown as Partial<Mandate>),
+      { procedures: [], filings: [] },
+      { base: '', files: [] },
+    )
+    expect(shown.milestones.map(({ state }) => state)).to.deep.equal(['done', 'ended', 'ended'])
   })
 
   const scopes: [what: string, Scope, { id: string | null; procedure: string }, boolean][] = [
