@@ -83,8 +83,14 @@ async function readAnswer(
     return document
   })
   // In the order in which the person chose them: they may have arrived in any other.
-  answer.files = form.files.flatMap(({ document }) => document ?? [])
+  const came = form.files.flatMap(({ document }) => document ?? [])
+  answer.files = came.filter((file, at) => came.findIndex((other) => isSameFile(file, other)) === at)
+  await documents.abandon(came.filter((file) => !answer.files.includes(file)))
   answer.text = bodyText(Object.fromEntries(form.fields), 'testo')
   const refused = form.files.find(({ error }) => error)?.error
   if (refused) throw refused
 }
+
+/** The same file chosen twice. Under another name it is kept: the office may have asked for both. */
+const isSameFile = (one: StoredDocument, other: StoredDocument): boolean =>
+  one.sha256 === other.sha256 && one.name === other.name

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makePdf } from '../documents/files.ts'
 import { documentsOf, entriesOf, filingOf, loggedIn, post, receiptMade, sent, tokenIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
@@ -48,6 +49,22 @@ describe('what a person declares after the sending', () => {
     expect(content['resaDa']).to.include({ givenName: 'Giulia', familyName: 'Conti' })
     expect(content['identificazione']).to.include({ scheme: 'spid', level: 2 })
     expect((await own()).text).to.include('integra.json')
+  })
+
+  it('names a file that was chosen twice once, and under another name again', async () => {
+    await take('prendi-in-carico')
+    await take('chiedi-integrazione', { testo: 'Manda una foto.', giorni: '10' })
+    const form = await own('/passo/integra')
+    const body = new FormData()
+    const bytes = new Uint8Array(await makePdf('Foto'))
+    for (const [name, value] of Object.entries({ _csrf: tokenIn(form), testo: 'Eccola.' })) body.append(name, value)
+    for (const name of ['foto.pdf', 'copia.pdf', 'foto.pdf']) body.append('documenti', new File([bytes], name))
+    expect((await giulia.request(form.url, { method: 'POST', body })).status).to.equal(200)
+    const kept = (await documentsOf(site.platform, id)).filter(
+      ({ kind, name }) => kind === 'integration' && name !== 'integra.json',
+    )
+    expect(kept.map(({ name }) => name as string)).to.have.members(['foto.pdf', 'copia.pdf'])
+    for (const { _id } of kept) expect((await own(`/documenti/${String(_id)}`)).status).to.equal(200)
   })
 
   it('may be that they withdraw it: then it is over for both, registered, told by mail, and nothing more can be done', async () => {
