@@ -15,6 +15,8 @@ export type OpenInvitation = Readonly<{
   standing: InvitationStanding
   /** Title of the procedure; null when the draft is gone. */
   title: string | null
+  /** Of the document, also of one that is signed or no longer asked for; null when it is gone. */
+  name: string | null
   asked: Asked | null
 }>
 
@@ -25,6 +27,8 @@ export type Asked = Readonly<{
   upload: UploadField
   policy: DocumentSignature
 }>
+
+type Found = Readonly<{ invitation: Invitation; filing: Filing; file: StoredDocument }>
 
 /** What a person is asked to sign, as far as it is still asked of them. */
 export function createCosigningOpening({ store, catalogue, documents, invitations }: Deps) {
@@ -45,13 +49,14 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
 
   async function opened(invitation: Invitation, cf: string): Promise<OpenInvitation> {
     const filing = await store.find(invitation.municipality, invitation.filing)
-    const title = filing?.procedure.title ?? null
-    const asked = filing ? await askedOf(invitation, filing, cf) : null
-    return { invitation, title, standing: standingOf(invitation, filing, asked), asked }
+    const file = await documents.find(invitation.municipality, invitation.document)
+    const asked = filing && file ? await askedOf({ invitation, filing, file }, cf) : null
+    const names = { title: filing?.procedure.title ?? null, name: file?.name ?? null }
+    return { invitation, ...names, standing: standingOf(invitation, filing, asked), asked }
   }
 
   /** The document, while the signer may sign it and the draft still wants it signed by them. */
-  async function askedOf(invitation: Invitation, filing: Filing, cf: string): Promise<Asked | null> {
+  async function askedOf({ invitation, filing, file }: Found, cf: string): Promise<Asked | null> {
     if (denial(filing, 'sign', signerOf(invitation, cf)) !== null || filing.state !== 'draft') return null
     const procedure = await catalogue.version(filing.municipality, filing.procedure.id, filing.procedure.version)
     const upload = uploadFields(procedure.form, filing.answers).find(({ documents: named }) =>
@@ -60,8 +65,7 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
     const policy = procedure.signature.documents.find(({ field }) => field === upload?.pointer)
     const named = { answers: filing.answers, filer: invitation.by, principal: filing.principal }
     if (!upload || !policy || !signersOf(policy, named).some((signer) => signer.cf === cf)) return null
-    const file = await documents.find(filing.municipality, invitation.document)
-    return file ? { draft: filing, procedure, file, upload, policy } : null
+    return { draft: filing, procedure, file, upload, policy }
   }
 
   return { ofPerson, open }

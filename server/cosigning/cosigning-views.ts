@@ -30,9 +30,9 @@ export function toCosignPage(all: readonly OpenInvitation[], tabs: readonly obje
   }
 }
 
-const row = ({ invitation: { id, by, at }, standing, title, asked }: OpenInvitation) => ({
+const row = ({ invitation: { id, by, at }, standing, title, name }: OpenInvitation) => ({
   href: `${BASE}/${id}`,
-  title: asked?.file.name ?? title ?? 'Documento',
+  title: name ?? title ?? 'Documento',
   facts: title ? `Per la richiesta «${title}»` : null,
   note: `Te lo chiede ${partyName(by)}, ${formatDate(at)}`,
   state: STATES[standing],

@@ -108,6 +108,7 @@ describe('co-signing', () => {
     const again = await visitor.get(`/pratiche/${id}/riepilogo`)
     const withdrawn = await visitor.submit(again, {}, { button: /^Ritira l’invito/ })
     expect(withdrawn.text).to.include('Invita a firmare (Paolo Ferri')
+    expect((await owner.get(MINE)).text, 'by its name').to.match(/Già conclusi\s+procura\.pdf/)
     const gone = await owner.get(page.url)
     expect(gone.text).to.include('ha ritirato l’invito')
     expect(gone.html.querySelector('input[type=file]')).to.equal(null)
