@@ -131,12 +131,18 @@ describe('co-signing', () => {
     expect([wrong.status, wrong.text.includes('L’indirizzo e-mail non è corretto')]).to.deep.equal([422, true])
     expect(wrong.html.querySelector('.error-summary a[href="#firme-errore"]')?.text).to.include('e-mail')
     expect(wrong.html.querySelector('#firme-errore[aria-invalid=true]')?.getAttribute('value')).to.equal('paolo@')
+    const email = 'paolo@posta.example'
+    await endSession(site.platform, visitor)
+    const access = await invite(visitor, summary, /^Invita a firmare \(Paolo Ferri/, email)
+    const parked = await logsInFrom(visitor, access, 'Elena Bruni')
+    expect(parked.html.querySelector('#firme-errore')?.getAttribute('value'), 'after the login').to.equal(email)
+    expect(parked.text).to.include('premi di nuovo «Invita a firmare»')
     const [drawn] = (await documentsOf(site.platform, id)).filter(({ name }) => name === 'planimetria.pdf')
     for (const firmatario of ['FRRPLA70M19L117N', 'BRNLNE76A70A475D', ''])
       expect(
         (
           await post(visitor, `/pratiche/${id}/firme`, {
-            _csrf: tokenIn(summary),
+            _csrf: tokenIn(parked),
             documento: String(drawn?._id),
             firmatario,
           })
