@@ -7,7 +7,7 @@ import type { PersonSigner } from '../signing/index.ts'
 import { isBy, type Step } from './step.ts'
 import type { StepPaperService } from './step-paper-service.ts'
 import type { StepTakingService } from './step-taking-service.ts'
-import { transitionToSign } from './to-sign.ts'
+import { isSigned, transitionToSign } from './to-sign.ts'
 import { authorOn } from './workflow.ts'
 
 /** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
@@ -55,7 +55,7 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
     return composeLetter(await stepToSign(municipality, chosen, actor))
   }
 
-  /** Signs one. Whatever dies on the way, the letter waits as before; signed twice, the second is told. */
+  /** Signs one. Whatever dies on the way, the letter waits as before. */
   async function sign(municipality: Municipality, chosen: ChosenLetter, { actorNow, by }: Signing): Promise<Submitted> {
     const step = await stepToSign(municipality, chosen, await actorNow())
     return take(step, { stillMay: async () => transitionToSign(step.open, await actorNow(), chosen.asked), sign: by })
@@ -63,7 +63,7 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
 
   /**
    * Signs several by one PIN, and one code where the key asks for one, one after the other: each has its own outcome. What was refused is
-   * not tried on the rest.
+   * not tried on the rest. What they have signed already is signed.
    */
   async function signAll(
     municipality: Municipality,
@@ -84,16 +84,16 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
     return outcomes
   }
 
+  /** Pressed twice, or an answer that was lost: what they have signed is signed. */
   async function attempt(municipality: Municipality, chosen: ChosenLetter, signing: Signing): Promise<Tried> {
     try {
       await sign(municipality, chosen, signing)
-      return { outcome: 'signed', explanation: null, isRefused: false }
+      return SIGNED
     } catch (error) {
       if (!(error instanceof AppError)) report(error)
-      const known = error instanceof AppError ? error : undefined
-      const isRefused = REFUSED.has(known?.details['key'])
-      const explanation = known?.code === 'NOT_FOUND' ? NOT_THEIRS : (known?.explanation ?? UNFORESEEN)
-      return { outcome: 'failed', explanation, isRefused }
+      const isDone =
+        isConflict(error) && isSigned(await open(municipality.id, chosen.id, await signing.actorNow()), chosen.asked)
+      return isDone ? SIGNED : failed(error)
     }
   }
 
@@ -130,7 +130,15 @@ function isSentBack({ filing, events, actor }: OpenFiling, reasons: string): boo
 const NOT_THEIRS = 'Non hai più il ruolo per firmare questo documento: resta in attesa di chi può firmarlo.'
 const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli da firmare, riprova più tardi.'
 
+function failed(error: unknown): Tried {
+  const known = error instanceof AppError ? error : undefined
+  const explanation = known?.code === 'NOT_FOUND' ? NOT_THEIRS : (known?.explanation ?? UNFORESEEN)
+  return { outcome: 'failed', explanation, isRefused: REFUSED.has(known?.details['key']) }
+}
+
 type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ isRefused: boolean }>
+
+const SIGNED: Tried = { outcome: 'signed', explanation: null, isRefused: false }
 
 const NOT_TRIED: Tried = {
   outcome: 'not-tried',

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { may, type Actor, type OpenFiling, type Submitted, type ToSign } from '../filings/index.ts'
 import type { NewEvent } from '../history/index.ts'
 import type { Transition } from '../procedures/index.ts'
-import type { Step } from './step.ts'
+import { isBy, type Step } from './step.ts'
 import { authorOn, rolesOn, transitionFor } from './workflow.ts'
 
 /** The step that this officer decided, as it goes to whoever must sign its letter. */
@@ -42,6 +42,17 @@ const signedAlready = ({ id }: Submitted): AppError =>
     explanation: 'Questo documento non aspetta più una firma: è già stato firmato, restituito o sostituito.',
     back: '/ufficio/firme',
   })
+
+/** Whether this actor has signed what was proposed then. */
+export function isSigned({ filing, events, actor }: OpenFiling, asked: string): boolean {
+  const at = events.findIndex((event) => event.type === 'signature-asked' && event.at.toISOString() === asked)
+  const { step } = events[at]?.data ?? {}
+  const next = events.slice(at + 1).find(({ data }) => step !== undefined && data['step'] === step)
+  return next !== undefined && !ASIDE.has(next.type) && isBy(authorOn(filing, actor), next)
+}
+
+/** What happens to a letter other than its signature: it goes back, and comes again. */
+const ASIDE: ReadonlySet<string> = new Set(['signature-refused', 'signature-asked'])
 
 /** The office's own news of a signature: asked, or refused with a note. */
 export function signatureEvent(
