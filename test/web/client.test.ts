@@ -211,6 +211,23 @@ describe('the script of the pages', () => {
     expect(await tab.evaluate('document.activeElement.id')).to.equal('nome')
   })
 
+  it('says that the session ended above the last of the page, until it is put away', async () => {
+    const tab = await browser.visit({ javascript: true, width: 320 })
+    await tab.emulateMedia({ reducedMotion: 'reduce' })
+    await tab.clock.install()
+    await tab.goto(`${site.origin}/prova/sessione`)
+    await tab.locator('#nome').focus()
+    await tab.clock.fastForward('30:00')
+    const note = tab.getByRole('alert')
+    expect(await note.innerText()).to.include('La sessione è scaduta')
+    await tab.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)')
+    const gap = `document.querySelector('.session-warning').getBoundingClientRect().top - document.body.getBoundingClientRect().bottom`
+    expect(await tab.evaluate<number>(gap), 'above the page’s end').to.be.at.least(0)
+    await note.getByRole('button', { name: 'Chiudi' }).press('Enter')
+    expect(await note.isVisible()).to.equal(false)
+    expect(await tab.evaluate('document.activeElement.id')).to.equal('nome')
+  })
+
   it('says so when an upload breaks off, and keeps the form', async () => {
     const tab = await open('file')
     await tab.route('**/prova/file', (route) => route.abort('connectionreset'))
