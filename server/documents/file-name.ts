@@ -3,8 +3,11 @@ import { fileType, nameFits } from './media-type.ts'
 
 const LONGEST = 150
 
-/** Controls, and the marks that turn the direction of writing: `fattura‮fdp.exe` would be shown as `fatturaexe.pdf`. */
-const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu
+/**
+ * Controls, half pairs and noncharacters, and the marks that turn the direction of writing:
+ * `fattura‮fdp.exe` would be shown as `fatturaexe.pdf`.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 
 /** A name fit to be shown and offered for download; never used as a path. */
 export function cleanName(given: string): string {

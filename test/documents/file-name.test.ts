@@ -9,6 +9,7 @@ describe('the name of a file', () => {
     expect(cleanName('fattura\u202efdp.exe')).to.equal('fatturafdp.exe')
     expect(cleanName('a\r\nSet-Cookie: x.pdf')).to.equal('aSet-Cookie_ x.pdf')
     expect(cleanName(`e${'\u0301\0'.repeat(50)}.pdf`)).to.equal(`é${'\u0301'.repeat(29)}.pdf`)
+    expect(cleanName('\ud800pianta\uffff\udc00.pdf')).to.equal('pianta.pdf')
     expect(cleanName('.htaccess')).to.equal('htaccess')
   })
 
