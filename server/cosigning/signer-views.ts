@@ -14,19 +14,20 @@ type Viewer = Readonly<{ draft: string; cf: string | null; error?: InvitationErr
 /** "Firme richieste" in the summary; null when nobody's is. */
 export function signersSection({ documents, invitations }: Wanted, viewer: Viewer) {
   if (documents.length === 0) return null
+  const shown = documents.map((document) => ({
+    name: document.file.name,
+    rule:
+      document.policy.quorum === 'any' && document.signers.length > 1
+        ? 'Basta la firma di una di queste persone.'
+        : null,
+    signers: document.signers.map((one, index) => signerView(document, { ...one, index }, { ...viewer, invitations })),
+  }))
+  // Where whoever was being invited has signed meanwhile, there is no field to lead to, and nothing to mend.
+  const wrong = shown.flatMap(({ signers }) => signers).find(({ invite }) => invite?.error)?.invite
   return {
     id: SIGNATURES_PLACE,
-    problem: viewer.error ? { message: viewer.error.message, href: `#${SIGNATURES_PLACE}-errore` } : null,
-    documents: documents.map((document) => ({
-      name: document.file.name,
-      rule:
-        document.policy.quorum === 'any' && document.signers.length > 1
-          ? 'Basta la firma di una di queste persone.'
-          : null,
-      signers: document.signers.map((one, index) =>
-        signerView(document, { ...one, index }, { ...viewer, invitations }),
-      ),
-    })),
+    problem: wrong?.error ? { message: wrong.error, href: `#${wrong.id}` } : null,
+    documents: shown,
   }
 }
 

@@ -57,6 +57,9 @@ describe('a signer in the summary', () => {
   ]
   /** Paolo as the summary shows him, beside Luca. */
   function shown(quorum: 'all' | 'any', states: [SignerState, SignerState], made: Invitation['state'][]) {
+    return section(quorum, states, made)?.documents[0]?.signers[0]
+  }
+  function section(quorum: 'all' | 'any', states: [SignerState, SignerState], made: Invitation['state'][]) {
     const expected = [signer, { name: 'Luca Neri', role: 'tecnico', cf: LUCA }]
     const document = {
       file: { id: 'd', name: 'd.pdf' },
@@ -65,12 +68,16 @@ describe('a signer in the summary', () => {
       signers: expected.map((one, index) => ({ signer: one, state: states[index] })),
       missing: missingSigners(expected, states, quorum),
     } as unknown as SignedDocument
-    const section = signersSection(
+    return signersSection(
       { documents: [document], invitations: invitations(...made) },
-      { draft: 'x', cf: null },
+      { draft: 'x', cf: null, error: { document: 'd', cf: PAOLO, email: 'paolo@', message: 'Non va.' } },
     )
-    return section?.documents[0]?.signers[0]
   }
+  it('names at the head what is wrong with an invitation only where one can still be made', () => {
+    expect(section('all', ['missing', 'missing'], [])?.problem).to.include({ message: 'Non va.' })
+    expect(section('all', ['signed', 'missing'], [])?.problem, 'has signed meanwhile').to.equal(null)
+    expect(section('all', ['missing', 'missing'], ['open'])?.problem, 'invited meanwhile').to.equal(null)
+  })
   const NONE: [SignerState, SignerState] = ['missing', 'missing']
   const BOTH: [SignerState, SignerState] = ['signed', 'signed']
   const OTHER: [SignerState, SignerState] = ['missing', 'signed']
