@@ -104,7 +104,7 @@ describe('the script of the pages', () => {
     await tab.getByRole('button', { name: 'Invia' }).focus()
     expect(await tab.locator('select').inputValue(), 'to look is not to choose').to.equal('')
     await input.fill('peru')
-    await tab.getByRole('option', { name: 'Perugia' }).click()
+    await tab.getByRole('listbox', { name: 'Provincia' }).getByRole('option', { name: 'Perugia' }).click()
     await expectAccessible(tab)
     expect(await tab.locator('select').inputValue()).to.equal('PG')
     expect(await input.evaluate((field: { required: boolean }) => field.required), 'as the select is').to.equal(true)

@@ -7,6 +7,7 @@ declare module 'accessible-autocomplete' {
     inputClasses?: string
     showAllValues?: boolean
     autoselect?: boolean
+    menuAttributes?: Readonly<Record<string, string>>
     source?: (typed: string, show: (names: string[]) => void) => void
     onConfirm?: (chosen: string | undefined) => void
     tAssistiveHint?: () => string

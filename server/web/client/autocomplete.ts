@@ -8,7 +8,8 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   const { id } = select
   const explanation = textOf(select.getAttribute('aria-describedby'))
   const invalid = select.getAttribute('aria-invalid')
-  const label = select.labels[0]?.textContent ?? ''
+  const [label] = select.labels
+  if (label) label.id ||= `${id}-label`
   accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
     required: select.required,
@@ -17,6 +18,8 @@ export function enhanceSelect(select: HTMLSelectElement): void {
     // Nobody guesses what the list calls a broken lamp. And who only opens it to read has chosen nothing yet.
     showAllValues: true,
     autoselect: false,
+    // The library points at the field instead, of which a name is taken that is what was typed, or nothing (ARIA 1.2, listbox).
+    menuAttributes: label ? { 'aria-labelledby': label.id } : {},
     source: (typed, show) => show(matching(select, typed)),
     // Hint and error belong to the new field too; the library keeps `aria-describedby` for its own text.
     tAssistiveHint: () =>
@@ -31,7 +34,7 @@ export function enhanceSelect(select: HTMLSelectElement): void {
     onConfirm: (name) => choose(select, name ?? input.value),
   })
   // The label goes with the id to the new field; the select is hidden, but who reads the page as a tree meets it.
-  select.setAttribute('aria-label', label)
+  select.setAttribute('aria-label', label?.textContent ?? '')
   const input = document.getElementById(id) as HTMLInputElement
   if (invalid) input.setAttribute('aria-invalid', invalid)
   // The library names the field with nothing, which HTML does not know, and its arrow is an ornament of which it does not say so.
