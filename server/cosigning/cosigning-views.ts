@@ -44,9 +44,12 @@ export type Refused = Readonly<{ errors: FormErrors; reason: string }>
 type Shown = Refused & Readonly<{ tabs: readonly object[] }>
 
 /** One document to sign: what it is, who asks, and the ways to send it back or to say no. Nothing else of the filing. */
-export function cosignPage({ invitation, standing, title, asked }: OpenInvitation, { tabs, errors, reason }: Shown) {
+export function cosignPage(
+  { invitation, standing, title, name, asked }: OpenInvitation,
+  { tabs, errors, reason }: Shown,
+) {
   const { id, by, signer, at } = invitation
-  const heading = asked ? `Firma «${asked.file.name}»` : 'Documento da firmare'
+  const heading = asked ? `Firma «${asked.file.name}»` : name === null ? 'Documento' : `Documento «${name}»`
   return {
     title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,

@@ -110,7 +110,7 @@ describe('co-signing', () => {
     expect(withdrawn.text).to.include('Invita a firmare (Paolo Ferri')
     expect((await owner.get(MINE)).text, 'by its name').to.match(/Già conclusi\s+procura\.pdf/)
     const gone = await owner.get(page.url)
-    expect(gone.text).to.include('ha ritirato l’invito')
+    expect(gone.text).to.match(/Documento «procura\.pdf»[^]*ha ritirato l’invito/)
     expect(gone.html.querySelector('input[type=file]')).to.equal(null)
     expect((await owner.get(`${page.url}/documento`)).status).to.equal(404)
     const late = await sendBack(owner, page, await paolo.signPdf(mandate))
