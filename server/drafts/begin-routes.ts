@@ -4,7 +4,7 @@ import { journey } from '../forms/index.ts'
 import { assertLevel, citizenLogin, loginOf } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { draftNotice, type Catalogue, type ProcedureVersion } from '../procedures/index.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { errorSummaryOf, type FormBody } from '../shared/form-body.ts'
 import { actingChoice } from './acting-choice-views.ts'
@@ -31,7 +31,7 @@ export function beginRoutes(services: BeginServices): Router {
   router.get('/servizi/:procedure/avvia', async (req, res) => {
     const procedure = await procedureOf(services, req, res)
     const choices = await acting.choices(municipalityOf(res).id, procedure, citizenLogin(req))
-    const sent = { choices, body: takeParked(req) ?? {}, decision: null, unread: false }
+    const sent = { choices, body: takeUnsent(req, res) ?? {}, decision: null, unread: false }
     await show(services, req, res, { procedure, sent })
   })
 

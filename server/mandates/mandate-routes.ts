@@ -4,7 +4,7 @@ import { loginOf, requireLogin, type Login } from '../identity/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { parkWithout, takeParked } from '../web/park.ts'
+import { parkWithout, takeUnsent } from '../web/park.ts'
 import { pageAsked, param } from '../web/request.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import {
@@ -62,7 +62,7 @@ function newRoutes(services: MandateServices): Router {
     res.render('pages/mandates/form', { ...page, problem })
   }
 
-  router.get('/nuova', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
+  router.get('/nuova', (req, res) => show(req, res, { body: takeUnsent(req, res) ?? {}, errors: {} }))
 
   router.post('/nuova', async (req, res) => {
     const giver = whose(req, res)

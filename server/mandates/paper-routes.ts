@@ -3,7 +3,7 @@ import type { AppError } from '../errors.ts'
 import { PAPER, readForm, type StoredDocument } from '../documents/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { hasErrors, textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { decodeMandate } from './mandate-form.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
@@ -47,7 +47,7 @@ export function paperRoutes(services: MandateServices): Router {
     }
   }
 
-  router.get('/procura', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
+  router.get('/procura', (req, res) => show(req, res, { body: takeUnsent(req, res) ?? {}, errors: {} }))
 
   router.post('/procura', async (req, res) => {
     const { body, errors, mandate } = await record(req, res)

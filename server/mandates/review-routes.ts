@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Author } from '../shared/party.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { param, pathOf } from '../web/request.ts'
 import { textIn, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { sendPaper, type MandateServices } from './mandate-access-routes.ts'
@@ -75,7 +75,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
     res.render('pages/mandates/reviews', { ...reviewer.frame, ...reviewsPage(waiting) })
   })
 
-  router.get('/:id', (req, res) => show(req, res, { errors: {}, reason: textIn(takeParked(req) ?? {}, 'motivo') }))
+  router.get('/:id', (req, res) => show(req, res, { errors: {}, reason: textIn(takeUnsent(req, res) ?? {}, 'motivo') }))
 
   router.post('/:id', async (req, res) => {
     const { municipality, reviewer } = await visit(req, res)

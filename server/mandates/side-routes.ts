@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { seeOther } from '../web/request.ts'
 import type { FormBody, FormErrors } from '../shared/form-body.ts'
 import { frameOf, whose, type MandateServices } from './mandate-access-routes.ts'
@@ -19,7 +19,7 @@ export function sideRoutes(services: MandateServices): Router {
     res.render('pages/mandates/company', companyPage({ ...sent, tabs, person: whose(req, res).login.person }))
   }
 
-  router.get('/impresa', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
+  router.get('/impresa', (req, res) => show(req, res, { body: takeUnsent(req, res) ?? {}, errors: {} }))
 
   router.post('/impresa', async (req, res) => {
     const { login } = whose(req, res)

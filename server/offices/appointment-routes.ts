@@ -5,7 +5,7 @@ import { romeDate, typedDate } from '../shared/dates.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { assertMayEnd, type EndingForm, type GivingForm } from './appointing.ts'
 import type { Appointing, Appointments } from './appointment-service.ts'
@@ -67,7 +67,7 @@ function givingRoutes(services: Services): Router {
     const held = asked === '' ? [] : await heldByOfficer(appointments, at, asked)
     const [known] = held
     const person = known ? { cf: known.cf, nome: known.givenName, cognome: known.familyName } : {}
-    const typed = takeParked(req) ?? { ...person, dal: romeDate(now()) }
+    const typed = takeUnsent(req, res) ?? { ...person, dal: romeDate(now()) }
     res.render('pages/offices/appointment-give', givingPage(at, givingForm(typed), {}))
   })
 
@@ -109,7 +109,7 @@ function officerRoutes(services: Services): Router {
 
   router.get('/termina/:appointment', async (req, res) => {
     const { one, ...at } = await ending(req, res)
-    res.render('pages/offices/appointment-end', endingPage(at, one, endingForm(takeParked(req)), {}))
+    res.render('pages/offices/appointment-end', endingPage(at, one, endingForm(takeUnsent(req, res)), {}))
   })
 
   router.post('/termina/:appointment', async (req, res) => {

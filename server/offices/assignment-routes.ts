@@ -5,7 +5,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { formatDateTime } from '../shared/dates.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
 import { placeOf, type Assignments } from './assignment-service.ts'
 import type { Appointments } from './appointment-service.ts'
@@ -52,7 +52,7 @@ function abstentionRoutes(services: Services): Router {
     })
 
   router.get('/', async (req, res) => {
-    const text = bodyText(takeParked(req), 'motivo')
+    const text = bodyText(takeUnsent(req, res), 'motivo')
     showAbstain(res, await visit(req, res, 'declare-conflict'), { text, errors: {} })
   })
 
@@ -103,7 +103,7 @@ function assigningRoutes(services: Services): Router {
 
   router.get('/', async (req, res) => {
     const at = await visit(req, res, 'assign')
-    showAssign(res, at, { ...written(takeParked(req)), errors: {}, found: await candidates(at) })
+    showAssign(res, at, { ...written(takeUnsent(req, res)), errors: {}, found: await candidates(at) })
   })
 
   router.post('/', async (req, res) => {

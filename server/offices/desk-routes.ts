@@ -14,7 +14,7 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, pathOf } from '../web/request.ts'
 import { stepPageOf, transitionFor } from '../workflow/index.ts'
 import { afterStep, isOffTheDesk } from './after-step-views.ts'
@@ -91,7 +91,7 @@ function caseRoutes(services: Services): Router {
   })
 
   router.get('/passo/:step', async (req, res) => {
-    const parked = takeParked(req)
+    const parked = takeUnsent(req, res)
     await showStep(services, req, res, {
       error: null,
       text: bodyText(parked, 'testo'),

@@ -3,7 +3,7 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
@@ -24,7 +24,7 @@ export function familyRoutes({ family, desks }: Services): Router {
 
   router.get('/', async (req, res) => {
     const at = await visit(req, res)
-    const form = declarationForm(takeParked(req))
+    const form = declarationForm(takeUnsent(req, res))
     res.render('pages/offices/family', familyPage(at, { all: await declared(at), form }))
   })
 

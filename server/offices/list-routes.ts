@@ -3,7 +3,7 @@ import { may, type OfficerActor, type Submitted } from '../filings/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyChoices, bodyText, pageAsked, seeOther } from '../web/request.ts'
 import type { Appointments } from './appointment-service.ts'
 import { placeOf } from './assignment-service.ts'
@@ -53,7 +53,7 @@ async function showList(services: ListServices, req: Request, res: Response, sen
   const today = romeDate(now())
   const about = await desks.about(found.filings, desk.actor)
   const choice = await choiceIn(services, { municipality, desk }, found.filings)
-  const body = sent?.body ?? takeParked(req)
+  const body = sent?.body ?? takeUnsent(req, res)
   const typed = { ticked: bodyChoices(body, 'scelte'), person: bodyText(body, 'persona'), errors: sent?.errors ?? {} }
   const shown = { list, mine, today, about, choice, ...typed, ...found }
   res.render('pages/offices/work-list', workListPage(municipality, desk, shown))

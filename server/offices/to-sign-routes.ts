@@ -6,7 +6,7 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
 import type { FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyChoices, bodyText, param, pathOf } from '../web/request.ts'
 import { MOST_SIGNATURES, type ChosenLetter, type LetterSignatures, type WaitingLetter } from '../workflow/index.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -35,7 +35,7 @@ export function toSignRoutes(services: Services): Router {
   const router = Router()
   router.use(requireOfficerLogin(OFFICER_LEVEL))
   router.get('/', async (req, res) => {
-    const ticked = bodyChoices(takeParked(req), 'scelte')
+    const ticked = bodyChoices(takeUnsent(req, res), 'scelte')
     await showList(services, req, res, { all: req.query['tutti'] === '1', ticked })
   })
   router.post('/', async (req, res) => sign(services, req, res))
@@ -62,7 +62,7 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
   }
 
   router.get('/restituisci', (req, res) =>
-    showSendBack(req, res, { errors: {}, text: bodyText(takeParked(req), 'motivo') }),
+    showSendBack(req, res, { errors: {}, text: bodyText(takeUnsent(req, res), 'motivo') }),
   )
 
   router.post('/restituisci', async (req, res) => {

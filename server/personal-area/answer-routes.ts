@@ -6,7 +6,7 @@ import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { SignaturePolicy } from '../procedures/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
 import { stepDone, stepPageOf, transitionFor, transitionToRead, type ProgressService } from '../workflow/index.ts'
 
@@ -23,7 +23,7 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const actor = citizenOf(citizenLogin(req))
     const open = await progress.openToAct(municipality.id, param(req, 'id'), actor)
     const transition = transitionFor(open, param(req, 'step'), open.actor)
-    const text = bodyText(takeParked(req), 'testo')
+    const text = bodyText(takeUnsent(req, res), 'testo')
     res.render('pages/personal-area/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
   })
 

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { municipalityOf } from '../municipalities/index.ts'
 import { romeDate } from '../shared/dates.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { param, pathOf } from '../web/request.ts'
 import { hasErrors, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { deskListPage, deskPage, DESK_BASE } from './correction-desk-views.ts'
@@ -38,7 +38,7 @@ export function correctionDeskRoutes({ corrections, officerOf, now }: Deps): Rou
     res.render('pages/personal-data/desk-corrections', { ...frame, ...page })
   })
 
-  router.get('/:id', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {} }))
+  router.get('/:id', (req, res) => show(req, res, { body: takeUnsent(req, res) ?? {}, errors: {} }))
 
   router.post('/:id', async (req, res) => {
     const { municipality, officer } = await visit(req, res)

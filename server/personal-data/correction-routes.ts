@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import { hasErrors, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { whose, type Holders, type Tabs } from './access-routes.ts'
@@ -30,7 +30,9 @@ export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
     return { tabs: sections, treatment: treatmentOf(login.person, held, municipality) }
   }
 
-  router.get('/correzione', (req, res) => show(req, res, { body: takeParked(req) ?? {}, errors: {}, problem: null }))
+  router.get('/correzione', (req, res) =>
+    show(req, res, { body: takeUnsent(req, res) ?? {}, errors: {}, problem: null }),
+  )
 
   router.post('/correzione', async (req, res) => {
     const { municipality, login } = whose(req, res)

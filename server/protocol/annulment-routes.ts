@@ -6,7 +6,7 @@ import { formatProtocol } from '../shared/protocol-number.ts'
 import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText } from '../web/request.ts'
 import type { NewAmendment } from './amendment.ts'
 import { annulmentErrors, annulmentPage, type AnnulmentForm } from './annulment-views.ts'
@@ -38,7 +38,7 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
     res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, errors) })
   }
 
-  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeParked(req)), {}))
+  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeUnsent(req, res)), {}))
 
   router.post('/', async (req, res) => {
     const opened = await toAnnul(req, res)

@@ -29,6 +29,11 @@ export function confirmAt(req: Request, res: Response, page: string, confirmatio
   seeOther(res, page)
 }
 
+/** The same of the page that is being made, which says it in this answer only. */
+export function tellHere(res: Response, confirmation: Confirmation): void {
+  res.locals['site'] = { ...(res.locals['site'] as object), confirmation }
+}
+
 /**
  * What the page that is asked for has to say, once; `components/confirmation` shows it. Not to the script that sends files: it follows
  * the answer to that page, and only then opens it for the person.

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
+import { tellHere } from './confirmation.ts'
 import { isSentFromHere } from './request.ts'
 
 type Parked = Record<string, string | string[]>
@@ -82,3 +83,16 @@ export function takeParked(req: Request): Parked | undefined {
   delete (req.session as Partial<typeof req.session>).parked
   return parked.body
 }
+
+/** The same of a form that does something: its page says that nothing was done, which the filled fields do not. */
+export function takeUnsent(req: Request, res: Response): Parked | undefined {
+  const parked = takeParked(req)
+  if (parked) tellHere(res, UNSENT)
+  return parked
+}
+
+const UNSENT = {
+  type: 'warning',
+  title: 'Non abbiamo ancora ricevuto quello che stavi inviando',
+  text: ['Lo ritrovi qui sotto: controllalo e conferma di nuovo. Se avevi scelto dei file, allegali di nuovo.'],
+} as const

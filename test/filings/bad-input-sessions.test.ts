@@ -26,6 +26,7 @@ import {
 
 const TITLE = 'disservizio.titolo'
 const FOUND = /Abbiamo ritrovato quello che avevi scritto/
+const UNSENT = 'Non abbiamo ancora ricevuto quello che stavi inviando'
 const photo = () => new File([JPEG_BYTES], 'foto.jpg', { type: 'image/jpeg' })
 
 describe('a session or token that does not hold', () => {
@@ -143,6 +144,8 @@ describe('a session or token that does not hold', () => {
     await endSession(site.platform, visitor)
     const back = await logsInFrom(visitor, await visitor.submit(page, { privacy: 'letta' }), 'Giulia Conti')
     expect(new URL(back.url).pathname).to.equal(`/servizi/${REPORT}/avvia`)
+    expect(back.text).to.include(UNSENT)
+    expect((await visitor.get(`/servizi/${REPORT}/avvia`)).text).not.to.include(UNSENT)
   })
 
   it('session ended while the office and the citizen wrote to each other', async () => {
@@ -156,6 +159,7 @@ describe('a session or token that does not hold', () => {
     const access = await officer.submit(asking, typed, { form: 'form.office-form' })
     const again = await logsInFrom(officer, access, 'Matteo Longo')
     expect([valueIn(again, 'testo'), valueIn(again, 'giorni')]).to.deep.equal([typed.testo, typed.giorni])
+    expect(again.text).to.include(UNSENT)
     expect((await officer.submit(again, {}, { form: 'form.office-form' })).status).to.equal(200)
 
     const answering = await visitor.get(`/pratiche/${id}/passo/integra`)
@@ -163,6 +167,7 @@ describe('a session or token that does not hold', () => {
     const answer = { testo: 'Da due settimane.' }
     const found = await logsInFrom(visitor, await visitor.submit(answering, answer), 'Giulia Conti')
     expect(valueIn(found, 'testo')).to.equal(answer.testo)
+    expect(found.text).to.include(UNSENT)
     expect((await filingOf(site.platform, id)).state).to.equal('waiting-integration')
   })
 
@@ -174,7 +179,9 @@ describe('a session or token that does not hold', () => {
     await endSession(site.platform, visitor)
     const reason = { motivo: 'Registrata due volte' }
     const access = await visitor.submit(form, reason, { button: 'Annulla la registrazione' })
-    expect(valueIn(await logsInFrom(visitor, access, 'Valentina Costa'), 'motivo')).to.equal(reason.motivo)
+    const again = await logsInFrom(visitor, access, 'Valentina Costa')
+    expect(valueIn(again, 'motivo')).to.equal(reason.motivo)
+    expect(again.text).to.include(UNSENT)
   })
 
   it('a session of level 1 is asked for level 2 where the procedure wants it, and goes on there', async () => {
