@@ -1,37 +1,30 @@
-import { Router, type Request, type Response } from 'express'
-import { SIGNATURES_PLACE, signersSection, type InvitationError, type InvitationService } from '../cosigning/index.ts'
-import type { OpenDraft, OpenFor } from '../drafts/index.ts'
+import { Router } from 'express'
+import { SIGNATURES_PLACE, type InvitationService } from '../cosigning/index.ts'
+import type { OpenFor } from '../drafts/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
 import { takeParked } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
+import { showSummary } from './sending-routes.ts'
 import type { SubmissionService } from './submission-service.ts'
-import { summaryPage } from './summary-views.ts'
 
 type Services = { invitations: InvitationService; submissions: SubmissionService; openFor: OpenFor }
 
 /** The filer invites those whose signature is missing, from the summary, and takes it back. */
-export function invitationRoutes({ invitations, submissions, openFor }: Services): Router {
+export function invitationRoutes(services: Services): Router {
+  const { invitations, openFor } = services
   const router = Router()
 
   // Whoever had to log in to invite is sent here: nobody is invited yet.
   router.get('/pratiche/:id/firme', async (req, res) => {
     const parked = takeParked(req)
-    if (parked) await show(req, res, await openFor(req, res), { ...typedIn(parked), message: AGAIN })
+    const error = parked && { ...typedIn(parked), message: AGAIN }
+    if (error) await showSummary(services, req, res, { open: await openFor(req, res), error })
     else seeOther(res, `/pratiche/${param(req, 'id')}/riepilogo#${SIGNATURES_PLACE}`)
   })
   router.get('/pratiche/:id/firme/:invitation/ritira', (req, res) =>
     seeOther(res, `/pratiche/${param(req, 'id')}/riepilogo#${SIGNATURES_PLACE}`),
   )
-
-  /** The summary, with what was typed for an invitation that did not go out. */
-  async function show(req: Request, res: Response, open: OpenDraft, error: InvitationError): Promise<void> {
-    const login = citizenLogin(req)
-    const wanted = await invitations.signatures(open, login)
-    const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf, error })
-    const defects = await submissions.defects(open, login)
-    res.render('pages/submission/summary', summaryPage(open, { defects, signers }))
-  }
 
   router.post('/pratiche/:id/firme', async (req, res) => {
     const open = await openFor(req, res)
@@ -39,7 +32,7 @@ export function invitationRoutes({ invitations, submissions, openFor }: Services
     const email = normaliseEmail(typed)
     if (typed !== '' && !isEmail(email)) {
       res.status(422)
-      await show(req, res, open, { document, cf, email: typed, message: WRONG_EMAIL })
+      await showSummary(services, req, res, { open, error: { document, cf, email: typed, message: WRONG_EMAIL } })
       return
     }
     await invitations.invite(open, citizenLogin(req), { document, cf, email: typed === '' ? null : email })

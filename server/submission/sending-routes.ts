@@ -1,6 +1,6 @@
-import { Router } from 'express'
-import { signersSection, type InvitationService } from '../cosigning/index.ts'
-import type { OpenFor } from '../drafts/index.ts'
+import { Router, type Request, type Response } from 'express'
+import { signersSection, type InvitationError, type InvitationService } from '../cosigning/index.ts'
+import type { OpenDraft, OpenFor } from '../drafts/index.ts'
 import { firstIncomplete } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
@@ -8,10 +8,33 @@ import { bodyText, param, seeOther } from '../web/request.ts'
 import type { SubmissionService } from './submission-service.ts'
 import { summaryPage } from './summary-views.ts'
 
-type Services = { submissions: SubmissionService; invitations: InvitationService; openFor: OpenFor }
+type SummaryServices = { submissions: SubmissionService; invitations: InvitationService }
+type Services = SummaryServices & { openFor: OpenFor }
+
+type Shown = Readonly<{
+  open: OpenDraft
+  justSaved?: boolean
+  /** Of an invitation to sign that did not go out. */
+  error?: InvitationError
+}>
+
+/** The summary of a draft, with what keeps it from being sent. */
+export async function showSummary(
+  { submissions, invitations }: SummaryServices,
+  req: Request,
+  res: Response,
+  { open, justSaved = false, error }: Shown,
+): Promise<void> {
+  const login = citizenLogin(req)
+  const wanted = await invitations.signatures(open, login)
+  const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf, error })
+  const defects = await submissions.defects(open, login)
+  res.render('pages/submission/summary', summaryPage(open, { defects, signers, justSaved }))
+}
 
 /** The draft is read once more, and sent. */
-export function sendingRoutes({ submissions, invitations, openFor }: Services): Router {
+export function sendingRoutes(services: Services): Router {
+  const { submissions, openFor } = services
   const router = Router()
 
   router.get('/pratiche/:id/riepilogo', async (req, res) => {
@@ -21,14 +44,7 @@ export function sendingRoutes({ submissions, invitations, openFor }: Services): 
       seeOther(res, `/pratiche/${open.draft.id}/modulo/${missing}`)
       return
     }
-    const login = citizenLogin(req)
-    const wanted = await invitations.signatures(open, login)
-    const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf })
-    const defects = await submissions.defects(open, login)
-    res.render(
-      'pages/submission/summary',
-      summaryPage(open, { defects, signers, justSaved: req.query['salvata'] !== undefined }),
-    )
+    await showSummary(services, req, res, { open, justSaved: req.query['salvata'] !== undefined })
   })
 
   // Whoever had to log in to send is sent here.
