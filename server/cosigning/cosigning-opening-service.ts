@@ -48,8 +48,10 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
   }
 
   async function opened(invitation: Invitation, cf: string): Promise<OpenInvitation> {
-    const filing = await store.find(invitation.municipality, invitation.filing)
-    const file = await documents.find(invitation.municipality, invitation.document)
+    const [filing, file] = await Promise.all([
+      store.find(invitation.municipality, invitation.filing),
+      documents.find(invitation.municipality, invitation.document),
+    ])
     const asked = filing && file ? await askedOf({ invitation, filing, file }, cf) : null
     const names = { title: filing?.procedure.title ?? null, name: file?.name ?? null }
     return { invitation, ...names, standing: standingOf(invitation, filing, asked), asked }
