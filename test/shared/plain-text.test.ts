@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { declineError } from '../../server/cosigning/invitation.ts'
+import { decodeParty } from '../../server/mandates/mandate-form.ts'
 import { decodeAsked } from '../../server/personal-data/correction-form.ts'
 import { readRating } from '../../server/ratings/rating.ts'
 import { reasonError, textIn } from '../../server/shared/form-body.ts'
@@ -52,6 +53,10 @@ const asks = { reasons: 'required' } as unknown as Step['transition']
 const BOUNDS: Readonly<Record<string, [most: number, takes: (text: string) => boolean]>> = {
   'a reason that stays in the house': [2_000, (text) => reasonError(text, 'Manca') === undefined],
   'a reason to decline': [500, (text) => declineError(text) === undefined],
+  'a name in a mandate': [
+    100,
+    (text) => !('nome' in decodeParty({ nome: text }, { isCompany: false, own: null }).errors),
+  ],
   'a correction': [2_000, (text) => !('errato' in decodeAsked({ errato: text }).errors)],
   'a rating': [
     200,

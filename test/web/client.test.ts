@@ -192,13 +192,19 @@ describe('the script of the pages', () => {
     expect(await tab.evaluate(seen), 'in the window').to.equal(true)
   })
 
-  it('warns before the session ends, and whoever stays goes on where they were', async () => {
-    const tab = await browser.visit({ javascript: true, width: 1280 })
+  /** In a field of a page, so many minutes after it was opened. */
+  async function openFor(minutes: 25 | 30, width: 320 | 1280) {
+    const tab = await browser.visit({ javascript: true, width })
     await tab.emulateMedia({ reducedMotion: 'reduce' })
     await tab.clock.install()
     await tab.goto(`${site.origin}/prova/sessione`)
     await tab.locator('#nome').focus()
-    await tab.clock.fastForward('25:00')
+    await tab.clock.fastForward(`${minutes}:00`)
+    return tab
+  }
+
+  it('warns before the session ends, and whoever stays goes on where they were', async () => {
+    const tab = await openFor(25, 1280)
     const warning = tab.getByRole('alert')
     expect(await warning.innerText()).to.include('Tra 5 minuti')
     const bottom = 'document.querySelector("#ultimo").getBoundingClientRect().bottom'
@@ -212,12 +218,7 @@ describe('the script of the pages', () => {
   })
 
   it('says that the session ended above the last of the page, until it is put away', async () => {
-    const tab = await browser.visit({ javascript: true, width: 320 })
-    await tab.emulateMedia({ reducedMotion: 'reduce' })
-    await tab.clock.install()
-    await tab.goto(`${site.origin}/prova/sessione`)
-    await tab.locator('#nome').focus()
-    await tab.clock.fastForward('30:00')
+    const tab = await openFor(30, 320)
     const note = tab.getByRole('alert')
     expect(await note.innerText()).to.include('La sessione è scaduta')
     await tab.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)')
