@@ -20,8 +20,7 @@ import { ensureJudges, findChromium } from './tools.ts'
 export async function main(args: readonly string[]): Promise<number> {
   process.env['TZ'] = 'Europe/Rome'
   const root = process.cwd()
-  const [mongod, chromium] = await Promise.all([findMongod(root), findChromium(process.env['CHROMIUM_PATH'])])
-  await Promise.all([ensureJudges(), buildAssets(root), makeKeys(root)])
+  const [mongod, chromium] = await Promise.all([findMongod(root), programs(), buildAssets(root), makeKeys(root)])
   say(`Database: mongod ${mongod.version}, ${mongod.from}. Browser: ${chromium}`)
   const [sound, { code, counts }] = await Promise.all([
     args.length > 0 || checkSources(),
@@ -32,6 +31,13 @@ export async function main(args: readonly string[]): Promise<number> {
   if (!sound) say('\nI tipi o lo stile NON sono a posto: vedi sopra.')
   if (counts !== '') say(counts)
   return sound ? code : Math.max(code, 1)
+}
+
+/** The browser, whose path it returns, and the other programs; not both at once, for each may have the system install a package. */
+async function programs(): Promise<string> {
+  const chromium = await findChromium(process.env['CHROMIUM_PATH'])
+  await ensureJudges()
+  return chromium
 }
 
 /** Made once, as `npm start` does: making RSA keys takes seconds, and each platform of the tests would make its own. */
@@ -75,13 +81,19 @@ function compiledTests(argument: string): string[] {
   if (argument.endsWith('.ts')) return [runnable(argument)]
   if (!statSync(argument, { throwIfNoEntry: false })?.isDirectory()) return [argument]
   const files = readdirSync(argument, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
-  return [...files.filter(isLong), ...files.filter((file) => !isLong(file))].map((file) =>
-    runnable(join(argument, file)),
-  )
+  const rank = new Map(files.map((file) => [file, rankOf(file, readFileSync(join(argument, file), 'utf8'))]))
+  const inOrder = files.sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
+  return inOrder.map((file) => runnable(join(argument, file)))
 }
 
-/** Begun last, one of these would run on alone for half a minute: the crash test waits for locks of the dead, journeys are long. */
-const isLong = (file: string): boolean => /^journeys\/|crash/.test(file)
+/**
+ * What takes long begins early: begun last, it would run on alone for half a minute. Journeys do, and the crash test, which waits for
+ * locks of the dead; then what asks a whole platform.
+ */
+function rankOf(file: string, source: string): number {
+  if (/^journeys\/|crash/.test(file)) return 0
+  return /\b(test|start)Platform\b/.test(source) ? 1 : 2
+}
 
 /** One database server (each test takes a database of its own on it) and one folder for the whole run. */
 async function withDatabase<T>(
