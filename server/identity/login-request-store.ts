@@ -50,7 +50,7 @@ export function createLoginRequestStore(connection: Connection) {
 
     /** Takes the request away; true for exactly one caller, on whichever process it runs. */
     async claim(id: string): Promise<boolean> {
-      return (await requests.findOneAndDelete({ _id: id }).lean<Row>()) !== null
+      return (await requests.deleteOne({ _id: id })).deletedCount === 1
     },
 
     /** Remembers identifiers of messages until they expire by themselves; false when one of them was seen before. */

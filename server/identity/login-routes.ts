@@ -50,9 +50,11 @@ export function loginRoutes(deps: Deps): Router {
     if (!(await attempts.take(counter(req), LIMIT))) throw tooMany()
     next()
   }
-  // Of the answers only those that fail are counted: a hundred people who come back at once only look at the counter.
-  const notClosed: RequestHandler = async (req, _res, next) => {
-    if (await attempts.isClosed(counter(req), LIMIT)) throw tooMany()
+  // Of the answers only those that fail are counted: a hundred people who come back at once only look at the counter, once each.
+  const notClosed: RequestHandler = async (req, res, next) => {
+    const isHalf = await attempts.isClosed(counter(req), HALF)
+    if (isHalf && (await attempts.isClosed(counter(req), LIMIT))) throw tooMany()
+    res.locals['manyMessages'] = isHalf
     next()
   }
 
@@ -89,7 +91,7 @@ export function loginRoutes(deps: Deps): Router {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
       const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https), path })
       if (outcome.kind === 'login') {
-        if (await attempts.isClosed(counter(req), HALF)) await attempts.forget(counter(req))
+        if (res.locals['manyMessages'] === true) await attempts.forget(counter(req))
         await welcome(deps, outcome, { req, res })
       } else {
         await attempts.take(counter(req), LIMIT)

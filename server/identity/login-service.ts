@@ -1,22 +1,23 @@
 import { AppError } from '../errors.ts'
-import { anomalyOf, refusedResponse, unknownRequest, type Anomaly } from './anomaly.ts'
+import { LimitExceeded } from '../shared/thread-pool.ts'
+import { refusedResponse, unknownRequest, type Anomaly } from './anomaly.ts'
 import { authnRequestXml } from './authn-request.ts'
 import { sendAuthnRequest } from './authn-request-sender.ts'
 import { decodeMessage, type Sending } from './bindings.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
+import type { Judgement } from './judgement.ts'
 import { fingerprint } from './login-attempt.ts'
 import { REQUEST_LIFETIME_MS, type Attempt, type LoginRequest } from './login-request.ts'
 import type { LoginRequestStore } from './login-request-store.ts'
 import { LOGGED_IN } from './message-log.ts'
 import type { MessageLog } from './message-log-store.ts'
 import type { Login } from './person.ts'
-import { personOf } from './person-attributes.ts'
-import { readResponse, statedPerson, verifyResponse } from './response.ts'
-import { attributesOf, authnStatementOf, expiryOf, nameIdOf, reachedLevel, statusOf } from './response-rules.ts'
-import { NS, samlId, type Binding } from './saml.ts'
+import { statedRequest } from './response.ts'
+import { judged } from './response-pool.ts'
+import { expectedOf } from './response-rules.ts'
+import { samlId, type Binding } from './saml.ts'
 import { acsUrl, DEFAULT_SET, PROFESSIONAL_SET, type ServiceProvider } from './service-provider.ts'
-import { attribute, only, textOf, type Element } from './xml.ts'
 
 type Start = Attempt &
   Readonly<{
@@ -103,9 +104,10 @@ async function begin(deps: Deps, serviceProvider: ServiceProvider, start: Start)
 async function complete(deps: Deps, serviceProvider: ServiceProvider, posted: Posted): Promise<Outcome> {
   const opened = await open(deps, serviceProvider, posted)
   if ('kind' in opened) return opened
-  const { request, response, document } = opened
-  const outcome = await judge(deps, serviceProvider, opened)
-  const person = statedPerson(request.scheme, response)
+  const { request, document } = opened
+  const judgement = await judge(deps, serviceProvider, opened)
+  if (judgement.kind === 'unreadable') return unreadable(judgement.reason)
+  const outcome = await outcomeOf(deps, request, judgement)
   await deps.messages.append({
     requestId: request.id,
     kind: 'response',
@@ -113,16 +115,15 @@ async function complete(deps: Deps, serviceProvider: ServiceProvider, posted: Po
     scheme: request.scheme,
     organization: request.organization,
     identityProvider: request.identityProvider,
-    ...identifiersOf(response),
+    ...judgement.stated,
     ...(outcome.kind === 'login' ? { level: outcome.login.level, outcome: LOGGED_IN } : { outcome: outcome.reason }),
-    ...(person !== undefined && { person }),
     xml: document,
   })
   return outcome
 }
 
 /** A response and the request that waits for it in this browser. */
-type Opened = Readonly<{ document: string; response: Element; request: LoginRequest }>
+type Opened = Readonly<{ document: string; request: LoginRequest }>
 
 async function open(
   deps: Deps,
@@ -130,14 +131,13 @@ async function open(
   { samlResponse, browser, path }: Posted,
 ): Promise<Opened | Refused> {
   let document: string
-  let response: Element
   try {
     document = decodeMessage(samlResponse, 'post')
-    response = readResponse(document)
   } catch (error) {
-    return { kind: 'refused', anomaly: refusedResponse(), reason: reasonOf(error) }
+    if (!(error instanceof AppError)) throw error
+    return unreadable(error.message)
   }
-  const id = attribute(response, 'InResponseTo') ?? ''
+  const id = statedRequest(document)
   // Without the cookie it is another browser: an attacker could make a victim's browser post the attacker's own
   // response (login CSRF), and that browser has no cookie of ours. The official validators keep cookies.
   const request = browser === undefined ? undefined : await deps.requests.find(id, fingerprint(browser), deps.now())
@@ -147,42 +147,55 @@ async function open(
   // SAML bindings §3.5.5.2: where a response came to must be where it says that it is for, which its rules compare with the same address.
   if (acsUrl(serviceProvider, request.scheme) !== `${origin}${path}`)
     return { kind: 'refused', anomaly: refusedResponse(), reason: 'not the address of its request' }
-  return { document, response, request }
+  return { document, request }
 }
 
-async function judge(deps: Deps, serviceProvider: ServiceProvider, { response, request }: Opened): Promise<Outcome> {
-  const { providers, requests, now } = deps
+const unreadable = (reason: string): Refused => ({ kind: 'refused', anomaly: refusedResponse(), reason })
+
+async function judge(
+  { providers, now }: Deps,
+  serviceProvider: ServiceProvider,
+  { document, request }: Opened,
+): Promise<Judgement> {
+  const provider = await providers.find(request.identityProvider, request.scheme)
+  const terms = provider
+    ? { keys: provider.keys, expected: expectedOf(request, { serviceProvider, now: now() }) }
+    : { refusal: unknownProvider().message }
+  try {
+    return await judged({ document, request, terms })
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error
+    return { kind: 'unreadable', reason: error.message }
+  }
+}
+
+async function outcomeOf(
+  deps: Deps,
+  request: LoginRequest,
+  judgement: Exclude<Judgement, { kind: 'unreadable' }>,
+): Promise<Outcome> {
   const retry = retryOf(request)
-  const status = statusOf(response)
-  const anomaly = status.code ? anomalyOf(status) : undefined
-  if (anomaly) {
-    await requests.claim(request.id)
+  if (judgement.kind === 'anomaly') {
+    await deps.requests.claim(request.id)
+    const { anomaly } = judgement
     return { kind: 'refused', anomaly, reason: `provider refused: ${anomaly.code}`, retry }
   }
-  try {
-    const provider = await providers.find(request.identityProvider, request.scheme)
-    if (!provider) throw unknownProvider()
-    const assertion = verifyResponse({ response, request, provider, serviceProvider, now: now() })
-    const login = toLogin(assertion, request, now())
-    await consume(deps, request, [response, assertion])
-    return { kind: 'login', login, request }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { kind: 'refused', anomaly: refusedResponse(), reason: reasonOf(error), retry }
-  }
+  const refused = (reason: string): Refused => ({ kind: 'refused', anomaly: refusedResponse(), reason, retry })
+  if (judgement.kind === 'refused') return refused(judgement.reason)
+  const reason = await earlierUse(deps, request, judgement)
+  return reason === undefined ? { kind: 'login', login: judgement.login, request } : refused(reason)
 }
 
-/** Of many equal responses that arrive at once, on any number of processes, one gets through here. */
-async function consume(
+/** Why a good response is not accepted. Of many equal ones that arrive at once, on any number of processes, there is no reason for one. */
+async function earlierUse(
   { requests, now }: Deps,
   request: LoginRequest,
-  messages: readonly [Element, Element],
-): Promise<void> {
-  if (!(await requests.claim(request.id))) throw new AppError('NOT_ALLOWED', 'request already used')
-  const ids = messages.map((message) => `${request.identityProvider} ${attribute(message, 'ID') ?? ''}`)
-  const expiresAt = new Date((expiryOf(messages[1]) ?? now()).getTime() + REQUEST_LIFETIME_MS)
-  if (!(await requests.markUsed(ids, expiresAt)))
-    throw new AppError('NOT_ALLOWED', 'response or assertion already used')
+  { stated, login, expiry }: Extract<Judgement, { kind: 'login' }>,
+): Promise<string | undefined> {
+  if (!(await requests.claim(request.id))) return 'request already used'
+  const ids = [stated.responseId, login.assertionId ?? ''].map((id) => `${request.identityProvider} ${id}`)
+  const expiresAt = new Date((expiry ?? now()).getTime() + REQUEST_LIFETIME_MS)
+  return (await requests.markUsed(ids, expiresAt)) ? undefined : 'response or assertion already used'
 }
 
 function endpointOf(
@@ -197,37 +210,9 @@ function endpointOf(
   throw unknownProvider()
 }
 
-function toLogin(assertion: Element, request: LoginRequest, at: Date): Login {
-  const level = reachedLevel(assertion)
-  if (level === undefined) throw new AppError('NOT_ALLOWED', 'Assertion without level')
-  const nameId = nameIdOf(assertion)
-  const sessionIndex = attribute(authnStatementOf(assertion), 'SessionIndex')
-  return {
-    person: personOf(request.scheme, attributesOf(assertion)),
-    scheme: request.scheme,
-    level,
-    identityProvider: request.identityProvider,
-    at,
-    nameId: textOf(nameId),
-    nameQualifier: attribute(nameId, 'NameQualifier') ?? '',
-    ...(sessionIndex === undefined ? {} : { sessionIndex }),
-    requestId: request.id,
-    assertionId: attribute(assertion, 'ID') ?? '',
-  }
-}
-
-function identifiersOf(response: Element): { responseId: string; assertionId: string } {
-  return {
-    responseId: attribute(response, 'ID') ?? '',
-    assertionId: attribute(only(response, NS.assertion, 'Assertion'), 'ID') ?? '',
-  }
-}
-
 function retryOf({ scheme, identityProvider, level, returnTo, attributeSet }: LoginRequest): Attempt {
   return { scheme, identityProvider, level, returnTo, professional: attributeSet === PROFESSIONAL_SET }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unreadable')
 
 const unknownProvider = (): AppError =>
   new AppError('NOT_FOUND', 'Identity provider is not in the metadata', {

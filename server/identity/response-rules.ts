@@ -1,5 +1,7 @@
+import type { LoginRequest } from './login-request.ts'
 import type { Level } from './person.ts'
 import { FORMAT_ENTITY, FORMAT_TRANSIENT, levelOf, METHOD_BEARER, NS, parseInstant, STATUS_SUCCESS } from './saml.ts'
+import { acsUrl, type ServiceProvider } from './service-provider.ts'
 import { attribute, children, descendants, only, textOf, type Element } from './xml.ts'
 
 /** What a response must answer to: the stored request, our own addresses and the rules of the scheme. */
@@ -19,7 +21,7 @@ export type Expected = Readonly<{
 /** Where the schemes differ (spid-cie.md §9). */
 type SchemeProfile = Readonly<{ assertionIssuerFormatRequired: boolean; mandatoryAttributes: readonly string[] }>
 
-export const PROFILES: Readonly<Record<'spid' | 'cie' | 'eidas', SchemeProfile>> = {
+const PROFILES: Readonly<Record<'spid' | 'cie' | 'eidas', SchemeProfile>> = {
   spid: {
     assertionIssuerFormatRequired: true,
     mandatoryAttributes: ['spidCode', 'name', 'familyName', 'fiscalNumber'],
@@ -32,6 +34,23 @@ export const PROFILES: Readonly<Record<'spid' | 'cie' | 'eidas', SchemeProfile>>
     assertionIssuerFormatRequired: true,
     mandatoryAttributes: ['spidCode', 'name', 'familyName', 'dateOfBirth'],
   },
+}
+
+/** What the response to a request must answer to. */
+export function expectedOf(
+  request: LoginRequest,
+  { serviceProvider, now }: Readonly<{ serviceProvider: ServiceProvider; now: Date }>,
+): Expected {
+  return {
+    requestId: request.id,
+    requestInstant: request.issueInstant,
+    issuer: request.identityProvider,
+    acsUrl: acsUrl(serviceProvider, request.scheme),
+    audience: serviceProvider.keys.entityId,
+    level: request.level,
+    now,
+    profile: PROFILES[request.scheme],
+  }
 }
 
 /** Clocks of providers run ahead by some seconds; no other tolerance (spid-cie.md §3). */

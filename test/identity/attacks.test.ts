@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { deflateRawSync } from 'node:zlib'
 import { decodeMessage } from '../../server/identity/bindings.ts'
+import { statedRequest } from '../../server/identity/response.ts'
 import { testDatabase } from '../support/database.ts'
 import type { Spoiling } from '../support/identity-provider/index.ts'
 import { begin, makeProvider, personalArea, responseTo, startPlatform, type Platform } from './platform.ts'
@@ -98,6 +99,27 @@ describe('attacks on a SAML response', () => {
     const SAMLResponse = responseTo(await begin(browser, provider), provider)
     expect((await browser.post('/cie/acs', { SAMLResponse })).status).to.equal(403)
     expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(303)
+  })
+
+  it('is not led to another request of the same browser by what stands before the response', async () => {
+    const browser = platform.browser()
+    const [own, other] = [await begin(browser, provider), await begin(browser, provider)]
+    const misleading = `<!-- <samlp:Response InResponseTo="${other.id}"> -->`
+    for (const request of [own, other]) {
+      const SAMLResponse = responseTo(request, provider, { tamper: (signed) => misleading + signed })
+      const isLed = request === own
+      expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(isLed ? 403 : 303)
+    }
+    // Nothing of what was refused is used up.
+    expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(own, provider) })).status).to.equal(303)
+  })
+
+  it('finds the request of a response however its attribute is written', () => {
+    for (const attribute of ['InResponseTo="_a-1"', "InResponseTo='_a-1'", 'Version="2.0"\nInResponseTo = "_a-1"'])
+      for (const name of ['samlp:Response', 'Response', 's-2.p:Response'])
+        expect(statedRequest(`<?xml version="1.0"?>\n<${name} ID="_r" ${attribute}>`), attribute).to.equal('_a-1')
+    for (const document of ['<Response xInResponseTo="_a">', '<Response ID="_r"><x InResponseTo="_a"/>', 'Buongiorno'])
+      expect(statedRequest(document), document).to.equal('')
   })
 
   it('does not read a response of 5 MB', async () => {

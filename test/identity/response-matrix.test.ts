@@ -5,6 +5,7 @@ import { parseProviders } from '../../server/identity/identity-provider.ts'
 import type { Level } from '../../server/identity/index.ts'
 import type { LoginRequest } from '../../server/identity/login-request.ts'
 import { readResponse, verifyResponse } from '../../server/identity/response.ts'
+import { expectedOf } from '../../server/identity/response-rules.ts'
 import type { SamlScheme } from '../../server/identity/service-provider.ts'
 import { testDatabase } from '../support/database.ts'
 import { signerNamed, providerMetadata, type Spoiling } from '../support/identity-provider/index.ts'
@@ -121,14 +122,14 @@ function verifierOf({ entityId, signer }: TestProvider, scheme: SamlScheme = 'sp
   const [known] = parseProviders(metadata, { scheme, kind: 'file', now: new Date() })
   const keys = { entityId: PUBLIC_ADDRESS, privateKey: '', certificate: '', otherCertificates: [] }
   const serviceProvider = { organization: ORGANIZATION, origin: PUBLIC_ADDRESS, keys }
-  const asked = { id: REQUEST_ID, scheme, issueInstant: new Date() } as const
+  const asked = { id: REQUEST_ID, scheme, identityProvider: entityId, issueInstant: new Date() } as const
 
   return (samlResponse: string, wishes: Pick<LoginRequest, 'level'>): string | undefined => {
     const request = { ...asked, ...wishes } as LoginRequest
     const document = decodeMessage(samlResponse, 'post')
     try {
-      const response = readResponse(document)
-      verifyResponse({ response, request, provider: known!, serviceProvider, now: new Date() })
+      const expected = expectedOf(request, { serviceProvider, now: new Date() })
+      verifyResponse(readResponse(document), { keys: known!.keys, expected })
       return undefined
     } catch (error) {
       return (error as Error).message
