@@ -2,7 +2,8 @@ import { Schema, type Connection } from 'mongoose'
 import type { LoginRequest } from './login-request.ts'
 import { isDuplicateKey } from '../shared/duplicate-key.ts'
 
-type Row = Omit<LoginRequest, 'id'> & { _id: string }
+/** `used`: the identifiers of the response that was accepted for it, and of its assertion. */
+type Row = Omit<LoginRequest, 'id'> & { _id: string; used?: string[] }
 
 const schema = new Schema<Row>(
   {
@@ -17,10 +18,12 @@ const schema = new Schema<Row>(
     sessionId: String,
     returnTo: String,
     expiresAt: { type: Date, required: true },
+    used: { type: [String], default: undefined },
   },
   { strict: 'throw', versionKey: false, collection: 'login_requests' },
 )
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+schema.index({ used: 1 }, { unique: true, partialFilterExpression: { used: { $exists: true } } })
 
 type UsedRow = { _id: string; expiresAt: Date }
 
@@ -29,6 +32,8 @@ const usedSchema = new Schema<UsedRow>(
   { strict: 'throw', versionKey: false, collection: 'used_saml_ids' },
 )
 usedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+
+const UNUSED = { $exists: false }
 
 export type LoginRequestStore = ReturnType<typeof createLoginRequestStore>
 
@@ -44,13 +49,27 @@ export function createLoginRequestStore(connection: Connection) {
 
     /** The waiting request of that browser. MongoDB removes expired rows only about every minute, hence the date. */
     async find(id: string, browser: string, now: Date): Promise<LoginRequest | undefined> {
-      const row = await requests.findOne({ _id: id, browser, expiresAt: { $gt: now } }).lean<Row>()
+      const row = await requests.findOne({ _id: id, browser, expiresAt: { $gt: now }, used: UNUSED }).lean<Row>()
       return row ? fromRow(row) : undefined
     },
 
-    /** Takes the request away; true for exactly one caller, on whichever process it runs. */
-    async claim(id: string): Promise<boolean> {
-      return (await requests.deleteOne({ _id: id })).deletedCount === 1
+    /**
+     * Uses the request up for the message with these identifiers, which are remembered until they expire by themselves (SAML
+     * profiles §4.1.4.5). True for exactly one caller, on whichever process it runs; false too when one of them served before.
+     */
+    async use(id: string, ids: readonly string[], expiresAt: Date): Promise<boolean> {
+      const change = { $set: { used: ids, expiresAt }, $unset: { sessionId: '', returnTo: '' } }
+      try {
+        return (await requests.collection.updateOne({ _id: id as never, used: UNUSED }, change)).modifiedCount === 1
+      } catch (error) {
+        if (isDuplicateKey(error)) return false
+        throw error
+      }
+    },
+
+    /** Takes away the request of a login that will not be. */
+    async drop(id: string): Promise<void> {
+      await requests.deleteOne({ _id: id })
     },
 
     /** Remembers identifiers of messages until they expire by themselves; false when one of them was seen before. */

@@ -176,26 +176,25 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const retry = retryOf(request)
   if (judgement.kind === 'anomaly') {
-    await deps.requests.claim(request.id)
+    await deps.requests.drop(request.id)
     const { anomaly } = judgement
     return { kind: 'refused', anomaly, reason: `provider refused: ${anomaly.code}`, retry }
   }
   const refused = (reason: string): Refused => ({ kind: 'refused', anomaly: refusedResponse(), reason, retry })
   if (judgement.kind === 'refused') return refused(judgement.reason)
-  const reason = await earlierUse(deps, request, judgement)
-  return reason === undefined ? { kind: 'login', login: judgement.login, request } : refused(reason)
+  return (await isFirstUse(deps, request, judgement))
+    ? { kind: 'login', login: judgement.login, request }
+    : refused('request, response or assertion already used')
 }
 
-/** Why a good response is not accepted. Of many equal ones that arrive at once, on any number of processes, there is no reason for one. */
-async function earlierUse(
+/** Of many equal responses that arrive at once, on any number of processes, one gets through here. */
+async function isFirstUse(
   { requests, now }: Deps,
   request: LoginRequest,
   { stated, login, expiry }: Extract<Judgement, { kind: 'login' }>,
-): Promise<string | undefined> {
-  if (!(await requests.claim(request.id))) return 'request already used'
+): Promise<boolean> {
   const ids = [stated.responseId, login.assertionId ?? ''].map((id) => `${request.identityProvider} ${id}`)
-  const expiresAt = new Date((expiry ?? now()).getTime() + REQUEST_LIFETIME_MS)
-  return (await requests.markUsed(ids, expiresAt)) ? undefined : 'response or assertion already used'
+  return requests.use(request.id, ids, new Date((expiry ?? now()).getTime() + REQUEST_LIFETIME_MS))
 }
 
 function endpointOf(

@@ -48,7 +48,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   attempts: 'Fingerprints only, for an hour; that a seal’s PIN was refused, for a month',
   contents: 'Counts of the stored bytes, by hash',
   login_attempts: 'Logins under way: erased after fifteen minutes',
-  login_requests: 'Logins under way: erased after fifteen minutes, no personal data',
+  login_requests: 'Logins under way, then the identifiers of their messages while those are valid: no personal data',
   logout_requests: 'Logouts under way: no personal data',
   provider_sessions: 'Fingerprints only',
   ratings: 'Opinions of pages without a name: only the browser that gave one knows its key',
