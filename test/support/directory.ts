@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import express, { urlencoded } from 'express'
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { limitConnections } from '../../server/web/connection-limits.ts'
 
 export type DirectoryPerson = Readonly<{ cf: string; givenName: string; familyName: string }>
 
@@ -34,6 +35,7 @@ export async function startDirectory({ port, persons, platform }: Settings): Pro
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening)).once('error', reject)
   })
+  limitConnections(server)
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   let made: Promise<Provider> | undefined
   const provider = (): Promise<Provider> => (made ??= createProvider(issuer, persons, platform))

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import express, { Router, type ErrorRequestHandler, type Request } from 'express'
+import { limitConnections } from '../../../server/web/connection-limits.ts'
 import { signerNamed } from './keys.ts'
 import { logoutResponse, signedRedirect } from './logout.ts'
 import { providerMetadata } from './metadata.ts'
@@ -59,6 +60,8 @@ export async function startIdentityProvider(settings: Settings): Promise<Running
       else resolve(listening)
     })
   })
+  // As the platform's own: within a login a load test sends forms on connections that have rested while somebody typed.
+  limitConnections(server)
   const { port } = server.address() as { port: number }
   const baseUrl = settings.baseUrl ?? `http://localhost:${port}`
   const running: Running = {
