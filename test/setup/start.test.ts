@@ -202,5 +202,6 @@ describe('npm start', function () {
     expect(await connection.collection('municipalities').countDocuments()).to.equal(1)
     await connection.dropDatabase()
     await connection.close()
+    rmSync(folder, { recursive: true })
   })
 })
