@@ -37,6 +37,9 @@ export function judgeResponse({ document, request, terms }: Case): Judgement {
     return { kind: 'unreadable', reason: reasonOf(error) }
   }
   const stated = statedIn(response, request)
+  // The request was found by the text alone, which may have it from a comment: a refusal that answers another one must not use it up.
+  if (attribute(response, 'InResponseTo') !== request.id)
+    return { kind: 'refused', stated, reason: 'Response InResponseTo (cases 16–18)' }
   const status = statusOf(response)
   const anomaly = status.code ? anomalyOf(status) : undefined
   if (anomaly) return { kind: 'anomaly', stated, anomaly }

@@ -114,6 +114,18 @@ describe('attacks on a SAML response', () => {
     expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(own, provider) })).status).to.equal(303)
   })
 
+  it('takes a refusal for no other request than the one that it answers', async () => {
+    const browser = platform.browser()
+    const [own, other] = [await begin(browser, provider), await begin(browser, provider)]
+    const misleading = `<!-- <samlp:Response InResponseTo="${other.id}"> -->`
+    const refusal = (signed: string) => misleading + signed.replace('status:Success', 'status:Responder')
+    const SAMLResponse = responseTo(own, provider, { tamper: refusal })
+    expect((await browser.post('/spid/acs', { SAMLResponse })).status).to.equal(403)
+    expect(platform.logged.at(-1)).to.include('Response InResponseTo')
+    // The other still waits for its own.
+    expect((await browser.post('/spid/acs', { SAMLResponse: responseTo(other, provider) })).status).to.equal(303)
+  })
+
   it('finds the request of a response however its attribute is written', () => {
     for (const attribute of ['InResponseTo="_a-1"', "InResponseTo='_a-1'", 'Version="2.0"\nInResponseTo = "_a-1"'])
       for (const name of ['samlp:Response', 'Response', 's-2.p:Response'])
