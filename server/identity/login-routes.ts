@@ -45,7 +45,7 @@ export function loginRoutes(deps: Deps): Router {
   const router = Router()
   const body = formReader(MESSAGE_FORM)
   const here = (res: Response) => serviceProviders.of(organizationOf(res))
-  const counter = (req: Request) => `login ${networkOf(req.ip ?? '')}`
+  const counter = (req: Request) => `login ${network(req)}`
   const counted: RequestHandler = async (req, _res, next) => {
     if (!(await attempts.take(counter(req), LIMIT))) throw tooMany()
     next()
@@ -89,7 +89,8 @@ export function loginRoutes(deps: Deps): Router {
   for (const path of ['/spid/acs', '/cie/acs']) {
     router.post(path, openPageOnly, notClosed, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
-      const outcome = await logins.complete(here(res), { samlResponse, browser: browserSecret(req, https), path })
+      const from = { browser: browserSecret(req, https), network: network(req) }
+      const outcome = await logins.complete(here(res), { samlResponse, ...from, path })
       if (outcome.kind === 'login') {
         if (res.locals['manyMessages'] === true) await attempts.forget(counter(req))
         await welcome(deps, outcome, { req, res })
@@ -121,6 +122,8 @@ const tooMany = (): AppError =>
     explanation: 'Dalla tua rete sono arrivate troppe richieste di accesso. Aspetta qualche minuto e riprova.',
     retryAfter: LIMIT.window / 1000,
   })
+
+const network = (req: Request): string => networkOf(req.ip ?? '')
 
 /** The provider's entityID asked for; CIE and eIDAS have one provider each, which need not be named. */
 async function chosenProvider(providers: IdentityProviders, scheme: SamlScheme, asked: unknown): Promise<string> {

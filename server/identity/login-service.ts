@@ -36,8 +36,8 @@ type Refused = Readonly<{
 }>
 export type Outcome = Readonly<{ kind: 'login'; login: Login; request: LoginRequest }> | Refused
 
-/** What came in the form, from which browser, and at which path of ours. */
-type Posted = Readonly<{ samlResponse: unknown; browser: string | undefined; path: string }>
+/** What came in the form, from which browser and network, and at which path of ours. */
+type Posted = Readonly<{ samlResponse: unknown; browser: string | undefined; network: string; path: string }>
 
 type Deps = Readonly<{
   providers: IdentityProviders
@@ -105,7 +105,7 @@ async function complete(deps: Deps, serviceProvider: ServiceProvider, posted: Po
   const opened = await open(deps, serviceProvider, posted)
   if ('kind' in opened) return opened
   const { request, document } = opened
-  const judgement = await judge(deps, serviceProvider, opened)
+  const judgement = await judge(deps, serviceProvider, { ...opened, network: posted.network })
   if (judgement.kind === 'unreadable') return unreadable(judgement.reason)
   const outcome = await outcomeOf(deps, request, judgement)
   await deps.messages.append({
@@ -155,14 +155,14 @@ const unreadable = (reason: string): Refused => ({ kind: 'refused', anomaly: ref
 async function judge(
   { providers, now }: Deps,
   serviceProvider: ServiceProvider,
-  { document, request }: Opened,
+  { document, request, network }: Opened & Pick<Posted, 'network'>,
 ): Promise<Judgement> {
   const provider = await providers.find(request.identityProvider, request.scheme)
   const terms = provider
     ? { keys: provider.keys, expected: expectedOf(request, { serviceProvider, now: now() }) }
     : { refusal: unknownProvider().message }
   try {
-    return await judged({ document, request, terms })
+    return await judged({ document, request, terms }, network)
   } catch (error) {
     if (!(error instanceof LimitExceeded)) throw error
     return { kind: 'unreadable', reason: error.message }
