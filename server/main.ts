@@ -9,6 +9,7 @@ import { connectDatabase, createIndexes } from './database.ts'
 import { createLog } from './log.ts'
 import { isDatabaseAway } from './shared/database-failure.ts'
 import { limitConnections } from './web/connection-limits.ts'
+import { serverEnd } from './web/server-end.ts'
 import { answerUnreadable } from './web/unreadable-request.ts'
 
 /** Milliseconds that a stop gives to what is under way: whoever runs containers ends them by force after thirty seconds. */
@@ -42,39 +43,34 @@ async function startOn(connection: Connection, config: Config, root: string): Pr
   await createIndexes(connection)
   if (config.production && config.virusScan === undefined)
     log.warn('VIRUS_SCAN is not set: files are not scanned for viruses')
-  const servers = config.roles.web ? await serve(platform, config) : []
+  const ends = config.roles.web ? await serve(platform, config) : []
   const worker = config.roles.worker ? await platform.work() : undefined
   return {
     url: config.publicAddress,
     async stop() {
-      await Promise.all([...servers.map(closed), Promise.race([worker?.stop(), sleep(PATIENCE, null, { ref: false })])])
+      await Promise.all([
+        ...ends.map((end) => end()),
+        Promise.race([worker?.stop(), sleep(PATIENCE, null, { ref: false })]),
+      ])
       platform.stop()
       await connection.close()
     },
   }
 }
 
-/** Listens for visitors, and for their cards where we ask for them ourselves. */
-async function serve({ app, cards }: Platform, { host, port, cns }: Config): Promise<Server[]> {
+/** Listens for visitors, and for their cards where we ask for them ourselves; returns how each of the two ends. */
+async function serve({ app, cards }: Platform, { host, port, cns }: Config): Promise<(() => Promise<void>)[]> {
   const visitors = await listen(createServer(app), { host, port })
   if (!cns?.listener || !cards) return [visitors]
   const server = createCardServer(cards, { ...cns.listener, authorities: cns.authorities })
   return [visitors, await listen(server, { host, port: cns.listener.port })]
 }
 
-function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<Server> {
+function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<() => Promise<void>> {
+  const end = serverEnd(server, PATIENCE)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    answerUnreadable(limitConnections(server)).listen(port, host, () => resolve(server))
-  })
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    // Browsers keep idle connections open: without this a stop would wait for them.
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), PATIENCE).unref()
+    answerUnreadable(limitConnections(server)).listen(port, host, () => resolve(end))
   })
 }
 
