@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { RandomAccessReader, fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl'
 import { extensionOf } from './file-name.ts'
-import { fileType, EXECUTABLE, ZIP } from './media-type.ts'
+import { ASIC_E, ASIC_S, fileType, EXECUTABLE, ZIP } from './media-type.ts'
 import { sniff } from './sniff.ts'
 import type { ContentSource } from './content-source.ts'
 import type { Defect } from './refusal.ts'
@@ -83,7 +83,7 @@ async function contentDefect(zip: ZipFile, entries: readonly Entry[], kind: stri
   if (entries.some((entry) => entry.isEncrypted())) return 'encrypted'
   if (kind.startsWith(OOXML)) return officeDefect(zip, entries)
   if (kind.includes('opendocument')) return openDocumentDefect(zip, entries)
-  return kind === ZIP ? archiveDefect(zip, entries) : undefined
+  return ARCHIVES.has(kind) ? archiveDefect(zip, entries) : undefined
 }
 
 /** The parts may have any name: what they are stands in the content types (ECMA-376 part 2 §10.1.2). */
@@ -100,6 +100,9 @@ async function openDocumentDefect(zip: ZipFile, entries: readonly Entry[]): Prom
   const manifest = entries.find((entry) => entry.fileName === 'META-INF/manifest.xml')
   return manifest && (await text(zip, manifest)).includes('encryption-data') ? 'encrypted' : undefined
 }
+
+/** A container of signatures holds what a person puts in it, as any archive does. */
+const ARCHIVES: ReadonlySet<string> = new Set([ZIP, ASIC_E, ASIC_S])
 
 const ARCHIVE = /^(zip|7z|rar|gz|tgz|tar|bz2|xz|cab|arj|lzh|ace|zst)$/
 

@@ -7,7 +7,7 @@ import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
 import type { StoredDocument } from './document.ts'
 import { cleanName } from './file-name.ts'
-import { EXECUTABLE, P7M, P7S, PDF, XML, ZIP, ZIP_BASED } from './media-type.ts'
+import { ASIC_E, ASIC_S, EXECUTABLE, P7M, P7S, PDF, TSD, XML, ZIP, ZIP_BASED } from './media-type.ts'
 import { sniffInside } from './p7m-content.ts'
 import { refusal, tooLarge, unsupportedType } from './refusal.ts'
 import { HEAD_BYTES, sniff } from './sniff.ts'
@@ -40,7 +40,7 @@ type Taken = Readonly<{ staged: Staged; name: string; mediaType: string }> &
 /** From a stream of unknown bytes to staged bytes of known type; see `receive`. */
 export type Intake = (stream: Readable, file: IncomingFile) => Promise<Taken>
 
-const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML])
+const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML, ASIC_E, ASIC_S, TSD])
 
 type Parts = Readonly<{
   contents: ContentStore

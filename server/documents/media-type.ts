@@ -18,6 +18,9 @@ export const P7M = 'application/pkcs7-mime'
 export const P7S = 'application/pkcs7-signature'
 export const XML = 'application/xml'
 export const ZIP = 'application/zip'
+export const ASIC_E = 'application/vnd.etsi.asic-e+zip'
+export const ASIC_S = 'application/vnd.etsi.asic-s+zip'
+export const TSD = 'application/timestamped-data'
 export const JPEG = 'image/jpeg'
 export const PNG = 'image/png'
 export const TIFF = 'image/tiff'
@@ -30,7 +33,7 @@ const FILE_TYPES: readonly FileType[] = [
   type(PDF, 'un documento PDF', 'pdf'),
   type(P7M, 'un file firmato p7m', 'p7m'),
   type(P7S, 'una firma separata p7s', 'p7s', 'p7m'),
-  type('application/timestamped-data', 'un file con marca temporale', 'tsd'),
+  type(TSD, 'un file con marca temporale', 'tsd'),
   type(JPEG, "un'immagine JPEG", 'jpg', 'jpeg', 'jpe', 'jfif'),
   type(PNG, "un'immagine PNG", 'png'),
   type(TIFF, "un'immagine TIFF", 'tif', 'tiff'),
@@ -42,8 +45,8 @@ const FILE_TYPES: readonly FileType[] = [
   type('application/vnd.oasis.opendocument.spreadsheet', 'un foglio di calcolo ODS', 'ods'),
   type('application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'un testo Word DOCX', 'docx'),
   type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'un foglio di calcolo XLSX', 'xlsx'),
-  type('application/vnd.etsi.asic-e+zip', 'un contenitore firmato ASiC-E', 'asice', 'sce'),
-  type('application/vnd.etsi.asic-s+zip', 'un contenitore firmato ASiC-S', 'asics', 'scs'),
+  type(ASIC_E, 'un contenitore firmato ASiC-E', 'asice', 'sce'),
+  type(ASIC_S, 'un contenitore firmato ASiC-S', 'asics', 'scs'),
   type(ZIP, 'un archivio ZIP', 'zip'),
   type(EXECUTABLE, 'un programma eseguibile', 'exe'),
   type('text/html', 'una pagina web', 'html', 'htm'),

@@ -1,6 +1,6 @@
 import { undressed } from './cms-dress.ts'
 import { extensionOf } from './file-name.ts'
-import { EXECUTABLE, JPEG, P7M, P7S, PDF, PNG, TIFF, ZIP } from './media-type.ts'
+import { EXECUTABLE, JPEG, P7M, P7S, PDF, PNG, TIFF, TSD, ZIP } from './media-type.ts'
 import { sniffText } from './sniff-text.ts'
 
 /** How many first bytes the decision needs: a PDF header may stand anywhere in the first 1024 (ISO 32000-1 annex H.3.4.1). */
@@ -70,5 +70,5 @@ function sniffCms(head: Buffer, name: string): string | undefined {
   const start = undressed(head).subarray(0, 24)
   if (start[0] !== 0x30) return undefined
   if (start.includes(SIGNED_DATA)) return extensionOf(name) === 'p7s' ? P7S : P7M
-  return start.includes(TIMESTAMPED_DATA) ? 'application/timestamped-data' : undefined
+  return start.includes(TIMESTAMPED_DATA) ? TSD : undefined
 }

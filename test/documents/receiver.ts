@@ -13,6 +13,7 @@ export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessin
 export const EVERYTHING = [
   ...['application/pdf', 'application/pkcs7-mime', 'image/jpeg', 'image/png', 'image/tiff', 'application/xml'],
   ...['text/plain', 'text/csv', 'message/rfc822', 'application/zip', ODT, DOCX],
+  ...['application/vnd.etsi.asic-e+zip', 'application/vnd.etsi.asic-s+zip'],
 ]
 
 type ReceiveOptions = Partial<Pick<Upload, 'accept' | 'maxBytes' | 'activeContent' | 'orphan'>>

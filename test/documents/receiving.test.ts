@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createContentStore } from '../../server/documents/content-store.ts'
@@ -57,6 +58,14 @@ describe('receiving a document', () => {
     expect(verification).to.deep.include({ verdict: 'INDETERMINATE' })
     expect(verification?.content?.sha256).to.equal(createHash('sha256').update(pdf).digest('hex'))
     expect(await receive(JPEG_BYTES, 'f.jpg')).not.to.have.property('verification')
+  })
+
+  it('has the signatures of a container verified too', async () => {
+    const { verification } = await receive(readFileSync('test/signing/fixtures/dss-lta.asice'), 'atti.asice')
+    expect(verification).to.include({ format: 'ASiC-E', verdict: 'INDETERMINATE' })
+    const mimetype = { name: 'mimetype', bytes: 'application/vnd.etsi.asic-s+zip', stored: true }
+    const unsigned = await receive(makeZip([mimetype, { name: 'a.txt', bytes: 'atto' }]), 'atto.asics')
+    expect(unsigned.verification).to.include({ format: 'ASiC-S', verdict: 'not-signed' })
   })
 
   it('finds a record with its signature report unchanged', async () => {

@@ -132,6 +132,16 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       'programmi eseguibili',
     ],
     [
+      'a container of signatures with a program in it',
+      'z.asice',
+      () =>
+        makeZip([
+          { name: 'mimetype', bytes: 'application/vnd.etsi.asic-e+zip', stored: true },
+          { name: 'foto.jpg', bytes: 'MZ\u0090' },
+        ]),
+      'programmi eseguibili',
+    ],
+    [
       'a ZIP that would fill a disk',
       'z.zip',
       () => makeZip([{ name: 'a.txt', bytes: Buffer.alloc(60_000_000) }]),
