@@ -50,7 +50,8 @@ export function referenceFindings(references: readonly ManifestReference[], dige
     if (digest === null || unacceptable([digestUse(digest)], at).length > 0)
       return [undecided('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'The manifest uses a digest that is unknown or weak')]
     const actual = digestOf(uri, digest)
-    if (!actual) return [failed('HASH_FAILURE', 'A file that the manifest names is not in the container')]
+    // EN 319 102-1 §5.2.7: what is not there was not compared, so nothing says that it was changed.
+    if (!actual) return [undecided('SIGNED_DATA_NOT_FOUND', 'A file that the manifest names is not in the container')]
     return actual.equals(hash) ? [] : [failed('HASH_FAILURE', 'A file is not the one that the manifest names')]
   })
 }

@@ -49,7 +49,7 @@ function verifyLayer(file: Layer, circumstances: Circumstances): Verification {
   } catch (error) {
     if (!(error instanceof DerError) && !(error instanceof PdfError)) throw error
     const report = unreadable(file.name, trust.at, `FORMAT_FAILURE: ${error.message}`)
-    return { ...report, format: error instanceof PdfError ? 'PDF' : 'CAdES' }
+    return { ...report, format: error instanceof PdfError ? 'PDF' : (UNREADABLE[detected.kind] ?? 'other') }
   }
 }
 
@@ -216,6 +216,9 @@ export const unreadable = (file: string, at: Date, error: string): Verification 
   warnings: [],
   validatedAt: at.toISOString(),
 })
+
+/** What such a file was meant to be, as far as its first bytes say. */
+const UNREADABLE: Readonly<Partial<Record<Detected['kind'], Format>>> = { cms: 'CAdES', xml: 'XAdES', tsd: 'TSD' }
 
 const SEVERITY = ['TOTAL-PASSED', 'INDETERMINATE', 'TOTAL-FAILED'] as const
 

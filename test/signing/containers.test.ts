@@ -60,7 +60,11 @@ describe('ASiC', () => {
     expect(result(check(zip(extended({ ...files, 'b.txt': Buffer.from('altro') }, files)), 'a.asice'))).to.equal(
       'TOTAL-FAILED/HASH_FAILURE',
     )
-    expect(result(check(zip(extended({ 'a.txt': data }, files)), 'a.asice'))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    expect(result(check(zip(extended({ 'a.txt': data }, files)), 'a.asice'))).to.equal(
+      'INDETERMINATE/SIGNED_DATA_NOT_FOUND',
+    )
+    const changed = extended({ 'b.txt': Buffer.from('altro') }, files)
+    expect(result(check(zip(changed), 'a.asice')), 'one missing, one changed').to.equal('TOTAL-FAILED/HASH_FAILURE')
   })
 
   it('a bomb, a lie about sizes and two files of one name are refused', () => {
