@@ -118,23 +118,41 @@ export function signatureViews(report: Verification): SignatureView[] {
     report.content?.nested && report.content.nested.verdict !== 'not-signed'
       ? signatureViews(report.content.nested)
       : []
-  return [...report.signatures.map(sentence), ...inner]
+  return [...report.signatures.map((signature) => sentence(signature, additionOf(report))), ...inner]
 }
 
-function sentence(signature: SignatureReport): SignatureView {
+const additionOf = ({ format }: Verification): string =>
+  format.startsWith('ASiC')
+    ? ' Il contenitore ha anche file che questa firma non copre.'
+    : ' Il file contiene aggiunte successive alla firma.'
+
+function sentence(signature: SignatureReport, addition: string): SignatureView {
   const who = `${signature.signedBy.name}${signature.signingTime ? `, ${withDay('il', formatDateTime(new Date(signature.signingTime)))}` : ''}`
-  if (signature.indication === 'TOTAL-FAILED') {
-    const why = signature.digestIntact
-      ? 'la firma non corrisponde al certificato'
-      : 'il documento è stato modificato dopo la firma'
-    return { tone: 'danger', text: `Firma di ${who}: non valida, ${why}.` }
-  }
+  if (signature.indication === 'TOTAL-FAILED')
+    return { tone: 'danger', text: `Firma di ${who}: non valida${failure(signature)}.` }
+  // Nothing was compared: neither intact nor added to.
+  if (signature.subIndication === 'SIGNED_DATA_NOT_FOUND')
+    return { tone: 'warning', text: `Firma di ${who}: da verificare, perché manca il documento firmato.` }
   const harmless =
     signature.modifications.length > 0 && signature.modifications.every(({ allowed }) => allowed === true)
-  const partial = signature.coversWholeDocument || harmless ? '' : ' Il file contiene aggiunte successive alla firma.'
+  const partial = signature.coversWholeDocument || harmless ? '' : addition
   if (signature.indication === 'TOTAL-PASSED')
     return { tone: 'success', text: `Firmato da ${who}: documento integro, firma valida.${partial}` }
   return { tone: 'warning', text: `Firmato da ${who}: documento integro, ${doubt(signature.subIndication)}.${partial}` }
+}
+
+function failure({ subIndication, digestIntact }: SignatureReport): string {
+  const why = FAILURES[subIndication ?? (digestIntact ? 'SIG_CRYPTO_FAILURE' : 'HASH_FAILURE')]
+  return why === undefined ? '' : `, ${why}`
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  HASH_FAILURE: 'il documento è stato modificato dopo la firma',
+  SIG_CRYPTO_FAILURE: 'la firma non corrisponde al certificato',
+  FORMAT_FAILURE: 'il file non ha la struttura prevista o ha avuto modifiche non consentite',
+  REVOKED: 'il certificato era già revocato o sospeso',
+  EXPIRED: 'il certificato era già scaduto',
+  NOT_YET_VALID: 'il certificato non era ancora valido',
 }
 
 const DOUBTS: Readonly<Record<string, string>> = {

@@ -56,15 +56,21 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
     format,
     signatures: signatures.map((signature) => downgraded(signature, shape)),
     content: only && data.length === 1 ? { name: only.name, content: contentOf(only.source()) } : null,
-    warnings: entries
-      .filter((entry) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(entry.name) && !/manifest/i.test(entry.name))
-      .filter(
-        (entry) =>
-          !documents.includes(entry) && !stamps.some((stamp) => stamp.token === entry && isAbout(stamp, messages)),
-      )
-      .map(({ name }) => `${name.split('/').at(-1) ?? ''} was not verified`),
+    warnings: [
+      ...(data.length > 0 && signatures.some(({ coversWholeDocument }) => !coversWholeDocument) ? [PARTIAL] : []),
+      ...entries
+        .filter((entry) => /^META-INF\/.*\.(xml|tst|ers)$/i.test(entry.name) && !/manifest/i.test(entry.name))
+        .filter(
+          (entry) =>
+            !documents.includes(entry) && !stamps.some((stamp) => stamp.token === entry && isAbout(stamp, messages)),
+        )
+        .map(({ name }) => `${name.split('/').at(-1) ?? ''} was not verified`),
+    ],
   }
 }
+
+/** Whoever opens an extended container sees all its files alike, signed or not. */
+const PARTIAL = 'partial: a file of the container is not under every signature'
 
 const isAbout = ({ files }: ArchiveStamp, messages: readonly ZipEntry[]): boolean =>
   messages.some(({ name }) => files.has(name))
@@ -109,7 +115,16 @@ function validateMessage(
     stamps: stamps.filter((stamp) => whole.every((name) => stamp.files.has(name))).map(({ result }) => result),
   }
   const { signatures } = validateCades(message.source(), beside, trust)
-  return signatures.map((signature) => downgraded(signature, findings))
+  return signatures
+    .map((signature) => downgraded(signature, findings))
+    .map((signature) => (manifest ? overFilesOf(manifest, signature, data) : signature))
+}
+
+/** The manifest may leave out files that whoever opens the container sees beside those that it names. */
+function overFilesOf({ references }: Manifest, signature: SignatureReport, data: Container['data']): SignatureReport {
+  const named = new Set(references.map(({ uri }) => uri))
+  const coversWholeDocument = signature.coversWholeDocument && data.every(({ name }) => named.has(name))
+  return { ...signature, coversWholeDocument }
 }
 
 /** XAdES signatures name the files that they are about themselves; what none of them names is unsigned, and said to be. */

@@ -90,6 +90,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   attachment: 'Nel documento sono allegati altri file.',
   external: 'Il documento rimanda a file esterni.',
   media: 'Il documento contiene video, suoni o oggetti 3D.',
+  partial: 'Nel contenitore ci sono file che non sono coperti da tutte le firme.',
   broken: 'Alcune parti del documento non si possono leggere.',
 }
 

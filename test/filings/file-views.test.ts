@@ -48,6 +48,26 @@ describe('what is said of a signature', () => {
     expect(said({ signatures: [signature(broken)] })[0]).to.include('non corrisponde al certificato')
   })
 
+  it('gives the reason of a failure that is neither', () => {
+    const failed = (subIndication: string) =>
+      said({ signatures: [signature({ indication: 'TOTAL-FAILED', subIndication })] })[0]
+    expect(failed('REVOKED')).to.include('revocato').and.not.include('non corrisponde')
+    expect(failed('FORMAT_FAILURE')).to.include('struttura')
+  })
+
+  it('calls nothing intact or added to where the signed file is missing', () => {
+    const subIndication = 'SIGNED_DATA_NOT_FOUND'
+    const alone = signature({ indication: 'INDETERMINATE', subIndication, coversWholeDocument: false })
+    expect(said({ format: 'CAdES', signatures: [alone] })).to.deep.equal([
+      'warning: Firma di Elena Bruni, il 02/03/2026, 10:15: da verificare, perché manca il documento firmato.',
+    ])
+  })
+
+  it('says of a container that it holds files which the signature does not cover', () => {
+    const [partial] = said({ format: 'ASiC-E', signatures: [signature({ coversWholeDocument: false })] })
+    expect(partial).to.match(/^success: .*anche file che questa firma non copre\.$/)
+  })
+
   it('names the doubt that was left, and what came after the signature', () => {
     const doubtful = signature({
       indication: 'INDETERMINATE',

@@ -67,6 +67,15 @@ describe('ASiC', () => {
     expect(result(check(zip(changed), 'a.asice')), 'one missing, one changed').to.equal('TOTAL-FAILED/HASH_FAILURE')
   })
 
+  it('extended: a file that the manifest does not name is not covered, and that is said', () => {
+    const covered = (files: Readonly<Record<string, Buffer>>) => {
+      const { signatures, warnings } = check(zip(extended(files, { 'a.txt': data })), 'a.asice')
+      return [signatures[0]?.indication, signatures[0]?.coversWholeDocument, warnings.length]
+    }
+    expect(covered({ 'a.txt': data })).to.deep.equal(['TOTAL-PASSED', true, 0])
+    expect(covered({ 'a.txt': data, 'b.txt': data })).to.deep.equal(['TOTAL-PASSED', false, 1])
+  })
+
   it('a bomb, a lie about sizes and two files of one name are refused', () => {
     expect(check(zip({ ...simple, bomba: Buffer.alloc(20 << 20) }, { deflate: true }), 'a.asics').verdict).to.equal(
       'unreadable',
