@@ -6,8 +6,8 @@ import { createTurns } from '../shared/gate.ts'
 import { createContentCopies, type WithContent } from './content-copy.ts'
 import { ContentTooLarge, type ContentStore, type Staged } from './content.ts'
 import type { StoredDocument } from './document.ts'
-import { cleanName } from './file-name.ts'
-import { ASIC_E, ASIC_S, EXECUTABLE, P7M, P7S, PDF, TSD, XML, ZIP, ZIP_BASED } from './media-type.ts'
+import { cleanName, extensionOf } from './file-name.ts'
+import { ASIC_E, ASIC_S, EXECUTABLE, P7M, P7S, PDF, TSD, XML, ZIP, ZIP_BASED, zipNamed } from './media-type.ts'
 import { sniffInside } from './p7m-content.ts'
 import { refusal, tooLarge, unsupportedType } from './refusal.ts'
 import { HEAD_BYTES, sniff } from './sniff.ts'
@@ -62,7 +62,8 @@ export function createIntake(given: Omit<Parts, 'withContent' | 'turn'>): Intake
     if (head.length === 0) throw refusal('empty', name)
     const sniffed = sniff(head, name)
     // Refused before a byte is stored, if its first bytes tell enough.
-    if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, sniffed, accept)
+    const told = sniffed === ZIP ? zipNamed(extensionOf(name)) : sniffed
+    if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, told, accept)
     if (sniffed === P7M && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
     const { staged, ...scan } = await stage(parts, whole, { name, maxBytes })
     try {

@@ -80,6 +80,13 @@ export const ZIP_BASED: ReadonlySet<string> = new Set(
   FILE_TYPES.map((each) => each.mediaType).filter((each) => /zip$|opendocument|openxmlformats/.test(each)),
 )
 
+/** The type of a ZIP by its name, as long as its directory was not read: a Word file is a ZIP too. */
+export const zipNamed = (extension: string): string =>
+  FILE_TYPES.find((each) => ZIP_BASED.has(each.mediaType) && each.extensions.includes(extension))?.mediaType ?? ZIP
+
+/** `DOCX`, for a list of files. */
+export const shortType = (mediaType: string): string => fileType(mediaType).extensions[0]?.toUpperCase() ?? 'file'
+
 /** `PDF (.pdf), un'immagine JPEG (.jpg)…` for the sentence that says what may be attached. */
 export function listTypes(mediaTypes: readonly string[]): string {
   const extensions = mediaTypes.flatMap((each) => fileType(each).extensions.slice(0, 1))

@@ -1,4 +1,4 @@
-import { latestReport, mislabelNotice, type DocumentKind, type StoredDocument } from '../documents/index.ts'
+import { latestReport, mislabelNotice, shortType, type DocumentKind, type StoredDocument } from '../documents/index.ts'
 import { uploadFields, type FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { warningWords, type SignatureReport, type Verification } from '../signing/index.ts'
@@ -64,7 +64,7 @@ export const purposesOf = ({ filing, procedure }: Pick<OpenFiling, 'filing' | 'p
 /** `purpose` is what the form asked the file for, if it did. */
 export function fileView(file: StoredDocument, base: string, purpose?: string): FileView {
   const report = latestReport(file)
-  const type = TYPES[file.mediaType] ?? file.mediaType.split('/').at(-1)?.toUpperCase() ?? 'file'
+  const type = TYPES[file.mediaType] ?? shortType(file.mediaType)
   return {
     name: file.name,
     href: `${base}/${file.id}`,

@@ -21,15 +21,34 @@ export type FileView = Pick<FormFile, 'id' | 'name' | 'href' | 'notes'> & Readon
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   'application/pdf': 'PDF',
   'application/pkcs7-mime': 'PDF firmato (.p7m)',
+  'application/pkcs7-signature': 'firma separata (.p7s)',
+  'application/timestamped-data': 'file con marca temporale (.tsd)',
+  'application/vnd.etsi.asic-e+zip': 'contenitore firmato (.asice)',
+  'application/vnd.etsi.asic-s+zip': 'contenitore firmato (.asics)',
+  'application/vnd.oasis.opendocument.text': 'ODT',
+  'application/vnd.oasis.opendocument.spreadsheet': 'ODS',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'DOCX',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'XLSX',
+  'application/zip': 'ZIP',
   'image/jpeg': 'JPEG',
   'image/png': 'PNG',
   'image/tiff': 'TIFF',
   'application/xml': 'XML',
+  'message/rfc822': 'messaggio di posta (.eml)',
+  'text/csv': 'CSV',
   'text/plain': 'testo',
 }
 
 /** Media types that a browser does not know by that name, or not at all. */
-const EXTENSIONS: Readonly<Record<string, string>> = { 'application/pkcs7-mime': '.p7m', 'application/pdf': '.pdf' }
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  'application/pkcs7-mime': ['.p7m'],
+  'application/pkcs7-signature': ['.p7s'],
+  'application/timestamped-data': ['.tsd'],
+  'application/vnd.etsi.asic-e+zip': ['.asice', '.sce'],
+  'application/vnd.etsi.asic-s+zip': ['.asics', '.scs'],
+  'application/pdf': ['.pdf'],
+  'message/rfc822': ['.eml'],
+}
 
 const list = new Intl.ListFormat('it', { type: 'disjunction' })
 

@@ -5,7 +5,7 @@ import { createDocuments } from '../../server/documents/index.ts'
 import type { AppError } from '../../server/errors.ts'
 import { JPEG_BYTES, jpegWithPreview, makeDocx, makeOdt, makePdf, makeZip, PNG_BYTES, TIFF_BYTES } from './files.ts'
 import { BASE, pdf } from '../signing/pdf-maker.ts'
-import { at, EVERYTHING, place, testReceiver } from './receiver.ts'
+import { at, EVERYTHING, ODT, place, testReceiver } from './receiver.ts'
 
 describe('receiving refuses, and leaves nothing behind,', () => {
   const room = testReceiver()
@@ -45,6 +45,15 @@ describe('receiving refuses, and leaves nothing behind,', () => {
   it('a mislabelled file whose true type is not admitted, saying what it is', async () => {
     const { explanation } = await refused(JPEG_BYTES, 'atto.pdf', { accept: ['application/pdf'] })
     expect(explanation).to.include("ha un nome che finisce per .pdf ma è in realtà un'immagine JPEG")
+  })
+
+  it('what is a ZIP underneath, by the name that people know it by', async () => {
+    const { explanation } = await refused(makeDocx(), 'relazione.docx', { accept: ['application/pdf'] })
+    expect(explanation).to.include('è un testo Word DOCX, e qui non è ammesso')
+    const mislabelled = await refused(makeDocx(), 'relazione.pdf', { accept: ['application/pdf'] })
+    expect(mislabelled.explanation).to.include('è in realtà un archivio ZIP')
+    const undeceived = await refused(makeZip([]), 'vuoto.docx', { accept: ['application/pdf', ODT] })
+    expect(undeceived.explanation).to.include('ma è in realtà un archivio ZIP')
   })
 
   it('a program, under any name and in any list of admitted types', async () => {

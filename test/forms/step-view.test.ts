@@ -107,6 +107,18 @@ describe('the view of a step', () => {
     expect(upload('foto', { foto: ['C'.repeat(22)] })?.files).to.deep.equal([])
   })
 
+  it('names containers and separate signatures as people know them, and lets a browser offer them', () => {
+    const accept = ['application/vnd.etsi.asic-e+zip', 'application/pkcs7-signature']
+    const form = formWith(
+      { atti: { title: 'Atti', type: 'string', format: 'allegato' } },
+      { ui: { '/atti': { accept } } },
+    )
+    expect(fieldNamed(stepView(form, 'passo', {}), 'atti')?.control).to.include({
+      accept: [...accept, '.asice', '.sce', '.p7s'].join(','),
+      limits: 'contenitore firmato (.asice) o firma separata (.p7s), al massimo 10 MB',
+    })
+  })
+
   it('gives the field of a wrong date its text back', () => {
     expect(fieldNamed(stepView(form, 'dati', { inizio: '31/2' }), 'inizio')?.control).to.include({
       type: 'text',
