@@ -1,4 +1,5 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /**
  * The end of a server, for when it is wanted: lets requests that are under way be answered, for no longer than `patience` milliseconds.
@@ -8,20 +9,33 @@ import type { Server, ServerResponse } from 'node:http'
  * still to be sent says that its connection closes (RFC 9112 §9.6), so that nobody sends another request on it.
  */
 export function serverEnd(server: Server, patience: number): () => Promise<void> {
-  const underWay = new Set<ServerResponse>()
+  // By connection: of one that breaks, only the answer that was its turn is closed, not those that wait behind it (pipelining).
+  const underWay = new Map<Socket, Set<ServerResponse>>()
   let ending = false
 
   const sayLast = (res: ServerResponse): void => {
     if (!res.headersSent) res.setHeader('connection', 'close')
   }
   const closeUnused = (): void => {
-    if (ending && underWay.size === 0) server.closeAllConnections()
+    if (ending && [...underWay.values()].every((answers) => answers.size === 0)) server.closeAllConnections()
   }
-  server.prependListener('request', (_req, res: ServerResponse) => {
-    underWay.add(res)
+  function answersOn(socket: Socket): Set<ServerResponse> {
+    const known = underWay.get(socket)
+    if (known) return known
+    const answers = new Set<ServerResponse>()
+    underWay.set(socket, answers)
+    socket.once('close', () => {
+      underWay.delete(socket)
+      closeUnused()
+    })
+    return answers
+  }
+  server.prependListener('request', ({ socket }: IncomingMessage, res: ServerResponse) => {
+    const answers = answersOn(socket)
+    answers.add(res)
     if (ending) sayLast(res)
     res.once('close', () => {
-      underWay.delete(res)
+      answers.delete(res)
       closeUnused()
     })
   })
@@ -30,7 +44,7 @@ export function serverEnd(server: Server, patience: number): () => Promise<void>
     new Promise((resolve) => {
       ending = true
       server.close(() => resolve())
-      underWay.forEach(sayLast)
+      underWay.forEach((answers) => answers.forEach(sayLast))
       closeUnused()
       setTimeout(() => server.closeAllConnections(), patience).unref()
     })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { serverEnd } from '../../server/web/server-end.ts'
 
 const EVER = 600_000
@@ -49,5 +49,18 @@ describe('the end of a server', () => {
     await accepted
     await end()
     await closed
+  })
+  it('forgets all that was asked on a connection that broke, what waited for its turn too', async () => {
+    const last = new Promise<void>((resolve) => server.on('request', ({ url }) => url === '/3' && resolve()))
+    const gone = once(server, 'connection').then(([socket]) => once(socket as Socket, 'close'))
+    const client = connect(port(), '127.0.0.1')
+    client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''))
+    await last
+    client.destroy()
+    await gone
+    const accepted = once(server, 'connection')
+    connect(port(), '127.0.0.1')
+    await accepted
+    await end()
   })
 })
