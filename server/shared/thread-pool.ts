@@ -25,12 +25,24 @@ export function createThreadPool(worker: WorkerThread, { threads: most, time, me
     idleTimeout: idle,
     resourceLimits: { maxOldGenerationSizeMb: memory },
   })
+  // A thread that cannot begin has no task yet to fail, and nobody heard of it would mean the end of the process.
+  threads.on('error', () => undefined)
   // Tasks wait here, not there: their time must not run while others have the threads.
   const gate = createGate(most)
 
+  async function run(name: string, task: unknown): Promise<unknown> {
+    const { promise: broken, reject } = withReject()
+    threads.once('error', reject)
+    try {
+      return await Promise.race([threads.run(task, { name, signal: AbortSignal.timeout(time) }), broken])
+    } finally {
+      threads.off('error', reject)
+    }
+  }
+
   return async <Result>(name: string, task: unknown): Promise<Result> => {
     try {
-      return await gate(async () => (await threads.run(task, { name, signal: AbortSignal.timeout(time) })) as Result)
+      return (await gate(async () => run(name, task))) as Result
     } catch (error) {
       if (isLimit(error)) throw new LimitExceeded('Time or memory limit exceeded', { cause: error })
       throw error
@@ -45,4 +57,10 @@ function isLimit(error: unknown): boolean {
     error.name === 'TimeoutError' ||
     (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
   )
+}
+
+function withReject(): { promise: Promise<never>; reject: (error: unknown) => void } {
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<never>((_resolve, fail) => (reject = fail))
+  return { promise, reject }
 }
