@@ -50,6 +50,7 @@ describe('the end of a server', () => {
     await end()
     await closed
   })
+
   it('forgets all that was asked on a connection that broke, what waited for its turn too', async () => {
     const last = new Promise<void>((resolve) => server.on('request', ({ url }) => url === '/3' && resolve()))
     const gone = once(server, 'connection').then(([socket]) => once(socket as Socket, 'close'))
