@@ -34,13 +34,10 @@ const KINDS: Record<DocumentKind, string> = {
   'marked-copy': 'Copia con segnatura',
 }
 
+/** Those that people call otherwise than by the end of a file's name, and those of papers that we make. */
 const TYPES: Readonly<Record<string, string>> = {
-  'application/pdf': 'PDF',
-  'application/pkcs7-mime': 'P7M',
   'application/json': 'JSON',
-  'application/xml': 'XML',
   'image/jpeg': 'JPEG',
-  'image/png': 'PNG',
   'image/tiff': 'TIFF',
   'text/plain': 'testo',
 }

@@ -4,7 +4,16 @@ import type { LoginRequest } from './login-request.ts'
 import type { Login } from './person.ts'
 import { personOf } from './person-attributes.ts'
 import { readResponse, statedPerson, verifyResponse, type Terms } from './response.ts'
-import { attributesOf, authnStatementOf, expiryOf, nameIdOf, reachedLevel, statusOf } from './response-rules.ts'
+import {
+  ANSWER_RULES,
+  attributesOf,
+  authnStatementOf,
+  expiryOf,
+  nameIdOf,
+  reachedLevel,
+  statusOf,
+  violation,
+} from './response-rules.ts'
 import { NS } from './saml.ts'
 import { attribute, only, textOf, type Element } from './xml.ts'
 
@@ -12,9 +21,12 @@ import { attribute, only, textOf, type Element } from './xml.ts'
 export type Case = Readonly<{
   document: string
   request: LoginRequest
-  /** Why it cannot be accepted, if that is known before it is looked at. */
-  terms: Terms | Readonly<{ refusal: string }>
+  expected: Terms['expected']
+  /** Null when the provider is in the metadata no more. */
+  keys: Terms['keys'] | null
 }>
+
+export const UNKNOWN_PROVIDER = 'Identity provider is not in the metadata'
 
 /** What a response says of itself, whether it is true or not: for the log of messages. */
 type Stated = Readonly<{ responseId: string; assertionId: string; person?: string }>
@@ -29,7 +41,7 @@ export type Judgement =
   | Readonly<{ kind: 'login'; stated: Stated; login: Login; expiry: Date | undefined }>
 
 /** What a response is worth (spid-cie.md §3), apart from whether it, or its request, was used before. */
-export function judgeResponse({ document, request, terms }: Case): Judgement {
+export function judgeResponse({ document, request, expected, keys }: Case): Judgement {
   let response: Element
   try {
     response = readResponse(document)
@@ -38,20 +50,15 @@ export function judgeResponse({ document, request, terms }: Case): Judgement {
   }
   const stated = statedIn(response, request)
   // The request was found by the text alone, which may have it from a comment: a refusal that answers another one must not use it up.
-  if (attribute(response, 'InResponseTo') !== request.id)
-    return { kind: 'refused', stated, reason: 'Response InResponseTo (cases 16–18)' }
+  const foreign = violation(ANSWER_RULES, response, expected)
+  if (foreign !== undefined) return { kind: 'refused', stated, reason: foreign }
   const status = statusOf(response)
   const anomaly = status.code ? anomalyOf(status) : undefined
   if (anomaly) return { kind: 'anomaly', stated, anomaly }
-  if ('refusal' in terms) return { kind: 'refused', stated, reason: terms.refusal }
+  if (!keys) return { kind: 'refused', stated, reason: UNKNOWN_PROVIDER }
   try {
-    const assertion = verifyResponse(response, terms)
-    return {
-      kind: 'login',
-      stated,
-      login: loginOf(assertion, request, terms.expected.now),
-      expiry: expiryOf(assertion),
-    }
+    const assertion = verifyResponse(response, { expected, keys })
+    return { kind: 'login', stated, login: loginOf(assertion, request, expected.now), expiry: expiryOf(assertion) }
   } catch (error) {
     return { kind: 'refused', stated, reason: reasonOf(error) }
   }

@@ -6,7 +6,7 @@ import { sendAuthnRequest } from './authn-request-sender.ts'
 import { decodeMessage, type Sending } from './bindings.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
-import type { Judgement } from './judgement.ts'
+import { UNKNOWN_PROVIDER, type Judgement } from './judgement.ts'
 import { fingerprint } from './login-attempt.ts'
 import { REQUEST_LIFETIME_MS, type Attempt, type LoginRequest } from './login-request.ts'
 import type { LoginRequestStore } from './login-request-store.ts'
@@ -158,11 +158,9 @@ async function judge(
   { document, request, network }: Opened & Pick<Posted, 'network'>,
 ): Promise<Judgement> {
   const provider = await providers.find(request.identityProvider, request.scheme)
-  const terms = provider
-    ? { keys: provider.keys, expected: expectedOf(request, { serviceProvider, now: now() }) }
-    : { refusal: unknownProvider().message }
+  const expected = expectedOf(request, { serviceProvider, now: now() })
   try {
-    return await judged({ document, request, terms }, network)
+    return await judged({ document, request, expected, keys: provider?.keys ?? null }, network)
   } catch (error) {
     if (!(error instanceof LimitExceeded)) throw error
     return { kind: 'unreadable', reason: error.message }
@@ -214,7 +212,7 @@ function retryOf({ scheme, identityProvider, level, returnTo, attributeSet }: Lo
 }
 
 const unknownProvider = (): AppError =>
-  new AppError('NOT_FOUND', 'Identity provider is not in the metadata', {
+  new AppError('NOT_FOUND', UNKNOWN_PROVIDER, {
     explanation:
       'Il gestore di identità digitale richiesto non è tra quelli disponibili. Torna alla pagina di accesso e scegline uno dall’elenco.',
   })

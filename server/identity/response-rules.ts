@@ -59,16 +59,21 @@ const SKEW_MS = 60_000
 /** `cases` are the numbers of AgID's validator (spid-cie.md §4); `violated` is the reason for the log. */
 type Rule = Readonly<{ cases: string; violated: string; holds: (element: Element, expected: Expected) => boolean }>
 
-/** On the Response element. It may be unsigned, so these can only refuse: nothing is ever read from it. */
-export const RESPONSE_RULES: readonly Rule[] = [
-  { cases: '8 9', violated: 'Response ID', holds: (response) => hasAttribute(response, 'ID') },
-  { cases: '10', violated: 'Response Version', holds: (response) => attribute(response, 'Version') === '2.0' },
-  { cases: '11–15', violated: 'Response IssueInstant', holds: issuedInTime },
+/** Whether a response is to this request at all: before its refusal, too, counts for the request. */
+export const ANSWER_RULES: readonly Rule[] = [
   {
     cases: '16–18',
     violated: 'Response InResponseTo',
     holds: (response, { requestId }) => attribute(response, 'InResponseTo') === requestId,
   },
+]
+
+/** On the Response element. It may be unsigned, so these can only refuse: nothing is ever read from it. */
+export const RESPONSE_RULES: readonly Rule[] = [
+  { cases: '8 9', violated: 'Response ID', holds: (response) => hasAttribute(response, 'ID') },
+  { cases: '10', violated: 'Response Version', holds: (response) => attribute(response, 'Version') === '2.0' },
+  { cases: '11–15', violated: 'Response IssueInstant', holds: issuedInTime },
+  ...ANSWER_RULES,
   {
     cases: '19–21',
     violated: 'Response Destination',

@@ -40,7 +40,7 @@ export function statedPerson(scheme: SamlScheme, response: Element): string | un
   }
 }
 
-/** The request that waits for the response, what it must answer to, and the keys of the provider that the request was sent to. */
+/** What a response must answer to, and the keys of the provider that its request was sent to. */
 export type Terms = Readonly<{ expected: Expected; keys: readonly KeyObject[] }>
 
 /**

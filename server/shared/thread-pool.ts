@@ -30,15 +30,12 @@ export function createThreadPool(worker: WorkerThread, { threads: most, time, me
   // Tasks wait here, not there: their time must not run while others have the threads.
   const gate = createGate(most)
 
-  async function run(name: string, task: unknown): Promise<unknown> {
-    const { promise: broken, reject } = withReject()
-    threads.once('error', reject)
-    try {
-      return await Promise.race([threads.run(task, { name, signal: AbortSignal.timeout(time) }), broken])
-    } finally {
-      threads.off('error', reject)
-    }
-  }
+  const run = (name: string, task: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      threads.once('error', reject)
+      const end = threads.run(task, { name, signal: AbortSignal.timeout(time) }).then(resolve, reject)
+      void end.finally(() => threads.off('error', reject))
+    })
 
   return async <Result>(name: string, task: unknown): Promise<Result> => {
     try {
@@ -57,10 +54,4 @@ function isLimit(error: unknown): boolean {
     error.name === 'TimeoutError' ||
     (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
   )
-}
-
-function withReject(): { promise: Promise<never>; reject: (error: unknown) => void } {
-  let reject: (error: unknown) => void = () => undefined
-  const promise = new Promise<never>((_resolve, fail) => (reject = fail))
-  return { promise, reject }
 }
