@@ -5,6 +5,7 @@ import type { Municipality } from '../../server/municipalities/index.ts'
 import { buildAssets } from '../../server/web/assets.ts'
 import { expectAccessible } from '../support/accessibility.ts'
 import { testBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { servePages } from '../support/page-server.ts'
 
 /** What the browser adds to the pages. Each page here holds the marks that one part of the script looks for. */
@@ -221,9 +222,12 @@ describe('the script of the pages', () => {
     const tab = await openFor(30, 320)
     const note = tab.getByRole('alert')
     expect(await note.innerText()).to.include('La sessione è scaduta')
-    await tab.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)')
     const gap = `document.querySelector('.session-warning').getBoundingClientRect().top - document.body.getBoundingClientRect().bottom`
-    expect(await tab.evaluate<number>(gap), 'above the page’s end').to.be.at.least(0)
+    // The room below may come a moment after the words.
+    await eventually(async () => {
+      await tab.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)')
+      expect(await tab.evaluate<number>(gap), 'above the page’s end').to.be.at.least(0)
+    })
     await note.getByRole('button', { name: 'Chiudi' }).press('Enter')
     expect(await note.isVisible()).to.equal(false)
     expect(await tab.evaluate('document.activeElement.id')).to.equal('nome')
