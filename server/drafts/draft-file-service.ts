@@ -54,12 +54,17 @@ export function createDraftFiles({ store, documents, now, saving }: Deps) {
     await documents.remove(file)
   }
 
-  /** Takes back files that came with a form that was not saved. */
-  async function forget(draft: Draft, put: readonly PutFile[]): Promise<void> {
+  /**
+   * Takes back files that came with a form that was not saved. Those that the draft names stay: of a save whose answer was lost with its
+   * connection only the draft tells how it ended.
+   */
+  async function forget({ draft, procedure: { form } }: OpenDraft, put: readonly PutFile[]): Promise<void> {
     if (put.length === 0) return
     const ids = new Set(put.map(({ documentId }) => documentId))
-    for (const file of await documents.ofFiling(draft.municipality, draft.id))
-      if (ids.has(file.id)) await documents.remove(file)
+    const files = await documents.ofFiling(draft.municipality, draft.id)
+    const current = await store.find(draft.municipality, draft.id)
+    const named = current?.state === 'draft' ? documentsInDraft(form, current) : new Set<string>()
+    for (const file of files) if (ids.has(file.id) && !named.has(file.id)) await documents.remove(file)
   }
 
   /**

@@ -22,10 +22,10 @@ export function createDraftSteps({ saving, files: draftFiles }: Deps) {
   async function saveStep(open: OpenDraft, input: StepInput): Promise<SavedStep> {
     try {
       const saved = await keepStep(open, input)
-      await draftFiles.forget(open.draft, saved.leftOut)
+      await draftFiles.forget(open, saved.leftOut)
       return saved
     } catch (error) {
-      await draftFiles.forget(open.draft, input.files)
+      await draftFiles.forget(open, input.files)
       throw error
     }
   }

@@ -152,7 +152,7 @@ async function stepBody(
     return { body: Object.fromEntries(form.fields), files, refused }
   } catch (error) {
     // Interrupted in a later file: those before it belong to nothing.
-    await drafts.forget(open.draft, received)
+    await drafts.forget(open, received)
     throw error
   }
 }

@@ -1,9 +1,13 @@
 import { expect } from 'chai'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readConfig } from '../../server/config.ts'
+import { start as startProcess } from '../../server/main.ts'
+import { freePort } from '../../setup/ports.ts'
 import { JPEG_BYTES, makePdf, makeZip, PNG_BYTES } from '../documents/files.ts'
+import { databaseWay } from '../support/database-way.ts'
 import { testPlatform } from '../support/platform.ts'
-import { cookieOf, type Page, type Visitor } from '../support/visitor.ts'
+import { cookieOf, createVisitor, type Page, type Visitor } from '../support/visitor.ts'
 import { begun, documentsOf, filingOf, loggedIn, ready, REPORTED, sent, tokenIn, valueIn } from '../filings/citizen.ts'
 
 const TITLE = 'disservizio.titolo'
@@ -161,6 +165,30 @@ describe('files that do not fit', () => {
     expect(late.status).to.equal(409)
     expect(late.text).to.match(/I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo/)
     await expectNothingKept()
+  })
+
+  it('a file stays if it was saved and the answer of the database was lost', async () => {
+    const { env, mongoUri, url } = site.platform
+    const { way, uri, close } = await databaseWay(mongoUri)
+    const port = await freePort()
+    const ports = { PORT: String(port), CNS_PORT: String(await freePort()) }
+    const other = await startProcess(
+      readConfig({ ...env, ...ports, MONGODB_URI: uri, WORKER: 'false', LOG_LEVEL: 'silent' }),
+    )
+    try {
+      const there = createVisitor(url, new Map([[url, `http://127.0.0.1:${port}`]]))
+      there.cookies.set(new URL(url).host, visitor.cookies.get(new URL(url).host) ?? new Map<string, string>())
+      way.losesAnswersTo = 'Buca senza risposta'
+      const sentThere = { ...REPORTED, [TITLE]: way.losesAnswersTo, immagini: fileOf(JPEG_BYTES, 'buca.jpg') }
+      expect((await there.submit(step, sentThere, { button: 'Avanti' })).status).to.equal(503)
+    } finally {
+      await other.stop()
+      close()
+    }
+    const { answers } = await filingOf(site.platform, id)
+    expect(answers['disservizio'], 'saved').to.include({ titolo: 'Buca senza risposta' })
+    const kept = (await documentsOf(site.platform, id)).map(({ _id }) => String(_id))
+    expect(answers['immagini']).to.deep.equal(kept).and.have.length(1)
   })
 
   const storedOnes = async (): Promise<number> => (await documentsOf(site.platform, id)).length

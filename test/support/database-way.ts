@@ -8,6 +8,8 @@ type Way = {
   hangs: boolean
   /** From the command on that names this, the way is cut and nobody gets through: as a server that is killed. */
   endsAt?: string
+  /** Commands that name this are carried out and their connection breaks before the answer: as at the moment in which a server dies. */
+  losesAnswersTo?: string
 }
 
 const IMPATIENT = { heartbeatFrequencyMS: 500, connectTimeoutMS: 400, serverSelectionTimeoutMS: 200 }
@@ -54,6 +56,10 @@ export async function databaseWay(server = process.env['TEST_MONGODB_URI']) {
       return
     }
     const database = connect(Number(port), hostname)
+    visitor.on('data', (bytes) => {
+      if (way.losesAnswersTo !== undefined && bytes.includes(way.losesAnswersTo))
+        database.prependOnceListener('data', () => visitor.destroy())
+    })
     pass(visitor, database)
     pass(database, visitor)
   }).listen(0, '127.0.0.1')
