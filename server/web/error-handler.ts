@@ -85,10 +85,10 @@ export function errorHandler(log: Log): ErrorRequestHandler[] {
   return [end, end]
 }
 
-/** An answer that broke on its way: whoever stops a download is no defect of ours. */
+/** An answer that broke on its way: whoever stops a download is no defect of ours, nor is a database that went away meanwhile. */
 function reportCut(log: Log, thrown: unknown, request: object): void {
   if (isPrematureClose(thrown)) log.info(request, 'answer not waited for')
-  else log.error({ ...request, code: 'UNEXPECTED', err: thrown }, 'request failed')
+  else report(log, failureOf(thrown), request)
 }
 
 const isPrematureClose = (thrown: unknown): boolean =>

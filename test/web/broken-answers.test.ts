@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import express from 'express'
 import session from 'express-session'
+import { MongoNetworkError } from 'mongodb'
 import { get, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -89,6 +90,14 @@ describe('an answer that breaks on its way', () => {
     expect((line?.about['err'] as Error).message).to.equal('A piece is missing')
   })
 
+  it('because the database went away is told as that', async () => {
+    source = Readable.from(failing(new MongoNetworkError('read ECONNRESET')), { objectMode: false })
+    await once(await begun(), 'error')
+    expect((await logged())?.about)
+      .to.include({ code: 'UPSTREAM_UNAVAILABLE' })
+      .and.not.have.property('err')
+  })
+
   it('because the session of an error page cannot be saved is a line in the log, and nothing beside it', async () => {
     const printed: unknown[] = []
     const write = process.stderr.write.bind(process.stderr)
@@ -112,8 +121,8 @@ async function* endless(): AsyncGenerator<Buffer> {
   }
 }
 
-async function* failing(): AsyncGenerator<Buffer> {
+async function* failing(error = new Error('A piece is missing')): AsyncGenerator<Buffer> {
   yield Buffer.alloc(64 * 1024)
   await new Promise((resume) => setTimeout(resume, 20))
-  throw new Error('A piece is missing')
+  throw error
 }
