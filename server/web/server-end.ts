@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 
 /**
  * The end of a server, for when it is wanted: lets requests that are under way be answered, for no longer than `patience` milliseconds.
@@ -12,12 +13,13 @@ export function serverEnd(server: Server, patience: number): () => Promise<void>
   // By connection: of one that breaks, only the answer that was its turn is closed, not those that wait behind it (pipelining).
   const underWay = new Map<Socket, Set<ServerResponse>>()
   let ending = false
+  let closing = false
 
   const sayLast = (res: ServerResponse): void => {
     if (!res.headersSent) res.setHeader('connection', 'close')
   }
   const closeUnused = (): void => {
-    if (ending && [...underWay.values()].every((answers) => answers.size === 0)) server.closeAllConnections()
+    if (closing && [...underWay.values()].every((answers) => answers.size === 0)) server.closeAllConnections()
   }
   function answersOn(socket: Socket): Set<ServerResponse> {
     const known = underWay.get(socket)
@@ -40,12 +42,17 @@ export function serverEnd(server: Server, patience: number): () => Promise<void>
     })
   })
 
-  return async () =>
-    new Promise((resolve) => {
-      ending = true
+  return async () => {
+    ending = true
+    underWay.forEach((answers) => answers.forEach(sayLast))
+    // What was sent until now stands unread in connections that count as idle: it is read during the first turn or at the latest the second.
+    await turn()
+    await turn()
+    closing = true
+    return new Promise((resolve) => {
       server.close(() => resolve())
-      underWay.forEach((answers) => answers.forEach(sayLast))
       closeUnused()
       setTimeout(() => server.closeAllConnections(), patience).unref()
     })
+  }
 }

@@ -42,6 +42,18 @@ describe('the end of a server', () => {
     await ended
   })
 
+  it('lets what was sent before it be answered, read or not', async () => {
+    const ask = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    server.on('request', (_req, res: ServerResponse) => res.end('answered'))
+    const client = connect(port(), '127.0.0.1')
+    client.write(ask)
+    await once(client, 'data')
+    client.write(ask)
+    const ended = end()
+    expect(String(await once(client, 'data'))).to.match(/^HTTP\/1\.1 200 OK\r\nconnection: close/i)
+    await ended
+  })
+
   it('does not wait for a connection on which nothing was asked, as browsers open them', async () => {
     const accepted = once(server, 'connection')
     const silent = connect(port(), '127.0.0.1')
