@@ -17,8 +17,14 @@ const PAUSE = 300_000
 const DEFAULT_LIFE = 3_600_000
 const MAX_KEPT = 2_000
 
-type Kept = Readonly<{ until: number; data: Uint8Array | null }>
-type Answer = Readonly<{ data: Uint8Array; until: number }>
+type Answer = Readonly<{ data: Uint8Array | null; until: number; thisUpdate?: Date }>
+type Kept = Answer & Readonly<{ askedAt: number }>
+
+/** A list older than the certificate says nothing of it: it is asked for again, as seldom as one that did not come. */
+function serves({ until, askedAt, thisUpdate }: Kept, at: number, notBefore: Date | undefined): boolean {
+  const isOlder = notBefore !== undefined && thisUpdate !== undefined && thisUpdate < notBefore
+  return at < (isOlder ? Math.min(until, askedAt + PAUSE) : until)
+}
 
 type Settings = Readonly<{
   now: () => Date
@@ -32,19 +38,16 @@ export function createRevocationDownload(settings: Settings): DownloadRevocation
   const ask = leavingAlone({ ...settings, pause: PAUSE })
   const kept = new Map<string, Kept>()
 
-  async function remembered(key: string, fetch: () => Promise<Answer>): Promise<Uint8Array | null> {
+  async function remembered(key: string, fetch: () => Promise<Answer>, notBefore?: Date): Promise<Uint8Array | null> {
+    const askedAt = now().getTime()
     const known = kept.get(key)
-    if (known && known.until > now().getTime()) return known.data
+    if (known && serves(known, askedAt, notBefore)) return known.data
     if (kept.size >= MAX_KEPT) kept.clear()
-    try {
-      const { data, until } = await fetch()
-      kept.set(key, { data, until })
-      return data
-    } catch {
-      // Whatever went wrong out there, the validation says that nothing is known and asks again later.
-      kept.set(key, { data: null, until: now().getTime() + PAUSE })
-      return null
-    }
+    // Whatever goes wrong out there, the validation says that nothing is known and asks again later.
+    const before: Answer = known && askedAt < known.until ? known : { data: null, until: askedAt + PAUSE }
+    const answer = await fetch().catch(() => before)
+    kept.set(key, { ...answer, askedAt })
+    return answer.data
   }
 
   async function ocsp({ certificate, issuer, ocsp: addresses }: MissingOrder): Promise<Uint8Array | null> {
@@ -60,15 +63,19 @@ export function createRevocationDownload(settings: Settings): DownloadRevocation
     return null
   }
 
-  async function crl({ crls: addresses }: MissingOrder): Promise<Uint8Array | null> {
+  async function crl({ certificate, crls: addresses }: MissingOrder): Promise<Uint8Array | null> {
+    const { notBefore } = parseCertificate(Buffer.from(certificate))
     for (const address of addresses) {
-      const data = await remembered(address, async () => {
-        const der = await ask(address)
-        return { data: der, until: parseCrl(der).nextUpdate?.getTime() ?? now().getTime() + DEFAULT_LIFE }
-      })
+      const data = await remembered(address, () => askForList(address), notBefore)
       if (data) return data
     }
     return null
+  }
+
+  async function askForList(address: string): Promise<Answer> {
+    const data = await ask(address)
+    const { thisUpdate, nextUpdate } = parseCrl(data)
+    return { data, thisUpdate, until: nextUpdate?.getTime() ?? now().getTime() + DEFAULT_LIFE }
   }
 
   return async (missing) => {

@@ -41,8 +41,7 @@ export function revocationStatus(question: Question, evidence: Evidence, { at, p
   const revoked = decisiveRevocation(statements)
   if (revoked) return revoked
   const good = statements.find(
-    (statement) =>
-      statement.revoked === null && isFresh(statement, at) && speaksOfExpired(statement, question.certificate),
+    (statement) => statement.revoked === null && isFresh(statement, at) && speaksOf(statement, question.certificate),
   )
   return good ? { kind: 'good', source: good.source, thisUpdate: good.thisUpdate } : { kind: 'unknown' }
 }
@@ -61,8 +60,12 @@ function isFresh({ thisUpdate, nextUpdate }: Statement, at: Date): boolean {
   return thisUpdate.getTime() >= at.getTime() - Math.max(life, 0)
 }
 
-/** After its expiry a certificate may silently leave the lists; then its absence proves nothing. */
-function speaksOfExpired({ thisUpdate, keepsExpired }: Statement, { notAfter }: Certificate): boolean {
+/**
+ * Whether its silence says anything of the certificate: nothing while that did not exist and nobody could have revoked it (the consistency
+ * that EU DSS asks for), nor after its expiry, when it may quietly leave the lists.
+ */
+function speaksOf({ thisUpdate, keepsExpired }: Statement, { notBefore, notAfter }: Certificate): boolean {
+  if (thisUpdate < notBefore) return false
   return thisUpdate <= notAfter || (keepsExpired !== null && keepsExpired <= notAfter)
 }
 

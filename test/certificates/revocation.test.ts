@@ -40,6 +40,13 @@ describe('revocation lists', () => {
     expect(given({ crls: [crlOf(authority, { thisUpdate: later(-40), nextUpdate: later(-10) })] })).to.equal(
       'INDETERMINATE/TRY_LATER',
     ))
+  it('does not conclude from a list older than the certificate', () => {
+    const begins = mario.certificate.notBefore
+    const from = (days: number) =>
+      given({ crls: [crlOf(authority, { thisUpdate: later(days, begins), nextUpdate: later(30) })] })
+    expect(from(-1)).to.equal('INDETERMINATE/TRY_LATER')
+    expect(from(0)).to.equal('TOTAL-PASSED')
+  })
   it('does not believe another authority’s list', () =>
     expect(given({ crls: [crlOf(otherAuthority)] })).to.equal('INDETERMINATE/TRY_LATER'))
   it('does not believe a list that was altered', () => {
@@ -144,6 +151,18 @@ describe('OCSP', () => {
   })
   it('does not take an answer about another certificate', () =>
     expect(given({ ocsps: [answer({ of: signer() })] })).to.equal('INDETERMINATE/TRY_LATER'))
+  it('does not pass a certificate by an answer older than it, but may revoke it', () => {
+    const young = signer({ notBefore: later(1) })
+    const judge = (more = {}) =>
+      result(
+        check(p7m({ signers: [young] }), 'a.p7m', {
+          at: later(2),
+          evidence: { crls: [], ocsps: [answer({ of: young, ...more })] },
+        }),
+      )
+    expect(judge()).to.equal('INDETERMINATE/TRY_LATER')
+    expect(judge({ revokedAt: later(-1) })).to.equal('INDETERMINATE/REVOKED_NO_POE')
+  })
 })
 
 describe('revocation data from the network', () => {
@@ -196,6 +215,25 @@ describe('revocation data from the network', () => {
     expect(await validate(message, fetch)).to.equal('TOTAL-PASSED')
     expect(await validate(message, fetch)).to.equal('TOTAL-PASSED')
     expect(asked).to.deep.equal(['GET /crl'])
+  })
+
+  it('is fetched again for a certificate that is younger than the list at hand, now and then', async () => {
+    asked.length = 0
+    let clock = NOW
+    const fetch = download({ now: () => clock })
+    const message = (notBefore: Date) =>
+      p7m({ signers: [signer({ notBefore, extensions: [usage('nonRepudiation'), crlAddress(`${base}/crl`)] })] })
+    for (const [minutes, begins, verdict, expected] of [
+      [0, -400, 'TOTAL-PASSED', 1],
+      [1, -0.5, 'INDETERMINATE/TRY_LATER', 1],
+      [6, -0.5, 'INDETERMINATE/TRY_LATER', 2],
+      [7, -0.5, 'INDETERMINATE/TRY_LATER', 2],
+      [12, -400, 'TOTAL-PASSED', 2],
+    ] as const) {
+      clock = new Date(NOW.getTime() + minutes * 60_000)
+      expect(await validate(message(later(begins)), fetch)).to.equal(verdict)
+      expect(asked, `after ${minutes} minutes`).to.have.length(expected)
+    }
   })
 
   it('is not asked for when what is at hand answers', async () => {
