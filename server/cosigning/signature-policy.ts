@@ -3,7 +3,8 @@ import type { Draft, Submitted } from '../filings/index.ts'
 import { uploadFields, type FieldError, type UploadField } from '../forms/index.ts'
 import type { DocumentSignature, ProcedureVersion } from '../procedures/index.ts'
 import type { Party } from '../shared/party.ts'
-import { missingSigners, signersOf, signerStates, type Signer, type SignerState } from './signers.ts'
+import type { Verification } from '../signing/index.ts'
+import { lacksDocument, missingSigners, signersOf, signerStates, type Signer, type SignerState } from './signers.ts'
 
 /** Stands in the place of a step: a missing signature is dealt with in the summary, not in the form. */
 export const SIGNATURES_PLACE = 'firme'
@@ -59,7 +60,7 @@ export function signatureDefects(filed: Filed): FieldError[] {
 
 /** What is wrong with the file itself, whoever signed. */
 function problemOf({ file: { name, verification }, policy, signers, missing }: SignedDocument): string | undefined {
-  const { required, formats, text } = policy
+  const { required, text } = policy
   // An optional signature is looked at once the answers name somebody who must give it.
   if (!required && signers.length === 0) return undefined
   if (!verification || verification.verdict === 'not-signed')
@@ -68,10 +69,19 @@ function problemOf({ file: { name, verification }, policy, signers, missing }: S
     return `La firma di «${name}» non è valida: il file è stato modificato dopo la firma o la firma è danneggiata. Firma di nuovo il documento e ricaricalo.`
   if (verification.verdict === 'unreadable')
     return `Non riusciamo a leggere «${name}». Salvalo di nuovo, firmalo e ricaricalo.`
+  return formProblem(name, verification, policy)
+}
+
+function formProblem(
+  name: string,
+  verification: Verification,
+  { formats, text }: DocumentSignature,
+): string | undefined {
   const admitted: readonly string[] = formats
-  return admitted.includes(verification.format)
-    ? undefined
-    : `«${name}» è firmato in un formato non ammesso qui. ${text}`
+  if (!admitted.includes(verification.format)) return `«${name}» è firmato in un formato non ammesso qui. ${text}`
+  return lacksDocument(verification)
+    ? `«${name}» contiene una firma, ma non contiene il documento firmato. Carica un file che li ha tutti e due: un PDF firmato o un .p7m con il documento dentro.`
+    : undefined
 }
 
 /** One sentence for each signature that all must give; one for them together where any is enough. */

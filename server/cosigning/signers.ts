@@ -76,9 +76,16 @@ export function missingSigners(
 
 /**
  * The signatures of every layer that are whole. Counter-signatures are not among them: they approve a signature, not the
- * document.
+ * document. Nor is one whose document is not there: nobody can see what it signs.
  */
 export function wholeSignatures({ signatures, content }: Verification): SignatureReport[] {
   const inner = content?.nested ? wholeSignatures(content.nested) : []
-  return [...signatures.filter(({ indication }) => indication !== 'TOTAL-FAILED'), ...inner]
+  const whole = signatures.filter((signature) => signature.indication !== 'TOTAL-FAILED' && !isAlone(signature))
+  return [...whole, ...inner]
 }
+
+const isAlone = ({ subIndication }: SignatureReport): boolean => subIndication === 'SIGNED_DATA_NOT_FOUND'
+
+/** Whether some layer is a signature without the document that it is about. */
+export const lacksDocument = ({ signatures, content }: Verification): boolean =>
+  signatures.some(isAlone) || (content?.nested !== undefined && lacksDocument(content.nested))

@@ -15,31 +15,51 @@ const MOST_DEPTH = 16
  * no such message. Signing programs that stream write it in pieces, and everything around it with lengths left open (BER).
  */
 export function signedContent(message: Buffer): Buffer | undefined {
-  try {
+  return fromBytes(() => {
     const [type, wrapped] = children(message, expect(read(message, 0), TAG.sequence))
     if (!type || !wrapped || !message.subarray(type.start, type.end).equals(SIGNED_DATA)) return undefined
     const [signedData] = children(message, expect(wrapped, TAG.explicit0))
-    const [, , encapsulated] = children(message, expect(signedData, TAG.sequence))
-    const [, content] = children(message, expect(encapsulated, TAG.sequence))
+    const [, , info] = children(message, expect(signedData, TAG.sequence))
+    const [, content] = children(message, expect(info, TAG.sequence))
     if (!content) return undefined
     const [octets] = children(message, expect(content, TAG.explicit0))
     return octets && Buffer.concat(pieces(message, octets, { found: [], depth: 0 }))
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
+  })
 }
 
 /** Where the content of a SignedData begins, from the message's beginning alone; undefined if that does not say. */
 export function contentStart(beginning: Buffer): number | undefined {
-  try {
-    const enter = (offset: number, tag: number): number => expect(header(beginning, offset), tag).start
-    const skip = (offset: number): number => read(beginning, offset).next
-    const signedData = enter(skip(enter(0, TAG.sequence)), TAG.explicit0)
-    const encapsulated = skip(skip(enter(signedData, TAG.sequence)))
-    const octets = enter(skip(enter(encapsulated, TAG.sequence)), TAG.explicit0)
+  return fromBytes(() => {
+    const octets = enter(beginning, encapsulated(beginning).content, TAG.explicit0)
     const outer = header(beginning, octets)
-    return outer.tag === TAG.constructedOctets ? enter(outer.start, TAG.octets) : expect(outer, TAG.octets).start
+    return outer.tag === TAG.constructedOctets
+      ? enter(beginning, outer.start, TAG.octets)
+      : expect(outer, TAG.octets).start
+  })
+}
+
+/** Is it a signature alone, about a file that stands elsewhere (RFC 5652 §5.2: no eContent)? From the message's beginning. */
+export function isDetached(beginning: Buffer): boolean {
+  const detached = fromBytes(() => {
+    const { length, start, content } = encapsulated(beginning)
+    return length === undefined ? beginning.readUInt16BE(content) === 0 : content === start + length
+  })
+  return detached ?? false
+}
+
+/** EncapsulatedContentInfo, and where the content stands in it if there is one. */
+function encapsulated(beginning: Buffer): Header & Readonly<{ content: number }> {
+  const skip = (offset: number): number => read(beginning, offset).next
+  const signedData = enter(beginning, skip(enter(beginning, 0, TAG.sequence)), TAG.explicit0)
+  const found = expect(header(beginning, skip(skip(enter(beginning, signedData, TAG.sequence)))), TAG.sequence)
+  return { ...found, content: skip(found.start) }
+}
+
+const enter = (bytes: Buffer, offset: number, tag: number): number => expect(header(bytes, offset), tag).start
+
+function fromBytes<Found>(find: () => Found): Found | undefined {
+  try {
+    return find()
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

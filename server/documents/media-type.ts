@@ -32,7 +32,7 @@ export const PAPER = { maxBytes: 20 * 1024 * 1024, accept: [PDF, P7M, JPEG, PNG]
 const FILE_TYPES: readonly FileType[] = [
   type(PDF, 'un documento PDF', 'pdf'),
   type(P7M, 'un file firmato p7m', 'p7m'),
-  type(P7S, 'una firma separata p7s', 'p7s', 'p7m'),
+  type(P7S, 'una firma separata, senza il documento firmato (p7s)', 'p7s', 'p7m'),
   type(TSD, 'un file con marca temporale', 'tsd'),
   type(JPEG, "un'immagine JPEG", 'jpg', 'jpeg', 'jpe', 'jfif'),
   type(PNG, "un'immagine PNG", 'png'),

@@ -1,3 +1,4 @@
+import { isDetached } from './ber.ts'
 import { undressed } from './cms-dress.ts'
 import { extensionOf } from './file-name.ts'
 import { EXECUTABLE, JPEG, P7M, P7S, PDF, PNG, TIFF, TSD, ZIP } from './media-type.ts'
@@ -48,7 +49,7 @@ const isRunByName = (name: string): boolean => RUN_BY_NAME.test(extensionOf(name
  */
 export function sniff(head: Buffer, name: string): string | undefined {
   if (isRunByName(name)) return EXECUTABLE
-  return sniffCms(head, name) ?? sniffSignature(head) ?? sniffPdf(head) ?? sniffText(head, name)
+  return sniffCms(head) ?? sniffSignature(head) ?? sniffPdf(head) ?? sniffText(head, name)
 }
 
 function sniffSignature(head: Buffer): string | undefined {
@@ -66,9 +67,10 @@ const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex')
 const TIMESTAMPED_DATA = Buffer.from('060b2a864886f70d010910011f', 'hex')
 
 /** The header of a SEQUENCE is 2 to 6 bytes; then comes the identifier of what it holds. */
-function sniffCms(head: Buffer, name: string): string | undefined {
-  const start = undressed(head).subarray(0, 24)
+function sniffCms(head: Buffer): string | undefined {
+  const message = undressed(head)
+  const start = message.subarray(0, 24)
   if (start[0] !== 0x30) return undefined
-  if (start.includes(SIGNED_DATA)) return extensionOf(name) === 'p7s' ? P7S : P7M
+  if (start.includes(SIGNED_DATA)) return isDetached(message) ? P7S : P7M
   return start.includes(TIMESTAMPED_DATA) ? TSD : undefined
 }

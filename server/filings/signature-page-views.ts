@@ -111,11 +111,13 @@ const FORMATS: Readonly<Record<Verification['format'], string>> = {
   other: 'File',
 }
 
+const APART = 'Firma separata dal documento, che qui manca (CAdES, .p7s)'
+
 function layer({ format, signatures, content }: Verification, options: { detailed: boolean }): LayerNode {
   const nested = content?.nested
   const isOutside = ['CAdES', 'ASiC-S', 'ASiC-E', 'TSD', 'M7M'].includes(format)
   return {
-    title: FORMATS[format],
+    title: format === 'CAdES' && !content ? APART : FORMATS[format],
     facts:
       content && isOutside && options.detailed
         ? [

@@ -157,6 +157,26 @@ describe('the signatures of a SCIA', () => {
       /^Non riusciamo a leg/,
     )
   })
+  it('must come with the document', () => {
+    const alone = (letter: string): Verification => {
+      const made = report([letter])
+      return { ...made, signatures: [{ ...made.signatures[0]!, subIndication: 'SIGNED_DATA_NOT_FOUND' }] }
+    }
+    const around = (inner: Verification) => ({
+      ...report([ELENA]),
+      content: { size: 1, sha256: 'x', nested: inner },
+    })
+    for (const scia of [alone(ELENA), around(alone(ELENA))])
+      expect(found({ ...signed, scia }).join()).to.include('non contiene il documento')
+    const { signature } = procedure(SCIA)
+    const nobody = signature.documents.map((one) => ({ ...one, quorum: undefined }))
+    const version = {
+      ...procedure(SCIA),
+      signature: { ...signature, documents: nobody },
+    } as unknown as ProcedureVersion
+    expect(found({ ...signed, scia: alone(ELENA) }, { version }).join()).to.include('non contiene il documento')
+    expect(signerStates([{ name: 'x', role: 'x', cf: ELENA }], alone(ELENA))).to.deep.equal(['missing'])
+  })
   it('that nobody has to give are not looked at, good or broken', () => {
     const broken = { ...signed, planimetria: report([`!${LUCA}`]) }
     expect(found(broken)).to.deep.equal([])

@@ -28,31 +28,20 @@ export function createSigner({ name = 'Anna Verdi', cf = 'VRDNNA80A41H501X' } = 
     ...['-subj', `/CN=${name}/serialNumber=TINIT-${cf}`],
   )
 
+  function message(content: Buffer, options: readonly string[]): Buffer {
+    const name = createHash('sha256').update(content).digest('hex')
+    writeFileSync(path(name), content)
+    const outform = options.includes('-outform') ? [] : ['-outform', 'DER']
+    const files = ['-signer', 'cert.pem', '-inkey', 'key.pem', '-in', name, '-out', 'out']
+    openssl('cms', '-sign', '-cades', '-binary', ...files, ...outform, ...options)
+    return readFileSync(path('out'))
+  }
+
   return {
     /** CAdES with the content inside; `options` such as `-outform PEM` or `-stream`. */
-    sign(content: Buffer, ...options: string[]): Buffer {
-      const name = createHash('sha256').update(content).digest('hex')
-      writeFileSync(path(name), content)
-      const outform = options.includes('-outform') ? [] : ['-outform', 'DER']
-      openssl(
-        'cms',
-        '-sign',
-        '-cades',
-        '-binary',
-        '-nodetach',
-        '-signer',
-        'cert.pem',
-        '-inkey',
-        'key.pem',
-        '-in',
-        name,
-        '-out',
-        'out',
-        ...outform,
-        ...options,
-      )
-      return readFileSync(path('out'))
-    },
+    sign: (content: Buffer, ...options: string[]): Buffer => message(content, ['-nodetach', ...options]),
+    /** The signature alone. */
+    signApart: (content: Buffer, ...options: string[]): Buffer => message(content, options),
     remove: () => rmSync(folder, { recursive: true }),
   }
 }

@@ -31,7 +31,15 @@ describe('reading the type of a file from its bytes', () => {
     }
     for (const [dress, bytes] of Object.entries(dresses))
       expect(of(bytes, 'a.pdf.p7m'), dress).to.equal('application/pkcs7-mime')
-    expect(of(der, 'a.p7s')).to.equal('application/pkcs7-signature')
+  })
+
+  it('tells a signature apart from its document from one around it, whatever they are called', async () => {
+    const pdf = await makePdf()
+    for (const name of ['a.p7s', 'a.pdf.p7m']) {
+      expect(of(signer.sign(pdf), name)).to.equal('application/pkcs7-mime')
+      for (const options of [[], ['-outform', 'PEM']])
+        expect(of(signer.signApart(pdf, ...options), name)).to.equal('application/pkcs7-signature')
+    }
   })
 
   it('knows pictures and archives', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { draftFiles, signatureViews } from '../../server/filings/file-views.ts'
+import { signaturePage } from '../../server/filings/signature-page-views.ts'
 import type { SignatureReport, Verification } from '../../server/signing/index.ts'
 
 const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
@@ -61,6 +62,13 @@ describe('what is said of a signature', () => {
     expect(said({ format: 'CAdES', signatures: [alone] })).to.deep.equal([
       'warning: Firma di Elena Bruni, il 02/03/2026, 10:15: da verificare, perché manca il documento firmato.',
     ])
+    const document = { name: 'a.p7s', size: 1, sha256: '', createdAt: new Date(), reports: [] }
+    const titled = (content: Verification['content']) => {
+      const verification = report({ format: 'CAdES', verdict: 'INDETERMINATE', signatures: [alone], content })
+      return signaturePage({ ...document, verification } as never, { base: '', detailed: false }).tree?.title
+    }
+    expect(titled(null)).to.equal('Firma separata dal documento, che qui manca (CAdES, .p7s)')
+    expect(titled({ size: 1, sha256: '' })).to.equal('Busta firmata (CAdES, .p7m)')
   })
 
   it('says of a container that it holds files which the signature does not cover', () => {
