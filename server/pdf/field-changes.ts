@@ -116,12 +116,18 @@ function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
   const { node, isFilled, permissions } = facts
   const fill = fillVerdict(permissions, node.name)
   if (key === 'V') return node.type === 'Sig' ? signatureVerdict(facts) : fill
-  // An appearance that changes while its value does not is how a shadow document swaps what is read.
-  if (showsValue(key, isFilled)) return isFilled ? fill : 'unknown'
+  if (showsValue(key, isFilled)) return shownVerdict(facts, fill)
   if (key === 'F' && turnsUnseen(facts)) return 'forbidden'
   if (ADJUSTED.has(key)) return fill === 'forbidden' ? 'forbidden' : 'flag'
   return isHarmless(key, facts) ? 'flag' : 'forbidden'
 }
+
+/**
+ * An appearance that changes while its value does not is how a shadow document swaps what is read. So is one that comes with a time
+ * stamp, which has nothing to show.
+ */
+const shownVerdict = ({ later, isFilled, revisions: { after } }: KeyFacts, fill: ChangeVerdict): ChangeVerdict =>
+  isFilled && !isDocumentTimestamp(later.dict, after) ? fill : 'unknown'
 
 /** A field that goes away, or comes up, uncovers or covers what was signed (shadow attacks); only a signature comes with its look. */
 function turnsUnseen({ node, later, isFilled, revisions: { before, after } }: KeyFacts): boolean {
@@ -160,7 +166,8 @@ function signVerdict({ dict, name }: FieldNode, permissions: Permissions, after:
   return isDocumentTimestamp(dict, after) ? 'allowed' : fillVerdict(permissions, name)
 }
 
-const isDocumentTimestamp = (field: PdfDict, document: PdfDocument): boolean => {
+/** Whether a field holds a time stamp, which is nobody's signature: by either of the names that readers go by. */
+export const isDocumentTimestamp = (field: PdfDict, document: PdfDocument): boolean => {
   const signature = dictOf(document.entry(field, 'V'))
   return (
     nameOf(document.entry(signature, 'SubFilter')) === 'ETSI.RFC3161' ||

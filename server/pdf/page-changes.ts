@@ -5,7 +5,8 @@ import {
   type ChangeVerdict,
   type Permissions,
 } from './change.ts'
-import type { FieldNode } from './field-changes.ts'
+import type { PdfDocument } from './document.ts'
+import { isDocumentTimestamp, type FieldNode } from './field-changes.ts'
 import { keysOf, type Equal, type Revisions } from './equality.ts'
 import { annotationsOf, type Page } from './pages.ts'
 import { dictOf, isArray, isName, isRef, nameOf, type PdfDict, type PdfValue } from './value.ts'
@@ -60,14 +61,48 @@ function* onePage(page: Page, later: Page, comparison: Comparison & { number: nu
 }
 
 function* annotationChanges(page: Page, later: Page, comparison: Comparison & { number: number }): Generator<Change> {
-  const { revisions, equal } = comparison
-  const remaining = [...annotationsOf(revisions.after, later)]
+  const { revisions, equal, permissions, number } = comparison
+  const remaining = createPlaces(annotationsOf(revisions.after, later), equal)
+  const places: number[] = []
   for (const annotation of annotationsOf(revisions.before, page)) {
-    const index = remaining.findIndex((candidate) => isSame(annotation, candidate, equal))
-    const [found] = index < 0 ? [] : remaining.splice(index, 1)
-    yield* oldAnnotation(annotation, found, comparison)
+    const found = remaining.take(annotation)
+    if (found) places.push(found.place)
+    yield* oldAnnotation(annotation, found?.annotation, comparison)
   }
-  for (const annotation of remaining) yield newAnnotation(annotation, comparison)
+  // The later one is drawn over the earlier: who swaps two of them shows what was covered (shadow: hide and replace).
+  if (places.some((place, index) => place < (places[index - 1] ?? 0)))
+    yield { what: `annotations of page ${number} in another order`, verdict: signedAnnotationVerdict(permissions) }
+  for (const annotation of remaining.left()) yield newAnnotation(annotation, comparison)
+}
+
+type Placed = Readonly<{ place: number; annotation: PdfValue }>
+
+/** The annotations of a page, each to be found once: by number, for there may be thousands; those written in the page itself by what they say. */
+function createPlaces(annotations: readonly PdfValue[], equal: Equal) {
+  const left = new Map(annotations.map((annotation, place) => [place, { place, annotation }]))
+  const numbered = new Map<number, Placed[]>()
+  // From the end, so that the first of several is taken first.
+  for (const placed of [...left.values()].reverse()) {
+    const { annotation } = placed
+    if (!isRef(annotation)) continue
+    const same = numbered.get(annotation.number)
+    if (same) same.push(placed)
+    else numbered.set(annotation.number, [placed])
+  }
+  function find(annotation: PdfValue): Placed | undefined {
+    if (isRef(annotation)) return numbered.get(annotation.number)?.pop()
+    for (const placed of left.values())
+      if (!isRef(placed.annotation) && equal(annotation, placed.annotation)) return placed
+    return undefined
+  }
+  return {
+    take(annotation: PdfValue): Placed | undefined {
+      const found = find(annotation)
+      if (found) left.delete(found.place)
+      return found
+    },
+    left: (): PdfValue[] => [...left.values()].map(({ annotation }) => annotation),
+  }
 }
 
 /** An annotation that was signed, and what it is now; fields are compared one by one elsewhere. */
@@ -95,9 +130,6 @@ function* oldAnnotation(
     })
 }
 
-const isSame = (left: PdfValue, right: PdfValue, equal: Equal): boolean =>
-  isRef(left) ? isRef(right) && left.number === right.number : !isRef(right) && equal(left, right)
-
 function* alteredAnnotation(
   before: PdfDict,
   after: PdfDict,
@@ -120,11 +152,20 @@ function newAnnotation(
     return { what: `annotation ${subtype} added on page ${number}`, verdict: annotationVerdict(permissions) }
   const field = isRef(annotation) ? fields.after.get(annotation.number) : undefined
   if (field?.type !== 'Sig') return { what: `field shown on page ${number}`, verdict: 'unknown' }
-  // Permitted, but it can cover what was signed ("sneaky signature"): a person is told where.
   return isVisible(dict, after.entry(dict, 'Rect'))
-    ? { what: `signature field “${field.name}” shown on page ${number}`, verdict: 'flag' }
+    ? {
+        what: `signature field “${field.name}” shown on page ${number}`,
+        verdict: shownVerdict(field, after, permissions),
+      }
     : { what: `invisible signature field “${field.name}” on page ${number}`, verdict: 'allowed' }
 }
+
+/**
+ * Permitted with a signature, but it can cover what was signed ("sneaky signature"): a person is told where. Whoever shows something and
+ * signs nothing, or lets a time stamp stand for a signature, adds what any annotation adds.
+ */
+const shownVerdict = ({ dict }: FieldNode, after: PdfDocument, permissions: Permissions): ChangeVerdict =>
+  dictOf(after.entry(dict, 'V')) !== null && !isDocumentTimestamp(dict, after) ? 'flag' : annotationVerdict(permissions)
 
 function isVisible(dict: PdfDict | null, rect: PdfValue): boolean {
   if (!dict?.entries.has('AP') || !isArray(rect)) return false
