@@ -1,23 +1,27 @@
 import { Router } from 'express'
 import type { CosigningService } from '../cosigning/index.ts'
 import type { FilingService, Listed } from '../filings/index.ts'
+import type { History } from '../history/index.ts'
 import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue, ServiceState } from '../procedures/index.ts'
+import type { IsoDate } from '../shared/dates.ts'
 import { pageNumber } from '../web/request.ts'
+import { lastDayFor } from '../workflow/index.ts'
 import { areaFilings, rowsFor, wantedIn } from './area-list-views.ts'
-import { areaHome, FIRST } from './area-views.ts'
+import { areaHome, FIRST, WAITING } from './area-views.ts'
 
 type Services = {
   filings: FilingService
   cosigning: CosigningService
   catalogue: Pick<Catalogue, 'state'>
+  history: Pick<History, 'of'>
   /** How many messages the person has not read. Handed in, because messages are the matter of a later room. */
   unread: (municipality: string, login: Login) => Promise<number>
 }
 
 /** First page of the personal area, and the list of all filings. */
-export function areaRoutes({ filings, cosigning, catalogue, unread }: Services): Router {
+export function areaRoutes({ filings, cosigning, catalogue, history, unread }: Services): Router {
   const router = Router()
 
   router.get('/area-personale', async (req, res) => {
@@ -36,7 +40,8 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
     const { givenName, key: reader } = login.person
     const about = await side.about([...waiting, ...drafts, ...recent])
     const closed = await closedFor(catalogue, id, drafts)
-    const besides = { reader, about, closed, mandateEnded: side.mandateEnded }
+    const answerBy = await answerDays(history, id, waiting)
+    const besides = { reader, about, answerBy, closed, mandateEnded: side.mandateEnded }
     const page = areaHome(counts, { givenName, unread: count, toSign, ...besides, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
@@ -55,8 +60,12 @@ export function areaRoutes({ filings, cosigning, catalogue, unread }: Services):
     ])
     const found = protocol === undefined ? all : numbered
     const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
-    const [about, closed] = await Promise.all([side.about(rows), closedFor(catalogue, id, rows)])
-    const besides = { reader: login.person.key, about, closed, mandateEnded: side.mandateEnded }
+    const [about, answerBy, closed] = await Promise.all([
+      side.about(rows),
+      answerDays(history, id, rows),
+      closedFor(catalogue, id, rows),
+    ])
+    const besides = { reader: login.person.key, about, answerBy, closed, mandateEnded: side.mandateEnded }
     const list = { all, found, rows, unread: count, ...besides }
     res.render('pages/personal-area/area-filings', areaFilings(wanted, list))
   })
@@ -73,4 +82,13 @@ async function closedFor(catalogue: Services['catalogue'], municipality: string,
     if (state.status !== 'active') closed.set(id, state)
   }
   return closed
+}
+
+/** The last day to answer of those that wait for the person, by their id. */
+async function answerDays(history: Services['history'], municipality: string, rows: readonly Listed[]) {
+  const waiting = rows.flatMap((row) => (row.state !== 'draft' && WAITING.includes(row.state) ? row : []))
+  const days = waiting.map(async (row): Promise<[string, IsoDate]> => {
+    return [row.id, lastDayFor(row, await history.of(municipality, row.id))]
+  })
+  return new Map(await Promise.all(days))
 }

@@ -12,7 +12,7 @@ import {
 } from '../filings/index.ts'
 import { draftState, type ServiceState } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
+import { formatDate, formatDateTime, withDay, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
 
 type Row = Readonly<{
@@ -62,12 +62,13 @@ export const FIRST = {
 } as const
 
 /**
- * What lists say besides of some filings: what tells them apart, of drafts why they cannot be sent (`closed`: by their procedure),
- * and who filed what the reader (their account key) did not file.
+ * What lists say besides of some filings: what tells them apart, until when the office waits for an answer (`answerBy`), of drafts
+ * why they cannot be sent (`closed`: by their procedure), and who filed what the reader (their account key) did not file.
  */
 export type Besides = Readonly<{
   reader: string
   about: About
+  answerBy: ReadonlyMap<string, IsoDate>
   closed: ReadonlyMap<string, ServiceState>
   mandateEnded: (draft: Listed) => boolean
 }>
@@ -118,11 +119,19 @@ function filingRow(filing: Listed, besides: Besides): Row {
     filer: filing.owner === besides.reader ? null : partyName(filing.filer),
     protocol: formatProtocol(filing.protocol),
     date: `Inviata ${withDay('il', formatDate(filing.protocol.at))}`,
-    due: isConcluded(filing) ? null : formatDate(filing.due),
+    due: dueText(filing, besides),
     discardHref: null,
     closed: null,
     note: null,
   }
+}
+
+/** The next day that counts, and whose it is: while the office waits for the person, theirs. */
+function dueText(filing: Exclude<Listed, ListedDraft>, { answerBy }: Besides): string | null {
+  if (isConcluded(filing)) return null
+  if (!WAITING.includes(filing.state)) return `Risposta del Comune entro ${withDay('il', formatDate(filing.due))}`
+  const last = answerBy.get(filing.id)
+  return last ? `Termine per la tua risposta: ${formatDate(last)}` : null
 }
 
 /** What the row of a draft says that is its own. */

@@ -41,6 +41,8 @@ const CLOSED = new Map([
   ['vecchio', { status: 'ended', reason: '' } as const],
 ])
 
+const ANSWER_BY = new Map([['asked', '2026-03-12']])
+
 /** As the database finds them. */
 function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const wanted = wantedIn({ filter: '', number: '', page: 1, ...query })
@@ -48,7 +50,7 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  const besides = { reader: READER, about: new Map(), closed: CLOSED, mandateEnded: () => false }
+  const besides = { reader: READER, about: new Map(), answerBy: ANSWER_BY, closed: CLOSED, mandateEnded: () => false }
   return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...besides })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
@@ -85,6 +87,17 @@ describe('«Le mie pratiche»', () => {
     const [suspended, ended] = list(filings).rows.map(({ note }) => note)
     expect(suspended).to.match(/^Si cancella da sola il [\d/]+ se non la riprendi\.$/)
     expect(ended).to.match(/^Si cancella da sola il [\d/]+\.$/)
+  })
+
+  it('says of each until when who must answer, and of what is over nothing', () => {
+    const filings = [
+      filing({}),
+      filing({ id: 'asked', state: 'waiting-integration' }),
+      filing({ id: 'old', state: 'refusal-announced' }),
+      filing({ state: 'accepted' }),
+    ]
+    const told = ['Risposta del Comune entro il 01/04/2026', 'Termine per la tua risposta: 12/03/2026', null, null]
+    expect(list(filings).rows.map(({ due }) => due)).to.deep.equal(told)
   })
 
   it('counts every state that there is over all pages, and leads to the first of its own', () => {
@@ -145,7 +158,7 @@ describe('the first page of the personal area', () => {
         rowsOf(filings, which),
       )
       const who = { givenName: 'Elena', unread: 0, toSign: 0, reader: READER }
-      const besides = { about: new Map(), closed: CLOSED, mandateEnded: () => false }
+      const besides = { about: new Map(), answerBy: ANSWER_BY, closed: CLOSED, mandateEnded: () => false }
       return areaHome(counted(filings), { ...who, ...besides, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
