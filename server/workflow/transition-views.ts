@@ -40,8 +40,17 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     longest: LONGEST_TEXT,
     asksFiles: documents !== undefined,
     filesRequired: documents === 'required',
-    days: answerDays ? { ...answerDays, value: days ?? String(answerDays.default) } : null,
+    ...daysOf(answerDays, days),
   }
+}
+
+/** The days to answer, to be chosen; where the law leaves no choice (`daysFixed`) they are told. */
+function daysOf(allowed: Transition['answerDays'], typed?: string) {
+  if (!allowed) return { days: null, daysFixed: null }
+  const { default: usual, min, max } = allowed
+  return min === max
+    ? { days: null, daysFixed: usual }
+    : { days: { min, max, value: typed ?? String(usual) }, daysFixed: null }
 }
 
 /** What was wrong last time, for the head of the page and beside its field: that which the error names, or else `field`. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { OpenFiling } from '../../server/filings/index.ts'
-import { requestOf } from '../../server/workflow/index.ts'
+import { requestOf, stepPageOf } from '../../server/workflow/index.ts'
 
 const at = new Date('2026-03-12T09:00:00Z')
 const asked = (type: string, data: object) => [
@@ -44,5 +44,29 @@ describe('what the office waits for from the filer', () => {
 
   it('is nothing once they have answered', () => {
     expect(requestOf(open('in-charge', integration))).to.equal(null)
+  })
+})
+
+describe('the days to answer, on the page of a step', () => {
+  const pageWith = (answerDays: object) => {
+    const filing = {
+      id: 'f',
+      state: 'in-charge',
+      procedure: { title: 'SCIA' },
+      protocol: { number: 1, year: 2026, at },
+      profile: 'self',
+      principal: null,
+    }
+    const step = { id: 'chiedi', label: 'Chiedi', event: 'integration-requested', answerDays }
+    const shown = { base: '/ufficio/pratiche', error: null, text: '' }
+    return stepPageOf({ filing, events: [], today: '2026-03-20' } as never, step as never, shown)
+  }
+
+  it('are chosen where the procedure leaves a choice, and told where the law does not', () => {
+    expect(pageWith({ default: 10, min: 5, max: 30 })).to.deep.include({
+      days: { min: 5, max: 30, value: '10' },
+      daysFixed: null,
+    })
+    expect(pageWith({ default: 10, min: 10, max: 10 })).to.include({ days: null, daysFixed: 10 })
   })
 })
