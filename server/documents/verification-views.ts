@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime, formatLongDate, romeTime, withDay } from '../shared/dates.ts'
 import type { StoredDocument } from './document.ts'
+import { shownErrors } from '../shared/form-body.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import { formatSize } from '../shared/file-size.ts'
 import type { ConfidentialFacts, SecondCodeTry, VerificationFacts } from './verification.ts'
@@ -19,7 +20,8 @@ export type VerificationPage = Readonly<{
   details: ConfidentialView | null
   /** What stands in the two fields. */
   typed: Readonly<{ code: string; fingerprint: string }>
-}>
+}> &
+  ReturnType<typeof shownErrors>
 
 type ConfidentialView = Readonly<{
   facts: VerificationPage['facts']
@@ -39,6 +41,7 @@ const page = (parts: Partial<VerificationPage>): VerificationPage => ({
   second: null,
   details: null,
   typed: { code: '', fingerprint: '' },
+  ...shownErrors({}),
   ...parts,
 })
 
@@ -167,17 +170,9 @@ export function fingerprintAnswer([document]: readonly StoredDocument[], municip
 /** What was typed is neither a code nor a fingerprint. */
 export function unreadablePage(what: 'code' | 'fingerprint', text: string): VerificationPage {
   const typed = { code: '', fingerprint: '', [what]: text }
-  const answer: Answer =
+  const errors =
     what === 'fingerprint'
-      ? {
-          tone: 'danger',
-          title: 'L’impronta non è completa',
-          text: 'L’impronta SHA-256 ha 64 cifre e lettere da a a f.',
-        }
-      : {
-          tone: 'danger',
-          title: 'Il codice non è completo',
-          text: 'Il codice è sotto il riquadro QR, alla fine dell’indirizzo: copialo per intero.',
-        }
-  return page({ title: `Errore: ${TITLE}`, typed, answer })
+      ? { impronta: 'L’impronta non è completa: l’impronta SHA-256 ha 64 cifre e lettere da a a f.' }
+      : { codice: 'Il codice non è completo: è sotto il riquadro QR, alla fine dell’indirizzo. Copialo per intero.' }
+  return page({ title: `Errore: ${TITLE}`, typed, ...shownErrors(errors) })
 }

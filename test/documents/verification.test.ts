@@ -141,7 +141,10 @@ describe('the public check of a document', () => {
     )
     const unreadable = await get('/verifica?impronta=abc')
     expect(unreadable.status).to.equal(422)
-    expect(await unreadable.text()).to.match(/<title>Errore: Verifica un documento -[\s\S]*<h1>Verifica un documento</)
+    const html = await unreadable.text()
+    expect(html).to.match(/<title>Errore: Verifica un documento -[\s\S]*<h1>Verifica un documento</)
+    expect(html, 'the way to what is wrong').to.include('href="#impronta"')
+    expect(html, 'said at its field').to.match(/id="impronta"[^>]*impronta-error"[^>]*aria-invalid="true"/)
   })
 
   it('does not tell whether a person ever sent a file', async () => {
