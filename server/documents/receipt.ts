@@ -121,7 +121,7 @@ function term({ term: answer, followUrl }: ReceiptModel): Part[] {
   return section('Quando avrai risposta', [
     ['Entro il', formatLongDate(answer.due)],
     ['Come si calcola', answer.computation],
-    ["Se l'ufficio non risponde", answer.silence],
+    ['Se l’ufficio non risponde', answer.silence],
     ['Segui la pratica', followUrl],
   ])
 }
@@ -166,7 +166,7 @@ function remedies({ municipality, remedies: sentences }: ReceiptModel): Part[] {
       items: [
         ...sentences,
         `Se il termine passa senza una conclusione puoi rivolgerti al titolare del potere sostitutivo, ${substitute.name}, ${substitute.role} (PEC ${substitute.pec}), che conclude in metà del tempo (articolo 2, commi 9-bis e 9-ter, della legge 241/1990).`,
-        "Puoi vedere gli atti e presentare memorie e documenti che l'ufficio ha l'obbligo di valutare (articolo 10 della legge 241/1990).",
+        'Puoi vedere gli atti e presentare memorie e documenti che l’ufficio ha l’obbligo di valutare (articolo 10 della legge 241/1990).',
       ],
     },
   ]
@@ -179,7 +179,7 @@ function privacy({ municipality, privacyUrl }: ReceiptModel): Part[] {
     {
       kind: 'text',
       style: 'small',
-      text: `Titolare del trattamento è il ${municipality.name}; responsabile della protezione dei dati è ${name} (${email}). L'informativa completa (articolo 13 del Regolamento UE 2016/679) è alla pagina ${privacyUrl}`,
+      text: `Titolare del trattamento è il ${municipality.name}; responsabile della protezione dei dati è ${name} (${email}). L’informativa completa (articolo 13 del Regolamento UE 2016/679) è alla pagina ${privacyUrl}`,
     },
   ]
 }

@@ -32,7 +32,7 @@ const DEFECTS: Readonly<Record<Defect, readonly [ErrorCode, explanation: string]
   ],
   encrypted: [
     'INVALID_INPUT',
-    "è protetto da password o da restrizioni e l'ufficio non potrebbe leggerlo o conservarlo. Salvane una copia senza protezione e allega quella.",
+    'è protetto da password o da restrizioni e l’ufficio non potrebbe leggerlo o conservarlo. Salvane una copia senza protezione e allega quella.',
   ],
   macros: [
     'INVALID_INPUT',

@@ -80,7 +80,7 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
     collections: ['appointments'],
     read: async ({ municipality, login: { person } }) => ({
       name: 'incarichi',
-      title: 'Incarichi negli uffici',
+      title: 'Se lavori per il Comune: i tuoi incarichi',
       records: person.cf
         ? await sources.appointments.ofPerson(await sources.municipalities.byId(municipality), person.cf)
         : [],
@@ -91,7 +91,7 @@ export const createExporters = (sources: Sources): readonly Exporter[] => [
     collections: ['familydeclarations'],
     read: async ({ municipality, login: { person } }) => ({
       name: 'conflitti-di-interessi',
-      title: 'Persone ed enti che hai dichiarato vicini a te',
+      title: 'Se lavori per il Comune: i conflitti di interessi che hai dichiarato',
       records: person.cf ? await sources.family.ofOfficer(municipality, person.cf) : [],
     }),
   },

@@ -136,7 +136,7 @@ function categoryItems(procedures: readonly ProcedureVersion[], current?: string
 }
 
 function foundText(count: number, words: string | undefined): string {
-  const what = words ? ` per “${words}”` : ', in ordine alfabetico'
+  const what = words ? ` per «${words}»` : ', in ordine alfabetico'
   if (count === 0) return `Nessun servizio trovato${words ? what : ''}`
   return count === 1 ? `1 servizio trovato${words ? what : ''}` : `${formatFigure(count)} servizi trovati${what}`
 }

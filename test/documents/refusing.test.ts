@@ -38,13 +38,13 @@ describe('receiving refuses, and leaves nothing behind,', () => {
     const error = await refused(JPEG_BYTES, 'foto.jpg', { accept: ['application/pdf', 'application/pkcs7-mime'] })
     expect(error).to.include({ code: 'UNSUPPORTED_TYPE', status: 415 })
     expect(error.explanation).to.equal(
-      "Il file «foto.jpg» è un'immagine JPEG, e qui non è ammesso. Qui puoi allegare: .pdf, .p7m.",
+      'Il file «foto.jpg» è un’immagine JPEG, e qui non è ammesso. Qui puoi allegare: .pdf, .p7m.',
     )
   })
 
   it('a mislabelled file whose true type is not admitted, saying what it is', async () => {
     const { explanation } = await refused(JPEG_BYTES, 'atto.pdf', { accept: ['application/pdf'] })
-    expect(explanation).to.include("ha un nome che finisce per .pdf ma è in realtà un'immagine JPEG")
+    expect(explanation).to.include('ha un nome che finisce per .pdf ma è in realtà un’immagine JPEG')
   })
 
   it('what is a ZIP underneath, by the name that people know it by', async () => {

@@ -37,7 +37,7 @@ describe('who looked at a person’s data', function () {
   it('is nobody at first, nor by the person’s own looks', async () => {
     await giulia.get(`/pratiche/${id}`)
     const { text } = await giulia.get(BASE)
-    expect(text).to.include('Nessuno ha aperto i tuoi dati').and.include('resta scritto per 24 mesi')
+    expect(text).to.include('Nessuno ha aperto i tuoi dati').and.include('resta scritta per 24 mesi')
   })
 
   it('is written for each page and file that an officer opens', async () => {

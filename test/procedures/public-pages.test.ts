@@ -163,7 +163,7 @@ describe('the public pages', () => {
     expect(page('/servizi').querySelectorAll('[data-element="service-link"]')).to.have.length(6)
     expect(page('/servizi').querySelectorAll('[data-element="service-category-link"]').length).to.be.greaterThan(3)
     expect(texts(page('/servizi'), '.list-found-text')).to.deep.equal(['6 servizi trovati, in ordine alfabetico'])
-    expect(texts(page('/servizi?q=zzz'), '.list-found-text')).to.deep.equal(['Nessun servizio trovato per “zzz”'])
+    expect(texts(page('/servizi?q=zzz'), '.list-found-text')).to.deep.equal(['Nessun servizio trovato per «zzz»'])
     expect(texts(page('/servizi?categoria=imprese-e-commercio'), 'h1')).to.deep.equal(['Imprese e commercio'])
     expect(page('/argomenti').querySelectorAll('[data-element="topic-element"]').length).to.be.greaterThan(5)
   })
