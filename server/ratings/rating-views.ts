@@ -42,7 +42,16 @@ export const givenPage = (rating: Rating) => ({
   title: 'Grazie, il tuo parere ci aiuterà a migliorare',
   breadcrumb: [{ text: 'Valutazione' }],
   form: ratingForm(rating.subject, rating),
+  back: backTo(rating.subject),
 })
+
+/** Where whoever rated it was. Of a service that is the filing, which the rating does not know. */
+function backTo({ kind, id }: Subject): Readonly<{ href: string; text: string }> {
+  if (kind === 'card') return { href: `/servizi/${id}`, text: 'Torna alla scheda del servizio' }
+  if (kind === 'service') return { href: '/area-personale', text: 'Torna all’area personale' }
+  if (id === 'home') return { href: '/', text: 'Torna alla pagina iniziale' }
+  return { href: `/${id}`, text: `Torna a «${pageNamed(id) ?? id}»` }
+}
 
 /** The same page for an answer that is not complete, with what was typed. */
 export const wrongPage = (typed: Rating, errors: FormErrors) => ({

@@ -42,11 +42,12 @@ describe('what people think of a page', () => {
     }
   })
 
-  it('takes the answer of each of them', async () => {
+  it('takes the answer of each of them, and leads back there', async () => {
     const visitor = context.platform.visitor()
     for (const path of PUBLIC_PAGES) {
       const thanks = await rate(visitor, await visitor.get(path), { stelle: '3', dettaglio: '' })
       expect([path, thanks.status]).to.deep.equal([path, 200])
+      expect(new URL((await visitor.follow(thanks, /^Torna a/)).url).pathname).to.equal(path)
     }
     expect(await stored()).to.have.length(PUBLIC_PAGES.length)
   })
