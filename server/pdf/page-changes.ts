@@ -75,33 +75,47 @@ function* annotationChanges(page: Page, later: Page, comparison: Comparison & { 
   for (const annotation of remaining.left()) yield newAnnotation(annotation, comparison)
 }
 
-type Placed = Readonly<{ place: number; annotation: PdfValue }>
+type Placed = Readonly<{ place: number; annotation: PdfValue | undefined }>
 
-/** The annotations of a page, each to be found once: by number, for there may be thousands; those written in the page itself by what they say. */
+/** Unequal pairs of annotations without number that are looked at on a page: enough to put two hundred of them in any order. */
+const MAX_UNEQUAL = 20_000
+
+/**
+ * The annotations of a page, each to be found once: by number, or those written in the page itself by what they say. One of those that
+ * is not found in time is as good as removed: nobody reorders thousands.
+ */
 function createPlaces(annotations: readonly PdfValue[], equal: Equal) {
-  const left = new Map(annotations.map((annotation, place) => [place, { place, annotation }]))
-  const numbered = new Map<number, Placed[]>()
+  const left = new Map(annotations.map((annotation, place) => [place, annotation]))
+  const written = new Map([...left].filter(([, annotation]) => !isRef(annotation)))
+  const numbered = new Map<number, number[]>()
   // From the end, so that the first of several is taken first.
-  for (const placed of [...left.values()].reverse()) {
-    const { annotation } = placed
+  for (const [place, annotation] of [...left].reverse()) {
     if (!isRef(annotation)) continue
     const same = numbered.get(annotation.number)
-    if (same) same.push(placed)
-    else numbered.set(annotation.number, [placed])
+    if (same) same.push(place)
+    else numbered.set(annotation.number, [place])
   }
-  function find(annotation: PdfValue): Placed | undefined {
+  let unequal = 0
+
+  function placeOf(annotation: PdfValue): number | undefined {
     if (isRef(annotation)) return numbered.get(annotation.number)?.pop()
-    for (const placed of left.values())
-      if (!isRef(placed.annotation) && equal(annotation, placed.annotation)) return placed
+    for (const [place, other] of written) {
+      if (unequal > MAX_UNEQUAL) break
+      if (equal(annotation, other)) return place
+      unequal += 1
+    }
     return undefined
   }
+
   return {
     take(annotation: PdfValue): Placed | undefined {
-      const found = find(annotation)
-      if (found) left.delete(found.place)
-      return found
+      const place = placeOf(annotation)
+      if (place === undefined) return undefined
+      left.delete(place)
+      written.delete(place)
+      return { place, annotation: annotations[place] }
     },
-    left: (): PdfValue[] => [...left.values()].map(({ annotation }) => annotation),
+    left: () => left.values(),
   }
 }
 

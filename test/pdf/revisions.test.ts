@@ -154,6 +154,17 @@ describe('PAdES: later revisions', () => {
       ...never,
     ],
   ]
+  it('looks for annotations without number so long and no longer', async () => {
+    const links = (count: number) => Array.from({ length: count }, (_, left) => `<< /Rect [${left} 0 1 1] >>`)
+    const changesOf = async (count: number) => {
+      const there = await first({ also: { ...showing(20), 3: page3(same, `6 0 R 20 0 R ${links(count).join(' ')}`) } })
+      const turned = links(count).reverse().join(' ')
+      const [report] = check(update(there, { 3: page3(same, `6 0 R 20 0 R ${turned}`) })).signatures
+      return report?.modifications.map(({ what }) => what)
+    }
+    expect(await changesOf(100)).to.deep.equal(['annotations of page 1 in another order'])
+    expect(await changesOf(1_000)).to.include('annotation removed from page 1')
+  })
   it('does not let a time stamp show something in the place of a signature', async () => {
     const empty = { ...shown(''), 41: shown('')[41].replace('/AP << /N 8 0 R >>', '') }
     const forged = update(await first({ also: empty }), { 41: shown('/V << /Type /DocTimeStamp >>')[41] })
