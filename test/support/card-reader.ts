@@ -43,10 +43,10 @@ export function newAuthority(commonName: string): Authority {
 
 const curve = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey
 
-/** A card of Giulia Conti unless told otherwise; dates in days from now. */
+/** A card of Giulia Conti unless told otherwise, older than the CRL that is published; dates in days from now. */
 export function makeCard(
   issuer: Authority,
-  { from = -1, to = 30, ...changes }: Partial<CertificateRequest> & { from?: number; to?: number } = {},
+  { from = -2, to = 30, ...changes }: Partial<CertificateRequest> & { from?: number; to?: number } = {},
 ): Card {
   const key = curve()
   const certificate = issueCertificate({
