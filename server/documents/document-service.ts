@@ -97,6 +97,14 @@ function removing({ contents, records, inTransaction }: Parts) {
     })
   }
 
+  /**
+   * Makes orphans of attachments that are no part of what is sent, in the transaction that sends it. They are to be abandoned then; should
+   * a crash come first, they are cleaned.
+   */
+  async function disown(attachments: readonly StoredDocument[], tx: Transaction): Promise<void> {
+    if (attachments.length > 0) await records.disown(attachments, tx)
+  }
+
   /** Erases orphans whose purpose was not written after all; those that were adopted stay. */
   async function abandon(documents: readonly StoredDocument[]): Promise<void> {
     for (const document of documents) await removeOrphan(document)
@@ -125,6 +133,7 @@ function removing({ contents, records, inTransaction }: Parts) {
     remove: removeBy(records.remove),
     adopt,
     register,
+    disown,
     abandon,
     clean,
   }

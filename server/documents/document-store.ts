@@ -114,6 +114,11 @@ function orphans(model: Model<Row>) {
       const { matchedCount } = await model.updateMany({ _id: { $in: ids } }, change, { session: sessionOf(tx) })
       return matchedCount === ids.length
     },
+    /** Makes orphans of attachments that nobody registered. */
+    disown: async (attachments: readonly StoredDocument[], tx: Transaction): Promise<void> => {
+      const unregistered = { _id: { $in: attachments.map(({ id }) => id) }, registered: { $exists: false } }
+      await model.updateMany(unregistered, { $set: { orphan: true as const } }, { session: sessionOf(tx) })
+    },
     /** Orphans of all municipalities that came before that instant, the oldest first; read in batches. */
     orphansBefore: async function* (before: Date): AsyncGenerator<StoredDocument> {
       const orphans = model

@@ -90,9 +90,12 @@ export function createSubmissionService(deps: Deps) {
       mediaType: APPLICATION_TYPE,
       at: submission.at,
     })
-    const sent = await inTransaction((transaction) => protocolled(submission, application, transaction))
     const strays = all.filter((file) => file.kind === 'attachment' && !named.has(file.id))
-    for (const stray of strays) await documents.remove(stray)
+    const sent = await inTransaction(async (transaction) => {
+      await documents.disown(strays, transaction)
+      return protocolled(submission, application, transaction)
+    })
+    await documents.abandon(strays)
     return sent
   }
 

@@ -35,6 +35,20 @@ describe('documents that came before what they belong to', () => {
     expect(await room.documents.find('vallechiara', came.id)).not.to.have.property('orphan')
   })
 
+  it('are attachments that were no part of what was sent, be it that they are abandoned or that a crash left them', async () => {
+    const [registered, abandoned, left] = [
+      await room.receive(await makePdf('inviata'), 'inviata.pdf'),
+      await room.receive(await makePdf('tolta'), 'tolta.pdf'),
+      await room.receive(await makePdf('rimasta'), 'rimasta.pdf'),
+    ]
+    await inTransaction()((tx) => room.documents.register([registered], tx))
+    await inTransaction()((tx) => room.documents.disown([registered, abandoned, left], tx))
+    await room.documents.abandon([abandoned])
+    expect([await isThere(abandoned), await isThere(left)]).to.deep.equal([false, true])
+    expect(await room.documents.clean(later)).to.equal(1)
+    expect([await isThere(registered), await isThere(left)]).to.deep.equal([true, false])
+  })
+
   it('are orphans again when what adopted them is not written', async () => {
     const came = await orphan('annullata')
     const failed = inTransaction()(async (tx) => {
