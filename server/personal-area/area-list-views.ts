@@ -1,6 +1,5 @@
 import { DRAFT_DAYS } from '../drafts/index.ts'
 import { totalIn, type Counts, type Listed } from '../filings/index.ts'
-import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { areaTabs, filingRows, WAITING, type Besides } from './area-views.ts'
@@ -52,10 +51,8 @@ export function areaFilings(wanted: Wanted, { all, found, rows, unread, ...besid
   const { chosen, number } = wanted
   const { page, last } = rowsFor(wanted, found)
   const any = totalIn(all) > 0
-  const heading = 'Le mie pratiche'
   return {
-    title: last > 1 ? `${heading}, pagina ${formatFigure(page)} di ${formatFigure(last)}` : heading,
-    heading,
+    title: 'Le mie pratiche',
     tabs: areaTabs('filings', unread),
     // Who has nothing yet has nothing to look for.
     search: any && { action: BASE, number, filter: chosen, all: number === '' ? null : BASE },

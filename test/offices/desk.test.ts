@@ -134,6 +134,7 @@ describe('the desk of an officer', function () {
       expect(second.text)
         .to.match(/5\d pratiche di «Conti»/)
         .and.include('Pagina 2 di 3')
+      expect(second.html.querySelector('title')?.text).to.include(' - Pagina 2 di 3 - ')
       expect(second.html.querySelectorAll('tbody tr')).to.have.length(25)
       await rows.deleteMany({ _id: /^copy-/ })
     })

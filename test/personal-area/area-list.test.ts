@@ -61,10 +61,13 @@ describe('«Le mie pratiche»', () => {
     expect(shown(list(filings))).to.deep.equal(filings.slice(0, 20).map(({ id }) => id))
     const last = list(filings, { page: 4 })
     expect(shown(last)).to.deep.equal(['f61'])
-    expect(last.title).to.equal('Le mie pratiche, pagina 4 di 4')
-    expect(last.pagination).to.include({ next: null, previous: '/area-personale/pratiche?stato=tutte&pagina=3' })
+    expect(last.pagination).to.include({
+      text: 'Pagina 4 di 4',
+      next: null,
+      previous: '/area-personale/pratiche?stato=tutte&pagina=3',
+    })
     expect(shown(list(filings, { page: 99 })), 'an old address').to.deep.equal(['f61'])
-    expect(list(sent(20))).to.include({ pagination: null, title: 'Le mie pratiche' })
+    expect(list(sent(20)).pagination).to.equal(null)
   })
 
   it('says of drafts that are not there any more how long one is kept', () => {
