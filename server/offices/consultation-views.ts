@@ -1,6 +1,7 @@
 import type { Consultation } from '../history/index.ts'
 import { CONSULTATION_MONTHS, officeOf, ROLES, type Municipality, type Role } from '../municipalities/index.ts'
-import { formatDateTime } from '../shared/dates.ts'
+import { formatDateTime, romeDate, romeTime } from '../shared/dates.ts'
+import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { roleName } from './appointment-views.ts'
 import { PAGE_SIZE } from './consultation-service.ts'
@@ -40,21 +41,37 @@ export function consultationsPage(municipality: Municipality, { keys, consultati
     tabs,
     dataProtectionOfficer: municipality.dataProtectionOfficer,
     months: municipality.consultationMonths ?? CONSULTATION_MONTHS,
-    rows: consultations.map((one) => row(municipality, one, keys)),
+    rows: runsOf(consultations).map((run) => row(municipality, run, keys)),
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), href),
   }
 }
 
-function row(
-  municipality: Municipality,
-  { at, by, what, owners, filing, about }: Consultation,
-  keys: readonly string[],
-) {
+type Run = Readonly<{ last: Consultation; first: Consultation; times: number }>
+
+/** Looks of one officer at one thing that followed each other on one day: who works on a filing opens it again and again. */
+function runsOf(newestFirst: readonly Consultation[]): Run[] {
+  const runs: Run[] = []
+  for (const one of newestFirst) {
+    const run = runs.at(-1)
+    if (run && isSame(run.last, one)) runs[runs.length - 1] = { ...run, first: one, times: run.times + 1 }
+    else runs.push({ last: one, first: one, times: 1 })
+  }
+  return runs
+}
+
+const isSame = (one: Consultation, other: Consultation): boolean => identityOf(one) === identityOf(other)
+
+const identityOf = ({ at, by, what, filing, about }: Consultation): string =>
+  JSON.stringify([romeDate(at), by.cf, by.role, by.office, what, filing, about])
+
+function row(municipality: Municipality, { last, first, times }: Run, keys: readonly string[]) {
+  const { at, by, what, owners, filing, about } = last
   // Who is only named does not learn of whose filing: that is another person's data.
   const own = owners.some((owner) => keys.includes(owner))
   return {
     at,
     date: formatDateTime(at),
+    again: times === 1 ? null : `${formatFigure(times)} volte dalle ${romeTime(first.at).slice(0, 5)}`,
     what: WHAT[what],
     about: own ? about : 'Una pratica in cui sei nominato',
     href: own && filing ? `/pratiche/${filing}` : null,

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import mongoose from 'mongoose'
+import { consultationsPage } from '../../server/offices/consultation-views.ts'
 import { entriesOf, filings, receiptMade, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
@@ -10,6 +11,34 @@ import type { Visitor } from '../support/visitor.ts'
 const BASE = '/area-personale/consultazioni'
 const GIULIA = 'CNTGLI85H54G478Q'
 const MARCO = 'RNLMRC81C02D653D'
+
+describe('looks at a person’s data that followed each other', () => {
+  const look = (at: string, change: object = {}) => ({
+    at: new Date(`2026-03-0${at}:00+01:00`),
+    what: 'filing',
+    owners: [GIULIA],
+    filing: 'f',
+    about: 'SCIA',
+    by: { cf: MARCO, role: 'head', office: 'suap' },
+    ...change,
+  })
+  const rowsOf = (...consultations: object[]) => {
+    const municipality = { name: 'Comune', offices: [], dataProtectionOfficer: {} }
+    const input = { keys: [GIULIA], consultations, total: consultations.length, page: 1, tabs: [] }
+    return consultationsPage(municipality as never, input as never).rows.map(({ date, again }) => [date, again])
+  }
+
+  it('are one row if they are the same officer’s, at the same thing, on one day', () => {
+    const many = [look('3T10:15'), look('3T10:10'), look('3T00:03'), look('2T23:59')]
+    expect(rowsOf(...many)).to.deep.equal([
+      ['03/03/2026, 10:15', '3 volte dalle 00:03'],
+      ['02/03/2026, 23:59', null],
+    ])
+    const others = [{ what: 'bundle' }, { filing: 'g' }, { by: { ...look('1T10:00').by, cf: GIULIA } }, {}]
+    const rows = rowsOf(look('3T10:05'), ...others.map((change, minute) => look(`3T10:0${4 - minute}`, change)))
+    expect(rows.map(([, again]) => again)).to.deep.equal([null, null, null, null, null])
+  })
+})
 
 type Written = { what: string; page: string; by: { cf: string }; owners: string[] }
 
