@@ -172,7 +172,7 @@ export function unreadablePage(what: 'code' | 'fingerprint', text: string): Veri
   const typed = { code: '', fingerprint: '', [what]: text }
   const errors =
     what === 'fingerprint'
-      ? { impronta: 'L’impronta non è completa: l’impronta SHA-256 ha 64 cifre e lettere da a a f.' }
+      ? { impronta: 'L’impronta non è completa: ha 64 caratteri, cifre e lettere dalla a alla f.' }
       : { codice: 'Il codice non è completo: è sotto il riquadro QR, alla fine dell’indirizzo. Copialo per intero.' }
   return page({ title: `Errore: ${TITLE}`, typed, ...shownErrors(errors) })
 }
