@@ -69,10 +69,10 @@ function problemOf({ file: { name, verification }, policy, signers, missing }: S
     return `La firma di «${name}» non è valida: il file è stato modificato dopo la firma o la firma è danneggiata. Firma di nuovo il documento e ricaricalo.`
   if (verification.verdict === 'unreadable')
     return `Non riusciamo a leggere «${name}». Salvalo di nuovo, firmalo e ricaricalo.`
-  return formProblem(name, verification, policy)
+  return formatProblem(name, verification, policy)
 }
 
-function formProblem(
+function formatProblem(
   name: string,
   verification: Verification,
   { formats, text }: DocumentSignature,

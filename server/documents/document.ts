@@ -48,7 +48,8 @@ export type StoredDocument = Readonly<{
    */
   scan?: 'clean' | 'pending' | 'too-large' | 'infected'
   /**
-   * It came before what it belongs to, which is not written yet. Adopted when that is written; otherwise erased after a day.
+   * It came before what it belongs to, which is not written yet, or is no part of what was sent. Adopted when that is written; otherwise
+   * erased after a day.
    */
   orphan?: true
   /** An attachment of a request that was sent: the register has its fingerprint, and nothing erases it (DPR 445/2000 art. 54). */

@@ -53,13 +53,12 @@ function runsOf(newestFirst: readonly Consultation[]): Run[] {
   const runs: Run[] = []
   for (const one of newestFirst) {
     const run = runs.at(-1)
-    if (run && isSame(run.last, one)) runs[runs.length - 1] = { ...run, first: one, times: run.times + 1 }
+    if (run && identityOf(run.last) === identityOf(one))
+      runs[runs.length - 1] = { ...run, first: one, times: run.times + 1 }
     else runs.push({ last: one, first: one, times: 1 })
   }
   return runs
 }
-
-const isSame = (one: Consultation, other: Consultation): boolean => identityOf(one) === identityOf(other)
 
 const identityOf = ({ at, by, what, filing, about }: Consultation): string =>
   JSON.stringify([romeDate(at), by.cf, by.role, by.office, what, filing, about])

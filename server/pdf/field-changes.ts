@@ -116,7 +116,7 @@ function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
   const { node, isFilled, permissions } = facts
   const fill = fillVerdict(permissions, node.name)
   if (key === 'V') return node.type === 'Sig' ? signatureVerdict(facts) : fill
-  if (showsValue(key, isFilled)) return shownVerdict(facts, fill)
+  if (showsValue(key, isFilled)) return appearanceVerdict(facts, fill)
   if (key === 'F' && turnsUnseen(facts)) return 'forbidden'
   if (ADJUSTED.has(key)) return fill === 'forbidden' ? 'forbidden' : 'flag'
   return isHarmless(key, facts) ? 'flag' : 'forbidden'
@@ -126,7 +126,7 @@ function keyVerdict(key: string, facts: KeyFacts): ChangeVerdict {
  * An appearance that changes while its value does not is how a shadow document swaps what is read. So is one that comes with a time
  * stamp, which has nothing to show.
  */
-const shownVerdict = ({ later, isFilled, revisions: { after } }: KeyFacts, fill: ChangeVerdict): ChangeVerdict =>
+const appearanceVerdict = ({ later, isFilled, revisions: { after } }: KeyFacts, fill: ChangeVerdict): ChangeVerdict =>
   isFilled && !isDocumentTimestamp(later.dict, after) ? fill : 'unknown'
 
 /** A field that goes away, or comes up, uncovers or covers what was signed (shadow attacks); only a signature comes with its look. */

@@ -169,7 +169,7 @@ function newAnnotation(
   return isVisible(dict, after.entry(dict, 'Rect'))
     ? {
         what: `signature field “${field.name}” shown on page ${number}`,
-        verdict: shownVerdict(field, after, permissions),
+        verdict: shownFieldVerdict(field, after, permissions),
       }
     : { what: `invisible signature field “${field.name}” on page ${number}`, verdict: 'allowed' }
 }
@@ -178,7 +178,7 @@ function newAnnotation(
  * Permitted with a signature, but it can cover what was signed ("sneaky signature"): a person is told where. Whoever shows something and
  * signs nothing, or lets a time stamp stand for a signature, adds what any annotation adds.
  */
-const shownVerdict = ({ dict }: FieldNode, after: PdfDocument, permissions: Permissions): ChangeVerdict =>
+const shownFieldVerdict = ({ dict }: FieldNode, after: PdfDocument, permissions: Permissions): ChangeVerdict =>
   dictOf(after.entry(dict, 'V')) !== null && !isDocumentTimestamp(dict, after) ? 'flag' : annotationVerdict(permissions)
 
 function isVisible(dict: PdfDict | null, rect: PdfValue): boolean {
