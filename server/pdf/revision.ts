@@ -3,7 +3,15 @@ import { segmentSource, type Source } from '../shared/source.ts'
 import type { Change, Permissions } from './change.ts'
 import { openPdf, type PdfDocument } from './document.ts'
 import { revisionChanges } from './revisions.ts'
-import { coverageOf, pdfSignatures, startOf, transforms, type Coverage, type PdfSignature } from './signatures.ts'
+import {
+  coverageOf,
+  pdfSignatures,
+  startOf,
+  strictest,
+  transforms,
+  type Coverage,
+  type PdfSignature,
+} from './signatures.ts'
 import { PdfError } from './value.ts'
 import { lastRevisionEnd } from './xref.ts'
 
@@ -196,6 +204,5 @@ function permissionsOf(
   own: Permissions['docMdp'],
 ): Permissions {
   const all = signatures.map((one) => transforms(signed, one))
-  const certified = all.map(({ docMdp }) => docMdp).filter((level) => level !== null)
-  return { docMdp: own ?? certified[0] ?? null, locks: all.flatMap(({ lock }) => lock ?? []) }
+  return { docMdp: strictest([own, ...all.map(({ docMdp }) => docMdp)]), locks: all.flatMap(({ lock }) => lock ?? []) }
 }

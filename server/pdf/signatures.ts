@@ -148,10 +148,13 @@ export const coveredSource = (source: Source, { ranges }: Coverage): Source => s
 
 export type FieldLock = Readonly<{ action: 'All' | 'Include' | 'Exclude'; fields: readonly string[] }>
 
-/** Permission of a certification signature and the fields that this one locks (ISO 32000-2 §12.8.2.2, §12.8.2.4). */
+/**
+ * What a signature permits after it, by certification or by the lock of its field (ISO 32000-2 §12.8.2.2, table 236), and the fields that
+ * it locks (§12.8.2.4).
+ */
 export function transforms(
   document: PdfDocument,
-  { dict }: PdfSignature,
+  { dict, fields }: PdfSignature,
 ): { docMdp: 1 | 2 | 3 | null; lock: FieldLock | null } {
   const references = document.entry(dict, 'Reference')
   let docMdp: 1 | 2 | 3 | null = null
@@ -163,7 +166,18 @@ export function transforms(
     if (method === 'DocMDP') docMdp = permission(document.entry(parameters, 'P'))
     if (method === 'FieldMDP') lock = fieldLock(document, parameters)
   }
-  return { docMdp, lock }
+  return { docMdp: strictest([docMdp, ...fields.map((field) => lockPermission(document, field))]), lock }
+}
+
+function lockPermission(document: PdfDocument, { dict }: FormField): 1 | 2 | 3 | null {
+  const value = document.entry(dictOf(document.entry(dict, 'Lock')), 'P')
+  return value === null ? null : permission(value)
+}
+
+/** A later signature may permit less than one before it, never more (table 236). */
+export function strictest(permissions: readonly (1 | 2 | 3 | null)[]): 1 | 2 | 3 | null {
+  const given = permissions.filter((one) => one !== null)
+  return ([1, 2, 3] as const).find((one) => given.includes(one)) ?? null
 }
 
 /** Table 257: default 2; a value that is none of the three allows nothing. */

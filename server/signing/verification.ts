@@ -59,7 +59,7 @@ export type SignatureReport = Readonly<{
   digestIntact: boolean
   signatureValid: boolean
   coversWholeDocument: boolean
-  /** DocMDP permission 1, 2 or 3 of a certified PDF, or null. */
+  /** What a certification (DocMDP) or the lock of the signature field permits afterwards, 1, 2 or 3, or null. */
   docMdp: 1 | 2 | 3 | null
   /** What later revisions of a PDF changed. */
   modifications: readonly Readonly<{ what: string; allowed: boolean | 'flag' }>[]

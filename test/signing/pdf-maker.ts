@@ -68,6 +68,8 @@ export type SignOptions = Readonly<{
   at?: number
   docMdp?: 1 | 2 | 3
   lock?: string
+  /** Further entries of the signature field. */
+  ofField?: string
   subFilter?: string
   /** Objects changed along with the signature, e.g. page and form. */
   also?: Objects
@@ -101,6 +103,7 @@ const DEFAULTS = {
   subFilter: 'ETSI.CAdES.detached',
   also: {},
   extra: '',
+  ofField: '',
   rect: '[0 0 0 0]',
   lineEnd: '\n',
 }
@@ -108,11 +111,11 @@ const DEFAULTS = {
 /** Adds a signature in a field of its own. `also` must list the field in the form and its widget on the page. */
 export async function signed(before: Buffer, options: SignOptions): Promise<Buffer> {
   const { key, range, content } = options
-  const { field, at, subFilter, also, extra, rect, end: fileEnd } = { ...DEFAULTS, ...options }
+  const { field, at, subFilter, also, extra, ofField, rect, end: fileEnd } = { ...DEFAULTS, ...options }
   const placeholder = '[0 ********** ********** **********]'
   const objects: Objects = {
     ...also,
-    [at]: `<< /Type /Annot /Subtype /Widget /FT /Sig /T (${field}) /F 132 /Rect ${rect} /P 3 0 R /V ${at + 1} 0 R >>`,
+    [at]: `<< /Type /Annot /Subtype /Widget /FT /Sig /T (${field}) /F 132 /Rect ${rect} /P 3 0 R ${ofField} /V ${at + 1} 0 R >>`,
     [at + 1]:
       `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /${subFilter} /ByteRange ${placeholder} /Contents <${'0'.repeat(ROOM * 2)}> /M (D:20260101120000Z) ${extra}${transforms(options)} >>`,
   }
