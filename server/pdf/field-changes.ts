@@ -136,7 +136,20 @@ function turnsUnseen({ node, later, isFilled, revisions: { before, after } }: Ke
   return was !== is && !(is === 0 && isFilled && node.type === 'Sig')
 }
 
-function isHarmless(key: string, { node, later, revisions: { before, after } }: KeyFacts): boolean {
+/**
+ * Some signers (PDFBox, EU DSS) take the place of the empty field that they sign and show nothing: as good as an appearance that is
+ * empty.
+ */
+function isSignedUnseen({ node, later, isFilled, revisions: { after } }: KeyFacts): boolean {
+  const rect = after.entry(later.dict, 'Rect')
+  const takesNoPlace = isArray(rect) && rect.length === 4 && rect.every((edge) => edge === 0)
+  return takesNoPlace && isFilled && node.type === 'Sig' && !isDocumentTimestamp(later.dict, after)
+}
+
+function isHarmless(key: string, facts: KeyFacts): boolean {
+  const { node, later, revisions } = facts
+  const { before, after } = revisions
+  if (key === 'Rect') return isSignedUnseen(facts)
   if (key === 'Ff') return onlyReadOnlyAdded(before.entry(node.dict, 'Ff'), after.entry(later.dict, 'Ff'))
   return key === 'Type' && isName(later.dict.entries.get('Type'), 'Annot')
 }

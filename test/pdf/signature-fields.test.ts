@@ -45,3 +45,22 @@ describe('PAdES: what the lock of a signature field permits afterwards (ISO 3200
     ).to.deep.equal(['TOTAL-FAILED', 'TOTAL-FAILED'])
   })
 })
+
+describe('PAdES: an empty field that a second signer fills', () => {
+  const empty = '<< /Type /Annot /Subtype /Widget /FT /Sig /T (Firma2) /F 4 /Rect [20 90 200 120] /P 3 0 R >>'
+  const prepared = () => first({ also: { ...showing(20, 30), 30: empty } })
+  const judged = async (options: Partial<SignOptions>) =>
+    result(check(await signed(await prepared(), { key, field: 'Firma2', at: 30, ...options })))
+
+  it('may give up its place, as PDFBox and EU DSS do, for a signature that shows nothing', async () => {
+    expect(await judged({ rect: '[20 90 200 120]' })).to.equal(ok)
+    expect(await judged({ rect: '[0 0 0 0]' })).to.equal(ok)
+  })
+
+  it('may not show itself elsewhere, nor go away for a time stamp or for nothing', async () => {
+    expect(await judged({ rect: '[20 10 200 40]' })).to.equal(failedFormat)
+    expect(await judged({ rect: '[0 0 0 0]', subFilter: 'ETSI.RFC3161' })).to.equal(failedFormat)
+    const gone = update(await prepared(), { 30: empty.replace('[20 90 200 120]', '[0 0 0 0]') })
+    expect(result(check(gone))).to.equal(failedFormat)
+  })
+})
