@@ -1,3 +1,4 @@
+import { oid } from '../shared/asn1/der.ts'
 import { OID } from '../shared/asn1/oids.ts'
 import { attributesOf, type Attribute, type SignedData, type SignerInfo } from './cms.ts'
 import type { SignerCheck } from './signer-check.ts'
@@ -18,9 +19,15 @@ type CmsFacts = Readonly<{
 
 /** CAdES baseline level by structure (EN 319 122-1 §6); nothing is said of validity. */
 export function cadesLevel(signer: SignerInfo, facts: CmsFacts): Level {
-  const isBaseline = has(signer.signedAttributes, OID.contentType) && hasBaselineAttributes(signer, facts)
+  const isBaseline = isAboutData(signer) && hasBaselineAttributes(signer, facts)
   return isBaseline ? reached(signer, facts) : 'none'
 }
+
+/** The content has a type of its own in other messages of CMS, never in a baseline signature (signatures-and-pdf.md §3.1). */
+const isAboutData = ({ signedAttributes }: SignerInfo): boolean =>
+  attributesOf(signedAttributes, OID.contentType).some(
+    ({ values: [type] }) => type !== undefined && oid(type) === OID.data,
+  )
 
 /** The same for a signature on a signature, which has no content type (EN 319 122-1 §5.2.7, RFC 5652 §11.4). */
 export function counterLevel(signer: SignerInfo, facts: CmsFacts): Level {
@@ -38,9 +45,9 @@ function reached({ unsignedAttributes }: SignerInfo, { hasStatus, isArchived }: 
 const hasBaselineAttributes = ({ signedAttributes }: SignerInfo, { check }: CmsFacts): boolean =>
   hasBaselineReference(check) && has(signedAttributes, OID.messageDigest) && has(signedAttributes, OID.signingTime)
 
-/** EN 319 122-1 §5.2.2: signing-certificate (v1) only with SHA-1, which no level admits any more. */
-const hasBaselineReference = ({ reference, certificate }: SignerCheck): boolean =>
-  reference?.version === 2 && certificate !== null
+/** EN 319 122-1 §5.2.2: one of the two, and signing-certificate (v1) only with SHA-1, which no level admits any more. */
+const hasBaselineReference = ({ references: [reference, ...others], certificate }: SignerCheck): boolean =>
+  reference?.version === 2 && reference.digest !== 'sha1' && others.length === 0 && certificate !== null
 
 type PadesFacts = Readonly<{
   subFilter: string

@@ -23,7 +23,7 @@ import { encode, setOf } from '../shared/asn1/der-writer.ts'
 import { context, DerError, fields, oid, octets, readDer, sequence, TAG, time } from '../shared/asn1/der.ts'
 import { OID } from '../shared/asn1/oids.ts'
 import { attributesOf, singleValue, type SignerInfo } from './cms.ts'
-import { certificateReference, refersTo, type CertificateReference } from './signing-certificate.ts'
+import { certificateReferences, refersTo, type CertificateReference } from './signing-certificate.ts'
 import type { Content } from './content.ts'
 
 /**
@@ -44,7 +44,7 @@ export type SignerInput = Readonly<{
 /** The cryptographic half of a validation: everything that needs no trust and no clock. */
 export type SignerCheck = Readonly<{
   certificate: Certificate | null
-  reference: CertificateReference | null
+  references: readonly CertificateReference[]
   digestIntact: boolean
   signatureValid: boolean
   signingTime: Date | null
@@ -60,7 +60,7 @@ export function checkSigner(input: SignerInput): SignerCheck {
     if (!(error instanceof DerError)) throw error
     return {
       certificate: null,
-      reference: null,
+      references: [],
       digestIntact: false,
       signatureValid: false,
       signingTime: null,
@@ -79,16 +79,16 @@ function check(input: SignerInput): SignerCheck {
   const findings: Finding[] = [...structureFindings(input)]
   const digest = digestAlgorithm(signer.digestAlgorithm)
   const algorithm = signatureAlgorithm(signer.signatureAlgorithm, digest)
-  const reference = certificateReference(signer)
-  const certificate = findCertificate(input, reference)
+  const references = certificateReferences(signer)
+  const certificate = findCertificate(input, references[0])
   const digestIntact = contentFindings(input, digest, findings)
-  findings.push(...referenceFindings({ profile, reference, certificate }))
+  findings.push(...referenceFindings({ profile, references, certificate }))
   const signatureValid = certificate ? signatureFindings(input, { algorithm, digest, certificate }, findings) : false
   if (!certificate)
     findings.push(undecided('NO_SIGNING_CERTIFICATE_FOUND', 'The signer’s certificate is not in the message'))
   return {
     certificate,
-    reference,
+    references,
     digestIntact,
     signatureValid,
     signingTime: signingTimeOf(signer),
@@ -107,8 +107,11 @@ function* structureFindings(input: SignerInput): Generator<Finding> {
     return
   }
   for (const type of ONCE) {
-    if (attributesOf(signer.signedAttributes, type).length > 1)
-      yield failed('FORMAT_FAILURE', `Signed attribute ${type} appears twice`)
+    const found = attributesOf(signer.signedAttributes, type)
+    if (found.length > 1) yield failed('FORMAT_FAILURE', `Signed attribute ${type} appears twice`)
+    // Readers that take another of its values would tell another time or digest (RFC 5652 §11.1–11.3).
+    else if (found.some(({ values }) => values.length !== 1))
+      yield failed('FORMAT_FAILURE', `Signed attribute ${type} has not one value`)
   }
   yield* contentTypeFindings(input)
   if (algorithmsDiffer(signer)) yield undecided('SIG_CONSTRAINTS_FAILURE', 'The algorithms are not the protected ones')
@@ -117,10 +120,13 @@ function* structureFindings(input: SignerInput): Generator<Finding> {
     yield undecided('SIGNATURE_POLICY_NOT_AVAILABLE', 'The signature follows a policy that is not available here')
 }
 
-/** RFC 5652 §11.1; a counter-signature has none (§11.4). */
+/** RFC 5652 §11.1; a counter-signature must have none (§11.4), which tells it from a signature on a file. */
 function* contentTypeFindings({ signer, contentType, profile }: SignerInput): Generator<Finding> {
-  if (profile === 'counter') return
   const declared = singleValue(signer.signedAttributes, OID.contentType)
+  if (profile === 'counter') {
+    if (declared) yield undecided('SIG_CONSTRAINTS_FAILURE', 'A signature on a signature names a type of content')
+    return
+  }
   if (!declared) yield failed('FORMAT_FAILURE', 'The content-type attribute is missing')
   else if (oid(declared) !== contentType)
     yield undecided('SIG_CONSTRAINTS_FAILURE', 'The content-type attribute is not the content’s type')
@@ -145,7 +151,7 @@ function algorithmsDiffer({
 
 function findCertificate(
   { signer, certificates }: SignerInput,
-  reference: CertificateReference | null,
+  reference: CertificateReference | undefined,
 ): Certificate | null {
   const named = certificates.filter((certificate) => isNamed(signer, certificate))
   // Two certificates may bear one name (a renewed one with the same key): the signed reference decides.
@@ -177,16 +183,16 @@ function contentFindings({ signer, content }: SignerInput, digest: DigestName, f
 
 type ReferenceFacts = Readonly<{
   profile: Profile
-  reference: CertificateReference | null
+  references: readonly CertificateReference[]
   certificate: Certificate | null
 }>
 
-function* referenceFindings({ profile, reference, certificate }: ReferenceFacts): Generator<Finding> {
-  if (!reference) {
+function* referenceFindings({ profile, references, certificate }: ReferenceFacts): Generator<Finding> {
+  if (references.length === 0) {
     if (profile !== 'pkcs7') yield undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate attribute is missing')
     return
   }
-  if (certificate && !refersTo(reference, certificate))
+  if (certificate && !references.every((reference) => refersTo(reference, certificate)))
     yield undecided('SIG_CONSTRAINTS_FAILURE', 'The signing-certificate attribute names another certificate')
 }
 

@@ -12,12 +12,14 @@ export type CertificateReference = Readonly<{
   issuerSerial: Readonly<{ issuer: Buffer; serial: string }> | null
 }>
 
-/** The first reference, which is the signer's (RFC 5035 §3), or null. Throws DerError when malformed or double. */
-export function certificateReference({ signedAttributes }: SignerInfo): CertificateReference | null {
+/**
+ * The references to the signer's certificate, the newer form first: of each attribute the first (RFC 5035 §3). Who writes both is held to
+ * both (§5). Throws DerError when one is malformed or double.
+ */
+export function certificateReferences({ signedAttributes }: SignerInfo): CertificateReference[] {
   const second = singleValue(signedAttributes, OID.signingCertificateV2)
-  if (second) return readReference(second, 2)
   const first = singleValue(signedAttributes, OID.signingCertificate)
-  return first ? readReference(first, 1) : null
+  return [...(second ? [readReference(second, 2)] : []), ...(first ? [readReference(first, 1)] : [])]
 }
 
 function readReference(der: Der, version: 1 | 2): CertificateReference {
