@@ -4,7 +4,7 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import type { KeyOwner, WantedCode } from '../keys/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { romeDate } from '../shared/dates.ts'
-import type { FormErrors } from '../shared/form-body.ts'
+import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
 import { bodyChoices, bodyText, param, pathOf } from '../web/request.ts'
@@ -93,16 +93,16 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
   const ticked = bodyChoices(req.body, 'scelte')
   if (bodyText(req.body, 'azione') === 'codice') {
     const shown = await codeSent(services.keys, ownerOf(municipality, desk))
-    if (shown.error) res.status(503)
+    if (shown.errors) res.status(503)
     await showList(services, req, res, { ticked, ...shown })
     return
   }
   const pin = bodyText(req.body, 'pin')
   const code = bodyText(req.body, 'codice')
-  const error = missing(req.body, { ticked, pin, code })
-  if (error) {
+  const errors = missing(req.body, { ticked, pin, code })
+  if (hasErrors(errors)) {
     res.status(422)
-    await showList(services, req, res, { ticked, error })
+    await showList(services, req, res, { ticked, errors })
     return
   }
   const before = await signatures.waiting(municipality.id, desk.actor, desk.offices)
@@ -111,20 +111,29 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
   await showList(services, req, res, { before, outcomes })
 }
 
-function missing(body: unknown, { ticked, pin, code }: { ticked: readonly string[]; pin: string; code: string }) {
-  if (ticked.length === 0) return NONE_CHOSEN
-  if (ticked.length > MOST_SIGNATURES) return TOO_MANY_CHOSEN
-  if (pin === '') return NO_PIN
+type Typed = Readonly<{ ticked: readonly string[]; pin: string; code: string }>
+
+/** All that is wrong, together: a PIN is typed anew each time. */
+function missing(body: unknown, { ticked, pin, code }: Typed): FormErrors {
+  const choice = ticked.length === 0 ? NONE_CHOSEN : TOO_MANY_CHOSEN
   // The field is there only where the key asks for a code.
-  return code === '' && 'codice' in ((body as object | undefined) ?? {}) ? NO_CODE : null
+  const noCode = code === '' && 'codice' in ((body as object | undefined) ?? {})
+  return {
+    ...((ticked.length === 0 || ticked.length > MOST_SIGNATURES) && { documenti: choice }),
+    ...(pin === '' && { pin: 'Scrivi il PIN della tua firma.' }),
+    ...(noCode && { codice: 'Scrivi il codice usa e getta della tua firma.' }),
+  }
 }
 
-async function codeSent(keys: Keys, owner: KeyOwner): Promise<Pick<Shown, 'sent' | 'error'>> {
+const NONE_CHOSEN = 'Scegli almeno un documento da firmare.'
+const TOO_MANY_CHOSEN = `Scegli al massimo ${MOST_SIGNATURES} documenti da firmare in una volta.`
+
+async function codeSent(keys: Keys, owner: KeyOwner): Promise<Pick<Shown, 'sent' | 'errors'>> {
   try {
     return { sent: { challenge: await keys.sendCode(owner) } }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { error: { text: error.explanation ?? NOT_SENT, href: '#codice' } }
+    return { errors: { codice: error.explanation ?? NOT_SENT } }
   }
 }
 
@@ -134,15 +143,7 @@ const ownerOf = ({ id }: HouseVisit['municipality'], { actor }: HouseVisit['desk
   person: actor.cf,
 })
 
-const NONE_CHOSEN = { text: 'Scegli almeno un documento da firmare.', href: '#documenti' }
-const TOO_MANY_CHOSEN = {
-  text: `Scegli al massimo ${MOST_SIGNATURES} documenti da firmare in una volta.`,
-  href: '#documenti',
-}
-const NO_CODE = { text: 'Scrivi il codice usa e getta della tua firma.', href: '#codice' }
-const NO_PIN = { text: 'Scrivi il PIN della tua firma.', href: '#pin' }
-
-type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'error' | 'sent'>> &
+type Shown = Partial<Pick<Parameters<typeof toSignPage>[2], 'before' | 'outcomes' | 'ticked' | 'errors' | 'sent'>> &
   Readonly<{ all?: boolean }>
 
 async function showList({ desks, signatures, keys, now }: Services, req: Request, res: Response, shown: Shown) {
@@ -150,7 +151,7 @@ async function showList({ desks, signatures, keys, now }: Services, req: Request
   const waiting: readonly WaitingLetter[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
   // Who signs ticks what they have read: nothing is ticked for them, all of it when they ask.
   const ticked = shown.all ? waiting.map(boxOf) : (shown.ticked ?? [])
-  const page = { before: [], outcomes: [], error: null, sent: null, ...shown, ticked }
+  const page = { before: [], outcomes: [], errors: {}, sent: null, ...shown, ticked }
   const owner = ownerOf(municipality, desk)
   const hasKey = keys.has(owner)
   const code = hasKey && waiting.length > 0 ? await keys.wantedCode(owner) : null

@@ -2,7 +2,7 @@ import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
-import { hasErrors, shownErrors, summaryOf, type FormErrors } from '../shared/form-body.ts'
+import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { MOST_SIGNATURES, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
@@ -15,7 +15,7 @@ type Input = {
   outcomes: readonly SignatureOutcome[]
   /** Values of the boxes that stay ticked. */
   ticked: readonly string[]
-  error: { text: string; href: string } | null
+  errors: FormErrors
   hasKey: boolean
   /** The one-time code that the key asks for. */
   code: { isSent: boolean; most: number } | null
@@ -29,13 +29,12 @@ export const boxOf = ({ filing }: WaitingLetter): string => `${filing.id} ${fili
 
 /** What waits for this officer's signature, and what came of those just signed. */
 export function toSignPage(municipality: Municipality, desk: Desk, input: Input) {
-  const { waiting, before, outcomes, ticked, error, hasKey, code, sent, today } = input
+  const { waiting, before, outcomes, ticked, errors, hasKey, code, sent, today } = input
   const named = new Map([...before, ...waiting].map((one) => [one.filing.id as string, one]))
   return {
     ...deskFrame(municipality, desk, 'firme'),
-    title: error ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
-    errorSummary: error && summaryOf([{ href: error.href, message: error.text }]),
-    ...errorsBeside(error),
+    title: hasErrors(errors) ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
+    ...shownErrors(errors),
     hasKey,
     code: code && { isSent: code.isSent, note: `${CODE_NOTE[code.isSent ? 'sent' : 'made']} ${worthOf(code)}` },
     sent: sent && {
@@ -52,12 +51,6 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
     })),
     summary: tallyOf(outcomes),
   }
-}
-
-/** The error beside the field that it is about. */
-function errorsBeside(error: Input['error']) {
-  const beside = (id: string): string | null => (error?.href === `#${id}` ? error.text : null)
-  return { pinError: beside('pin'), codeError: beside('codice'), choiceError: beside('documenti') }
 }
 
 function tallyOf(outcomes: readonly SignatureOutcome[]) {

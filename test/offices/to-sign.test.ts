@@ -50,6 +50,19 @@ describe('the list of letters to sign', () => {
     expect(refused.text).not.to.include('Hai firmato')
   })
 
+  it('tells all that is missing together, at the head and at each field', async () => {
+    const roberta = site.platform.visitor()
+    const page = await logIn(roberta, 'Roberta Villa', '/ufficio/firme')
+    const refused = await roberta.submit(page, {}, FORM)
+    expect(refused.status).to.equal(422)
+    const told = refused.html.querySelectorAll('.error-summary a')
+    expect(told.map((link) => link.getAttribute('href'))).to.deep.equal(['#documenti', '#pin'])
+    for (const link of told) {
+      const beside = refused.html.querySelector(`${link.getAttribute('href') ?? ''}-error`)
+      expect(beside?.text).to.include(link.text)
+    }
+  })
+
   it('keeps what was chosen and written when the session ended meanwhile', async () => {
     const roberta = site.platform.visitor()
     const again = async (page: Page, fields: Record<string, string>) => {
