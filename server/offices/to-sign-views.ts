@@ -4,7 +4,7 @@ import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
-import { MOST_SIGNATURES, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
+import { MOST_SIGNATURES, type LetterName, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
 import { deskFrame, TO_SIGN, urgencyOf } from './desk-views.ts'
 
@@ -30,7 +30,7 @@ export const boxOf = ({ filing }: WaitingLetter): string => `${filing.id} ${fili
 /** What waits for this officer's signature, and what came of those just signed. */
 export function toSignPage(municipality: Municipality, desk: Desk, input: Input) {
   const { waiting, before, outcomes, ticked, errors, hasKey, code, sent, today } = input
-  const named = new Map([...before, ...waiting].map((one) => [one.filing.id as string, one]))
+  const named = new Map([...before, ...waiting].map((one) => [one.filing.id as string, nameOf(one)]))
   return {
     ...deskFrame(municipality, desk, 'firme'),
     title: hasErrors(errors) ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
@@ -43,8 +43,8 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
     rows: waiting.map((one) => row(one, municipality, { today, ticked })),
     all: waiting.length > ticked.length && waiting.length > 1 ? `${TO_SIGN}?tutti=1` : null,
     full: waiting.length >= MOST_SIGNATURES ? MOST_SIGNATURES : null,
-    outcomes: outcomes.map(({ id, outcome, explanation }) => ({
-      ...nameOf(named.get(id)),
+    outcomes: outcomes.map(({ id, letter, outcome, explanation }) => ({
+      ...(letter ?? named.get(id) ?? NAMELESS),
       href: `/ufficio/pratiche/${id}`,
       state: OUTCOMES[outcome],
       explanation,
@@ -81,10 +81,10 @@ const OUTCOMES = {
   'not-tried': { text: 'Non provato', tone: 'waiting' },
 } as const
 
-const nameOf = (one: WaitingLetter | undefined) => ({
-  label: one?.label ?? 'Documento',
-  protocol: one ? formatProtocol(one.filing.protocol) : '',
-})
+const nameOf = ({ label, filing }: WaitingLetter): LetterName => ({ label, protocol: formatProtocol(filing.protocol) })
+
+/** What is not theirs to see. */
+const NAMELESS: LetterName = { label: 'Documento', protocol: '' }
 
 function row(
   one: WaitingLetter,

@@ -7,7 +7,7 @@ import type { PersonSigner } from '../signing/index.ts'
 import { isBy, type Step } from './step.ts'
 import type { StepPaperService } from './step-paper-service.ts'
 import type { StepTakingService } from './step-taking-service.ts'
-import { isSigned, transitionToSign } from './to-sign.ts'
+import { isSigned, nameOfProposal, transitionToSign, type LetterName } from './to-sign.ts'
 import { authorOn } from './workflow.ts'
 
 /** Puts the visible signature of a person on documents of ours, by their key and what they typed. */
@@ -32,6 +32,8 @@ type Signing = Readonly<{ actorNow: ActorNow; by: PersonSigner }>
 type Refused = Readonly<{ actor: Actor; reasons: string }>
 export type SignatureOutcome = Readonly<{
   id: string
+  /** Of what had ceased to wait: what waits is named by its list. */
+  letter: LetterName | null
   outcome: 'signed' | 'failed' | 'not-tried'
   explanation: string | null
 }>
@@ -79,7 +81,7 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
     for (const one of chosen) {
       const tried: Tried = isRefused ? NOT_TRIED : await attempt(municipality, one, signing)
       isRefused = tried.isRefused
-      outcomes.push({ id: one.id, outcome: tried.outcome, explanation: tried.explanation })
+      outcomes.push({ ...tried, id: one.id })
     }
     return outcomes
   }
@@ -91,9 +93,10 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
       return SIGNED
     } catch (error) {
       if (!(error instanceof AppError)) report(error)
-      const isDone =
-        isConflict(error) && isSigned(await open(municipality.id, chosen.id, await signing.actorNow()), chosen.asked)
-      return isDone ? SIGNED : failed(error)
+      if (!isConflict(error)) return failed(error)
+      const opened = await open(municipality.id, chosen.id, await signing.actorNow())
+      const letter = nameOfProposal(opened, chosen.asked)
+      return { ...(isSigned(opened, chosen.asked) ? SIGNED : failed(error)), letter }
     }
   }
 
@@ -133,14 +136,15 @@ const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli 
 function failed(error: unknown): Tried {
   const known = error instanceof AppError ? error : undefined
   const explanation = known?.code === 'NOT_FOUND' ? NOT_THEIRS : (known?.explanation ?? UNFORESEEN)
-  return { outcome: 'failed', explanation, isRefused: REFUSED.has(known?.details['key']) }
+  return { letter: null, outcome: 'failed', explanation, isRefused: REFUSED.has(known?.details['key']) }
 }
 
 type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ isRefused: boolean }>
 
-const SIGNED: Tried = { outcome: 'signed', explanation: null, isRefused: false }
+const SIGNED: Tried = { letter: null, outcome: 'signed', explanation: null, isRefused: false }
 
 const NOT_TRIED: Tried = {
+  letter: null,
   outcome: 'not-tried',
   explanation: 'Non provato, perché la firma non è stata autorizzata.',
   isRefused: true,

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { may, type Actor, type OpenFiling, type Submitted, type ToSign } from '../filings/index.ts'
 import type { NewEvent } from '../history/index.ts'
 import type { Transition } from '../procedures/index.ts'
+import { formatProtocol } from '../protocol/index.ts'
 import { isBy, type Step } from './step.ts'
 import { authorOn, rolesOn, transitionFor } from './workflow.ts'
 
@@ -43,9 +44,22 @@ const signedAlready = ({ id }: Submitted): AppError =>
     back: '/ufficio/firme',
   })
 
+const proposedAt = (events: OpenFiling['events'], asked: string): number =>
+  events.findIndex((event) => event.type === 'signature-asked' && event.at.toISOString() === asked)
+
+/** What people call a letter: its step, and the number of its filing. */
+export type LetterName = Readonly<{ label: string; protocol: string }>
+
+/** The name of what was proposed then, whatever became of it; null when nothing was. */
+export function nameOfProposal({ filing, procedure, events }: OpenFiling, asked: string): LetterName | null {
+  const step = events[proposedAt(events, asked)]?.data['step']
+  const transition = procedure.workflow.find(({ id }) => id === step)
+  return transition ? { label: transition.label, protocol: formatProtocol(filing.protocol) } : null
+}
+
 /** Whether this actor has signed what was proposed then. */
 export function isSigned({ filing, events, actor }: OpenFiling, asked: string): boolean {
-  const at = events.findIndex((event) => event.type === 'signature-asked' && event.at.toISOString() === asked)
+  const at = proposedAt(events, asked)
   const { step } = events[at]?.data ?? {}
   const next = events.slice(at + 1).find(({ data }) => step !== undefined && data['step'] === step)
   return next !== undefined && !ASIDE.has(next.type) && isBy(authorOn(filing, actor), next)
