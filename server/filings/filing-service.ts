@@ -3,6 +3,7 @@ import type { Documents, RegisteredAt, StoredDocument } from '../documents/index
 import type { Level, Login } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
+import type { Protocol } from '../protocol/index.ts'
 import { createAbout } from './about-service.ts'
 import { assertMay } from './access-failure.ts'
 import { isTooWeak } from './access.ts'
@@ -16,6 +17,7 @@ import {
   filingWith,
   type Filing,
   type FilingStore,
+  type Listed,
   type ListedDraft,
   type NameQuery,
   type OfficeQuery,
@@ -28,13 +30,15 @@ type Deps = {
   registeredAt: RegisteredAt
   mandates: Pick<Mandates, 'held'>
   catalogue: Pick<Catalogue, 'version'>
+  protocol: Pick<Protocol, 'amendmentsOf'>
   actors: Actors
 }
 
 export type FilingService = ReturnType<typeof createFilingService>
 
 /** Reading: what a person or an office may see of filings and their documents. */
-export function createFilingService({ store, documents, registeredAt, mandates, catalogue, actors }: Deps) {
+export function createFilingService(deps: Deps) {
+  const { store, documents, registeredAt, mandates, catalogue, actors } = deps
   const about = createAbout({ store, catalogue })
 
   /** Same answer for missing and forbidden: nobody learns that a filing exists. */
@@ -85,6 +89,7 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     sent: sentIn(store),
     submitted,
     about,
+    annulled: annulledIn(deps),
     ...createSeenService({ store, mandates, about }),
     draftsOf,
     tooWeakFor: tooWeakIn({ store, actors }),
@@ -98,6 +103,17 @@ export function createFilingService({ store, documents, registeredAt, mandates, 
     makeFindable: () => store.makeFindable(),
   }
 }
+
+/** Of the filings of a list those whose number the register marks as annulled (DPR 445/2000 art. 54), by their id. */
+const annulledIn =
+  ({ protocol }: Pick<Deps, 'protocol'>) =>
+  async (listed: readonly Listed[]): Promise<ReadonlySet<string>> => {
+    const entries = new Map(listed.flatMap((one) => (one.state === 'draft' ? [] : [[one.protocol.entry, one.id]])))
+    const amendments = await protocol.amendmentsOf([...entries.keys()].map((id) => ({ id })))
+    return new Set(
+      amendments.flatMap(({ change, entry }) => (change.kind === 'annulment' ? (entries.get(entry) ?? []) : [])),
+    )
+  }
 
 /** Those of these filings that were sent. No access is asked: for pages that show a filing's protocol number and no more. */
 const sentIn =

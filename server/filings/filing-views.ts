@@ -24,11 +24,14 @@ const STATES: Record<SubmittedState | 'draft', StateView> = {
 export const stateView = (filing: Pick<Filing, 'state'>): StateView => STATES[filing.state]
 
 /** What the pages of a filing say when its number was annulled (DPR 445/2000 art. 54); null while it stands. */
-export function annulledText({ filing, annulment }: Pick<OpenFiling, 'filing' | 'annulment'>): string | null {
+export function annulledText({ filing, annulment }: Pick<OpenFiling, 'filing' | 'annulment'>): string[] | null {
   if (!annulment) return null
   const { at, act, reason } = annulment
   const by = act ? `, con il provvedimento n. ${act.number} ${withDay('del', formatDate(act.date))}` : ''
-  return `La registrazione n. ${formatProtocol(filing.protocol)} è stata annullata ${withDay('il', formatDateTime(at))}${by}. Motivo: ${reason}`
+  return [
+    `La registrazione n. ${formatProtocol(filing.protocol)} è stata annullata ${withDay('il', formatDateTime(at))}${by}. Motivo: ${reason}`,
+    'L’annullamento riguarda la registrazione e non cambia da sé lo stato e i termini della pratica.',
+  ]
 }
 
 /** One entry of components/timeline. */

@@ -23,7 +23,11 @@ type WorkListQuery = Readonly<{
 const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge']
 
 /** The filings of an officer's offices, as they are looked through. */
-export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofOffices' | 'named' | 'about'> }) {
+export function createDeskLists({
+  filings,
+}: {
+  filings: Pick<FilingService, 'ofOffices' | 'named' | 'about' | 'annulled'>
+}) {
   const workList = async (
     municipality: string,
     { offices, actor }: Officer,
@@ -61,5 +65,5 @@ export function createDeskLists({ filings }: { filings: Pick<FilingService, 'ofO
     { name, page }: Readonly<{ name: string; page: number }>,
   ): Promise<Named> => filings.named(municipality, { offices, words: searchWords(name), page, size: PAGE_SIZE })
 
-  return { workList, about: filings.about, next, numbered, named }
+  return { workList, about: filings.about, annulled: filings.annulled, next, numbered, named }
 }

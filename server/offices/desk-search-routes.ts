@@ -67,7 +67,8 @@ async function showNumbered({ desks, now }: Services, req: Request, res: Respons
     seeOther(res, `/ufficio/pratiche/${first.id}`)
     return
   }
-  const found = { filings, today: romeDate(now()), about: await desks.about(filings, desk.actor) }
+  const [about, annulled] = await Promise.all([desks.about(filings, desk.actor), desks.annulled(filings)])
+  const found = { filings, today: romeDate(now()), about, annulled }
   res.render('pages/offices/search', numberSearchPage(municipality, desk, { typed, ...found }))
 }
 
@@ -82,9 +83,8 @@ async function showNamed({ desks, now }: Services, req: Request, res: Response):
   const found = isName(search.name)
     ? await pageAsked(req, PAGE_SIZE, (page) => desks.named(municipality.id, desk, { name: search.name, page }))
     : null
-  const about = await desks.about(found?.filings ?? [], desk.actor)
-  res.render(
-    'pages/offices/search',
-    nameSearchPage(municipality, desk, { search, found, about, today: romeDate(now()) }),
-  )
+  const filings = found?.filings ?? []
+  const [about, annulled] = await Promise.all([desks.about(filings, desk.actor), desks.annulled(filings)])
+  const answer = { search, found, about, annulled, today: romeDate(now()) }
+  res.render('pages/offices/search', nameSearchPage(municipality, desk, answer))
 }

@@ -50,17 +50,22 @@ type Answer = Readonly<{
   /** Null when what was typed is too short to look for. */
   found: (Named & Readonly<{ page: number }>) | null
   about: About
+  annulled: ReadonlySet<string>
   today: IsoDate
 }>
 
 /** What was filed by whom or for whom has the name that was typed. The title does not say it: browsers keep titles. */
-export function nameSearchPage(municipality: Municipality, desk: Desk, { search, found, about, today }: Answer) {
+export function nameSearchPage(
+  municipality: Municipality,
+  desk: Desk,
+  { search, found, about, annulled, today }: Answer,
+) {
   const frame = { ...frameOf(municipality, desk, search.name), title: 'Ricerca per nome o codice fiscale' }
   if (!found) return { ...frame, rows: [], empty: WHAT_TO_TYPE }
   const { filings, total, page } = found
   return {
     ...frame,
-    rows: rowsOf(municipality, desk, { filings, about, today }),
+    rows: rowsOf(municipality, desk, { filings, about, annulled, today }),
     more: found.more,
     count: `${countText(found)} di «${search.name}»`,
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), (to) => nameSearchAddress(search.number, to)),

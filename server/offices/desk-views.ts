@@ -118,14 +118,24 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
   return ids.map((id) => officeOf(municipality, id).name).join(', ') || (aooName === name ? '' : aooName)
 }
 
-/** Filings of a list, with what tells them apart. */
-export type Listed = Readonly<{ filings: readonly Submitted[]; about: About; today: IsoDate }>
+/** Filings of a list, with what tells them apart, and those whose number was annulled. */
+export type Listed = Readonly<{
+  filings: readonly Submitted[]
+  about: About
+  annulled: ReadonlySet<string>
+  today: IsoDate
+}>
 
 /** The office of each only for who works in several: the bar names the one of the others. */
-export const rowsOf = (municipality: Municipality, { offices }: Desk, { filings, about, today }: Listed) =>
+export const rowsOf = (municipality: Municipality, { offices }: Desk, { filings, about, annulled, today }: Listed) =>
   filings.map((filing) => {
     const one = row(filing, municipality, today)
-    return { ...one, office: offices.length > 1 ? one.office : null, about: about.get(filing.id) ?? '' }
+    return {
+      ...one,
+      office: offices.length > 1 ? one.office : null,
+      about: about.get(filing.id) ?? '',
+      annulled: annulled.has(filing.id),
+    }
   })
 
 /** The officer's list of filings: those of one stage, theirs or all, in pages. */

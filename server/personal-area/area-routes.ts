@@ -38,10 +38,11 @@ export function areaRoutes({ filings, cosigning, catalogue, history, unread }: S
     ])
     const toSign = asked.filter(({ standing }) => standing === 'open').length
     const { givenName, key: reader } = login.person
-    const about = await side.about([...waiting, ...drafts, ...recent])
+    const shown = [...waiting, ...drafts, ...recent]
+    const [about, annulled] = await Promise.all([side.about(shown), filings.annulled(shown)])
     const closed = await closedFor(catalogue, id, drafts)
     const answerBy = await answerDays(history, id, waiting)
-    const besides = { reader, about, answerBy, closed, mandateEnded: side.mandateEnded }
+    const besides = { reader, about, annulled, answerBy, closed, mandateEnded: side.mandateEnded }
     const page = areaHome(counts, { givenName, unread: count, toSign, ...besides, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
@@ -60,12 +61,13 @@ export function areaRoutes({ filings, cosigning, catalogue, history, unread }: S
     ])
     const found = protocol === undefined ? all : numbered
     const rows = protocol === null ? [] : await side.page({ ...rowsFor(wanted, found), ...(protocol && { protocol }) })
-    const [about, answerBy, closed] = await Promise.all([
+    const [about, annulled, answerBy, closed] = await Promise.all([
       side.about(rows),
+      filings.annulled(rows),
       answerDays(history, id, rows),
       closedFor(catalogue, id, rows),
     ])
-    const besides = { reader: login.person.key, about, answerBy, closed, mandateEnded: side.mandateEnded }
+    const besides = { reader: login.person.key, about, annulled, answerBy, closed, mandateEnded: side.mandateEnded }
     const list = { all, found, rows, unread: count, ...besides }
     res.render('pages/personal-area/area-filings', areaFilings(wanted, list))
   })

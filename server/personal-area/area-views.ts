@@ -20,6 +20,7 @@ type Row = Readonly<{
   about: string | null
   href: string
   state: StateView
+  annulled: boolean
   filer: string | null
   principal: string | null
   protocol: string | null
@@ -62,12 +63,13 @@ export const FIRST = {
 } as const
 
 /**
- * What lists say besides of some filings: what tells them apart, until when the office waits for an answer (`answerBy`), of drafts
+ * What lists say besides of some filings: what tells them apart, whose number was annulled, until when the office waits for an answer (`answerBy`), of drafts
  * why they cannot be sent (`closed`: by their procedure), and who filed what the reader (their account key) did not file.
  */
 export type Besides = Readonly<{
   reader: string
   about: About
+  annulled: ReadonlySet<string>
   answerBy: ReadonlyMap<string, IsoDate>
   closed: ReadonlyMap<string, ServiceState>
   mandateEnded: (draft: Listed) => boolean
@@ -110,6 +112,7 @@ function filingRow(filing: Listed, besides: Besides): Row {
     about: besides.about.get(filing.id) ?? null,
     href: `/pratiche/${filing.id}`,
     state: stateView(filing),
+    annulled: besides.annulled.has(filing.id),
     principal: actingView(filing)?.principal ?? null,
   }
   if (filing.state === 'draft')

@@ -50,7 +50,14 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  const besides = { reader: READER, about: new Map(), answerBy: ANSWER_BY, closed: CLOSED, mandateEnded: () => false }
+  const besides = {
+    reader: READER,
+    about: new Map(),
+    annulled: new Set<string>(),
+    answerBy: ANSWER_BY,
+    closed: CLOSED,
+    mandateEnded: () => false,
+  }
   return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...besides })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
@@ -161,7 +168,13 @@ describe('the first page of the personal area', () => {
         rowsOf(filings, which),
       )
       const who = { givenName: 'Elena', unread: 0, toSign: 0, reader: READER }
-      const besides = { about: new Map(), answerBy: ANSWER_BY, closed: CLOSED, mandateEnded: () => false }
+      const besides = {
+        about: new Map(),
+        annulled: new Set<string>(),
+        answerBy: ANSWER_BY,
+        closed: CLOSED,
+        mandateEnded: () => false,
+      }
       return areaHome(counted(filings), { ...who, ...besides, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])

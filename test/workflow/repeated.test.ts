@@ -105,13 +105,23 @@ describe('what a person sends twice', () => {
       const pages = [await giulia.get(`/pratiche/${id}`), await matteo.get(desk(''))]
       return [...pages, await giulia.get(`/verifica/${verificationCode}`)].map(({ text }) => text)
     }
+    const lists = async () => {
+      const found = await post(matteo, '/ufficio/cerca', { _csrf: tokenIn(await matteo.get('/ufficio')), q: 'Conti' })
+      const desks = [await matteo.get('/ufficio?elenco=concluse'), found]
+      const areas = [await giulia.get('/area-personale'), await giulia.get('/area-personale/pratiche')]
+      return [...desks, ...areas].map(({ text }) => text.split('Protocollo annullato').length - 1)
+    }
     expect((await told()).join()).not.to.include('annullat')
+    expect(await lists()).to.deep.equal([0, 0, 0, 0])
     const act = { motivo: 'Doppia registrazione', numero: '12', data: '2026-01-12' }
     const pages = await thrice(valentina, `${path}/annulla`, act)
     expect(pages.map(({ status, url }) => [status, new URL(url).pathname])).to.deep.equal(pages.map(() => [200, path]))
     const [filer = '', officer = '', anybody] = await told()
     for (const text of [filer, officer])
-      expect(text).to.match(/è stata annullata .* provvedimento n\. 12 del 12\/01\/2026\. Motivo: Doppia/)
+      expect(text)
+        .to.match(/è stata annullata .* provvedimento n\. 12 del 12\/01\/2026\. Motivo: Doppia/)
+        .and.include('non cambia da sé lo stato')
+    expect(await lists(), 'each list marks that one').to.deep.equal([1, 1, 1, 1])
     expect(anybody).to.include('Protocollo annullato').and.not.include('Doppia')
     expect(await site.platform.connection.collection('registeramendments').countDocuments()).to.equal(1)
     const other = await post(valentina, `${path}/annulla`, { ...act, _csrf: tokenIn(pages[0]!), motivo: 'Altro' })
