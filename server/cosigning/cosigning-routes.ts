@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { readForm, sendDocument } from '../documents/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import { createCosignPage, type CosigningServices } from './cosign-page-routes.ts'
 import { BASE, toCosignPage } from './cosigning-views.ts'
@@ -23,9 +23,8 @@ export function cosigningRoutes({ cosigning, tabs }: CosigningServices): Router 
   router.get(`${BASE}/:id`, async (req, res) => {
     const opened = await page.openFor(req, res)
     // One that has ended says so itself, and has no form for what was parked.
-    const isParked = takeParked(req) !== undefined && opened.asked !== null
-    const errors = isParked ? { firmato: 'L’accesso era scaduto: scegli di nuovo il file firmato.' } : {}
-    await page.show(req, res, { opened, errors, reason: '' })
+    if (opened.asked) takeUnsent(req, res)
+    await page.show(req, res, { opened, errors: {}, reason: '' })
   })
 
   router.get(`${BASE}/:id/documento`, async (req, res) => {

@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { AppError } from '../errors.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import type { CosignPage } from './cosign-page-routes.ts'
 import type { CosigningService } from './cosigning-service.ts'
@@ -20,13 +20,12 @@ export function declineRoutes({
   // Whoever had to log in to say no is sent here: it is not said yet.
   router.get(DECLINE, async (req, res) => {
     const opened = await page.openFor(req, res)
-    const parked = takeParked(req)
-    if (parked === undefined || !opened.asked) {
+    const parked = opened.asked ? takeUnsent(req, res) : undefined
+    if (parked === undefined) {
       seeOther(res, `${BASE}/${param(req, 'id')}`)
       return
     }
-    const errors = { motivo: 'L’accesso era scaduto: premi di nuovo «Non firmo».' }
-    await page.show(req, res, { opened, errors, reason: bodyText(parked, 'motivo') })
+    await page.show(req, res, { opened, errors: {}, reason: bodyText(parked, 'motivo') })
   })
 
   router.post(DECLINE, async (req, res) => {

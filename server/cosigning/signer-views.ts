@@ -6,8 +6,8 @@ import type { SignerState } from './signers.ts'
 
 type Wanted = Readonly<{ documents: readonly SignedDocument[]; invitations: readonly Invitation[] }>
 
-/** What was typed when somebody was being invited, and why they are not: it was refused, or the session had ended. */
-export type InvitationError = Readonly<{ document: string; cf: string; email: string; message: string }>
+/** What was typed when somebody was being invited, and what was wrong with it: null where only the session had ended. */
+export type InvitationError = Readonly<{ document: string; cf: string; email: string; message: string | null }>
 
 type Viewer = Readonly<{ draft: string; cf: string | null; error?: InvitationError | undefined }>
 

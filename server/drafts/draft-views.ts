@@ -60,9 +60,6 @@ export function revisionOf(body: FormBody, { draft }: Pick<OpenDraft, 'draft'>):
   return typeof text === 'string' && text !== '' ? Number(text) : draft.revision
 }
 
-export const FOUND_AGAIN =
-  'Abbiamo ritrovato quello che avevi scritto prima di accedere di nuovo. Controllalo e continua; se avevi scelto dei file, allegali di nuovo.'
-
 export type Row = Readonly<{ label: string; value: string }>
 
 /** Fields that another tab saved with another value meanwhile: both are shown, what is typed here stays in the form. */

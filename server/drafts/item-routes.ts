@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
 import { stepOfList, type ItemPlace } from '../forms/index.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { param, seeOther } from '../web/request.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import type { DraftService } from './draft-service.ts'
-import { FOUND_AGAIN, revisionOf } from './draft-views.ts'
+import { revisionOf } from './draft-views.ts'
 import type { OpenDraft, SavedItem } from './draft.ts'
 import { emptiedPath, itemPage, listPath, removeItemPage } from './item-views.ts'
 
@@ -17,7 +17,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
 
   router.get('/pratiche/:id/modulo/:step/:list/:item', async (req, res) => {
     const open = await openItem(req, res)
-    const parked = takeParked(req)
+    const parked = takeUnsent(req, res)
     if (!parked) {
       res.render('pages/drafts/item', itemPage(open, { step: param(req, 'step'), place: placeOf(req), errors: [] }))
       return
@@ -50,7 +50,7 @@ export function itemRoutes({ drafts, openFor }: Services): Router {
     const { draft, item, notes, theirs } = saved
     const shown = { step, place: { ...place, item }, errors: lenient ? [] : saved.errors, notes, theirs }
     // What could not be saved is posted again to the address from which it came.
-    const page = { ...shown, to: theirs ? place : shown.place, notice: lenient ? FOUND_AGAIN : null }
+    const page = { ...shown, to: theirs ? place : shown.place }
     res.status(statusOf(shown)).render('pages/drafts/item', itemPage({ ...open, draft }, page))
   }
 

@@ -17,13 +17,12 @@ type ItemPageInput = {
   errors: readonly FieldError[]
   notes?: SavedStep['notes']
   theirs?: Answers | undefined
-  notice?: string | null
 }
 
 /** The page of one item of a list, inside the step that the list belongs to. */
 export function itemPage(
   { draft, procedure, files, service, mandateEnded }: OpenDraft,
-  { step, place, to = place, errors, notes, theirs, notice = null }: ItemPageInput,
+  { step, place, to = place, errors, notes, theirs }: ItemPageInput,
 ) {
   const phases = stepper({ draft, procedure }, step)
   const here = `/pratiche/${draft.id}/modulo/${step}`
@@ -41,7 +40,6 @@ export function itemPage(
     action: `${here}/${to.name}/${to.item ?? 'nuovo'}`,
     revision: draft.revision,
     back: listPath(draft, step, to.name),
-    notice,
     differences: theirs
       ? differences(itemRows(procedure.form, place, answers), to.item ? itemRows(procedure.form, to, theirs) : [])
       : null,

@@ -3,13 +3,13 @@ import { AppError } from '../errors.ts'
 import { canVisit, errorAt, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { readForm } from '../documents/index.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import type { OpenFor } from './draft-access-routes.ts'
 import type { DraftService } from './draft-service.ts'
-import { FOUND_AGAIN, revisionOf } from './draft-views.ts'
+import { revisionOf } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { earlierView, takenConfirmation } from './earlier-views.ts'
 import { leftOutNotice, stepPage, type StepPageInput } from './step-views.ts'
@@ -25,7 +25,7 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
     const step = param(req, 'step')
     const open = await openFor(req, res, step)
     if (redirectedToOpenStep(open, step, res)) return
-    const parked = takeParked(req)
+    const parked = takeUnsent(req, res)
     if (!parked) {
       await show(req, res, open, { step, errors: [], justSaved: req.query['salvata'] !== undefined })
       return
@@ -38,7 +38,7 @@ export function stepRoutes({ drafts, openFor }: Services): Router {
       lenient: true,
     })
     const { draft, notes, theirs } = saved
-    await show(req, res, { ...open, draft }, { step, errors: [], notes, theirs, notice: FOUND_AGAIN })
+    await show(req, res, { ...open, draft }, { step, errors: [], notes, theirs })
   })
 
   router.post('/pratiche/:id/modulo/:step', async (req, res) => {

@@ -3,7 +3,7 @@ import { SIGNATURES_PLACE, type InvitationService } from '../cosigning/index.ts'
 import type { OpenFor } from '../drafts/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { isEmail, normaliseEmail } from '../shared/italian/index.ts'
-import { takeParked } from '../web/park.ts'
+import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { showSummary } from './sending-routes.ts'
 import type { SubmissionService } from './submission-service.ts'
@@ -17,8 +17,8 @@ export function invitationRoutes(services: Services): Router {
 
   // Whoever had to log in to invite is sent here: nobody is invited yet.
   router.get('/pratiche/:id/firme', async (req, res) => {
-    const parked = takeParked(req)
-    const error = parked && { ...typedIn(parked), message: AGAIN }
+    const parked = takeUnsent(req, res)
+    const error = parked && { ...typedIn(parked), message: null }
     if (error) await showSummary(services, req, res, { open: await openFor(req, res), error })
     else seeOther(res, `/pratiche/${param(req, 'id')}/riepilogo#${SIGNATURES_PLACE}`)
   })
@@ -49,7 +49,6 @@ export function invitationRoutes(services: Services): Router {
 }
 
 const WRONG_EMAIL = 'L’indirizzo e-mail non è corretto: controllalo, o lascialo vuoto.'
-const AGAIN = 'L’accesso era scaduto e l’invito non è partito: premi di nuovo «Invita a firmare».'
 
 const typedIn = (body: unknown) => ({
   document: bodyText(body, 'documento'),

@@ -136,7 +136,7 @@ describe('co-signing', () => {
     const access = await invite(visitor, summary, /^Invita a firmare \(Paolo Ferri/, email)
     const parked = await logsInFrom(visitor, access, 'Elena Bruni')
     expect(parked.html.querySelector('#firme-errore')?.getAttribute('value'), 'after the login').to.equal(email)
-    expect(parked.text).to.include('premi di nuovo «Invita a firmare»')
+    expect(parked.text).to.include('Non abbiamo ancora ricevuto')
     const [drawn] = (await documentsOf(site.platform, id)).filter(({ name }) => name === 'planimetria.pdf')
     for (const firmatario of ['FRRPLA70M19L117N', 'BRNLNE76A70A475D', ''])
       expect(
@@ -266,7 +266,7 @@ describe('co-signing', () => {
     await endSession(site.platform, owner)
     const access = await decline(owner, page, 'Non è \u202ela mia ditta.\r\nChiedi a Luca.')
     const parked = await logsInFrom(owner, access, 'Paolo Ferri')
-    expect(parked.text).to.include('premi di nuovo «Non firmo»')
+    expect(parked.text).to.include('Non abbiamo ancora ricevuto')
     const twice = await Promise.all([1, 2].map(() => owner.submit(parked, {}, { button: 'Non firmo' })))
     for (const { status, url, text, html } of [...twice, await decline(owner, parked, 'Ci ho ripensato.')]) {
       expect([status, url, html.querySelectorAll('main form').length]).to.deep.equal([200, page.url, 0])

@@ -23,6 +23,9 @@ export const REPORTED = {
   'disservizio.pericolo': 'false',
 } as const
 
+/** What a page says above a form that was being sent when the session ended. */
+export const UNSENT = 'Non abbiamo ancora ricevuto quello che stavi inviando'
+
 type Requested = Readonly<{ procedure: string; answers: Readonly<Record<string, unknown>> }>
 
 /** The same as it is kept. */
