@@ -121,7 +121,7 @@ function registration(entry: RegisterEntry): string {
     leaf('Mittente', partyText(entry.sender)),
     entry.actedBy ? element('PresentataDa', { qualita: entry.actedAs }, text(partyText(entry.actedBy))) : '',
     ...entry.recipients.map((party) => leaf('Destinatario', partyText(party))),
-    entry.received ? leaf('ProtocolloMittente', `${entry.received.number} del ${entry.received.date}`) : '',
+    entry.received ? leaf('ProtocolloMittente', receivedText(entry.received)) : '',
     leaf('Classificazione', entry.classification),
     leaf('Ufficio', entry.office),
     leaf('Riservato', String(entry.reserved)),
@@ -136,14 +136,42 @@ function modification({ amendment, entry }: RegisterDay['amendments'][number]): 
   return element('Modifica', { tipo: change.kind === 'annulment' ? 'annullamento' : 'rettifica' }, [
     leaf('Numero', formatProtocol(entry)),
     leaf('Ora', romeTime(at)),
-    change.kind === 'correction' ? leaf('Campo', change.field) : '',
-    change.kind === 'correction' ? leaf('ValorePrecedente', JSON.stringify(before)) : '',
-    change.kind === 'correction' ? leaf('ValoreNuovo', JSON.stringify(change.value)) : '',
+    ...(change.kind === 'correction'
+      ? [
+          leaf('Campo', ELEMENTS[change.field]),
+          leaf('ValorePrecedente', valueText(change.field, before)),
+          leaf('ValoreNuovo', valueText(change.field, change.value)),
+        ]
+      : []),
     leaf('Motivo', reason),
     act ? leaf('Provvedimento', `${act.number} del ${act.date}`) : '',
     leaf('Operatore', by.name),
   ])
 }
+
+type Field = Extract<Amendment['change'], { kind: 'correction' }>['field']
+
+/** The element that has it in a registration: whoever reads the file knows it by that name. */
+const ELEMENTS: Readonly<Record<Field, string>> = {
+  subject: 'Oggetto',
+  sender: 'Mittente',
+  recipients: 'Destinatario',
+  received: 'ProtocolloMittente',
+  classification: 'Classificazione',
+  office: 'Ufficio',
+}
+
+/** As a registration has it; several recipients in one line, and empty what was not there. */
+function valueText(field: Field, value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (field === 'sender') return partyText(value as Party)
+  if (field === 'recipients') return (value as readonly Party[]).map(partyText).join('; ')
+  return field === 'received' ? receivedText(value as Received) : (value as string)
+}
+
+type Received = NonNullable<RegisterEntry['received']>
+
+const receivedText = ({ number, date }: Received): string => `${number} del ${date}`
 
 function partyText(party: Party): string {
   const code = party.kind === 'administration' ? party.ipaCode : party.cf

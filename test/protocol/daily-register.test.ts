@@ -56,8 +56,14 @@ describe('the daily register', () => {
     const by = { kind: 'officer', name: 'Anna Bianchi', cf: 'X', role: 'x', office: 'x' } as const
     const act = { number: '3', date: '2026-03-03' }
     const at = new Date('2026-03-04T10:00:00Z')
-    const change = { kind: 'correction', field: 'subject', value: 'Nuovo' } as const
-    await inTransaction((tx) => protocol.amend(first, { change, at, by, act, reason: 'refuso' }, tx))
+    const one = { kind: 'person', givenName: 'Elena', familyName: 'Bruni', cf: 'BRNLNE79L52L219V' } as const
+    const changes = [
+      { kind: 'correction', field: 'subject', value: 'Nuovo' },
+      { kind: 'correction', field: 'recipients', value: [one, one] },
+      { kind: 'correction', field: 'received', value: { number: '7', date: '2026-03-01' } },
+    ] as const
+    for (const change of changes)
+      await inTransaction((tx) => protocol.amend(first, { change, at, by, act, reason: 'refuso' }, tx))
     await inTransaction((tx) =>
       protocol.amend(first, { change: { kind: 'annulment' }, at, by, act, reason: 'doppio' }, tx),
     )
@@ -84,7 +90,12 @@ describe('the daily register', () => {
       .and.contain('<PresentataDa qualita="delegato">Elena Bruni (BRNLNE79L52L219V)</PresentataDa>')
     expect(made[0]?.xml.match(/<PresentataDa/g), 'only where somebody acted for another').to.have.length(1)
     expect(made[2]?.xml).to.contain('<Modifica tipo="annullamento"><Numero>0000001/2026</Numero>')
-    expect(made[2]?.xml).to.contain(`<ValorePrecedente>${JSON.stringify(newEntry().subject)}</ValorePrecedente>`)
+    expect(made[2]?.xml)
+      .to.contain(`<Campo>Oggetto</Campo><ValorePrecedente>${newEntry().subject}</ValorePrecedente>`)
+      .and.contain('<ValoreNuovo>Elena Bruni (BRNLNE79L52L219V); Elena Bruni (BRNLNE79L52L219V)</ValoreNuovo>')
+      .and.contain(
+        '<Campo>ProtocolloMittente</Campo><ValorePrecedente></ValorePrecedente><ValoreNuovo>7 del 2026-03-01',
+      )
   })
 
   it('is made once, and stays what it was', async () => {
