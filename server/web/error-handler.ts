@@ -52,6 +52,15 @@ const TEXTS: Record<ErrorCode | 'UNEXPECTED', { title: string; text: string }> =
 /** Seconds, for balancers and programs: an election of the database, or a restart, takes less. */
 export const RETRY_AFTER = 30
 
+/** A session that could not be saved as its page ended. The page is whole, and may be on its way already. */
+export class UnsavedSession extends Error {
+  override readonly name = 'UnsavedSession'
+
+  constructor(cause: unknown) {
+    super('A session was not saved as its page ended', { cause })
+  }
+}
+
 /** A failure as log and page need it. `unexpected` is what was thrown when nobody foresaw it. */
 type Failure = Readonly<{
   code: ErrorCode | 'UNEXPECTED'
@@ -70,6 +79,10 @@ export function errorHandler(log: Log): ErrorRequestHandler[] {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows it by its four parameters
   const end: ErrorRequestHandler = (thrown: unknown, req, res, _next) => {
     const request = { requestId: requestIdOf(res), method: req.method, path: req.path }
+    if (thrown instanceof UnsavedSession) {
+      report(log, failureOf(thrown.cause), request)
+      return
+    }
     if (res.headersSent || isPrematureClose(thrown)) {
       reportCut(log, thrown, request)
       // Not left to Express, which prints a stack: an end that looks whole would be kept as the file.

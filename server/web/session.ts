@@ -5,6 +5,7 @@ import type { MongoClient } from 'mongodb'
 import type { Attempts } from '../shared/attempts.ts'
 import { IDLE_MINUTES, oldestLogin } from '../shared/session-limits.ts'
 import { parking } from './park.ts'
+import { UnsavedSession } from './error-handler.ts'
 import { createSessionStore } from './session-store.ts'
 
 type Settings = {
@@ -25,15 +26,17 @@ export function sessions({ client, dbName, secret, https, attempts, now }: Setti
       if (https) req.headers['x-forwarded-proto'] = 'https'
       next()
     },
-    session({
-      name: https ? '__Host-sportello' : 'sportello',
-      secret,
-      store,
-      resave: false,
-      saveUninitialized: false,
-      proxy: https,
-      cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
-    }),
+    endingWhole(
+      session({
+        name: https ? '__Host-sportello' : 'sportello',
+        secret,
+        store,
+        resave: false,
+        saveUninitialized: false,
+        proxy: https,
+        cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
+      }),
+    ),
     ownSessions,
     bareRedirects,
     (req, _res, next) => {
@@ -54,6 +57,22 @@ const ownSessions: RequestHandler = (req, res, next) => {
   if (req.session.login && req.session.municipality !== id) req.session.regenerate(next)
   else next()
 }
+
+/**
+ * express-session goes on a second time when it could not save the session as the page ended, and ends the page all the same. That is no
+ * failure of the page: to cut the connection for it would break what the person reads, or the way to the next page, which says itself
+ * that the database is away.
+ */
+export const endingWhole =
+  (sessionOf: RequestHandler): RequestHandler =>
+  (req, res, next) => {
+    let hasBegun = false
+    return sessionOf(req, res, (error?: unknown) => {
+      const isLate = hasBegun
+      hasBegun = true
+      next(isLate ? new UnsavedSession(error) : error)
+    })
+  }
 
 /**
  * Redirects without a body. Of an answer with one, express-session sends the head before it has saved the session, and a quick browser

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import compression from 'compression'
 import express from 'express'
 import session from 'express-session'
 import { MongoNetworkError } from 'mongodb'
@@ -9,6 +10,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../server/errors.ts'
 import { errorHandler } from '../../server/web/error-handler.ts'
+import { endingWhole } from '../../server/web/session.ts'
 import { viewsBelow } from '../../server/web/views.ts'
 
 type Line = Readonly<{ level: string; about: Record<string, unknown>; message: string }>
@@ -36,6 +38,9 @@ describe('an answer that breaks on its way', () => {
   app.get('/refused', session({ store, secret: 's', resave: false, saveUninitialized: true }), () => {
     throw new AppError('NOT_FOUND', 'No such page')
   })
+  const unsaved = endingWhole(session({ store, secret: 's', resave: false, saveUninitialized: true }))
+  const long = Array.from({ length: 10_000 }, (_, index) => index).join()
+  app.get('/unsaved', compression(), unsaved, (_req, res) => void res.send(long))
   app.use(errorHandler({ info: at('info'), warn: at('warn'), error: at('error') }))
   const server = app.listen(0, '127.0.0.1')
   after(() => {
@@ -111,6 +116,13 @@ describe('an answer that breaks on its way', () => {
     }
     expect(printed).to.deep.equal([])
     expect((lines[1]?.about['err'] as Error).message).to.equal('The session cannot be saved')
+  })
+
+  it('does so for no session that could not be saved: the page comes whole, and the log has the failure', async () => {
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/unsaved`)
+    expect(response.headers.get('content-encoding')).to.equal('gzip')
+    expect(await response.text()).to.equal(long)
+    expect(((await logged())?.about['err'] as Error).message).to.equal('The session cannot be saved')
   })
 })
 
