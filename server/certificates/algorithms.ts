@@ -1,5 +1,5 @@
 import { constants, createHash, publicDecrypt, timingSafeEqual, verify, type KeyObject } from 'node:crypto'
-import { encode, nothing, objectIdentifier, octetString, sequenceOf } from '../shared/asn1/der-writer.ts'
+import { encode, integer, nothing, objectIdentifier, octetString, sequenceOf } from '../shared/asn1/der-writer.ts'
 import { DerError, fields, oid, smallInteger, TAG, type Der, context, sequence } from '../shared/asn1/der.ts'
 import { OID } from '../shared/asn1/oids.ts'
 
@@ -172,9 +172,17 @@ function verifyWith(
       ),
     }
   }
-  const valid = verify(hash, data, scheme === 'plain' ? { key, dsaEncoding: 'ieee-p1363' } : key, signature)
+  const valid = verify(hash, data, key, scheme === 'plain' ? inDer(signature) : signature)
   if (valid || scheme !== 'rsa' || hash === null || key.asymmetricKeyType === 'rsa-pss') return { valid }
   return signedWithoutNull(hash, key, { data, signature })
+}
+
+/** EU DSS leaves out a zero that both halves begin with (P-521: one signature in four), so their length is not asked for. */
+function inDer(signature: Buffer): Buffer {
+  const half = signature.length / 2
+  return Number.isInteger(half)
+    ? sequenceOf(integer(signature.subarray(0, half)), integer(signature.subarray(half)))
+    : signature
 }
 
 /**

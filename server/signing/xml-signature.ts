@@ -36,6 +36,7 @@ export const C14N_10 = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 export const C14N_11 = 'http://www.w3.org/2006/12/xml-c14n11'
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const NEWER = 'http://www.w3.org/2007/05/xmldsig-more#'
+const NEWEST = 'http://www.w3.org/2021/04/xmldsig-more#'
 
 /** RFC 9231 §2.3. ECDSA values are r and s side by side. */
 const SIGNATURES: ReadonlyMap<string, SignatureAlgorithm> = new Map([
@@ -50,9 +51,12 @@ const SIGNATURES: ReadonlyMap<string, SignatureAlgorithm> = new Map([
   [`${MORE}ecdsa-sha256`, { scheme: 'plain', hash: 'sha256' }],
   [`${MORE}ecdsa-sha384`, { scheme: 'plain', hash: 'sha384' }],
   [`${MORE}ecdsa-sha512`, { scheme: 'plain', hash: 'sha512' }],
+  [`${NEWEST}ecdsa-sha3-256`, { scheme: 'plain', hash: 'sha3-256' }],
+  [`${NEWEST}ecdsa-sha3-384`, { scheme: 'plain', hash: 'sha3-384' }],
+  [`${NEWEST}ecdsa-sha3-512`, { scheme: 'plain', hash: 'sha3-512' }],
   // RFC 9231 §2.3.12.
-  ['http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519', { scheme: 'eddsa', hash: null }],
-  ['http://www.w3.org/2021/04/xmldsig-more#eddsa-ed448', { scheme: 'eddsa', hash: null }],
+  [`${NEWEST}eddsa-ed25519`, { scheme: 'eddsa', hash: null }],
+  [`${NEWEST}eddsa-ed448`, { scheme: 'eddsa', hash: null }],
 ])
 
 /** KeyInfo has no order (XML-DSig §4.5.4): the signer is the one that issued none of the others. */

@@ -16,6 +16,8 @@ export const XML_DIGESTS: ReadonlyMap<string, DigestName> = new Map([
   ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
   ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
   ['http://www.w3.org/2007/05/xmldsig-more#sha3-256', 'sha3-256'],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha3-384', 'sha3-384'],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha3-512', 'sha3-512'],
 ])
 
 /** signatures-and-pdf.md §8.3: the size limit for trusted lists, the largest XML that we read. */
