@@ -113,7 +113,9 @@ export function coverageOf(document: PdfDocument, { dict }: PdfSignature): Cover
 /** Readers leave out what is no digit of a hexadecimal string (ISO 32000-2 §7.3.4.3); in the one place that nobody signed it is refused. */
 function digitsOf(contents: PdfString): Buffer {
   const bytes = stringBytes(contents)
-  if (bytes.length * 2 !== contents.raw.length) throw new PdfError('/Contents holds more than hexadecimal digits')
+  // Counted alone, one blank would pass: the half of an octet that then stands last is filled up.
+  if (bytes.length * 2 !== contents.raw.length || /[^0-9A-Fa-f]/.test(contents.raw.toString('latin1')))
+    throw new PdfError('/Contents holds more than hexadecimal digits')
   return bytes
 }
 

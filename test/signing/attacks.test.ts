@@ -110,6 +110,8 @@ const ATTACKS: Record<string, (file: File) => Buffer> = {
   'universal forgery: /Contents a zero byte': holding('<00>'),
   'blanks in /Contents, which some readers leave out and others refuse': ({ bytes }) =>
     replaced(bytes, CONTENTS, (found) => found.replace(/00>$/, '  >')),
+  'one blank in /Contents, which leaves as many octets as before': ({ bytes }) =>
+    replaced(bytes, CONTENTS, (found) => found.replace(/0>$/, ' >')),
   'a message in a literal string, which readers unescape each in their way': (file) =>
     replaced(file.bytes, CONTENTS, (found) => {
       const octets = Buffer.from(found.replace(/\/Contents *<|>/g, ''), 'hex')
