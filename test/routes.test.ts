@@ -129,8 +129,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /area-personale/consultazioni': 'lxxxxxxxxxxxxxl',
   'GET /area-personale/i-miei-dati': 'llxxxxxxxxxxxxl',
   'GET /area-personale/i-miei-dati/dati.zip': 'llxxxxxxxxxxxxl',
-  'GET /area-personale/i-miei-dati/correzione': 'llxxxxxxxxxxxxl',
-  'GET /area-personale/i-miei-dati/correzioni/:id': 'llx...........l',
+  'GET /area-personale/i-miei-dati/rettifica': 'llxxxxxxxxxxxxl',
+  'GET /area-personale/i-miei-dati/rettifiche/:id': 'llx...........l',
   'GET /area-personale/messaggi': 'lxxxxxxxxxxxxxl',
   'GET /area-personale/messaggi/:id': 'lxx...........l',
   'GET /pratiche/:id/fascicolo.zip': 'lxxx..........l',
@@ -179,7 +179,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'POST /area-personale/deleghe/impresa/lascia': 'llxxxxxxxxxxxxl',
   'POST /area-personale/deleghe/nuova': 'llxxxxxxxxxxxxl',
   'POST /area-personale/deleghe/procura': 'llxxxxxxxxxxxxl',
-  'POST /area-personale/i-miei-dati/correzione': 'llxxxxxxxxxxxxl',
+  'POST /area-personale/i-miei-dati/rettifica': 'llxxxxxxxxxxxxl',
   'POST /pratiche/:id/documenti/:document/firma': 'l.............l',
   'POST /pratiche/:id/passo/:step': 'lxxx..........l',
   'POST /area-personale/firme/:id': 'l...x.........l',
@@ -206,7 +206,7 @@ const IDS: readonly (readonly [RegExp, Readonly<Record<string, string>>])[] = [
   [/firme/, { id: 'invitation' }],
   [/protocollo/, { id: 'entry' }],
   [/deleghe/, { id: 'mandate' }],
-  [/rettifiche|correzioni/, { id: 'correction' }],
+  [/rettifiche/, { id: 'correction' }],
   [/messaggi/, { id: 'message' }],
 ]
 
@@ -304,7 +304,7 @@ async function filed(platform: TestPlatform, filer: Visitor): Promise<Record<str
   const marco = { nome: 'Marco', cognome: 'Rinaldi', codiceFiscale: 'RNLMRC81C02D653D' }
   const given = { ...marco, ambito: 'pratica', pratica: id, dal: today, al: addDays(today, 30) }
   const mandate = await filer.fill(await filer.get('/area-personale/deleghe/nuova'), given)
-  const correction = await filer.submit(await filer.get('/area-personale/i-miei-dati/correzione'), {
+  const correction = await filer.submit(await filer.get('/area-personale/i-miei-dati/rettifica'), {
     dato: 'Telefono',
     errato: 'Manca una cifra.',
     corretto: '075 5550100',

@@ -17,7 +17,7 @@ const WHAT: Record<Consultation['what'], string> = {
   mandate: 'Ha aperto una procura',
   'mandate-paper': 'Ha aperto un documento della procura',
   'message-log': 'Ha consultato il registro degli accessi con SPID e CIE',
-  correction: 'Ha aperto la richiesta di correzione',
+  correction: 'Ha aperto la richiesta di rettifica',
 }
 
 type Input = Readonly<{

@@ -15,7 +15,7 @@ const WHAT: Readonly<Record<string, string>> = {
   'message-mailed': 'Avviso per posta elettronica',
   'invitation-told': 'Comunicazione su un invito a firmare',
   'mandate-told': 'Comunicazione su una delega',
-  'correction-told': 'Risposta a una richiesta di correzione dei dati',
+  'correction-told': 'Risposta a una richiesta di rettifica dei dati',
 }
 
 /** What it needs, where that is not ours. */

@@ -63,7 +63,7 @@ export function createCorrectionAnswering({ store, outbox, inTransaction, consul
       owners: [...new Set([key, ...(cf ? [cf] : [])])],
       named: [],
       filing: null,
-      about: `Richiesta di correzione n. ${formatNumber(correction)}`,
+      about: `Richiesta di rettifica n. ${formatNumber(correction)}`,
       reason: null,
     })
     return correction

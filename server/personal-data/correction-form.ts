@@ -25,7 +25,7 @@ export function decodeAnswer(body: FormBody): { answer: Pick<Answer, 'outcome' |
   const missing =
     outcome === 'done'
       ? 'Scrivi che cosa è stato corretto: la persona deve poterlo controllare.'
-      : 'Scrivi perché la correzione non è possibile: la persona deve poter reclamare.'
+      : 'Scrivi perché la rettifica non è possibile: la persona deve poter reclamare.'
   return { answer: { outcome, reasons }, errors: errorOf('risposta', reasons, missing) }
 }
 

@@ -1,7 +1,8 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
-import { param, seeOther } from '../web/request.ts'
+import { param } from '../web/request.ts'
 import { hasErrors, type FormBody, type FormErrors } from '../shared/form-body.ts'
 import { whose, type Holders, type Tabs } from './access-routes.ts'
 import { decodeAsked } from './correction-form.ts'
@@ -30,24 +31,24 @@ export function correctionRoutes({ corrections, holders, tabs }: Deps): Router {
     return { tabs: sections, treatment: treatmentOf(login.person, held, municipality) }
   }
 
-  router.get('/correzione', (req, res) =>
+  router.get('/rettifica', (req, res) =>
     show(req, res, { body: takeUnsent(req, res) ?? {}, errors: {}, problem: null }),
   )
 
-  router.post('/correzione', async (req, res) => {
+  router.post('/rettifica', async (req, res) => {
     const { municipality, login } = whose(req, res)
     const body = (req.body ?? {}) as FormBody
     const { asked, errors } = decodeAsked(body)
     const sent = hasErrors(errors) ? null : await kept(corrections.ask(municipality.id, login, asked))
     if (typeof sent === 'object' && sent !== null) {
-      seeOther(res, `${BASE}/correzioni/${sent.id}`)
+      confirmAt(req, res, `${BASE}/rettifiche/${sent.id}`, { title: 'Hai inviato la richiesta' })
       return
     }
     res.status(422)
     await show(req, res, { body, errors, problem: sent })
   })
 
-  router.get('/correzioni/:id', async (req, res) => {
+  router.get('/rettifiche/:id', async (req, res) => {
     const { municipality, login } = whose(req, res)
     const correction = await corrections.open(municipality.id, param(req, 'id'), login)
     res.render('pages/personal-data/correction', correctionPage(correction, await around(req, res)))

@@ -22,14 +22,14 @@ export const REMEDIES =
 
 function wordsOf(correction: Correction, { outcome, reasons }: NonNullable<Correction['answer']>) {
   const number = formatNumber(correction)
-  const asked = `la tua richiesta di correzione n. ${number} ${withDay('del', formatDate(correction.at))}`
+  const asked = `la tua richiesta di rettifica n. ${number} ${withDay('del', formatDate(correction.at))}`
   if (outcome === 'done')
     return {
-      subject: `Richiesta di correzione n. ${number}: fatta`,
+      subject: `Richiesta di rettifica n. ${number}: accolta`,
       text: `Il Comune ha accolto ${asked}.\n\n${reasons}`,
     }
   return {
-    subject: `Richiesta di correzione n. ${number}: non accolta`,
+    subject: `Richiesta di rettifica n. ${number}: non accolta`,
     text: `Il Comune non ha accolto ${asked}.\n\nMotivo: ${reasons}\n\n${REMEDIES}`,
   }
 }

@@ -6,7 +6,7 @@ import { REMEDIES } from './correction-task.ts'
 import { formatNumber, mayAnswer, MOST_OPEN, type Correction, type CorrectionOfficer } from './correction.ts'
 
 export const BASE = '/area-personale/i-miei-dati'
-const FORM = `${BASE}/correzione`
+const FORM = `${BASE}/rettifica`
 
 type Tabs = readonly object[]
 
@@ -22,7 +22,10 @@ export function treatmentOf(
   const names = holders.filter((holder) => mayAnswer({ person }, holder)).map(({ name }) => name)
   const urge = `Fino ad allora la richiesta resta in attesa: per sollecitare scrivi a ${pec}.`
   if (names.length > 0)
-    return { text: `La tratta ${names.join(' o ')}, responsabile della protezione dei dati.`, problem: null }
+    return {
+      text: `Della richiesta si occupa ${names.join(' o ')}, responsabile della protezione dei dati.`,
+      problem: null,
+    }
   const text =
     holders.length === 0
       ? `Oggi nel Comune nessuno è responsabile della protezione dei dati: deve essere nominato. ${urge}`
@@ -35,14 +38,14 @@ type Treatment = ReturnType<typeof treatmentOf>
 /** State as a person reads it. */
 export function stateOf({ answer }: Correction): { text: string; tone: string } {
   if (!answer) return { text: 'In esame', tone: 'waiting' }
-  return answer.outcome === 'done' ? { text: 'Fatta', tone: 'success' } : { text: 'Non accolta', tone: 'danger' }
+  return answer.outcome === 'done' ? { text: 'Accolta', tone: 'success' } : { text: 'Non accolta', tone: 'danger' }
 }
 
 /** The person’s requests, for the page of their data, and the way to a further one. */
 export const correctionsPart = (corrections: readonly Correction[]) => ({
   ask: corrections.filter(({ answer }) => !answer).length < MOST_OPEN ? FORM : null,
   corrections: corrections.map((correction) => ({
-    href: `${BASE}/correzioni/${correction.id}`,
+    href: `${BASE}/rettifiche/${correction.id}`,
     title: `Richiesta n. ${formatNumber(correction)} ${withDay('del', formatDate(correction.at))}`,
     which: correction.asked.which,
     state: stateOf(correction),
@@ -61,7 +64,7 @@ export function correctionForm(input: {
   treatment: Treatment
 }) {
   const { body, errors, problem, tabs, treatment } = input
-  const heading = 'Chiedi una correzione'
+  const heading = 'Chiedi la rettifica di un dato'
   const common = (name: Field, label: string) => ({ name, label, value: textIn(body, name), error: errors[name] })
   const errorSummary = problem ? summaryOf([{ href: null, message: problem }]) : errorSummaryOf(errors)
   return {
@@ -90,7 +93,7 @@ export function correctionPage(
 ) {
   const { answer } = correction
   return {
-    title: `Richiesta di correzione n. ${formatNumber(correction)}`,
+    title: `Richiesta di rettifica n. ${formatNumber(correction)}`,
     tabs,
     state: stateOf(correction),
     rows: factsOf(correction),

@@ -153,7 +153,7 @@ async function correctionsPart({ corrections }: Sources, { municipality, login }
     ...correction,
     answer: answer && { ...answer, by: { role: answer.by.role, office: answer.by.office } },
   }))
-  return { name: 'correzioni', title: 'Richieste di correzione', records }
+  return { name: 'rettifiche', title: 'Richieste di rettifica', records }
 }
 
 /** Mandates given and held, with the papers that were shown for them. */

@@ -175,7 +175,7 @@ describe('two municipalities on one platform, each on its own host', function ()
         dal: today,
         al: addDays(today, 30),
       })
-      const correction = await there.submit(await there.get('/area-personale/i-miei-dati/correzione'), CORRECTION)
+      const correction = await there.submit(await there.get('/area-personale/i-miei-dati/rettifica'), CORRECTION)
       const [message] = await running.platform.connection.collection('messages').find({ filing: id }).toArray()
       const paths = [
         ...['', '/inviata', '/fascicolo.zip'].map((rest) => `/pratiche/${id}${rest}`),

@@ -58,7 +58,7 @@ describe('what the menu of the desk counts', () => {
   it('of corrections: those that wait for this officer’s answer', async () => {
     const asked = { dato: 'Telefono', errato: 'Manca una cifra.', corretto: '075 5550100' }
     for (const name of ['Giulia Conti', 'Laura Sforza']) {
-      const { visitor, page } = await loggedIn(site.platform, name, `${MINE}/correzione`)
+      const { visitor, page } = await loggedIn(site.platform, name, `${MINE}/rettifica`)
       await visitor.submit(page, asked)
     }
     const { visitor: laura, page } = await loggedIn(site.platform, 'Laura Sforza', '/ufficio/rettifiche')
