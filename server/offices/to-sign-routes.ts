@@ -108,7 +108,8 @@ async function sign(services: Services, req: Request, res: Response): Promise<vo
   const before = await signatures.waiting(municipality.id, desk.actor, desk.offices)
   const actorNow = officerNow(desks, req, res, 'sign-letters')
   const outcomes = await signatures.signAll(municipality, ticked.map(chosenOf), { actorNow, pin, code })
-  await showList(services, req, res, { before, outcomes })
+  // What was not signed stays chosen: after a wrong PIN one corrects the PIN.
+  await showList(services, req, res, { before, outcomes, ticked })
 }
 
 type Typed = Readonly<{ ticked: readonly string[]; pin: string; code: string }>
