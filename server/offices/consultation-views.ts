@@ -70,13 +70,19 @@ function row(municipality: Municipality, { last, first, times }: Run, keys: read
   return {
     at,
     date: formatDateTime(at),
-    again: times === 1 ? null : `${formatFigure(times)} volte dalle ${romeTime(first.at).slice(0, 5)}`,
+    again: times === 1 ? null : `${formatFigure(times)} volte${sinceOf(first.at, at)}`,
     what: WHAT[what],
     about: own ? about : 'Una pratica in cui sei nominato',
     href: own && filing ? `/pratiche/${filing}` : null,
     office: placeOf(municipality, by),
     role: roleName(by.role),
   }
+}
+
+/** Looks within one minute need no beginning beside their end. */
+function sinceOf(first: Date, last: Date): string {
+  const [from, to] = [first, last].map((at) => romeTime(at).slice(0, 5))
+  return from === to ? '' : ` dalle ${from}`
 }
 
 /** The office is named as it is today; one that was closed keeps its identifier. */

@@ -34,6 +34,9 @@ describe('looks at a person’s data that followed each other', () => {
       ['03/03/2026, 10:15', '3 volte dalle 00:03'],
       ['02/03/2026, 23:59', null],
     ])
+    expect(rowsOf(look('3T10:15'), look('3T10:15')), 'within a minute').to.deep.equal([
+      ['03/03/2026, 10:15', '2 volte'],
+    ])
     const others = [{ what: 'bundle' }, { filing: 'g' }, { by: { ...look('1T10:00').by, cf: GIULIA } }, {}]
     const rows = rowsOf(look('3T10:05'), ...others.map((change, minute) => look(`3T10:0${4 - minute}`, change)))
     expect(rows.map(([, again]) => again)).to.deep.equal([null, null, null, null, null])
