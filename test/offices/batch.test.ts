@@ -47,6 +47,7 @@ describe('several filings at once', function () {
     return {
       status,
       title: html.querySelector('title')?.text.split(' - ')[0],
+      caption: html.querySelector('caption')?.text,
       errors: links.map((id) => {
         const described = html.querySelector(`#${id}[aria-invalid]`)?.getAttribute('aria-describedby') ?? ''
         return [id, html.querySelector(`#${described}`)?.text]
@@ -143,7 +144,8 @@ describe('several filings at once', function () {
     const ids = [await report(), await report()]
     const roberta = site.platform.visitor()
     await logIn(roberta, 'Roberta Villa', '/ufficio')
-    const sent = { status: 422, title: 'Errore: Da prendere in carico', ticked: [] as string[], person: undefined }
+    const list = 'Da prendere in carico'
+    const sent = { status: 422, title: `Errore: ${list}`, caption: list, ticked: [] as string[], person: undefined }
     const none = ['scelte', 'Errore: Scegli almeno una pratica.']
     const nobody = ['persona', 'Errore: Scegli a chi assegnare le pratiche.']
     expect(await sentBack(roberta, [], { azione: 'prendi', persona: MATTEO })).to.deep.equal({
