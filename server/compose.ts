@@ -167,13 +167,13 @@ function recurringOf({
 }
 
 function pagesOf(services: Services) {
-  const { bundles, confidentialFacts, documents, publicFacts, signing } = services
+  const { annulledAt, bundles, confidentialFacts, documents, publicFacts, signing } = services
   return [
     ['/', ratingRoutes({ ...services, newId, now })],
     // An officer whose session ended while they were writing finds it again after the login.
     ['/ufficio', parkWithout(officerLoginOf)],
     ['/verifica', verifierRoutes({ verifier: bundles.verifier, signerOf: (id) => signing.xmlSigner(id) })],
-    ['/verifica', verificationRoutes({ find: publicFacts, reveal: confidentialFacts, documents })],
+    ['/verifica', verificationRoutes({ find: publicFacts, reveal: confidentialFacts, documents, annulledAt })],
     ...housePagesOf(services),
     ['/ufficio/pratiche/:id', assignmentRoutes({ ...services, now })],
     ['/ufficio', deskRoutes({ ...services, now })],

@@ -50,6 +50,7 @@ import { createInTransaction } from './shared/transaction-store.ts'
 import { fetchBytes } from './shared/web-fetch.ts'
 import { createSigning, createTimestampClient } from './signing/index.ts'
 import {
+  createAnnulledAt,
   createConfidentialFacts,
   createPublicFacts,
   createReceiptTask,
@@ -174,6 +175,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
     givenUp: createGivenUpService({ ...rooms, filings }),
     confidentialFacts: createConfidentialFacts({ ...rooms, store, attempts: createAttempts({ connection, now }) }),
     publicFacts: createPublicFacts({ ...rooms, store }),
+    annulledAt: createAnnulledAt(rooms),
     tasks: {
       ...mandateTasks,
       ...correctionTasks,

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import { param, seeOther } from '../web/request.ts'
 import type { Documents } from './document-service.ts'
+import type { StoredDocument } from './document.ts'
 import { sendDocument } from './download.ts'
 import {
   codeIn,
@@ -31,10 +32,12 @@ type Services = Readonly<{
   /** What both codes together open; `closed` when that network has tried too often. */
   reveal: (municipality: string, tried: SecondCodeTry) => Promise<ConfidentialFacts | 'closed' | undefined>
   documents: Pick<Documents, 'bySha256'>
+  /** When the register annulled the number of a document of ours. */
+  annulledAt: (document: StoredDocument) => Promise<Date | null>
 }>
 
 /** The public page on which anyone checks a document of ours; mounted at `/verifica`. No login, nothing personal without the second code. */
-export function verificationRoutes({ find, reveal, documents }: Services): Router {
+export function verificationRoutes({ find, reveal, documents, annulledAt }: Services): Router {
   const router = Router()
 
   router.get('/', async (req, res) => {
@@ -82,7 +85,8 @@ export function verificationRoutes({ find, reveal, documents }: Services): Route
       show(res, unreadablePage('fingerprint', typed), 422)
       return
     }
-    const issued = await documents.bySha256(id, fingerprint, ISSUED)
+    const [document] = await documents.bySha256(id, fingerprint, ISSUED)
+    const issued = document && { document, annulledAt: await annulledAt(document) }
     if (req.accepts(['html', 'json']) === 'json') res.json(fingerprintAnswer(issued, name))
     else show(res, fingerprintPage(fingerprint, issued, name))
   }

@@ -109,8 +109,7 @@ function answerOf({ municipality, seal, annulledAt }: VerificationFacts): Answer
     return { tone: 'danger', title: 'Sigillo non valido', text }
   }
   if (annulledAt) {
-    const text = `Il documento è stato emesso dal ${municipality}, ma la sua registrazione di protocollo è stata annullata ${withDay('il', formatDate(annulledAt))}. Che cosa comporta lo dice l’ufficio.`
-    return { tone: 'warning', title: 'Protocollo annullato', text }
+    return annulled(`Il documento è stato emesso dal ${municipality}`, annulledAt)
   }
   return {
     tone: 'success',
@@ -118,6 +117,12 @@ function answerOf({ municipality, seal, annulledAt }: VerificationFacts): Answer
     text: 'I dati qui sotto devono essere uguali a quelli sul documento che hai in mano.',
   }
 }
+
+const annulled = (issued: string, at: Date): Answer => ({
+  tone: 'warning',
+  title: 'Protocollo annullato',
+  text: `${issued}, ma la sua registrazione di protocollo è stata annullata ${withDay('il', formatDate(at))}. Che cosa comporta lo dice l’ufficio.`,
+})
 
 function factsOf({ municipality, office, protocol, kind, seal, sha256 }: VerificationFacts): VerificationPage['facts'] {
   return [
@@ -136,10 +141,13 @@ function sealed({ intact, signedBy, signingTime }: NonNullable<VerificationFacts
   return `${intact ? 'integro' : 'non valido'}, di ${signedBy}${when}`
 }
 
+/** A document of ours; `annulledAt`: when its number was annulled. */
+type Issued = Readonly<{ document: StoredDocument; annulledAt: Date | null }>
+
 /** By a file's fingerprint: did it leave us, byte for byte? */
 export function fingerprintPage(
   fingerprint: string,
-  issued: readonly StoredDocument[],
+  issued: Issued | undefined,
   municipality: string,
 ): VerificationPage {
   return page({ typed: { code: '', fingerprint }, answer: fingerprintAnswer(issued, municipality) })
@@ -154,16 +162,19 @@ const KIND: Readonly<Record<string, readonly [what: string, identical: string]>>
 }
 
 /** The same answer for the check in the browser. */
-export function fingerprintAnswer([document]: readonly StoredDocument[], municipality: string): Answer {
-  if (!document) {
+export function fingerprintAnswer(issued: Issued | undefined, municipality: string): Answer {
+  if (!issued) {
     const text = `Nessun documento emesso dal ${municipality} ha questa impronta. Un file modificato, anche solo aperto e salvato di nuovo, o la scansione di una stampa hanno un’impronta diversa: in questo caso usa il codice sul documento.`
     return { tone: 'danger', title: 'Questo file non è stato emesso da noi', text }
   }
+  const { document, annulledAt } = issued
   const [what, identical] = KIND[document.kind] ?? ['un documento', 'identico']
+  const which = `${what} ${withDay('del', formatDate(document.createdAt))}`
+  if (annulledAt) return annulled(`Questo file è ${which} del ${municipality}`, annulledAt)
   return {
     tone: 'success',
     title: `Questo file è stato emesso dal ${municipality}`,
-    text: `È ${what} ${withDay('del', formatDate(document.createdAt))}, ${identical} all’originale byte per byte.`,
+    text: `È ${which}, ${identical} all’originale byte per byte.`,
   }
 }
 

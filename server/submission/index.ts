@@ -1,5 +1,5 @@
 export { createConfidentialFacts } from './confidential-facts-service.ts'
-export { createPublicFacts } from './public-facts-service.ts'
+export { createAnnulledAt, createPublicFacts } from './public-facts-service.ts'
 export { createReceiptTask } from './receipt-task.ts'
 export { createStampStore } from './stamp-store.ts'
 export { submissionRoutes } from './submission-routes.ts'

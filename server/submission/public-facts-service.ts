@@ -1,4 +1,10 @@
-import { sealOf, type Documents, type VerificationFacts } from '../documents/index.ts'
+import {
+  sealOf,
+  type DocumentId,
+  type Documents,
+  type StoredDocument,
+  type VerificationFacts,
+} from '../documents/index.ts'
 import type { FilingStore } from '../filings/index.ts'
 import { officeOf, type Municipalities } from '../municipalities/index.ts'
 import { annulmentOf, type Protocol } from '../protocol/index.ts'
@@ -30,5 +36,22 @@ export function createPublicFacts({ store, documents, municipalities, protocol }
       sha256: receipt?.sha256 ?? null,
       seal: receipt ? sealOf(receipt) : null,
     }
+  }
+}
+
+/** When the number that a document of ours bears was annulled: a copy bears its original’s, a receipt that of what it confirms. */
+export function createAnnulledAt({
+  documents,
+  protocol,
+}: Readonly<{ documents: Pick<Documents, 'find'>; protocol: Pick<Protocol, 'amendmentsOf' | 'ofFiling'> }>) {
+  return async (document: StoredDocument): Promise<Date | null> => {
+    const { municipality, kind, filing } = document
+    const own = kind === 'marked-copy' ? await documents.find(municipality, filing as DocumentId) : document
+    const entries = own ? await protocol.ofFiling(municipality, own.filing) : []
+    const first = entries.find(({ direction }) => direction === 'in')
+    const borne = entries.filter((entry) =>
+      own?.kind === 'receipt' ? entry === first : entry.documents.some(({ id }) => id === own?.id),
+    )
+    return annulmentOf(await protocol.amendmentsOf(borne))?.at ?? null
   }
 }

@@ -69,7 +69,12 @@ describe('the public check of a document', () => {
     site = await servePages({
       municipality,
       person: 'Carla',
-      pages: [['/verifica', verificationRoutes({ reveal: async () => undefined, find, documents })]],
+      pages: [
+        [
+          '/verifica',
+          verificationRoutes({ reveal: async () => undefined, find, documents, annulledAt: async () => null }),
+        ],
+      ],
     })
   })
   after(async () => {

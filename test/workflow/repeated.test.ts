@@ -123,6 +123,12 @@ describe('what a person sends twice', () => {
         .and.include('non cambia da sé lo stato')
     expect(await lists(), 'each list marks that one').to.deep.equal([1, 1, 1, 1])
     expect(anybody).to.include('Protocollo annullato').and.not.include('Doppia')
+    for (const document of await documentsOf(site.platform, id)) {
+      const { kind, sha256 } = document as unknown as { kind: string; sha256: string }
+      const { text } = await giulia.get(`/verifica?impronta=${sha256}`)
+      // Only what bears the number that was annulled; what a person sent is not told at all.
+      expect(text.includes('Protocollo annullato'), kind).to.equal(kind === 'receipt')
+    }
     expect(await site.platform.connection.collection('registeramendments').countDocuments()).to.equal(1)
     const other = await post(valentina, `${path}/annulla`, { ...act, _csrf: tokenIn(pages[0]!), motivo: 'Altro' })
     expect(other.status, 'another one').to.equal(409)

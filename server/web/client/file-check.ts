@@ -1,4 +1,4 @@
-type Answer = { tone: 'success' | 'danger'; title: string; text: string }
+type Answer = { tone: 'success' | 'warning' | 'danger'; title: string; text: string }
 
 /**
  * Tells whether a file was issued by the municipality without sending it: its SHA-256 is counted here, and only that travels.
