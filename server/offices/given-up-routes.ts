@@ -1,6 +1,8 @@
-import { Router } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { DEAD_PAGE_SIZE } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
+import { formatFigure } from '../shared/figure.ts'
+import { confirmAt } from '../web/confirmation.ts'
 import { pageAsked, param, seeOther } from '../web/request.ts'
 import { houseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
@@ -25,15 +27,20 @@ export function givenUpRoutes({ givenUp, desks }: Services): Router {
 
   router.post('/riprova', async (req, res) => {
     const { municipality } = await visit(req, res)
-    await givenUp.retry(municipality.id)
-    seeOther(res, GIVEN_UP)
+    told(req, res, await givenUp.retry(municipality.id))
   })
 
   router.post('/:task/riprova', async (req, res) => {
     const { municipality } = await visit(req, res)
-    await givenUp.retry(municipality.id, param(req, 'task'))
-    seeOther(res, GIVEN_UP)
+    told(req, res, await givenUp.retry(municipality.id, param(req, 'task')))
   })
 
   return router
+}
+
+/** A second press finds nothing left that it would have done. */
+function told(req: Request, res: Response, count: number): void {
+  const what = count === 1 ? 'un’operazione' : `${formatFigure(count)} operazioni`
+  if (count === 0) seeOther(res, GIVEN_UP)
+  else confirmAt(req, res, GIVEN_UP, { title: `Hai fatto riprovare ${what}` })
 }
