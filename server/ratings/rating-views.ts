@@ -84,7 +84,7 @@ export function ratingsPage(tallies: readonly Tally[], { remarks, total, page, s
     })),
     remarks: remarks.map(({ subject, stars, text, at }) => ({
       ...named(subject, titleOf),
-      stars: `${stars} su 5`,
+      stars: `${stars}\u00A0su\u00A05`,
       text,
       at: formatDate(at),
     })),
