@@ -63,8 +63,9 @@ export const FIRST = {
 } as const
 
 /**
- * What lists say besides of some filings: what tells them apart, whose number was annulled, until when the office waits for an answer (`answerBy`), of drafts
- * why they cannot be sent (`closed`: by their procedure), and who filed what the reader (their account key) did not file.
+ * What lists say besides of some filings: what tells them apart, whose number was annulled, until when the office waits for an answer
+ * (`answerBy`), of drafts why they cannot be sent (`closed`: by their procedure), and who filed what the reader (their account key)
+ * did not file.
  */
 export type Besides = Readonly<{
   reader: string
