@@ -65,5 +65,11 @@ export function createDeskLists({
     { name, page }: Readonly<{ name: string; page: number }>,
   ): Promise<Named> => filings.named(municipality, { offices, words: searchWords(name), page, size: PAGE_SIZE })
 
-  return { workList, about: filings.about, annulled: filings.annulled, next, numbered, named }
+  /** What lists say besides of these filings. */
+  const besides = async (listed: readonly Submitted[], actor: OfficerActor) => {
+    const [about, annulled] = await Promise.all([filings.about(listed, actor), filings.annulled(listed)])
+    return { about, annulled }
+  }
+
+  return { workList, besides, next, numbered, named }
 }

@@ -67,8 +67,7 @@ async function showNumbered({ desks, now }: Services, req: Request, res: Respons
     seeOther(res, `/ufficio/pratiche/${first.id}`)
     return
   }
-  const [about, annulled] = await Promise.all([desks.about(filings, desk.actor), desks.annulled(filings)])
-  const found = { filings, today: romeDate(now()), about, annulled }
+  const found = { filings, today: romeDate(now()), ...(await desks.besides(filings, desk.actor)) }
   res.render('pages/offices/search', numberSearchPage(municipality, desk, { typed, ...found }))
 }
 
@@ -83,8 +82,7 @@ async function showNamed({ desks, now }: Services, req: Request, res: Response):
   const found = isName(search.name)
     ? await pageAsked(req, PAGE_SIZE, (page) => desks.named(municipality.id, desk, { name: search.name, page }))
     : null
-  const filings = found?.filings ?? []
-  const [about, annulled] = await Promise.all([desks.about(filings, desk.actor), desks.annulled(filings)])
-  const answer = { search, found, about, annulled, today: romeDate(now()) }
+  const besides = await desks.besides(found?.filings ?? [], desk.actor)
+  const answer = { search, found, ...besides, today: romeDate(now()) }
   res.render('pages/offices/search', nameSearchPage(municipality, desk, answer))
 }

@@ -51,11 +51,11 @@ async function showList(services: ListServices, req: Request, res: Response, sen
     desks.workList(municipality.id, desk, { states, newestFirst, mine, page }),
   )
   const today = romeDate(now())
-  const [about, annulled] = await Promise.all([desks.about(found.filings, desk.actor), desks.annulled(found.filings)])
+  const besides = await desks.besides(found.filings, desk.actor)
   const choice = await choiceIn(services, { municipality, desk }, found.filings)
   const body = sent?.body ?? takeUnsent(req, res)
   const typed = { ticked: bodyChoices(body, 'scelte'), person: bodyText(body, 'persona'), errors: sent?.errors ?? {} }
-  const shown = { list, mine, today, about, annulled, choice, ...typed, ...found }
+  const shown = { list, mine, today, ...besides, choice, ...typed, ...found }
   res.render('pages/offices/work-list', workListPage(municipality, desk, shown))
 }
 

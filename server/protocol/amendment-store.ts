@@ -41,6 +41,7 @@ export function createAmendmentStore(connection: Connection): AmendmentStore {
       })
     },
     async ofEntries(ids, tx) {
+      if (ids.length === 0) return []
       const rows = await model
         .find({ entry: { $in: [...ids] } })
         .sort({ entry: 1, sequence: 1 })
