@@ -41,8 +41,8 @@ export function stepOn(
   { municipality, transitionId, content }: Pick<Step, 'municipality' | 'content'> & { transitionId: string },
 ): Step {
   const transition = transitionFor(open, transitionId, open.actor)
-  const checked = { ...content, days: checkedDays(transition, content.days) }
-  assertContent(transition, checked)
+  assertContent(transition, content)
+  const checked = { ...content, days: daysToAnswer(transition, content) }
   return { municipality, open, transition, actor: open.actor, content: checked }
 }
 
@@ -180,50 +180,60 @@ const hashesOf = (files: Hashed): string =>
     .sort()
     .join()
 
-/** The days that the person has to answer: as chosen, within what the procedure allows; null where nothing is asked. */
-function checkedDays({ answerDays }: Transition, days: number | null): number | null {
-  if (!answerDays) return null
-  const chosen = days ?? answerDays.default
-  if (Number.isInteger(chosen) && chosen >= answerDays.min && chosen <= answerDays.max) return chosen
-  throw new AppError('INVALID_INPUT', 'Answer days out of range', {
-    explanation: `Il termine per rispondere va da ${answerDays.min} a ${answerDays.max} giorni.`,
-    field: 'giorni',
-  })
-}
-
 /** Characters of what is written with a step: some three pages. The letter that quotes it, its history and its mail must bear it. */
 export const LONGEST_TEXT = 10_000
 
-/** Throws INVALID_INPUT, naming the field, when the step asks for reasons or documents that are not there, got neither, or too much. */
+/** One thing that is wrong with what was written: `reason` for the log, the rest for the person. */
+type Wrong = Readonly<{ field: 'testo' | 'giorni' | 'documenti'; reason: string; explanation: string }>
+
+/**
+ * Throws INVALID_INPUT when what was written is not what the step asks for. Its `errors` tell all that is wrong together, by name of
+ * control (WCAG 3.3.1): who mends one thing should not learn of the next by sending again.
+ */
 export function assertContent(transition: Transition, content: StepContent): void {
-  const { reasons, documents: papers } = transition
   assertAsked(transition, content)
-  if (charactersIn(content.reasons) > LONGEST_TEXT) {
-    throw new AppError('INVALID_INPUT', 'Reasons are too long', {
-      explanation: `Il testo può avere al massimo ${formatFigure(LONGEST_TEXT)} caratteri: accorcialo, o metti il resto in un documento.`,
-      field: 'testo',
-    })
+  const wrong = [textWrong(transition, content), papersWrong(transition, content), daysWrong(transition, content)]
+  const all = wrong.filter((one) => one !== null)
+  if (all.length === 0) return
+  throw new AppError('INVALID_INPUT', all.map(({ reason }) => reason).join('; '), {
+    explanation: all.map(({ explanation }) => explanation).join(' '),
+    errors: Object.fromEntries(all.map(({ field, explanation }) => [field, explanation])),
+  })
+}
+
+function textWrong({ reasons, documents: papers }: Transition, { reasons: text, files }: StepContent): Wrong | null {
+  const field = 'testo'
+  if (charactersIn(text) > LONGEST_TEXT) {
+    const explanation = `Il testo può avere al massimo ${formatFigure(LONGEST_TEXT)} caratteri: accorcialo, o metti il resto in un documento.`
+    return { field, reason: 'Reasons are too long', explanation }
   }
-  if (reasons === 'required' && content.reasons === '') {
-    throw new AppError('INVALID_INPUT', 'Reasons are missing', {
-      explanation: 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).',
-      field: 'testo',
-    })
-  }
-  if (papers === 'required' && content.files.length === 0) {
-    throw new AppError('INVALID_INPUT', 'Documents are missing', {
-      explanation: 'Carica almeno un documento.',
-      field: 'documenti',
-    })
+  if (text !== '') return null
+  if (reasons === 'required') {
+    const explanation = 'Scrivi la motivazione: senza, l’atto non è valido (art. 3 L. 241/1990).'
+    return { field, reason: 'Reasons are missing', explanation }
   }
   // An answer with nothing in it would end the suspension and tell the office nothing: a slip of the finger.
-  if (reasons && papers && content.reasons === '' && content.files.length === 0) {
-    throw new AppError('INVALID_INPUT', 'The answer is empty', {
-      explanation: 'Scrivi un messaggio o carica almeno un documento.',
-      field: 'testo',
-    })
-  }
+  const isEmpty = reasons && papers === 'optional' && files.length === 0
+  const explanation = 'Scrivi un messaggio o carica almeno un documento.'
+  return isEmpty ? { field, reason: 'The answer is empty', explanation } : null
 }
+
+const papersWrong = ({ documents: papers }: Transition, { files }: StepContent): Wrong | null =>
+  papers === 'required' && files.length === 0
+    ? { field: 'documenti', reason: 'Documents are missing', explanation: 'Carica almeno un documento.' }
+    : null
+
+function daysWrong({ answerDays }: Transition, { days }: StepContent): Wrong | null {
+  if (!answerDays || days === null) return null
+  const { min, max } = answerDays
+  if (Number.isInteger(days) && days >= min && days <= max) return null
+  const explanation = `Il termine per rispondere va da ${min} a ${max} giorni.`
+  return { field: 'giorni', reason: 'Answer days out of range', explanation }
+}
+
+/** The days that the person has to answer: as chosen, or as usual; null where nothing is asked. */
+const daysToAnswer = ({ answerDays }: Transition, { days }: StepContent): number | null =>
+  answerDays ? (days ?? answerDays.default) : null
 
 /** No page of ours sends what its step does not ask for, and the history, which the filer reads, would keep it. */
 function assertAsked({ reasons, documents }: Pick<Transition, 'reasons' | 'documents'>, content: StepContent): void {

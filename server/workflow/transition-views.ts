@@ -3,7 +3,7 @@ import { actingView, type OpenFiling } from '../filings/index.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatLongDate, type IsoDate, withDay } from '../shared/dates.ts'
-import { shownErrors } from '../shared/form-body.ts'
+import { shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
 import { askedOf, lastDayFor } from './workflow.ts'
 
@@ -53,11 +53,11 @@ function daysOf(allowed: Transition['answerDays'], typed?: string) {
     : { days: { min, max, value: typed ?? String(usual) }, daysFixed: null }
 }
 
-/** What was wrong last time, for the head of the page and beside its field: that which the error names, or else `field`. */
+/** What was wrong last time, for the head of the page and beside each field: what the error names, or else `field`. */
 function wrongIn(error: AppError | null, field: string) {
   if (!error) return shownErrors({})
-  const named = typeof error.details['field'] === 'string' ? error.details['field'] : field
-  return shownErrors({ [named]: error.explanation ?? 'Controlla i dati inviati.' })
+  const named = error.details['errors'] as FormErrors | undefined
+  return shownErrors(named ?? { [field]: error.explanation ?? 'Controlla i dati inviati.' })
 }
 
 /** What the office waits for from the filer, in its own words, and until when; null when they owe nothing. */

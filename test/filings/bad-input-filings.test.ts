@@ -17,6 +17,7 @@ import {
   REPORTED,
   sent,
   tokenIn,
+  valueIn,
 } from './citizen.ts'
 
 const DRAFT_PAGES = ['', '/riepilogo', '/elimina', '/modulo/segnalazione', '/inviata']
@@ -132,6 +133,19 @@ describe('filings, whoever asks and however often', () => {
       expect(states.filter((state) => state === 'draft')).to.have.length(3)
       await expectNoGap()
     })
+  })
+
+  it('a step of an officer: all that is wrong is told together, at the head and at each field', async () => {
+    const { id } = await sent(site.platform, 'Giulia Conti')
+    const { visitor: matteo } = await officerNamed('Matteo Longo')
+    await takeStep(matteo, id, 'prendi-in-carico')
+    const refused = await takeStep(matteo, id, 'chiedi-integrazione', { testo: '', giorni: '9999' })
+    expect(refused.status).to.equal(422)
+    const told = refused.html.querySelectorAll('.error-summary a')
+    expect(told.map((link) => link.getAttribute('href'))).to.deep.equal(['#testo', '#giorni'])
+    for (const link of told)
+      expect(refused.html.querySelector(`${link.getAttribute('href') ?? ''}-error`)?.text).to.include(link.text)
+    expect(valueIn(refused, 'giorni'), 'what was typed stays').to.equal('9999')
   })
 
   describe('two officers at once', () => {

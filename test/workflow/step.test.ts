@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { AppError } from '../../server/errors.ts'
 import type { Actor } from '../../server/filings/actor.ts'
 import { assertContent, LONGEST_TEXT, stepEntry, type Step } from '../../server/workflow/step.ts'
 
@@ -9,6 +10,20 @@ describe('what is written with a step', () => {
   it('is as long as a letter may be, whatever was posted past the page', () => {
     expect(written(LONGEST_TEXT)).not.to.throw()
     expect(written(LONGEST_TEXT + 1)).to.throw('Reasons are too long')
+  })
+
+  it('is told with all that is wrong in it', () => {
+    const both = { reasons: 'required', documents: 'required', answerDays: { min: 5, default: 10, max: 30 } }
+    const errorsOf = (days: number | null) => {
+      try {
+        assertContent(both as Step['transition'], { reasons: '', days, files: [] })
+      } catch (error) {
+        return Object.keys((error as AppError).details['errors'] as object)
+      }
+      return []
+    }
+    for (const days of [4, 31, 7.5, NaN]) expect(errorsOf(days)).to.deep.equal(['testo', 'documenti', 'giorni'])
+    for (const days of [5, 30, null]) expect(errorsOf(days)).to.deep.equal(['testo', 'documenti'])
   })
 
   const cases: [what: string, asks: object, reasons: string, files: number, error?: string][] = [
