@@ -152,7 +152,11 @@ async function showList({ desks, signatures, keys, now }: Services, req: Request
   const waiting: readonly WaitingLetter[] = await signatures.waiting(municipality.id, desk.actor, desk.offices)
   // Who signs ticks what they have read: nothing is ticked for them, all of it when they ask.
   const ticked = shown.all ? waiting.map(boxOf) : (shown.ticked ?? [])
-  const page = { before: [], outcomes: [], errors: {}, sent: null, ...shown, ticked }
+  const besides = await desks.besides(
+    waiting.map(({ filing }) => filing),
+    desk.actor,
+  )
+  const page = { before: [], outcomes: [], errors: {}, sent: null, ...shown, ...besides, ticked }
   const owner = ownerOf(municipality, desk)
   const hasKey = keys.has(owner)
   const code = hasKey && waiting.length > 0 ? await keys.wantedCode(owner) : null

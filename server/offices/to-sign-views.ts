@@ -6,7 +6,7 @@ import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { MOST_SIGNATURES, type LetterName, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
-import { deskFrame, TO_SIGN, urgencyOf } from './desk-views.ts'
+import { deskFrame, TO_SIGN, urgencyOf, type Listed } from './desk-views.ts'
 
 type Input = {
   waiting: readonly WaitingLetter[]
@@ -22,14 +22,14 @@ type Input = {
   /** A code has just been sent; `challenge` is what the service asks, if it asks something. */
   sent: { challenge: string | null } | null
   today: IsoDate
-}
+} & Pick<Listed, 'about' | 'annulled'>
 
 /** The value of a box: the filing, and when the signature was asked for. */
 export const boxOf = ({ filing }: WaitingLetter): string => `${filing.id} ${filing.toSign.at.toISOString()}`
 
 /** What waits for this officer's signature, and what came of those just signed. */
 export function toSignPage(municipality: Municipality, desk: Desk, input: Input) {
-  const { waiting, before, outcomes, ticked, errors, hasKey, code, sent, today } = input
+  const { waiting, before, outcomes, ticked, errors, hasKey, code, sent } = input
   const named = new Map([...before, ...waiting].map((one) => [one.filing.id as string, nameOf(one)]))
   return {
     ...deskFrame(municipality, desk, 'firme'),
@@ -40,7 +40,7 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
     sent: sent && {
       text: sent.challenge ?? 'Arriva dove lo manda il gestore della tua firma, di solito sul telefono.',
     },
-    rows: waiting.map((one) => row(one, municipality, { today, ticked })),
+    rows: waiting.map((one) => row(one, municipality, input)),
     all: waiting.length > ticked.length && waiting.length > 1 ? `${TO_SIGN}?tutti=1` : null,
     full: waiting.length >= MOST_SIGNATURES ? MOST_SIGNATURES : null,
     outcomes: outcomes.map(({ id, letter, outcome, explanation }) => ({
@@ -86,11 +86,7 @@ const nameOf = ({ label, filing }: WaitingLetter): LetterName => ({ label, proto
 /** What is not theirs to see. */
 const NAMELESS: LetterName = { label: 'Documento', protocol: '' }
 
-function row(
-  one: WaitingLetter,
-  municipality: Municipality,
-  { today, ticked }: { today: IsoDate; ticked: readonly string[] },
-) {
+function row(one: WaitingLetter, municipality: Municipality, { today, ticked, about, annulled }: Input) {
   const { filing } = one
   const { toSign } = filing
   const asked = encodeURIComponent(toSign.at.toISOString())
@@ -99,8 +95,11 @@ function row(
     box: boxOf(one),
     ticked: ticked.includes(boxOf(one)),
     title: filing.procedure.title,
+    about: about.get(filing.id) ?? '',
+    annulled: annulled.has(filing.id),
     office: officeOf(municipality, filing.office).name,
     filer: partyName(filing.filer),
+    principal: filing.principal && partyName(filing.principal),
     by: toSign.by.name,
     at: formatDateTime(toSign.at),
     due: formatDate(filing.due),

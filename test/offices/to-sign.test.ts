@@ -1,6 +1,17 @@
 import { expect } from 'chai'
 import { DEMONSTRATION_PIN } from '../../setup/signatures.ts'
-import { ACCESS, ACCESS_ANSWERS, endSession, logsInFrom, post, sent, tokenIn, valueIn } from '../filings/citizen.ts'
+import {
+  ACCESS,
+  ACCESS_ANSWERS,
+  endSession,
+  entriesOf,
+  filings,
+  logsInFrom,
+  post,
+  sent,
+  tokenIn,
+  valueIn,
+} from '../filings/citizen.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page } from '../support/visitor.ts'
@@ -12,12 +23,13 @@ describe('the list of letters to sign', () => {
   const FORM = { form: 'form.office-form' }
 
   /** A request that was decided, and whose letter waits. */
-  async function decided(): Promise<void> {
+  async function decided(): Promise<string> {
     const { id } = await sent(site.platform, 'Giulia Conti', { procedure: ACCESS, answers: ACCESS_ANSWERS })
     const francesca = site.platform.visitor()
     const step = `/ufficio/pratiche/${id}/passo`
     await francesca.submit(await logIn(francesca, 'Francesca Riva', `${step}/prendi-in-carico`), {}, FORM)
     await francesca.submit(await francesca.get(`${step}/accogli`), { testo: 'Si può vedere lunedì.' }, FORM)
+    return id
   }
 
   it('has nothing ticked beforehand: who signs ticks what they have read, or asks for all', async () => {
@@ -88,5 +100,24 @@ describe('the list of letters to sign', () => {
     expect(
       await site.platform.connection.collection('historyevents').countDocuments({ type: 'signature-refused' }),
     ).to.equal(1)
+  })
+  it('says for whom a request is, and whose number was annulled', async () => {
+    const id = await decided()
+    const principal = { kind: 'company', name: 'Pro Loco', cf: '99000100018' }
+    await filings(site.platform).updateOne({ _id: id }, { $set: { principal } as never })
+    const roberta = site.platform.visitor()
+    const rowOf = async () =>
+      (await roberta.get('/ufficio/firme')).html
+        .querySelectorAll('.signature-row')
+        .find(({ innerHTML }) => innerHTML.includes(`/ufficio/pratiche/${id}`))?.text
+    await logIn(roberta, 'Roberta Villa', '/ufficio/firme')
+    expect(await rowOf())
+      .to.include('Giulia Conti, per conto di Pro Loco')
+      .and.not.include('Protocollo annullato')
+    const [entry] = await entriesOf(site.platform, id)
+    const valentina = site.platform.visitor()
+    const form = await logIn(valentina, 'Valentina Costa', `/ufficio/protocollo/${String(entry?._id)}/annulla`)
+    await valentina.submit(form, { motivo: 'Doppia registrazione', numero: '12', data: '2026-01-12' }, FORM)
+    expect(await rowOf()).to.include('Protocollo annullato')
   })
 })
