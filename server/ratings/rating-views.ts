@@ -68,16 +68,15 @@ const KINDS: Readonly<Record<Subject['kind'], string>> = { page: 'Pagina', card:
 
 /** Data of `pages/ratings/ratings`: how each page and service is judged, the worst first, and what people wrote. */
 export function ratingsPage(tallies: readonly Tally[], { remarks, total, page, size }: Remarks, titleOf: TitleOf) {
-  const rows = tallies
-    .map((tally) => ({ tally, count: sum(tally.stars), mean: meanOf(tally.stars) }))
-    .sort((one, other) => one.mean - other.mean || other.count - one.count)
+  const rows = [...tallies].sort(
+    (one, other) => meanOf(one.stars) - meanOf(other.stars) || sum(other.stars) - sum(one.stars),
+  )
   return {
     title: 'Valutazioni',
-    rows: rows.map(({ tally, count, mean }) => ({
+    overall: overallOf(tallies),
+    rows: rows.map((tally) => ({
       ...named(tally.subject, titleOf),
-      count,
-      mean: mean.toLocaleString('it', { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-      stars: tally.stars.map((of, index) => ({ label: index === 0 ? '1 stella' : `${index + 1} stelle`, of })),
+      ...figuresOf(tally.stars),
       reasons: Object.entries(tally.reasons)
         .sort(([, one], [, other]) => other - one)
         .map(([reason, of]) => ({ text: { ...NEGATIVE.reasons, ...POSITIVE.reasons }[reason] ?? reason, of })),
@@ -91,6 +90,22 @@ export function ratingsPage(tallies: readonly Tally[], { remarks, total, page, s
     pagination: paginationOf(page, pagesOf(total, size), (to) => `/ufficio/valutazioni?pagina=${to}`),
   }
 }
+
+/** All answers to each question together: a mean of what is clear and of what is easy would say nothing of either. */
+function overallOf(tallies: readonly Tally[]) {
+  return [...new Set(Object.values(QUESTIONS))].flatMap((question) => {
+    const asked = tallies.filter(({ subject }) => QUESTIONS[subject.kind] === question)
+    const stars = STARS.map((_, index) => sum(asked.map((tally) => tally.stars[index] ?? 0)))
+    return asked.length === 0 ? [] : { question, ...figuresOf(stars) }
+  })
+}
+
+/** How many answers, their mean, and how many of each star. */
+const figuresOf = (stars: readonly number[]) => ({
+  count: sum(stars),
+  mean: meanOf(stars).toLocaleString('it', { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  stars: stars.map((of, index) => ({ label: index === 0 ? '1 stella' : `${index + 1} stelle`, of })),
+})
 
 const named = ({ kind, id }: Subject, titleOf: TitleOf) => ({
   kind: KINDS[kind],
