@@ -22,6 +22,18 @@ describe('the views', () => {
     expect(whole, 'templates that show one whole').to.deep.equal([])
   })
 
+  it('say what is wrong before anything but the heading', () => {
+    const pages = readdirSync('templates/pages', { recursive: true, encoding: 'utf8' })
+    const late = pages.filter((name) => {
+      if (!name.endsWith('.hbs')) return false
+      const [before = '', after] = readFileSync(join('templates/pages', name), 'utf8')
+        .replace(/\{\{!--[\s\S]*?--\}\}/, '')
+        .split('{{> components/error-summary}}')
+      return after !== undefined && /<form|<h2|components\/(?!icon|acting)/.test(before)
+    })
+    expect(late).to.deep.equal([])
+  })
+
   it('keep a number on one line with what belongs to it', () => {
     const shown = (value: string) =>
       parse(views.render('components/summary-row', { value })).querySelector('.summary-value')?.innerHTML
