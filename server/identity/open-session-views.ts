@@ -33,6 +33,6 @@ export function openSessionsPage(sessions: readonly OpenSession[], { current, ta
 
 /** How many were just closed. */
 export function closedText(count: number): string {
-  if (count === 0) return 'Quell’accesso era già chiuso.'
-  return count === 1 ? 'Un accesso è stato chiuso.' : `${formatFigure(count)} accessi sono stati chiusi.`
+  if (count === 0) return 'Quell’accesso era già chiuso'
+  return count === 1 ? 'Hai chiuso un accesso' : `Hai chiuso ${formatFigure(count)} accessi`
 }

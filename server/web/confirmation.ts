@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { seeOther } from './request.ts'
 
 /**
- * What a person has just done, in a sentence, what follows from it, and where one may go on; the first way is the likely one.
+ * What a person has just done, in a sentence without its full stop, what follows from it, and where one may go on; the first way is the likely one.
  * A warning: it was not done, or not all of it.
  */
 type Confirmation = Readonly<{

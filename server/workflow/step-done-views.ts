@@ -30,7 +30,9 @@ const titleOf = (open: OpenFiling, last: HistoryEvent, number: string): string =
 const labelOf = ({ procedure }: OpenFiling, { data }: HistoryEvent): string =>
   procedure.workflow.find(({ id }) => id === data['step'])?.label ?? ''
 
-const toldIn = ({ data }: HistoryEvent): string => (typeof data['told'] === 'string' ? data['told'] : '')
+/** As a title, which ends without a full stop like all that say what was done. */
+const toldIn = ({ data }: HistoryEvent): string =>
+  typeof data['told'] === 'string' ? data['told'].replace(/\.$/, '') : ''
 
 /** What was registered with the step, and who hears of it. */
 function sentText({ filing }: OpenFiling, { by, data }: HistoryEvent): string[] {

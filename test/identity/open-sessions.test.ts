@@ -86,14 +86,14 @@ describe('«Accessi e dispositivi»', () => {
     const kept = keeperOf(there)
     expect(await isIn(kept)).to.equal(true)
     const done = await here.submit(await here.get(HERE), {}, { button: /^Chiudi l’accesso/ })
-    expect(done.text).to.contain('Un accesso è stato chiuso.')
+    expect(done.html.querySelector('.alert-heading')?.text).to.equal('Hai chiuso un accesso')
     expect([await isIn(there), await isIn(kept), await isIn(here)]).to.deep.equal([false, false, true])
   })
 
   it('closes all others', async () => {
     const all = [await loggedIn('Omar Haddad'), await loggedIn('Omar Haddad'), await loggedIn('Omar Haddad')] as const
     const done = await all[0].submit(await all[0].get(HERE), {}, { button: 'Chiudi tutti gli altri accessi' })
-    expect(done.text).to.contain('2 accessi sono stati chiusi.')
+    expect(done.html.querySelector('.alert-heading')?.text).to.equal('Hai chiuso 2 accessi')
     expect(await Promise.all(all.map(isIn))).to.deep.equal([true, false, false])
   })
 

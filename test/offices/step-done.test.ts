@@ -48,7 +48,7 @@ describe('what was just done', () => {
       .and.to.match(/Si può rispondere fino a/)
     const answer = await giulia.get(`/pratiche/${id}/passo/integra`)
     const answered = await giulia.submit(answer, { testo: 'Davanti al 12.' })
-    expect(toldOn(answered)).to.include('Hai inviato le informazioni richieste.')
+    expect(toldOn(answered)).to.match(/^Hai inviato le informazioni richieste\n/)
     const closed = await step('respingi', { testo: 'Non è una strada comunale.' })
     expect(toldOn(closed)).to.include('La pratica è conclusa')
   })
