@@ -35,6 +35,10 @@ describe('the script of the pages', () => {
     router.post('/prova/file-rifiutato', (req, res) => {
       req.resume().on('end', () => res.status(422).send(page(assets, BODIES['errori'] ?? '')))
     })
+    router.post('/prova/file-di-troppo', (req, res) => {
+      const told = `<div id="avviso" tabindex="-1" autofocus>Un file non è stato salvato.</div>${UPLOAD}`
+      req.resume().on('end', () => res.status(422).send(page(assets, told)))
+    })
     router.post('/prova/file-spento', (req, res) => {
       req.resume().on('end', () => res.status(503).send(page(assets, '<h1>Errore 503</h1>')))
     })
@@ -162,6 +166,14 @@ describe('the script of the pages', () => {
     await tab.waitForSelector('[data-error-summary]')
     expect(await tab.title()).to.equal('Prova')
     expect(await tab.evaluate('document.activeElement.hasAttribute("data-error-summary")')).to.equal(true)
+    await tab.goto(`${site.origin}/prova/file-di-troppo`)
+    for (const time of ['once', 'again']) {
+      await chooseFile(tab)
+      await tab.evaluate('document.body.setAttribute("data-left", "")')
+      await tab.getByRole('button', { name: 'Carica' }).click()
+      await tab.locator('body:not([data-left]) #avviso').waitFor()
+      expect(await tab.evaluate('document.activeElement.id'), `what else was just told, ${time}`).to.equal('avviso')
+    }
   })
 
   it('keeps what was typed and chosen while nobody answers for the platform', async () => {
@@ -288,6 +300,7 @@ const BODIES: Readonly<Record<string, string>> = {
     <option value="PG">Perugia</option></select></div>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,
+  'file-di-troppo': UPLOAD,
   'file-spento': UPLOAD,
   caricato: `${'<br>'.repeat(60)}${UPLOAD.replace('value="next"', 'value="upload:documento"')}`,
   sessione: `<label for="nome">Nome</label><input id="nome">${'<br>'.repeat(60)}

@@ -59,6 +59,8 @@ function replacePage(html: string): void {
   document.body.replaceWith(page.body)
   // At once: pages glide, and what is focused next would be left behind where the old one stood.
   window.scrollTo({ top: 0, behavior: 'instant' })
+  // Browsers do it once for each document that they load.
+  document.querySelector<HTMLElement>('[autofocus]')?.focus()
 }
 
 /** To the field whose file was sent: without a script the fragment of the answer leads there (`responseURL` has none). */
