@@ -11,12 +11,17 @@ import {
   type Draft,
   type FilingId,
 } from '../filings/index.ts'
-import { asksForFiles, forPerson, prefill } from '../forms/index.ts'
+import type { StoredDocument } from '../documents/index.ts'
+import { asksForFiles, forPerson, prefill, type Form } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { assertActive } from '../procedures/index.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { draftExpiry, MOST_OPEN, type DraftDeps, type OpenDraft } from './draft.ts'
 import { sourcesFor } from './earlier.ts'
+import { documentsInDraft } from './typed.ts'
+
+/** No upload takes longer: what is younger may belong to one that goes on. */
+const DAY_MS = 24 * 3_600_000
 
 /** What a person said on the first page. */
 type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
@@ -46,6 +51,7 @@ export function createDraftOpening({ store, catalogue, documents, actors, now, n
     const needed = step === undefined || asksForFiles(procedure.form, step)
     const service = await catalogue.state(municipality, draft.procedure.id)
     const files = needed ? await documents.ofFiling(municipality, id) : []
+    for (const stray of straysOf(draft, procedure.form, { files, at: now() })) await documents.remove(stray)
     const actor = await actors.on(draft, citizenOf(login))
     return { draft, procedure, service, files, mandateEnded: denial(draft, 'send', actor) === 'mandate-ended' }
   }
@@ -92,4 +98,15 @@ export function createDraftOpening({ store, catalogue, documents, actors, now, n
   }
 
   return { find, open, begin }
+}
+
+/** What a process left that died during an upload: no answer names it, so nobody sees it who could delete it (GDPR art. 5 c. 1 e). */
+function straysOf(
+  draft: Draft,
+  form: Form,
+  { files, at }: { files: readonly StoredDocument[]; at: Date },
+): StoredDocument[] {
+  const old = files.filter(({ kind, createdAt }) => kind === 'attachment' && +createdAt < +at - DAY_MS)
+  const named = old.length > 0 ? documentsInDraft(form, draft) : new Set<string>()
+  return old.filter(({ id }) => !named.has(id))
 }

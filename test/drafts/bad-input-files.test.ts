@@ -227,18 +227,37 @@ describe('files that do not fit', () => {
     expect((await visitor.submit(step, REPORTED, { button: 'Avanti' })).url).to.match(/\/autore$/)
   })
 
+  const strayOf = (filing: string, letter: string, createdAt: Date) => ({
+    _id: letter.repeat(22) as never,
+    municipality: 'vallechiara',
+    filing,
+    kind: 'attachment',
+    name: 'a.pdf',
+    mediaType: 'application/pdf',
+    size: 1,
+    sha256: 'f'.repeat(64),
+    createdAt,
+  })
+
+  it('a stray file of a killed upload is gone a day later, when the step is opened; the others stay', async () => {
+    const files = { ...REPORTED, immagini: fileOf(JPEG_BYTES, 'buca.jpg') }
+    await visitor.submit(step, files, { button: 'Salva richiesta' })
+    const documents = site.platform.connection.collection('documents')
+    const yesterday = new Date(Date.now() - 25 * 3_600_000)
+    const kept = String((await documents.findOneAndUpdate({ filing: id }, { $set: { createdAt: yesterday } }))?._id)
+    await documents.insertMany([strayOf(id, 'x', new Date()), strayOf(id, 'y', yesterday)])
+    await visitor.get(`/pratiche/${id}/modulo/autore`)
+    expect(await storedOnes(), 'on a page without files').to.equal(3)
+    await visitor.get(step.url)
+    const left = (await documentsOf(site.platform, id)).map(({ _id }) => String(_id))
+    expect(left).to.have.members([kept, 'x'.repeat(22)])
+  })
+
   it('a stray file of a killed upload is not sent with the filing', async () => {
     const draft = await ready(site.platform, 'Marco Rinaldi')
     const documents = site.platform.connection.collection('documents')
-    const stray = { _id: 'z'.repeat(22) as never, municipality: 'vallechiara', filing: draft.id, kind: 'attachment' }
-    const facts = {
-      name: 'a.pdf',
-      mediaType: 'application/pdf',
-      size: 1,
-      sha256: 'f'.repeat(64),
-      createdAt: new Date(),
-    }
-    await documents.insertOne({ ...stray, ...facts })
+    const stray = strayOf(draft.id, 'z', new Date())
+    await documents.insertOne(stray)
     await draft.visitor.submit(draft.summary)
     const entry = await site.platform.connection.collection('registerentries').findOne({ filing: draft.id })
     expect((entry?.['documents'] as { name: string }[]).map(({ name }) => name)).to.deep.equal(['istanza.json'])
