@@ -12,7 +12,7 @@ import type { DraftService } from './draft-service.ts'
 import { revisionOf } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { earlierView, takenConfirmation } from './earlier-views.ts'
-import { leftOutNotice, stepPage, type StepPageInput } from './step-views.ts'
+import { leftOutTold, stepPage, type StepPageInput } from './step-views.ts'
 import type { PutFile } from './typed.ts'
 
 type Services = { drafts: DraftService; openFor: OpenFor }
@@ -109,10 +109,10 @@ type Shown = Readonly<{ step: string; saved: SavedStep; refused: readonly Refuse
 /** The page of a step of which something could not be saved as it was sent. */
 function shownAgain(form: Form, { step, saved, refused }: Shown) {
   const { notes, theirs, leftOut } = saved
-  const told = refused.map(({ field, error: { explanation = '' } }) => ({
-    explanation,
-    at: errorAt(form, field, explanation),
-  }))
+  const told = [
+    ...refused.map(({ field, error: { explanation = '' } }) => ({ field, explanation })),
+    ...leftOutTold(form, step, saved),
+  ].map(({ field, explanation }) => ({ explanation, at: errorAt(form, field, explanation) }))
   const files = told.flatMap(({ at }) => at ?? [])
   // A field whose file was refused is not said to be empty as well.
   const others = saved.errors.filter(({ pointer }) => !files.some((file) => file.pointer === pointer))
@@ -120,7 +120,7 @@ function shownAgain(form: Form, { step, saved, refused }: Shown) {
   const incomplete = errors.length > 0 || leftOut.length > 0
   const status = theirs ? 409 : (refused[0]?.error.status ?? (incomplete ? 422 : 200))
   const nowhere = told.flatMap(({ at, explanation }) => (at ? [] : explanation))
-  const notice = [...nowhere, leftOutNotice(saved)].filter(Boolean).join(' ') || null
+  const notice = nowhere.join(' ') || null
   return { status, page: { step, errors, notes, notice, refused: status >= 400, theirs } }
 }
 

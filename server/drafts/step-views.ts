@@ -3,9 +3,11 @@ import { draftFiles } from '../filings/index.ts'
 import {
   stepView,
   summaryView,
+  uploadFields,
   type Answers,
   type FieldView,
   type FieldError,
+  type Form,
   type SectionView,
 } from '../forms/index.ts'
 import { draftNotice, type ProcedureVersion } from '../procedures/index.ts'
@@ -90,9 +92,23 @@ function previous(steps: readonly StepLink[], position: number, procedure: Proce
   return steps[position - 2]?.href ?? `/servizi/${procedure.id}`
 }
 
-/** What to say of files that came and were not kept; null when all were. */
-export function leftOutNotice({ theirs, leftOut }: SavedStep): string | null {
-  if (leftOut.length === 0) return null
-  if (theirs) return 'I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo.'
-  return `Non abbiamo salvato ${leftOut.length} file: in quel punto il modulo ne prevede di meno. Eliminane uno prima di aggiungerne altri.`
+/** What to say of files that came and were not kept, and of which field: none where it is not asked on the page that follows. */
+export function leftOutTold(
+  form: Form,
+  step: string,
+  { draft, theirs, leftOut }: Pick<SavedStep, 'draft' | 'theirs' | 'leftOut'>,
+): { field: string; explanation: string }[] {
+  const nowhere = (explanation: string) => ({ field: '', explanation })
+  if (leftOut.length === 0) return []
+  if (theirs) return [nowhere('I file che hai scelto in questa scheda non sono stati salvati: allegali di nuovo.')]
+  const asked = uploadFields(form, answersInStep(form, draft, step))
+  return [...new Set(leftOut.map(({ name }) => name))].map((field) => {
+    const notSaved = `Non abbiamo salvato ${leftOut.filter(({ name }) => name === field).length} file`
+    const most = asked.find(({ name }) => name === field)?.most
+    if (most === undefined) return nowhere(`${notSaved}: con le risposte che hai dato il modulo non ne chiede.`)
+    return {
+      field,
+      explanation: `${notSaved}: qui puoi caricarne al massimo ${most}. Eliminane uno prima di aggiungerne altri.`,
+    }
+  })
 }

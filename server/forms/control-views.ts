@@ -4,6 +4,7 @@ import { acceptAttribute, filesOf, limitsText } from './file-views.ts'
 import { TEXT_FORMATS } from './formats.ts'
 import type { Field, Pointer, Widget } from './form.ts'
 import { idOf, nameOf, valueAt } from './pointers.ts'
+import { mostOf } from './uploads.ts'
 import type { ChoiceView, ControlView, DatePart, Drawing } from './view-model.ts'
 
 /** The template of each widget. */
@@ -155,13 +156,12 @@ function uploadView(
   { files, required }: { files: Drawing['files']; required: boolean },
 ): ControlView {
   const present = filesOf(value, files)
-  const limit = field.multiple ? Number(field.schema['maxItems'] ?? Infinity) : 1
   return {
     accept: acceptAttribute(field),
     limits: limitsText(field),
     multiple: field.multiple,
     files: present,
-    canAdd: present.length < limit,
+    canAdd: present.length < mostOf(field),
     missing: required && present.length === 0,
   }
 }

@@ -12,6 +12,8 @@ export type UploadField = Readonly<{
   accept: readonly string[]
   maxBytes: number
   multiple: boolean
+  /** How many files it takes. */
+  most: number
   signature?: 'required' | 'optional'
   /** Identifiers of the documents that are there already. */
   documents: readonly string[]
@@ -22,6 +24,7 @@ const DEFAULT_MAX_BYTES = 10_000_000
 
 export const acceptOf = ({ ui }: Field): readonly string[] => ui.accept ?? DEFAULT_ACCEPT
 export const maxBytesOf = ({ ui }: Field): number => ui.maxBytes ?? DEFAULT_MAX_BYTES
+export const mostOf = ({ multiple, schema }: Field): number => (multiple ? Number(schema['maxItems'] ?? Infinity) : 1)
 
 /** Can a file be put somewhere in this step? False for a step that the form does not have. */
 export function asksForFiles(form: Form, stepId: string): boolean {
@@ -42,6 +45,7 @@ export function uploadFields(form: Form, answers: Answers): UploadField[] {
       accept: acceptOf(field),
       maxBytes: maxBytesOf(field),
       multiple: field.multiple,
+      most: mostOf(field),
       ...(field.ui.signature ? { signature: field.ui.signature } : {}),
       documents: documentsIn(value),
     }))
@@ -59,7 +63,7 @@ export function attach(
   const { field, pointer, value } = uploadPlace(form, answers, name)
   if (!field.multiple) return withValue(answers, pointer, documentId)
   const documents = documentsIn(value)
-  const limit = Number(field.schema['maxItems'] ?? Infinity)
+  const limit = mostOf(field)
   if (documents.length >= limit) {
     throw new AppError('INVALID_INPUT', `Upload field ${name} is full`, {
       explanation: `In «${field.label}» puoi caricare al massimo ${limit} documenti: eliminane uno prima di aggiungerne altri.`,

@@ -148,7 +148,14 @@ describe('files that do not fit', () => {
     for (let index = 0; index < 7; index += 1) body.append('immagini', fileOf(JPEG_BYTES, `foto-${index}.jpg`))
     const page = await visitor.request(`/pratiche/${id}/modulo/segnalazione`, { method: 'POST', body })
     expect(page.status).to.equal(422)
-    expect(page.text).to.match(/Non abbiamo salvato 2 file/)
+    const told = 'Non abbiamo salvato 2 file: qui puoi caricarne al massimo 5.'
+    expect(page.html.querySelector('.error-summary a[href="#immagini"]')?.text, 'at their field').to.include(told)
+    expect(
+      page.html
+        .querySelectorAll('.form-feedback')
+        .map(({ text }) => text.trim())
+        .join(),
+    ).to.include(told)
     expect(page.text).to.include('foto-4.jpg').and.not.include('foto-5.jpg')
     const { answers } = await filingOf(site.platform, id)
     const kept = (await documentsOf(site.platform, id)).map(({ _id }) => String(_id))
