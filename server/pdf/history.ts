@@ -2,7 +2,7 @@ import { segmentSource, type Source } from '../shared/source.ts'
 import { openPdf, type PdfDocument } from './document.ts'
 import { objectAt } from './object.ts'
 import { pdfSignatures, startOf, type PdfSignature } from './signatures.ts'
-import { roomForOlder, type Room } from './xref.ts'
+import { occurrences, revisionEnd, roomForOlder, type Room } from './xref.ts'
 import { dateOf, dictOf, nameOf, PdfError, type PdfDict, type PdfValue } from './value.ts'
 
 /** A file with more revisions than this is looked at from its end, and for the bytes of signatures. */
@@ -19,9 +19,10 @@ type FoundSignatures = Readonly<{ signatures: readonly PdfSignature[]; orphans: 
 export function allSignatures(source: Source, document: PdfDocument, defect: string | null): FoundSignatures {
   const shown = pdfSignatures(document)
   const marks = byteRangeMarks(source)
-  if (marks.length <= shown.length) return { signatures: shown, orphans: 0 }
+  const cut = cutOff(source, document, { shown, marks })
+  if (marks.length <= shown.length && cut.length === 0) return { signatures: shown, orphans: 0 }
   const known = new Map(shown.map((signature) => [startOf(signature), signature]))
-  for (const signature of unshown(source, document, { marks, defect }))
+  for (const signature of [...unshown(source, document, { marks, defect }), ...cut])
     if (!known.has(startOf(signature))) known.set(startOf(signature), signature)
   return { signatures: [...known.values()], orphans: Math.max(0, marks.length - known.size) }
 }
@@ -47,6 +48,36 @@ function strays(source: Source, document: PdfDocument, marks: readonly number[])
   const starts = new Set(granted.map((dict) => startOf(hiddenSignature(dict))))
   const found = marks.map((mark) => signatureAround(source, mark))
   return found.filter((signature) => startOf(signature) === null || !starts.has(startOf(signature)))
+}
+
+/** Names that stand in signatures, in their fields and in the forms that show them. */
+const NAMES = /\/(ByteRange|DocTimeStamp|Sig|SigFlags|SubFilter)(?![^\s()<>[\]{}/%])/
+/** What a signer appends before the signature: fonts and pictures of its appearance. */
+const MAX_BEGUN = 16 << 20
+
+type Seen = Readonly<{ shown: readonly PdfSignature[]; marks: readonly number[] }>
+
+/**
+ * The signature that was begun after the end of what can be read and never ended, as of a file cut off on its way: what is left looks like an
+ * unsigned document, which it is not.
+ */
+function cutOff(source: Source, document: PdfDocument, { shown, marks }: Seen): PdfSignature[] {
+  const end = endOf(document)
+  const begun = source.read(end, Math.min(MAX_BEGUN, source.size - end))
+  const name = begun.toString('latin1').search(NAMES)
+  const isShown = shown.some((signature) => (startOf(signature) ?? 0) >= end)
+  return name < 0 || isShown ? [] : [signatureAround(source, marks.find((mark) => mark >= end) ?? end + name)]
+}
+
+/** Of a document whose objects were looked for one by one, the last end in the bytes. */
+function endOf({ source }: PdfDocument): number {
+  try {
+    return revisionEnd(source)
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error
+    const [end = source.size] = revisionEnds(source)
+    return end
+  }
 }
 
 /** A dictionary is larger than its contents, which are some 20 KB of hexadecimal. */
@@ -87,18 +118,12 @@ const hiddenSignature = (dict: PdfDict): PdfSignature => {
   }
 }
 
-const MARK = Buffer.from('/ByteRange')
-
 /** Beyond this many the file is a collection of attached files, or hostile. */
 const MAX_MARKS = 10_000
 
 function byteRangeMarks(source: Source): number[] {
   const marks: number[] = []
-  const room = Buffer.allocUnsafe(BLOCK + MARK.length)
-  for (let from = 0; from < source.size && marks.length < MAX_MARKS; from += BLOCK) {
-    const bytes = source.read(from, BLOCK + MARK.length - 1, room)
-    for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) marks.push(from + at)
-  }
+  for (const mark of occurrences(source, '/ByteRange')) if (marks.push(mark) >= MAX_MARKS) break
   return marks
 }
 

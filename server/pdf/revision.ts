@@ -13,7 +13,7 @@ import {
   type PdfSignature,
 } from './signatures.ts'
 import { PdfError } from './value.ts'
-import { lastRevisionEnd } from './xref.ts'
+import { revisionEnd } from './xref.ts'
 
 /** A signature in its file: what it covers, what is wrong with that, and what came after it. */
 export type Revision = Readonly<{
@@ -166,8 +166,7 @@ function appendedBytes({ source }: PdfDocument, end: number): Appended {
 
 /** The same after the last of several revisions, where a line end is nothing to speak of. */
 function afterRevisions({ source }: PdfDocument): Appended {
-  const end = lastRevisionEnd(source)
-  return end !== null && isBlank(source, end) ? { findings: [], changes: [] } : APPENDED
+  return isBlank(source, revisionEnd(source)) ? { findings: [], changes: [] } : APPENDED
 }
 
 type Appended = Readonly<{ findings: readonly Finding[]; changes: readonly Change[] }>

@@ -3,6 +3,7 @@ import type { PdfDocument } from './document.ts'
 import { formFields } from './fields.ts'
 import { annotationsOf, pageList } from './pages.ts'
 import { dictOf, isArray, isName, isStream, nameOf, PdfError, textOf, type PdfDict, type PdfValue } from './value.ts'
+import { revisionEnd } from './xref.ts'
 
 /** What a person should know of a PDF besides its signatures. Codes are stable: the Italian sentence belongs to who shows them. */
 export const PDF_WARNINGS = {
@@ -30,6 +31,7 @@ export function pdfWarnings(document: PdfDocument): PdfWarning[] {
   if (document.resolve(document.trailer.entries.get('Encrypt')) !== null) found.add('encrypted')
   try {
     inspect(document, found)
+    if (isCutOff(document)) found.add('broken')
   } catch (error) {
     if (!(error instanceof PdfError)) throw error
     found.add('broken')
@@ -58,6 +60,12 @@ function inspect(document: PdfDocument, found: Set<PdfWarning>): void {
     for (const annotation of annotationsOf(document, page))
       inspectAnnotation(document, dictOf(document.resolve(annotation)), { found, walk })
   }
+}
+
+/** A revision that was begun after the last end, and never ended. Throws PdfError. */
+function isCutOff({ source }: PdfDocument): boolean {
+  const end = revisionEnd(source)
+  return /\d\s{1,4}\d{1,5}\s{1,4}obj\b/.test(source.read(end, 1 << 20).toString('latin1'))
 }
 
 type Walk = (action: PdfValue | undefined) => void

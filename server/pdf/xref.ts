@@ -44,13 +44,30 @@ export function findStartXref(source: Source): { target: number; at: number; end
 }
 
 /**
- * Where the last revision ends. Null when its cross-reference is not followed by its own end: then somebody repeated an older end after
- * bytes that no cross-reference accounts for.
+ * Where the revision that the last cross-reference describes ends: by the first end that names it, whoever repeats that end after bytes that no
+ * cross-reference accounts for. The other end that a linearized file has near its beginning names none (ISO 32000-2 annex F.3.5). Throws PdfError.
  */
-export function lastRevisionEnd(source: Source): number | null {
-  const { target, at, end } = findStartXref(source)
-  const first = source.read(target, source.size - target).indexOf('startxref')
-  return target + first === at ? end : null
+export function revisionEnd(source: Source): number {
+  const { target, end } = findStartXref(source)
+  const own = new RegExp(`^startxref\\s+0*${target}\\s*%%EOF`)
+  let tries = 0
+  for (const at of occurrences(source, 'startxref', target)) {
+    if (++tries > MAX_SECTIONS) throw new PdfError('Too many ends')
+    const match = own.exec(source.read(at, 64).toString('latin1'))
+    if (match) return at + match[0].length
+  }
+  return end
+}
+
+const BLOCK = 1 << 16
+
+/** Where a word of ASCII stands in a file, from an offset on. */
+export function* occurrences(source: Source, word: string, start = 0): Generator<number> {
+  const room = Buffer.allocUnsafe(Math.min(BLOCK + word.length, Math.max(0, source.size - start)))
+  for (let from = start; from < source.size; from += BLOCK) {
+    const bytes = source.read(from, Math.min(BLOCK + word.length - 1, source.size - from), room)
+    for (let at = bytes.indexOf(word); at >= 0; at = bytes.indexOf(word, at + 1)) yield from + at
+  }
 }
 
 /** All sections that the last one leads to, newest first. Throws PdfError on loops and on what is not a cross-reference. */

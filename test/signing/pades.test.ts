@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { BASE, pdf, showing, signed, stream, update, type Objects, type SignOptions } from './pdf-maker.ts'
+import { BASE, lastXref, pdf, showing, signed, stream, update, type Objects, type SignOptions } from './pdf-maker.ts'
 import { p7m } from './openssl.ts'
 import { check, curve, result, sealKeyOf, signer } from './pki.ts'
 
@@ -215,4 +215,33 @@ describe('PAdES: incremental saving attacks', () => {
     expect(result(report)).to.equal('TOTAL-PASSED')
     expect(report.signatures[0]?.coversWholeDocument).to.equal(false)
   })
+})
+
+describe('PAdES: a file cut off in the revision of its signature', () => {
+  const base = pdf()
+  const cuts = async (): Promise<Buffer[]> => {
+    const bytes = await first()
+    const begun = bytes.indexOf('/SigFlags', base.length) + 9
+    const steps = Array.from({ length: 20 }, (_, step) => begun + Math.floor(((bytes.length - begun) * step) / 20))
+    return [...steps, bytes.length - 2].map((to) => bytes.subarray(0, to))
+  }
+
+  it('is altered, not unsigned', async () => {
+    for (const cut of await cuts()) expect(result(check(cut)), `${cut.length} bytes`).to.equal(failedFormat)
+  })
+
+  it('and so it is with an end put after it', async () => {
+    for (const end of ['\n%%EOF\n', `\nstartxref\n${lastXref(base)}\n%%EOF\n`])
+      for (const cut of await cuts())
+        expect(result(check(Buffer.concat([cut, Buffer.from(end)]))), `${cut.length} bytes`).to.equal(failedFormat)
+  })
+
+  it('before anything of the signature, some of it cannot be read', async () => {
+    const report = check((await first()).subarray(0, base.length + 40))
+    expect(report.verdict).to.equal('not-signed')
+    expect(report.warnings.join()).to.include('broken')
+  })
+
+  it('at the end of the document that was to be signed, is that document', async () =>
+    expect(check((await first()).subarray(0, base.length))).to.deep.include({ verdict: 'not-signed', warnings: [] }))
 })
