@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { firstIncomplete, validateForm } from '../../server/forms/index.ts'
 import type { Municipality } from '../../server/municipalities/index.ts'
 import { fillText, LETTER_FACTS, placeholders } from '../../server/procedures/letter.ts'
@@ -63,6 +63,27 @@ describe('the procedures', () => {
   it('that come with the platform need level 2, but for the report of a malfunction', () => {
     const levels = DELIVERED.map((id) => [id, procedure(id).login.level])
     expect(levels.filter(([, level]) => level !== 2)).to.deep.equal([['segnalazione-disservizio', 1]])
+  })
+
+  it('that come with the platform are told in words of no one municipality, with apostrophes as they are printed', () => {
+    const texts = ['_types', ...DELIVERED.map((id) => `${procedure(id).office}/${id}`)].flatMap((folder) =>
+      readdirSync(`forms/${folder}`)
+        .filter((name) => name.endsWith('.json'))
+        .flatMap((name) => readFileSync(`forms/${folder}/${name}`, 'utf8').split('\n'))
+        // Topics are written as in the official list.
+        .filter((line) => !line.includes('"topics"')),
+    )
+    expect(texts.filter((line) => /Vallechiara|\p{L}'/u.test(line))).to.deep.equal([])
+  })
+
+  it('that come with the platform say for as many years as they count how long a request is kept', () => {
+    const words: Readonly<Record<number, string>> = { 2: 'Due', 5: 'Cinque', 10: 'Dieci' }
+    for (const { id, retention, privacy } of DELIVERED.map(procedure)) {
+      const { years, text } = retention
+      const inWords = years ? `${words[years] ?? years} anni` : 'senza limite'
+      const inFigures = years ? `${years} anni` : 'senza limite'
+      expect([text.includes(inWords), privacy.retention.includes(inFigures)], id).to.deep.equal([true, true])
+    }
   })
 
   it('are related by category, then by the topics that they share', () => {
