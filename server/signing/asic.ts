@@ -127,7 +127,10 @@ function overFilesOf({ references }: Manifest, signature: SignatureReport, data:
   return { ...signature, coversWholeDocument }
 }
 
-/** XAdES signatures name the files that they are about themselves; what none of them names is unsigned, and said to be. */
+/**
+ * XAdES signatures name the files that they are about themselves; what none of them names is unsigned, and said to be. `META-INF/manifest.xml`
+ * lists types of files for readers of ODF, signs nothing and may be missing (EN 319 162-1 §4.4.3.2: “if present”), though EU DSS asks for it.
+ */
 function validateDocument(document: ZipEntry, { data, trust }: Container): SignatureReport[] {
   const contents = new Map(data.map((entry) => [entry.name, contentOf(entry.source())]))
   const files: ExternalFiles = {

@@ -28,6 +28,13 @@ describe('ASiC with XAdES', () => {
     expect(result(read({ 'b.txt': files['b.txt'] }, signed))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
   })
 
+  it('the list of files of ODF is not needed, and says nothing (EN 319 162-1 §4.4.3.2)', () => {
+    const signed = detachedXades({ files, signer: mario })
+    const listed = { 'META-INF/manifest.xml': Buffer.from('<manifest:file-entry manifest:full-path="altro.txt"/>') }
+    expect(read({ ...files, ...listed }, signed)).to.deep.include({ verdict: 'TOTAL-PASSED', warnings: [] })
+    expect(read(files, signed)).to.deep.include({ verdict: 'TOTAL-PASSED', warnings: [] })
+  })
+
   it('a file that no signature names is not covered', () => {
     const signed = detachedXades({ files: { 'b.txt': files['b.txt'] }, signer: mario })
     expect(read(files, signed).signatures[0]).to.include({ indication: 'TOTAL-PASSED', coversWholeDocument: false })
