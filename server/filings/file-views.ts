@@ -1,4 +1,11 @@
-import { latestReport, mislabelNotice, shortType, type DocumentKind, type StoredDocument } from '../documents/index.ts'
+import {
+  latestReport,
+  mislabelNotice,
+  P7S,
+  shortType,
+  type DocumentKind,
+  type StoredDocument,
+} from '../documents/index.ts'
 import { uploadFields, type FormFile } from '../forms/index.ts'
 import { formatSize } from '../shared/file-size.ts'
 import { warningWords, type SignatureReport, type Verification } from '../signing/index.ts'
@@ -83,6 +90,9 @@ function scanViews({ scan }: StoredDocument): SignatureView[] {
   return scan === 'infected' ? [{ tone: 'danger', text: 'Contiene un virus: non si può scaricare.' }] : []
 }
 
+const WITHOUT_DOCUMENT =
+  'Questo file ha la firma ma non il documento. Carica un file che li ha tutti e due: un PDF firmato (PAdES) o un .p7m con il documento dentro.'
+
 /** Files of a draft as its pages show them: to be opened, with what was found in them on arrival. */
 export function draftFiles(draft: string, files: readonly StoredDocument[]): FormFile[] {
   return files.map((file) => {
@@ -94,6 +104,7 @@ export function draftFiles(draft: string, files: readonly StoredDocument[]): For
         ...scanViews(file),
         ...(mislabelled ? [{ tone: 'warning', text: mislabelled }] : []),
         ...(file.verification ? notesOn(file.verification) : []),
+        ...(file.mediaType === P7S ? [{ tone: 'warning', text: WITHOUT_DOCUMENT }] : []),
       ],
     }
   })

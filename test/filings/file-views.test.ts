@@ -71,6 +71,12 @@ describe('what is said of a signature', () => {
     expect(titled({ size: 1, sha256: '' })).to.equal('Busta firmata (CAdES, .p7m)')
   })
 
+  it('tells who fills in a draft what to send in place of a signature alone', () => {
+    const advice = (mediaType: string) => draftFiles('f', [{ id: 'd', name: 'a.p7s', mediaType } as never])[0]?.notes
+    expect(advice('application/pkcs7-signature')?.[0]?.text).to.match(/non il documento.*PAdES.*\.p7m/)
+    expect(advice('application/pkcs7-mime')?.join()).not.to.match(/non il documento/)
+  })
+
   it('says of a container that it holds files which the signature does not cover', () => {
     const [partial] = said({ format: 'ASiC-E', signatures: [signature({ coversWholeDocument: false })] })
     expect(partial).to.match(/^success: .*anche file che questa firma non copre\.$/)
