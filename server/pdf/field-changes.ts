@@ -1,6 +1,7 @@
 import { fillVerdict, type Change, type ChangeVerdict, type Permissions } from './change.ts'
 import type { PdfDocument } from './document.ts'
 import { keysOf, type Equal, type Revisions } from './equality.ts'
+import { isLocked } from './signatures.ts'
 import { dictOf, isArray, isName, isRef, nameOf, PdfError, textOf, type PdfDict, type PdfValue } from './value.ts'
 
 /** A field or a widget of one, by object number. */
@@ -198,5 +199,14 @@ function newField(node: FieldNode, { revisions: { after }, permissions, signed }
   if (type !== 'Sig')
     return { what: `field “${name}” added`, verdict: permissions.docMdp === null ? 'unknown' : 'forbidden' }
   if (isDocumentTimestamp(dict, after)) return { what: `document time stamp “${name}” added`, verdict: 'allowed' }
-  return { what: `signature field “${name}” added`, verdict: permissions.docMdp === 1 ? 'forbidden' : 'allowed' }
+  return { what: `signature field “${name}” added`, verdict: newSignatureVerdict(permissions, name) }
+}
+
+/**
+ * P=2 permits signing (ISO 32000-2 table 257), also in a field of its own. A lock is about values of fields that were there (§12.8.2.4), so
+ * nothing forbids a new one; whoever locked all may not have meant that (EU DSS warns, pyHanko refuses), and a person is told.
+ */
+function newSignatureVerdict({ docMdp, locks }: Permissions, name: string): ChangeVerdict {
+  if (docMdp === 1) return 'forbidden'
+  return locks.some((lock) => isLocked(lock, name)) ? 'flag' : 'allowed'
 }

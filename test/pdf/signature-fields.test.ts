@@ -36,6 +36,19 @@ describe('PAdES: what the lock of a signature field permits afterwards (ISO 3200
       expect(after.map((changed) => result(check(changed)))).to.deep.equal(expected)
     })
 
+  it('a signature in a new field is not refused where all fields are locked, but told', async () => {
+    for (const [lock, allowed] of [
+      ['/Action /All', 'flag'],
+      ['/Action /Exclude /Fields [(nome)]', 'flag'],
+      ['/Action /Exclude /Fields [(Firma2)]', true],
+      ['/Action /Include /Fields [(nome)]', true],
+    ] as const) {
+      const report = check(await second(await first({ lock, docMdp: 2 })))
+      expect(report.verdict, lock).to.equal(ok)
+      expect(report.signatures[0]?.modifications).to.deep.include({ what: 'signature field “Firma2” added', allowed })
+    }
+  })
+
   it('a later signature permits less than one before it, never more', async () => {
     const bytes = await second(await locked('/P 2'), { ofField: '/Lock << /Type /SigFieldLock /Action /All /P 3 >>' })
     expect(
