@@ -44,7 +44,6 @@ function wordsOf(mandate: Mandate, event: MandateEvent): Told {
   const [principal, proxy] = [partyName(mandate.principal), partyName(mandate.proxy)]
   const period = `${withDay('dal', formatDate(mandate.from))} ${withDay('al', formatDate(mandate.to))}`
   const where = 'La trovi nella tua area personale, alla voce Deleghe: da lì si può revocare in ogni momento.'
-  const reason = event.reason ? `\n\nMotivo: ${event.reason}` : ''
   const words: Record<MandateEvent['type'], Told> = {
     given: {
       principal: {
@@ -73,13 +72,7 @@ function wordsOf(mandate: Mandate, event: MandateEvent): Told {
         text: `Il Comune ha approvato la procura con cui agisci per ${principal} ${period}.`,
       },
     },
-    refused: {
-      principal: null,
-      proxy: {
-        subject: 'Procura non approvata',
-        text: `Il Comune non ha approvato la procura con cui volevi agire per ${principal}.${reason}`,
-      },
-    },
+    refused: refusedWords(event, { principal, proxy }),
     revoked: {
       principal: {
         subject: 'Delega revocata',
@@ -99,6 +92,22 @@ function wordsOf(mandate: Mandate, event: MandateEvent): Told {
     },
   }
   return words[event.type]
+}
+
+/** Both are told: the principal was when it was shown, and knows who wanted to act for them. */
+function refusedWords({ reason }: MandateEvent, { principal, proxy }: Record<'principal' | 'proxy', string>): Told {
+  const why = reason ? `\n\nMotivo: ${reason}` : ''
+  const subject = 'Procura non approvata'
+  return {
+    principal: {
+      subject,
+      text: `Il Comune non ha approvato la procura con cui ${proxy} voleva agire per te: non può usarla.${why}`,
+    },
+    proxy: {
+      subject,
+      text: `Il Comune non ha approvato la procura con cui volevi agire per ${principal}.${why}\n\nNe puoi mostrare un’altra dalla tua area personale, alla voce Deleghe.`,
+    },
+  }
 }
 
 /** A company reads nothing by itself: whoever gave the mandate in its name does. */

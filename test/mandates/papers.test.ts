@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { makePdf } from '../documents/files.ts'
 import { loggedIn } from '../filings/citizen.ts'
+import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page } from '../support/visitor.ts'
 
@@ -102,6 +103,12 @@ describe('papers of a power of attorney', () => {
     expect(said.text).to.include('premi «Approva la procura» o «Non approvare»').and.to.include('Manca la firma.')
     await visitor.submit(said, {}, { button: 'Non approvare' })
     expect(await waiting()).to.equal(before - 1)
+    const messages = site.platform.connection.collection('messages')
+    const told = () => messages.find({ subject: 'Procura non approvata' }).toArray()
+    await eventually(async () => expect(await told()).to.have.length(2))
+    const reached = (await told()).map((one) => [one['to'], one['text']] as [{ cf: string }, string])
+    expect(reached.map(([{ cf }]) => cf)).to.have.members(['GLLNMR42T48I921B', 'NRELCU73E27D612Y'])
+    for (const [, text] of reached) expect(text).to.include('Motivo: Manca la firma.')
   })
 
   it('are listed, with all other mandates, in pages of twenty, what holds first, the given and the received by themselves', async () => {
