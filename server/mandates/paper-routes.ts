@@ -38,7 +38,7 @@ export function paperRoutes(services: MandateServices): Router {
         own: login.person.cf,
         principal: textIn(body, 'chi') === 'impresa' ? 'company' : 'person',
       })
-      const errors = { ...wrong, ...paperErrors(received, refused) }
+      const errors = { ...wrong, ...paperErrors(received, refused, { isComplete: !hasErrors(wrong) }) }
       if (!asked || hasErrors(errors)) return { body, errors, mandate: null }
       const shown = { ...asked, key: textIn(body, 'chiave'), papers: received }
       return { body, errors, mandate: await mandates.show(municipality.id, login, shown) }
@@ -90,7 +90,15 @@ async function read(
   return { body: Object.fromEntries(fields), refused: files.flatMap(({ error }) => error ?? []) }
 }
 
-function paperErrors(papers: readonly StoredDocument[], [refused]: readonly AppError[]): FormErrors {
-  if (refused) return { procura: refused.explanation ?? 'Questo file non va bene: scegline un altro.' }
-  return papers.length === 0 ? { procura: 'Carica la procura firmata.' } : {}
+/** None of several papers is kept while one of them, or anything else, has to be mended: whoever sends the form again must choose them all. */
+function paperErrors(
+  papers: readonly StoredDocument[],
+  refused: readonly AppError[],
+  { isComplete }: { isComplete: boolean },
+): FormErrors {
+  const told = refused.map(({ explanation }) => explanation ?? 'Un file non va bene: scegline un altro.')
+  if (told.length > 0 && papers.length > 0) told.push('Poi scegli di nuovo anche gli altri file.')
+  if (told.length > 0) return { procura: told.join(' ') }
+  if (papers.length === 0) return { procura: 'Carica la procura firmata.' }
+  return isComplete ? {} : { procura: 'Scegli di nuovo i file: li conserviamo quando il modulo è completo.' }
 }

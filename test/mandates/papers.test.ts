@@ -35,7 +35,24 @@ describe('papers of a power of attorney', () => {
   const only = (validator: object) => site.platform.connection.db?.command({ collMod: 'mandates', validator })
 
   it('are not kept when the form is not complete', async () => {
-    expect((await shown({ nome: '' })).status).to.equal(422)
+    const page = await shown({ nome: '' })
+    expect(page.status).to.equal(422)
+    expect(await papers()).to.have.length(0)
+    const told = page.html.querySelectorAll('.error-summary a').map(({ text }) => text)
+    expect(told).to.deep.equal([
+      'Scrivi il nome.',
+      'Scegli di nuovo i file: li conserviamo quando il modulo è completo.',
+    ])
+  })
+
+  it('are all to be chosen again when one of them is refused', async () => {
+    const { visitor, page } = await loggedIn(site.platform, 'Luca Neri', '/area-personale/deleghe/procura')
+    const empty = new File([], 'carta.pdf')
+    const said = await visitor.fill(page, { ...FIELDS, procura: [await paper('Procura'), empty] })
+    expect(said.status).to.equal(422)
+    expect(said.html.querySelector('#procura-error')?.text)
+      .to.include('«carta.pdf» è vuoto')
+      .and.to.include('Poi scegli di nuovo anche gli altri file.')
     expect(await papers()).to.have.length(0)
   })
 

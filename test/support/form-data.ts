@@ -1,7 +1,7 @@
 import type { HTMLElement } from 'node-html-parser'
 
 /** What a person puts into a form, by name of field: text, several ticked boxes, or a file. */
-export type Entries = Readonly<Record<string, string | readonly string[] | File>>
+export type Entries = Readonly<Record<string, string | readonly string[] | File | readonly File[]>>
 
 type Sent = readonly [name: string, value: string | File]
 
