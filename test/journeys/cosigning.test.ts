@@ -32,6 +32,9 @@ describe('a document that somebody else must sign, in a browser', function () {
     const signer = personAt(await browser.visit({ javascript: true, width: 360 }), site.platform.url)
     await signer.login('Luca Neri', '/area-personale')
     await signer.look()
+    expect(await signer.read(), 'what they came for').to.match(
+      /Hai documenti da firmare \(1\)[^]*Non hai ancora pratiche/,
+    )
     await signer.follow('Hai documenti da firmare (1)')
     await signer.look()
     await signer.follow('planimetria.pdf')
