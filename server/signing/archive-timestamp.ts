@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import {
   decodeOcsps,
   digestAlgorithm,
+  failed,
   withProof,
   type DigestName,
+  type Finding,
   type Ocsp,
   type ProofOfExistence,
 } from '../certificates/index.ts'
@@ -14,7 +16,7 @@ import type { Trust } from './trust.ts'
 import { attributesOf, readRevocation, singleValue, type SignerInfo } from './cms.ts'
 import { ocspsIn } from './embedded-evidence.ts'
 import type { SignerInput } from './signer-check.ts'
-import { readToken, validateTimestamp, type TimestampResult } from './timestamp.ts'
+import { readToken, rejected, validateTimestamp, type TimestampResult } from './timestamp.ts'
 
 export type Archives = Readonly<{
   results: readonly TimestampResult[]
@@ -22,8 +24,8 @@ export type Archives = Readonly<{
   trust: Trust
 }>
 
-/** The signature, and the revocation data of its message. */
-export type ArchivedInput = SignerInput & Readonly<{ revocations: readonly Der[] }>
+/** The signature, and what its message holds beside it. */
+export type ArchivedInput = SignerInput & Readonly<{ certificateChoices: readonly Der[]; revocations: readonly Der[] }>
 
 /**
  * Archive time stamps v3 (EN 319 122-1 §5.5.3), newest first. Their imprint is over the content type, the digest of the content, the
@@ -41,7 +43,8 @@ export function archiveTimestamps(input: ArchivedInput, trust: Trust, covering: 
   let known = trust
   for (const { token } of newestFirst) {
     const digest = input.content ? (name: DigestName) => imprint(input, token, name) : null
-    const result = validateTimestamp({ token, kind: 'archive', digest, pool: input.certificates }, known, poe)
+    const stamp = { token, kind: 'archive', digest, pool: input.certificates } as const
+    const result = rejected(validateTimestamp(stamp, known, poe), indexFindings(input, token))
     results.push(result)
     if (!result.proof) continue
     poe = { time: result.proof, source: 'timestamp' }
@@ -87,18 +90,46 @@ function indexedOcsps({ signer, revocations }: ArchivedInput, token: Buffer): Oc
   return [...named, ...values.flatMap(ocspsIn)]
 }
 
-function indexOf(token: Buffer): (bytes: Buffer) => boolean {
+/** Digests of the certificates, of the revocation data and of the unsigned attributes that were stamped. */
+type Index = Readonly<{ digest: (bytes: Buffer) => string; lists: readonly (readonly string[])[] }>
+
+function readIndex(token: Buffer): Index {
   const index = hashIndex(token)
   const [first, ...others] = index ? sequence(readWhole(index)) : []
-  if (!first) return () => false
+  if (!first) return { digest: () => '', lists: [] }
   const isAlgorithm = sequence(first)[0]?.tag === TAG.oid
   const name = isAlgorithm ? digestAlgorithm(first) : 'sha256'
-  const hashes = new Set(
-    (isAlgorithm ? others : [first, ...others]).flatMap((list) =>
+  return {
+    digest: (bytes) => createHash(name).update(bytes).digest('hex'),
+    lists: (isAlgorithm ? others : [first, ...others]).map((list) =>
       sequence(list).map((hash) => octets(hash).toString('hex')),
     ),
-  )
-  return (bytes) => hashes.has(createHash(name).update(bytes).digest('hex'))
+  }
+}
+
+function indexOf(token: Buffer): (bytes: Buffer) => boolean {
+  const { digest, lists } = readIndex(token)
+  const hashes = new Set(lists.flat())
+  return (bytes) => hashes.has(digest(bytes))
+}
+
+/** Additions are expected; of what was stamped all must be there still, or the index is invalid (EN 319 122-1 §5.5.2). */
+function indexFindings({ signer, certificateChoices, revocations }: ArchivedInput, token: Buffer): Finding[] {
+  try {
+    const { digest, lists } = readIndex(token)
+    const values = signer.unsignedAttributes.flatMap(({ type, values, raw }) => [
+      raw,
+      ...values.map((value) => Buffer.concat([objectIdentifier(type), value.raw])),
+    ])
+    const there = [certificateChoices.map(({ raw }) => raw), revocations.map(({ raw }) => raw), values].map(
+      (all) => new Set(all.map(digest)),
+    )
+    const isWhole = lists.every((list, position) => list.every((hash) => there[position]?.has(hash)))
+    return isWhole ? [] : [failed('HASH_FAILURE', 'Something that was archived is no longer there')]
+  } catch (error) {
+    if (error instanceof DerError) return [failed('FORMAT_FAILURE', `The index cannot be read: ${error.message}`)]
+    throw error
+  }
 }
 
 /** version, sid, digestAlgorithm, signedAttrs, signatureAlgorithm and signature, each as received. */

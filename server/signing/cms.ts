@@ -44,6 +44,8 @@ export type SignedData = Readonly<{
   /** Null when detached. */
   content: Source | null
   certificates: readonly Certificate[]
+  /** The same, and those that we do not read (attribute certificates), as they are written. */
+  certificateChoices: readonly Der[]
   /** RevocationInfoChoices that travel in the message; `readRevocation` opens them. */
   revocations: readonly Der[]
   signers: readonly SignerInfo[]
@@ -164,7 +166,7 @@ function endOfContents(source: Source, offset: number): number {
   return offset + 2
 }
 
-type Tail = Pick<SignedData, 'certificates' | 'revocations' | 'signers'>
+type Tail = Pick<SignedData, 'certificates' | 'certificateChoices' | 'revocations' | 'signers'>
 
 function readTail(source: Source, cursor: Cursor, body: DerHeader): { parts: Tail; end: number } {
   const start = cursor.at()
@@ -189,8 +191,10 @@ function decodeTail(found: readonly Der[]): Tail {
   if (signers.length > MAX_SIGNERS) throw new DerError('Too many signers')
   const certificateSet = found.find(({ tag }) => tag === context(0))
   const revocationSet = found.find(({ tag }) => tag === context(1))
+  const certificateChoices = certificateSet ? children(certificateSet) : []
   return {
-    certificates: certificateSet ? readCertificates(children(certificateSet)) : [],
+    certificates: readCertificates(certificateChoices),
+    certificateChoices,
     revocations: revocationSet ? children(revocationSet) : [],
     signers: signers.map(readSigner),
   }

@@ -157,6 +157,7 @@ function validateMessage(
           ),
         }),
       hasStatus: hasStatus(message) || store.hasStatus,
+      certificateChoices: message.certificateChoices,
       revocations: message.revocations,
       declaredTime: signature.declaredTime,
       documentTimestamps: covering.map(({ result }) => result),

@@ -38,6 +38,7 @@ type SignatureInput = SignerInput &
     /** Its container holds CRLs or OCSP answers. */
     hasStatus: boolean
     /** Those of its message. */
+    certificateChoices: ArchivedInput['certificateChoices']
     revocations: ArchivedInput['revocations']
     /** Declared outside the CMS (`/M` of a PDF), used when the CMS declares none. */
     declaredTime: Date | null
@@ -231,6 +232,7 @@ function counterSignature(
           isArchived: isArchived([...archives, ...parent.documentTimestamps]),
         }),
       hasStatus: parent.hasStatus,
+      certificateChoices: parent.certificateChoices,
       revocations: parent.revocations,
       declaredTime: null,
       // What covers the whole message covers the signatures on it too.

@@ -9,7 +9,7 @@ import { check, result } from './pki.ts'
 
 const folder = join('test', 'signing', 'fixtures')
 const read = (name: string): Buffer => readFileSync(join(folder, name))
-const anchors = readCertificateFile(read('dss-ca.pem'))
+const anchors = ['dss-ca.pem', 'dss-lt-archived-ca.pem'].flatMap((name) => readCertificateFile(read(name)))
 const SIGNED = new Date('2026-11-26T04:10:00Z')
 const after = (days: number): Date => new Date(SIGNED.getTime() + days * 86_400_000)
 
@@ -37,6 +37,11 @@ describe('signatures that outlive the OCSP responder', () => {
     it(`or a later time stamp: ${name}`, () => expect(judged(read(name), 400)).to.equal('LTA TOTAL-PASSED'))
 
   it('which proves the answers that its index names, not those put in later (EN 319 122-1 §5.5.2)', () => {
+    expect(judged(read('dss-lt-archived.p7m'), 10)).to.equal('LTA TOTAL-PASSED')
+    expect(judged(read('dss-lt-archived.p7m'), 400)).to.equal('LTA INDETERMINATE/TRY_LATER')
+  })
+
+  it('and nothing once something that its index names is gone: the index is then invalid', () => {
     const other = fieldsOf(read('dss-lt.p7m')).find(({ tag }) => tag === context(1))
     const fields = fieldsOf(read('dss-lta.p7m')).map((field) => (field.tag === context(1) && other ? other : field))
     const [type] = sequence(readDer(read('dss-lta.p7m')))
@@ -44,8 +49,8 @@ describe('signatures that outlive the OCSP responder', () => {
       type?.raw ?? Buffer.alloc(0),
       encode(context(0), sequenceOf(...fields.map(({ raw }) => raw))),
     )
-    expect(judged(changed, 10)).to.equal('LTA TOTAL-PASSED')
-    expect(judged(changed, 400)).to.equal('LTA INDETERMINATE/TRY_LATER')
+    expect(judged(changed, 10)).to.equal('LT TOTAL-PASSED')
+    expect(judged(changed, 400)).to.equal('LT INDETERMINATE/TRY_LATER')
   })
 })
 
