@@ -45,12 +45,15 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
       // The answer was not written: its files were never received, and nothing is left half done.
       await documents.abandon(answer.files)
       if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
-      res
-        .status(error.status)
-        .render(
-          'pages/personal-area/answer',
-          stepPageOf(open, transition, { base: '/pratiche', error, text: answer.text }),
-        )
+      res.status(error.status).render(
+        'pages/personal-area/answer',
+        stepPageOf(open, transition, {
+          base: '/pratiche',
+          error,
+          text: answer.text,
+          filesCame: answer.files.length > 0,
+        }),
+      )
       return
     }
     confirmAt(req, res, `/pratiche/${id}`, stepDone(await progress.open(municipality.id, id, actor)))

@@ -7,10 +7,11 @@ import { shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
 import { askedOf, lastDayFor } from './workflow.ts'
 
-type Shown = { base: string; error: AppError | null; text: string; days?: string }
+/** `filesCame`: files that came with what is wrong, of which none is kept. */
+type Shown = { base: string; error: AppError | null; text: string; days?: string; filesCame?: boolean }
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
-export function stepPageOf(open: OpenFiling, transition: Transition, { base, error, text, days }: Shown) {
+export function stepPageOf(open: OpenFiling, transition: Transition, { base, error, text, days, filesCame }: Shown) {
   const { id, label, told, notice, reasons, documents, answerDays, signedBy, letter } = transition
   const { filing } = open
   return {
@@ -29,7 +30,7 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     request: transition.event === 'withdrawn' ? null : requestOf(open),
     action: `${base}/${filing.id}/passo/${id}`,
     back: `${base}/${filing.id}`,
-    ...wrongIn(error, documents ? 'documenti' : 'testo'),
+    ...shownErrors(documents ? withFiles(wrongIn(error, 'documenti'), filesCame) : wrongIn(error, 'testo')),
     text,
     signedFirst: signedBy !== undefined,
     hasPreview: letter !== undefined,
@@ -53,11 +54,21 @@ function daysOf(allowed: Transition['answerDays'], typed?: string) {
     : { days: { min, max, value: typed ?? String(usual) }, daysFixed: null }
 }
 
-/** What was wrong last time, for the head of the page and beside each field: what the error names, or else `field`. */
-function wrongIn(error: AppError | null, field: string) {
-  if (!error) return shownErrors({})
+/** What was wrong last time, beside each field: what the error names, or else `field`. */
+function wrongIn(error: AppError | null, field: string): FormErrors {
+  if (!error) return {}
   const named = error.details['errors'] as FormErrors | undefined
-  return shownErrors(named ?? { [field]: error.explanation ?? 'Controlla i dati inviati.' })
+  return named ?? { [field]: error.explanation ?? 'Controlla i dati inviati.' }
+}
+
+/** The same, and that the files which came with it must be chosen again. */
+function withFiles(errors: FormErrors, filesCame = false): FormErrors {
+  if (!filesCame) return errors
+  const { documenti } = errors
+  const again = documenti
+    ? `${documenti} Poi scegli di nuovo anche gli altri file.`
+    : 'Scegli di nuovo i file: li conserviamo quando la risposta è completa.'
+  return { ...errors, documenti: again }
 }
 
 /** What the office waits for from the filer, in its own words, and until when; null when they owe nothing. */

@@ -6,6 +6,7 @@ import { start as startProcess } from '../../server/main.ts'
 import { freePort } from '../../setup/ports.ts'
 import { JPEG_BYTES, makePdf, makeZip, PNG_BYTES } from '../documents/files.ts'
 import { databaseWay } from '../support/database-way.ts'
+import type { Entries } from '../support/form-data.ts'
 import { testPlatform } from '../support/platform.ts'
 import { cookieOf, createVisitor, type Page, type Visitor } from '../support/visitor.ts'
 import { begun, documentsOf, filingOf, loggedIn, ready, REPORTED, sent, tokenIn, valueIn } from '../filings/citizen.ts'
@@ -293,11 +294,20 @@ describe('files that do not fit', () => {
     expect(page.status).to.equal(422)
     expect(page.text).to.match(/«vuoto\.pdf»/)
     expect(valueIn(page, 'testo')).to.equal('Eccola.')
+    const good = fileOf(await makePdf('buona'), 'buona.pdf')
+    const wrong = async (fields: Entries) =>
+      (await filing.visitor.submit(answering, fields)).html.querySelectorAll('.error-summary a').map(({ text }) => text)
+    const [both = ''] = await wrong({ testo: 'Eccola.', documenti: [good, fileOf(Buffer.alloc(0), 'vuoto.pdf')] })
+    expect(both)
+      .to.include('«vuoto.pdf»')
+      .and.to.match(/Poi scegli di nuovo anche gli altri file\.$/)
+    const [long, again] = await wrong({ testo: 'e'.repeat(10_001), documenti: good })
+    expect(long).to.include('Il testo può avere al massimo')
+    expect(again, 'no file is kept').to.include('Scegli di nuovo i file')
     expect(await count('registerentries')).to.equal(entries)
     expect(await papers()).to.equal(before)
     expect((await filingOf(site.platform, filing.id)).state).to.equal('waiting-integration')
-    const answer = async () =>
-      filing.visitor.submit(page, { testo: 'Eccola.', documenti: fileOf(await makePdf('buona'), 'buona.pdf') })
+    const answer = async () => filing.visitor.submit(page, { testo: 'Eccola.', documenti: good })
     const eventsTakenIf = (validator: object) =>
       site.platform.connection.db?.command({ collMod: 'historyevents', validator })
     await eventsTakenIf({ type: 'none' })
