@@ -48,6 +48,23 @@ describe('the state of a filing and the way it went', () => {
   })
 })
 
+describe('a page on paper', () => {
+  const browser = testBrowser()
+
+  it('shows what is folded on the screen, and leaves out what only serves there', async () => {
+    const tab = await browser.visit({ javascript: true, width: 1280 })
+    const folded = '<details><summary>Che cosa</summary><p>Ciò che è</p></details>'
+    const alike = ['timeline-earlier', 'answers'].map((name) => folded.replace('<details', `$& class="${name}"`))
+    const within = ['faq', 'signature'].map((name) => `<div class="${name}">${folded}</div>`)
+    await tab.setContent(`<style>${await style()}</style>${[...alike, ...within].join('')}<div class="rating-band">Quanto</div>`)
+    const seen = () => tab.evaluate(`[...document.querySelectorAll('p')].map((told) => told.checkVisibility())`)
+    expect(await seen(), 'on the screen').to.deep.equal([false, false, false, false])
+    await tab.emulateMedia({ media: 'print' })
+    expect(await seen(), 'on paper').to.deep.equal([true, true, true, true])
+    expect(await tab.getByText('Quanto').isVisible()).to.equal(false)
+  })
+})
+
 describe('the buttons at the end of a step', () => {
   const browser = testBrowser()
 
