@@ -15,7 +15,7 @@ export function afterStep(open: OpenFiling, next: Submitted | undefined) {
 }
 
 function nextText(next: Submitted | undefined, today: IsoDate): string {
-  if (!next) return 'Non hai altre pratiche da lavorare.'
+  if (!next) return 'Nessun’altra pratica assegnata a te è da lavorare.'
   const { procedure, protocol, due } = next
   const until = `${due < today ? 'andava conclusa' : 'da concludere'} entro ${formatLongDate(due)}`
   return `La tua prossima pratica: ${procedure.title}, n. ${formatProtocol(protocol)}, ${until}.`

@@ -107,8 +107,10 @@ export function urgencyOf(due: IsoDate, today: IsoDate): { tone: 'danger' | 'wai
   const left = daysBetween(today, due)
   if (left < 0) return { tone: 'danger', text: `Scaduta da ${-left} ${days(-left)}` }
   if (left > 5) return null
-  return { tone: 'waiting', text: left === 0 ? 'Scade oggi' : `${left} ${days(left)}` }
+  return { tone: 'waiting', text: SOON[left] ?? `Scade tra ${left} ${days(left)}` }
 }
+
+const SOON = ['Scade oggi', 'Scade domani']
 
 /** The offices of a person's roles; who has the whole municipality sees its name. */
 function officeNames(municipality: Municipality, { appointments }: OfficerActor): string {

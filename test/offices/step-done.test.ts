@@ -89,7 +89,7 @@ describe('what was just done', () => {
       `/ufficio/pratiche/${later}`,
     ])
     const last = await step(later, 'respingi', 'Non è una strada comunale.')
-    expect(toldOn(last)).to.include('Non hai altre pratiche da lavorare.')
+    expect(toldOn(last)).to.include('Nessun’altra pratica assegnata a te è da lavorare.')
     expect(waysOn(last)).to.deep.equal([['Da prendere in carico', '/ufficio?elenco=da-prendere']])
   })
 
