@@ -125,10 +125,10 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   const page = {
     title,
     heading,
-    text: explanation ?? text,
+    text: explanation ?? (code === 'NOT_FOUND' && isAtDesk(res) ? NOT_AT_DESK : text),
     status,
     requestId,
-    back: backOf(details['back']),
+    ways: waysFrom(res, again ? null : backOf(details['back']), again !== null),
     again,
     typed,
   }
@@ -140,12 +140,41 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
   })
 }
 
+type Way = Readonly<{ href: string; text: string }>
+
+const DESK: Way = { href: '/ufficio', text: 'Vai alla scrivania dell’ufficio' }
+const HOME: Way = { href: '/', text: 'Vai alla pagina iniziale' }
+const AREA: Way = { href: '/area-personale', text: 'Vai all’area personale' }
+const SERVICES: Way = { href: '/servizi', text: 'Vai ai servizi' }
+
+const NOT_AT_DESK =
+  'Questa pagina non esiste, oppure il tuo incarico non la comprende o non la comprende più. Controlla l’indirizzo o riparti dalla scrivania.'
+
+/** What is known of the person by then; nothing when the failure came before. */
+const personOn = ({ locals }: Response) =>
+  (locals['site'] ?? {}) as Readonly<{ person?: string | null; officer?: boolean }>
+
+/** Whether an officer is at a page of the desk. */
+const isAtDesk = (res: Response): boolean =>
+  personOn(res).officer === true && /^\/ufficio(?![^/?])/.test(res.req.originalUrl)
+
+/** Where one may go on, the likely way first: what leads citizens on is of no use to an officer at the desk. */
+function waysFrom(res: Response, back: Way | null, isAgain: boolean): (Way & { main: boolean })[] {
+  const { person, officer } = personOn(res)
+  const main = back ?? (isAtDesk(res) ? DESK : SERVICES)
+  const own = officer ? [DESK] : person ? [AREA] : []
+  const ways = isAtDesk(res) ? [main, DESK] : [main, HOME, ...own]
+  return [...new Set(isAgain ? ways.slice(1) : ways)].map((way) => ({ ...way, main: way === main }))
+}
+
 /** Where the failure leads back to, and how that is called: a filing's own page, or the one that the person comes from. */
-const backOf = (href: unknown) =>
-  typeof href === 'string' && {
-    href,
-    text: /^\/(ufficio\/)?pratiche\/[^/]+$/.test(href) ? 'Torna alla pratica' : 'Torna alla pagina precedente',
-  }
+const backOf = (href: unknown): Way | null =>
+  typeof href === 'string'
+    ? {
+        href,
+        text: /^\/(ufficio\/)?pratiche\/[^/]+$/.test(href) ? 'Torna alla pratica' : 'Torna alla pagina precedente',
+      }
+    : null
 
 const requestIdOf = (res: Response): string =>
   typeof res.locals['requestId'] === 'string' ? res.locals['requestId'] : ''

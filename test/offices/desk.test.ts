@@ -4,7 +4,7 @@ import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
-import type { Visitor } from '../support/visitor.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
 
 type Place = Readonly<{ top: number; bottom: number; left: number; text: string }>
 
@@ -166,12 +166,14 @@ describe('the desk of an officer', function () {
   it('leads officers from a refusal back to the desk, and nobody else there', async () => {
     const { visitor: officer } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
     const { visitor: citizen } = await loggedIn(site.platform, 'Giulia Conti', '/area-personale')
-    const links = async (visitor: typeof officer) =>
-      (await visitor.get('/ufficio/pratiche/aaaaaaaaaaaaaaaaaaaaaa')).html
-        .querySelectorAll('.error-page .actions a')
-        .map((link) => link.getAttribute('href'))
-    expect(await links(officer)).to.include('/ufficio')
-    expect(await links(citizen)).to.not.include('/ufficio')
+    const refused = async (visitor: typeof officer) => visitor.get('/ufficio/pratiche/aaaaaaaaaaaaaaaaaaaaaa')
+    const waysOn = ({ html }: Page) =>
+      html.querySelectorAll('.error-page .actions a').map((link) => link.getAttribute('href'))
+    const [theirs, none] = [await refused(officer), await refused(citizen)]
+    expect(waysOn(theirs)).to.deep.equal(['/ufficio'])
+    expect(theirs.text).to.include('riparti dalla scrivania').and.not.include('elenco dei servizi')
+    expect(waysOn(none)).to.deep.equal(['/servizi', '/', '/area-personale'])
+    expect(waysOn(await officer.get('/servizi/nessuno')), 'elsewhere').to.deep.equal(['/servizi', '/', '/ufficio'])
   })
 
   it('says of an empty list what comes there, and that others may have some', async () => {
