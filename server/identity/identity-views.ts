@@ -12,6 +12,8 @@ type AccessPage = Readonly<{
   breadcrumb: readonly Readonly<{ text: string }>[]
   /** Why a person who is already in is asked again. */
   stepUp: string | null
+  /** Is a form kept that was being sent when the session ended? */
+  kept: boolean
   /** Name of the level asked for, as people know it. */
   levelText: string
   professional: boolean
@@ -35,6 +37,7 @@ type Choice = Readonly<{
   wishes: Wishes
   /** Level of the session that there is. */
   current: Level | undefined
+  isKept: boolean
   /** Is there an address where cards are asked for? */
   cns: boolean
   /** Has the municipality a directory with which its staff log in? */
@@ -46,7 +49,7 @@ type Choice = Readonly<{
 /** The choice of how to log in. CIE, eIDAS and CNS are offered where they are configured; none has professional identities. */
 export function accessPage(
   providers: readonly IdentityProvider[],
-  { wishes, current, cns, staff, shuffle }: Choice,
+  { wishes, current, isKept, cns, staff, shuffle }: Choice,
 ): AccessPage {
   const linksOf = (scheme: SamlScheme): Link[] =>
     providers
@@ -65,6 +68,7 @@ export function accessPage(
       current === undefined || current >= wishes.level
         ? null
         : `Per continuare serve un accesso di ${LEVELS[wishes.level]}.`,
+    kept: isKept,
     levelText: LEVELS[wishes.level],
     professional: wishes.professional,
     spid: shuffle(linksOf('spid')),

@@ -67,7 +67,9 @@ export function loginRoutes(deps: Deps): Router {
     }
     res.set('cache-control', 'no-store')
     const staff = (await deps.directories?.exists(organizationOf(res).id)) ?? false
-    const choice = { wishes, current, cns: deps.cns !== undefined, staff, shuffle }
+    // A form that was sent without a session waits for the login that now follows (web/park.ts).
+    const isKept = req.session.parked !== undefined && req.session.parked.path === wishes.returnTo
+    const choice = { wishes, current, isKept, cns: deps.cns !== undefined, staff, shuffle }
     res.render('pages/identity/access', accessPage(await providers.all(), choice))
   })
 

@@ -156,6 +156,8 @@ describe('a session or token that does not hold', () => {
     await endSession(site.platform, officer)
     const typed = { testo: 'Da quanto tempo c’è la buca?', giorni: '15' }
     const access = await officer.submit(asking, typed, { form: 'form.office-form' })
+    expect(access.text).to.include('La sessione è scaduta').and.include('non è andato perso')
+    expect((await officer.get('/accesso?ritorno=/ufficio')).text, 'of another page').not.to.include('scaduta')
     const again = await logsInFrom(officer, access, 'Matteo Longo')
     expect([valueIn(again, 'testo'), valueIn(again, 'giorni')]).to.deep.equal([typed.testo, typed.giorni])
     expect(again.text).to.include(UNSENT)
