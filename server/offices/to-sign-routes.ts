@@ -13,7 +13,7 @@ import type { Consultations } from './consultation-service.ts'
 import { houseVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
 import { OFFICER_LEVEL } from './officer.ts'
-import { boxOf, sendBackPage, toSignPage } from './to-sign-views.ts'
+import { boxOf, nameOf, sendBackPage, toSignPage } from './to-sign-views.ts'
 
 /** Keys of persons: whether there is one, the one-time code that it asks for, and having it sent. */
 type Keys = {
@@ -56,8 +56,9 @@ function letterRoutes({ consultations, desks, signatures }: Services): Router {
 
   const showSendBack = async (req: Request, res: Response, shown: { errors: FormErrors; text: string }) => {
     const { municipality, desk } = await signingDesk(desks, req, res)
-    const { transition } = await signatures.stepToSign(municipality, chosenIn(req), desk.actor)
-    const page = { action: req.originalUrl, label: transition.label, ...shown }
+    const { transition, open } = await signatures.stepToSign(municipality, chosenIn(req), desk.actor)
+    const letter = nameOf({ label: transition.label, filing: open.filing })
+    const page = { action: req.originalUrl, ...letter, ...shown }
     res.render('pages/offices/send-back', sendBackPage(municipality, desk, page))
   }
 

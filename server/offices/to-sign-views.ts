@@ -1,3 +1,4 @@
+import type { Submitted } from '../filings/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, type IsoDate } from '../shared/dates.ts'
@@ -81,7 +82,11 @@ const OUTCOMES = {
   'not-tried': { text: 'Non provato', tone: 'waiting' },
 } as const
 
-const nameOf = ({ label, filing }: WaitingLetter): LetterName => ({ label, protocol: formatProtocol(filing.protocol) })
+/** What people call a letter that waits. */
+export const nameOf = ({ label, filing }: Readonly<{ label: string; filing: Submitted }>): LetterName => ({
+  label,
+  protocol: formatProtocol(filing.protocol),
+})
 
 /** What is not theirs to see. */
 const NAMELESS: LetterName = { label: 'Documento', protocol: '' }
@@ -114,7 +119,7 @@ function row(one: WaitingLetter, municipality: Municipality, { today, ticked, ab
 export function sendBackPage(
   municipality: Municipality,
   desk: Desk,
-  { action, label, errors, text }: { action: string; label: string; errors: FormErrors; text: string },
+  { action, label, protocol, errors, text }: LetterName & { action: string; errors: FormErrors; text: string },
 ) {
   const heading = 'Restituisci senza firmare'
   return {
@@ -123,6 +128,7 @@ export function sendBackPage(
     heading,
     action,
     label,
+    protocol,
     ...shownErrors(errors),
     text,
   }

@@ -93,6 +93,7 @@ describe('the list of letters to sign', () => {
   it('sends one back once, though it is pressed twice', async () => {
     const roberta = site.platform.visitor()
     const question = await roberta.follow(await logIn(roberta, 'Roberta Villa', '/ufficio/firme'), /^Restituisci/)
+    expect(question.text, 'which of them').to.match(/Accogli la richiesta di accesso, protocollo n\.\s\d{7}\/\d{4}/)
     const sendBack = (motivo: string) => roberta.submit(question, { motivo }, FORM)
     const pages = [...(await Promise.all([sendBack('Manca.'), sendBack('Manca.')])), await sendBack('Manca.')]
     for (const { status, url } of pages) expect([status, new URL(url).pathname]).to.deep.equal([200, '/ufficio/firme'])
