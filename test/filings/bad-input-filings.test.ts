@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { addDays, romeDate } from '../../server/shared/dates.ts'
 import { sampleAnswers } from '../procedures/answers.ts'
 import { testPlatform } from '../support/platform.ts'
-import type { Visitor } from '../support/visitor.ts'
+import type { Page, Visitor } from '../support/visitor.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
 import {
   begun,
@@ -146,6 +146,9 @@ describe('filings, whoever asks and however often', () => {
     for (const link of told)
       expect(refused.html.querySelector(`${link.getAttribute('href') ?? ''}-error`)?.text).to.include(link.text)
     expect(valueIn(refused, 'giorni'), 'what was typed stays').to.equal('9999')
+    const labelOn = ({ html }: Page) => html.querySelector('label[for=testo]')?.text
+    expect(labelOn(refused)).to.include('*')
+    expect(labelOn(await matteo.get(`/ufficio/pratiche/${id}/passo/accogli`))).to.include('(facoltativo)')
   })
 
   describe('two officers at once', () => {
