@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { typedDate } from '../shared/dates.ts'
+import { romeDate, typedDate } from '../shared/dates.ts'
 import { hasErrors, type FormErrors } from '../shared/form-body.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { Author } from '../shared/party.ts'
@@ -43,7 +43,7 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
   router.post('/', async (req, res) => {
     const opened = await toAnnul(req, res)
     const form = formOf(req.body)
-    const errors = annulmentErrors(form)
+    const errors = annulmentErrors(form, romeDate(now()))
     if (hasErrors(errors)) {
       res.status(422)
       show(res, opened, form, errors)

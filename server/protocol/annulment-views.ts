@@ -1,4 +1,4 @@
-import { isIsoDate } from '../shared/dates.ts'
+import { isIsoDate, type IsoDate } from '../shared/dates.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { amendmentReasonError } from './amendment.ts'
 import { BASE } from './register-views.ts'
@@ -8,12 +8,13 @@ import type { RegisterEntry } from './register.ts'
 export type AnnulmentForm = Readonly<{ motivo: string; numero: string; data: string }>
 
 /** Everything that is wrong with the form, in the order of the page: an annulment needs a reason and the act that authorises it. */
-export function annulmentErrors({ motivo, numero, data }: AnnulmentForm): FormErrors {
+export function annulmentErrors({ motivo, numero, data }: AnnulmentForm, today: IsoDate): FormErrors {
   const reason = amendmentReasonError(motivo)
   return {
     ...(reason && { motivo: reason }),
     ...(numero === '' && { numero: `Scrivi il numero ${OF_THE_ACT}` }),
-    ...(isIsoDate(data) ? {} : { data: `Scrivi la data ${OF_THE_ACT}` }),
+    ...(!isIsoDate(data) && { data: `Scrivi la data ${OF_THE_ACT}` }),
+    ...(isIsoDate(data) && data > today && { data: 'Questo giorno non è ancora arrivato: controlla la data.' }),
   }
 }
 

@@ -241,6 +241,10 @@ describe('the pages of the register', () => {
       expect(field?.getAttribute('aria-describedby')).to.include(`${name}-error`)
       expect(refused.html.querySelector(`.error-summary a[href="#${name}"]`)).not.to.equal(null)
     }
+    const early = { motivo: 'Registrato due volte', numero: '12', data: '2999-12-31' }
+    expect((await visitor.submit(refused, early, { button: 'Annulla la registrazione' })).text).to.include(
+      'Questo giorno non è ancora arrivato',
+    )
     const done = await visitor.submit(
       refused,
       { motivo: 'Registrato due volte', numero: '12', data: '2026-03-04' },
