@@ -56,7 +56,9 @@ describe('a page on paper', () => {
     const folded = '<details><summary>Che cosa</summary><p>Ciò che è</p></details>'
     const alike = ['timeline-earlier', 'answers'].map((name) => folded.replace('<details', `$& class="${name}"`))
     const within = ['faq', 'signature'].map((name) => `<div class="${name}">${folded}</div>`)
-    await tab.setContent(`<style>${await style()}</style>${[...alike, ...within].join('')}<div class="rating-band">Quanto</div>`)
+    await tab.setContent(
+      `<style>${await style()}</style>${[...alike, ...within].join('')}<div class="rating-band">Quanto</div>`,
+    )
     const seen = () => tab.evaluate(`[...document.querySelectorAll('p')].map((told) => told.checkVisibility())`)
     expect(await seen(), 'on the screen').to.deep.equal([false, false, false, false])
     await tab.emulateMedia({ media: 'print' })
