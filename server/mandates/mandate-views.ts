@@ -45,18 +45,31 @@ export function mandatePage(
     tabs,
     state: STATES[state],
     ...facts(mandate, choices, { base: BASE, files }),
-    revoke:
-      state === 'revoked' || state === 'refused' || state === 'expired'
-        ? null
-        : {
-            action: `${BASE}/${mandate.id}/revoca`,
-            button: isPrincipal ? 'Revoca la delega' : 'Rinuncia alla delega',
-            text: isPrincipal
-              ? `Da subito ${other} non potrà più agire per ${mandate.principal.kind === 'company' ? partyName(mandate.principal) : 'te'}: quello che ha già inviato resta valido.`
-              : `Non potrai più agire per ${other} da subito.`,
-          },
+    revoke: revokeView(mandate, state, isPrincipal),
     back: BASE,
   }
+}
+
+/** How one's side ends it, and what that means now; null where it has ended. */
+function revokeView(mandate: Mandate, state: MandateState, isPrincipal: boolean) {
+  if (state === 'revoked' || state === 'refused' || state === 'expired') return null
+  return {
+    action: `${BASE}/${mandate.id}/revoca`,
+    button: isPrincipal ? 'Revoca la delega' : 'Rinuncia alla delega',
+    text: revokeText(mandate, state, isPrincipal),
+  }
+}
+
+function revokeText({ principal, proxy }: Mandate, state: MandateState, isPrincipal: boolean): string {
+  const [who, whom] = [partyName(proxy), partyName(principal)]
+  const forWhom = principal.kind === 'company' ? whom : 'te'
+  if (state === 'waiting')
+    return isPrincipal
+      ? `L’ufficio non esamina più la procura, e ${who} non potrà usarla per agire per ${forWhom}.`
+      : `L’ufficio non esamina più la procura. Per agire per ${whom} ne servirà un’altra.`
+  return isPrincipal
+    ? `Da subito ${who} non potrà più agire per ${forWhom}: quello che ha già inviato resta valido.`
+    : `Non potrai più agire per ${whom} da subito.`
 }
 
 /** What the mandate says, its papers and its history: the same for its sides and for the officer who reviews it. */

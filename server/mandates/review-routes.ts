@@ -95,7 +95,7 @@ export function reviewRoutes({ mandates, documents, catalogue, reviewerOf, consu
       await show(req, res, { errors: { motivo: error.explanation ?? 'Controlla i dati.' }, reason })
       return
     }
-    const told = 'Chi l’ha presentata riceve un avviso.'
+    const told = 'Le persone che riguarda ricevono un avviso.'
     confirmAt(req, res, REVIEW_BASE, {
       title: type === 'approved' ? 'Hai approvato la procura' : 'Non hai approvato la procura',
       text: [told],

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { facts } from '../../server/mandates/mandate-views.ts'
+import { facts, mandatePage } from '../../server/mandates/mandate-views.ts'
 import { decodeMandate, type Choices, type PrincipalKind } from '../../server/mandates/mandate-form.ts'
 import type { FormBody } from '../../server/shared/form-body.ts'
 import { scopeFields, scopeText } from '../../server/mandates/mandate-scope-views.ts'
@@ -85,6 +85,20 @@ describe('a mandate', () => {
       { base: '', files: [] },
     )
     expect(shown.milestones.map(({ state }) => state)).to.deep.equal(['done', 'ended', 'ended'])
+  })
+
+  it('tells each side what it ends, a power or an examination', () => {
+    const person = (givenName: string) => ({ kind: 'person', givenName, familyName: 'Neri' })
+    const both = { principal: person('Anna'), proxy: person('Luca') } as unknown as Partial<Mandate>
+    const frame = { tabs: [], choices: { procedures: [], filings: [] }, now: at('2026-03-10'), files: [] }
+    const told = (side: string, review: Mandate['review']) =>
+      mandatePage(mandate({ ...both, review }), side, frame).revoke?.text
+    expect(told(anna, 'approved')).to.match(/^Da subito Luca Neri non potrà più agire per te/)
+    expect(told(luca, 'approved')).to.equal('Non potrai più agire per Anna Neri da subito.')
+    for (const side of [anna, luca])
+      expect(told(side, 'waiting'))
+        .to.match(/^L’ufficio non esamina più la procura/)
+        .and.not.to.include('più agire')
   })
 
   const scopes: [what: string, Scope, { id: string | null; procedure: string }, boolean][] = [
