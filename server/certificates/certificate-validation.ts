@@ -32,6 +32,8 @@ type Subject = Readonly<{
   pool: readonly Certificate[]
   purpose: Purpose
   algorithms: readonly UsedAlgorithm[]
+  /** Before this the signature was not made, as a time stamp among what it signs proves. */
+  madeAfter?: Date | null
 }>
 
 /** X.509 validation of EN 319 102-1 §5.2.6 and, with a proof of existence, §5.6.2: path, constraints, revocation, validity, algorithms. */
@@ -40,20 +42,19 @@ export function validateCertificate(
   trust: CertificateTrust,
   poe: ProofOfExistence | null,
 ): CertificateResult {
-  const { certificate, pool, purpose } = subject
+  const { certificate, pool, purpose, madeAfter = null } = subject
+  const times: Times = { trust, poe, madeAfter }
   try {
     const path = buildPath(certificate, { pool: [...pool, ...trust.intermediates], anchors: trust.anchors })
     if (!path) {
       const findings = [
         undecided('NO_CERTIFICATE_CHAIN_FOUND', 'No path leads from the signer’s certificate to a trusted authority'),
-        ...validityFindings(certificate, trust, poe),
+        ...validityFindings(certificate, times),
         ...algorithmFindings(subject.algorithms, trust, poe),
       ]
       return { path, findings: [...purposeFindings(certificate, purpose), ...findings] }
     }
-    const members = path
-      .slice(0, Math.max(1, path.length - 1))
-      .map((_, index) => checkMember(path, index, { trust, poe }))
+    const members = path.slice(0, Math.max(1, path.length - 1)).map((_, index) => checkMember(path, index, times))
     const findings = [
       ...purposeFindings(certificate, purpose),
       ...pathFindings(path),
@@ -125,18 +126,18 @@ function isForStamping(certificate: Certificate): boolean {
 
 type Member = Readonly<{ findings: readonly Finding[]; status?: RevocationStatus }>
 
-function checkMember(
-  path: Path,
-  index: number,
-  { trust, poe }: { trust: CertificateTrust; poe: ProofOfExistence | null },
-): Member {
+/** `poe` bounds the time of the signature from above, `madeAfter` from below. */
+type Times = Readonly<{ trust: CertificateTrust; poe: ProofOfExistence | null; madeAfter: Date | null }>
+
+function checkMember(path: Path, index: number, times: Times): Member {
+  const { trust, poe } = times
   const certificate = path[index]
   const issuer = path[index + 1]
   // A signer who is the anchor himself: trusted as given, but his certificate still has an end.
   if (!certificate) return { findings: [] }
-  if (!issuer) return { findings: validityFindings(certificate, trust, poe) }
+  if (!issuer) return { findings: validityFindings(certificate, times) }
   const isAuthority = index > 0
-  const findings = validityFindings(certificate, trust, poe, isAuthority)
+  const findings = validityFindings(certificate, times, isAuthority)
   if (!trust.evidence || needsNoRevocation(certificate)) return { findings }
   const status = revocationStatus({ certificate, issuer, isAuthority }, trust.evidence, {
     at: poe?.time ?? trust.at,
@@ -150,26 +151,22 @@ function checkMember(
       crls: crlAddresses(certificate),
     })
   }
-  return { findings: statusFindings(status, findings, { certificate, trust, poe, isAuthority }), status }
+  return { findings: statusFindings(status, findings, { ...times, certificate, isAuthority }), status }
 }
 
-type Circumstances = Readonly<{
-  certificate: Certificate
-  trust: CertificateTrust
-  poe: ProofOfExistence | null
-  isAuthority: boolean
-}>
+type Circumstances = Times & Readonly<{ certificate: Certificate; isAuthority: boolean }>
 
 function statusFindings(
   status: RevocationStatus,
   findings: readonly Finding[],
-  { certificate, trust, poe, isAuthority }: Circumstances,
+  circumstances: Circumstances,
 ): readonly Finding[] {
+  const { certificate, trust, isAuthority } = circumstances
   if (status.kind === 'unknown') {
     const whose = isAuthority ? 'an authority' : 'the signer'
     return [...findings, undecided('TRY_LATER', `Nothing current says whether the certificate of ${whose} is revoked`)]
   }
-  if (status.kind === 'revoked') return [...findings, ...revokedFindings(status.at, { trust, poe, isAuthority })]
+  if (status.kind === 'revoked') return [...findings, ...revokedFindings(status.at, circumstances)]
   return findings.map((finding) =>
     finding.subIndication === 'OUT_OF_BOUNDS_NO_POE' && !isAuthority && trust.at > certificate.notAfter
       ? { ...finding, subIndication: 'OUT_OF_BOUNDS_NOT_REVOKED' as const }
@@ -177,15 +174,16 @@ function statusFindings(
   )
 }
 
-function revokedFindings(
-  revokedAt: Date,
-  { trust, poe, isAuthority }: { trust: CertificateTrust; poe: ProofOfExistence | null; isAuthority: boolean },
-): Finding[] {
+/**
+ * A time stamp on the signature, or the register, proves that it is older, never that it is not: one that came after the revocation leaves
+ * open whether the signature did (EN 319 102-1 §5.5.4 step 4).
+ */
+function revokedFindings(revokedAt: Date, { trust, poe, madeAfter, isAuthority }: Circumstances): Finding[] {
   if (revokedAt > (poe?.time ?? trust.at)) return []
   const when = revokedAt.toISOString()
   if (isAuthority) return [undecided('REVOKED_CA_NO_POE', `The certificate of an authority was revoked on ${when}`)]
-  if (poe?.source === 'timestamp')
-    return [failed('REVOKED', `The certificate was revoked on ${when}, before the signature’s time stamp`)]
+  if (madeAfter && madeAfter >= revokedAt)
+    return [failed('REVOKED', `The certificate was revoked on ${when}, before the signature was made`)]
   return [
     undecided(
       'REVOKED_NO_POE',
@@ -196,18 +194,22 @@ function revokedFindings(
 
 function validityFindings(
   { notBefore, notAfter }: Certificate,
-  { at }: CertificateTrust,
-  poe: ProofOfExistence | null,
+  { trust, poe, madeAfter }: Times,
   isAuthority = false,
 ): Finding[] {
-  const time = poe?.time ?? at
-  // What a time stamp proves of the signer is certain; everything else may still change with more proofs.
-  const isCertain = poe?.source === 'timestamp' && !isAuthority
-  const finding = (certain: SubIndication, message: string): Finding[] => [
-    isCertain ? failed(certain, message) : undecided('OUT_OF_BOUNDS_NO_POE', message),
+  const time = poe?.time ?? trust.at
+  // What is proved of the signer is certain; everything else may still change with more proofs.
+  const finding = (isCertain: boolean, certain: SubIndication, message: string): Finding[] => [
+    isCertain && !isAuthority ? failed(certain, message) : undecided('OUT_OF_BOUNDS_NO_POE', message),
   ]
-  if (time < notBefore) return finding('NOT_YET_VALID', `The certificate is valid only from ${notBefore.toISOString()}`)
-  return time > notAfter ? finding('EXPIRED', `The certificate expired on ${notAfter.toISOString()}`) : []
+  if (time < notBefore)
+    return finding(
+      poe?.source === 'timestamp',
+      'NOT_YET_VALID',
+      `The certificate is valid only from ${notBefore.toISOString()}`,
+    )
+  const isMadeLate = madeAfter !== null && madeAfter > notAfter
+  return time > notAfter ? finding(isMadeLate, 'EXPIRED', `The certificate expired on ${notAfter.toISOString()}`) : []
 }
 
 function algorithmFindings(

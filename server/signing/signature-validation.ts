@@ -59,7 +59,8 @@ export function validateSignature(input: SignatureInput, trust: Trust, depth = 0
   const timestamps = [...own.results, ...input.documentTimestamps]
   const poe = bestProof(timestamps, trust)
   const enriched = withProof(own.trust, signedOcsps(input.signer), earliestTime(timestamps))
-  const certified = certificateResult(check, input, { trust: enriched, poe })
+  const madeAfter = latestContentTime(timestamps)
+  const certified = certificateResult(check, input, { trust: enriched, poe, madeAfter })
   const findings = [...input.findings, ...check.findings, ...orderFindings(timestamps), ...certified.findings]
   const conclusion = conclude(findings)
   const { certificate } = check
@@ -97,10 +98,11 @@ const signedOcsps = ({ signedAttributes }: SignerInfo): Ocsp[] =>
 function certificateResult(
   { certificate, algorithms }: SignerCheck,
   { certificates }: SignatureInput,
-  { trust, poe }: { trust: Trust; poe: ProofOfExistence | null },
+  { trust, poe, madeAfter }: { trust: Trust; poe: ProofOfExistence | null; madeAfter: Date | null },
 ): CertificateResult {
   if (!certificate) return { path: null, findings: [] }
-  return validateCertificate({ certificate, pool: certificates, purpose: 'signature', algorithms }, trust, poe)
+  const subject = { certificate, pool: certificates, purpose: 'signature', algorithms, madeAfter } as const
+  return validateCertificate(subject, trust, poe)
 }
 
 type Certified = Readonly<{
@@ -165,6 +167,12 @@ export function earliestTime(timestamps: readonly TimestampResult[]): Date | nul
   return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
+/** What is signed together with the content: the signature came after it (EN 319 102-1 §5.3.4). */
+function latestContentTime(timestamps: readonly TimestampResult[]): Date | null {
+  const times = timestamps.flatMap(({ proof, report }) => (proof && report.kind === 'content' ? [proof.getTime()] : []))
+  return times.length === 0 ? null : new Date(Math.max(...times))
+}
+
 export function earliest(timestamps: readonly TimestampResult[]): ProofOfExistence | null {
   const time = earliestTime(timestamps)
   return time && { time, source: 'timestamp' }
@@ -183,11 +191,9 @@ export function bestProof(timestamps: readonly TimestampResult[], { registeredAt
 
 /** EN 319 102-1 §5.5.4 step 5: a time stamp on the content cannot be younger than one on the signature. */
 function orderFindings(timestamps: readonly TimestampResult[]): Finding[] {
-  const latestContent = Math.max(
-    ...timestamps.map(({ proof, report }) => (proof && report.kind === 'content' ? proof.getTime() : -Infinity)),
-  )
+  const latestContent = latestContentTime(timestamps)
   const first = earliest(timestamps)
-  return first && latestContent > first.time.getTime()
+  return first && latestContent && latestContent > first.time
     ? [undecided('TIMESTAMP_ORDER_FAILURE', 'A time stamp on the content is younger than one on the signature')]
     : []
 }

@@ -18,8 +18,9 @@ const REASONS: Readonly<Record<SubIndication, string>> = {
     'Il file non rispetta la struttura prevista oppure è stato modificato dopo la firma in un modo non consentito.',
   HASH_FAILURE: 'Il contenuto non è quello che è stato firmato.',
   SIG_CRYPTO_FAILURE: 'Il valore della firma non corrisponde al contenuto e al certificato.',
-  REVOKED: 'Il certificato era revocato o sospeso prima della marca temporale della firma (CAD art. 24 c. 4-bis).',
-  EXPIRED: 'Il certificato era scaduto prima della marca temporale della firma.',
+  REVOKED:
+    'La marca temporale sul contenuto prova che la firma è stata apposta dopo la revoca o la sospensione del certificato (CAD art. 24 c. 4-bis).',
+  EXPIRED: 'La marca temporale sul contenuto prova che la firma è stata apposta dopo la scadenza del certificato.',
   NOT_YET_VALID: 'Il certificato non era ancora valido al momento della marca temporale della firma.',
   SIGNED_DATA_NOT_FOUND: 'La firma riguarda un file che non è stato allegato: chiedi anche il documento firmato.',
   NO_SIGNING_CERTIFICATE_FOUND: 'La firma non contiene il certificato di chi ha firmato.',

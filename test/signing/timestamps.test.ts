@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import { detachedSignature } from '../../server/signing/cms-builder.ts'
 import { createHash } from 'node:crypto'
+import { children, context, readDer, sequence, TAG, type Der } from '../../server/shared/asn1/der.ts'
+import { encode, objectIdentifier, sequenceOf, setOf } from '../../server/shared/asn1/der-writer.ts'
+import { OID } from '../../server/shared/asn1/oids.ts'
 import { memorySource } from '../../server/shared/source.ts'
 import { verify } from '../../server/signing/verify.ts'
 import {
@@ -29,6 +32,24 @@ async function stamped(who: Signer, by: Signer = tsa, over = (signature: Buffer)
   )
 }
 
+/** The same with a time stamp of now over the content among what is signed. */
+async function stampedBefore(who: Signer) {
+  const extra = sequenceOf(objectIdentifier(OID.contentTimestamp), encode(TAG.set, stamp(data, tsa)))
+  const withExtra = (attributes: Der, tag: number) => setOf([...children(attributes).map(({ raw }) => raw), extra], tag)
+  const key = sealKeyOf(who)
+  const message = await detachedSignature(
+    { digest: createHash('sha256').update(data).digest() },
+    { ...key, sign: async (attributes) => key.sign(withExtra(readDer(Buffer.from(attributes)), TAG.set)) },
+  )
+  const [type, wrapper] = sequence(readDer(message))
+  const parts = sequence(children(wrapper!)[0])
+  const signerInfo = sequence(children(parts.at(-1)!)[0]).map((field) =>
+    field.tag === context(0) ? withExtra(field, context(0)) : field.raw,
+  )
+  const signedData = [...parts.slice(0, -1).map(({ raw }) => raw), setOf([sequenceOf(...signerInfo)])]
+  return sequenceOf(type!.raw, encode(context(0), sequenceOf(...signedData)))
+}
+
 const judge = (message: Buffer, given: Partial<Parameters<typeof trust>[0]> = {}) =>
   verify({ source: memorySource(message), name: 'a.p7s', detached: memorySource(data) }, trust(given))
 const days = (count: number) => new Date(Date.now() + count * 86_400_000)
@@ -55,7 +76,7 @@ describe('signature time stamps', () => {
   })
 
   it('decide whether a revocation came before or after', async () => {
-    const message = await stamped(mario)
+    const [message, signedLater] = [await stamped(mario), await stampedBefore(mario)]
     const revokedAt = (at: Date) => ({
       evidence: {
         ocsps: [],
@@ -70,11 +91,18 @@ describe('signature time stamps', () => {
       at: days(3),
     })
     expect(result(judge(message, revokedAt(days(1))))).to.equal('TOTAL-PASSED')
-    expect(result(judge(message, revokedAt(days(-1))))).to.equal('TOTAL-FAILED/REVOKED')
+    expect(result(judge(message, revokedAt(days(-1))))).to.equal('INDETERMINATE/REVOKED_NO_POE')
+    expect(result(judge(signedLater, revokedAt(days(1))))).to.equal('INDETERMINATE/REVOKED_NO_POE')
+    expect(result(judge(signedLater, revokedAt(days(-1))))).to.equal('TOTAL-FAILED/REVOKED')
   })
 
-  it('tell a signature made with a certificate that was over, or not yet there', async () => {
-    expect(result(judge(await stamped(signer({ notAfter: later(-5) }))))).to.equal('TOTAL-FAILED/EXPIRED')
+  it('leave open whether a signature is as late as they are (EN 319 102-1 §5.5.4), unless they are signed with it', async () => {
+    const over = signer({ notAfter: later(-5) })
+    expect(result(judge(await stamped(over)))).to.equal('INDETERMINATE/OUT_OF_BOUNDS_NO_POE')
+    expect(result(judge(await stampedBefore(over)))).to.equal('TOTAL-FAILED/EXPIRED')
+  })
+
+  it('tell a signature made with a certificate that was not yet there', async () => {
     expect(result(judge(await stamped(signer({ notBefore: later(5) }))))).to.equal('TOTAL-FAILED/NOT_YET_VALID')
   })
 
