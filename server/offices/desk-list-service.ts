@@ -6,8 +6,10 @@ import {
   type Submitted,
   type SubmittedState,
 } from '../filings/index.ts'
+import type { History } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { searchWords } from '../protocol/index.ts'
+import { answerDays } from '../workflow/index.ts'
 import { workingOffices, type Officer } from './officer.ts'
 
 export const PAGE_SIZE = 25
@@ -25,8 +27,10 @@ const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge']
 /** The filings of an officer's offices, as they are looked through. */
 export function createDeskLists({
   filings,
+  history,
 }: {
   filings: Pick<FilingService, 'ofOffices' | 'named' | 'about' | 'annulled'>
+  history: Pick<History, 'of'>
 }) {
   const workList = async (
     municipality: string,
@@ -67,8 +71,12 @@ export function createDeskLists({
 
   /** What lists say besides of these filings. */
   const besides = async (listed: readonly Submitted[], actor: OfficerActor) => {
-    const [about, annulled] = await Promise.all([filings.about(listed, actor), filings.annulled(listed)])
-    return { about, annulled }
+    const [about, annulled, answerBy] = await Promise.all([
+      filings.about(listed, actor),
+      filings.annulled(listed),
+      answerDays(history, listed),
+    ])
+    return { about, annulled, answerBy }
   }
 
   return { workList, besides, next, numbered, named }

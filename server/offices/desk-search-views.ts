@@ -1,4 +1,4 @@
-import { MOST_NAMED, type About, type Named } from '../filings/index.ts'
+import { MOST_NAMED, type Named } from '../filings/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
@@ -6,7 +6,7 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import type { DeskSearches } from './desk-search.ts'
 import type { Desk } from './desk-service.ts'
-import { deskFrame, rowsOf, SEARCH, type Listed } from './desk-views.ts'
+import { deskFrame, rowsOf, SEARCH, type Besides, type Listed } from './desk-views.ts'
 
 /** Where what has this number is shown; without one what can be looked for. */
 export const numberSearchAddress = (typed: string): string =>
@@ -49,23 +49,18 @@ type Answer = Readonly<{
   search: DeskSearches[number]
   /** Null when what was typed is too short to look for. */
   found: (Named & Readonly<{ page: number }>) | null
-  about: About
-  annulled: ReadonlySet<string>
   today: IsoDate
-}>
+}> &
+  Besides
 
 /** What was filed by whom or for whom has the name that was typed. The title does not say it: browsers keep titles. */
-export function nameSearchPage(
-  municipality: Municipality,
-  desk: Desk,
-  { search, found, about, annulled, today }: Answer,
-) {
+export function nameSearchPage(municipality: Municipality, desk: Desk, { search, found, ...listed }: Answer) {
   const frame = { ...frameOf(municipality, desk, search.name), title: 'Ricerca per nome o codice fiscale' }
   if (!found) return { ...frame, rows: [], empty: WHAT_TO_TYPE }
   const { filings, total, page } = found
   return {
     ...frame,
-    rows: rowsOf(municipality, desk, { filings, about, annulled, today }),
+    rows: rowsOf(municipality, desk, { filings, ...listed }),
     more: found.more,
     count: `${countText(found)} di «${search.name}»`,
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), (to) => nameSearchAddress(search.number, to)),

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { FilingService } from '../filings/index.ts'
-import type { Outbox } from '../history/index.ts'
+import type { History, Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import type { Mandates } from '../mandates/index.ts'
 import { mayInHouse, type HousePower, type Municipalities, type Municipality } from '../municipalities/index.ts'
@@ -22,6 +22,7 @@ type Deps = {
   corrections: Readonly<{
     waitingCount(municipality: string, officer: { closed: readonly string[] }, most: number): Promise<number>
   }>
+  history: Pick<History, 'of'>
   outbox: Pick<Outbox, 'deadCount'>
   now: () => Date
 }

@@ -27,7 +27,8 @@ import { formatFigure } from '../shared/figure.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
-import { availableTransitions, maySign } from '../workflow/index.ts'
+import { availableTransitions, lastDayFor, maySign } from '../workflow/index.ts'
+import { answerInCase, answerInList } from './answer-views.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import { MOST_COUNTED, type Desk } from './desk-service.ts'
 
@@ -120,23 +121,30 @@ function officeNames(municipality: Municipality, { appointments }: OfficerActor)
   return ids.map((id) => officeOf(municipality, id).name).join(', ') || (aooName === name ? '' : aooName)
 }
 
-/** Filings of a list, with what tells them apart, and those whose number was annulled. */
-export type Listed = Readonly<{
-  filings: readonly Submitted[]
+/** What lists say besides: what tells filings apart, whose number was annulled, until when whoever filed may answer. */
+export type Besides = Readonly<{
   about: About
   annulled: ReadonlySet<string>
-  today: IsoDate
+  answerBy: ReadonlyMap<string, IsoDate>
 }>
 
+export type Listed = Besides &
+  Readonly<{
+    filings: readonly Submitted[]
+    today: IsoDate
+  }>
+
 /** The office of each only for who works in several: the bar names the one of the others. */
-export const rowsOf = (municipality: Municipality, { offices }: Desk, { filings, about, annulled, today }: Listed) =>
-  filings.map((filing) => {
+export const rowsOf = (municipality: Municipality, { offices }: Desk, listed: Listed) =>
+  listed.filings.map((filing) => {
+    const { about, annulled, answerBy, today } = listed
     const one = row(filing, municipality, today)
     return {
       ...one,
       office: offices.length > 1 ? one.office : null,
       about: about.get(filing.id) ?? '',
       annulled: annulled.has(filing.id),
+      answer: answerInList(answerBy.get(filing.id), today),
     }
   })
 
@@ -270,6 +278,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     abstain: may(filing, 'declare-conflict', desk.actor) ? `/ufficio/pratiche/${id}/astensione` : null,
     assign: may(filing, 'assign', desk.actor) ? `/ufficio/pratiche/${id}/assegna` : null,
     toSign: waitingNotice(open, desk.actor),
+    answer: answerInCase(lastDayFor(filing, open.events), open.today),
     steps: availableTransitions(open, desk.actor).map(({ id: step, label, to }) => ({
       label,
       href: `/ufficio/pratiche/${id}/passo/${step}`,

@@ -7,7 +7,7 @@ import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { MOST_SIGNATURES, type LetterName, type SignatureOutcome, type WaitingLetter } from '../workflow/index.ts'
 import type { Desk } from './desk-service.ts'
-import { deskFrame, TO_SIGN, urgencyOf, type Listed } from './desk-views.ts'
+import { deskFrame, TO_SIGN, urgencyOf, type Besides } from './desk-views.ts'
 
 type Input = {
   waiting: readonly WaitingLetter[]
@@ -23,7 +23,7 @@ type Input = {
   /** A code has just been sent; `challenge` is what the service asks, if it asks something. */
   sent: { challenge: string | null } | null
   today: IsoDate
-} & Pick<Listed, 'about' | 'annulled'>
+} & Pick<Besides, 'about' | 'annulled'>
 
 /** The value of a box: the filing, and when the signature was asked for. */
 export const boxOf = ({ filing }: WaitingLetter): string => `${filing.id} ${filing.toSign.at.toISOString()}`

@@ -2,7 +2,8 @@ import { DRAFT_DAYS } from '../drafts/index.ts'
 import { totalIn, type Counts, type Listed } from '../filings/index.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
-import { areaTabs, filingRows, WAITING, type Besides } from './area-views.ts'
+import { WAITING } from '../workflow/index.ts'
+import { areaTabs, filingRows, type Besides } from './area-views.ts'
 
 const BASE = '/area-personale/pratiche'
 const PAGE_SIZE = 20

@@ -5,11 +5,10 @@ import type { History } from '../history/index.ts'
 import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue, ServiceState } from '../procedures/index.ts'
-import type { IsoDate } from '../shared/dates.ts'
 import { pageNumber } from '../web/request.ts'
-import { lastDayFor } from '../workflow/index.ts'
+import { answerDays } from '../workflow/index.ts'
 import { areaFilings, rowsFor, wantedIn } from './area-list-views.ts'
-import { areaHome, FIRST, WAITING } from './area-views.ts'
+import { areaHome, FIRST } from './area-views.ts'
 
 type Services = {
   filings: FilingService
@@ -41,7 +40,7 @@ export function areaRoutes({ filings, cosigning, catalogue, history, unread }: S
     const shown = [...waiting, ...drafts, ...recent]
     const [about, annulled] = await Promise.all([side.about(shown), filings.annulled(shown)])
     const closed = await closedFor(catalogue, id, drafts)
-    const answerBy = await answerDays(history, id, waiting)
+    const answerBy = await answerDays(history, waiting)
     const besides = { reader, about, annulled, answerBy, closed, mandateEnded: side.mandateEnded }
     const page = areaHome(counts, { givenName, unread: count, toSign, ...besides, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
@@ -64,7 +63,7 @@ export function areaRoutes({ filings, cosigning, catalogue, history, unread }: S
     const [about, annulled, answerBy, closed] = await Promise.all([
       side.about(rows),
       filings.annulled(rows),
-      answerDays(history, id, rows),
+      answerDays(history, rows),
       closedFor(catalogue, id, rows),
     ])
     const besides = { reader: login.person.key, about, annulled, answerBy, closed, mandateEnded: side.mandateEnded }
@@ -84,13 +83,4 @@ async function closedFor(catalogue: Services['catalogue'], municipality: string,
     if (state.status !== 'active') closed.set(id, state)
   }
   return closed
-}
-
-/** The last day to answer of those that wait for the person, by their id. */
-async function answerDays(history: Services['history'], municipality: string, rows: readonly Listed[]) {
-  const waiting = rows.flatMap((row) => (row.state !== 'draft' && WAITING.includes(row.state) ? row : []))
-  const days = waiting.map(async (row): Promise<[string, IsoDate]> => {
-    return [row.id, lastDayFor(row, await history.of(municipality, row.id))]
-  })
-  return new Map(await Promise.all(days))
 }

@@ -14,6 +14,7 @@ import { draftState, type ServiceState } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatDateTime, withDay, type IsoDate } from '../shared/dates.ts'
 import { partyName } from '../shared/party.ts'
+import { WAITING } from '../workflow/index.ts'
 
 type Row = Readonly<{
   title: string
@@ -30,9 +31,6 @@ type Row = Readonly<{
   closed: string | null
   note: string | null
 }>
-
-/** States in which the office waits for the person. */
-export const WAITING: readonly Listed['state'][] = ['waiting-integration', 'refusal-announced']
 
 export type AreaSection =
   'home' | 'filings' | 'messages' | 'signing' | 'mandates' | 'sessions' | 'consultations' | 'data'

@@ -1,3 +1,4 @@
+export { answerDays, WAITING } from './answer-days.ts'
 export { createProgressService, type ProgressService } from './progress-service.ts'
 export { MOST_SIGNATURES, type WaitingLetter } from './signature-request-service.ts'
 export type { ChosenLetter, LetterSignatures, SignatureOutcome } from './signature-service.ts'

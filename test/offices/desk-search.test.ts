@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { urgencyOf } from '../../server/offices/desk-views.ts'
+import { answerInCase, answerInList } from '../../server/offices/answer-views.ts'
 import { isName } from '../../server/offices/desk-search.ts'
 
 describe('what is looked for at the desk', () => {
@@ -25,4 +26,20 @@ describe('the last day of a filing at the desk', () => {
     ['2026-03-09', undefined],
   ] as const)
     it(`${due}: ${text ?? 'nothing yet'}`, () => expect(urgencyOf(due, '2026-03-03')?.text).to.equal(text))
+})
+
+describe('an answer that the desk waits for', () => {
+  const both = (today: string) => [answerInList('2026-03-10', today), answerInCase('2026-03-10', today)]
+
+  it('is told with its last day, and from the next that it is not to be waited for', () => {
+    expect(both('2026-03-10')).to.deep.equal([
+      { isOver: false, text: 'Risposta entro il 10/03/2026' },
+      'Entro martedì 10 marzo 2026.',
+    ])
+    expect(both('2026-03-11')).to.deep.equal([
+      { isOver: true, text: 'Risposta non arrivata' },
+      'Non è arrivata entro martedì 10 marzo 2026: si può decidere anche senza.',
+    ])
+    expect([answerInList(undefined, '2026-03-11'), answerInCase('', '2026-03-11')]).to.deep.equal([null, null])
+  })
 })
