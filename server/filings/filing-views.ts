@@ -88,23 +88,7 @@ function milestones(
   { inside }: { inside: boolean },
 ): Milestone[] {
   const shown = events.filter(({ type }) => inside || !INSIDE.has(type))
-  const done = shown.map(({ type, at, by, data, note }) => {
-    const protocol = protocolOf(data['protocol'])
-    return {
-      state: 'done' as const,
-      title: EVENTS[type],
-      date: formatDateTime(at),
-      text: text(note) ?? text(data['reasons']) ?? text(data['told']),
-      by:
-        [
-          by.kind === 'officer' ? by.name : null,
-          protocol ? `Protocollo n. ${protocol}` : null,
-          inside && data['unconfirmed'] === true ? 'Delega da verificare: il Registro imprese non rispondeva' : null,
-        ]
-          .filter(Boolean)
-          .join(' · ') || null,
-    }
-  })
+  const done = shown.map((event) => milestoneOf(event, { inside }))
   if (isConcluded(filing)) return done
   return [
     ...done,
@@ -116,6 +100,25 @@ function milestones(
       by: null,
     },
   ]
+}
+
+/** What has happened, as the timeline tells it. */
+export function milestoneOf({ type, at, by, data, note }: HistoryEvent, { inside }: { inside: boolean }): Milestone {
+  const protocol = protocolOf(data['protocol'])
+  return {
+    state: 'done',
+    title: EVENTS[type],
+    date: formatDateTime(at),
+    text: text(note) ?? text(data['reasons']) ?? text(data['told']),
+    by:
+      [
+        by.kind === 'officer' ? by.name : null,
+        protocol ? `Protocollo n. ${protocol}` : null,
+        inside && data['unconfirmed'] === true ? 'Delega da verificare: il Registro imprese non rispondeva' : null,
+      ]
+        .filter(Boolean)
+        .join(' · ') || null,
+  }
 }
 
 /** The documents that came in and those that were issued, newest first. */

@@ -287,4 +287,8 @@ export const changedMeanwhile = (filing: Filing): AppError =>
   new AppError('CONFLICT', `Filing ${filing.id} was changed by somebody else`, {
     explanation:
       'Nel frattempo questa pratica è stata modificata da un’altra persona o da un’altra scheda. Riaprila per vedere la situazione aggiornata e ripeti l’operazione, se serve ancora.',
+    isChangedMeanwhile: true,
   })
+
+/** Whether that is what happened: on the filing as it is now the same may still be possible. */
+export const isChangedMeanwhile = (error: AppError): boolean => error.details['isChangedMeanwhile'] === true

@@ -19,7 +19,15 @@ export { citizenOf, evidenceOf, formFactsOf, partyOf } from './facts.ts'
 export { draftFiles, fileView, purposesOf, signatureViews, type SignatureView } from './file-views.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'
-export { annulledText, eventTitle, historyParts, newestFirst, stateView, type StateView } from './filing-views.ts'
+export {
+  annulledText,
+  eventTitle,
+  historyParts,
+  milestoneOf,
+  newestFirst,
+  stateView,
+  type StateView,
+} from './filing-views.ts'
 export {
   assertDraft,
   assertSubmitted,
@@ -27,6 +35,7 @@ export {
   CONCLUDED,
   filersCopy,
   filingWith,
+  isChangedMeanwhile,
   isConcluded,
   MOST_NAMED,
   totalIn,

@@ -4,6 +4,7 @@ import {
   assertMay,
   assertSubmitted,
   filingWith,
+  isChangedMeanwhile,
   partOfFiling,
   type Actor,
   type Actors,
@@ -44,6 +45,9 @@ type Deps = {
 type Written = Readonly<{ actor: Actor; content: StepContent }>
 type Taken = Readonly<{ actorNow: ActorNow; content: StepContent }>
 
+/** A filing that changes three times within one step is not calm enough to act on. */
+const MOST_TRIES = 3
+
 export type ProgressService = ReturnType<typeof createProgressService>
 
 /** Moves a filing along its procedure's workflow, whoever acts: officers and the filer use the same steps and rules. */
@@ -76,17 +80,22 @@ export function createProgressService(deps: Deps) {
 
   /**
    * Takes one step, or puts it before who must sign its letter. Of two people who act at once the second is told (CONFLICT) and
-   * nothing of theirs is kept. Who sends the same step twice (two presses, an answer that was lost) gets what the first made.
+   * nothing of theirs is kept. Who sends the same step twice (two presses, an answer that was lost) gets what the first made. What else
+   * happens meanwhile (the filing is assigned, somebody abstains) is no reason to refuse: the step is tried on the filing as it is then.
    */
   async function advance(municipality: Municipality, id: string, step: string, taken: Taken): Promise<Submitted> {
-    try {
-      return await advanceOnce(municipality, id, step, taken)
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error
-      const { filing, events, actor } = await open(municipality.id, id, await taken.actorNow())
-      if (!isSameStep(events.at(-1), { step, by: authorOn(filing, actor), content: taken.content })) throw error
-      await documents.abandon(taken.content.files)
-      return filing
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await advanceOnce(municipality, id, step, taken)
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error
+        const { filing, events, actor } = await open(municipality.id, id, await taken.actorNow())
+        if (isSameStep(events.at(-1), { step, by: authorOn(filing, actor), content: taken.content })) {
+          await documents.abandon(taken.content.files)
+          return filing
+        }
+        if (!isChangedMeanwhile(error) || tries === MOST_TRIES) throw error
+      }
     }
   }
 

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { entriesOf, filingOf, loggedIn, receiptMade, sent } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
+const ROBERTA = 'VLLRRT68L62F205A'
+
 describe('a step that takes a while', () => {
   const site = testPlatform()
 
@@ -26,5 +28,25 @@ describe('a step that takes a while', () => {
     await give(null)
     await matteo.submit(await step('accogli'), { testo: 'Buca riempita.' }, form)
     expect(await entriesOf(site.platform, id), 'and is, once it is his again').to.have.length(2)
+  })
+
+  it('is taken although the filing is assigned while the seal of its letter is made', async () => {
+    const { id } = await sent(site.platform, 'Giulia Conti')
+    const { visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    const { visitor: roberta } = await loggedIn(site.platform, 'Roberta Villa', '/ufficio')
+    const desk = `/ufficio/pratiche/${id}`
+    await receiptMade(site.platform, id)
+    await matteo.submit(await matteo.get(`${desk}/passo/prendi-in-carico`), {}, { form: 'form.office-form' })
+    const assignment = await roberta.get(`${desk}/assegna`)
+    const assigned: number[] = []
+    site.platform.trustServices.beforeTimestamp(async () => {
+      if (assigned.length === 0) assigned.push((await roberta.submit(assignment, { persona: ROBERTA })).status)
+    })
+    const page = await matteo.get(`${desk}/passo/accogli`)
+    const done = await matteo.submit(page, { testo: 'Buca riempita.' }, { form: 'form.office-form' })
+    site.platform.trustServices.beforeTimestamp(null)
+    expect([assigned, done.status]).to.deep.equal([[200], 200])
+    expect((await filingOf(site.platform, id)).state).to.equal('accepted')
+    expect(await entriesOf(site.platform, id)).to.have.length(2)
   })
 })
