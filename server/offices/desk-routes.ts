@@ -16,7 +16,7 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, pathOf } from '../web/request.ts'
-import { stepPageOf, transitionFor } from '../workflow/index.ts'
+import { isUnseen, stepPageOf, transitionFor } from '../workflow/index.ts'
 import { afterStep, isOffTheDesk } from './after-step-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -96,6 +96,7 @@ function caseRoutes(services: Services): Router {
       error: null,
       text: bodyText(parked, 'testo'),
       days: bodyText(parked, 'giorni'),
+      seen: seenOf(parked) ?? seenOf(req.query),
     })
   })
 
@@ -104,7 +105,7 @@ function caseRoutes(services: Services): Router {
     const id = param(req, 'id')
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
-    const actorNow = officerNow(desks, req, res)
+    const [actorNow, seen] = [officerNow(desks, req, res), seenOf(req.body)]
     try {
       if (bodyText(req.body, 'azione') === 'anteprima') {
         const { desk } = await lookAt(services, req, res, 'document')
@@ -112,11 +113,11 @@ function caseRoutes(services: Services): Router {
         res.set(attachmentHeaders('bozza.pdf', 'application/pdf')).send(Buffer.from(letter))
         return
       }
-      await desks.advance(municipality, id, param(req, 'step'), { actorNow, content })
+      await desks.advance(municipality, id, param(req, 'step'), { actorNow, content, seen })
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
+      if (!(error instanceof AppError) || !(error.code === 'INVALID_INPUT' || isUnseen(error))) throw error
       res.status(error.status)
-      await showStep(services, req, res, { error, text, days })
+      await showStep(services, req, res, { error: isUnseen(error) ? null : error, text, days, seen })
       return
     }
     await confirmStep(desks, req, res, await actorNow())
@@ -146,7 +147,13 @@ async function lookAt(services: Services, req: Request, res: Response, what: Loo
 const look = (consultations: Consultations, req: Request, { municipality, desk, what }: Look): Promise<void> =>
   consultations.ofFiling(municipality.id, param(req, 'id'), { actor: desk.actor, what, page: pathOf(req) })
 
-type Shown = { error: AppError | null; text: string; days: string }
+/** The last event that the officer's page showed, by its number, as the page carries it. */
+function seenOf(fields: unknown): number | null {
+  const typed = bodyText(fields, 'visti')
+  return /^\d{1,9}$/.test(typed) ? Number(typed) : null
+}
+
+type Shown = { error: AppError | null; text: string; days: string; seen: number | null }
 
 async function showStep(services: Services, req: Request, res: Response, { days, ...shown }: Shown): Promise<void> {
   const { desks, consultations } = services

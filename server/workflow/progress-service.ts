@@ -24,6 +24,7 @@ import { isSameStep, stepOn, type StepContent } from './step.ts'
 import { createStepPaperService } from './step-paper-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { createStepTakingService } from './step-taking-service.ts'
+import { assertSeen } from './unseen.ts'
 import { authorOn, transitionFor } from './workflow.ts'
 
 type Deps = {
@@ -43,7 +44,8 @@ type Deps = {
 }
 
 type Written = Readonly<{ actor: Actor; content: StepContent }>
-type Taken = Readonly<{ actorNow: ActorNow; content: StepContent }>
+/** `seen`: the last event on the page from which they act, by its number; null where the page tells none. */
+type Taken = Readonly<{ actorNow: ActorNow; content: StepContent; seen?: number | null }>
 
 /** A filing that changes three times within one step is not calm enough to act on. */
 const MOST_TRIES = 3
@@ -109,10 +111,12 @@ export function createProgressService(deps: Deps) {
     municipality: Municipality,
     id: string,
     transitionId: string,
-    { actorNow, content }: Taken,
+    { actorNow, content, seen = null }: Taken,
   ): Promise<Submitted> {
     const opened = await openToAct(municipality.id, id, await actorNow())
     const step = stepOn(opened, { municipality, transitionId, content })
+    // A step without words decides nothing.
+    if (step.transition.reasons) assertSeen(opened, seen)
     if (step.transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
     const actingNow = async () => actors.acting(opened.filing, await actors.on(opened.filing, await actorNow()))
     return take(step, { stillMay: async () => transitionFor(opened, transitionId, await actingNow()) })

@@ -1,17 +1,29 @@
 import type { AppError } from '../errors.ts'
-import { actingView, type OpenFiling } from '../filings/index.ts'
+import { actingView, milestoneOf, type OpenFiling } from '../filings/index.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatLongDate, type IsoDate, withDay } from '../shared/dates.ts'
 import { shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
+import { seenIn, unseenIn } from './unseen.ts'
 import { askedOf, lastDayFor } from './workflow.ts'
 
-/** `filesCame`: files that came with what is wrong, of which none is kept. */
-type Shown = { base: string; error: AppError | null; text: string; days?: string; filesCame?: boolean }
+/**
+ * `filesCame`: files that came with what is wrong, of which none is kept. `seen`: the last event, by its number, on the page from which
+ * they came; none where it is not told.
+ */
+type Shown = {
+  base: string
+  error: AppError | null
+  text: string
+  days?: string
+  filesCame?: boolean
+  seen?: number | null
+}
 
 /** The page on which a person takes one step of a filing: what it does, what is asked with it, what was wrong last time. */
-export function stepPageOf(open: OpenFiling, transition: Transition, { base, error, text, days, filesCame }: Shown) {
+export function stepPageOf(open: OpenFiling, transition: Transition, shown: Shown) {
+  const { base, error, text, days, filesCame, seen = null } = shown
   const { id, label, told, notice, reasons, documents, answerDays, signedBy, letter } = transition
   const { filing } = open
   return {
@@ -32,6 +44,8 @@ export function stepPageOf(open: OpenFiling, transition: Transition, { base, err
     back: `${base}/${filing.id}`,
     ...shownErrors(documents ? withFiles(wrongIn(error, 'documenti'), filesCame) : wrongIn(error, 'testo')),
     text,
+    seen: seenIn(open),
+    unseen: reasons ? unseenIn(open, seen).map((event) => milestoneOf(event, { inside: true })) : [],
     signedFirst: signedBy !== undefined,
     hasPreview: letter !== undefined,
     asksText: reasons !== undefined,

@@ -49,4 +49,29 @@ describe('a step that takes a while', () => {
     expect((await filingOf(site.platform, id)).state).to.equal('accepted')
     expect(await entriesOf(site.platform, id)).to.have.length(2)
   })
+
+  it('decides nothing while it leaves unread what came in after its page was opened', async () => {
+    const { visitor: citizen, id } = await sent(site.platform, 'Giulia Conti')
+    const { visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    const desk = `/ufficio/pratiche/${id}`
+    const form = { form: 'form.office-form' }
+    await matteo.submit(await matteo.get(`${desk}/passo/prendi-in-carico`), {}, form)
+    await matteo.submit(await matteo.get(`${desk}/passo/chiedi-integrazione`), { testo: 'Dove?' }, form)
+    const [before, decision] = [await matteo.get(desk), await matteo.get(`${desk}/passo/accogli`)]
+    await citizen.submit(await citizen.get(`/pratiche/${id}/passo/integra`), { testo: 'Davanti al n. 5.' })
+    // From a page of the filing that was opened before the answer, too.
+    const follows = await matteo.follow(before, 'Chiudi: problema risolto')
+    expect(follows.text)
+      .to.include('Integrazione ricevuta')
+      .and.match(/Davanti al n\.\s5/)
+    const told = await matteo.submit(decision, { testo: 'Non ha risposto.' }, form)
+    expect(told.status).to.equal(409)
+    expect(told.text)
+      .to.include('Integrazione ricevuta')
+      .and.match(/Davanti al n\.\s5/)
+      .and.include('Non ha risposto.')
+    expect((await filingOf(site.platform, id)).state, 'nothing is decided').to.equal('in-charge')
+    const done = await matteo.submit(told, { testo: 'Buca riempita.' }, form)
+    expect([done.status, (await filingOf(site.platform, id)).state]).to.deep.equal([200, 'accepted'])
+  })
 })
