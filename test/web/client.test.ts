@@ -147,7 +147,17 @@ describe('the script of the pages', () => {
     expect(await tab.evaluate('document.activeElement.id')).to.equal('provincia')
   })
 
-  it('shows how an upload goes on, then goes where the answer leads', async () => {
+  it('lets screen readers hear of no field that it is wrong but those of which the server says so', async () => {
+    const tab = await open('obbligatori')
+    await tab.locator('input[role=combobox]').waitFor()
+    const { nodes } = await (await tab.context().newCDPSession(tab)).send('Accessibility.getFullAXTree')
+    const isWrong = ({ properties = [] }: (typeof nodes)[number]) =>
+      properties.some(({ name, value }) => name === 'invalid' && value.value !== 'false')
+    expect(nodes.filter(isWrong).map(({ name }) => String(name?.value))).to.deep.equal(['Comune'])
+    await expectAccessible(tab)
+  })
+
+  it('shows how an upload goes on, lets it be given up, then goes where the answer leads', async () => {
     const tab = await open('file')
     await tab.route('**/prova/file', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 500))
@@ -156,6 +166,10 @@ describe('the script of the pages', () => {
     await chooseFile(tab, 300_000)
     await tab.getByRole('button', { name: 'Carica' }).click()
     expect(await tab.getByRole('progressbar', { name: 'Caricamento dei file' }).isVisible()).to.equal(true)
+    await tab.getByRole('button', { name: 'Annulla' }).press('Enter')
+    await tab.getByText('Caricamento annullato.').waitFor()
+    expect(await tab.evaluate('document.activeElement.id'), 'not nowhere').to.equal('documento')
+    await tab.getByRole('button', { name: 'Carica' }).click()
     await tab.waitForURL('**/arrivo')
   })
 
@@ -298,6 +312,12 @@ const BODIES: Readonly<Record<string, string>> = {
     <div class="form-group has-error"><label for="provincia">Provincia</label><p class="form-feedback" id="provincia-error">Scegli la provincia</p>
     <select class="is-invalid" id="provincia" name="provincia" data-autocomplete aria-describedby="provincia-error" aria-invalid="true"><option value="">Scegli</option>
     <option value="PG">Perugia</option></select></div>`,
+  obbligatori: `<form novalidate><label for="via">Via</label><select id="via" required><option value="">Scegli</option></select>
+    <input type="checkbox" id="letta" required><label for="letta">Letta</label><label for="giorno">Giorno</label><input type="date" id="giorno" required>
+    <fieldset><legend>Titolo</legend><input type="radio" name="titolo" id="uno" required><label for="uno">Uno</label></fieldset>
+    <label for="mappa">Mappa</label><input type="file" id="mappa" required>
+    <label for="provincia">Provincia</label><select id="provincia" data-autocomplete required><option value="">Scegli</option><option>Perugia</option></select>
+    <label for="comune">Comune</label><select class="is-invalid" id="comune" required aria-invalid="true"><option value="">Scegli</option></select></form>`,
   file: UPLOAD,
   'file-rifiutato': UPLOAD,
   'file-di-troppo': UPLOAD,

@@ -7,14 +7,14 @@ import accessibleAutocomplete from 'accessible-autocomplete'
 export function enhanceSelect(select: HTMLSelectElement): void {
   const { id } = select
   const explanation = textOf(select.getAttribute('aria-describedby'))
-  const invalid = select.getAttribute('aria-invalid')
+  const isInvalid = select.getAttribute('aria-invalid') === 'true'
   const [label] = select.labels
   if (label) label.id ||= `${id}-label`
   accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
     required: select.required,
     defaultValue: chosenIn(select),
-    inputClasses: invalid ? 'is-invalid' : '',
+    inputClasses: isInvalid ? 'is-invalid' : '',
     // Nobody guesses what the list calls a broken lamp. And who only opens it to read has chosen nothing yet.
     showAllValues: true,
     autoselect: false,
@@ -36,7 +36,7 @@ export function enhanceSelect(select: HTMLSelectElement): void {
   // The label goes with the id to the new field; the select is hidden, but who reads the page as a tree meets it.
   select.setAttribute('aria-label', label?.textContent ?? '')
   const input = document.getElementById(id) as HTMLInputElement
-  if (invalid) input.setAttribute('aria-invalid', invalid)
+  input.setAttribute('aria-invalid', String(isInvalid))
   // The library names the field with nothing, which HTML does not know, and its arrow is an ornament of which it does not say so.
   input.removeAttribute('name')
   input.parentElement?.querySelector('svg')?.setAttribute('aria-hidden', 'true')

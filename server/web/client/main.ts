@@ -3,6 +3,7 @@ import { startConditionalFields } from './conditional-fields.ts'
 import { focusErrorSummary } from './error-summary.ts'
 import { startMenus, startPageIndex } from './menus.ts'
 import { startRating } from './rating.ts'
+import { tellNothingWrong } from './required-fields.ts'
 import { startSessionWarning } from './session-warning.ts'
 import { startSubmissions } from './submissions.ts'
 
@@ -21,6 +22,7 @@ function startPage(): void {
   startConditionalFields()
   startCharCounters()
   focusErrorSummary()
+  tellNothingWrong()
   startSessionWarning()
   const longLists = document.querySelectorAll<HTMLSelectElement>('select[data-autocomplete]')
   // 60 KB that only a few pages need.

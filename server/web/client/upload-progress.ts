@@ -95,6 +95,8 @@ function progressBar(form: HTMLFormElement): Bar {
       if (text.textContent !== said) text.textContent = said
     },
     fail(said) {
+      // Whoever pressed it would stand nowhere (WCAG 2.4.3).
+      if (document.activeElement === cancel) chosenIn(form)?.focus()
       bar.remove()
       cancel.remove()
       text.textContent = said
@@ -104,8 +106,9 @@ function progressBar(form: HTMLFormElement): Bar {
 
 /** Under the control whose file is being sent. */
 function placeOf(form: HTMLFormElement): Element {
-  const chosen = [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].find(
-    ({ files }) => files && files.length > 0,
-  )
+  const chosen = chosenIn(form)
   return chosen?.closest('.upload-control') ?? chosen ?? form
 }
+
+const chosenIn = (form: HTMLFormElement): HTMLInputElement | undefined =>
+  [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].find(({ files }) => files && files.length > 0)
