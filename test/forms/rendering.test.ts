@@ -107,6 +107,9 @@ describe('the HTML of a form', () => {
         ).to.deep.equal([])
         const unnamed = page.querySelectorAll('fieldset').filter(({ children }) => children[0]?.tagName !== 'LEGEND')
         expect(unnamed).to.deep.equal([])
+        const lists = page.querySelectorAll('.repeater')
+        const isNamed = (list: HTMLElement) => Boolean(byId(page, list.getAttribute('aria-labelledby') ?? '')?.text)
+        expect(lists.filter((list) => !isNamed(list) || list.getAttribute('role') !== 'group')).to.deep.equal([])
         expect(
           [...page.querySelectorAll('label'), ...page.querySelectorAll('legend')].filter(
             ({ text }) => text.trim() === '',
