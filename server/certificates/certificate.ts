@@ -283,6 +283,13 @@ const CURVE_BITS: Readonly<Record<string, number>> = {
   '1.3.36.3.3.2.8.1.1.9': 320,
   '1.3.36.3.3.2.8.1.1.11': 384,
   '1.3.36.3.3.2.8.1.1.13': 512,
+  // The twisted ones (RFC 5639 §3).
+  '1.3.36.3.3.2.8.1.1.4': 192,
+  '1.3.36.3.3.2.8.1.1.6': 224,
+  '1.3.36.3.3.2.8.1.1.8': 256,
+  '1.3.36.3.3.2.8.1.1.10': 320,
+  '1.3.36.3.3.2.8.1.1.12': 384,
+  '1.3.36.3.3.2.8.1.1.14': 512,
 }
 
 /** Kind and size of the key. Curves given by parameters instead of by name count 0 bits: CVE-2020-0601 came from believing them. */

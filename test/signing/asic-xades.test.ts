@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { check, later, result, signer, stamper, trust } from './pki.ts'
+import type { KeyObject } from 'node:crypto'
+import { check, curve, later, result, rsa, signer, stamper, trust } from './pki.ts'
 import { memorySource } from '../../server/shared/source.ts'
 import { verify } from '../../server/signing/verify.ts'
 import { stamp } from './stamps.ts'
@@ -110,6 +111,17 @@ describe('detached XAdES', () => {
     expect(result(about(Buffer.from(changed), content))).to.equal('TOTAL-FAILED/HASH_FAILURE')
     const other = pointed.toString().replace("xpointer(id('p'))", 'xpointer(/)')
     expect(result(about(Buffer.from(other), content))).to.equal('INDETERMINATE/SIGNED_DATA_NOT_FOUND')
+  })
+
+  it('is made by any method of RFC 9231 §2.3 whose hash counts', () => {
+    const [more, newer] = ['http://www.w3.org/2001/04/xmldsig-more#', 'http://www.w3.org/2007/05/xmldsig-more#']
+    const by = (key: KeyObject, ...method: [string, string]) =>
+      result(about(detachedXades({ files: { '': content }, signer: signer({ key }), method }), content))
+    const elliptic = curve('prime256v1')
+    expect(by(elliptic, `${more}ecdsa-sha224`, 'sha224')).to.equal('TOTAL-PASSED')
+    expect(by(elliptic, `${more}ecdsa-sha1`, 'sha1')).to.equal('INDETERMINATE/CRYPTO_CONSTRAINTS_FAILURE_NO_POE')
+    expect(by(rsa, `${newer}sha224-rsa-MGF1`, 'sha224')).to.equal('TOTAL-PASSED')
+    expect(by(rsa, `${newer}sha3-384-rsa-MGF1`, 'sha3-384')).to.equal('TOTAL-PASSED')
   })
 
   it('a reference of a signature that somebody put into it is not its own', () => {

@@ -20,6 +20,7 @@ describe('CAdES: messages of OpenSSL that are good', () => {
     'P-384 with SHA-384': () =>
       p7m({ signers: [signer({ key: curve('secp384r1') })], options: ['-md', 'sha384', '-cades'] }),
     brainpoolP256r1: () => p7m({ signers: [signer({ key: curve('brainpoolP256r1') })] }),
+    'brainpoolP256t1, its twist': () => p7m({ signers: [signer({ key: curve('brainpoolP256t1') })] }),
     'BER of a streaming signer': () =>
       p7m({ signers: [mario], content: Buffer.alloc(100_000, 'a'), options: ['-md', 'sha256', '-cades', '-stream'] }),
     PEM: () => p7m({ signers: [mario], options: ['-md', 'sha256', '-cades', '-outform', 'PEM'] }),

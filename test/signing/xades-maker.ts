@@ -1,5 +1,5 @@
 import { DOMParser } from '@xmldom/xmldom'
-import { createHash, sign } from 'node:crypto'
+import { constants, createHash, sign } from 'node:crypto'
 import { ExclusiveCanonicalization } from 'xml-crypto'
 import type { Signer } from './pki.ts'
 
@@ -33,18 +33,17 @@ type Wishes = Readonly<{
   byPointer?: boolean
   /** False leaves the reference to the signed properties out. */
   signsProperties?: boolean
+  /** The signature method (an RSA key makes PSS), and the hash that it names. */
+  method?: readonly [uri: string, hash: string]
 }>
 
+const methodOf = ({ method }: Wishes) =>
+  method ?? (['http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256', 'sha256'] as const)
+
 /** A XAdES signature over files beside it, as in an ASiC container (EN 319 162-1 §4.4.3.2). */
-export function detachedXades({
-  files,
-  signer,
-  stamp,
-  transform = '',
-  inManifest = false,
-  byPointer = false,
-  signsProperties = true,
-}: Wishes): Buffer {
+export function detachedXades(wishes: Wishes): Buffer {
+  const { files, signer, stamp, transform = '', inManifest = false, byPointer = false, signsProperties = true } = wishes
+  const [method, hash] = methodOf(wishes)
   const properties = `<xades:SignedProperties xmlns:xades="${XADES}" Id="p"><xades:SignedSignatureProperties><xades:SigningTime>2026-01-01T12:00:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>${digestOf(sha256(signer.certificate.der))}</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`
   const references = Object.entries(files).map(
     ([name, content]) =>
@@ -55,8 +54,10 @@ export function detachedXades({
   const manifest = `<ds:Manifest xmlns:ds="${DS}" Id="m">${references.join('')}${toObject}</ds:Manifest>`
   const toManifest = `<ds:Reference xmlns:ds="${DS}" URI="#m"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(manifest)))}</ds:Reference>`
   const own = `<ds:Reference xmlns:ds="${DS}" Type="http://uri.etsi.org/01903#SignedProperties" URI="${byPointer ? "#xpointer(id('p'))" : '#p'}"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"></ds:Transform></ds:Transforms>${digestOf(sha256(canonical(properties)))}</ds:Reference>`
-  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>${inManifest ? toManifest : references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
-  const value = sign('sha256', canonical(info), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64')
+  const info = `<ds:SignedInfo xmlns:ds="${DS}"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${method}"></ds:SignatureMethod>${inManifest ? toManifest : references.join('')}${signsProperties ? own : ''}</ds:SignedInfo>`
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+  const made = sign(hash, canonical(info), { key: signer.key, dsaEncoding: 'ieee-p1363', ...pss })
+  const value = made.toString('base64')
   const signatureValue = `<ds:SignatureValue xmlns:ds="${DS}">${value}</ds:SignatureValue>`
   const stamped = stamp
     ? `<xades:UnsignedProperties><xades:UnsignedSignatureProperties><xades:SignatureTimeStamp><ds:CanonicalizationMethod xmlns:ds="${DS}" Algorithm="${EXCLUSIVE}"/><xades:EncapsulatedTimeStamp>${stamp(canonical(signatureValue)).toString('base64')}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp></xades:UnsignedSignatureProperties></xades:UnsignedProperties>`
