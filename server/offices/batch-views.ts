@@ -21,7 +21,7 @@ export function batchTold(deed: Deed, outcomes: readonly BatchOutcome[]) {
       ...(done.length > 0 ? [`Protocollo ${done.map(({ protocol }) => `n. ${protocol}`).join(', ')}.`] : []),
       ...failed.map(({ protocol, failure }) =>
         protocol
-          ? `Protocollo n. ${protocol}, non ${deed.done}: ${failure}`
+          ? `La pratica n. ${protocol} non è stata ${deed.done}. ${failure}`
           : 'Una delle pratiche scelte non è più tra quelle dei tuoi uffici.',
       ),
     ],

@@ -74,7 +74,7 @@ describe('several filings at once', function () {
       expect(told).to.include('Hai preso in carico 2 pratiche su 3')
       expect(told).to.include(`n. ${await numberOf(first)}, n. ${await numberOf(second)}.`)
       expect(told).to.include(
-        `n. ${await numberOf(third)}, non presa in carico: Nel frattempo la pratica è andata avanti`,
+        `La pratica n. ${await numberOf(third)} non è stata presa in carico. Nel frattempo la pratica è andata avanti`,
       )
       await matteo.look()
       expect(await matteo.page.locator(`input[value="${first}"]`).count(), 'still in the list').to.equal(0)
@@ -94,7 +94,7 @@ describe('several filings at once', function () {
       .to.include('Nessuna pratica presa in carico')
       .and.include('Una delle pratiche scelte non è più tra quelle dei tuoi uffici')
       .and.include(
-        `n. ${await numberOf(near)}, non presa in carico: Nelle risposte di questa pratica c’è il tuo codice fiscale`,
+        `La pratica n. ${await numberOf(near)} non è stata presa in carico. Nelle risposte di questa pratica c’è il tuo codice fiscale`,
       )
       .and.not.include(await numberOf(other))
     for (const id of [near, other]) expect(await eventsOf(id)).to.deep.equal([])
@@ -133,7 +133,7 @@ describe('several filings at once', function () {
     expect(text)
       .to.include('Hai assegnato a Matteo Longo 2 pratiche su 3')
       .and.include(
-        `n. ${await numberOf(named)}, non assegnata a Matteo Longo: Scrivi perché Matteo Longo se ne può occupare`,
+        `La pratica n. ${await numberOf(named)} non è stata assegnata a Matteo Longo. Scrivi perché Matteo Longo se ne può occupare`,
       )
     for (const id of [first, second]) expect(await eventsOf(id)).to.deep.equal(['assigned Roberta Villa'])
     expect(await eventsOf(named)).to.deep.equal([])
