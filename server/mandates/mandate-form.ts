@@ -155,8 +155,15 @@ const unfitError = (principal: PrincipalKind, services: readonly Titled[]): stri
   `Per ${principal === 'company' ? 'un’impresa' : 'una persona'} non si può agire in ${services.map(({ title }) => `«${title}»`).join(', ')}: togli la scelta.`
 
 function periodErrors(from: string, to: string, today: IsoDate): FormErrors {
-  if (!isIsoDate(from)) return { dal: 'Scrivi da che giorno vale.' }
-  if (!isIsoDate(to)) return { al: 'Scrivi fino a che giorno vale.' }
-  if (to < today) return { al: 'Questo giorno è già passato.' }
-  return to < from ? { al: 'L’ultimo giorno viene prima del primo.' } : {}
+  const last = lastDayError(to, from, today)
+  return {
+    ...(!isIsoDate(from) && { dal: 'Scrivi da che giorno vale.' }),
+    ...(last !== null && { al: last }),
+  }
+}
+
+function lastDayError(to: string, from: string, today: IsoDate): string | null {
+  if (!isIsoDate(to)) return 'Scrivi fino a che giorno vale.'
+  if (to < today) return 'Questo giorno è già passato.'
+  return isIsoDate(from) && to < from ? 'L’ultimo giorno viene prima del primo.' : null
 }

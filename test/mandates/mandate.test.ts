@@ -196,6 +196,7 @@ describe('the form of a mandate', () => {
   })
 
   it('is taken for one day, and until today', () => {
+    expect(Object.keys(decode({ dal: '', al: '' }).errors), 'both told').to.deep.equal(['dal', 'al'])
     expect(decode({ dal: '2026-03-31', al: '2026-03-31' }).asked).to.include({ from: '2026-03-31', to: '2026-03-31' })
     expect(decode({ al: '2026-03-10' }).asked).to.include({ to: '2026-03-10' })
   })
