@@ -90,8 +90,15 @@ async function readAnswer(
   answer.files = came.filter((file, at) => came.findIndex((other) => isSameFile(file, other)) === at)
   await documents.abandon(came.filter((file) => !answer.files.includes(file)))
   answer.text = bodyText(Object.fromEntries(form.fields), 'testo')
-  const refused = form.files.find(({ error }) => error)?.error
-  if (refused) throw refused
+  const [refused, ...others] = form.files.flatMap(({ error }) => error ?? [])
+  if (refused) throw withAll(refused, others)
+}
+
+/** The failure of the first file, in whose words those of the others are told as well. */
+function withAll(refused: AppError, others: readonly AppError[]): AppError {
+  if (others.length === 0) return refused
+  const explanation = [refused, ...others].map((one) => one.explanation ?? '').join(' ')
+  return new AppError(refused.code, refused.message, { explanation, cause: refused })
 }
 
 /** The same file chosen twice. Under another name it is kept: the office may have asked for both. */

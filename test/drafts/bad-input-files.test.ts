@@ -289,10 +289,10 @@ describe('files that do not fit', () => {
     const answering = await filing.visitor.get(`/pratiche/${filing.id}/passo/integra`)
     const page = await filing.visitor.submit(answering, {
       testo: 'Eccola.',
-      documenti: fileOf(Buffer.alloc(0), 'vuoto.pdf'),
+      documenti: [fileOf(Buffer.alloc(0), 'vuoto.pdf'), fileOf(Buffer.alloc(0), 'altro.pdf')],
     })
     expect(page.status).to.equal(422)
-    expect(page.text).to.match(/«vuoto\.pdf»/)
+    expect(page.text, 'all that is wrong').to.match(/«vuoto\.pdf».*«altro\.pdf»/)
     expect(valueIn(page, 'testo')).to.equal('Eccola.')
     const good = fileOf(await makePdf('buona'), 'buona.pdf')
     const wrong = async (fields: Entries) =>
