@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { signersSection, type InvitationError, type InvitationService } from '../cosigning/index.ts'
 import type { OpenDraft, OpenFor } from '../drafts/index.ts'
+import { AppError } from '../errors.ts'
 import { firstIncomplete } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
@@ -16,6 +17,8 @@ type Shown = Readonly<{
   justSaved?: boolean
   /** Of an invitation to sign that did not go out. */
   error?: InvitationError
+  /** It is not what the person had before them when they sent it. */
+  isChanged?: boolean
 }>
 
 /** The summary of a draft, with what keeps it from being sent. */
@@ -23,13 +26,13 @@ export async function showSummary(
   { submissions, invitations }: SummaryServices,
   req: Request,
   res: Response,
-  { open, justSaved = false, error }: Shown,
+  { open, justSaved = false, error, isChanged = false }: Shown,
 ): Promise<void> {
   const login = citizenLogin(req)
   const wanted = await invitations.signatures(open, login)
   const signers = signersSection(wanted, { draft: open.draft.id, cf: login.person.cf, error })
   const defects = await submissions.defects(open, login)
-  res.render('pages/submission/summary', summaryPage(open, { defects, signers, justSaved }))
+  res.render('pages/submission/summary', summaryPage(open, { defects, signers, justSaved, isChanged }))
 }
 
 /** The draft is read once more, and sent. */
@@ -59,9 +62,33 @@ export function sendingRoutes(services: Services): Router {
       return
     }
     const login = citizenLogin(req)
-    const filing = await submissions.submit(municipality, id, login, () => openFor(req, res))
-    seeOther(res, `/pratiche/${filing.id}/inviata`)
+    const asShown = async () => unchangedSince(revisionIn(req.body), await openFor(req, res))
+    try {
+      const filing = await submissions.submit(municipality, id, login, asShown)
+      seeOther(res, `/pratiche/${filing.id}/inviata`)
+    } catch (error) {
+      if (!(error instanceof AppError) || !isOutdated(error)) throw error
+      res.status(error.status)
+      await showSummary(services, req, res, { open: await openFor(req, res), isChanged: true })
+    }
   })
 
   return router
 }
+
+/** The revision of the draft that the summary showed; null where the page tells none. */
+function revisionIn(body: unknown): number | null {
+  const text = bodyText(body, 'revision')
+  return /^\d{1,9}$/.test(text) ? Number(text) : null
+}
+
+/**
+ * The draft, if it is still what the person read: they answer for what they declare (DPR 445/2000 art. 76), not for what another tab made
+ * of it since. Throws CONFLICT, which `isOutdated` knows.
+ */
+function unchangedSince(revision: number | null, open: OpenDraft): OpenDraft {
+  if (revision === null || revision === open.draft.revision) return open
+  throw new AppError('CONFLICT', 'The draft is not what the summary showed', { isOutdated: true })
+}
+
+const isOutdated = (error: AppError): boolean => error.details['isOutdated'] === true

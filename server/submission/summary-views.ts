@@ -10,11 +10,12 @@ type SummaryInput = Readonly<{
   /** Whose signatures are wanted. */
   signers: ReturnType<typeof signersSection>
   justSaved?: boolean
+  isChanged?: boolean
 }>
 
 export function summaryPage(
   { draft, procedure, files, service, mandateEnded }: OpenDraft,
-  { defects, signers, justSaved = false }: SummaryInput,
+  { defects, signers, justSaved = false, isChanged = false }: SummaryInput,
 ) {
   const phases = stepper({ draft, procedure }, 'summary')
   const place = `Riepilogo (${phases.position} di ${phases.total}) - ${procedure.title}`
@@ -33,6 +34,7 @@ export function summaryPage(
     declarations: procedure.declarations,
     errorSummary: summaryOf(ended ? [] : problemsOf({ defects, signers }, stepHref)),
     signers,
+    isChanged,
     saved: justSaved ? savedText(draft) : null,
     action: `/pratiche/${draft.id}/invia`,
     revision: draft.revision,

@@ -76,6 +76,17 @@ describe('filings, whoever asks and however often', () => {
       await expectNoGap()
     })
 
+    it('from a summary that another tab has changed since: shown as it is now, and sent when that is confirmed', async () => {
+      const { visitor, summary, id } = await ready(site.platform, 'Giulia Conti')
+      const email = 'altra@posta.example'
+      const author = await visitor.get(`/pratiche/${id}/modulo/autore`)
+      await visitor.submit(author, { 'recapiti.email': email }, { button: 'Avanti' })
+      const shown = await visitor.submit(summary)
+      expect([shown.status, (await filingOf(site.platform, id)).state]).to.deep.equal([409, 'draft'])
+      expect(shown.text).to.include('La richiesta è cambiata').and.include(email)
+      expect((await visitor.submit(shown)).url).to.match(/\/inviata$/)
+    })
+
     it('while another tab erases the draft: it is gone with its files, or sent with them', async () => {
       const { visitor, step, id } = await begun(site.platform, 'Giulia Conti')
       const photo = new File([JPEG_BYTES], 'buca.jpg')
