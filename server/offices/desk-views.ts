@@ -155,7 +155,7 @@ export function workListPage(
   input: Listed & Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice } & Typed>,
 ) {
   const { list, mine, page, total, choice, ticked, person, errors } = input
-  const { label } = LISTS[list]
+  const { label, newestFirst } = LISTS[list]
   const href = (number: number): string => listHref({ list, mine }, number)
   const first = input.filings.find(({ id }) => choice.ids.has(id))
   return {
@@ -166,6 +166,7 @@ export function workListPage(
     list,
     mine,
     total,
+    order: newestFirst ? 'dalla più recente' : 'dalla scadenza più vicina',
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     choice: choiceView(choice, { action: href(page), person }),

@@ -167,6 +167,7 @@ describe('several filings at once', function () {
     const matteo = site.platform.visitor()
     await logIn(matteo, 'Matteo Longo', '/ufficio')
     const second = await matteo.get('/ufficio?elenco=da-prendere&pagina=2')
+    expect(second.text, 'how it is sorted').to.match(/\d pratiche, dalla scadenza più vicina/)
     const { url, status } = await matteo.submit(second, {}, { button: 'Prendi in carico' })
     expect([status, url]).to.deep.equal([422, second.url])
     const [last = ''] = await boxesOn(matteo, second.url)
