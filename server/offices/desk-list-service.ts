@@ -8,7 +8,7 @@ import {
 } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
-import { searchWords } from '../protocol/index.ts'
+import { askedWords } from '../protocol/index.ts'
 import { answerDays } from '../workflow/index.ts'
 import { workingOffices, type Officer } from './officer.ts'
 
@@ -67,7 +67,7 @@ export function createDeskLists({
     municipality: string,
     { offices }: Pick<Officer, 'offices'>,
     { name, page }: Readonly<{ name: string; page: number }>,
-  ): Promise<Named> => filings.named(municipality, { offices, words: searchWords(name), page, size: PAGE_SIZE })
+  ): Promise<Named> => filings.named(municipality, { offices, words: askedWords(name), page, size: PAGE_SIZE })
 
   /** What lists say besides of these filings. */
   const besides = async (listed: readonly Submitted[], actor: OfficerActor) => {

@@ -2,7 +2,7 @@ import type { Model, QueryFilter } from 'mongoose'
 import { AppError } from '../errors.ts'
 import { entryOf, type IndexedRow, type Row } from './register-row-store.ts'
 import { MAX_RESULTS, PAGE_SIZE, type RegisterQuery, type RegisterStore } from './register.ts'
-import { rarestFirst, searchWords } from './search-words.ts'
+import { askedWords, rarestFirst } from './search-words.ts'
 
 /** From so many finds on a word counts as common; how common does not matter for the order. */
 const COMMON = MAX_RESULTS * 10
@@ -15,7 +15,7 @@ const TIME_LIMIT_EXCEEDED = 50
 export function createSearch(model: Model<IndexedRow>): RegisterStore['search'] {
   return async (municipality, query) => {
     const found = async (word: string) => model.countDocuments({ municipality, words: word }).limit(COMMON)
-    const words = await rarestFirst(searchWords(query.text), found)
+    const words = await rarestFirst(askedWords(query.text), found)
     const filter = filterOf(municipality, query, words)
     const [rows, counted] = await Promise.all([
       model

@@ -1,3 +1,4 @@
+import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import type { Party } from '../shared/party.ts'
 
 /** Words that carry no meaning in a subject; without them «richiesta di accesso» asks two things, not three. */
@@ -20,6 +21,12 @@ export function searchWords(...texts: readonly (string | null | undefined)[]): s
     .split(/[^\p{Letter}\p{Number}]+/u)
     .filter((word) => word !== '' && !EMPTY.has(word))
   return [...new Set(words.map(stem))]
+}
+
+/** The words of a question: a tax code that was typed in groups is one of them, as it is stored. */
+export function askedWords(text: string | undefined): string[] {
+  const code = normaliseCodiceFiscale(text ?? '')
+  return searchWords(isCodiceFiscale(code) ? code : text)
 }
 
 /** What searches look for in a party: its name, and its tax code. */

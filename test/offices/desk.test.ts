@@ -101,12 +101,14 @@ describe('the desk of an officer', function () {
       )
       const addresses = [found.url, ...found.html.querySelectorAll('[href]').map((link) => link.getAttribute('href'))]
       expect([...addresses, found.html.querySelector('title')?.text].join(' ').toLowerCase()).to.not.include('conti')
+      expect((await find(matteo, 'CNTGLI 85H54 G478Q')).text, 'in groups').to.include('Giulia Conti')
       expect((await find(await officer('Ilaria Fontana'), 'Conti')).text).to.include('Nessuna pratica di «Conti»')
     })
 
     it('leads to the filing by its number, and says what to type for what is too short', async () => {
       const matteo = await officer()
       expect((await find(matteo, String(number))).url).to.match(new RegExp(`/ufficio/pratiche/${id}$`))
+      expect((await find(matteo, `n.\u00a0${number}`)).url, 'as pages write it').to.match(new RegExp(`/${id}$`))
       for (const q of ['', 'C', 'di']) expect((await find(matteo, q)).text).to.include('Scrivi che cosa cercare')
     })
 

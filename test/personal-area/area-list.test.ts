@@ -131,6 +131,8 @@ describe('«Le mie pratiche»', () => {
   for (const [typed, protocol] of [
     ['12', { number: 12 }],
     ['0000012/2026', { number: 12, year: 2026 }],
+    ['n.\u00a00000012/2026', { number: 12, year: 2026 }],
+    ['Protocollo n. 12', { number: 12 }],
     [' 12 / 2026 ', { number: 12, year: 2026 }],
     ['/', null],
     ['.*', null],

@@ -49,6 +49,7 @@ describe('searching the register', () => {
     ['00488410010', [1]],
     ['elena bruni', [1]],
     ['BRNLNE79L52L219V', [1]],
+    ['rss mra 80a01 h501u', [3, 2, 0]],
     ['rssmra80a01h501u residenza', [0]],
     ['rossi', [3, 2, 0]],
     ['rossi marciapiedi', []],
