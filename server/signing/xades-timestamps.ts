@@ -7,6 +7,7 @@ import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import { ocspsIn } from './xades-evidence.ts'
 import { unsignedProperties } from './xades-structure.ts'
 import { C14N_10, C14N_11, type XmlSignatureCheck } from './xml-signature.ts'
+import { faithful } from './xml-transforms.ts'
 import { children, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
 
 /** More than any honest signature holds. */
@@ -88,7 +89,9 @@ function canonical(element: Element, method: string): Buffer | null {
     const algorithm = method.replace(C14N_11, C14N_10)
     const ancestorNamespaces = namespacesAbove(element)
     // Its types want the browser's DOM; it works on this one.
-    return Buffer.from(new SignedXml().getCanonXml([algorithm], element as never, { ancestorNamespaces }))
+    const signed = new SignedXml()
+    Object.assign(signed, { CanonicalizationAlgorithms: faithful(signed.CanonicalizationAlgorithms) })
+    return Buffer.from(signed.getCanonXml([algorithm], element as never, { ancestorNamespaces }))
   } catch {
     return null
   }

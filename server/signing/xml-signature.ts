@@ -12,7 +12,15 @@ import {
 import { DerError } from '../shared/asn1/der.ts'
 import { manifestReferences } from './xml-manifest.ts'
 import { isTooMuch, isInside, referenceCheck, type ExternalFiles, type Octets } from './xml-reference.ts'
-import { BASE64, canTransform, decodedText, withoutSignatures, XPATH, XPATH_FILTER } from './xml-transforms.ts'
+import {
+  BASE64,
+  canTransform,
+  decodedText,
+  faithful,
+  withoutSignatures,
+  XPATH,
+  XPATH_FILTER,
+} from './xml-transforms.ts'
 import { children, descendants, idIn, rootOf, XML_DIGESTS, XMLDSIG } from './xml.ts'
 
 /** Cryptographic result of one XML-DSig signature whose references all lie in the same document. */
@@ -210,7 +218,7 @@ type Seen = { value: boolean; referenced: Octets[] }
 /** xml-crypto for canonical forms and references; the mathematics is `checkSignature`'s. */
 function createVerifier({ certificate, algorithm, files, nameless }: Signer, seen: Seen): SignedXml {
   const signed = new SignedXml({ publicCert: 'certificate', getCertFromKeyInfo: () => null })
-  const known = signed.CanonicalizationAlgorithms
+  const known = faithful(signed.CanonicalizationAlgorithms)
   const method = function () {
     return {
       getAlgorithmName: () => '',

@@ -1,4 +1,4 @@
-import type { Document, Element, ProcessingInstruction } from '@xmldom/xmldom'
+import type { Attr, CharacterData, Document, Element, Node, ProcessingInstruction } from '@xmldom/xmldom'
 import { children, XMLDSIG } from './xml.ts'
 
 /** Transforms of XML-DSig that xml-crypto does not know, in the only forms that signers of documents write. */
@@ -66,12 +66,51 @@ export function aroundRoot(document: Document): readonly [string, string] {
   for (const node of Array.from(document.childNodes)) {
     if (node === document.documentElement) isAfter = true
     else if (node.nodeType === node.PROCESSING_INSTRUCTION_NODE) {
-      const { target, data } = node as ProcessingInstruction
       // The parser gives the XML declaration as an instruction too.
-      if (target.toLowerCase() === 'xml') continue
-      const written = `<?${target}${data === '' ? '' : ` ${data}`}?>`
+      if ((node as ProcessingInstruction).target.toLowerCase() === 'xml') continue
+      const written = instruction(node as ProcessingInstruction)
       sides[isAfter ? 1 : 0] += isAfter ? `\n${written}` : `${written}\n`
     }
   }
   return sides
+}
+
+const instruction = ({ target, data }: ProcessingInstruction): string =>
+  `<?${target}${data === '' ? '' : ` ${data.replaceAll('\r', '&#xD;')}`}?>`
+
+type Render = (node: Node, ...context: unknown[]) => string
+type Named = Pick<Attr, 'localName' | 'namespaceURI'>
+
+const inOrder = (left: string, right: string): number => Number(left > right) - Number(left < right)
+
+type Methods = Readonly<Record<string, new () => unknown>>
+
+/**
+ * The methods of xml-crypto with canonical forms by Canonical XML §2.3 where its own are not: it writes an instruction as if its data were
+ * text, so that a signed text could be hidden in one; it cannot write an empty section of text; and it puts names into the order of a
+ * language, not of their characters.
+ */
+export const faithful = (methods: Methods): Methods =>
+  Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [name, name.includes('c14n') ? corrected(method) : method]),
+  )
+
+/** The methods that it replaces are not in xml-crypto's published types. */
+function corrected(Base: new () => unknown): new () => unknown {
+  const make = function () {
+    const own = new Base() as { processInner: Render }
+    const written = own.processInner.bind(own)
+    return Object.assign(own, {
+      processInner(node: Node, ...context: unknown[]): string {
+        if (node.nodeType === node.PROCESSING_INSTRUCTION_NODE) return instruction(node as ProcessingInstruction)
+        const isEmpty = (node as CharacterData).data === '' && node.nodeType !== node.COMMENT_NODE
+        return isEmpty ? '' : written(node, ...context)
+      },
+      nsCompare: (left: { prefix: string }, right: { prefix: string }) => inOrder(left.prefix, right.prefix),
+      attrCompare: (left: Named, right: Named) =>
+        inOrder(left.namespaceURI ?? '', right.namespaceURI ?? '') ||
+        inOrder(left.localName ?? '', right.localName ?? ''),
+    })
+  }
+  return make as unknown as new () => unknown
 }

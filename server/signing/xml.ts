@@ -28,10 +28,17 @@ const MAX_ATTRIBUTES = 500_000
 /** The parser takes time by the square of those that stand in one another: some three seconds. A trusted list has hundreds. */
 const MAX_NAMESPACES = 10_000
 
-/** XML without DTD: entities are how parsers are made to read or expand what they should not. Throws DerError. */
+/** XML §2.2: of the control characters only these. */
+const NO_CHARACTER = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffe\uffff]/u
+
+/**
+ * XML without DTD: entities are how parsers are made to read or expand what they should not. What only XML 1.1 (§2.11) calls an end of a line is named
+ * by its number: the parser would read a line feed, and no digest would tell the two apart. Throws DerError.
+ */
 export function parseXml(bytes: Buffer, maxBytes = MAX_XML): { root: Element; text: string } {
   if (bytes.length > maxBytes) throw new DerError('The XML is too large')
-  const text = decoded(bytes)
+  const text = decoded(bytes).replaceAll(/[\u0085\u2028\u2029]/g, (end) => `&#${end.charCodeAt(0)};`)
+  if (NO_CHARACTER.test(text)) throw new DerError('The XML has characters that are none (XML §2.2)')
   if (hasMore(text, { than: MAX_TAGS, of: '<' }) || hasMore(text, { than: MAX_ATTRIBUTES, of: '=' }))
     throw new DerError('The XML has too many elements or attributes')
   if (hasMore(text, { than: MAX_NAMESPACES, of: 'xmlns' })) throw new DerError('The XML declares too many namespaces')

@@ -5,6 +5,9 @@ import { readCertificateFile } from '../../server/certificates/certificate-files
 import { verify } from '../../server/signing/verify.ts'
 import { memorySource } from '../../server/shared/source.ts'
 import { check, result, signer, trust } from './pki.ts'
+import { faithful } from '../../server/signing/xml-transforms.ts'
+import { parseXml } from '../../server/signing/xml.ts'
+import { ExclusiveCanonicalization } from 'xml-crypto'
 import { zip } from './zip-maker.ts'
 import { detachedXades } from './xades-maker.ts'
 
@@ -49,6 +52,15 @@ describe('XAdES of EU DSS', () => {
     expect(check(Buffer.from(`<v>${'<a/>'.repeat(1_000_001)}</v>`), 'a.xml', circumstances).signatures).to.deep.equal(
       [],
     )
+  })
+
+  it('a signed text that was put into an instruction, or a line that was ended otherwise, is another one', () => {
+    const hidden = replaced('dss-enveloped.xml', 'CONTENUTO', '<?x CONTENUTO?>')
+    expect(result(validate(hidden))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    const ended = replaced('dss-enveloped.xml', '\n  <vuoto/>', '\u2028  <vuoto/>')
+    expect(result(validate(ended))).to.equal('TOTAL-FAILED/HASH_FAILURE')
+    const noCharacter = replaced('dss-enveloped.xml', '\n  <vuoto/>', '\u000b  <vuoto/>')
+    expect(result(validate(noCharacter))).to.equal('unreadable')
   })
 
   it('a second element with the name of the signed one proves nothing', () => {
@@ -146,5 +158,22 @@ describe('XAdES: what is not signed', () => {
   it('properties that no reference signs are nobody’s word', () => {
     const loose = detachedXades({ files, signer: signer(), signsProperties: false })
     expect(result(check(container(files, loose), 'a.asics'))).to.equal('INDETERMINATE/SIG_CONSTRAINTS_FAILURE')
+  })
+})
+
+describe('canonical forms (Canonical XML §2.3)', () => {
+  const form = (xml: string): unknown => {
+    const { c14n } = faithful({ c14n: ExclusiveCanonicalization })
+    const { root } = parseXml(Buffer.from(xml))
+    return (new c14n!() as ExclusiveCanonicalization).process(root as never, {})
+  }
+
+  it('instructions, empty sections and ends of lines that XML 1.0 does not know', () => {
+    expect(form('<a>1<?x  y?><?z?><![CDATA[]]>\u2028\u0085</a>')).to.equal('<a>1<?x y?><?z?>\u2028\u0085</a>')
+  })
+
+  it('names are in the order of their characters, those without namespace first', () => {
+    const xml = '<Z:a xmlns:b="urn:b" xmlns:Z="urn:z" b:c="1" Z:B="2" Z:a="3" y="4" X="5"></Z:a>'
+    expect(form(xml)).to.equal('<Z:a xmlns:Z="urn:z" xmlns:b="urn:b" X="5" y="4" b:c="1" Z:B="2" Z:a="3"></Z:a>')
   })
 })
