@@ -1,6 +1,6 @@
 import type { OpenDraft } from '../drafts/index.ts'
 import { AppError } from '../errors.ts'
-import { partyOf } from '../filings/index.ts'
+import { filerOf, partyOf } from '../filings/index.ts'
 import type { Outbox } from '../history/index.ts'
 import type { Login } from '../identity/index.ts'
 import { partyName } from '../shared/party.ts'
@@ -56,7 +56,7 @@ export function createInvitationService({ invitations, outbox, inTransaction, no
       document: asked.file.id,
       signer: { ...signer, cf },
       email,
-      by: partyOf(login.person),
+      by: filerOf(login.person, open.procedure.form, draft.answers),
       at: now(),
       state: 'open',
       closedAt: null,

@@ -1,3 +1,4 @@
+import { answeredFact, type Answers, type Form } from '../forms/index.ts'
 import { authorOf, type Login, type Person } from '../identity/index.ts'
 import type { Party } from '../shared/party.ts'
 import { actingFacts, type Acting } from './acting.ts'
@@ -43,6 +44,12 @@ export const formFactsOf = (person: Person, acting: Acting): Record<string, stri
 /** The person as they are at this moment, for register and filing. */
 export function partyOf({ givenName, familyName, cf, email, pec }: Person): Party {
   return { kind: 'person', givenName, familyName, cf, ...(email ? { email } : {}), ...(pec ? { pec } : {}) }
+}
+
+/** Who files, with the e-mail address that they give in the request: CIE proves none, and SPID perhaps one that they do not read any more. */
+export function filerOf(person: Person, form: Form, answers: Answers): Party {
+  const email = answeredFact(form, 'identity.email', answers)
+  return { ...partyOf(person), ...(email !== undefined && { email }) }
 }
 
 /** What is kept of the login by which something was sent. */

@@ -15,7 +15,7 @@ export { capacityOf, FOR_ONESELF, groundText, mandateGround, type Acting, type G
 export { createActors, type Actors } from './actor-service.ts'
 export type { Actor, CitizenActor, HeldMandate, InvitedSigner, OfficerActor } from './actor.ts'
 export { dueOf } from './clock.ts'
-export { citizenOf, evidenceOf, formFactsOf, partyOf } from './facts.ts'
+export { citizenOf, evidenceOf, filerOf, formFactsOf, partyOf } from './facts.ts'
 export { draftFiles, fileView, purposesOf, signatureViews, type SignatureView } from './file-views.ts'
 export { createFilingService, type FilingService } from './filing-service.ts'
 export { createFilingStore } from './filing-store.ts'

@@ -3,7 +3,7 @@ export { compileForm } from './compile.ts'
 export { controlNames, decodeStep, type Decoded } from './decode.ts'
 export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
 export { canVisit, firstIncomplete, journey, nextStep, stepToResume } from './journey.ts'
-export { applyLocked, forPerson, prefill } from './prefill.ts'
+export { answeredFact, applyLocked, forPerson, prefill } from './prefill.ts'
 export {
   blankIn,
   givenAt,

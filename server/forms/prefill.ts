@@ -1,7 +1,7 @@
 import type { Answers, Field, Form, PrefillFacts } from './form.ts'
 import { isShown } from './conditions.ts'
 import { TEXT_FORMATS } from './formats.ts'
-import { withValue } from './pointers.ts'
+import { valueAt, withValue } from './pointers.ts'
 
 /** What a login can tell of a person (SPID attributes, AgID technical rules; CIE gives the first four at least). */
 const IDENTITY_FACTS = [
@@ -65,6 +65,13 @@ export function applyLocked(form: Form, answers: Answers, facts: PrefillFacts): 
 export function forPerson(form: Form, facts: PrefillFacts): Form {
   const known = (pointer: string) => factFor(form.fields.get(pointer), facts) !== undefined
   return { ...form, locked: new Set([...form.locked].filter(known)) }
+}
+
+/** What the person left or wrote where the form offers them this fact; undefined where it asks for none, or they wrote nothing. */
+export function answeredFact(form: Form, fact: string, answers: Answers): string | undefined {
+  const field = askedOnce(form).find((one) => one.ui.prefill === fact && isShown(one, one.pointer, answers))
+  const answer = field && valueAt(answers, field.pointer)
+  return typeof answer === 'string' && answer !== '' ? answer : undefined
 }
 
 const askedOnce = (form: Form): Field[] => [...form.fields.values()].filter(({ pointer }) => !pointer.includes('/*'))

@@ -59,10 +59,10 @@ export function filingPage(
 
 const isWithdrawal = ({ event }: Pick<Transition, 'event'>): boolean => event === 'withdrawn'
 
-type Facts = Readonly<{ municipality: Municipality; services: readonly ProcedureVersion[]; email: string | null }>
+type Facts = Readonly<{ municipality: Municipality; services: readonly ProcedureVersion[]; reader: string }>
 
 /** The page that follows a sending, the last of its service: number, day of the answer, what comes next. */
-export function confirmationPage(open: OpenFiling, { municipality, services, email }: Facts) {
+export function confirmationPage(open: OpenFiling, { municipality, services, reader }: Facts) {
   const { filing, procedure } = open
   const title = procedure.kind === 'segnalazione' ? 'Segnalazione inviata' : 'Richiesta inviata'
   return {
@@ -81,7 +81,7 @@ export function confirmationPage(open: OpenFiling, { municipality, services, ema
     ...historyParts(open, { inside: false }),
     related: relatedServices(procedure, services),
     office: officeOf(municipality, filing.office),
-    email,
+    email: reader === filing.owner && 'email' in filing.filer ? filing.filer.email : null,
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
     href: `/pratiche/${filing.id}`,
   }

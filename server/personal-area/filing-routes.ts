@@ -77,13 +77,13 @@ function sentRoutes({ filings, copies, progress, catalogue }: Services): Router 
   })
 
   router.get('/pratiche/:id/inviata', async (req, res) => {
-    const login = citizenLogin(req)
+    const actor = citizenOf(citizenLogin(req))
     const municipality = municipalityOf(res)
-    const open = await progress.open(municipality.id, param(req, 'id'), citizenOf(login))
+    const open = await progress.open(municipality.id, param(req, 'id'), actor)
     const services = await catalogue.all(municipality.id)
     res.render(
       'pages/personal-area/confirmation',
-      confirmationPage(open, { municipality, services, email: login.person.email ?? null }),
+      confirmationPage(open, { municipality, services, reader: actor.owner }),
     )
   })
 

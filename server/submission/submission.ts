@@ -5,7 +5,7 @@ import {
   capacityOf,
   dueOf,
   evidenceOf,
-  partyOf,
+  filerOf,
   registeredDocument,
   type Draft,
   type Submitted,
@@ -36,7 +36,7 @@ export function submissionOf(
     files,
     login,
     at,
-    filer: partyOf(login.person),
+    filer: filerOf(login.person, procedure.form, draft.answers),
     evidence: evidenceOf(login),
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { applyLocked, decodeStep, forPerson, prefill, stepView } from '../../server/forms/index.ts'
+import { answeredFact, applyLocked, decodeStep, forPerson, prefill, stepView } from '../../server/forms/index.ts'
 import { form } from './all-widgets.ts'
 import { formWith } from './builder.ts'
 
@@ -35,6 +35,16 @@ describe('prefilling', () => {
     expect(applyLocked(form, changed, facts)).to.deep.equal({
       richiedente: { nome: 'Maria', cognome: 'Rossi', codiceFiscale: 'RSSMRA80A41H501Y', email: 'altra@example.it' },
     })
+  })
+})
+
+describe('what a person wrote where the form offered a fact', () => {
+  const answers = { richiedente: { nome: 'Maria', email: 'altra@example.it' } }
+
+  it('is found by the fact, if it is asked and was not emptied', () => {
+    expect(answeredFact(form, 'identity.email', answers)).to.equal('altra@example.it')
+    expect(answeredFact(form, 'identity.email', { richiedente: { nome: 'Maria' } })).to.equal(undefined)
+    expect(answeredFact(form, 'identity.ivaCode', answers)).to.equal(undefined)
   })
 })
 

@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto'
 import { isSecondCode, secondCodeOf } from '../../server/submission/second-code.ts'
 import { download } from '../bundles/archive.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
+import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { begunIn, documentsOf, filingOf, loggedIn, readyIn, receiptMade } from '../filings/citizen.ts'
+import { begunIn, documentsOf, filingOf, loggedIn, readyIn, receiptMade, REPORTED } from '../filings/citizen.ts'
 
 type Sent = { id: string; visitor: Visitor }
 
@@ -54,6 +55,17 @@ describe('what can be had of a filing that was sent', () => {
       (await platform.visitor().get(`/verifica?impronta=${createHash('sha256').update(bytes).digest('hex')}`)).text
     expect(await issued(first.bytes)).to.include('una copia con segnatura di protocollo')
     expect(await issued(JPEG_BYTES)).to.include('non è stato emesso da noi')
+  })
+
+  it('word at the address that its sender wrote in it, whatever their identity says', async () => {
+    const { platform } = site
+    const { visitor, step, id } = await begunIn((await loggedIn(platform, 'Marco Rinaldi', '/area-personale')).visitor)
+    const author = await visitor.submit(step, REPORTED, { button: 'Avanti' })
+    const email = 'marco@lavoro.example'
+    const summary = await visitor.submit(author, { 'recapiti.email': email }, { button: 'Avanti' })
+    expect((await visitor.submit(summary)).html.querySelector('.confirmation .summary-list')?.text).to.include(email)
+    const told = () => platform.connection.collection('messages').findOne({ filing: id })
+    await eventually(async () => expect((await told())?.['to']).to.include({ email }))
   })
 
   it('the last page of its service, with what comes next and by which day', async () => {
