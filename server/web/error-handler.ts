@@ -150,13 +150,15 @@ const SERVICES: Way = { href: '/servizi', text: 'Vai ai servizi' }
 const NOT_AT_DESK =
   'Questa pagina non esiste, oppure il tuo incarico non la comprende o non la comprende più. Controlla l’indirizzo o riparti dalla scrivania.'
 
-/** What is known of the person by then; nothing when the failure came before. */
-const personOn = ({ locals }: Response) =>
-  (locals['site'] ?? {}) as Readonly<{ person?: string | null; officer?: boolean }>
+/** What is known of the person by then; nothing when the failure came before. To whom the desk itself is closed is no officer any more. */
+function personOn({ req, locals }: Response): Readonly<{ person?: string | null; officer?: boolean }> {
+  const site = (locals['site'] ?? {}) as ReturnType<typeof personOn>
+  return /^\/ufficio\/?($|\?)/.test(req.originalUrl) ? { ...site, officer: false } : site
+}
 
 /** Whether an officer is at a page of the desk. */
 const isAtDesk = (res: Response): boolean =>
-  personOn(res).officer === true && /^\/ufficio(?![^/?])/.test(res.req.originalUrl)
+  personOn(res).officer === true && res.req.originalUrl.startsWith('/ufficio/')
 
 /** Where one may go on, the likely way first: what leads citizens on is of no use to an officer at the desk. */
 function waysFrom(res: Response, back: Way | null, isAgain: boolean): (Way & { main: boolean })[] {

@@ -175,6 +175,15 @@ describe('the desk of an officer', function () {
     expect(waysOn(theirs)).to.deep.equal(['/ufficio'])
     expect(theirs.text).to.include('riparti dalla scrivania').and.not.include('elenco dei servizi')
     expect(waysOn(none)).to.deep.equal(['/servizi', '/', '/area-personale'])
+    const give = (to: string | null) =>
+      site.platform.connection.collection('appointments').updateMany({ givenName: 'Matteo' }, { $set: { to } })
+    await give('2020-01-01')
+    const closed = await officer.get('/ufficio')
+    await give(null)
+    expect([closed.status, waysOn(closed)], 'no way in a circle').to.deep.equal([
+      404,
+      ['/servizi', '/', '/area-personale'],
+    ])
     expect(waysOn(await officer.get('/servizi/nessuno')), 'elsewhere').to.deep.equal(['/servizi', '/', '/ufficio'])
   })
 
