@@ -109,7 +109,8 @@ export function milestoneOf({ type, at, by, data, note }: HistoryEvent, { inside
     state: 'done',
     title: EVENTS[type],
     date: formatDateTime(at),
-    text: text(note) ?? text(data['reasons']) ?? text(data['told']),
+    // What a citizen did is told to themselves («Hai inviato…»): no words for the office.
+    text: text(note) ?? text(data['reasons']) ?? (inside && by.kind === 'citizen' ? null : text(data['told'])),
     by:
       [
         by.kind === 'officer' ? by.name : null,

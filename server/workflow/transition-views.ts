@@ -46,6 +46,8 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
     text,
     seen: seenIn(open),
     unseen: reasons ? unseenIn(open, seen).map((event) => milestoneOf(event, { inside: true })) : [],
+    late: lateText(open, transition),
+    observations: transition.event === 'refused' ? observationsIn(open) : null,
     signedFirst: signedBy !== undefined,
     hasPreview: letter !== undefined,
     asksText: reasons !== undefined,
@@ -57,6 +59,27 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
     filesRequired: documents === 'required',
     ...daysOf(answerDays, days),
   }
+}
+
+/**
+ * What a refusal is worth after the last day where silence was the answer: nothing (L. 241/1990 art. 2 c. 8-bis). It is told, not stopped:
+ * whether the silence stands, and what art. 21-nonies still allows, a person judges. Null before that day, and for any other step.
+ */
+function lateText({ filing, procedure, today }: OpenFiling, { event }: Transition): string | null {
+  const isNegative = event === 'refused' || event === 'refusal-announced'
+  if (!isNegative || today <= filing.due) return null
+  const was = `passato ${withDay('il', formatDate(filing.due))}`
+  if (procedure.term.effect === 'silenzio-assenso')
+    return `Il termine è ${was} e il silenzio vale come accoglimento: un rigetto deciso adesso non ha effetto (art. 2 c. 8-bis L. 241/1990). Resta l’annullamento d’ufficio, se ci sono le condizioni (art. 21-nonies).`
+  if (procedure.term.effect === 'scia')
+    return `Il termine dei controlli è ${was}: un divieto deciso adesso non ha effetto (art. 2 c. 8-bis L. 241/1990), se non nelle condizioni dell’art. 21-nonies (art. 19 c. 4).`
+  return null
+}
+
+/** What the citizen answered to the notice of refusal: the refusal has to say why it does not follow it (L. 241/1990 art. 10-bis c. 1). */
+function observationsIn({ events }: Pick<OpenFiling, 'events'>) {
+  const last = events.findLast(({ type }) => type === 'observations-received')
+  return last ? { day: formatDate(last.at), text: milestoneOf(last, { inside: true }).text } : null
 }
 
 /** The days to answer, to be chosen; where the law leaves no choice (`daysFixed`) they are told. */

@@ -70,3 +70,33 @@ describe('the days to answer, on the page of a step', () => {
     expect(pageWith({ default: 10, min: 10, max: 10 })).to.include({ days: null, daysFixed: 10 })
   })
 })
+
+describe('the page on which a request is refused', () => {
+  const pageWith = ({ events = [] as object[], effect = 'none', due = '2026-03-20' }, event = 'refused') => {
+    const procedure = { title: 'SCIA', term: { effect } }
+    const protocol = { number: 1, year: 2026, at }
+    const filing = { id: 'f', state: 'in-charge', procedure, protocol, principal: null, due }
+    const step = { id: 'respingi', label: 'Respingi', event, reasons: 'required' }
+    const shown = { base: '/ufficio/pratiche', error: null, text: '' }
+    return stepPageOf({ filing, procedure, events, today: '2026-03-20' } as never, step as never, shown)
+  }
+  const observed = { type: 'observations-received', at, by: { kind: 'citizen' }, data: { reasons: 'La pianta c’è.' } }
+
+  it('says which observations its reasons have to answer (L. 241/1990 art. 10-bis c. 1)', () => {
+    expect(pageWith({ events: [observed] }).observations).to.deep.equal({ day: '12/03/2026', text: 'La pianta c’è.' })
+    const papersOnly = { ...observed, data: { told: 'Hai presentato le tue osservazioni.' } }
+    expect(pageWith({ events: [papersOnly] }).observations).to.deep.equal({ day: '12/03/2026', text: null })
+    expect(pageWith({ events: [{ ...observed, type: 'integration-received' }] }).observations).to.equal(null)
+  })
+
+  it('says that it has no effect once silence has answered (L. 241/1990 art. 2 c. 8-bis)', () => {
+    const late = { due: '2026-03-19' }
+    for (const effect of ['silenzio-assenso', 'scia']) {
+      expect(pageWith({ effect, ...late }).late).to.match(/passato il 19\/03\/2026.*non ha effetto/)
+      expect(pageWith({ effect, ...late }, 'refusal-announced').late).to.include('non ha effetto')
+      expect(pageWith({ effect, ...late }, 'accepted').late, 'an acceptance').to.equal(null)
+      expect(pageWith({ effect }).late, 'on the last day').to.equal(null)
+    }
+    for (const effect of ['silenzio-rifiuto', 'none']) expect(pageWith({ effect, ...late }).late).to.equal(null)
+  })
+})
