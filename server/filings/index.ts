@@ -1,4 +1,4 @@
-export type { About } from './about-service.ts'
+export { aboutText, type About } from './about-service.ts'
 export { assertMay, denied, explanationOf, filingPath, GONE_ON } from './access-failure.ts'
 export {
   actsUnconfirmed,

@@ -1,6 +1,7 @@
 import { unconfirmedSigners } from '../cosigning/index.ts'
 import type { StoredDocument } from '../documents/index.ts'
 import {
+  aboutText,
   actingView,
   annulledText,
   CONCLUDED,
@@ -287,6 +288,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     })),
     ...(readable
       ? {
+          about: aboutText(procedure, filing),
           annulled: annulledText(open),
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
           files: newestFirst(files).map((file) => {

@@ -243,12 +243,16 @@ describe('the desk of an officer', function () {
   })
 
   it('tells filings of one procedure apart by what was asked, but not to whoever has a conflict of interests', async () => {
-    await sent(site.platform, 'Giulia Conti')
+    const { id: another } = await sent(site.platform, 'Giulia Conti')
     const { visitor, page } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
     expect(page.text).to.include('Buca profonda, Via della Stazione')
+    const leadOn = async () =>
+      (await visitor.get(`/ufficio/pratiche/${another}`)).html.querySelector('.case-head .lead')?.text
+    expect(await leadOn()).to.equal('Buca profonda, Via della Stazione')
     await visitor.submit(await visitor.get('/ufficio/conflitti'), { cf: 'CNTGLI85H54G478Q', legame: 'spouse' })
     expect((await visitor.get('/ufficio')).text)
       .to.include('Giulia Conti')
       .and.not.to.include('Buca profonda')
+    expect(await leadOn()).to.equal(undefined)
   })
 })
