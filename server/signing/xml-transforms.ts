@@ -78,17 +78,34 @@ export function aroundRoot(document: Document): readonly [string, string] {
 const instruction = ({ target, data }: ProcessingInstruction): string =>
   `<?${target}${data === '' ? '' : ` ${data.replaceAll('\r', '&#xD;')}`}?>`
 
-type Render = (node: Node, ...context: unknown[]) => string
-type Named = Pick<Attr, 'localName' | 'namespaceURI'>
+type Render = (node: Node, scope: unknown, defaultNamespace: string | null, ...context: unknown[]) => string
 
 const inOrder = (left: string, right: string): number => Number(left > right) - Number(left < right)
+
+const isNoDeclaration = ({ name, prefix }: Attr): boolean => name !== 'xmlns' && prefix !== 'xmlns'
+
+const byName = (left: Attr, right: Attr): number =>
+  inOrder(left.namespaceURI ?? '', right.namespaceURI ?? '') || inOrder(left.localName ?? '', right.localName ?? '')
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '"': '&quot;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+}
+
+const written = ({ name, value }: Attr): string =>
+  ` ${name}="${value.replaceAll(/[&<"\t\n\r]/g, (character) => ESCAPES[character] ?? character)}"`
 
 type Methods = Readonly<Record<string, new () => unknown>>
 
 /**
  * The methods of xml-crypto with canonical forms by Canonical XML §2.3 where its own are not: it writes an instruction as if its data were
- * text, so that a signed text could be hidden in one; it cannot write an empty section of text; and it puts names into the order of a
- * language, not of their characters.
+ * text, so that a signed text could be hidden in one; it leaves out attributes whose name only begins with `xmlns`; it cannot write an
+ * empty section of text; it declares again that there is no default namespace; and it puts names into the order of a language, not of
+ * their characters.
  */
 export const faithful = (methods: Methods): Methods =>
   Object.fromEntries(
@@ -99,17 +116,16 @@ export const faithful = (methods: Methods): Methods =>
 function corrected(Base: new () => unknown): new () => unknown {
   const make = function () {
     const own = new Base() as { processInner: Render }
-    const written = own.processInner.bind(own)
+    const render = own.processInner.bind(own)
     return Object.assign(own, {
-      processInner(node: Node, ...context: unknown[]): string {
+      processInner(node: Node, scope: unknown, defaultNamespace: string | null, ...context: unknown[]): string {
         if (node.nodeType === node.PROCESSING_INSTRUCTION_NODE) return instruction(node as ProcessingInstruction)
         const isEmpty = (node as CharacterData).data === '' && node.nodeType !== node.COMMENT_NODE
-        return isEmpty ? '' : written(node, ...context)
+        return isEmpty ? '' : render(node, scope, defaultNamespace ?? '', ...context)
       },
       nsCompare: (left: { prefix: string }, right: { prefix: string }) => inOrder(left.prefix, right.prefix),
-      attrCompare: (left: Named, right: Named) =>
-        inOrder(left.namespaceURI ?? '', right.namespaceURI ?? '') ||
-        inOrder(left.localName ?? '', right.localName ?? ''),
+      renderAttrs: ({ attributes }: Element) =>
+        Array.from(attributes).filter(isNoDeclaration).sort(byName).map(written).join(''),
     })
   }
   return make as unknown as new () => unknown

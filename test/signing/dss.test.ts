@@ -173,7 +173,13 @@ describe('canonical forms (Canonical XML §2.3)', () => {
   })
 
   it('names are in the order of their characters, those without namespace first', () => {
-    const xml = '<Z:a xmlns:b="urn:b" xmlns:Z="urn:z" b:c="1" Z:B="2" Z:a="3" y="4" X="5"></Z:a>'
-    expect(form(xml)).to.equal('<Z:a xmlns:Z="urn:z" xmlns:b="urn:b" X="5" y="4" b:c="1" Z:B="2" Z:a="3"></Z:a>')
+    const xml = '<Z:a xmlns:b="urn:b" xmlns:Z="urn:z" b:c="1" Z:B="2" Z:a="3" y="4" X="5" xmlns2="6"></Z:a>'
+    const sorted = 'X="5" xmlns2="6" y="4" b:c="1" Z:B="2" Z:a="3"'
+    expect(form(xml)).to.equal(`<Z:a xmlns:Z="urn:z" xmlns:b="urn:b" ${sorted}></Z:a>`)
+  })
+
+  it('that there is no default namespace is declared once', () => {
+    const xml = '<a xmlns="urn:a"><b xmlns=""><c></c></b></a>'
+    expect(form(xml)).to.equal(xml)
   })
 })
