@@ -16,6 +16,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { ratingForm } from '../ratings/index.ts'
 import { partyName } from '../shared/party.ts'
 import { requestOf } from '../workflow/index.ts'
+import { overdueOf } from './overdue.ts'
 
 /** The page of one filing for whoever filed it, or for whom it was filed: state, what comes next and by when, what was declared, documents, who works on it. */
 export function filingPage(
@@ -42,6 +43,7 @@ export function filingPage(
     state: stateView(filing),
     due: isConcluded(filing) ? null : filing.due,
     annulled: annulledText(open),
+    overdue: overdueOf(open, municipality),
     ...historyParts(open, { inside: false }),
     request: requestOf(open),
     steps: transitions.filter((step) => !isWithdrawal(step)).map(linkOf),
