@@ -1,10 +1,11 @@
+import { formatSize } from '../shared/file-size.ts'
 import { isRequired } from './conditions.ts'
 import { controlValue, displayValue } from './display.ts'
 import { acceptAttribute, filesOf, limitsText } from './file-views.ts'
 import { TEXT_FORMATS } from './formats.ts'
 import type { Field, Pointer, Widget } from './form.ts'
 import { idOf, nameOf, valueAt } from './pointers.ts'
-import { mostOf } from './uploads.ts'
+import { maxBytesOf, mostOf } from './uploads.ts'
 import type { ChoiceView, ControlView, DatePart, Drawing } from './view-model.ts'
 
 /** The template of each widget. */
@@ -159,6 +160,8 @@ function uploadView(
   return {
     accept: acceptAttribute(field),
     limits: limitsText(field),
+    maxBytes: maxBytesOf(field),
+    maxSize: formatSize(maxBytesOf(field)),
     multiple: field.multiple,
     files: present,
     canAdd: present.length < mostOf(field),

@@ -53,6 +53,9 @@ export type ControlView = Readonly<{
   heading?: 'form-section-title' | 'field-group-title' | 'visually-hidden'
   accept?: string
   limits?: string
+  /** Of one file; `maxSize` in words. */
+  maxBytes?: number
+  maxSize?: string
   multiple?: boolean
   /** Name under which boxes and radios say that they were on the page: a browser sends none that is not chosen. */
   shownAs?: string

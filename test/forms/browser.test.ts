@@ -160,4 +160,28 @@ describe('the pages of a form in a browser', () => {
         await page.locator(':focus', { hasText: said! }).waitFor()
       }
   })
+
+  it('send no file that is too large, and say so at once beside its control', async () => {
+    const page = await visit({ javascript: true, width: 320 })
+    await page.goto(`${origin}/vuoto`)
+    const control = page.locator('input[type=file]').first()
+    const [most, words] = await Promise.all(
+      ['data-max-bytes', 'data-max-size'].map((name) => control.getAttribute(name)),
+    )
+    let sent = 0
+    page.on('request', (request) => (sent += request.method() === 'POST' ? 1 : 0))
+    for (const time of ['once', 'again']) {
+      await control.setInputFiles({
+        name: 'foto.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.alloc(Number(most) + 1),
+      })
+      await page.getByRole('button', { name: 'Avanti' }).last().click()
+      const told = await page.locator('.upload-refused').allInnerTexts()
+      expect(told.join(), time).to.include(`«foto.pdf» è troppo grande: il massimo è ${words}.`)
+      await control.and(page.locator(':focus')).waitFor()
+    }
+    await expectAccessible(page)
+    expect(sent).to.equal(0)
+  })
 })

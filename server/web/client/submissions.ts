@@ -1,3 +1,4 @@
+import { refuseTooLarge } from './file-size.ts'
 import { sendWithProgress } from './upload-progress.ts'
 
 /** A press that brought nothing (the network is down) may be repeated after this. */
@@ -17,6 +18,10 @@ export function startSubmissions({ pageReplaced }: { pageReplaced: () => void })
     if (event.submitter?.hasAttribute('data-download')) return
     const last = sent.get(form)
     if (last !== undefined && Date.now() - last < AGAIN_AFTER_MS) {
+      event.preventDefault()
+      return
+    }
+    if (refuseTooLarge(form)) {
       event.preventDefault()
       return
     }
