@@ -3,7 +3,7 @@ import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto'
 import { AppError } from '../errors.ts'
 import { NS } from './saml.ts'
 import type { ServiceProviderKeys } from './service-provider.ts'
-import { attribute, children, namespacesInScope, only, textOf, type Element } from './xml.ts'
+import { attribute, children, hasInstruction, namespacesInScope, only, textOf, type Element } from './xml.ts'
 
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
@@ -108,6 +108,8 @@ function prefixesOf(method: Element | undefined): string[] {
 
 function canonical(element: Element | undefined, inclusiveNamespacesPrefixList: readonly string[]): string {
   if (!element) throw refused('it is incomplete')
+  // xml-crypto writes their data as if it were text: a value put into one would keep its digest, and no reader sees it any more.
+  if (hasInstruction(element)) throw refused('a processing instruction stands in it')
   const ancestorNamespaces = inclusiveNamespacesPrefixList.length === 0 ? [] : namespacesInScope(element)
   try {
     return new ExclusiveCanonicalization().process(element, {
@@ -115,7 +117,6 @@ function canonical(element: Element | undefined, inclusiveNamespacesPrefixList: 
       ancestorNamespaces,
     })
   } catch (cause) {
-    // It knows no processing instructions.
     throw refused('it cannot be canonicalised', cause)
   }
 }

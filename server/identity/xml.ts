@@ -55,6 +55,10 @@ export function attribute(element: Element | undefined, name: string): string | 
   return element?.getAttribute(name) ?? undefined
 }
 
+/** Whether a processing instruction stands anywhere in it: no SAML message has one. */
+export const hasInstruction = (element: Element): boolean =>
+  [...element.childNodes].some((node) => node.nodeType === INSTRUCTION || (isElement(node) && hasInstruction(node)))
+
 /**
  * Whether a comment or a processing instruction stands inside a text value. Canonicalisation removes comments, so
  * `admin<!-- -->.evil` keeps its signature while careless readers see only `admin` (CVE-2017-11427 and its family).

@@ -55,6 +55,10 @@ describe('attacks on a SAML response', () => {
   const tampered: [string, (signed: string) => string][] = [
     ['a comment inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<!-- -->GLI')],
     ['a processing instruction inside the tax code', (signed) => signed.replace('TINIT-CNTGLI', 'TINIT-CNT<?x?>GLI')],
+    [
+      'a value within a processing instruction, which xml-crypto writes as if it were text',
+      (signed) => signed.replace(/>(TINIT-CNTGLI\w+)</, '><?x $1?><'),
+    ],
     ['a processing instruction between elements', (signed) => signed.replace('<saml:Subject>', '<?x?><saml:Subject>')],
     [
       'a comment between two CDATA sections of the tax code',
