@@ -36,6 +36,7 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
     ...deskFrame(municipality, desk, 'firme'),
     title: hasErrors(errors) ? 'Errore: Documenti da firmare' : 'Documenti da firmare',
     ...shownErrors(errors),
+    error: { ...errors, ...refusedIn(outcomes) },
     hasKey,
     code: code && { isSent: code.isSent, note: `${CODE_NOTE[code.isSent ? 'sent' : 'made']} ${worthOf(code)}` },
     sent: sent && {
@@ -53,6 +54,10 @@ export function toSignPage(municipality: Municipality, desk: Desk, input: Input)
     summary: tallyOf(outcomes),
   }
 }
+
+/** What the key refused, beside its control: at the head the outcomes say it. */
+const refusedIn = (outcomes: readonly SignatureOutcome[]): FormErrors =>
+  Object.fromEntries(outcomes.flatMap(({ field, explanation }) => (field ? [[field, explanation ?? '']] : [])))
 
 function tallyOf(outcomes: readonly SignatureOutcome[]) {
   const signed = outcomes.filter(({ outcome }) => outcome === 'signed').length

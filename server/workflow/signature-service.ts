@@ -36,6 +36,8 @@ export type SignatureOutcome = Readonly<{
   letter: LetterName | null
   outcome: 'signed' | 'failed' | 'not-tried'
   explanation: string | null
+  /** The control of what the key refused, which then concerns all that is to be signed; null where it refused nothing. */
+  field: 'pin' | 'codice' | 'documenti' | null
 }>
 
 export type LetterSignatures = ReturnType<typeof createSignatureService>
@@ -80,7 +82,7 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
     let isRefused = false
     for (const one of chosen) {
       const tried: Tried = isRefused ? NOT_TRIED : await attempt(municipality, one, signing)
-      isRefused = tried.isRefused
+      isRefused ||= tried.field !== null
       outcomes.push({ ...tried, id: one.id })
     }
     return outcomes
@@ -117,9 +119,15 @@ export function createSignatureService(deps: Deps, { open, composeLetter, take }
   return { ask, waiting, waitingCount, stepToSign, preview, signAll, sendBack }
 }
 
-/** Failures of the key itself: they concern all that is to be signed, not one document. */
-const REFUSED: ReadonlySet<unknown> = new Set([
-  ...['pin-wrong', 'pin-locked', 'pin-missing', 'code-wrong', 'code-missing', 'code-spent', 'too-many'],
+/** Failures of the key itself: they concern all that is to be signed, not one document. Each with the control that is to be put right. */
+const REFUSED: ReadonlyMap<unknown, SignatureOutcome['field']> = new Map([
+  ['pin-wrong', 'pin'],
+  ['pin-locked', 'pin'],
+  ['pin-missing', 'pin'],
+  ['code-wrong', 'codice'],
+  ['code-missing', 'codice'],
+  ['code-spent', 'codice'],
+  ['too-many', 'documenti'],
 ])
 
 const isConflict = (error: unknown): boolean => error instanceof AppError && error.code === 'CONFLICT'
@@ -136,16 +144,16 @@ const UNFORESEEN = 'Si è verificato un problema: il documento resta tra quelli 
 function failed(error: unknown): Tried {
   const known = error instanceof AppError ? error : undefined
   const explanation = known?.code === 'NOT_FOUND' ? NOT_THEIRS : (known?.explanation ?? UNFORESEEN)
-  return { letter: null, outcome: 'failed', explanation, isRefused: REFUSED.has(known?.details['key']) }
+  return { letter: null, outcome: 'failed', explanation, field: REFUSED.get(known?.details['key']) ?? null }
 }
 
-type Tried = Omit<SignatureOutcome, 'id'> & Readonly<{ isRefused: boolean }>
+type Tried = Omit<SignatureOutcome, 'id'>
 
-const SIGNED: Tried = { letter: null, outcome: 'signed', explanation: null, isRefused: false }
+const SIGNED: Tried = { letter: null, outcome: 'signed', explanation: null, field: null }
 
 const NOT_TRIED: Tried = {
   letter: null,
   outcome: 'not-tried',
   explanation: 'Non provato, perché la firma non è stata autorizzata.',
-  isRefused: true,
+  field: null,
 }
