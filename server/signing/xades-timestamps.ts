@@ -7,7 +7,7 @@ import { validateTimestamp, type TimestampResult } from './timestamp.ts'
 import { ocspsIn } from './xades-evidence.ts'
 import { unsignedProperties } from './xades-structure.ts'
 import { C14N_10, C14N_11, type XmlSignatureCheck } from './xml-signature.ts'
-import { faithful } from './xml-transforms.ts'
+import { faithful, inheriting, isInclusive } from './xml-transforms.ts'
 import { children, descendants, textOf, XADES, XMLDSIG } from './xml.ts'
 
 /** More than any honest signature holds. */
@@ -91,7 +91,8 @@ function canonical(element: Element, method: string): Buffer | null {
     // Its types want the browser's DOM; it works on this one.
     const signed = new SignedXml()
     Object.assign(signed, { CanonicalizationAlgorithms: faithful(signed.CanonicalizationAlgorithms) })
-    return Buffer.from(signed.getCanonXml([algorithm], element as never, { ancestorNamespaces }))
+    const written = (): string => signed.getCanonXml([algorithm], element as never, { ancestorNamespaces })
+    return Buffer.from(isInclusive([algorithm]) ? inheriting(element, written) : written())
   } catch {
     return null
   }

@@ -3,7 +3,7 @@ import type { Document, Element, Node } from '@xmldom/xmldom'
 import type { Reference, SignedXml } from 'xml-crypto'
 import type { DigestName } from '../certificates/index.ts'
 import type { Content } from './content.ts'
-import { aroundRoot, BASE64 } from './xml-transforms.ts'
+import { aroundRoot, BASE64, inheriting, isInclusive } from './xml-transforms.ts'
 import { hasMore, idIn, XML_DIGESTS } from './xml.ts'
 
 /** The files that a signature may be about beside its own document, by the name that it uses (ASiC, EN 319 162-1 §4.3.3.2). */
@@ -76,7 +76,8 @@ function checkInside(
 ): string | undefined {
   const element = uri === '' ? document.documentElement : named(idIn(uri), document, reference)
   if (!element) return undefined
-  const xml = canonical(document, reference, element)
+  const written = (): string => canonical(document, reference, element)
+  const xml = uri !== '' && isInclusive(reference.transforms) ? inheriting(element, written) : written()
   const [before, after] = uri === '' ? aroundRoot(document) : ['', '']
   const encoding = reference.transforms.includes(BASE64) ? 'latin1' : 'utf8'
   const feed: Octets = (hash) => hash.update(before).update(xml, encoding).update(after)

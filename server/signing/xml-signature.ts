@@ -17,6 +17,8 @@ import {
   canTransform,
   decodedText,
   faithful,
+  inheriting,
+  isInclusive,
   withoutSignatures,
   XPATH,
   XPATH_FILTER,
@@ -196,7 +198,7 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
   try {
     const signed = createVerifier(signer, seen)
     signed.loadSignature(signature)
-    const intact = signed.checkSignature(xml)
+    const intact = inSignedForm(signature, () => signed.checkSignature(xml))
     return {
       digestIntact: intact,
       signatureValid: intact,
@@ -210,6 +212,13 @@ function verified(xml: string, signature: Element, signer: Signer): Outcome {
     // The value is looked at only after all digests were found right.
     return { digestIntact: seen.value, signatureValid: false, problem, referenced: [] }
   }
+}
+
+/** `SignedInfo` as its canonicalization shows it. */
+function inSignedForm(signature: Element, check: () => boolean): boolean {
+  const [info] = children(signature, XMLDSIG, 'SignedInfo')
+  const method = algorithmOf(signature, 'CanonicalizationMethod')
+  return info && isInclusive([method]) ? inheriting(info, check) : check()
 }
 
 /** Whether it came to the signature value, and what the references are to. */
@@ -235,7 +244,7 @@ function createVerifier({ certificate, algorithm, files, nameless }: Signer, see
   return Object.assign(signed, {
     validateReference: referenceCheck(signed, files, { nameless, referenced: seen.referenced }),
     SignatureAlgorithms: Object.fromEntries(Array.from(SIGNATURES.keys(), (name) => [name, method])),
-    // Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base, which signed documents do not inherit.
+    // Canonical XML 1.1 differs from 1.0 only in xml:id, and in joining one xml:base with another (xml-transforms.ts).
     CanonicalizationAlgorithms: {
       ...known,
       [C14N_11]: known[C14N_10],

@@ -130,3 +130,31 @@ function corrected(Base: new () => unknown): new () => unknown {
   }
   return make as unknown as new () => unknown
 }
+
+const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
+
+/** Whether what the methods leave is in an inclusive form: it is, too, when none of them writes anything (XML-DSig §4.4.3.2). */
+export const isInclusive = (methods: readonly string[]): boolean => !methods.some((name) => name.startsWith(EXCLUSIVE))
+
+/**
+ * While `use` runs, an element that is written without what is around it has the language, the treatment of blanks and the base that it
+ * inherits there, as inclusive canonical forms show them (Canonical XML 1.0 §2.4, 1.1 §2.4; several bases one in the other are not joined).
+ */
+export function inheriting<T>(element: Element, use: () => T): T {
+  const added = ['xml:base', 'xml:lang', 'xml:space'].filter((name) => !element.hasAttribute(name))
+  const inherited = added.map((name) => [name, valueAbove(element, name)] as const)
+  for (const [name, value] of inherited) if (value !== null) element.setAttributeNS(XML, name, value)
+  try {
+    return use()
+  } finally {
+    for (const name of added) element.removeAttribute(name)
+  }
+}
+
+const XML = 'http://www.w3.org/XML/1998/namespace'
+
+function valueAbove(element: Element, name: string): string | null {
+  let node = element.parentNode as Element | null
+  while (node?.attributes && !node.hasAttribute(name)) node = node.parentNode as Element | null
+  return node?.attributes ? node.getAttribute(name) : null
+}

@@ -58,6 +58,16 @@ describe('XML that readers would not read alike', () => {
     expect(changed('xmlsec-latin1.xml', 'ISO-8859-1', 'X-UNKNOWN-1')).to.equal('unreadable')
   })
 
+  it('inherits language, blanks and base where its canonical form is inclusive (Canonical XML §2.4)', () => {
+    const bare = read('endesive-enveloping.xml')
+      .toString('utf8')
+      .replace(/^<\?xml.*?\?>\s*/, '')
+    const inside = (attributes: string) => verify(Buffer.from(`<a${attributes}>${bare}</a>`), 'a.xml').verdict
+    expect(inside('')).to.equal('TOTAL-PASSED')
+    for (const attribute of ['xml:lang="it"', 'xml:space="preserve"', 'xml:base="urn:x"'])
+      expect(inside(` ${attribute}`), attribute).to.equal('TOTAL-FAILED')
+  })
+
   it('is another document when it declares another encoding', () =>
     expect(changed('xmlsec-latin1.xml', 'ISO-8859-1', 'ISO-8859-7')).to.equal('TOTAL-FAILED'))
 })
