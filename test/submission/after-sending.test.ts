@@ -7,7 +7,16 @@ import { JPEG_BYTES } from '../documents/files.ts'
 import { eventually } from '../support/eventually.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { begunIn, documentsOf, filingOf, loggedIn, readyIn, receiptMade, REPORTED } from '../filings/citizen.ts'
+import {
+  begunIn,
+  documentsOf,
+  filingOf,
+  filings,
+  loggedIn,
+  readyIn,
+  receiptMade,
+  REPORTED,
+} from '../filings/citizen.ts'
 
 type Sent = { id: string; visitor: Visitor }
 
@@ -66,6 +75,10 @@ describe('what can be had of a filing that was sent', () => {
     expect((await visitor.submit(summary)).html.querySelector('.confirmation .summary-list')?.text).to.include(email)
     const told = () => platform.connection.collection('messages').findOne({ filing: id })
     await eventually(async () => expect((await told())?.['to']).to.include({ email }))
+    const promised = async () => (await visitor.get(`/pratiche/${id}/inviata`)).text
+    expect(await promised()).to.include('Ti avviseremo per e-mail e nella tua area personale')
+    await filings(platform).updateOne({ _id: id }, { $unset: { 'filer.email': '' } as never })
+    expect(await promised(), 'without an address').to.include('Ti avviseremo nella tua area personale')
   })
 
   it('the last page of its service, with what comes next and by which day', async () => {
