@@ -77,6 +77,8 @@ export function cosignPage(
           href: `${BASE}/${id}/documento`,
           signatures: asked.file.verification ? signatureViews(asked.file.verification) : [],
           action: `${BASE}/${id}`,
+          maxBytes: asked.upload.maxBytes,
+          maxSize: formatSize(asked.upload.maxBytes),
           limits: `${asked.policy.formats.map((each) => FORMATS[each]).join(' o ')}, fino a ${formatSize(asked.upload.maxBytes)}`,
           accept: asked.upload.accept.includes('application/pkcs7-mime') ? '.pdf,.p7m' : '.pdf',
         }

@@ -1,3 +1,4 @@
+import { formatSize } from '../shared/file-size.ts'
 /**
  * What a file is, read from its first bytes: the name and the browser's word are not evidence.
  * Recognised ≠ admitted: each upload says what it admits (protocol-and-procedure.md §1.8); the others are here so that a
@@ -27,7 +28,10 @@ export const TIFF = 'image/tiff'
 export const EXECUTABLE = 'application/x-executable'
 
 /** What a paper may be that a person sends us outside a form: an answer to the office, a power of attorney. */
-export const PAPER = { maxBytes: 20 * 1024 * 1024, accept: [PDF, P7M, JPEG, PNG] } as const
+export const PAPER = { maxBytes: 20_000_000, accept: [PDF, P7M, JPEG, PNG] } as const
+
+/** How large one of them may be, as a page says it. */
+export const PAPER_LIMIT = { maxBytes: PAPER.maxBytes, maxSize: formatSize(PAPER.maxBytes) } as const
 
 const FILE_TYPES: readonly FileType[] = [
   type(PDF, 'un documento PDF', 'pdf'),

@@ -1,4 +1,4 @@
-import type { StoredDocument } from '../documents/index.ts'
+import { PAPER_LIMIT, type StoredDocument } from '../documents/index.ts'
 import { plainChoices, plainInput, plainPage, type FieldView } from '../forms/index.ts'
 import { formatDate, formatDateTime, type IsoDate, withDay } from '../shared/dates.ts'
 import { formatSize } from '../shared/file-size.ts'
@@ -181,7 +181,7 @@ export function showMandatePage({ body, errors, choices, tabs, today, key }: New
       'Se chi rappresenti non può dare la delega in linea, carica la procura che ha firmato. Un ufficio del Comune la esamina e ti avvisa.',
     hidden: [{ name: 'chiave', value: key }],
     action: `${BASE}/procura`,
-    upload: { error: errors['procura'] ?? null },
+    upload: { error: errors['procura'] ?? null, ...PAPER_LIMIT },
     button: 'Invia la procura',
     uploads: true,
     back: BASE,

@@ -1,4 +1,5 @@
 import type { AppError } from '../errors.ts'
+import { PAPER_LIMIT } from '../documents/index.ts'
 import { actingView, milestoneOf, type OpenFiling } from '../filings/index.ts'
 import type { Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
@@ -56,6 +57,7 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
     textOptional: reasons === 'optional' && documents === undefined,
     longest: LONGEST_TEXT,
     asksFiles: documents !== undefined,
+    ...PAPER_LIMIT,
     filesRequired: documents === 'required',
     ...daysOf(answerDays, days),
   }

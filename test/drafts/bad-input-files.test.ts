@@ -287,6 +287,7 @@ describe('files that do not fit', () => {
       (await documentsOf(site.platform, filing.id)).filter(({ kind }) => kind !== 'receipt').length
     const before = await papers()
     const answering = await filing.visitor.get(`/pratiche/${filing.id}/passo/integra`)
+    expect(answering.html.querySelector('#documenti')?.getAttribute('data-max-bytes')).to.equal('20000000')
     const page = await filing.visitor.submit(answering, {
       testo: 'Eccola.',
       documenti: [fileOf(Buffer.alloc(0), 'vuoto.pdf'), fileOf(Buffer.alloc(0), 'altro.pdf')],

@@ -47,6 +47,7 @@ describe('a document that somebody else must sign, in a browser', function () {
         .click(),
     ])
     const bytes = await buffer(await download.createReadStream())
+    expect(await signer.page.locator('#firmato').getAttribute('data-max-size')).to.match(/^20\sMB$/)
     const put = (file: Buffer) =>
       signer.page
         .locator('#firmato')

@@ -47,6 +47,9 @@ describe('papers of a power of attorney', () => {
 
   it('are all to be chosen again when one of them is refused', async () => {
     const { visitor, page } = await loggedIn(site.platform, 'Luca Neri', '/area-personale/deleghe/procura')
+    const control = page.html.querySelector('#procura')
+    expect(control?.getAttribute('data-max-bytes'), 'refused by the browser beyond').to.equal('20000000')
+    expect(page.text).to.match(/fino a 20\sMB/)
     const empty = new File([], 'carta.pdf')
     const said = await visitor.fill(page, { ...FIELDS, procura: [await paper('Procura'), empty] })
     expect(said.status).to.equal(422)
