@@ -7,8 +7,8 @@ import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
-import { bodyText } from '../web/request.ts'
-import type { NewAmendment } from './amendment.ts'
+import { bodyText, seeOther } from '../web/request.ts'
+import { annulmentOf, type NewAmendment } from './amendment.ts'
 import { annulmentErrors, annulmentPage, type AnnulmentForm } from './annulment-views.ts'
 import type { Visit } from './register-reader.ts'
 import type { RegisterService } from './register-service.ts'
@@ -38,7 +38,12 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
     res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, errors) })
   }
 
-  router.get('/', async (req, res) => show(res, await toAnnul(req, res), formOf(takeUnsent(req, res)), {}))
+  router.get('/', async (req, res) => {
+    const opened = await toAnnul(req, res)
+    // Meanwhile, in another tab or by somebody else: the page of the entry says by which act.
+    if (annulmentOf(await protocol.amendmentsOf([opened.entry]))) seeOther(res, `${BASE}/${opened.entry.id}`)
+    else show(res, opened, formOf(takeUnsent(req, res)), {})
+  })
 
   router.post('/', async (req, res) => {
     const opened = await toAnnul(req, res)

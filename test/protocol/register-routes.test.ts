@@ -256,6 +256,9 @@ describe('the pages of the register', () => {
       .and.match(/provvedimento n\.\s12 del 04\/03\/2026/)
       .and.contain('Registrato due volte')
     expect((await visitor.get(BASE)).text).to.contain('Annullato')
+    expect(new URL((await visitor.get(`${BASE}/${reserved.id}/annulla`)).url).pathname).to.equal(
+      `${BASE}/${reserved.id}`,
+    )
     const again = await visitor.submit(
       form,
       { motivo: 'x', numero: '1', data: '2026-03-04' },
