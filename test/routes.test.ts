@@ -1,10 +1,7 @@
 import { expect } from 'chai'
-import { addDays, romeDate } from '../server/shared/dates.ts'
-import { draftedScia, fileOf } from './cosigning/signed-scia.ts'
-import { makePdf } from './documents/files.ts'
-import { begunIn, changeSession, loggedIn, post, readyIn, REPORT, tokenIn } from './filings/citizen.ts'
-import { eventually } from './support/eventually.ts'
-import { testPlatform, type TestPlatform } from './support/platform.ts'
+import { filed } from './filings/all-addressed.ts'
+import { changeSession, loggedIn, post, tokenIn } from './filings/citizen.ts'
+import { testPlatform } from './support/platform.ts'
 import { allRoutes } from './support/routes.ts'
 import type { Page, Visitor } from './support/visitor.ts'
 
@@ -265,19 +262,15 @@ describe('every route', function () {
         const page = await ask(address)
         found[name] = letterOf(page)
         const unknown = address.replace(ID, UNKNOWN)
-        if (found[name] === '.' && unknown !== address)
-          expect(wordsOf(page), `${name} learns that it exists`).to.equal(await wordsOfUnknown(name, unknown, ask))
+        if (found[name] !== '.' || unknown === address) continue
+        // Asked once for each person and part of the site: what does not exist is told in the same words wherever it would be.
+        const place = `${name} ${unknown.split('/')[1] ?? ''}`
+        const words = unknownTo.get(place) ?? wordsOf(await ask(unknown))
+        unknownTo.set(place, words)
+        expect(wordsOf(page), `${name} learns that it exists`).to.equal(words)
       }
       expect(NAMES.map((name) => found[name] ?? '-').join('')).to.equal(allowed)
     })
-  }
-
-  /** Asked once for each person and part of the site: what does not exist is told in the same words wherever it would be. */
-  async function wordsOfUnknown(name: PersonName, path: string, ask: (path: string) => Promise<Page>): Promise<string> {
-    const place = `${name} ${path.split('/')[1] ?? ''}`
-    const words = unknownTo.get(place) ?? wordsOf(await ask(path))
-    unknownTo.set(place, words)
-    return words
   }
 
   function addressOf(route: string): string {
@@ -297,44 +290,3 @@ function letterOf({ url, status }: Page): string {
   if (new URL(url).pathname === '/accesso') return 'l'
   return status >= 500 ? '!' : ({ 404: '.', 403: 'n' }[status] ?? 'x')
 }
-
-/** A report that was sent, a draft that waits for a signature, a mandate for the report, a correction: all that the addresses name. */
-async function filed(platform: TestPlatform, filer: Visitor): Promise<Record<string, string>> {
-  const { summary, id } = await readyIn(await begunIn(filer))
-  await filer.submit(summary)
-  const paper = async (name: string) => fileOf(await makePdf(name), `${name}.pdf`)
-  const draft = await draftedScia(platform, filer, {
-    'allegati.scia': await paper('scia'),
-    'allegati.planimetria': await paper('planimetria'),
-    'allegati.procura': await paper('procura'),
-  })
-  await filer.submit(draft.summary, { email: '' }, { button: /^Invita a firmare \(Luca Neri/ })
-  const today = romeDate(new Date())
-  const marco = { nome: 'Marco', cognome: 'Rinaldi', codiceFiscale: 'RNLMRC81C02D653D' }
-  const given = { ...marco, ambito: 'pratica', pratica: id, dal: today, al: addDays(today, 30) }
-  const mandate = await filer.fill(await filer.get('/area-personale/deleghe/nuova'), given)
-  const correction = await filer.submit(await filer.get('/area-personale/i-miei-dati/rettifica'), {
-    dato: 'Telefono',
-    errato: 'Manca una cifra.',
-    corretto: '075 5550100',
-  })
-  const idOf = async (collection: string, filing: string) =>
-    String((await platform.connection.collection(collection).findOne({ filing }))?._id)
-  await eventually(async () => expect(await idOf('messages', id)).not.to.equal('undefined'))
-  return {
-    filing: id,
-    draft: draft.id,
-    procedure: REPORT,
-    documents: 'documenti',
-    answer: 'integra',
-    charge: 'prendi-in-carico',
-    document: await idOf('documents', id),
-    invitation: await idOf('signatureInvitations', draft.id),
-    message: await idOf('messages', id),
-    entry: await idOf('registerentries', id),
-    mandate: lastOf(mandate),
-    correction: lastOf(correction),
-  }
-}
-
-const lastOf = ({ url }: Page): string => new URL(url).pathname.split('/').at(-1) ?? ''
