@@ -88,10 +88,9 @@ function canonical(element: Element, method: string): Buffer | null {
   try {
     const algorithm = method.replace(C14N_11, C14N_10)
     const ancestorNamespaces = namespacesAbove(element)
-    // Its types want the browser's DOM; it works on this one.
     const signed = new SignedXml()
     Object.assign(signed, { CanonicalizationAlgorithms: faithful(signed.CanonicalizationAlgorithms) })
-    const written = (): string => signed.getCanonXml([algorithm], element as never, { ancestorNamespaces })
+    const written = (): string => signed.getCanonXml([algorithm], element, { ancestorNamespaces })
     return Buffer.from(isInclusive([algorithm]) ? inheriting(element, written) : written())
   } catch {
     return null
