@@ -188,7 +188,7 @@ function citizenPagesOf(services: Services) {
   const { cosigning } = services
   return [
     ['/', citizenGuard()],
-    ['/', areaRoutes({ ...services, unread: unreadOf(services) })],
+    ['/', areaRoutes({ ...services, unread: unreadOf(services), now })],
     ['/', filingRoutes({ ...services, now })],
     ['/', cosigningRoutes({ cosigning, tabs: tabsOf(services)('signing') })],
     ['/', draftRoutes({ ...services, newId })],

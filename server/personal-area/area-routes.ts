@@ -5,6 +5,7 @@ import type { History } from '../history/index.ts'
 import { citizenLogin, type Login } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue, ServiceState } from '../procedures/index.ts'
+import { romeDate } from '../shared/dates.ts'
 import { pageNumber } from '../web/request.ts'
 import { answerDays } from '../workflow/index.ts'
 import { areaFilings, rowsFor, wantedIn } from './area-list-views.ts'
@@ -17,10 +18,11 @@ type Services = {
   history: Pick<History, 'of'>
   /** How many messages the person has not read. Handed in, because messages are the matter of a later room. */
   unread: (municipality: string, login: Login) => Promise<number>
+  now: () => Date
 }
 
 /** First page of the personal area, and the list of all filings. */
-export function areaRoutes({ filings, cosigning, catalogue, history, unread }: Services): Router {
+export function areaRoutes({ filings, cosigning, catalogue, history, unread, now }: Services): Router {
   const router = Router()
 
   router.get('/area-personale', async (req, res) => {
@@ -41,7 +43,8 @@ export function areaRoutes({ filings, cosigning, catalogue, history, unread }: S
     const [about, annulled] = await Promise.all([side.about(shown), filings.annulled(shown)])
     const closed = await closedFor(catalogue, id, drafts)
     const answerBy = await answerDays(history, waiting)
-    const besides = { reader, about, annulled, answerBy, closed, mandateEnded: side.mandateEnded }
+    const { mandateEnded } = side
+    const besides = { reader, today: romeDate(now()), about, annulled, answerBy, closed, mandateEnded }
     const page = areaHome(counts, { givenName, unread: count, toSign, ...besides, waiting, drafts, recent })
     res.render('pages/personal-area/area', page)
   })
@@ -66,7 +69,9 @@ export function areaRoutes({ filings, cosigning, catalogue, history, unread }: S
       answerDays(history, rows),
       closedFor(catalogue, id, rows),
     ])
-    const besides = { reader: login.person.key, about, annulled, answerBy, closed, mandateEnded: side.mandateEnded }
+    const { mandateEnded } = side
+    const reader = { reader: login.person.key, today: romeDate(now()) }
+    const besides = { ...reader, about, annulled, answerBy, closed, mandateEnded }
     const list = { all, found, rows, unread: count, ...besides }
     res.render('pages/personal-area/area-filings', areaFilings(wanted, list))
   })

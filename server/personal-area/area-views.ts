@@ -67,6 +67,7 @@ export const FIRST = {
  */
 export type Besides = Readonly<{
   reader: string
+  today: IsoDate
   about: About
   annulled: ReadonlySet<string>
   answerBy: ReadonlyMap<string, IsoDate>
@@ -129,9 +130,13 @@ function filingRow(filing: Listed, besides: Besides): Row {
 }
 
 /** The next day that counts, and whose it is: while the office waits for the person, theirs. */
-function dueText(filing: Exclude<Listed, ListedDraft>, { answerBy }: Besides): string | null {
+function dueText(filing: Exclude<Listed, ListedDraft>, { answerBy, today }: Besides): string | null {
   if (isConcluded(filing)) return null
-  if (!WAITING.includes(filing.state)) return `Risposta del Comune entro ${withDay('il', formatDate(filing.due))}`
+  if (!WAITING.includes(filing.state)) {
+    const day = withDay('il', formatDate(filing.due))
+    // Whose it was, and what it means now that it is over, the page of the filing says (overdue.ts).
+    return today > filing.due ? `Il termine è passato ${day}` : `Risposta del Comune entro ${day}`
+  }
   const last = answerBy.get(filing.id)
   return last ? `Termine per la tua risposta: ${formatDate(last)}` : null
 }

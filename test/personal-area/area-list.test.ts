@@ -41,7 +41,15 @@ const CLOSED = new Map([
   ['vecchio', { status: 'ended', reason: '' } as const],
 ])
 
-const ANSWER_BY = new Map([['asked', '2026-03-12']])
+const BESIDES = {
+  reader: READER,
+  today: '2026-04-01',
+  about: new Map(),
+  annulled: new Set<string>(),
+  answerBy: new Map([['asked', '2026-03-12']]),
+  closed: CLOSED,
+  mandateEnded: () => false,
+}
 
 /** As the database finds them. */
 function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
@@ -50,15 +58,7 @@ function list(filings: readonly Filing[], query: Partial<ListQuery> = {}) {
   const found =
     number === '' ? filings : filings.filter((one) => one.state !== 'draft' && one.protocol.number === protocol?.number)
   const rows = rowsOf(found, rowsFor(wanted, counted(found)))
-  const besides = {
-    reader: READER,
-    about: new Map(),
-    annulled: new Set<string>(),
-    answerBy: ANSWER_BY,
-    closed: CLOSED,
-    mandateEnded: () => false,
-  }
-  return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...besides })
+  return areaFilings(wanted, { all: counted(filings), found: counted(found), rows, unread: 0, ...BESIDES })
 }
 const shown = (page: ReturnType<typeof list>) => page.rows.map(({ href }) => href.replace('/pratiche/', ''))
 
@@ -102,11 +102,13 @@ describe('«Le mie pratiche»', () => {
   it('says of each until when who must answer, and of what is over nothing', () => {
     const filings = [
       filing({}),
+      filing({ due: '2026-03-31' }),
       filing({ id: 'asked', state: 'waiting-integration' }),
       filing({ id: 'old', state: 'refusal-announced' }),
       filing({ state: 'accepted' }),
     ]
-    const told = ['Risposta del Comune entro il 01/04/2026', 'Termine per la tua risposta: 12/03/2026', null, null]
+    const [ours, over] = ['Risposta del Comune entro il 01/04/2026', 'Il termine è passato il 31/03/2026']
+    const told = [ours, over, 'Termine per la tua risposta: 12/03/2026', null, null]
     expect(list(filings).rows.map(({ due }) => due)).to.deep.equal(told)
   })
 
@@ -169,15 +171,8 @@ describe('the first page of the personal area', () => {
       const [waiting = [], drafts = [], recent = []] = [FIRST.waiting, FIRST.drafts, FIRST.recent].map((which) =>
         rowsOf(filings, which),
       )
-      const who = { givenName: 'Elena', unread: 0, toSign: 0, reader: READER }
-      const besides = {
-        about: new Map(),
-        annulled: new Set<string>(),
-        answerBy: ANSWER_BY,
-        closed: CLOSED,
-        mandateEnded: () => false,
-      }
-      return areaHome(counted(filings), { ...who, ...besides, waiting, drafts, recent })
+      const who = { givenName: 'Elena', unread: 0, toSign: 0 }
+      return areaHome(counted(filings), { ...who, ...BESIDES, waiting, drafts, recent })
     }
     const page = home([...many('waiting-integration'), ...many('draft'), ...many('in-charge')])
     expect([page.waiting, page.drafts, page.recent].map((rows) => rows.length)).to.deep.equal([10, 5, 5])
