@@ -28,7 +28,7 @@ import { formatFigure } from '../shared/figure.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { partyName } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
-import { availableTransitions, lastDayFor, maySign, seenIn } from '../workflow/index.ts'
+import { availableTransitions, lastDayFor, maySign, lastEventNumber } from '../workflow/index.ts'
 import { answerInCase, answerInList } from './answer-views.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import { MOST_COUNTED, type Desk } from './desk-service.ts'
@@ -283,7 +283,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     answer: answerInCase(lastDayFor(filing, open.events), open.today),
     steps: availableTransitions(open, desk.actor).map(({ id: step, label, to }) => ({
       label,
-      href: `/ufficio/pratiche/${id}/passo/${step}?visti=${seenIn(open)}`,
+      href: `/ufficio/pratiche/${id}/passo/${step}?visti=${lastEventNumber(open)}`,
       main: to !== 'refused',
     })),
     ...(readable

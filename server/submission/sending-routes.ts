@@ -1,10 +1,11 @@
 import { Router, type Request, type Response } from 'express'
 import { signersSection, type InvitationError, type InvitationService } from '../cosigning/index.ts'
-import type { OpenDraft, OpenFor } from '../drafts/index.ts'
+import { revisionOf, type OpenDraft, type OpenFor } from '../drafts/index.ts'
 import { AppError } from '../errors.ts'
 import { firstIncomplete } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
+import type { FormBody } from '../shared/form-body.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import type { SubmissionService } from './submission-service.ts'
 import { summaryPage } from './summary-views.ts'
@@ -62,7 +63,7 @@ export function sendingRoutes(services: Services): Router {
       return
     }
     const login = citizenLogin(req)
-    const asShown = async () => unchangedSince(revisionIn(req.body), await openFor(req, res))
+    const asShown = async () => asShownOn((req.body ?? {}) as FormBody, await openFor(req, res))
     try {
       const filing = await submissions.submit(municipality, id, login, asShown)
       seeOther(res, `/pratiche/${filing.id}/inviata`)
@@ -76,18 +77,12 @@ export function sendingRoutes(services: Services): Router {
   return router
 }
 
-/** The revision of the draft that the summary showed; null where the page tells none. */
-function revisionIn(body: unknown): number | null {
-  const text = bodyText(body, 'revision')
-  return /^\d{1,9}$/.test(text) ? Number(text) : null
-}
-
 /**
  * The draft, if it is still what the person read: they answer for what they declare (DPR 445/2000 art. 76), not for what another tab made
  * of it since. Throws CONFLICT, which `isOutdated` knows.
  */
-function unchangedSince(revision: number | null, open: OpenDraft): OpenDraft {
-  if (revision === null || revision === open.draft.revision) return open
+function asShownOn(body: FormBody, open: OpenDraft): OpenDraft {
+  if (revisionOf(body, open) === open.draft.revision) return open
   throw new AppError('CONFLICT', 'The draft is not what the summary showed', { isOutdated: true })
 }
 

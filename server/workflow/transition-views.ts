@@ -6,7 +6,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatLongDate, type IsoDate, withDay } from '../shared/dates.ts'
 import { shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
-import { seenIn, unseenIn } from './unseen.ts'
+import { lastEventNumber, unseenIn } from './unseen.ts'
 import { askedOf, lastDayFor } from './workflow.ts'
 
 /**
@@ -45,7 +45,7 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
     back: `${base}/${filing.id}`,
     ...shownErrors(documents ? withFiles(wrongIn(error, 'documenti'), filesCame) : wrongIn(error, 'testo')),
     text,
-    seen: seenIn(open),
+    seen: lastEventNumber(open),
     unseen: reasons ? unseenIn(open, seen).map((event) => milestoneOf(event, { inside: true })) : [],
     late: lateText(open, transition),
     observations: transition.event === 'refused' ? observationsIn(open) : null,

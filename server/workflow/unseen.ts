@@ -13,7 +13,7 @@ const WEIGHED: ReadonlySet<EventType> = new Set<EventType>([
 ])
 
 /** Where the history of a filing ends, as a page carries it: the number of its last event. */
-export const seenIn = ({ events }: Pick<OpenFiling, 'events'>): number => events.at(-1)?.sequence ?? 0
+export const lastEventNumber = ({ events }: Pick<OpenFiling, 'events'>): number => events.at(-1)?.sequence ?? 0
 
 /**
  * What others said or sent after the event number `seen`, which was the last when the actor looked; nothing where no page tells it
