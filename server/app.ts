@@ -6,7 +6,7 @@ import { AppError } from './errors.ts'
 import { assetRoutes } from './web/assets.ts'
 import { fewAtOnce } from './web/connection-limits.ts'
 import { csrfGuard } from './web/csrf.ts'
-import { errorHandler, type Log } from './web/error-handler.ts'
+import { errorHandler, type DeskFrameOf, type Log } from './web/error-handler.ts'
 import { formReader } from './web/form-reader.ts'
 import { createPageCache } from './web/page-cache.ts'
 import { requestLog } from './web/request-log.ts'
@@ -47,6 +47,8 @@ type AppParts = {
   publicPages: Router
   /** Mounted in this order, each at its path. */
   pages: readonly (readonly [path: string, handler: RequestHandler])[]
+  /** The frame of the pages that tell an officer at the desk of a failure. */
+  deskFrameOf: DeskFrameOf
 }
 
 /** Reads top to bottom as the life of a request, once it is known what it is for, and that it is for no asset or kept page. */
@@ -90,7 +92,7 @@ export function createApp(parts: AppParts): RequestListener {
     throw new AppError('NOT_FOUND', 'No such page')
   })
   app.use(readAfterFailure(readForm))
-  app.use(errorHandler(parts.log))
+  app.use(errorHandler(parts.log, parts.deskFrameOf))
   return fewAtOnce(
     oneTarget((req, res) => {
       assets(req, res, () => pages.answer(req, res, () => void app(req, res)))

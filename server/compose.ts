@@ -23,6 +23,7 @@ import {
   givenUpRoutes,
   mandateReviewerOf,
   messageLogReaderOf,
+  officerFrame,
   registerReaderOf,
   toSignRoutes,
 } from './offices/index.ts'
@@ -97,6 +98,7 @@ export async function compose({ config, connection, log, root }: Parts): Promise
     identity: identity.routes(),
     publicPages: publicRoutes({ ...services, now }),
     pages: pagesOf(services),
+    deskFrameOf: officerFrame(desks),
   })
   const cards = identity.cards?.listener()
   return {

@@ -3,7 +3,7 @@ import type { MessageLogReader } from '../identity/index.ts'
 import type { ReviewingOfficer } from '../mandates/index.ts'
 import { mayInHouse, type HousePower } from '../municipalities/index.ts'
 import type { RegisterReader } from '../protocol/index.ts'
-import { houseVisit } from './desk-access-routes.ts'
+import { deskVisit, houseVisit } from './desk-access-routes.ts'
 import type { Desk, DeskService } from './desk-service.ts'
 import { deskFrame } from './desk-views.ts'
 import { authorFor, closedTo, type OfficerAuthor } from './officer.ts'
@@ -50,3 +50,11 @@ export const administratorFrame =
   (desks: DeskService, current: string): OfficerOf<object> =>
   async (req, res) =>
     (await officerAt(desks, { power: 'keep-platform', current }, () => ({}))(req, res)).frame
+
+/** The frame alone, for any officer. */
+export const officerFrame =
+  (desks: DeskService): OfficerOf<object> =>
+  async (req, res) => {
+    const { municipality, desk } = await deskVisit(desks)(req, res)
+    return deskFrame(municipality, desk, '')
+  }

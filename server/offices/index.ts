@@ -25,6 +25,7 @@ export {
   correctionOfficerOf,
   mandateReviewerOf,
   messageLogReaderOf,
+  officerFrame,
   registerReaderOf,
 } from './house-access-routes.ts'
 export { toSignRoutes } from './to-sign-routes.ts'

@@ -71,13 +71,17 @@ type Failure = Readonly<{
   unexpected?: unknown
 }>
 
+/** What the desk shows around a page for who asks; throws for whoever has none. */
+export type DeskFrameOf = (req: Request, res: Response) => Promise<object>
+
 /**
- * The one end of every failure: one line in the log (with the request's id, without personal data) and one page for the person.
+ * The one end of every failure: one line in the log (with the request's id, without personal data) and one page for the person, in the
+ * frame of the desk for an officer who is there.
  * "Log in first" becomes a redirect to the login, which brings the person back to the same place.
  */
-export function errorHandler(log: Log): ErrorRequestHandler[] {
+export function errorHandler(log: Log, deskFrameOf: DeskFrameOf = nobodysDesk): ErrorRequestHandler[] {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows it by its four parameters
-  const end: ErrorRequestHandler = (thrown: unknown, req, res, _next) => {
+  const end: ErrorRequestHandler = async (thrown: unknown, req, res, _next) => {
     const request = { requestId: requestIdOf(res), method: req.method, path: req.path }
     if (thrown instanceof UnsavedSession) {
       report(log, failureOf(thrown.cause), request)
@@ -92,7 +96,7 @@ export function errorHandler(log: Log): ErrorRequestHandler[] {
     const failure = failureOf(thrown)
     report(log, failure, request)
     if (failure.code === 'NOT_LOGGED_IN') res.redirect(303, loginPath(req, failure.details['level']))
-    else showPage(log, res, failure)
+    else showPage(log, res, failure, await deskOf(res, failure, deskFrameOf))
   }
   // Once more for a session that could not be saved as the error's own page ended: Express would print it, with its stack.
   return [end, end]
@@ -113,31 +117,38 @@ function report(log: Log, { code, status, reason, unexpected }: Failure, request
   else log.info({ ...request, code, reason }, 'request refused')
 }
 
-function showPage(log: Log, res: Response, { code, status, explanation, details }: Failure): void {
+function showPage(log: Log, res: Response, { code, status, explanation, details }: Failure, desk: object | null): void {
   const { title: heading, text } = TEXTS[code]
   // Heard first, and read in the list of open windows (WCAG 2.4.2).
   const title = `Errore: ${heading}`
   const requestId = requestIdOf(res)
-  const retryAfter = details['retryAfter'] ?? (status === 503 ? RETRY_AFTER : undefined)
-  if (typeof retryAfter === 'number') res.setHeader('retry-after', retryAfter)
+  sayWhenAgain(res, status, details['retryAfter'])
   const again = status === 503 ? { wasTyped: res.req.method === 'POST', fields: fieldsAgain(res.req) } : null
   const typed = again ? [] : textsAgain(res.req)
   const page = {
+    ...desk,
     title,
     heading,
-    text: explanation ?? (code === 'NOT_FOUND' && isAtDesk(res) ? NOT_AT_DESK : text),
+    text: explanation ?? (desk ? AT_DESK[code] : undefined) ?? text,
     status,
     requestId,
-    ways: waysFrom(res, again ? null : backOf(details['back']), again !== null),
+    ways: waysFrom(res, desk !== null, { back: again ? null : backOf(details['back']), isAgain: again !== null }),
     again,
     typed,
   }
-  res.status(status).render('pages/error', page, (error: Error | null, html?: string) => {
-    if (error) log.error({ requestId, err: error }, 'error page failed')
-    res
-      .type('html')
-      .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${heading}</h1><p>${page.text}</p>`)
-  })
+  res
+    .status(status)
+    .render(desk ? 'pages/offices/error' : 'pages/error', page, (error: Error | null, html?: string) => {
+      if (error) log.error({ requestId, err: error }, 'error page failed')
+      res
+        .type('html')
+        .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${heading}</h1><p>${page.text}</p>`)
+    })
+}
+
+function sayWhenAgain(res: Response, status: number, asked: unknown): void {
+  const seconds = asked ?? (status === 503 ? RETRY_AFTER : undefined)
+  if (typeof seconds === 'number') res.setHeader('retry-after', seconds)
 }
 
 type Way = Readonly<{ href: string; text: string }>
@@ -147,25 +158,46 @@ const HOME: Way = { href: '/', text: 'Vai alla pagina iniziale' }
 const AREA: Way = { href: '/area-personale', text: 'Vai all’area personale' }
 const SERVICES: Way = { href: '/servizi', text: 'Vai ai servizi' }
 
-const NOT_AT_DESK =
-  'Questa pagina non esiste, oppure il tuo incarico non la comprende o non la comprende più. Controlla l’indirizzo o riparti dalla scrivania.'
-
-/** What is known of the person by then; nothing when the failure came before. To whom the desk itself is closed is no officer any more. */
-function personOn({ req, locals }: Response): Readonly<{ person?: string | null; officer?: boolean }> {
-  const site = (locals['site'] ?? {}) as ReturnType<typeof personOn>
-  return /^\/ufficio\/?($|\?)/.test(req.originalUrl) ? { ...site, officer: false } : site
+/** What an officer at the desk reads instead. */
+const AT_DESK: Partial<Record<Failure['code'], string>> = {
+  NOT_FOUND:
+    'Questa pagina non esiste, oppure il tuo incarico non la comprende o non la comprende più. Controlla l’indirizzo o riparti dalla scrivania.',
 }
 
-/** Whether an officer is at a page of the desk. */
-const isAtDesk = (res: Response): boolean =>
-  personOn(res).officer === true && res.req.originalUrl.startsWith('/ufficio/')
+/** What is known of the person by then; nothing when the failure came before. */
+const personOn = ({ locals }: Response): Readonly<{ person?: string | null; officer?: boolean; isUnknown?: boolean }> =>
+  (locals['site'] ?? {}) as ReturnType<typeof personOn>
+
+const nobodysDesk: DeskFrameOf = () => Promise.reject(new AppError('NOT_FOUND', 'No desk'))
+
+const isOfDesk = ({ req }: Response): boolean => /^\/ufficio(?![^/?])/.test(req.originalUrl)
+
+/**
+ * What the desk shows around the page of a failure; null elsewhere, and for whoever is no officer: to them a page of the desk looks as one
+ * that does not exist. Bare where nothing can be asked of the database: whoever is at the desk then is likely an officer.
+ */
+async function deskOf(res: Response, { status }: Failure, frameOf: DeskFrameOf): Promise<object | null> {
+  const { officer, isUnknown } = personOn(res)
+  if (!isOfDesk(res) || !(officer || isUnknown)) return null
+  if (status === 503) return {}
+  try {
+    return await frameOf(res.req, res)
+  } catch (error) {
+    return error instanceof AppError ? null : {}
+  }
+}
 
 /** Where one may go on, the likely way first: what leads citizens on is of no use to an officer at the desk. */
-function waysFrom(res: Response, back: Way | null, isAgain: boolean): (Way & { main: boolean })[] {
+function waysFrom(
+  res: Response,
+  atDesk: boolean,
+  { back, isAgain }: { back: Way | null; isAgain: boolean },
+): (Way & { main: boolean })[] {
   const { person, officer } = personOn(res)
-  const main = back ?? (isAtDesk(res) ? DESK : SERVICES)
-  const own = officer ? [DESK] : person ? [AREA] : []
-  const ways = isAtDesk(res) ? [main, DESK] : [main, HOME, ...own]
+  const main = back ?? (atDesk ? DESK : SERVICES)
+  // To whom a page of the desk is closed it may be closed altogether, since a moment ago.
+  const own = officer && !isOfDesk(res) ? [DESK] : person ? [AREA] : []
+  const ways = atDesk ? [main, DESK] : [main, HOME, ...own]
   return [...new Set(isAgain ? ways.slice(1) : ways)].map((way) => ({ ...way, main: way === main }))
 }
 

@@ -171,15 +171,36 @@ describe('the desk of an officer', function () {
     const refused = async (visitor: typeof officer) => visitor.get('/ufficio/pratiche/aaaaaaaaaaaaaaaaaaaaaa')
     const waysOn = ({ html }: Page) =>
       html.querySelectorAll('.error-page .actions a').map((link) => link.getAttribute('href'))
+    const menuOn = ({ html }: Page) =>
+      html.querySelectorAll('.office-nav .section-tabs a').map((link) => link.text.trim())
     const [theirs, none] = [await refused(officer), await refused(citizen)]
     expect(waysOn(theirs)).to.deep.equal(['/ufficio'])
     expect(theirs.text).to.include('riparti dalla scrivania').and.not.include('elenco dei servizi')
+    const desk = menuOn(await officer.get('/ufficio'))
+    expect(desk).to.include('In lavorazione')
+    expect(menuOn(theirs), 'in the frame of the desk').to.deep.equal(desk)
+    expect(
+      (await officer.get('/ufficio/nessuna')).body.replaceAll(/<code>.*?<\/code>/g, ''),
+      'unknown as forbidden',
+    ).to.equal((await officer.get('/ufficio/valutazioni')).body.replaceAll(/<code>.*?<\/code>/g, ''))
+    const unsigned = await officer.request('/ufficio?elenco=da-prendere', {
+      method: 'POST',
+      body: new URLSearchParams({ a: '1' }),
+    })
+    expect([unsigned.status, menuOn(unsigned), waysOn(unsigned)], 'on the list itself too').to.deep.equal([
+      403,
+      desk,
+      ['/ufficio?elenco=da-prendere', '/ufficio'],
+    ])
+    expect(menuOn(none)).to.deep.equal([])
     expect(waysOn(none)).to.deep.equal(['/servizi', '/', '/area-personale'])
     const give = (to: string | null) =>
       site.platform.connection.collection('appointments').updateMany({ givenName: 'Matteo' }, { $set: { to } })
     await give('2020-01-01')
     const closed = await officer.get('/ufficio')
+    const within = await officer.get('/ufficio/pratiche/aaaaaaaaaaaaaaaaaaaaaa')
     await give(null)
+    expect([menuOn(within), waysOn(within)], 'nor within').to.deep.equal([menuOn(none), waysOn(none)])
     expect([closed.status, waysOn(closed)], 'no way in a circle').to.deep.equal([
       404,
       ['/servizi', '/', '/area-personale'],

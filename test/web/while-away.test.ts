@@ -59,6 +59,7 @@ describe('while the database is away, a browser that has a session', () => {
       identity: Router(),
       publicPages: publicRoutes({ catalogue, siteOf: () => 'https://sportello.example', now }),
       pages: [['/area-personale', (_req, res) => res.send('whose?')]],
+      deskFrameOf: () => Promise.reject(new Error('not asked')),
     })
     server = createServer(app).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -112,6 +113,12 @@ describe('while the database is away, a browser that has a session', () => {
       const { response, html } = await page('/area-personale')
       expect(response.status).to.equal(503)
       expect(html.querySelector('title')?.text).to.include(municipality.name)
+      const desk = await page('/ufficio/pratiche/aaaaaaaaaaaaaaaaaaaaaa')
+      expect(
+        [desk.response.status, desk.html.querySelectorAll('.office-bar, .office-nav').length],
+        'bare',
+      ).to.deep.equal([503, 1])
+      expect([html.querySelector('.office-bar'), desk.html.querySelector('.it-footer')]).to.deep.equal([null, null])
       const body = new URLSearchParams([
         ['motivo', 'Riga «uno»\r\n<riga> "due"'],
         ['scelte', 'a'],
@@ -131,7 +138,7 @@ describe('while the database is away, a browser that has a session', () => {
       expect(sent.html.querySelector('main')?.text)
         .to.include('non è andato perso')
         .and.to.include('ricarica questa pagina')
-      expect(asked, 'the database is asked').to.equal(lasting ? 0 : 4)
+      expect(asked, 'the database is asked').to.equal(lasting ? 0 : 5)
     }
   })
 })
