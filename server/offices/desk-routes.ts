@@ -16,7 +16,7 @@ import { attachmentHeaders } from '../shared/attachment.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
 import { bodyText, param, pathOf } from '../web/request.ts'
-import { isUnseen, stepPageOf, transitionFor } from '../workflow/index.ts'
+import { isUnseen, seenOn, stepPageOf, transitionFor } from '../workflow/index.ts'
 import { afterStep, isOffTheDesk } from './after-step-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import type { Consultations } from './consultation-service.ts'
@@ -96,7 +96,7 @@ function caseRoutes(services: Services): Router {
       error: null,
       text: bodyText(parked, 'testo'),
       days: bodyText(parked, 'giorni'),
-      seen: seenOf(parked) ?? seenOf(req.query),
+      seen: seenOn(parked) ?? seenOn(req.query),
     })
   })
 
@@ -105,7 +105,7 @@ function caseRoutes(services: Services): Router {
     const id = param(req, 'id')
     const [text, days] = [bodyText(req.body, 'testo'), bodyText(req.body, 'giorni')]
     const content = { reasons: text, days: days === '' ? null : Number(days), files: [] }
-    const [actorNow, seen] = [officerNow(desks, req, res), seenOf(req.body)]
+    const [actorNow, seen] = [officerNow(desks, req, res), seenOn(req.body)]
     try {
       if (bodyText(req.body, 'azione') === 'anteprima') {
         const { desk } = await lookAt(services, req, res, 'document')
@@ -146,12 +146,6 @@ async function lookAt(services: Services, req: Request, res: Response, what: Loo
 /** Writes down that the officer looks, before anything is shown. */
 const look = (consultations: Consultations, req: Request, { municipality, desk, what }: Look): Promise<void> =>
   consultations.ofFiling(municipality.id, param(req, 'id'), { actor: desk.actor, what, page: pathOf(req) })
-
-/** The last event that the officer's page showed, by its number, as the page carries it. */
-function seenOf(fields: unknown): number | null {
-  const typed = bodyText(fields, 'visti')
-  return /^\d{1,9}$/.test(typed) ? Number(typed) : null
-}
 
 type Shown = { error: AppError | null; text: string; days: string; seen: number | null }
 

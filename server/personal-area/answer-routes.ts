@@ -8,11 +8,20 @@ import type { SignaturePolicy } from '../procedures/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
-import { stepDone, stepPageOf, transitionFor, transitionToRead, type ProgressService } from '../workflow/index.ts'
+import {
+  isUnseen,
+  seenOn,
+  stepDone,
+  stepPageOf,
+  transitionFor,
+  transitionToRead,
+  type ProgressService,
+} from '../workflow/index.ts'
 
 export type AnswerServices = { progress: ProgressService; documents: Documents; now: () => Date }
 
-type Answer = { text: string; files: StoredDocument[] }
+/** What came with a step. `seen`: the last event on the page from which it comes, by its number. */
+type Answer = { text: string; files: StoredDocument[]; seen: number | null }
 
 /** The filer's own steps on a filing: answering a request of the office, presenting observations. */
 export function answerRoutes({ progress, documents, now }: AnswerServices): Router {
@@ -23,8 +32,9 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const actor = citizenOf(citizenLogin(req))
     const open = await progress.openToAct(municipality.id, param(req, 'id'), actor)
     const transition = transitionFor(open, param(req, 'step'), open.actor)
-    const text = bodyText(takeUnsent(req, res), 'testo')
-    res.render('pages/personal-area/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, text }))
+    const parked = takeUnsent(req, res)
+    const typed = { text: bodyText(parked, 'testo'), seen: seenOn(parked) ?? seenOn(req.query) }
+    res.render('pages/personal-area/answer', stepPageOf(open, transition, { base: '/pratiche', error: null, ...typed }))
   })
 
   router.post('/pratiche/:id/passo/:step', async (req, res) => {
@@ -33,27 +43,31 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const id = param(req, 'id')
     const open = await progress.openToAct(municipality.id, id, actor)
     const transition = await withToken(req, () => transitionToRead(open, param(req, 'step')))
-    const answer: Answer = { text: '', files: [] }
+    const answer: Answer = { text: '', files: [], seen: null }
     try {
       const policy = open.procedure.signature.activeContent
       await readAnswer({ documents, now }, req, { res, answer, policy, sender: actor.owner })
       await progress.advance(municipality, id, transition.id, {
         actorNow: () => Promise.resolve(actor),
         content: { reasons: answer.text, days: null, files: answer.files },
+        seen: answer.seen,
       })
     } catch (error) {
       // The answer was not written: its files were never received, and nothing is left half done.
       await documents.abandon(answer.files)
-      if (!(error instanceof AppError) || error.code === 'NOT_ALLOWED' || error.code === 'CONFLICT') throw error
-      res.status(error.status).render(
-        'pages/personal-area/answer',
-        stepPageOf(open, transition, {
-          base: '/pratiche',
-          error,
-          text: answer.text,
-          filesCame: answer.files.length > 0,
-        }),
-      )
+      if (!(error instanceof AppError) || !isOfForm(error)) throw error
+      // As it is now: its files may have been long on their way.
+      const now = await progress.open(municipality.id, id, actor)
+      const { text, seen, files } = answer
+      const shown = {
+        base: '/pratiche',
+        error: isUnseen(error) ? null : error,
+        text,
+        seen,
+        filesCame: files.length > 0,
+      }
+      const page = stepPageOf(now, transitionFor(now, transition.id, now.actor), shown)
+      res.status(error.status).render('pages/personal-area/answer', page)
       return
     }
     confirmAt(req, res, `/pratiche/${id}`, stepDone(await progress.open(municipality.id, id, actor)))
@@ -61,6 +75,10 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
 
   return router
 }
+
+/** What the page of the form tells itself, with all that was typed. */
+const isOfForm = (error: AppError): boolean =>
+  isUnseen(error) || (error.code !== 'NOT_ALLOWED' && error.code !== 'CONFLICT')
 
 type ReadAnswer = { res: Response; answer: Answer; policy: SignaturePolicy['activeContent']; sender: string }
 
@@ -89,7 +107,9 @@ async function readAnswer(
   const came = form.files.flatMap(({ document }) => document ?? [])
   answer.files = came.filter((file, at) => came.findIndex((other) => isSameFile(file, other)) === at)
   await documents.abandon(came.filter((file) => !answer.files.includes(file)))
-  answer.text = bodyText(Object.fromEntries(form.fields), 'testo')
+  const fields = Object.fromEntries(form.fields)
+  answer.text = bodyText(fields, 'testo')
+  answer.seen = seenOn(fields)
   const [refused, ...others] = form.files.flatMap(({ error }) => error ?? [])
   if (refused) throw withAll(refused, others)
 }

@@ -15,7 +15,7 @@ import { relatedServices, type ProcedureVersion, type Transition } from '../proc
 import { formatProtocol } from '../protocol/index.ts'
 import { ratingForm } from '../ratings/index.ts'
 import { partyName } from '../shared/party.ts'
-import { requestOf } from '../workflow/index.ts'
+import { lastEventNumber, requestOf } from '../workflow/index.ts'
 import { overdueOf } from './overdue.ts'
 
 /** The page of one filing for whoever filed it, or for whom it was filed: state, what comes next and by when, what was declared, documents, who works on it. */
@@ -29,7 +29,7 @@ export function filingPage(
   const purposes = purposesOf(open)
   const linkOf = ({ id, label }: Pick<Transition, 'id' | 'label'>) => ({
     label,
-    href: `/pratiche/${filing.id}/passo/${id}`,
+    href: `/pratiche/${filing.id}/passo/${id}?visti=${lastEventNumber(open)}`,
   })
   return {
     title: `Pratica ${formatProtocol(filing.protocol)} - ${filing.procedure.title}`,

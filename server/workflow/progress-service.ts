@@ -24,7 +24,7 @@ import { isSameStep, stepOn, type StepContent } from './step.ts'
 import { createStepPaperService } from './step-paper-service.ts'
 import { createStepRecordService } from './step-record-service.ts'
 import { createStepTakingService } from './step-taking-service.ts'
-import { assertSeen } from './unseen.ts'
+import { assertSeen, mustHaveSeen } from './unseen.ts'
 import { authorOn, transitionFor } from './workflow.ts'
 
 type Deps = {
@@ -115,8 +115,7 @@ export function createProgressService(deps: Deps) {
   ): Promise<Submitted> {
     const opened = await openToAct(municipality.id, id, await actorNow())
     const step = stepOn(opened, { municipality, transitionId, content })
-    // A step without words decides nothing.
-    if (step.transition.reasons) assertSeen(opened, seen)
+    if (mustHaveSeen(step)) assertSeen(opened, seen)
     if (step.transition.signedBy) return inTransaction((transaction) => signatures.ask(step, transaction))
     const actingNow = async () => actors.acting(opened.filing, await actors.on(opened.filing, await actorNow()))
     return take(step, { stillMay: async () => transitionFor(opened, transitionId, await actingNow()) })

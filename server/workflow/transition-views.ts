@@ -6,7 +6,7 @@ import { formatProtocol } from '../protocol/index.ts'
 import { formatDate, formatLongDate, type IsoDate, withDay } from '../shared/dates.ts'
 import { shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { LONGEST_TEXT } from './step.ts'
-import { lastEventNumber, unseenIn } from './unseen.ts'
+import { lastEventNumber, mustHaveSeen, unseenIn } from './unseen.ts'
 import { askedOf, lastDayFor } from './workflow.ts'
 
 /**
@@ -27,6 +27,7 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
   const { base, error, text, days, filesCame, seen = null } = shown
   const { id, label, told, notice, reasons, documents, answerDays, signedBy, letter } = transition
   const { filing } = open
+  const request = transition.event === 'withdrawn' ? null : requestOf(open)
   return {
     title: error ? `Errore: ${label}` : label,
     heading: label,
@@ -40,13 +41,13 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
     protocol: formatProtocol(filing.protocol),
     told,
     notice,
-    request: transition.event === 'withdrawn' ? null : requestOf(open),
+    request,
     action: `${base}/${filing.id}/passo/${id}`,
     back: `${base}/${filing.id}`,
     ...shownErrors(documents ? withFiles(wrongIn(error, 'documenti'), filesCame) : wrongIn(error, 'testo')),
     text,
     seen: lastEventNumber(open),
-    unseen: reasons ? unseenIn(open, seen).map((event) => milestoneOf(event, { inside: true })) : [],
+    unseen: unseenOn(open, transition, { seen, isRequestShown: request !== null }),
     late: lateText(open, transition),
     observations: transition.event === 'refused' ? observationsIn(open) : null,
     signedFirst: signedBy !== undefined,
@@ -61,6 +62,21 @@ export function stepPageOf(open: OpenFiling, transition: Transition, shown: Show
     filesRequired: documents === 'required',
     ...daysOf(answerDays, days),
   }
+}
+
+/** What others said since, to be read before the step is taken: of the request of the office no words where the page shows it anyway. */
+function unseenOn(
+  open: OpenFiling,
+  transition: Transition,
+  { seen, isRequestShown }: Readonly<{ seen: number | null; isRequestShown: boolean }>,
+) {
+  if (!mustHaveSeen({ transition, actor: open.actor })) return []
+  const inside = open.actor.kind === 'officer'
+  const shown = isRequestShown && !inside ? askedOf(open.filing, open.events) : undefined
+  return unseenIn(open, seen).map((event) => {
+    const { title, date, by, text } = milestoneOf(event, { inside })
+    return { title, date, by, text: event === shown ? null : text }
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { entriesOf, filingOf, loggedIn, receiptMade, sent } from '../filings/citizen.ts'
+import { makePdf } from '../documents/files.ts'
+import { documentsOf, entriesOf, filingOf, loggedIn, receiptMade, sent, valueIn } from '../filings/citizen.ts'
 import { testPlatform } from '../support/platform.ts'
 
 const ROBERTA = 'VLLRRT68L62F205A'
@@ -73,5 +74,41 @@ describe('a step that takes a while', () => {
     expect((await filingOf(site.platform, id)).state, 'nothing is decided').to.equal('in-charge')
     const done = await matteo.submit(told, { testo: 'Buca riempita.' }, form)
     expect([done.status, (await filingOf(site.platform, id)).state]).to.deep.equal([200, 'accepted'])
+  })
+
+  it('of a citizen is no answer to what the office wrote after its page was opened', async () => {
+    const { visitor: citizen, id } = await sent(site.platform, 'Giulia Conti')
+    const { visitor: matteo } = await loggedIn(site.platform, 'Matteo Longo', '/ufficio')
+    const desk = `/ufficio/pratiche/${id}/passo`
+    const form = { form: 'form.office-form' }
+    const state = async () => (await filingOf(site.platform, id)).state
+    await matteo.submit(await matteo.get(`${desk}/prendi-in-carico`), {}, form)
+    const [before, withdrawal] = [
+      await citizen.get(`/pratiche/${id}`),
+      await citizen.get(`/pratiche/${id}/passo/ritira`),
+    ]
+    await matteo.submit(await matteo.get(`${desk}/chiedi-integrazione`), { testo: 'Dove si trova?' }, form)
+    expect((await citizen.follow(before, 'Ritira la segnalazione')).text, 'from an older page').to.include('Dove si')
+    const told = await citizen.submit(withdrawal, { testo: 'Non serve più.' })
+    expect([told.status, await state()]).to.deep.equal([409, 'waiting-integration'])
+    expect(told.text)
+      .to.include('Richiesta di integrazione')
+      .and.include('Dove si trova?')
+      .and.include('Non serve più.')
+
+    // A page of an earlier request, by what it carries: two may follow one another in a SCIA.
+    const page = await citizen.get(`/pratiche/${id}/passo/integra`)
+    expect(page.text).not.to.include('C’è una novità')
+    const older = { visti: String(Number(valueIn(page, 'visti')) - 1), testo: 'Davanti al n. 5.' }
+    const file = new File([new Uint8Array(await makePdf('Foto'))], 'foto.pdf')
+    const again = await citizen.submit(page, { ...older, documenti: file })
+    expect([again.status, await state()]).to.deep.equal([409, 'waiting-integration'])
+    expect(again.text).to.include('C’è una novità').and.include('Scegli di nuovo i file')
+    expect(again.text.split('Dove si trova?'), 'its words once').to.have.length(2)
+    expect(valueIn(again, 'testo')).to.equal('Davanti al n. 5.')
+    const kinds = async () =>
+      (await documentsOf(site.platform, id)).filter(({ kind }) => (kind as string) === 'integration')
+    expect(await kinds(), 'none is kept').to.have.length(0)
+    expect([(await citizen.submit(again, { documenti: file })).status, await state()]).to.deep.equal([200, 'in-charge'])
   })
 })

@@ -7,6 +7,7 @@ const asked = (type: string, data: object) => [
   { type: 'submitted', at, data: {} },
   { type, at, data },
 ]
+const officer = { kind: 'officer', appointments: [] }
 const open = (state: string, events: object[], today = '2026-03-20'): OpenFiling =>
   ({ filing: { state }, events, today }) as unknown as OpenFiling
 
@@ -59,7 +60,7 @@ describe('the days to answer, on the page of a step', () => {
     }
     const step = { id: 'chiedi', label: 'Chiedi', event: 'integration-requested', answerDays }
     const shown = { base: '/ufficio/pratiche', error: null, text: '' }
-    return stepPageOf({ filing, events: [], today: '2026-03-20' } as never, step as never, shown)
+    return stepPageOf({ filing, events: [], actor: officer, today: '2026-03-20' } as never, step as never, shown)
   }
 
   it('are chosen where the procedure leaves a choice, and told where the law does not', () => {
@@ -78,7 +79,8 @@ describe('the page on which a request is refused', () => {
     const filing = { id: 'f', state: 'in-charge', procedure, protocol, principal: null, due }
     const step = { id: 'respingi', label: 'Respingi', event, reasons: 'required' }
     const shown = { base: '/ufficio/pratiche', error: null, text: '' }
-    return stepPageOf({ filing, procedure, events, today: '2026-03-20' } as never, step as never, shown)
+    const open = { filing, procedure, events, actor: officer, today: '2026-03-20' }
+    return stepPageOf(open as never, step as never, shown)
   }
   const observed = { type: 'observations-received', at, by: { kind: 'citizen' }, data: { reasons: 'La pianta c’è.' } }
 
@@ -98,5 +100,39 @@ describe('the page on which a request is refused', () => {
       expect(pageWith({ effect }).late, 'on the last day').to.equal(null)
     }
     for (const effect of ['silenzio-rifiuto', 'none']) expect(pageWith({ effect, ...late }).late).to.equal(null)
+  })
+})
+
+describe('the page on which a citizen answers', () => {
+  const giulia = { kind: 'citizen', cf: 'CNTGLI85C41F205X', name: 'Giulia Conti' }
+  const office = { kind: 'officer', name: 'Matteo Longo' }
+  const event = (sequence: number, type: string, by: object, reasons = '') => ({
+    sequence,
+    type,
+    at,
+    by,
+    data: { reasons },
+  })
+  const events = [
+    event(1, 'submitted', giulia),
+    event(2, 'integration-requested', office, 'Serve la pianta.'),
+    event(3, 'integration-received', giulia, 'Eccola.'),
+    event(4, 'integration-requested', office, 'Manca una firma.'),
+  ]
+  const protocol = { number: 1, year: 2026, at }
+  const filing = { id: 'f', state: 'waiting-integration', procedure: { title: 'SCIA' }, protocol, principal: null }
+  const opened = { filing, events, actor: { kind: 'citizen', author: giulia }, today: '2026-03-20' }
+  const unseenBy = (seen: number, step: object) => {
+    const shown = { base: '/pratiche', error: null, text: '', seen }
+    const page = stepPageOf(opened as never, { id: 'integra', label: 'Invia', ...step } as never, shown)
+    return page.unseen.map(({ title, text }) => [title, text])
+  }
+
+  it('tells of a second request of the office whoever saw the first, and not of what is theirs', () => {
+    const answer = { event: 'integration-received', documents: 'required' }
+    expect(unseenBy(2, answer), 'in its own words below').to.deep.equal([['Richiesta di integrazione', null]])
+    expect(unseenBy(4, answer)).to.deep.equal([])
+    const withdrawal = { event: 'withdrawn', reasons: 'optional' }
+    expect(unseenBy(2, withdrawal)).to.deep.equal([['Richiesta di integrazione', 'Manca una firma.']])
   })
 })
