@@ -2,8 +2,9 @@ import { Readable } from 'node:stream'
 import { RandomAccessReader, fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl'
 import { extensionOf } from './file-name.ts'
 import { ASIC_E, ASIC_S, fileType, EXECUTABLE, ZIP } from './media-type.ts'
+import { ZIP_END_BYTES, zipDirectory } from '../shared/zip-directory.ts'
 import { sniff } from './sniff.ts'
-import type { ContentSource } from './content-source.ts'
+import { readTail, type ContentSource } from './content-source.ts'
 import type { Defect } from './refusal.ts'
 
 /** An office document opens to at most this; so does what a person puts in an archive. */
@@ -26,6 +27,7 @@ export async function checkZip(source: ContentSource): Promise<ZipFindings> {
     zip = await fromRandomAccessReaderPromise(new SourceReader(source), source.size, { autoClose: false })
     const entries = await directory(zip)
     if (entries === 'too-many-entries') return { mediaType: ZIP, defect: entries }
+    if (!(await isAlikeToAll(source, entries))) return { mediaType: ZIP, defect: 'damaged' }
     const kind = await kindOf(zip, entries)
     return { mediaType: kind, defect: sizeDefect(entries, source.size) ?? (await contentDefect(zip, entries, kind)) }
   } catch {
@@ -34,6 +36,17 @@ export async function checkZip(source: ContentSource): Promise<ZipFindings> {
   } finally {
     zip?.close()
   }
+}
+
+/** Whether every program finds the same entries: not beside ours others, that were not looked at. */
+async function isAlikeToAll(source: ContentSource, entries: readonly Entry[]): Promise<boolean> {
+  const directory = zipDirectory(await readTail(source, ZIP_END_BYTES), source.size)
+  const read = entries.reduce(
+    (sum, { fileNameLength, extraFieldLength, fileCommentLength }) =>
+      sum + 46 + fileNameLength + extraFieldLength + fileCommentLength,
+    0,
+  )
+  return directory?.size === read
 }
 
 /** Reads ranges of stored content; yauzl wants a subclass. */

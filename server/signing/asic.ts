@@ -1,4 +1,4 @@
-import { failed, undecided } from '../certificates/index.ts'
+import { failed, undecided, type Finding } from '../certificates/index.ts'
 import { validateCades } from './cades.ts'
 import type { Trust } from './trust.ts'
 import { contentOf, type Content } from './content.ts'
@@ -9,7 +9,7 @@ import { fileDigests, readManifest, referenceFindings, type FileDigest, type Man
 import { validateXades } from './xades.ts'
 import type { ExternalFiles } from './xml-reference.ts'
 import { fileName } from './xml.ts'
-import { readZip, type ZipEntry } from './zip.ts'
+import { opensAlike, readZip, type ZipEntry } from './zip.ts'
 
 /** What an ASiC container says (EN 319 162-1). */
 type AsicResult = Readonly<{
@@ -51,7 +51,7 @@ export function validateAsic(content: Content, trust: Trust): AsicResult | null 
     ...documents.flatMap((document) => validateDocument(document, container)),
   ]
   const [only] = data
-  const shape = format === 'ASiC-S' && data.length !== 1 ? [failed('FORMAT_FAILURE', NOT_SIMPLE)] : []
+  const shape = shapeFindings(format, { data, entries })
   return {
     format,
     signatures: signatures.map((signature) => downgraded(signature, shape)),
@@ -77,6 +77,14 @@ const isAbout = ({ files }: ArchiveStamp, messages: readonly ZipEntry[]): boolea
 
 /** EN 319 162-1 §4.3.3.1: whoever opens the container must not find a second file that nobody signed. */
 const NOT_SIMPLE = 'A simple container holds exactly one file beside its signatures'
+const NOT_ALIKE = 'A file of the container is damaged, or has another name for other programs'
+
+type Parts = Readonly<Record<'data' | 'entries', readonly ZipEntry[]>>
+
+const shapeFindings = (format: AsicResult['format'], { data, entries }: Parts): Finding[] => [
+  ...(format === 'ASiC-S' && data.length !== 1 ? [failed('FORMAT_FAILURE', NOT_SIMPLE)] : []),
+  ...(entries.every(opensAlike) ? [] : [failed('FORMAT_FAILURE', NOT_ALIKE)]),
+]
 
 function formatOf(entries: readonly ZipEntry[]): AsicResult['format'] | null {
   const mimetype = entries.find(({ name }) => name === 'mimetype')

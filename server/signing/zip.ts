@@ -1,9 +1,16 @@
-import { inflateRawSync } from 'node:zlib'
+import { crc32, inflateRawSync } from 'node:zlib'
 import { DerError } from '../shared/asn1/der.ts'
 import { memorySource, segmentSource, type Source } from '../shared/source.ts'
+import { ZIP_END_BYTES, zipDirectory } from '../shared/zip-directory.ts'
 
 /** One file of a ZIP container; `source` reads it, expanded; `local` is what stands before its bytes, and where they end. */
-export type ZipEntry = Readonly<{ name: string; size: number; source: () => Source; local: () => LocalHeader }>
+export type ZipEntry = Readonly<{
+  name: string
+  size: number
+  crc: number
+  source: () => Source
+  local: () => LocalHeader
+}>
 type LocalHeader = Readonly<{ name: string; start: number; data: number; end: number }>
 
 /** A ZIP that is not one, or is larger inside than any honest container. */
@@ -16,19 +23,21 @@ const CONTAINER_LIMITS: ZipLimits = { entries: 1_000, expanded: 200 << 20, ratio
 /** Small containers compress well without malice: a manifest of repeated lines. */
 const FREE = 1 << 20
 
-const END = 0x06054b50
 const CENTRAL = 0x02014b50
 const LOCAL = 0x04034b50
 
 /** The entries of a ZIP by its central directory, which is what readers show. Throws ZipError. */
 export function readZip(source: Source, limits = CONTAINER_LIMITS): ZipEntry[] {
-  const { count, offset, size } = directoryEnd(source)
+  const end = Math.max(0, source.size - ZIP_END_BYTES)
+  const found = zipDirectory(source.read(end, ZIP_END_BYTES), source.size)
+  if (!found) throw new ZipError('The container has no directory, or several')
+  const { count, offset, size } = found
   if (count > limits.entries) throw new ZipError('The container has too many entries')
   const directory = source.read(offset, size)
   const entries: ZipEntry[] = []
   const names = new Set<string>()
-  let expanded = 0
-  for (let at = 0, index = 0; index < count; index++) {
+  let [at, expanded] = [0, 0]
+  for (let index = 0; index < count; index++) {
     const header = centralHeader(directory, at)
     at += header.length
     expanded += header.size
@@ -37,31 +46,36 @@ export function readZip(source: Source, limits = CONTAINER_LIMITS): ZipEntry[] {
     entries.push({
       name: header.name,
       size: header.size,
+      crc: header.crc,
       source: () => expand(source, header),
       local: () => localHeader(source, header),
     })
   }
+  if (at !== size) throw new ZipError('The container’s directory has more entries than it counts')
   if (expanded > Math.min(limits.expanded, Math.max(FREE, source.size * limits.ratio)))
     throw new ZipError('The container expands too much')
   return entries
 }
 
-function directoryEnd(source: Source): { count: number; offset: number; size: number } {
-  const from = Math.max(0, source.size - 65_557)
-  const tail = source.read(from, source.size - from)
-  for (let at = tail.length - 22; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== END) continue
-    const [count, size, offset] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
-    if (offset + size > source.size) throw new ZipError('The container’s directory lies outside it')
-    return { count, offset, size }
-  }
-  throw new ZipError('The container has no directory')
+/** What is read at a time: larger pieces would not be faster. */
+const PIECE = 1 << 16
+
+/** Whether other programs show the entry under the same name, and open it at all: they refuse one that its checksum does not fit. */
+export function opensAlike(entry: ZipEntry): boolean {
+  if (entry.local().name !== entry.name) return false
+  const source = entry.source()
+  const room = Buffer.allocUnsafe(Math.min(PIECE, source.size))
+  let crc = 0
+  for (let at = 0; at < source.size; at += PIECE)
+    crc = crc32(source.read(at, Math.min(PIECE, source.size - at), room), crc)
+  return source.size === entry.size && crc === entry.crc
 }
 
 type Header = Readonly<{
   name: string
   method: number
   flags: number
+  crc: number
   packed: number
   size: number
   offset: number
@@ -72,16 +86,31 @@ function centralHeader(directory: Buffer, at: number): Header {
   if (at + 46 > directory.length || directory.readUInt32LE(at) !== CENTRAL)
     throw new ZipError('The container’s directory is broken')
   const lengths = [28, 30, 32].map((field) => directory.readUInt16LE(at + field)) as [number, number, number]
-  const name = directory.toString('utf8', at + 46, at + 46 + lengths[0])
+  const [nameEnd, extraEnd] = [at + 46 + lengths[0], at + 46 + lengths[0] + lengths[1]]
+  const name = directory.toString('utf8', at + 46, nameEnd)
+  if (name.includes('\0') || hasOtherName(directory.subarray(nameEnd, extraEnd), name))
+    throw new ZipError('An entry of the container has two names')
   return {
     name,
     flags: directory.readUInt16LE(at + 8),
     method: directory.readUInt16LE(at + 10),
+    crc: directory.readUInt32LE(at + 16),
     packed: directory.readUInt32LE(at + 20),
     size: directory.readUInt32LE(at + 24),
     offset: directory.readUInt32LE(at + 42),
     length: 46 + lengths[0] + lengths[1] + lengths[2],
   }
+}
+
+const UNICODE_PATH = 0x7075
+
+/** Most programs show the name of this field in place of the entry's own (APPNOTE §4.6.9). */
+function hasOtherName(extra: Buffer, name: string): boolean {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    const end = at + 4 + extra.readUInt16LE(at + 2)
+    if (extra.readUInt16LE(at) === UNICODE_PATH && extra.toString('utf8', at + 9, end) !== name) return true
+  }
+  return false
 }
 
 const STORED = 0

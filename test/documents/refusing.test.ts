@@ -162,6 +162,22 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       () => makeZip(Array.from({ length: 1001 }, (_, i) => ({ name: `${i}.txt`, bytes: '' }))),
       'troppi file',
     ],
+    [
+      'a ZIP behind which stands another, that other programs open',
+      'z.zip',
+      () => Buffer.concat(['xx', 'MZ'].map((bytes) => makeZip([{ name: 'foto.jpg', bytes, stored: true }]))),
+      DAMAGED,
+    ],
+    [
+      'a ZIP with one more file than it counts',
+      'z.zip',
+      () => {
+        const two = makeZip(['a.txt', 'b.txt'].map((each) => ({ name: each, bytes: 'x' })))
+        two.writeUInt16LE(1, two.length - 12)
+        return two
+      },
+      DAMAGED,
+    ],
     ['a ZIP that climbs out of its folder', 'z.zip', () => makeZip([{ name: '../../a.txt', bytes: 'x' }]), DAMAGED],
     [
       'a Word file with macros',

@@ -18,6 +18,12 @@ const simple = {
   'META-INF/signature.p7s': detached(data),
 }
 
+const withComment = (bytes: Buffer, comment: Buffer): Buffer => {
+  const end = Buffer.concat([bytes, comment])
+  end.writeUInt16LE(comment.length, bytes.length - 2)
+  return end
+}
+
 describe('ASiC', () => {
   it('simple: the only file is what is signed', () => {
     const report = check(zip(simple), 'a.asics')
@@ -85,6 +91,38 @@ describe('ASiC', () => {
     expect(
       check(Buffer.from(double.toString('latin1').replaceAll('xtto.txt', 'atto.txt'), 'latin1'), 'a.asics').verdict,
     ).to.equal('unreadable')
+  })
+
+  it('what another program would open differently is refused: it would show a file that nobody signed', () => {
+    const verdict = (bytes: Buffer) => check(bytes, 'a.asics').verdict
+    const other = zip({ ...simple, 'atto.txt': Buffer.from('il pagamento') })
+    expect(other).to.have.length(zip(simple).length)
+    // Its directory begins at the place named, and another stands before the end, from which most programs count backwards.
+    expect(verdict(Buffer.concat([zip(simple), other])), 'two directories').to.equal('unreadable')
+    expect(verdict(withComment(zip(simple), Buffer.concat([other.subarray(-22), Buffer.from('..')])))).to.equal(
+      'unreadable',
+    )
+    const more = zip({ ...simple, 'altro.txt': data })
+    more.writeUInt16LE(3, more.length - 12)
+    expect(verdict(more), 'one more in the directory than it counts').to.equal('unreadable')
+    const named = zip(simple)
+    named.write('nota', named.indexOf('atto.txt'))
+    expect(result(check(named, 'a.asics')), 'another name before its bytes').to.equal('TOTAL-FAILED/FORMAT_FAILURE')
+    const cut = zip({ ...simple, 'META-INF/a\0': data })
+    expect(verdict(cut), 'a name that ends for some in its middle').to.equal('unreadable')
+    const field = Buffer.from('\x75\x70\x0d\0\x01....atto.pdf', 'latin1')
+    expect(verdict(zip({ ...simple, 'META-INF/a': data }, { extra: field })), 'a second name').to.equal('unreadable')
+    const plain = withComment(zip(simple), Buffer.from('commento'))
+    expect(verdict(plain), 'a comment').to.equal('TOTAL-PASSED')
+  })
+
+  it('a file that no other program unpacks, for its checksum, is no signed file', () => {
+    for (const deflate of [false, true]) {
+      const bytes = zip(simple, { deflate })
+      const directory = bytes.lastIndexOf('atto.txt') - 46
+      bytes.writeUInt32LE(1, directory + 16)
+      expect(result(check(bytes, 'a.asics'))).to.equal('TOTAL-FAILED/FORMAT_FAILURE')
+    }
   })
 
   it('a ZIP without signatures is a file like others', () =>

@@ -1,0 +1,36 @@
+/** Where the directory of a ZIP stands, and how many entries it says to have. */
+export type ZipDirectory = Readonly<{ count: number; offset: number; size: number }>
+
+const END = 0x06054b50
+const END_LENGTH = 22
+const END_64 = 0x06064b50
+/** The larger end and its locator, which some programs write before the other even where nothing is large. */
+const END_64_LENGTH = 56 + 20
+
+/** So many bytes from its end tell where a ZIP's directory stands: the end, after which a comment of 64 KB may come. */
+export const ZIP_END_BYTES = END_LENGTH + 0xffff + END_64_LENGTH
+
+/**
+ * The directory of a ZIP of `fileSize` bytes, by its last bytes (APPNOTE §4.3.16); null where programs would not agree which it is. Some go
+ * to the place that the end names, others count back from the end: another directory there, with other files, or another end in the
+ * comment, shows a person what we have not seen.
+ */
+export function zipDirectory(tail: Buffer, fileSize: number): ZipDirectory | null {
+  const at = lastEnd(tail)
+  if (at === undefined || at + END_LENGTH + tail.readUInt16LE(at + 20) !== tail.length) return null
+  const [count, size, offset] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
+  const found = { count, offset, size }
+  const follows = fileSize - tail.length + (saysTheSame(tail, at - END_64_LENGTH, found) ? at - END_64_LENGTH : at)
+  return offset + size === follows ? found : null
+}
+
+function lastEnd(tail: Buffer): number | undefined {
+  for (let at = tail.length - END_LENGTH; at >= 0; at--) if (tail.readUInt32LE(at) === END) return at
+  return undefined
+}
+
+function saysTheSame(tail: Buffer, at: number, { count, offset, size }: ZipDirectory): boolean {
+  if (at < 0 || tail.readUInt32LE(at) !== END_64) return false
+  const fields = [32, 40, 48].map((field) => Number(tail.readBigUInt64LE(at + field)))
+  return fields[0] === count && fields[1] === size && fields[2] === offset
+}
