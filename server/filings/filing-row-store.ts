@@ -52,6 +52,7 @@ export const filingSchema = new Schema<Row>(
     evidence: mixed,
     protocol: mixed,
     due: String,
+    answerBy: String,
     verificationCode: String,
     secondCode: String,
     receipt: String,
@@ -64,8 +65,11 @@ export const filingSchema = new Schema<Row>(
   { strict: 'throw', versionKey: false, minimize: false, collection: 'filings' },
 )
 
-export const NEAREST = { due: 1, 'protocol.year': 1, 'protocol.number': 1 } as const
-export const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as const
+const REGISTERED = { 'protocol.year': 1, 'protocol.number': 1 } as const
+const NEAREST = { due: 1, ...REGISTERED } as const
+const NEAREST_ANSWER = { answerBy: 1, ...REGISTERED } as const
+const NEWEST = { updatedAt: -1, 'protocol.year': -1, 'protocol.number': -1 } as const
+export const OFFICE_ORDERS = { due: NEAREST, answerBy: NEAREST_ANSWER, newest: NEWEST } as const
 export const LAST_FILED = { 'protocol.year': -1, 'protocol.number': -1 } as const
 
 filingSchema.index({ municipality: 1, owner: 1, updatedAt: -1 })
@@ -81,6 +85,10 @@ filingSchema.index(
 // The lists of the desk, each in the order in which it is shown: page 1 reads one page, however many filings there are.
 filingSchema.index({ municipality: 1, office: 1, state: 1, ...NEAREST })
 filingSchema.index({ municipality: 1, office: 1, state: 1, ...NEWEST })
+filingSchema.index(
+  { municipality: 1, office: 1, state: 1, ...NEAREST_ANSWER },
+  { partialFilterExpression: { state: { $in: ['waiting-integration', 'refusal-announced'] } } },
+)
 // What one officer has in hand, among all that their office has.
 filingSchema.index(
   { municipality: 1, 'assignedTo.cf': 1, office: 1, state: 1, ...NEAREST },

@@ -5,7 +5,7 @@ import { onceFor } from '../shared/once-for.ts'
 import { replaceTogether } from '../shared/replace-together-store.ts'
 import { assertKnown, rowsOf } from '../shared/row-store.ts'
 import { sessionOf } from '../shared/transaction-store.ts'
-import { filingSchema, fromRow, LAST_FILED, NEAREST, NEWEST, toRow, wordsOf, type Row } from './filing-row-store.ts'
+import { filingSchema, fromRow, LAST_FILED, OFFICE_ORDERS, toRow, wordsOf, type Row } from './filing-row-store.ts'
 import { MOST_NAMED, UNLISTED, type Draft, type FilingStore, type Submitted } from './filing.ts'
 import { seenBy } from './seen-store.ts'
 
@@ -106,7 +106,7 @@ function personal(
 /** Filings by office; drafts past their expiry. */
 function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDrafts'> {
   return {
-    async ofOffices(municipality, { offices, states, assignedTo, protocol, toSign, newestFirst, page, size }) {
+    async ofOffices(municipality, { offices, states, assignedTo, protocol, toSign, order = 'due', page, size }) {
       const filter = {
         municipality,
         office: { $in: [...offices] },
@@ -119,7 +119,7 @@ function lists(model: Model<Row>): Pick<FilingStore, 'ofOffices' | 'expiredDraft
       const [rows, total] = await Promise.all([
         model
           .find(filter)
-          .sort(newestFirst ? NEWEST : NEAREST)
+          .sort(OFFICE_ORDERS[order])
           .skip((page - 1) * size)
           .limit(size)
           .lean<Row[]>(),

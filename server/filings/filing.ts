@@ -94,6 +94,8 @@ export type Submitted = Common &
     protocol: ProtocolReference
     /** Last day for the answer as the events stand now. */
     due: IsoDate
+    /** Last day that whoever filed has for what the office asked; empty while nothing is asked. Absent in older filings. */
+    answerBy?: IsoDate
     /** Unguessable: what the receipt's QR code leads to; shows nothing personal. */
     verificationCode: string
     /** Printed on the receipt beside that code: whoever has both sees parties and documents. Absent in older filings. */
@@ -228,12 +230,17 @@ export type Counts = ReadonlyMap<Filing['state'], number>
 export const totalIn = (counts: Counts, states: readonly Filing['state'][] = [...counts.keys()]): number =>
   states.reduce((total, state) => total + (counts.get(state) ?? 0), 0)
 
+export type OfficeOrder = 'due' | 'answerBy' | 'newest'
+
 export type OfficeQuery = Readonly<{
   offices: readonly string[]
   states?: readonly SubmittedState[]
   assignedTo?: string
-  /** True: last changed first. Otherwise the nearest last day for the answer first, then in the order of the register. */
-  newestFirst?: boolean
+  /**
+   * What comes first: what the office has to conclude first (as when nothing is said), what is to be answered first by whoever filed, each
+   * then in the order of the register, or what changed last.
+   */
+  order?: OfficeOrder
   /** Only those with this number, of one year or of any. */
   protocol?: Readonly<{ number: number; year?: number }>
   /** Only those with a letter to be signed. */

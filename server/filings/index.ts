@@ -49,6 +49,7 @@ export {
   type ListedDraft,
   type LoginEvidence,
   type Named,
+  type OfficeOrder,
   type OwnOrCompany,
   type Submitted,
   type SubmittedState,

@@ -2,6 +2,7 @@ import {
   may,
   type FilingService,
   type Named,
+  type OfficeOrder,
   type OfficerActor,
   type Submitted,
   type SubmittedState,
@@ -16,7 +17,7 @@ export const PAGE_SIZE = 25
 
 type WorkListQuery = Readonly<{
   states: readonly SubmittedState[]
-  newestFirst: boolean
+  order: OfficeOrder
   mine: boolean
   page: number
 }>
@@ -35,12 +36,12 @@ export function createDeskLists({
   const workList = async (
     municipality: string,
     { offices, actor }: Officer,
-    { states, newestFirst, mine, page }: WorkListQuery,
+    { states, order, mine, page }: WorkListQuery,
   ): Promise<{ filings: Submitted[]; total: number }> =>
     filings.ofOffices(municipality, {
       offices,
       states,
-      newestFirst,
+      order,
       ...(mine ? { assignedTo: actor.cf } : {}),
       page,
       size: PAGE_SIZE,
@@ -49,7 +50,7 @@ export function createDeskLists({
   /** What this officer does after that filing: of their own that wait for an office the one that is due first, if there is one. */
   async function next(municipality: Municipality, actor: OfficerActor, after: string): Promise<Submitted | undefined> {
     const offices = workingOffices(actor.appointments, municipality)
-    const query = { states: TO_DO, newestFirst: false, mine: true, page: 1 }
+    const query = { states: TO_DO, order: 'due', mine: true, page: 1 } as const
     const { filings: mine } = await workList(municipality.id, { actor, offices }, query)
     return mine.find((filing) => filing.id !== after && !filing.toSign && may(filing, 'read', actor))
   }
@@ -60,7 +61,7 @@ export function createDeskLists({
     { offices }: Pick<Officer, 'offices'>,
     protocol: Readonly<{ number: number; year?: number }>,
   ): Promise<Submitted[]> =>
-    (await filings.ofOffices(municipality, { offices, protocol, newestFirst: true, page: 1, size: PAGE_SIZE })).filings
+    (await filings.ofOffices(municipality, { offices, protocol, order: 'newest', page: 1, size: PAGE_SIZE })).filings
 
   /** The filings of their offices that whoever is called so filed, or had filed for them, at whatever stage. */
   const named = async (

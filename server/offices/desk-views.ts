@@ -15,6 +15,7 @@ import {
   purposesOf,
   stateView,
   type About,
+  type OfficeOrder,
   type OfficerActor,
   type OpenFiling,
   type Submitted,
@@ -35,19 +36,25 @@ import { MOST_COUNTED, type Desk } from './desk-service.ts'
 
 /** The lists of the desk, in the order of the working day. */
 export const LISTS: Readonly<Record<ListId, List>> = {
-  'da-prendere': { label: 'Da prendere in carico', states: ['submitted'], newestFirst: false },
-  'in-corso': { label: 'In lavorazione', states: ['in-charge'], newestFirst: false },
+  'da-prendere': { label: 'Da prendere in carico', states: ['submitted'], order: 'due' },
+  'in-corso': { label: 'In lavorazione', states: ['in-charge'], order: 'due' },
   'in-attesa': {
     label: 'In attesa del cittadino',
     states: ['waiting-integration', 'refusal-announced'],
-    newestFirst: false,
+    order: 'answerBy',
   },
-  concluse: { label: 'Concluse', states: CONCLUDED, newestFirst: true },
+  concluse: { label: 'Concluse', states: CONCLUDED, order: 'newest' },
 }
 
 export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
-/** What is to be done is listed by its last day, what is done by when that was. */
-type List = Readonly<{ label: string; states: readonly SubmittedState[]; newestFirst: boolean }>
+/** What is to be done is listed by its last day, what waits for an answer by that of the answer, what is done by when that was. */
+type List = Readonly<{ label: string; states: readonly SubmittedState[]; order: OfficeOrder }>
+
+const ORDERS: Readonly<Record<OfficeOrder, string>> = {
+  due: 'dalla scadenza più vicina',
+  answerBy: 'dal termine per la risposta più vicino',
+  newest: 'dalla più recente',
+}
 
 /** Where a filing is looked for. */
 export const SEARCH = '/ufficio/cerca'
@@ -156,7 +163,7 @@ export function workListPage(
   input: Listed & Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice } & Typed>,
 ) {
   const { list, mine, page, total, choice, ticked, person, errors } = input
-  const { label, newestFirst } = LISTS[list]
+  const { label, order } = LISTS[list]
   const href = (number: number): string => listHref({ list, mine }, number)
   const first = input.filings.find(({ id }) => choice.ids.has(id))
   return {
@@ -167,7 +174,7 @@ export function workListPage(
     list,
     mine,
     total,
-    order: newestFirst ? 'dalla più recente' : 'dalla scadenza più vicina',
+    order: ORDERS[order],
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     choice: choiceView(choice, { action: href(page), person }),

@@ -46,9 +46,9 @@ async function showList(services: ListServices, req: Request, res: Response, sen
     return
   }
   const { list, mine } = listIn(req)
-  const { states, newestFirst } = LISTS[list]
+  const { states, order } = LISTS[list]
   const found = await pageAsked(req, PAGE_SIZE, (page) =>
-    desks.workList(municipality.id, desk, { states, newestFirst, mine, page }),
+    desks.workList(municipality.id, desk, { states, order, mine, page }),
   )
   const today = romeDate(now())
   const besides = await desks.besides(found.filings, desk.actor)

@@ -13,7 +13,7 @@ export async function answerDays(
 ): Promise<ReadonlyMap<string, IsoDate>> {
   const waiting = listed.flatMap((row) => (row.state !== 'draft' && WAITING.includes(row.state) ? row : []))
   const days = waiting.map(async (row): Promise<[string, IsoDate]> => {
-    return [row.id, lastDayFor(row, await history.of(row.municipality, row.id))]
+    return [row.id, row.answerBy ?? lastDayFor(row, await history.of(row.municipality, row.id))]
   })
   return new Map(await Promise.all(days))
 }

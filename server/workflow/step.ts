@@ -21,7 +21,7 @@ import type { NewEntry, RegisterEntry } from '../protocol/index.ts'
 import { formatFigure } from '../shared/figure.ts'
 import type { Author, Party } from '../shared/party.ts'
 import { charactersIn } from '../shared/plain-text.ts'
-import { authorOn, transitionFor } from './workflow.ts'
+import { authorOn, lastDayFor, transitionFor } from './workflow.ts'
 
 /** What the person who takes the step wrote. */
 export type StepContent = Readonly<{ reasons: string; days: number | null; files: readonly StoredDocument[] }>
@@ -90,14 +90,16 @@ const profileOn = (filing: Submitted, actor: CitizenActor): Profile =>
   isPrincipal(filing, actor) ? 'legal-representative' : 'proxy'
 
 /** The filing after the step. `current` is how the transaction found it; its revision is kept. */
-export function steppedFiling({ open, transition, actor }: Step, current: Submitted, at: Date): Submitted {
+export function steppedFiling({ open, transition, actor, content }: Step, current: Submitted, at: Date): Submitted {
+  const event = { type: transition.event, at, data: { answerDays: content.days } }
   return {
     ...current,
     state: transition.to,
     // A proposal that waited for a signature was about the filing as it was: it is void.
     toSign: null,
     updatedAt: at,
-    due: dueOf([...open.events, { type: transition.event, at }], open.procedure.term),
+    due: dueOf([...open.events, event], open.procedure.term),
+    answerBy: lastDayFor({ state: transition.to }, [...open.events, event]),
     // Signing what another decided does not take the filing from them.
     assignedTo:
       actor.kind === 'officer' && !open.filing.toSign ? { cf: actor.cf, name: actor.name } : open.filing.assignedTo,

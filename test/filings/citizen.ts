@@ -129,6 +129,7 @@ export type Stored = Readonly<{
   pending?: readonly { step: string; fields: readonly { name: string; value: unknown }[]; files: readonly object[] }[]
   protocol?: { entry: string; number: number; year: number }
   receipt?: string | null
+  answerBy?: string
 }>
 
 export const filings = ({ connection }: Pick<TestPlatform, 'connection'>) => connection.collection<Stored>('filings')

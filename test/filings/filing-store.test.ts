@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import type { DocumentId } from '../../server/documents/index.ts'
-import { UNLISTED, type Draft, type Submitted } from '../../server/filings/filing.ts'
+import { UNLISTED, type Draft, type OfficeOrder, type Submitted } from '../../server/filings/filing.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { profiledFinds } from '../protocol/plan.ts'
 import { testDatabase } from '../support/database.ts'
@@ -73,10 +73,18 @@ describe('Filing store', () => {
   it('reads one page of a list of the desk, whichever its order, and of a number what has it', async () => {
     const states = ['accepted', 'refused'] as const
     const rows = Array.from({ length: 60 }, (_, number) => sentRow(number, { state: states[number % 2] }))
-    await database.connection.collection('filings').insertMany(rows)
+    const waiting = ['waiting-integration', 'refusal-announced'] as const
+    const asked = Array.from({ length: 60 }, (_, number) =>
+      sentRow(100 + number, { state: waiting[number % 2], answerBy: `2026-04-${10 + (number % 20)}` }),
+    )
+    await database.connection.collection('filings').insertMany([...rows, ...asked])
     await modelsReady(database.connection)
-    for (const newestFirst of [true, false]) {
-      const query = { offices: [draft.office, 'another'], states, newestFirst, page: 1, size: 10 }
+    for (const [order, listed] of [
+      ['due', states],
+      ['newest', states],
+      ['answerBy', waiting],
+    ] as const) {
+      const query = { offices: [draft.office, 'another'], states: listed, order, page: 1, size: 10 }
       const work = () => stored().ofOffices(draft.municipality, query)
       const [find] = await profiledFinds(database.connection, work, 'filings')
       expect(find).to.include({ docsExamined: 10, nreturned: 10 })
@@ -195,32 +203,43 @@ describe('Filing store', () => {
     const day = (date: string) => new Date(`2026-03-${date}T09:00:00Z`)
     /** As the register numbers them: number 12 came in before number 9 of the next year. */
     const rows = [
-      { id: 'a', number: 12, year: 2026, due: '2026-04-10', at: day('05') },
-      { id: 'b', number: 9, year: 2027, due: '2026-04-10', at: day('06') },
-      { id: 'c', number: 100, year: 2026, due: '2026-04-10', at: day('06') },
-      { id: 'd', number: 200, year: 2026, due: '2026-04-01', at: day('04') },
+      { id: 'a', number: 12, year: 2026, due: '2026-04-10', at: day('05'), answerBy: '2026-03-20' },
+      { id: 'b', number: 9, year: 2027, due: '2026-04-10', at: day('06'), answerBy: '2026-03-09' },
+      { id: 'c', number: 100, year: 2026, due: '2026-04-10', at: day('06'), answerBy: '2026-03-20' },
+      { id: 'd', number: 200, year: 2026, due: '2026-04-01', at: day('04'), answerBy: '2026-03-30' },
     ]
 
     beforeEach(async () => {
-      const sent = rows.map(({ id, number, year, due, at: updatedAt }) =>
-        sentRow(number, { _id: id, state: 'accepted', due, updatedAt, protocol: { entry: id, number, year, at } }),
+      const sent = rows.map(({ id, number, year, due, answerBy, at: updatedAt }) =>
+        sentRow(number, {
+          _id: id,
+          state: 'accepted',
+          due,
+          answerBy,
+          updatedAt,
+          protocol: { entry: id, number, year, at },
+        }),
       )
       await database.connection.collection('filings').insertMany(sent)
     })
-    const ordered = async (newestFirst: boolean, page = 1, size = 10) => {
-      const query = { offices: ['an-office'], states: ['accepted'] as const, newestFirst, page, size }
+    const ordered = async (order: OfficeOrder, page = 1, size = 10) => {
+      const query = { offices: ['an-office'], states: ['accepted'] as const, order, page, size }
       const { filings, total } = await stored().ofOffices(draft.municipality, query)
       expect(total).to.equal(rows.length)
       return filings.map(({ id }) => id as string)
     }
 
     it('by the last day, and of the same day by number of protocol', async () => {
-      expect(await ordered(false)).to.deep.equal(['d', 'a', 'c', 'b'])
-      expect(await ordered(false, 2, 2), 'the second page goes on').to.deep.equal(['c', 'b'])
+      expect(await ordered('due')).to.deep.equal(['d', 'a', 'c', 'b'])
+      expect(await ordered('due', 2, 2), 'the second page goes on').to.deep.equal(['c', 'b'])
+    })
+
+    it('of what waits for whoever filed by the last day for their answer', async () => {
+      expect(await ordered('answerBy')).to.deep.equal(['b', 'a', 'c', 'd'])
     })
 
     it('of what is concluded the last first', async () => {
-      expect(await ordered(true)).to.deep.equal(['b', 'c', 'a', 'd'])
+      expect(await ordered('newest')).to.deep.equal(['b', 'c', 'a', 'd'])
     })
 
     it('and a person’s own, the last first too', async () => {

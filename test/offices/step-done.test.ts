@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { filings, sent } from '../filings/citizen.ts'
+import { filingOf, filings, sent } from '../filings/citizen.ts'
 import { personAt } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -48,10 +48,13 @@ describe('what was just done', () => {
       .and.to.match(/Si può rispondere fino a/)
     const list = await matteo.get('/ufficio?elenco=in-attesa')
     expect(list.text).to.match(/Da integrare\s+Risposta entro il \d/)
+    const until = async () => (await filingOf(site.platform, id)).answerBy
+    expect(await until(), 'by which the list has its order').to.match(/^\d{4}-/)
     expect((await matteo.get(asked.url)).text).to.match(/Risposta del cittadino\s+Entro \S+ \d/)
     const answer = await giulia.get(`/pratiche/${id}/passo/integra`)
     const answered = await giulia.submit(answer, { testo: 'Davanti al 12.' })
     expect((await matteo.get(asked.url)).text, 'it has come').not.to.include('Risposta del cittadino')
+    expect(await until()).to.equal('')
     expect(toldOn(answered)).to.match(/^Hai inviato le informazioni richieste\n/)
     const closed = await step('respingi', { testo: 'Non è una strada comunale.' })
     expect(toldOn(closed)).to.include('La pratica è conclusa')
