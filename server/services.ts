@@ -5,6 +5,7 @@ import { createClientCertificateCheck, createRevocationDownload } from './certif
 import type { Config } from './config.ts'
 import {
   createCosigningService,
+  createInvitationEnding,
   createInvitationService,
   createInvitationStore,
   createInvitationTask,
@@ -46,6 +47,7 @@ import { createAttempts } from './shared/attempts-store.ts'
 import { newId } from './shared/ids.ts'
 import { createOutage } from './shared/outage.ts'
 import { siteAddress } from './shared/site-address.ts'
+import type { Tell } from './shared/tell.ts'
 import { createInTransaction } from './shared/transaction-store.ts'
 import { fetchBytes } from './shared/web-fetch.ts'
 import { createSigning, createTimestampClient } from './signing/index.ts'
@@ -151,7 +153,7 @@ function createWork({ config, connection, root, log }: Parts, rooms: Rooms) {
   const registeredAt = createRegisteredAt(rooms)
   const filings = createFilingService({ ...rooms, store, registeredAt, mandates, actors })
   const consultations = createConsultationService({ log: createConsultationLog(connection), filings, now })
-  const requests = createRequests(rooms, { connection, store, invitations, mandates, representation, actors })
+  const requests = createRequests(rooms, { connection, store, invitations, mandates, representation, actors, tell })
   const known = { filings, mandates, consultations, tell, invitations: requests.invitations }
   const { correctionTasks, ...dataRights } = createDataRights(connection, rooms, known)
   const report = (error: unknown): void => log.error({ err: error }, 'A signature failed')
@@ -193,17 +195,19 @@ type ForRequests = Readonly<{
   mandates: Mandates
   representation: Representation
   actors: ReturnType<typeof createActors>
+  tell: Tell
 }>
 
 /** Requests until they are sent: filling in, the signatures that they wait for, the sending. */
 function createRequests(
   rooms: Rooms,
-  { connection, store, invitations, mandates, representation, actors }: ForRequests,
+  { connection, store, invitations, mandates, representation, actors, tell }: ForRequests,
 ) {
   const stamps = createStampStore(connection)
+  const ending = createInvitationEnding({ invitations, tell })
   return {
     acting: createActingService({ mandates, representation, now }),
-    drafts: createDraftService({ ...rooms, store, invitations, actors, now, newId }),
+    drafts: createDraftService({ ...rooms, store, invitations: ending, actors, now, newId }),
     invitations: createInvitationService({ ...rooms, invitations, now, newId }),
     cosigning: createCosigningService({ ...rooms, store, invitations, now }),
     submissions: createSubmissionService({ ...rooms, store, mandates, actors, stamps, now, newId }),

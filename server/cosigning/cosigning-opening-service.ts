@@ -42,8 +42,7 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
   /** An invitation of this person; anybody else's does not exist for them. */
   async function open(municipality: string, id: string, { person }: Login): Promise<OpenInvitation> {
     const invitation = await invitations.find(municipality, id)
-    if (!invitation || person.cf === null || invitation.signer.cf !== person.cf)
-      throw new AppError('NOT_FOUND', 'No such invitation for this person')
+    if (!invitation || person.cf === null || invitation.signer.cf !== person.cf) throw missing()
     return opened(invitation, person.cf)
   }
 
@@ -72,6 +71,14 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
 
   return { ofPerson, open }
 }
+
+/** The same for an invitation that ended with its draft and for one of somebody else: nobody learns which it is. */
+const missing = (): AppError =>
+  new AppError('NOT_FOUND', 'No such invitation for this person', {
+    explanation:
+      'Qui non c’è più niente da firmare: la richiesta è stata cancellata senza essere inviata, oppure l’invito è per un’altra persona. Se un documento aspetta la tua firma, lo trovi tra quelli da firmare.',
+    back: '/area-personale/firme',
+  })
 
 const signerOf = (invitation: Invitation, cf: string): InvitedSigner => ({ kind: 'signer', cf, invitation })
 

@@ -1,5 +1,6 @@
 export { cosigningRoutes } from './cosigning-routes.ts'
 export { createCosigningService, type CosigningService } from './cosigning-service.ts'
+export { createInvitationEnding } from './ending-service.ts'
 export { createInvitationService, type InvitationService } from './invitation-service.ts'
 export { createInvitationStore } from './invitation-store.ts'
 export { createInvitationTask } from './invitation-task.ts'

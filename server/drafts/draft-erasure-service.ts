@@ -39,7 +39,7 @@ export function createDraftErasure({ opening, saving, ...deps }: Deps) {
     const owners = [id, ...(await invitations.ofFiling(municipality, id)).map((invitation) => invitation.id)]
     for (const owner of owners)
       for (const file of await documents.ofFiling(municipality, owner)) await documents.remove(file)
-    await invitations.removeOf(municipality, id)
+    await invitations.endOf(draft)
     await store.removeDraft(draft)
   }
 

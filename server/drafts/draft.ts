@@ -17,7 +17,7 @@ export type DraftDeps = {
   /** What asks others to sign the draft's documents, and ends with it. Handed in: invitations are the matter of a later room. */
   invitations: {
     ofFiling(municipality: string, draft: string): Promise<readonly Readonly<{ id: string }>[]>
-    removeOf(municipality: string, draft: string): Promise<void>
+    endOf(draft: Draft): Promise<void>
   }
   now: () => Date
   newId: () => string

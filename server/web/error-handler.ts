@@ -202,13 +202,16 @@ function waysFrom(
 }
 
 /** Where the failure leads back to, and how that is called: a filing's own page, or the one that the person comes from. */
-const backOf = (href: unknown): Way | null =>
-  typeof href === 'string'
-    ? {
-        href,
-        text: /^\/(ufficio\/)?pratiche\/[^/]+$/.test(href) ? 'Torna alla pratica' : 'Torna alla pagina precedente',
-      }
-    : null
+function backOf(href: unknown): Way | null {
+  if (typeof href !== 'string') return null
+  const [, text = 'Torna alla pagina precedente'] = BACK.find(([place]) => place.test(href)) ?? []
+  return { href, text }
+}
+
+const BACK: readonly (readonly [place: RegExp, text: string])[] = [
+  [/^\/(ufficio\/)?pratiche\/[^/]+$/, 'Torna alla pratica'],
+  [/^\/area-personale\/firme$/, 'Vai ai documenti da firmare'],
+]
 
 const requestIdOf = (res: Response): string =>
   typeof res.locals['requestId'] === 'string' ? res.locals['requestId'] : ''

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Readable } from 'node:stream'
+import { createInvitationEnding } from '../../server/cosigning/ending-service.ts'
 import { createInvitationStore } from '../../server/cosigning/invitation-store.ts'
 import { createDraftErasure } from '../../server/drafts/draft-erasure-service.ts'
 import { createDraftOpening } from '../../server/drafts/draft-opening-service.ts'
@@ -8,6 +9,7 @@ import type { DraftDeps } from '../../server/drafts/draft.ts'
 import { createFilingStore } from '../../server/filings/filing-store.ts'
 import { createDocuments, PAPER } from '../../server/documents/index.ts'
 import type { Login } from '../../server/identity/index.ts'
+import type { Tell } from '../../server/shared/tell.ts'
 import { newId } from '../../server/shared/ids.ts'
 import { createInTransaction } from '../../server/shared/transaction-store.ts'
 import { JPEG_BYTES } from '../documents/files.ts'
@@ -27,11 +29,14 @@ describe('drafts past their expiry', () => {
     const signing = { verify: () => Promise.reject(new Error('Nothing is signed')) }
     const documents = createDocuments({ connection, signing, scanner: undefined, now, newId })
     const store = createFilingStore(connection)
-    const invitations = createInvitationStore(connection)
+    const invitations = createInvitationEnding({ invitations: createInvitationStore(connection), tell })
     const rooms = { municipalities: { all: async () => [{ id: 'm' }] }, catalogue }
     const deps = spoil({ store, documents, invitations, now, newId, ...rooms } as unknown as DraftDeps)
     return createDraftErasure({ ...deps, opening: createDraftOpening(deps), saving: createDraftSaving(deps) })
   }
+  type Message = Parameters<Tell>[0]
+  const told: Message[] = []
+  const tell: Tell = async (message) => told.push(message)
   /** Services in the state that their name says. */
   const catalogue = {
     all: async () => ['active', 'suspended', 'scheduled', 'ended'].map((id) => ({ id })),
@@ -85,6 +90,42 @@ describe('drafts past their expiry', () => {
       ['soon scheduled', kept, 0],
       ['soon suspended', kept, 0],
     ])
+  })
+
+  it('tell each person whose signature was still waited for, once, that it is needed no more', async () => {
+    const open = {
+      municipality: 'm',
+      filing: 'd',
+      email: null,
+      at: NOW,
+      state: 'open',
+      by: { kind: 'person', givenName: 'Elena', familyName: 'Bruni' },
+    }
+    const asked = (id: string, cf: string, rest = {}) => ({
+      ...open,
+      _id: id as never,
+      document: id,
+      signer: { cf },
+      ...rest,
+    })
+    await database.connection
+      .collection('signatureInvitations')
+      .insertMany([
+        asked('i1', 'paolo', { email: 'paolo@posta.example', at: new Date(NOW.getTime() + 1) }),
+        asked('i2', 'paolo'),
+        asked('i3', 'luca', { state: 'signed' }),
+        asked('i4', 'anna', { state: 'declined' }),
+        asked('i5', 'omar'),
+        asked('i6', 'other', { filing: 'other' }),
+      ])
+    await filings().insertOne({ ...draft('d'), procedure: { id: 'active', title: 'SCIA' } })
+    await erasure().eraseExpired()
+    expect(told.map(({ to }) => to)).to.have.deep.members([
+      { cf: 'paolo', email: 'paolo@posta.example' },
+      { cf: 'omar' },
+    ])
+    expect(told[0]?.text).to.include('«SCIA» per cui Elena Bruni').and.include('non c’è più')
+    expect(await database.connection.collection('signatureInvitations').distinct('_id')).to.deep.equal(['i6'])
   })
 
   it('are thrown away by whoever presses twice at once', async () => {
