@@ -7,15 +7,16 @@ import type { Author } from '../shared/party.ts'
 import type { InTransaction } from '../shared/transaction.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
-import { bodyText, seeOther } from '../web/request.ts'
+import { bodyText, pageNumber, seeOther } from '../web/request.ts'
 import { annulmentOf, type NewAmendment } from './amendment.ts'
 import { annulmentErrors, annulmentPage, type AnnulmentForm } from './annulment-views.ts'
 import type { Visit } from './register-reader.ts'
 import type { RegisterService } from './register-service.ts'
-import { BASE } from './register-views.ts'
+import { entryAddress, searchIn } from './register-views.ts'
 import type { RegisterEntry } from './register.ts'
 
 type Opened = Visit & { entry: RegisterEntry }
+type Annulling = Opened & { search: string }
 type Deps = Readonly<{
   protocol: RegisterService
   inTransaction: InTransaction
@@ -28,20 +29,21 @@ type Deps = Readonly<{
 export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps): Router {
   const router = Router({ mergeParams: true })
 
-  async function toAnnul(req: Request, res: Response): Promise<Opened> {
-    const opened = await entryOf(req, res)
+  async function toAnnul(req: Request, res: Response): Promise<Annulling> {
+    const opened = { ...(await entryOf(req, res)), search: searchIn(req.query, pageNumber(req)) }
     if (!opened.reader.protocolService) throw new AppError('NOT_FOUND', 'Only the protocol service annuls')
     return opened
   }
 
-  function show(res: Response, { reader, entry }: Opened, form: AnnulmentForm, errors: FormErrors): void {
-    res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(entry, form, errors) })
+  function show(res: Response, { reader, ...opened }: Annulling, form: AnnulmentForm, errors: FormErrors): void {
+    res.render('pages/protocol/annul', { ...reader.frame, ...annulmentPage(opened, form, errors) })
   }
 
   router.get('/', async (req, res) => {
     const opened = await toAnnul(req, res)
     // Meanwhile, in another tab or by somebody else: the page of the entry says by which act.
-    if (annulmentOf(await protocol.amendmentsOf([opened.entry]))) seeOther(res, `${BASE}/${opened.entry.id}`)
+    if (annulmentOf(await protocol.amendmentsOf([opened.entry])))
+      seeOther(res, entryAddress(opened.entry, opened.search))
     else show(res, opened, formOf(takeUnsent(req, res)), {})
   })
 
@@ -56,7 +58,7 @@ export function annulmentRoutes({ protocol, inTransaction, entryOf, now }: Deps)
     }
     await inTransaction((tx) => protocol.amend(opened.entry, annulment(form, opened.reader.author, now()), tx))
     const title = `Hai annullato la registrazione n. ${formatProtocol(opened.entry)}`
-    confirmAt(req, res, `${BASE}/${opened.entry.id}`, { title })
+    confirmAt(req, res, entryAddress(opened.entry, opened.search), { title })
   })
 
   return router

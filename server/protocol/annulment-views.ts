@@ -1,7 +1,7 @@
 import { isIsoDate, type IsoDate } from '../shared/dates.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
 import { amendmentReasonError } from './amendment.ts'
-import { BASE } from './register-views.ts'
+import { BASE, entryAddress } from './register-views.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { RegisterEntry } from './register.ts'
 
@@ -20,14 +20,16 @@ export function annulmentErrors({ motivo, numero, data }: AnnulmentForm, today: 
 
 const OF_THE_ACT = 'del provvedimento che autorizza l’annullamento (DPR 445/2000, art. 54).'
 
-/** The page that asks why and by which act an entry is annulled. */
-export function annulmentPage(entry: RegisterEntry, form: AnnulmentForm, errors: FormErrors) {
+type Annulled = Readonly<{ entry: RegisterEntry; search: string }>
+
+/** The page that asks why and by which act an entry is annulled; `search` as `searchIn` gives it. */
+export function annulmentPage({ entry, search }: Annulled, form: AnnulmentForm, errors: FormErrors) {
   const heading = `Annulla il protocollo ${formatProtocol(entry)}`
   return {
     title: hasErrors(errors) ? `Errore: ${heading}` : heading,
     heading,
-    back: { href: `${BASE}/${entry.id}`, text: 'Torna alla registrazione' },
-    action: `${BASE}/${entry.id}/annulla`,
+    back: { href: entryAddress(entry, search), text: 'Torna alla registrazione' },
+    action: `${BASE}/${entry.id}/annulla${search}`,
     subject: entry.subject,
     form,
     ...shownErrors(errors),

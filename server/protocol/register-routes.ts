@@ -3,14 +3,14 @@ import { AppError } from '../errors.ts'
 import { municipalityOf, type Municipality } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import type { InTransaction } from '../shared/transaction.ts'
-import { param, pathOf } from '../web/request.ts'
+import { pageNumber, param, pathOf } from '../web/request.ts'
 import { annulmentRoutes } from './annulment-routes.ts'
 import { dailyRegisterRoutes } from './daily-register-routes.ts'
 import type { DailyRegisterService } from './daily-register-service.ts'
 import type { RegisterReader, Visit } from './register-reader.ts'
 import { searchRoutes } from './register-search-routes.ts'
 import type { RegisterService } from './register-service.ts'
-import { entryPage } from './register-views.ts'
+import { entryPage, searchIn } from './register-views.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import type { RegisterEntry } from './register.ts'
 import type { SealSigner } from './segnatura-seal.ts'
@@ -52,7 +52,8 @@ export function protocolRoutes({ protocol, inTransaction, readerOf, sealOf, cons
   router.get('/:id', async (req, res) => {
     const { municipality, reader, entry } = await entryOf(req, res)
     const can = { filing: reader.offices.includes(entry.office), amend: reader.protocolService }
-    const page = entryPage(municipality, entry, { amendments: await protocol.amendmentsOf([entry]), can })
+    const amendments = await protocol.amendmentsOf([entry])
+    const page = entryPage(municipality, entry, { amendments, can, search: searchIn(req.query, pageNumber(req)) })
     res.render('pages/protocol/entry', { ...reader.frame, ...page })
   })
 

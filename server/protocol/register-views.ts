@@ -7,7 +7,7 @@ import { partyName, type Party } from '../shared/party.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
 import { classificationName } from './classification.ts'
-import { DIRECTIONS, type FormError, type RegisterForm } from './register-filter.ts'
+import { DIRECTIONS, registerForm, type FormError, type RegisterForm } from './register-filter.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
 import { PAGE_SIZE, type Direction, type RegisterEntry, type RegisterPage } from './register.ts'
 
@@ -57,14 +57,16 @@ const options = (choices: readonly { value: string; text: string }[], chosen: st
   choices.map((choice) => ({ ...choice, selected: choice.value === chosen }))
 
 function results(municipality: Municipality, to: Address, { number, page, amendments }: Found) {
+  const search = to(number > 1 ? number : undefined).slice(BASE.length)
   return {
-    rows: page.entries.map((entry) =>
-      row(
+    rows: page.entries.map((entry) => ({
+      ...row(
         municipality,
         entry,
         amendments.filter((amendment) => amendment.entry === entry.id),
       ),
-    ),
+      href: entryAddress(entry, search),
+    })),
     count: countText(page),
     more: page.more,
     pagination: paginationOf(number, pagesOf(page.total, PAGE_SIZE), to),
@@ -79,7 +81,6 @@ function countText({ total, more }: RegisterPage): string {
 function row(municipality: Municipality, original: RegisterEntry, amendments: readonly Amendment[]) {
   const entry = currentEntry(original, amendments)
   return {
-    href: `${BASE}/${entry.id}`,
     protocol: formatProtocol(entry),
     date: formatDateTime(entry.at),
     direction: DIRECTION_LABELS[entry.direction],
@@ -116,19 +117,33 @@ function addressOf(given: readonly [string, string][], page: number | undefined)
   return params.size === 0 ? BASE : `${BASE}?${params.toString()}`
 }
 
-type Rights = Readonly<{ filing: boolean; amend: boolean }>
+/**
+ * The search, and the page of its answer, from which an entry was opened: the end of an address, which the pages of the entry hand on;
+ * empty without one.
+ */
+export function searchIn(query: Readonly<Record<string, unknown>>, page: number): string {
+  const { ricerca } = query
+  const isKept = typeof ricerca === 'string' && /^\d{1,9}$/.test(ricerca)
+  const to = isKept ? searchAddress(Number(ricerca)) : formAddress(registerForm(query))
+  return to(page > 1 ? page : undefined).slice(BASE.length)
+}
 
-/** One registration with its fingerprints and everything that was noted on it. `can` says which links the reader gets. */
-export function entryPage(
-  municipality: Municipality,
-  entry: RegisterEntry,
-  { amendments, can }: { amendments: readonly Amendment[]; can: Rights },
-) {
+/** Where an entry is shown; `search` as `searchIn` gives it. */
+export const entryAddress = ({ id }: Pick<RegisterEntry, 'id'>, search = ''): string => `${BASE}/${id}${search}`
+
+type Rights = Readonly<{ filing: boolean; amend: boolean }>
+type Opened = Readonly<{ amendments: readonly Amendment[]; can: Rights; search: string }>
+
+/**
+ * One registration with its fingerprints and everything that was noted on it. `can` says which links the reader gets, `search` where they
+ * come from.
+ */
+export function entryPage(municipality: Municipality, entry: RegisterEntry, { amendments, can, search }: Opened) {
   const { annulled, notes, ...current } = entryFacts(municipality, entry, amendments)
   const filing = can.filing && entry.filing ? `/ufficio/pratiche/${entry.filing}` : null
   return {
     title: `Protocollo ${formatProtocol(entry)}`,
-    back: { href: BASE, text: 'Torna al registro' },
+    back: { href: `${BASE}${search}`, text: 'Torna al registro' },
     annulled,
     notes,
     ...current,
@@ -141,7 +156,7 @@ export function entryPage(
       sha256,
     })),
     segnatura: entry.documents.length > 0 ? `${BASE}/${entry.id}/segnatura.xml` : null,
-    annul: can.amend && !annulled ? `${BASE}/${entry.id}/annulla` : null,
+    annul: can.amend && !annulled ? `${BASE}/${entry.id}/annulla${search}` : null,
   }
 }
 

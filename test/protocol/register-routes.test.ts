@@ -155,6 +155,20 @@ describe('the pages of the register', () => {
     expect((await visitor.get(`${BASE}/${plain.id}`)).text).not.to.contain('Presentata da')
   })
 
+  it('lead back from an entry to the search that it was found by, and to no other place', async () => {
+    for (const asked of [{ q: 'elena bruni' }, { dal: '2026-03-02', flusso: 'entrata' }]) {
+      const found = await find(asked)
+      const entry = await visitor.follow(found, /^\d{7}\/2026$/)
+      expect((await visitor.follow(entry, 'Torna al registro')).url).to.equal(found.url)
+      const annulment = await visitor.follow(entry, 'Annulla la registrazione')
+      expect((await visitor.follow(annulment, 'Torna indietro')).url).to.equal(entry.url)
+    }
+    const backFrom = async (query: string) =>
+      (await visitor.get(`${BASE}/${plain.id}?${query}`)).html.querySelector('.office-back a')?.getAttribute('href')
+    expect(await backFrom('dal=2026-03-02&pagina=3')).to.equal(`${BASE}?dal=2026-03-02&pagina=3`)
+    expect(await backFrom('ricerca=//example.org&q=rossi&altro=x&pagina=-1')).to.equal(BASE)
+  })
+
   it('explain a question that cannot be answered, beside its field', async () => {
     const page = await find({ numero: 'dodici', dal: '2026-02-30', q: 'resta' })
     expect(page.status).to.equal(422)
