@@ -6,6 +6,7 @@ import type { CardService } from './card-service.ts'
 import { cardLostPage, cardRefusedPage } from './card-views.ts'
 import type { RefusedPage } from './identity-views.ts'
 import { localPath } from './login-request.ts'
+import type { LoginLimit } from './login-limit-routes.ts'
 import type { Organization } from './service-provider.ts'
 import { AFTER_LOGIN, renewSession, unfinishedSession } from './session-routes.ts'
 
@@ -15,14 +16,15 @@ export type CnsDeps = Readonly<{
   /** Where cards are asked for, without final slash. */
   address: string
   originOf: (organization: Organization) => string
+  limit: LoginLimit
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>
 
 /** The way to the address where cards are asked for, and the way back. */
-export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Router {
+export function cnsRoutes({ https, cards, address, originOf, limit, log }: CnsDeps): Router {
   const router = Router()
 
-  router.get('/accesso/cns', async (req, res) => {
+  router.get('/accesso/cns', limit.begins, async (req, res) => {
     const organization = organizationOf(res)
     const id = await cards.begin({
       browser: keepBrowserSecret(req, res, https),
@@ -34,7 +36,7 @@ export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Ro
     res.redirect(303, `${address}${CARD_PATH}?richiesta=${id}`)
   })
 
-  router.get('/accesso/cns/ritorno', async (req, res) => {
+  router.get('/accesso/cns/ritorno', limit.answers, async (req, res) => {
     const code = typeof req.query['codice'] === 'string' ? req.query['codice'] : ''
     const outcome = await cards.complete(code, browserSecret(req, https), organizationOf(res).id)
     if (!outcome) {
@@ -50,6 +52,7 @@ export function cnsRoutes({ https, cards, address, originOf, log }: CnsDeps): Ro
     }
     const { login } = outcome
     const unfinished = await renewSession(req, login, { municipality: organizationOf(res).id, previous: sessionId })
+    await limit.succeeded(req)
     log.info({ scheme: 'cns', level: login.level, identityProvider: login.identityProvider }, 'login')
     res.redirect(303, wishes.returnTo ?? localPath(unfinished.returnTo) ?? AFTER_LOGIN)
   })

@@ -4,6 +4,7 @@ import { organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
 import { DIRECTORY_CALLBACK, type DirectoryService } from './directory-service.ts'
 import { directoryRefusedPage, staffPage } from './directory-views.ts'
+import type { LoginLimit } from './login-limit-routes.ts'
 import type { Wishes } from './login-request.ts'
 import type { Organization } from './service-provider.ts'
 import { renewSession, unfinishedSession } from './session-routes.ts'
@@ -15,11 +16,12 @@ export type DirectoryDeps = Readonly<{
   https: boolean
   directories: DirectoryService
   originOf: (organization: Organization) => string
+  limit: LoginLimit
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>
 
 /** The page for staff, the way to the municipality's directory, and the way back. */
-export function directoryRoutes({ https, directories, originOf, log }: DirectoryDeps): Router {
+export function directoryRoutes({ https, directories, originOf, limit, log }: DirectoryDeps): Router {
   const router = Router()
 
   router.use('/accesso/personale', async (_req, res, next) => {
@@ -33,7 +35,7 @@ export function directoryRoutes({ https, directories, originOf, log }: Directory
     res.render('pages/identity/staff', staffPage(deskWishes(wishesOf(req))))
   })
 
-  router.get('/accesso/personale/entra', async (req, res) => {
+  router.get('/accesso/personale/entra', limit.begins, async (req, res) => {
     const organization = organizationOf(res)
     const address = await directories.begin({
       browser: keepBrowserSecret(req, res, https),
@@ -45,7 +47,7 @@ export function directoryRoutes({ https, directories, originOf, log }: Directory
     res.redirect(303, address)
   })
 
-  router.get(DIRECTORY_CALLBACK, async (req, res) => {
+  router.get(DIRECTORY_CALLBACK, limit.answers, async (req, res) => {
     const organization = organizationOf(res)
     const place = { organization: organization.id, origin: originOf(organization) }
     const returned = { address: req.originalUrl, browser: browserSecret(req, https) }
@@ -61,6 +63,7 @@ export function directoryRoutes({ https, directories, originOf, log }: Directory
     }
     const { login, idToken, wishes, sessionId } = outcome
     await renewSession(req, login, { municipality: organization.id, previous: sessionId, idToken })
+    await limit.succeeded(req)
     log.info({ scheme: 'oidc', level: login.level, identityProvider: login.identityProvider }, 'login')
     res.redirect(303, wishes.returnTo ?? DESK)
   })

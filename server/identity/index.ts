@@ -12,6 +12,7 @@ import { createIdentityProviders } from './identity-provider-service.ts'
 import { createMetadataCopies } from './identity-provider-store.ts'
 import { identityRoutes } from './identity-routes.ts'
 import { createLoginAttemptStore, type LoginAttemptStore } from './login-attempt-store.ts'
+import { createLoginLimit } from './login-limit-routes.ts'
 import { createLoginRequestStore } from './login-request-store.ts'
 import { createLoginService } from './login-service.ts'
 import { createLogoutService } from './logout-service.ts'
@@ -90,14 +91,16 @@ export function createIdentity(parts: Deps) {
   const attempts = createLoginAttemptStore(connection)
   const cards = cardLogins(parts, attempts)
   const directories = directoryLogins(parts, attempts)
-  const cns = cards && config.cns && { cns: { https: config.https, cards, address: config.cns.address, originOf, log } }
+  const limit = createLoginLimit(createAttempts({ connection, now }))
+  const { https } = config
+  const cns = cards && config.cns && { cns: { https, cards, address: config.cns.address, originOf, limit, log } }
   const deps = {
-    https: config.https,
+    https,
     providers,
     serviceProviders,
     logins,
     logouts,
-    attempts: createAttempts({ connection, now }),
+    limit,
     log,
     newId,
     originOf,

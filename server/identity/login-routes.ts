@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { Router, type Request, type RequestHandler, type Response } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
 import { formReader } from '../web/form-reader.ts'
 import { loginOf, organizationOf } from './access-routes.ts'
 import { browserSecret, keepBrowserSecret, wishesOf } from './browser-routes.ts'
@@ -10,6 +9,7 @@ import { MESSAGE_FORM } from './bindings.ts'
 import { accessPage, refusedPage } from './identity-views.ts'
 import { localPath } from './login-request.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
+import { networkOfVisitor, type LoginLimit } from './login-limit-routes.ts'
 import type { LoginService, Outcome } from './login-service.ts'
 import type { LogoutService } from './logout-service.ts'
 import { sendMessage } from './send-routes.ts'
@@ -23,7 +23,7 @@ type Deps = Readonly<{
   serviceProviders: ServiceProviders
   logins: LoginService
   logouts: LogoutService
-  attempts: Attempts
+  limit: LoginLimit
   /** Present where cards can be asked for. */
   cns?: unknown
   /** Present where staff can log in with their municipality's directory. */
@@ -31,32 +31,12 @@ type Deps = Readonly<{
   log: { info(o: object, m: string): void; warn(o: object, m: string): void }
 }>
 
-/**
- * Messages of one network without a login that succeeds, because each is kept for 24 months and nobody answers for it. Enough for
- * AgID's validators; whoever logs in has their network counted anew, so no town hall behind one address has to wait.
- */
-const LIMIT: AttemptLimit = { most: 2_000, window: 10 * 60_000 }
-/** Before that nothing need be forgotten. */
-const HALF = { most: LIMIT.most / 2 }
-
 /** The choice of how to log in, the way to the provider, and the way back. */
 export function loginRoutes(deps: Deps): Router {
-  const { https, providers, serviceProviders, logins, attempts } = deps
+  const { https, providers, serviceProviders, logins, limit } = deps
   const router = Router()
   const body = formReader(MESSAGE_FORM)
   const here = (res: Response) => serviceProviders.of(organizationOf(res))
-  const counter = (req: Request) => `login ${network(req)}`
-  const counted: RequestHandler = async (req, _res, next) => {
-    if (!(await attempts.take(counter(req), LIMIT))) throw tooMany()
-    next()
-  }
-  // Of the answers only those that fail are counted: a hundred people who come back at once only look at the counter, once each.
-  const notClosed: RequestHandler = async (req, res, next) => {
-    const isHalf = await attempts.isClosed(counter(req), HALF)
-    if (isHalf && (await attempts.isClosed(counter(req), LIMIT))) throw tooMany()
-    res.locals['manyMessages'] = isHalf
-    next()
-  }
 
   router.get('/accesso', async (req, res) => {
     const wishes = wishesOf(req)
@@ -74,7 +54,7 @@ export function loginRoutes(deps: Deps): Router {
   })
 
   for (const scheme of ['spid', 'cie', 'eidas'] as const) {
-    router.get(`/accesso/${scheme}`, openPageOnly, counted, async (req, res) => {
+    router.get(`/accesso/${scheme}`, limit.begins, async (req, res) => {
       const sending = await logins.begin(here(res), {
         ...wishesOf(req),
         scheme,
@@ -89,15 +69,15 @@ export function loginRoutes(deps: Deps): Router {
   }
 
   for (const path of ['/spid/acs', '/cie/acs']) {
-    router.post(path, openPageOnly, notClosed, body, async (req, res) => {
+    router.post(path, limit.answers, body, async (req, res) => {
       const { SAMLResponse: samlResponse } = (req.body ?? {}) as Record<string, unknown>
-      const from = { browser: browserSecret(req, https), network: network(req) }
+      const from = { browser: browserSecret(req, https), network: networkOfVisitor(req) }
       const outcome = await logins.complete(here(res), { samlResponse, ...from, path })
       if (outcome.kind === 'login') {
-        if (res.locals['manyMessages'] === true) await attempts.forget(counter(req))
+        await limit.succeeded(req)
         await welcome(deps, outcome, { req, res })
       } else {
-        await attempts.take(counter(req), LIMIT)
+        await limit.failed(req)
         refuse(deps, outcome, res)
       }
     })
@@ -105,27 +85,6 @@ export function loginRoutes(deps: Deps): Router {
 
   return router
 }
-
-/**
- * Who logs in sees it: the page goes to the provider, and comes back. What a page of another site asks for behind a visitor's back, as
- * pictures or frames (Fetch Metadata, `Sec-Fetch-Dest`), is not counted: one visitor in a town hall would close the login for all of it.
- */
-const openPageOnly: RequestHandler = (req, _res, next) => {
-  const destination = req.get('sec-fetch-dest')
-  if (destination !== undefined && destination !== 'document')
-    throw new AppError('NOT_ALLOWED', 'A login that no page in sight began', {
-      explanation: 'L’accesso si può iniziare solo da una pagina aperta nel browser. Riparti dalla pagina di accesso.',
-    })
-  next()
-}
-
-const tooMany = (): AppError =>
-  new AppError('TOO_MANY_REQUESTS', 'Too many messages of logins from one network', {
-    explanation: 'Dalla tua rete sono arrivate troppe richieste di accesso. Aspetta qualche minuto e riprova.',
-    retryAfter: LIMIT.window / 1000,
-  })
-
-const network = (req: Request): string => networkOf(req.ip ?? '')
 
 /** The provider's entityID asked for; CIE and eIDAS have one provider each, which need not be named. */
 async function chosenProvider(providers: IdentityProviders, scheme: SamlScheme, asked: unknown): Promise<string> {

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import type { Connection } from 'mongoose'
+
 export type Answer = Readonly<{ status: number; location: string; headers: Headers; text: string }>
 
 type Init = Omit<RequestInit, 'headers'> & { headers?: Readonly<Record<string, string>> }
@@ -38,4 +41,16 @@ export function createBrowser(origin: string) {
     post: async (path: string, fields: Record<string, string>, headers: Init['headers'] = {}) =>
       send(path, { method: 'POST', body: new URLSearchParams(fields), headers }),
   }
+}
+
+/** As many messages as one network may send, without a login that succeeds, before it has to wait. */
+export const MOST = 2_000
+
+/** As if that many messages had come from that network, the first of them ten minutes ago but for `left`; returns what forgets them. */
+export async function sentFrom(connection: Connection, network: string, { count = MOST, left = 600_000 } = {}) {
+  const counters = connection.collection<{ _id: string; count: number; until: Date }>('attempts')
+  const _id = createHash('sha256').update(`login ${network}`).digest('base64url')
+  await counters.deleteMany({})
+  await counters.insertOne({ _id, count, until: new Date(Date.now() + left) })
+  return () => counters.deleteMany({})
 }

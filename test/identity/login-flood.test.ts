@@ -1,11 +1,7 @@
 import { expect } from 'chai'
-import { createHash } from 'node:crypto'
 import { testDatabase } from '../support/database.ts'
-import type { Browser } from './browser.ts'
+import { MOST, sentFrom, type Browser } from './browser.ts'
 import { begin, makeProvider, responseTo, startPlatform, type Platform } from './platform.ts'
-
-/** As many messages as one network may send, without a login that succeeds, before it has to wait. */
-const MOST = 2_000
 
 describe('a flood of logins from one network', () => {
   const database = testDatabase()
@@ -17,16 +13,10 @@ describe('a flood of logins from one network', () => {
   })
   after(() => platform.stop())
 
-  const counters = () => database.connection.collection<{ _id: string; count: number; until: Date }>('attempts')
   const kept = () => database.connection.collection('saml_messages').countDocuments()
 
-  /** As if that many messages had come from that network, the first of them ten minutes ago but for `left`. */
-  async function sentFrom(network: string, count: number, left = 600_000): Promise<void> {
-    const _id = createHash('sha256').update(`login ${network}`).digest('base64url')
-    const until = new Date(Date.now() + left)
-    await counters().deleteMany({})
-    await counters().insertOne({ _id, count, until })
-  }
+  const from = (network: string, count: number, left?: number) =>
+    sentFrom(database.connection, network, { count, ...(left !== undefined && { left }) })
 
   const answered = async (browser: Browser): Promise<number> => {
     const request = await begin(browser, provider)
@@ -40,24 +30,24 @@ describe('a flood of logins from one network', () => {
     ['a login from another network', '192.0.2.1', MOST, 600_000, 303],
   ] as const)
     it(`${what}: ${status}`, async () => {
-      await sentFrom(network, count, left)
+      await from(network, count, left)
       expect(await answered(platform.browser())).to.equal(status)
     })
 
   it('is not what a town is whose people log in', async () => {
-    await sentFrom('127.0.0.1', MOST - 2)
+    await from('127.0.0.1', MOST - 2)
     for (const name of ['first', 'second', 'third']) expect(await answered(platform.browser()), name).to.equal(303)
   })
 
   it('is made of answers too that lead to no login', async () => {
-    await sentFrom('127.0.0.1', MOST - 1)
+    await from('127.0.0.1', MOST - 1)
     const browser = platform.browser()
     expect((await browser.post('/spid/acs', { SAMLResponse: 'PHg+' })).status).to.not.equal(429)
     expect((await browser.post('/spid/acs', { SAMLResponse: 'PHg+' })).status).to.equal(429)
   })
 
   it('is not what a page of another site asks for behind a visitor’s back', async () => {
-    await sentFrom('127.0.0.1', MOST - 1)
+    await from('127.0.0.1', MOST - 1)
     const before = await kept()
     const browser = platform.browser()
     const hidden = ['image', 'empty', 'iframe'].map((destination) => ({ 'sec-fetch-dest': destination }))
@@ -70,7 +60,7 @@ describe('a flood of logins from one network', () => {
   })
 
   it('is told when to come back, in words too, and nothing of it is kept', async () => {
-    await sentFrom('127.0.0.1', MOST)
+    await from('127.0.0.1', MOST)
     const before = await kept()
     const browser = platform.browser()
     const refused = await browser.get(start)
