@@ -108,6 +108,22 @@ describe('the pages of a form in a browser', () => {
     })
   }
 
+  it('tell screen readers what is wrong when the server says so, and of radios together', async () => {
+    const page = await visit({ javascript: true, width: 320 })
+    const wrong = async (name: string): Promise<string[]> => {
+      await page.goto(`${origin}/${name}`)
+      const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree')
+      const isWrong = ({ properties = [] }: (typeof nodes)[number]) =>
+        properties.some((property) => property.name === 'invalid' && property.value.value !== 'false')
+      return nodes.filter(isWrong).map(({ role }) => String(role?.value))
+    }
+    expect(await wrong('vuoto')).to.deep.equal([])
+    expect(await wrong('mancanti'))
+      .to.include.members(['radiogroup', 'textbox'])
+      .and.not.include('radio')
+    expect(await page.locator('[type=radio][aria-invalid]').count()).to.equal(0)
+  })
+
   it('hide what does not apply, until it does', async () => {
     const page = await visit({ javascript: true, width: 1280 })
     await page.goto(`${origin}/titolo`)

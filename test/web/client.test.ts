@@ -314,7 +314,6 @@ const BODIES: Readonly<Record<string, string>> = {
     <option value="PG">Perugia</option></select></div>`,
   obbligatori: `<form novalidate><label for="via">Via</label><select id="via" required><option value="">Scegli</option></select>
     <input type="checkbox" id="letta" required><label for="letta">Letta</label><label for="giorno">Giorno</label><input type="date" id="giorno" required>
-    <fieldset><legend>Titolo</legend><input type="radio" name="titolo" id="uno" required><label for="uno">Uno</label></fieldset>
     <label for="mappa">Mappa</label><input type="file" id="mappa" required>
     <label for="provincia">Provincia</label><select id="provincia" data-autocomplete required><option value="">Scegli</option><option>Perugia</option></select>
     <label for="comune">Comune</label><select class="is-invalid" id="comune" required aria-invalid="true"><option value="">Scegli</option></select></form>`,
