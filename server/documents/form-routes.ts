@@ -58,7 +58,6 @@ export async function readForm(req: Request, receive: UploadHandlers['receive'])
 
 const tooMany = (): AppError =>
   new AppError('TOO_MANY_REQUESTS', 'Too many forms with files at once from one person', {
-    explanation:
-      'Stai già inviando otto moduli con file. Aspetta che siano arrivati, poi torna indietro e invia di nuovo questo.',
+    explanation: 'Stai già inviando otto moduli con file. Aspetta che siano arrivati, poi invia di nuovo questo.',
     retryAfter: 60,
   })

@@ -26,9 +26,14 @@ describe('the script of the pages', () => {
   const chooseFile = (tab: Page, bytes = 10): Promise<void> =>
     tab.locator('#documento').setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(bytes) })
 
+  async function sendFile(tab: Page, bytes?: number): Promise<void> {
+    await chooseFile(tab, bytes)
+    await tab.getByRole('button', { name: 'Carica' }).click()
+  }
+
   function testPages(assets: string): Router {
     const router = Router()
-    router.get('/prova/:name', (req, res) => void res.send(page(assets, BODIES[req.params.name] ?? '')))
+    router.get('/prova/:name', (req, res) => void res.send(page(assets, BODIES[req.params.name] ?? UPLOAD)))
     router.post('/prova/file', (req, res) => {
       req.resume().on('end', () => res.redirect(303, '/prova/arrivo'))
     })
@@ -37,10 +42,11 @@ describe('the script of the pages', () => {
     })
     router.post('/prova/file-di-troppo', (req, res) => {
       const told = `<div id="avviso" tabindex="-1" autofocus>Un file non è stato salvato.</div>${UPLOAD}`
-      req.resume().on('end', () => res.status(422).send(page(assets, told)))
+      req.resume().on('end', () => res.status(413).send(page(assets, told)))
     })
-    router.post('/prova/file-spento', (req, res) => {
-      req.resume().on('end', () => res.status(503).send(page(assets, '<h1>Errore 503</h1>')))
+    router.post('/prova/guasto-:status', (req, res) => {
+      const failure = BODIES[`errore-${req.params.status}`] ?? '<h1>Errore</h1>'
+      req.resume().on('end', () => res.status(Number(req.params.status)).send(page(assets, failure)))
     })
     router.post('/prova/caricato', (req, res) => {
       req.resume().on('end', () => res.redirect(303, '/prova/caricato#documento'))
@@ -163,8 +169,7 @@ describe('the script of the pages', () => {
       await new Promise((resolve) => setTimeout(resolve, 500))
       await route.continue()
     })
-    await chooseFile(tab, 300_000)
-    await tab.getByRole('button', { name: 'Carica' }).click()
+    await sendFile(tab, 300_000)
     expect(await tab.getByRole('progressbar', { name: 'Caricamento dei file' }).isVisible()).to.equal(true)
     await tab.getByRole('button', { name: 'Annulla' }).press('Enter')
     await tab.getByText('Caricamento annullato.').waitFor()
@@ -175,37 +180,38 @@ describe('the script of the pages', () => {
 
   it('puts the page that answers an upload in the place of the form, script included', async () => {
     const tab = await open('file-rifiutato')
-    await chooseFile(tab)
-    await tab.getByRole('button', { name: 'Carica' }).click()
+    await sendFile(tab)
     await tab.waitForSelector('[data-error-summary]')
     expect(await tab.title()).to.equal('Prova')
     expect(await tab.evaluate('document.activeElement.hasAttribute("data-error-summary")')).to.equal(true)
     await tab.goto(`${site.origin}/prova/file-di-troppo`)
     for (const time of ['once', 'again']) {
-      await chooseFile(tab)
       await tab.evaluate('document.body.setAttribute("data-left", "")')
-      await tab.getByRole('button', { name: 'Carica' }).click()
+      await sendFile(tab)
       await tab.locator('body:not([data-left]) #avviso').waitFor()
       expect(await tab.evaluate('document.activeElement.id'), `what else was just told, ${time}`).to.equal('avviso')
     }
   })
 
-  it('keeps what was typed and chosen while nobody answers for the platform', async () => {
-    const tab = await open('file-spento')
-    await tab.locator('#nome').fill('Piazza del Mercato')
-    await chooseFile(tab)
-    await tab.getByRole('button', { name: 'Carica' }).click()
-    await tab.getByText('Riprova tra un minuto: quello che hai scritto è ancora qui.').waitFor()
-    expect(await tab.locator('#nome').inputValue()).to.equal('Piazza del Mercato')
-    expect(await tab.evaluate('document.getElementById("documento").files.length')).to.equal(1)
-    expect(await tab.getByRole('button', { name: 'Carica' }).isEnabled(), 'to be sent again').to.equal(true)
-  })
+  for (const [status, told] of [
+    [503, 'Riprova tra un minuto: quello che hai scritto è ancora qui.'],
+    [413, 'Scegli file più piccoli, o meno file per volta: quello che hai scritto è ancora qui.'],
+    [429, 'Stai già inviando otto moduli. Quello che hai scritto è ancora qui.'],
+  ] as const)
+    it(`keeps what was typed and chosen when the answer is ${status}, and says what to do`, async () => {
+      const tab = await open(`guasto-${status}`)
+      await tab.locator('#nome').fill('Piazza del Mercato')
+      await sendFile(tab)
+      await tab.getByText(told).waitFor()
+      expect(await tab.locator('#nome').inputValue()).to.equal('Piazza del Mercato')
+      expect(await tab.evaluate('document.getElementById("documento").files.length')).to.equal(1)
+      expect(await tab.getByRole('button', { name: 'Carica' }).isEnabled(), 'to be sent again').to.equal(true)
+    })
 
   it('comes back to the field whose file was taken', async () => {
     const tab = await open('caricato')
-    await chooseFile(tab)
     await tab.evaluate('document.body.setAttribute("data-left", "")')
-    await tab.getByRole('button', { name: 'Carica' }).click()
+    await sendFile(tab)
     await tab.locator('body:not([data-left])').waitFor()
     expect(await tab.evaluate('document.activeElement.id')).to.equal('documento')
     // Pages glide: where it stands is known when it has stopped.
@@ -263,8 +269,7 @@ describe('the script of the pages', () => {
     const tab = await open('file')
     await tab.route('**/prova/file', (route) => route.abort('connectionreset'))
     await tab.locator('#nome').fill('Anna')
-    await chooseFile(tab)
-    await tab.getByRole('button', { name: 'Carica' }).click()
+    await sendFile(tab)
     await tab.getByText('Il caricamento si è interrotto').waitFor()
     expect(await tab.locator('#nome').inputValue()).to.equal('Anna')
   })
@@ -317,10 +322,7 @@ const BODIES: Readonly<Record<string, string>> = {
     <label for="mappa">Mappa</label><input type="file" id="mappa" required>
     <label for="provincia">Provincia</label><select id="provincia" data-autocomplete required><option value="">Scegli</option><option>Perugia</option></select>
     <label for="comune">Comune</label><select class="is-invalid" id="comune" required aria-invalid="true"><option value="">Scegli</option></select></form>`,
-  file: UPLOAD,
-  'file-rifiutato': UPLOAD,
-  'file-di-troppo': UPLOAD,
-  'file-spento': UPLOAD,
+  'errore-429': '<div class="error-page"><p class="lead">Stai già inviando otto moduli.</p></div>',
   caricato: `${'<br>'.repeat(60)}${UPLOAD.replace('value="next"', 'value="upload:documento"')}`,
   sessione: `<label for="nome">Nome</label><input id="nome">${'<br>'.repeat(60)}
     <label for="ultimo">Ultimo</label><input id="ultimo">${'<br>'.repeat(60)}`,

@@ -10,6 +10,14 @@ type Bar = { show(fraction: number): void; fail(text: string): void; cancel: HTM
 const FAILED =
   'Il caricamento si è interrotto. Controlla la connessione e riprova: quello che hai scritto è ancora qui.'
 const AWAY = 'Il servizio non risponde in questo momento. Riprova tra un minuto: quello che hai scritto è ancora qui.'
+/** By status, where the page is not ours: a proxy in front has bounds too. */
+const REFUSED: ReadonlyMap<number, string> = new Map([
+  [
+    413,
+    'Hai inviato più dati di quanti possiamo ricevere in una volta. Scegli file più piccoli, o meno file per volta: quello che hai scritto è ancora qui.',
+  ],
+  [429, 'Hai fatto troppi invii in poco tempo. Aspetta un minuto e riprova: quello che hai scritto è ancora qui.'],
+])
 
 /** Sends a form as the browser would, showing how much of its files has gone, and goes where the answer leads. */
 export function sendWithProgress(
@@ -28,9 +36,9 @@ export function sendWithProgress(
       window.location.assign(request.responseURL)
       return
     }
-    // A database or a platform that will be back (ours, or the word of a proxy in front): the error page would take the form away.
-    if (request.status >= 502) {
-      bar.fail(AWAY)
+    const failure = passingFailure(request)
+    if (failure !== null) {
+      bar.fail(failure)
       return
     }
     replacePage(request.responseText)
@@ -50,6 +58,21 @@ export function sendWithProgress(
   // Kept on the way to where the answer leads: what that page says once is for the person, who opens it next (`web/confirmation.ts`).
   request.setRequestHeader('x-upload', 'progress')
   request.send(new FormData(form, submitter))
+}
+
+/**
+ * What to say of a failure after which the same form may be sent again: a database or a platform that will be back (ours, or the word of a
+ * proxy in front), too much at once. Its page would take the form away, with what was typed. Null where the answer is a page to be shown.
+ */
+function passingFailure({ status, responseText }: XMLHttpRequest): string | null {
+  if (status >= 502) return AWAY
+  const usual = REFUSED.get(status)
+  if (usual === undefined) return null
+  const page = new DOMParser().parseFromString(responseText, 'text/html')
+  // One of several files was too large: the form comes back, and tells which.
+  if (page.querySelector('form[data-upload]')) return null
+  const told = page.querySelector('.error-page .lead')?.textContent
+  return told ? `${told} Quello che hai scritto è ancora qui.` : usual
 }
 
 /** The answer becomes the page, as after a normal submission; its scripts are this one, already running. */
