@@ -29,7 +29,7 @@ type Beginning = Readonly<{ procedure: string; key: string; acting: Acting }>
 export type DraftOpening = ReturnType<typeof createDraftOpening>
 
 /** Beginning a draft, and coming back to it. */
-export function createDraftOpening({ store, catalogue, documents, actors, now, newId }: DraftDeps) {
+export function createDraftOpening({ store, catalogue, municipalities, documents, actors, now, newId }: DraftDeps) {
   /**
    * The draft, if the person may do `to` with it. Missing and forbidden look the same: nobody learns that a filing exists.
    */
@@ -47,13 +47,15 @@ export function createDraftOpening({ store, catalogue, documents, actors, now, n
   async function open(municipality: string, id: string, login: Login, step?: string): Promise<OpenDraft> {
     const draft = await find(municipality, id, { login, to: 'edit' })
     const version = await catalogue.version(municipality, draft.procedure.id, draft.procedure.version)
-    const procedure = { ...version, form: forPerson(version.form, formFactsOf(login.person, draft)) }
+    const facts = formFactsOf(login.person, draft, await municipalities.byId(municipality))
+    const procedure = { ...version, form: forPerson(version.form, facts) }
     const needed = step === undefined || asksForFiles(procedure.form, step)
     const service = await catalogue.state(municipality, draft.procedure.id)
     const files = needed ? await documents.ofFiling(municipality, id) : []
     for (const stray of straysOf(draft, procedure.form, { files, at: now() })) await documents.remove(stray)
     const actor = await actors.on(draft, citizenOf(login))
-    return { draft, procedure, service, files, mandateEnded: denial(draft, 'send', actor) === 'mandate-ended' }
+    const mandateEnded = denial(draft, 'send', actor) === 'mandate-ended'
+    return { draft, procedure, facts, service, files, mandateEnded }
   }
 
   /** Begins a draft with what is already known of the person and of whom they act for; the same `key` twice gives the same draft. */
@@ -73,7 +75,7 @@ export function createDraftOpening({ store, catalogue, documents, actors, now, n
       owner: login.person.key,
       office: procedure.office,
       ...acting,
-      answers: prefill(procedure.form, formFactsOf(login.person, acting)),
+      answers: prefill(procedure.form, formFactsOf(login.person, acting, await municipalities.byId(municipality))),
       revision: 0,
       createdAt: at,
       updatedAt: at,

@@ -1,6 +1,6 @@
 import type { Documents, StoredDocument } from '../documents/index.ts'
 import type { Actors, Draft, FilingStore } from '../filings/index.ts'
-import type { Answers, Decoded, FieldError } from '../forms/index.ts'
+import type { Answers, Decoded, FieldError, PrefillFacts } from '../forms/index.ts'
 import type { Municipalities } from '../municipalities/index.ts'
 import type { Catalogue, ProcedureVersion, ServiceState } from '../procedures/index.ts'
 import { addDays, romeDate } from '../shared/dates.ts'
@@ -11,7 +11,7 @@ import type { PutFile } from './typed.ts'
 export type DraftDeps = {
   store: FilingStore
   catalogue: Catalogue
-  municipalities: Pick<Municipalities, 'all'>
+  municipalities: Pick<Municipalities, 'all' | 'byId'>
   documents: Documents
   actors: Pick<Actors, 'on'>
   /** What asks others to sign the draft's documents, and ends with it. Handed in: invitations are the matter of a later room. */
@@ -27,6 +27,8 @@ export type DraftDeps = {
 export type OpenDraft = Readonly<{
   draft: Draft
   procedure: ProcedureVersion
+  /** What is known without being asked, now. */
+  facts: PrefillFacts
   files: readonly StoredDocument[]
   /** Whether its service takes requests now: the draft may be filled in whatever it is, and sent only while it does. */
   service: ServiceState

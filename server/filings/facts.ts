@@ -1,5 +1,6 @@
 import { answeredFact, type Answers, type Form } from '../forms/index.ts'
 import { authorOf, type Login, type Person } from '../identity/index.ts'
+import type { Municipality } from '../municipalities/index.ts'
 import type { Party } from '../shared/party.ts'
 import { actingFacts, type Acting } from './acting.ts'
 import type { CitizenActor } from './actor.ts'
@@ -35,10 +36,23 @@ function identityFacts(person: Person): Record<string, string> {
   return Object.fromEntries(Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1])))
 }
 
-/** All that is known before the first step: the login, how the person acts, and for whom. */
-export const formFactsOf = (person: Person, acting: Acting): Record<string, string> => ({
+/** Of how many residents the law of trade makes a difference (D.Lgs. 114/1998 art. 4 c. 1 d, e). */
+const FEW_RESIDENTS = 10_000
+
+const placeFacts = ({ residents }: Pick<Municipality, 'residents'>): Record<string, string> =>
+  residents === undefined
+    ? {}
+    : { 'municipality.population': residents > FEW_RESIDENTS ? 'oltre-10000' : 'fino-a-10000' }
+
+/** All that is known before the first step: the login, how the person acts, for whom, and in which municipality. */
+export const formFactsOf = (
+  person: Person,
+  acting: Acting,
+  municipality: Pick<Municipality, 'residents'>,
+): Record<string, string> => ({
   ...identityFacts(person),
   ...actingFacts(acting),
+  ...placeFacts(municipality),
 })
 
 /** The person as they are at this moment, for register and filing. */

@@ -1,7 +1,18 @@
 export { answerText } from './answer-text.ts'
 export { compileForm } from './compile.ts'
 export { controlNames, decodeStep, type Decoded } from './decode.ts'
-export type { Answers, FieldError, Form, FormSource, Pointer, RuleError, Rules, Ui, UiField } from './form.ts'
+export type {
+  Answers,
+  FieldError,
+  Form,
+  FormSource,
+  Pointer,
+  PrefillFacts,
+  RuleError,
+  Rules,
+  Ui,
+  UiField,
+} from './form.ts'
 export { canVisit, firstIncomplete, journey, nextStep, stepToResume } from './journey.ts'
 export { answeredFact, applyLocked, forPerson, prefill } from './prefill.ts'
 export {

@@ -26,7 +26,7 @@ const IDENTITY_FACTS = [
   'registeredOffice',
 ].map((attribute) => `identity.${attribute}`)
 
-/** What is known before the first step: the login, how the person acts, and for whom. */
+/** What is known before the first step: the login, how the person acts, for whom, and where. */
 export const PREFILL_FACTS: readonly string[] = [
   ...IDENTITY_FACTS,
   'acting.profile',
@@ -36,6 +36,7 @@ export const PREFILL_FACTS: readonly string[] = [
   'principal.fiscalNumber',
   'principal.companyName',
   'principal.companyFiscalNumber',
+  'municipality.population',
 ]
 
 /**

@@ -77,6 +77,7 @@ export const MUNICIPALITY_SHAPE = record(
     vat: maybeText,
     publicAddress: maybeText,
     services: list(notice),
+    residents: { type: 'integer' },
     consultationMonths: { type: 'integer' },
     union: record({ id: text, name: text }, { spid }),
   },

@@ -42,6 +42,8 @@ export type Municipality = Readonly<{
   website: string
   tagline: string
   region: string
+  /** How many live there: on it depends what some laws allow. Where it is not said, forms ask. */
+  residents?: number
   /** `MM-DD`; closes the offices, does not move legal terms (protocol-and-procedure.md §3.2). */
   patron: Readonly<{ day: string; name: string }>
   offices: readonly Office[]
@@ -120,11 +122,9 @@ export function municipalityDefects(municipality: Municipality): string[] {
       .filter((value) => !pattern.test(value))
       .map((value) => `${rule} (è «${value}»)`),
   )
+  defects.push(...numberDefects(municipality))
   if (!isPartitaIva(municipality.cf)) defects.push('cf non è un codice fiscale valido di 11 cifre')
   defects.push(...intermediaryDefects(municipality.union?.spid))
-  const { consultationMonths = CONSULTATION_MONTHS } = municipality
-  if (!Number.isInteger(consultationMonths) || consultationMonths < FEWEST_MONTHS)
-    defects.push(`consultationMonths è un numero intero di mesi, almeno ${FEWEST_MONTHS}`)
   if (municipality.hosts.length === 0) defects.push('hosts è vuoto: nessun indirizzo mostrerebbe questo comune')
   if (!isOwnAddress(municipality)) defects.push('publicAddress è https:// e uno degli hosts, senza barra finale')
   const ids = municipality.offices.map(({ id }) => id)
@@ -132,6 +132,16 @@ export function municipalityDefects(municipality: Municipality): string[] {
     defects.push(`l’ufficio ${id} c’è due volte`)
   defects.push(...noticeDefects(municipality.services ?? [], ids))
   return defects
+}
+
+function numberDefects({ residents = 1, consultationMonths = CONSULTATION_MONTHS }: Municipality): string[] {
+  const isFrom = (least: number, value: number): boolean => Number.isInteger(value) && value >= least
+  const defects: (string | false)[] = [
+    !isFrom(FEWEST_MONTHS, consultationMonths) &&
+      `consultationMonths è un numero intero di mesi, almeno ${FEWEST_MONTHS}`,
+    !isFrom(1, residents) && 'residents è un numero intero di abitanti, almeno 1',
+  ]
+  return defects.filter((defect) => defect !== false)
 }
 
 /** An address that leads to another municipality would send logins, receipts and messages there. */

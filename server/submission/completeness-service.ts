@@ -1,6 +1,6 @@
 import { signatureDefects } from '../cosigning/index.ts'
 import type { OpenDraft } from '../drafts/index.ts'
-import { formFactsOf, partyOf } from '../filings/index.ts'
+import { partyOf } from '../filings/index.ts'
 import { applyLocked, validateForm, type FieldError } from '../forms/index.ts'
 import type { Login } from '../identity/index.ts'
 import { infectedFiles, unfinished } from './completeness.ts'
@@ -10,10 +10,10 @@ import { stampDefect, stampOf, type StampStore } from './stamp.ts'
 export function createCompletenessService({ stamps }: { stamps: StampStore }) {
   /** What still keeps the draft from being sent, in the order of the form. Empty when it may go. */
   async function defects(
-    { draft, procedure, files }: Pick<OpenDraft, 'draft' | 'procedure' | 'files'>,
+    { draft, procedure, facts, files }: Pick<OpenDraft, 'draft' | 'procedure' | 'facts' | 'files'>,
     login: Login,
   ): Promise<FieldError[]> {
-    const answers = applyLocked(procedure.form, draft.answers, formFactsOf(login.person, draft))
+    const answers = applyLocked(procedure.form, draft.answers, facts)
     const stamp = stampOf(procedure, answers)
     const used = stamp && (await stamps.usedBy(draft.municipality, stamp.identifier))
     return [

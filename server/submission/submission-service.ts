@@ -4,7 +4,6 @@ import {
   assertMay,
   citizenOf,
   filingWith,
-  formFactsOf,
   type Actors,
   type Draft,
   type Filing,
@@ -67,16 +66,16 @@ export function createSubmissionService(deps: Deps) {
 
   async function send(
     municipality: Municipality,
-    { procedure, files: all, draft: stored, service }: OpenDraft,
+    { procedure, facts, files: all, draft: stored, service }: OpenDraft,
     login: Login,
   ): Promise<Submitted> {
     assertSendable(service, `/pratiche/${stored.id}/riepilogo`)
     const draft: Draft = {
       ...stored,
       ground: await actors.groundOf(stored),
-      answers: applyLocked(procedure.form, stored.answers, formFactsOf(login.person, stored)),
+      answers: applyLocked(procedure.form, stored.answers, facts),
     }
-    const left = await defects({ draft, procedure, files: all }, login)
+    const left = await defects({ draft, procedure, facts, files: all }, login)
     if (left.length > 0) throw incomplete(draft.id, left)
     // A file whose upload was cut off is named by no answer, and is not part of what the person sends.
     const named = new Set(documentsOf(procedure.form, draft.answers))

@@ -89,6 +89,7 @@ describe('an item of a list', () => {
     open = {
       draft,
       procedure: { form } as OpenDraft['procedure'],
+      facts: {},
       files: [],
       service: { status: 'active' },
       mandateEnded: false,

@@ -11,7 +11,7 @@ describe('the page of a step', () => {
   const index = (id: string, step: string, answers = sample(id)) => {
     const draft = { id: 'a-draft', answers, pending: [], revision: 0, ground: { kind: 'self' } } as unknown as Draft
     return stepPage(
-      { draft, procedure: procedure(id), files: [], service: { status: 'active' }, mandateEnded: false },
+      { draft, procedure: procedure(id), files: [], service: { status: 'active' }, facts: {}, mandateEnded: false },
       { step, errors: [] },
     ).index
   }

@@ -210,6 +210,9 @@ describe('municipalities', () => {
 
   it('keep who looked at whose data for six months at least', async () => {
     expect((await failure(rooms().save({ ...demo, consultationMonths: 5 })))?.message).to.include('almeno 6')
+    expect((await failure(rooms().save({ ...demo, residents: 0.5 })))?.message).to.include(
+      'residents è un numero intero',
+    )
     await rooms().save({ ...demo, consultationMonths: 36 })
     expect(await rooms().byId(demo.id)).to.have.property('consultationMonths', 36)
     await rooms().save(demo)

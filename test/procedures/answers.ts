@@ -169,6 +169,7 @@ export function sampleAnswers(today: IsoDate): Record<string, Record<string, unk
         indirizzo: { via: 'Piazza del Mercato', civico: '5' },
         immobile: { catasto: 'fabbricati', foglio: '12', particella: '345', subalterno: '6' },
         disponibilita: 'locazione',
+        abitanti: 'fino-a-10000',
         superficieVendita: 48.5,
         superficieTotale: 70,
         centroCommerciale: false,

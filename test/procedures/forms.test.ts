@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { uploadFields, validateForm, type Answers, type Form } from '../../server/forms/index.ts'
+import { formFactsOf } from '../../server/filings/index.ts'
+import { forPerson, prefill, uploadFields, validateForm, type Answers, type Form } from '../../server/forms/index.ts'
+import type { Person } from '../../server/identity/index.ts'
 import { documentId } from './answers.ts'
 import { changed, IDS, loadInstalled, procedure, sample } from './installed.ts'
 
@@ -175,6 +177,18 @@ describe('the form of', () => {
       { 'locale.superficieVendita': 151, 'locale.superficieTotale': 200 },
       ['locale.superficieVendita'],
     ],
+    [
+      scia,
+      'of 250 in a municipality of more than 10,000 residents',
+      { 'locale.abitanti': 'oltre-10000', 'locale.superficieVendita': 250, 'locale.superficieTotale': 300 },
+      [],
+    ],
+    [
+      scia,
+      'and of no more',
+      { 'locale.abitanti': 'oltre-10000', 'locale.superficieVendita': 251, 'locale.superficieTotale': 300 },
+      ['locale.superficieVendita'],
+    ],
     [scia, 'wants the signed notice itself', { 'allegati.scia': undefined }, ['allegati.scia']],
     [
       scia,
@@ -216,6 +230,24 @@ describe('the form of', () => {
     expect(needed).to.deep.equal(['/allegati/scia', '/allegati/procura'])
     expect(signed(form, sample(scia))).to.deep.equal(needed)
   })
+})
+
+describe('the form of a shop', () => {
+  before(loadInstalled)
+
+  for (const [residents, abitanti] of [
+    [10_000, 'fino-a-10000'],
+    [10_001, 'oltre-10000'],
+    [undefined, undefined],
+  ] as const)
+    it(`has of ${residents ?? 'how many'} residents its largest area${residents ? '' : ', and asks where nobody said it'}`, () => {
+      const { form } = procedure('scia-esercizio-di-vicinato-apertura')
+      const acting = { profile: 'legal-representative', principal: null, ground: null } as const
+      const facts = formFactsOf({} as Person, acting, residents === undefined ? {} : { residents })
+      const { locale } = prefill(form, facts) as { locale?: { abitanti: string } }
+      expect(locale?.abitanti).to.equal(abitanti)
+      expect(forPerson(form, facts).locked.has('/locale/abitanti')).to.equal(residents !== undefined)
+    })
 })
 
 const signed = (form: Form, answers: Answers): string[] =>

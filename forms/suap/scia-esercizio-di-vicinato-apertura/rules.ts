@@ -1,10 +1,13 @@
 import type { RuleError, Rules } from '../../../server/forms/index.ts'
 
 type Asked = Partial<{
-  locale: Partial<{ superficieVendita: number; superficieTotale: number }>
+  locale: Partial<{ abitanti: string; superficieVendita: number; superficieTotale: number }>
   attivita: Partial<{ dal: string; al: string }>
   esperienze: readonly { dal: string; al: string }[]
 }>
+
+/** D.Lgs. 114/1998 art. 4 c. 1 d: more, as the schema says, only where there are more than 10,000 residents. */
+const FEW_RESIDENTS_AREA = 150
 
 const EXPERIENCE_DAYS = 730
 const DAY = 86_400_000
@@ -13,8 +16,20 @@ export const rules =
   (today: () => string): Rules =>
   (answers) => {
     const { locale, attivita, esperienze = [] } = answers as Asked
-    return [...salesAreaTooLarge(locale), ...seasonWrong(attivita), ...experienceWrong(esperienze, today())]
+    return [
+      ...noNeighbourhoodShop(locale),
+      ...salesAreaTooLarge(locale),
+      ...seasonWrong(attivita),
+      ...experienceWrong(esperienze, today()),
+    ]
   }
+
+function noNeighbourhoodShop({ abitanti, superficieVendita = 0 }: NonNullable<Asked['locale']> = {}): RuleError[] {
+  if (abitanti === 'oltre-10000' || superficieVendita <= FEW_RESIDENTS_AREA) return []
+  const message =
+    'Nei comuni fino a 10.000 abitanti, oltre 150 metri quadrati non è un esercizio di vicinato: serve la domanda per una media struttura di vendita'
+  return [{ pointer: '/locale/superficieVendita', message }]
+}
 
 function salesAreaTooLarge({ superficieVendita, superficieTotale }: NonNullable<Asked['locale']> = {}): RuleError[] {
   if (superficieVendita === undefined || superficieTotale === undefined || superficieVendita <= superficieTotale)
