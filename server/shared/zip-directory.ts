@@ -4,7 +4,7 @@ export type ZipDirectory = Readonly<{ count: number; offset: number; size: numbe
 const END = 0x06054b50
 const END_LENGTH = 22
 const END_64 = 0x06064b50
-/** The larger end and its locator, which some programs write before the other even where nothing is large. */
+/** The larger end and its locator (ZIP64), which some programs write before the other even where nothing is large. */
 const END_64_LENGTH = 56 + 20
 
 /** So many bytes from its end tell where a ZIP's directory stands: the end, after which a comment of 64 KB may come. */
@@ -18,10 +18,10 @@ export const ZIP_END_BYTES = END_LENGTH + 0xffff + END_64_LENGTH
 export function zipDirectory(tail: Buffer, fileSize: number): ZipDirectory | null {
   const at = lastEnd(tail)
   if (at === undefined || at + END_LENGTH + tail.readUInt16LE(at + 20) !== tail.length) return null
-  const [count, size, offset] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
-  const found = { count, offset, size }
-  const follows = fileSize - tail.length + (saysTheSame(tail, at - END_64_LENGTH, found) ? at - END_64_LENGTH : at)
-  return offset + size === follows ? found : null
+  const large = largeEnd(tail, at - END_64_LENGTH)
+  const found = agreed(smallEnd(tail, at), large)
+  const follows = fileSize - tail.length + (large ? at - END_64_LENGTH : at)
+  return found && found.offset + found.size === follows ? found : null
 }
 
 function lastEnd(tail: Buffer): number | undefined {
@@ -29,8 +29,21 @@ function lastEnd(tail: Buffer): number | undefined {
   return undefined
 }
 
-function saysTheSame(tail: Buffer, at: number, { count, offset, size }: ZipDirectory): boolean {
-  if (at < 0 || tail.readUInt32LE(at) !== END_64) return false
-  const fields = [32, 40, 48].map((field) => Number(tail.readBigUInt64LE(at + field)))
-  return fields[0] === count && fields[1] === size && fields[2] === offset
+const smallEnd = (tail: Buffer, at: number): ZipDirectory => ({
+  count: tail.readUInt16LE(at + 10),
+  size: tail.readUInt32LE(at + 12),
+  offset: tail.readUInt32LE(at + 16),
+})
+
+function largeEnd(tail: Buffer, at: number): ZipDirectory | null {
+  if (at < 0 || tail.readUInt32LE(at) !== END_64) return null
+  const figure = (field: number) => Number(tail.readBigUInt64LE(at + field))
+  return { count: figure(32), size: figure(40), offset: figure(48) }
+}
+
+/** Where there is a larger end, the other may leave each figure to it (APPNOTE §4.4.1.4). */
+function agreed(small: ZipDirectory, large: ZipDirectory | null): ZipDirectory | null {
+  if (!large) return small
+  const says = (figure: keyof ZipDirectory, left: number) => [left, large[figure]].includes(small[figure])
+  return says('count', 0xffff) && says('size', 0xffffffff) && says('offset', 0xffffffff) ? large : null
 }

@@ -116,6 +116,22 @@ describe('ASiC', () => {
     expect(verdict(plain), 'a comment').to.equal('TOTAL-PASSED')
   })
 
+  it('one whose end is written for large files is read as any other, if both its ends agree', () => {
+    const end = zip(simple).subarray(-22)
+    const large = Buffer.alloc(76)
+    large.writeUInt32LE(0x06064b50, 0)
+    large.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), 32)
+    large.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40)
+    large.writeBigUInt64LE(BigInt(end.readUInt32LE(16)), 48)
+    const verdict = (last: Buffer) =>
+      check(Buffer.concat([zip(simple).subarray(0, -22), large, last]), 'a.asics').verdict
+    expect(verdict(end), 'both in full').to.equal('TOTAL-PASSED')
+    const left = Buffer.from(end).fill(0xff, 8, 20)
+    expect(verdict(left), 'left to the larger').to.equal('TOTAL-PASSED')
+    large.writeBigUInt64LE(1n, 32)
+    expect(verdict(end), 'two counts').to.equal('unreadable')
+  })
+
   it('a file that no other program unpacks, for its checksum, is no signed file', () => {
     for (const deflate of [false, true]) {
       const bytes = zip(simple, { deflate })
