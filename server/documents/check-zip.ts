@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { RandomAccessReader, fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl'
 import { extensionOf } from './file-name.ts'
-import { ASIC_E, ASIC_S, fileType, EXECUTABLE, ZIP } from './media-type.ts'
+import { ASIC_E, ASIC_S, EXECUTABLE, ZIP, ZIP_BASED } from './media-type.ts'
 import { ZIP_END_BYTES, zipDirectory } from '../shared/zip-directory.ts'
 import { sniff } from './sniff.ts'
 import { readTail, type ContentSource } from './content-source.ts'
@@ -38,7 +38,7 @@ export async function checkZip(source: ContentSource): Promise<ZipFindings> {
   }
 }
 
-/** Whether every program finds the same entries: not beside ours others, that were not looked at. */
+/** Whether every program finds the same entries: not beside ours others, that were not looked at, nor two of one name. */
 async function isAlikeToAll(source: ContentSource, entries: readonly Entry[]): Promise<boolean> {
   const directory = zipDirectory(await readTail(source, ZIP_END_BYTES), source.size)
   const read = entries.reduce(
@@ -46,7 +46,7 @@ async function isAlikeToAll(source: ContentSource, entries: readonly Entry[]): P
       sum + 46 + fileNameLength + extraFieldLength + fileCommentLength,
     0,
   )
-  return directory?.size === read
+  return directory?.size === read && new Set(entries.map(({ fileName }) => fileName)).size === entries.length
 }
 
 /** Reads ranges of stored content; yauzl wants a subclass. */
@@ -77,7 +77,7 @@ async function kindOf(zip: ZipFile, entries: readonly Entry[]): Promise<string> 
   // ODF 1.3 part 2 §3.3 and ETSI EN 319 162-1 §A.1: the first entry, uncompressed, is the media type.
   if (first?.fileName === 'mimetype') {
     const declared = (await text(zip, first)).trim()
-    return fileType(declared).mediaType === declared ? declared : ZIP
+    return ZIP_BASED.has(declared) ? declared : ZIP
   }
   const names = new Set(entries.map((entry) => entry.fileName))
   if (!names.has('[Content_Types].xml')) return ZIP
@@ -94,9 +94,9 @@ function sizeDefect(entries: readonly Entry[], compressed: number): Defect | und
 
 async function contentDefect(zip: ZipFile, entries: readonly Entry[], kind: string): Promise<Defect | undefined> {
   if (entries.some((entry) => entry.isEncrypted())) return 'encrypted'
-  if (kind.startsWith(OOXML)) return officeDefect(zip, entries)
-  if (kind.includes('opendocument')) return openDocumentDefect(zip, entries)
-  return ARCHIVES.has(kind) ? archiveDefect(zip, entries) : undefined
+  if (ARCHIVES.has(kind)) return archiveDefect(zip, entries)
+  // Both: a program may take it for the other kind.
+  return (await officeDefect(zip, entries)) ?? openDocumentDefect(zip, entries)
 }
 
 /** The parts may have any name: what they are stands in the content types (ECMA-376 part 2 §10.1.2). */
@@ -129,8 +129,15 @@ async function archiveDefect(zip: ZipFile, entries: readonly Entry[]): Promise<D
   return undefined
 }
 
+/** As a reader of XML has it, in either encoding that these formats allow (ECMA-376 part 2 §8.1.4) and with no letter hidden in its number. */
 async function text(zip: ZipFile, entry: Entry): Promise<string> {
-  return (await firstBytes(zip, entry, LARGEST_MANIFEST)).toString('utf8')
+  const bytes = await firstBytes(zip, entry, LARGEST_MANIFEST)
+  const isWide = bytes.subarray(0, 2).includes(0xff) || bytes.subarray(0, 2).includes(0)
+  // Of the two orders of bytes no matter which: all that is looked for is ASCII.
+  const plain = isWide ? Buffer.from(bytes.filter((byte) => byte !== 0)).toString('latin1') : bytes.toString('utf8')
+  return plain.replaceAll(/&#(?:x([\da-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>
+    String.fromCharCode(hex === undefined ? Number(decimal) : parseInt(hex, 16)),
+  )
 }
 
 /** Inflates no more than `most` bytes: the size that the directory declares may lie. */

@@ -93,7 +93,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
 const CONTENT_TYPES =
   '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
 
-export const makeDocx = (types = CONTENT_TYPES, ...more: ZipEntry[]): Buffer =>
+export const makeDocx = (types: string | Buffer = CONTENT_TYPES, ...more: ZipEntry[]): Buffer =>
   makeZip([
     { name: '[Content_Types].xml', bytes: types },
     { name: 'word/document.xml', bytes: '<w:document/>' },

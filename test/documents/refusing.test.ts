@@ -141,6 +141,22 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       'programmi eseguibili',
     ],
     [
+      'a ZIP with a program that calls itself a picture',
+      'foto.jpg',
+      () =>
+        makeZip([
+          { name: 'mimetype', bytes: 'image/jpeg', stored: true },
+          { name: 'foto.exe', bytes: 'MZ\u0090' },
+        ]),
+      'programmi eseguibili',
+    ],
+    [
+      'a ZIP with two files of one name',
+      'z.zip',
+      () => makeZip(['x', 'y'].map((bytes) => ({ name: 'a.txt', bytes }))),
+      DAMAGED,
+    ],
+    [
       'a container of signatures with a program in it',
       'z.asice',
       () =>
@@ -189,6 +205,22 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       'a Word file with macros that it does not declare',
       'd.docx',
       () => makeDocx(undefined, { name: 'word/vbaProject.bin', bytes: 'x' }),
+      'macro',
+    ],
+    ...(['utf16le', 'utf8'] as const).map((encoding): (typeof cases)[number] => [
+      `a Word file that declares its macros in other letters: ${encoding}`,
+      'd.docx',
+      () => {
+        const types =
+          '\ufeff<Types><Override ContentType="application/vnd.ms-word.document.macro&#x45;nabled.main+xml"/></Types>'
+        return makeDocx(Buffer.from(types, encoding))
+      },
+      'macro',
+    ]),
+    [
+      'an ODT that is a Word file with macros',
+      'd.odt',
+      () => makeOdt(undefined, { name: '[Content_Types].xml', bytes: 'vbaProject' }, { name: 'x.bin', bytes: 'x' }),
       'macro',
     ],
     [
