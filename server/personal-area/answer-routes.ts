@@ -4,7 +4,7 @@ import { PAPER, readForm, withToken, type Documents, type StoredDocument } from 
 import { citizenOf } from '../filings/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
-import type { SignaturePolicy } from '../procedures/index.ts'
+import type { SignaturePolicy, Transition } from '../procedures/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
@@ -13,6 +13,7 @@ import {
   seenOn,
   stepDone,
   stepPageOf,
+  textErrorBesideFiles,
   transitionFor,
   transitionToRead,
   type ProgressService,
@@ -46,7 +47,8 @@ export function answerRoutes({ progress, documents, now }: AnswerServices): Rout
     const answer: Answer = { text: '', files: [], seen: null }
     try {
       const policy = open.procedure.signature.activeContent
-      await readAnswer({ documents, now }, req, { res, answer, policy, sender: actor.owner })
+      const refused = await readAnswer({ documents, now }, req, { res, answer, policy, sender: actor.owner })
+      if (refused) throw withText(refused, transition, answer.text)
       await progress.advance(municipality, id, transition.id, {
         actorNow: () => Promise.resolve(actor),
         content: { reasons: answer.text, days: null, files: answer.files },
@@ -82,12 +84,15 @@ const isOfForm = (error: AppError): boolean =>
 
 type ReadAnswer = { res: Response; answer: Answer; policy: SignaturePolicy['activeContent']; sender: string }
 
-/** Fills `answer` as the request comes in, so that the caller knows what to take back and show when it fails half-way. */
+/**
+ * Fills `answer` as the request comes in, so that the caller knows what to take back and show when it fails half-way. Gives the failure of
+ * the files that were refused.
+ */
 async function readAnswer(
   { documents, now }: Pick<AnswerServices, 'documents' | 'now'>,
   req: Request,
   { res, answer, policy, sender }: ReadAnswer,
-): Promise<void> {
+): Promise<AppError | undefined> {
   const form = await readForm(req, async ({ name, stream }) => {
     const document = await documents.receive(stream, {
       municipality: municipalityOf(res).id,
@@ -111,7 +116,15 @@ async function readAnswer(
   answer.text = bodyText(fields, 'testo')
   answer.seen = seenOn(fields)
   const [refused, ...others] = form.files.flatMap(({ error }) => error ?? [])
-  if (refused) throw withAll(refused, others)
+  return refused && withAll(refused, others)
+}
+
+/** The failure of the files with what is wrong with the text: who mends one thing should not learn of the other by sending again. */
+function withText(refused: AppError, transition: Transition, text: string): AppError {
+  const testo = textErrorBesideFiles(transition, text)
+  const { code, message, explanation = '' } = refused
+  if (testo === null || !transition.documents) return refused
+  return new AppError(code, message, { explanation, cause: refused, errors: { testo, documenti: explanation } })
 }
 
 /** The failure of the first file, in whose words those of the others are told as well. */

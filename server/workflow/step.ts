@@ -194,7 +194,11 @@ type Wrong = Readonly<{ field: 'testo' | 'giorni' | 'documenti'; reason: string;
  */
 export function assertContent(transition: Transition, content: StepContent): void {
   assertAsked(transition, content)
-  const wrong = [textWrong(transition, content), papersWrong(transition, content), daysWrong(transition, content)]
+  const wrong = [
+    textWrong(transition, content.reasons, content.files.length > 0),
+    papersWrong(transition, content),
+    daysWrong(transition, content),
+  ]
   const all = wrong.filter((one) => one !== null)
   if (all.length === 0) return
   throw new AppError('INVALID_INPUT', all.map(({ reason }) => reason).join('; '), {
@@ -203,7 +207,11 @@ export function assertContent(transition: Transition, content: StepContent): voi
   })
 }
 
-function textWrong({ reasons, documents: papers }: Transition, { reasons: text, files }: StepContent): Wrong | null {
+/** What is wrong with the text of a step whose files are told of by themselves; null when nothing is. */
+export const textErrorBesideFiles = (transition: Transition, text: string): string | null =>
+  textWrong(transition, text, true)?.explanation ?? null
+
+function textWrong({ reasons, documents: papers }: Transition, text: string, filesCame: boolean): Wrong | null {
   const field = 'testo'
   if (charactersIn(text) > LONGEST_TEXT) {
     const explanation = `Il testo può avere al massimo ${formatFigure(LONGEST_TEXT)} caratteri: accorcialo, o metti il resto in un documento.`
@@ -215,7 +223,7 @@ function textWrong({ reasons, documents: papers }: Transition, { reasons: text, 
     return { field, reason: 'Reasons are missing', explanation }
   }
   // An answer with nothing in it would end the suspension and tell the office nothing: a slip of the finger.
-  const isEmpty = reasons && papers === 'optional' && files.length === 0
+  const isEmpty = reasons && papers === 'optional' && !filesCame
   const explanation = 'Scrivi un messaggio o carica almeno un documento.'
   return isEmpty ? { field, reason: 'The answer is empty', explanation } : null
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makePdf } from '../documents/files.ts'
 import { documentsOf, entriesOf, filingOf, loggedIn, post, receiptMade, sent, tokenIn } from '../filings/citizen.ts'
+import type { Entries } from '../support/form-data.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
 
@@ -65,6 +66,22 @@ describe('what a person declares after the sending', () => {
     )
     expect(kept.map(({ name }) => name as string)).to.have.members(['foto.pdf', 'copia.pdf'])
     for (const { _id } of kept) expect((await own(`/documenti/${String(_id)}`)).status).to.equal(200)
+  })
+
+  it('is told all that is wrong with it at once, in text and files', async () => {
+    await take('prendi-in-carico')
+    await take('chiedi-integrazione', { testo: 'Manda una foto.', giorni: '10' })
+    const form = await own('/passo/integra')
+    const empty = new File([], 'vuota.pdf')
+    const good = new File([new Uint8Array(await makePdf('Foto'))], 'foto.pdf')
+    const wrong = async (fields: Entries) =>
+      (await giulia.submit(form, fields)).html.querySelectorAll('.error-summary a').map(({ text }) => text)
+    const [text, file] = await wrong({ testo: 'e'.repeat(10_001), documenti: [good, empty] })
+    expect(text).to.include('Il testo può avere al massimo')
+    expect(file)
+      .to.include('«vuota.pdf»')
+      .and.to.match(/anche gli altri file\.$/)
+    expect(await wrong({ testo: '', documenti: empty }), 'a file came: nobody is asked for one').to.have.length(1)
   })
 
   it('may be that they withdraw it: then it is over for both, registered, told by mail, and nothing more can be done', async () => {
