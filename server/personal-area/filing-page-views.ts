@@ -8,12 +8,14 @@ import {
   purposesOf,
   stateView,
   type OpenFiling,
+  type Submitted,
 } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
+import type { Login } from '../identity/index.ts'
 import { officeOf, type Municipality } from '../municipalities/index.ts'
 import { relatedServices, type ProcedureVersion, type Transition } from '../procedures/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
-import { ratingForm } from '../ratings/index.ts'
+import { keyOfUse, ratingForm } from '../ratings/index.ts'
 import { partyName } from '../shared/party.ts'
 import { lastEventNumber, requestOf } from '../workflow/index.ts'
 import { overdueOf } from './overdue.ts'
@@ -61,11 +63,21 @@ export function filingPage(
 
 const isWithdrawal = ({ event }: Pick<Transition, 'event'>): boolean => event === 'withdrawn'
 
-type Facts = Readonly<{ municipality: Municipality; services: readonly ProcedureVersion[]; reader: string }>
+type Facts = Readonly<{
+  municipality: Municipality
+  services: readonly ProcedureVersion[]
+  /** Who reads, by which login, and what their session alone knows. */
+  reader: Readonly<{ login: Login; session: string }>
+}>
+
+/** Whether this login sent it: they say how easy it was now, and once. */
+const isJustUsed = ({ owner, evidence }: Submitted, { person, at }: Login): boolean =>
+  person.key === owner && at.getTime() === evidence.loginAt.getTime()
 
 /** The page that follows a sending, the last of its service: number, day of the answer, what comes next. */
 export function confirmationPage(open: OpenFiling, { municipality, services, reader }: Facts) {
   const { filing, procedure } = open
+  const { key } = reader.login.person
   const title = procedure.kind === 'segnalazione' ? 'Segnalazione inviata' : 'Richiesta inviata'
   return {
     title,
@@ -74,7 +86,9 @@ export function confirmationPage(open: OpenFiling, { municipality, services, rea
       { text: procedure.title, href: `/servizi/${procedure.id}` },
       { text: title },
     ],
-    rating: ratingForm({ kind: 'service', id: filing.procedure.id }),
+    rating: isJustUsed(filing, reader.login)
+      ? ratingForm({ kind: 'service', id: filing.procedure.id }, { key: keyOfUse(reader.session, filing.id) })
+      : null,
     procedureTitle: filing.procedure.title,
     acting: actingView(filing),
     protocol: formatProtocol(filing.protocol),
@@ -83,7 +97,7 @@ export function confirmationPage(open: OpenFiling, { municipality, services, rea
     ...historyParts(open, { inside: false }),
     related: relatedServices(procedure, services),
     office: officeOf(municipality, filing.office),
-    email: reader === filing.owner && 'email' in filing.filer ? filing.filer.email : null,
+    email: key === filing.owner && 'email' in filing.filer ? filing.filer.email : null,
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
     href: `/pratiche/${filing.id}`,
   }

@@ -11,6 +11,7 @@ import { firstIncomplete, stepToResume } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { municipalityOf } from '../municipalities/index.ts'
 import type { Catalogue } from '../procedures/index.ts'
+import { csrfToken } from '../web/csrf.ts'
 import { param, seeOther } from '../web/request.ts'
 import { availableTransitions } from '../workflow/index.ts'
 import { answerRoutes, type AnswerServices } from './answer-routes.ts'
@@ -77,14 +78,12 @@ function sentRoutes({ filings, copies, progress, catalogue }: Services): Router 
   })
 
   router.get('/pratiche/:id/inviata', async (req, res) => {
-    const actor = citizenOf(citizenLogin(req))
+    const login = citizenLogin(req)
     const municipality = municipalityOf(res)
-    const open = await progress.open(municipality.id, param(req, 'id'), actor)
+    const open = await progress.open(municipality.id, param(req, 'id'), citizenOf(login))
     const services = await catalogue.all(municipality.id)
-    res.render(
-      'pages/personal-area/confirmation',
-      confirmationPage(open, { municipality, services, reader: actor.owner }),
-    )
+    const reader = { login, session: csrfToken(req) }
+    res.render('pages/personal-area/confirmation', confirmationPage(open, { municipality, services, reader }))
   })
 
   router.get('/pratiche/:id/documenti/:document', async (req, res) => {

@@ -4,7 +4,7 @@ import { createRatingService, type Ratings } from './rating-service.ts'
 import { createRatingStore } from './rating-store.ts'
 
 export { ratingResultRoutes, ratingRoutes } from './rating-routes.ts'
-export { PAGES } from './rating.ts'
+export { keyOfUse, PAGES } from './rating.ts'
 export { ratingForm } from './rating-views.ts'
 
 type Deps = Readonly<{

@@ -14,8 +14,10 @@ import {
 } from './rating.ts'
 import type { Remark, Tally } from './rating-store.ts'
 
-/** Data of `components/rating`: the question about this subject, with what was answered before, if anything was. */
-export function ratingForm(subject: Subject, answered?: Pick<Rating, 'key' | 'stars' | 'reason' | 'text'>) {
+type Answered = Pick<Rating, 'key'> & Partial<Pick<Rating, 'stars' | 'reason' | 'text'>>
+
+/** Data of `components/rating`: the question about this subject, with the key of its answer and what was answered before, if anything was. */
+export function ratingForm(subject: Subject, answered?: Answered) {
   const sideOf = (side: string, name: string, { question, reasons }: typeof NEGATIVE) => ({
     side,
     name,

@@ -86,11 +86,16 @@ const MINUTE = 60_000
  * press of the button, pressed twice. `salt` is thrown away with the process, so that no key tells later from where it came.
  */
 export const keyOfPress = (sent: Readonly<{ body: FormBody; from: string }>, salt: string, at: Date): string =>
-  createHash('sha256')
-    .update(JSON.stringify([salt, Math.floor(at.getTime() / MINUTE), sent]))
-    .digest()
-    .subarray(0, 16)
-    .toString('base64url')
+  hashed([salt, Math.floor(at.getTime() / MINUTE), sent])
+
+const hashed = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16).toString('base64url')
+
+/**
+ * The key of what somebody thinks of a service that they used by this filing: one answer, however many tabs and processes take it. `session`
+ * is known to that session alone, so when it has ended nothing leads from the answer to the filing.
+ */
+export const keyOfUse = (session: string, filing: string): string => hashed([session, filing])
 
 /** The key that a form brings; empty for what is none. */
 function keyIn(body: FormBody | undefined): string {

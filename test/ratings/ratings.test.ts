@@ -132,6 +132,15 @@ describe('what people think of a page', () => {
     )
     await rate(visitor, sent, { stelle: '5', preferito: 'capivo', dettaglio: '' })
     expect((await stored())[0]).to.include({ subject: 'service:segnalazione-disservizio', stars: 5 })
+    // Another tab, or the page once more for its receipt.
+    await rate(visitor, await visitor.get(sent.url), { stelle: '4', dettaglio: '' })
+    expect(
+      (await stored()).map(({ stars }) => stars as number),
+      'once for each use',
+    ).to.deep.equal([4])
+    const { page } = await loggedIn(context.platform, 'Giulia Conti', new URL(sent.url).pathname)
+    expect(page.text).to.include('Numero di protocollo')
+    expect(page.html.querySelector('[data-rating]'), 'by the login with which it was used').to.equal(null)
   })
 
   it('says what is missing, and refuses what is none of our pages', async () => {
