@@ -4,6 +4,7 @@ export type ZipDirectory = Readonly<{ count: number; offset: number; size: numbe
 const END = 0x06054b50
 const END_LENGTH = 22
 const END_64 = 0x06064b50
+const LOCATOR_64 = 0x07064b50
 /** The larger end and its locator (ZIP64), which some programs write before the other even where nothing is large. */
 const END_64_LENGTH = 56 + 20
 
@@ -18,10 +19,12 @@ export const ZIP_END_BYTES = END_LENGTH + 0xffff + END_64_LENGTH
 export function zipDirectory(tail: Buffer, fileSize: number): ZipDirectory | null {
   const at = lastEnd(tail)
   if (at === undefined || at + END_LENGTH + tail.readUInt16LE(at + 20) !== tail.length) return null
+  const before = fileSize - tail.length
   const large = largeEnd(tail, at - END_64_LENGTH)
+  // The larger end is found by its locator, which is to name this one and no other.
+  if ((large ? before + at - END_64_LENGTH : null) !== locatedAt(tail, at - 20)) return null
   const found = agreed(smallEnd(tail, at), large)
-  const follows = fileSize - tail.length + (large ? at - END_64_LENGTH : at)
-  return found && found.offset + found.size === follows ? found : null
+  return found && found.offset + found.size === before + (large ? at - END_64_LENGTH : at) ? found : null
 }
 
 function lastEnd(tail: Buffer): number | undefined {
@@ -40,6 +43,9 @@ function largeEnd(tail: Buffer, at: number): ZipDirectory | null {
   const figure = (field: number) => Number(tail.readBigUInt64LE(at + field))
   return { count: figure(32), size: figure(40), offset: figure(48) }
 }
+
+const locatedAt = (tail: Buffer, at: number): number | null =>
+  at >= 0 && tail.readUInt32LE(at) === LOCATOR_64 ? Number(tail.readBigUInt64LE(at + 8)) : null
 
 /** Where there is a larger end, the other may leave each figure to it (APPNOTE §4.4.1.4). */
 function agreed(small: ZipDirectory, large: ZipDirectory | null): ZipDirectory | null {
