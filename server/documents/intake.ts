@@ -40,6 +40,7 @@ type Taken = Readonly<{ staged: Staged; name: string; mediaType: string }> &
 /** From a stream of unknown bytes to staged bytes of known type; see `receive`. */
 export type Intake = (stream: Readable, file: IncomingFile) => Promise<Taken>
 
+const WRAPPERS: ReadonlySet<string> = new Set([P7M, TSD])
 const SIGNABLE: ReadonlySet<string> = new Set([PDF, P7M, P7S, XML, ASIC_E, ASIC_S, TSD])
 
 type Parts = Readonly<{
@@ -64,7 +65,7 @@ export function createIntake(given: Omit<Parts, 'withContent' | 'turn'>): Intake
     // Refused before a byte is stored, if its first bytes tell enough.
     const told = sniffed === ZIP ? zipNamed(extensionOf(name)) : sniffed
     if (!mayBeAdmitted(sniffed, accept)) throw unsupportedType(name, told, accept)
-    if (sniffed === P7M && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
+    if (WRAPPERS.has(sniffed) && sniffInside(head, name) === EXECUTABLE) throw refusal('program-inside', name)
     const { staged, ...scan } = await stage(parts, whole, { name, maxBytes })
     try {
       const mediaType = await examine(contents, staged, { name, sniffed, accept })

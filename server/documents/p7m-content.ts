@@ -18,14 +18,13 @@ export function innermostContent(file: Uint8Array): Uint8Array | undefined {
 
 /** The type of what was signed, from the first bytes of the p7m: what may not be attached may not come in a wrapper either. */
 export function sniffInside(head: Buffer, name: string): string | undefined {
+  const inner = name.replace(/(?:\.(?:p7m|tsd))+$/i, '')
   let bytes = head
-  let inner = name
   for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
     const message = undressed(bytes)
     const start = contentStart(message)
     if (start === undefined) break
     bytes = message.subarray(start)
-    inner = inner.replace(/\.p7m$/i, '')
   }
   return sniff(bytes, inner)
 }

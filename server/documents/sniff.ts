@@ -3,6 +3,7 @@ import { undressed } from './cms-dress.ts'
 import { extensionOf } from './file-name.ts'
 import { EXECUTABLE, JPEG, P7M, P7S, PDF, PNG, TIFF, TSD, ZIP } from './media-type.ts'
 import { sniffText } from './sniff-text.ts'
+import { isProgram } from '../shared/program.ts'
 
 /** How many first bytes the decision needs: a PDF header may stand anywhere in the first 1024 (ISO 32000-1 annex H.3.4.1). */
 export const HEAD_BYTES = 8192
@@ -14,14 +15,6 @@ const SIGNATURES: readonly (readonly [hex: string, mediaType: string, offset?: n
   ['4d4d002a', TIFF],
   ['504b0304', ZIP],
   ['504b0506', ZIP],
-  ['4d5a', EXECUTABLE], // MZ: Windows programs, screen savers, libraries
-  ['7f454c46', EXECUTABLE], // ELF
-  ['cafebabe', EXECUTABLE], // Java class, Mach-O universal
-  ['cffaedfe', EXECUTABLE], // Mach-O
-  ['cefaedfe', EXECUTABLE],
-  ['0061736d', EXECUTABLE], // WebAssembly
-  ['4c0000000114020000000000c0000000', EXECUTABLE], // .lnk shortcut: runs what it points to
-  ['2321', EXECUTABLE], // #! script
   ['47494638', 'image/gif'],
   ['424d', 'image/bmp'],
   ['d0cf11e0a1b11ae1', 'application/x-ole-storage'],
@@ -49,7 +42,13 @@ const isRunByName = (name: string): boolean => RUN_BY_NAME.test(extensionOf(name
  */
 export function sniff(head: Buffer, name: string): string | undefined {
   if (isRunByName(name)) return EXECUTABLE
-  return sniffCms(head) ?? sniffSignature(head) ?? sniffPdf(head) ?? sniffText(head, name)
+  return (
+    sniffCms(head) ??
+    (isProgram(head) ? EXECUTABLE : undefined) ??
+    sniffSignature(head) ??
+    sniffPdf(head) ??
+    sniffText(head, name)
+  )
 }
 
 function sniffSignature(head: Buffer): string | undefined {

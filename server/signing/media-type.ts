@@ -1,8 +1,10 @@
+import { isProgram } from '../shared/program.ts'
 import type { Source } from '../shared/source.ts'
 
 /** Media type by the first bytes, for what municipalities receive; anything else is `application/octet-stream`. */
 export function mediaTypeOf(source: Source): string {
   const head = source.read(0, 1024)
+  if (isProgram(head)) return 'application/x-executable'
   const latin = head.toString('latin1')
   for (const [type, matches] of SIGNS) if (matches(latin)) return type
   return isText(head) ? 'text/plain' : 'application/octet-stream'

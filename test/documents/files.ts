@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { crc32, deflateRawSync } from 'node:zlib'
 import PDFDocument from 'pdfkit'
+import { encode, integer, objectIdentifier, octetString, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
 
 /** Real files of every kind that people send, made on the spot. */
 
@@ -107,3 +108,16 @@ export const makeOdt = (manifest = '<manifest:manifest/>', ...more: ZipEntry[]):
     { name: 'META-INF/manifest.xml', bytes: manifest },
     ...more,
   ])
+
+/** A message that lists more algorithms than anybody reads, and then its content. */
+export function farFromBeginning(content: Buffer): Buffer {
+  const algorithms = Array.from({ length: 1000 }, () => sequenceOf(objectIdentifier('2.16.840.1.101.3.4.2.1')))
+  const held = sequenceOf(objectIdentifier('1.2.840.113549.1.7.1'), encode(0xa0, octetString(content)))
+  const signedData = sequenceOf(
+    integer(1),
+    encode(0x31, Buffer.concat(algorithms)),
+    held,
+    encode(0x31, Buffer.alloc(0)),
+  )
+  return sequenceOf(objectIdentifier('1.2.840.113549.1.7.2'), encode(0xa0, signedData))
+}

@@ -3,7 +3,19 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createDocuments } from '../../server/documents/index.ts'
 import type { AppError } from '../../server/errors.ts'
-import { JPEG_BYTES, jpegWithPreview, makeDocx, makeOdt, makePdf, makeZip, PNG_BYTES, TIFF_BYTES } from './files.ts'
+import { objectIdentifier, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
+import {
+  farFromBeginning,
+  JPEG_BYTES,
+  jpegWithPreview,
+  makeDocx,
+  makeOdt,
+  makePdf,
+  makeZip,
+  PNG_BYTES,
+  TIFF_BYTES,
+} from './files.ts'
+import { TSD } from '../../server/documents/media-type.ts'
 import { BASE, pdf } from '../signing/pdf-maker.ts'
 import { at, EVERYTHING, ODT, place, testReceiver } from './receiver.ts'
 
@@ -62,6 +74,8 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       'programma eseguibile',
     )
     await refused(Buffer.from('echo ciao'), 'leggimi.bat', { accept })
+    const stamped = sequenceOf(objectIdentifier('1.2.840.113549.1.9.16.1.31'))
+    expect((await refused(stamped, 'a.bat.tsd', { accept: [TSD] })).explanation).to.include('programmi eseguibili')
   })
 
   it('a PDF that starts or holds a program, and one that acts by itself where the procedure says so, in any envelope', async () => {
@@ -128,6 +142,18 @@ describe('receiving refuses, and leaves nothing behind,', () => {
       'a program in a p7m in a p7m in BER in base64',
       'a.pdf.p7m',
       () => Buffer.from(signer.sign(signer.sign(Buffer.from('MZ\u0090\0')), '-stream').toString('base64')),
+      'programmi eseguibili',
+    ],
+    [
+      'a program in a p7m, far from its beginning',
+      'a.pdf.p7m',
+      () => farFromBeginning(Buffer.from('MZ\u0090\0')),
+      'programmi eseguibili',
+    ],
+    [
+      'a script in a p7m, far from its beginning',
+      'a.bat.p7m',
+      () => farFromBeginning(Buffer.from('del *.*')),
       'programmi eseguibili',
     ],
     ['a script in a p7m', 'a.bat.p7m', () => signer.sign(Buffer.from('del *.*')), 'programmi eseguibili'],
