@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { AppError } from '../errors.ts'
-import { canVisit, errorAt, firstIncomplete, nextStep, type Form } from '../forms/index.ts'
+import { canVisit, errorAt, firstIncomplete, nextStep, type FieldError, type Form } from '../forms/index.ts'
 import { citizenLogin } from '../identity/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
@@ -12,6 +12,7 @@ import type { DraftService } from './draft-service.ts'
 import { revisionOf } from './draft-views.ts'
 import type { OpenDraft, SavedStep } from './draft.ts'
 import { earlierView, takenConfirmation } from './earlier-views.ts'
+import { repeatedFiles } from './repeated-file.ts'
 import { leftOutTold, stepPage, type StepPageInput } from './step-views.ts'
 import type { PutFile } from './typed.ts'
 
@@ -113,7 +114,7 @@ function shownAgain(form: Form, { step, saved, refused }: Shown) {
     ...refused.map(({ field, error: { explanation = '' } }) => ({ field, explanation })),
     ...leftOutTold(form, step, saved),
   ].map(({ field, explanation }) => ({ explanation, at: errorAt(form, field, explanation) }))
-  const files = told.flatMap(({ at }) => at ?? [])
+  const files = onePerField(told.flatMap(({ at }) => at ?? []))
   // A field whose file was refused is not said to be empty as well.
   const others = saved.errors.filter(({ pointer }) => !files.some((file) => file.pointer === pointer))
   const errors = [...files, ...others]
@@ -122,6 +123,21 @@ function shownAgain(form: Form, { step, saved, refused }: Shown) {
   const nowhere = told.flatMap(({ at, explanation }) => (at ? [] : explanation))
   const notice = nowhere.join(' ') || null
   return { status, page: { step, errors, notes, notice, refused: status >= 400, theirs } }
+}
+
+const putFile = ({ field, document }: { field: string; document: { id: string } }): PutFile => ({
+  name: field,
+  documentId: document.id,
+})
+
+/** All that is wrong with the files of a field, as one error: one is shown beside it. */
+function onePerField(errors: readonly FieldError[]): FieldError[] {
+  const all = new Map<string, FieldError>()
+  for (const error of errors) {
+    const before = all.get(error.pointer)
+    all.set(error.pointer, before ? { ...before, message: `${before.message} ${error.message}` } : error)
+  }
+  return [...all.values()]
 }
 
 /** A file that was not taken, and the field for which it came. */
@@ -145,10 +161,11 @@ async function stepBody(
       return document
     })
     // In the order in which the person chose them: they may have arrived in any other.
-    const files = form.files.flatMap(({ field, document }) =>
-      document ? [{ name: field, documentId: document.id }] : [],
-    )
-    const refused = form.files.flatMap(({ field, error }) => (error ? [{ field, error }] : []))
+    const came = form.files.flatMap(({ field, document }) => (document ? [{ field, document }] : []))
+    const repeated = repeatedFiles(open, step, came)
+    const files = came.filter(({ document }) => repeated.every((other) => other.document !== document)).map(putFile)
+    await drafts.forget(open, repeated.map(putFile))
+    const refused = [...form.files.flatMap(({ field, error }) => (error ? [{ field, error }] : [])), ...repeated]
     return { body: Object.fromEntries(form.fields), files, refused }
   } catch (error) {
     // Interrupted in a later file: those before it belong to nothing.

@@ -41,6 +41,15 @@ export const JPEG_BYTES = Buffer.from(
   'base64',
 )
 
+/** The same with a comment in it: as many files as there are comments. */
+export const jpegSaying = (comment: string): Buffer =>
+  Buffer.concat([
+    JPEG_BYTES.subarray(0, 2),
+    Buffer.from([0xff, 0xfe, 0, comment.length + 2]),
+    Buffer.from(comment),
+    JPEG_BYTES.subarray(2),
+  ])
+
 /** A photograph with a preview in its Exif data, which has an end mark of its own. */
 export function jpegWithPreview(): Buffer {
   const preview = Buffer.concat([Buffer.from('Exif\0\0'), JPEG_BYTES])

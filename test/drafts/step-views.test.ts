@@ -1,5 +1,8 @@
 import { expect } from 'chai'
 import { MOST_DRAFTS, privacyPage } from '../../server/drafts/begin-views.ts'
+import type { StoredDocument } from '../../server/documents/index.ts'
+import type { OpenDraft } from '../../server/drafts/draft.ts'
+import { repeatedFiles } from '../../server/drafts/repeated-file.ts'
 import { stepPage } from '../../server/drafts/step-views.ts'
 import type { Draft } from '../../server/filings/filing.ts'
 import { readDemonstration } from '../../setup/demonstration.ts'
@@ -30,6 +33,31 @@ describe('the page of a step', () => {
 
   it('has none where there is one part', () => {
     expect(texts('occupazione-suolo-pubblico-temporanea', 'area')).to.equal(undefined)
+  })
+})
+
+describe('a file that comes for a step', () => {
+  before(loadInstalled)
+
+  const file = (id: string, sha256: string, name = `${id}.jpg`) => ({ id, sha256, name }) as StoredDocument
+  const told = (...came: [field: string, document: StoredDocument][]) => {
+    const draft = { answers: { immagini: ['old'] }, pending: [] } as unknown as Draft
+    const open = { draft, procedure: procedure('segnalazione-disservizio'), files: [file('old', 'a')] }
+    const all = came.map(([field, document]) => ({ field, document }))
+    return repeatedFiles(open as unknown as OpenDraft, 'segnalazione', all).map(({ error }) => error.explanation)
+  }
+
+  it('is said to be there already by its field and bytes, whatever its name', () => {
+    const [again, other, twice] = told(
+      ['immagini', file('x', 'a', 'old.jpg')],
+      ['immagini', file('y', 'a')],
+      ['immagini', file('new', 'b')],
+      ['immagini', file('z', 'b')],
+    )
+    expect(again).to.match(/^Il file «old\.jpg» c’è già: ne teniamo uno solo/)
+    expect(other).to.match(/^Il file «y\.jpg» è identico a «old\.jpg», che c’è già/)
+    expect(twice).to.include('«z.jpg» è identico a «new.jpg»')
+    expect(told(['documenti', file('x', 'a')], ['immagini', file('y', 'c')]), 'in another field').to.deep.equal([])
   })
 })
 
