@@ -2,7 +2,7 @@ import type { OpenFiling, Submitted } from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatLongDate, type IsoDate } from '../shared/dates.ts'
 import { stepDone } from '../workflow/index.ts'
-import { listOf } from './desk-views.ts'
+import { listOf } from './desk-list.ts'
 
 /** Whether a filing asks nothing more of its officer now: it is concluded, or waits for the citizen or a signature. */
 export const isOffTheDesk = ({ state, toSign }: Submitted): boolean => state !== 'in-charge' || toSign !== null

@@ -15,7 +15,7 @@ import { municipalityOf } from '../municipalities/index.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
-import { bodyText, param, pathOf } from '../web/request.ts'
+import { bodyText, pageNumber, param, pathOf } from '../web/request.ts'
 import { isUnseen, seenOn, stepPageOf, transitionFor } from '../workflow/index.ts'
 import { afterStep, isOffTheDesk } from './after-step-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
@@ -65,7 +65,7 @@ function caseRoutes(services: Services): Router {
     const { municipality, desk } = await deskVisit(desks)(req, res)
     const open = await desks.open(municipality.id, param(req, 'id'), desk)
     await look(consultations, req, { municipality, desk, what: 'filing' })
-    res.render('pages/offices/case', casePage(municipality, desk, open, now()))
+    res.render('pages/offices/case', casePage(municipality, desk, open, { now: now(), ...placeIn(req) }))
   })
 
   router.get('/documenti/:document', async (req, res) => {
@@ -125,6 +125,9 @@ function caseRoutes(services: Services): Router {
 
   return router
 }
+
+/** What an address says of where the filing was opened from. */
+const placeIn = (req: Request) => ({ query: req.query, page: pageNumber(req) })
 
 /** Leads back to the filing, which says what was done and where its officer goes on. */
 async function confirmStep(desks: DeskService, req: Request, res: Response, actor: OfficerActor): Promise<void> {

@@ -6,15 +6,12 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import type { DeskSearches } from './desk-search.ts'
 import type { Desk } from './desk-service.ts'
-import { deskFrame, rowsOf, SEARCH, type Besides, type Listed } from './desk-views.ts'
+import { nameSearchAddress, openedFromSearch, SEARCH } from './desk-list.ts'
+import { deskFrame, rowsOf, type Besides, type Listed } from './desk-views.ts'
 
 /** Where what has this number is shown; without one what can be looked for. */
 export const numberSearchAddress = (typed: string): string =>
   typed === '' ? SEARCH : `${SEARCH}?${new URLSearchParams({ q: typed }).toString()}`
-
-/** Where a page of the answer to this search by name is shown. */
-export const nameSearchAddress = (search: number, page?: number): string =>
-  `${SEARCH}?ricerca=${search}${page === undefined ? '' : `&pagina=${page}`}`
 
 /** The desk's bar with what was typed in it. */
 function frameOf(municipality: Municipality, desk: Desk, query: string) {
@@ -31,7 +28,7 @@ const WHAT_TO_TYPE = {
 export function numberSearchPage(
   municipality: Municipality,
   desk: Desk,
-  { typed, ...listed }: Listed & Readonly<{ typed: string }>,
+  { typed, ...listed }: Omit<Listed, 'openedFrom'> & Readonly<{ typed: string }>,
 ) {
   const none = {
     title: 'Nessuna pratica con questo numero',
@@ -40,7 +37,7 @@ export function numberSearchPage(
   return {
     ...frameOf(municipality, desk, typed),
     title: typed === '' ? 'Ricerca di una pratica' : `Ricerca del protocollo «${typed}»`,
-    rows: rowsOf(municipality, desk, listed),
+    rows: rowsOf(municipality, desk, { ...listed, openedFrom: '' }),
     empty: typed === '' ? WHAT_TO_TYPE : none,
   }
 }
@@ -60,7 +57,7 @@ export function nameSearchPage(municipality: Municipality, desk: Desk, { search,
   const { filings, total, page } = found
   return {
     ...frame,
-    rows: rowsOf(municipality, desk, { filings, ...listed }),
+    rows: rowsOf(municipality, desk, { filings, ...listed, openedFrom: openedFromSearch(search.number, page) }),
     more: found.more,
     count: `${countText(found)} di «${search.name}»`,
     pagination: paginationOf(page, pagesOf(total, PAGE_SIZE), (to) => nameSearchAddress(search.number, to)),

@@ -4,7 +4,6 @@ import {
   aboutText,
   actingView,
   annulledText,
-  CONCLUDED,
   conflictOf,
   explanationOf,
   fileView,
@@ -19,7 +18,6 @@ import {
   type OfficerActor,
   type OpenFiling,
   type Submitted,
-  type SubmittedState,
 } from '../filings/index.ts'
 import { summaryView } from '../forms/index.ts'
 import { mayInHouse, officeOf, type HousePower, type Municipality } from '../municipalities/index.ts'
@@ -32,32 +30,14 @@ import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { availableTransitions, lastDayFor, maySign, lastEventNumber } from '../workflow/index.ts'
 import { answerInCase, answerInList } from './answer-views.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
+import { listHref, LISTS, openedFromList, SEARCH, wayBack, type ListId } from './desk-list.ts'
 import { MOST_COUNTED, type Desk } from './desk-service.ts'
-
-/** The lists of the desk, in the order of the working day. */
-export const LISTS: Readonly<Record<ListId, List>> = {
-  'da-prendere': { label: 'Da prendere in carico', states: ['submitted'], order: 'due' },
-  'in-corso': { label: 'In lavorazione', states: ['in-charge'], order: 'due' },
-  'in-attesa': {
-    label: 'In attesa del cittadino',
-    states: ['waiting-integration', 'refusal-announced'],
-    order: 'answerBy',
-  },
-  concluse: { label: 'Concluse', states: CONCLUDED, order: 'newest' },
-}
-
-export type ListId = 'da-prendere' | 'in-corso' | 'in-attesa' | 'concluse'
-/** What is to be done is listed by its last day, what waits for an answer by that of the answer, what is done by when that was. */
-type List = Readonly<{ label: string; states: readonly SubmittedState[]; order: OfficeOrder }>
 
 const ORDERS: Readonly<Record<OfficeOrder, string>> = {
   due: 'dalla scadenza più vicina',
   answerBy: 'dal termine per la risposta più vicino',
   newest: 'dalla più recente',
 }
-
-/** Where a filing is looked for. */
-export const SEARCH = '/ufficio/cerca'
 
 /** Where letters wait for their signature. */
 export const TO_SIGN = '/ufficio/firme'
@@ -140,15 +120,18 @@ export type Listed = Besides &
   Readonly<{
     filings: readonly Submitted[]
     today: IsoDate
+    /** What the addresses of filings say of the way back. */
+    openedFrom: string
   }>
 
 /** The office of each only for who works in several: the bar names the one of the others. */
 export const rowsOf = (municipality: Municipality, { offices }: Desk, listed: Listed) =>
   listed.filings.map((filing) => {
-    const { about, annulled, answerBy, today } = listed
+    const { about, annulled, answerBy, today, openedFrom } = listed
     const one = row(filing, municipality, today)
     return {
       ...one,
+      href: `${one.href}${openedFrom}`,
       office: offices.length > 1 ? one.office : null,
       about: about.get(filing.id) ?? '',
       annulled: annulled.has(filing.id),
@@ -160,7 +143,8 @@ export const rowsOf = (municipality: Municipality, { offices }: Desk, listed: Li
 export function workListPage(
   municipality: Municipality,
   desk: Desk,
-  input: Listed & Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice } & Typed>,
+  input: Omit<Listed, 'openedFrom'> &
+    Readonly<{ list: ListId; mine: boolean; page: number; total: number; choice: Choice } & Typed>,
 ) {
   const { list, mine, page, total, choice, ticked, person, errors } = input
   const { label, order } = LISTS[list]
@@ -178,7 +162,7 @@ export function workListPage(
     toSign: desk.toSign > 0 ? { href: TO_SIGN, text: toSignText(desk.toSign) } : null,
     givenUp: desk.givenUp > 0 ? { href: GIVEN_UP, text: givenUpText(desk.givenUp) } : null,
     choice: choiceView(choice, { action: href(page), person }),
-    rows: rowsOf(municipality, desk, input).map((one) => ({
+    rows: rowsOf(municipality, desk, { ...input, openedFrom: openedFromList(input, page) }).map((one) => ({
       ...one,
       box: choice.ids.has(one.id),
       isFirst: one.id === first?.id,
@@ -201,12 +185,6 @@ function choiceView({ take, people, ids }: Choice, { action, person }: { action:
   if (ids.size === 0) return null
   const options = people.map(({ cf, name }) => ({ value: cf, text: name, selected: cf === person }))
   return { action, take, people: options }
-}
-
-/** The address of a list; without a page the first, where what was done with several is told: it may have left its page. */
-export function listHref({ list, mine }: { list: ListId; mine: boolean }, page?: number): string {
-  const query = { elenco: list, ...(mine && { mie: '1' }), ...(page !== undefined && { pagina: String(page) }) }
-  return `/ufficio?${new URLSearchParams(query).toString()}`
 }
 
 function emptyText(list: ListId, mine: boolean): { title: string; text: string } {
@@ -244,6 +222,7 @@ function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
     assignedTo: filing.assignedTo?.name ?? null,
     state: stateView(filing),
     due: formatDate(filing.due),
+    concluded: isConcluded(filing) ? formatDate(filing.updatedAt) : null,
     urgency: isConcluded(filing) ? null : urgencyOf(filing.due, today),
   }
 }
@@ -261,8 +240,11 @@ function waitingNotice({ filing, procedure }: OpenFiling, actor: Desk['actor']) 
 
 const days = (count: number): string => (count === 1 ? 'giorno' : 'giorni')
 
+/** When the page is seen, and what its address says of where it was opened from. */
+type Seen = Readonly<{ now: Date; query: Readonly<Record<string, unknown>>; page: number }>
+
 /** All that an officer needs to decide, on one page: who asks what, with which documents, by when, and what may be done now. */
-export function casePage(municipality: Municipality, desk: Desk, open: OpenFiling, now: Date) {
+export function casePage(municipality: Municipality, desk: Desk, open: OpenFiling, { now, query, page }: Seen) {
   const { filing, procedure, files } = open
   const id = filing.id
   const reason = conflictOf(filing, desk.actor)
@@ -271,7 +253,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
   const purposes = purposesOf(open)
   return {
     ...deskFrame(municipality, desk, ''),
-    back: listOf(filing.state),
+    back: wayBack(query, page, filing.state),
     heading: filing.procedure.title,
     ...row(filing, municipality, romeDate(now)),
     title: `${filing.procedure.title} – ${formatProtocol(filing.protocol)}`,
@@ -308,12 +290,6 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
       : {}),
     entry: mayInHouse(desk.actor.appointments, 'read-register') ? `/ufficio/protocollo/${filing.protocol.entry}` : null,
   }
-}
-
-/** The way to the list in which a filing in that state is. */
-export function listOf(state: SubmittedState): { href: string; text: string } {
-  const [id, { label }] = Object.entries(LISTS).find(([, { states }]) => states.includes(state)) ?? ['', LISTS.concluse]
-  return { href: `/ufficio?elenco=${id}`, text: label }
 }
 
 /** The warning before a file that was not scanned for viruses, yet or for its size. */

@@ -13,7 +13,8 @@ import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import { searchRoutes } from './desk-search-routes.ts'
 import type { DeskService } from './desk-service.ts'
-import { deskFrame, GIVEN_UP, listHref, LISTS, workListPage, type ListId } from './desk-views.ts'
+import { isList, listHref, LISTS, type ListId } from './desk-list.ts'
+import { deskFrame, GIVEN_UP, workListPage } from './desk-views.ts'
 import { officersIn } from './officer.ts'
 
 export type ListServices = Readonly<{
@@ -102,5 +103,5 @@ async function doWithChosen(services: ListServices, req: Request, res: Response)
 /** The list that is asked for, without its page. */
 function listIn({ query }: Request): { list: ListId; mine: boolean } {
   const asked = typeof query['elenco'] === 'string' ? query['elenco'] : ''
-  return { list: Object.hasOwn(LISTS, asked) ? (asked as ListId) : 'da-prendere', mine: query['mie'] === '1' }
+  return { list: isList(asked) ? asked : 'da-prendere', mine: query['mie'] === '1' }
 }

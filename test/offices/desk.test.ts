@@ -96,9 +96,10 @@ describe('the desk of an officer', function () {
       expect(found.html.querySelector('.office-search input[type=search]')?.getAttribute('value')).to.equal(
         'conti GIULIA',
       )
-      expect(found.html.querySelectorAll('tbody th a').map((link) => link.getAttribute('href'))).to.include(
-        `/ufficio/pratiche/${id}`,
-      )
+      const links = found.html.querySelectorAll('tbody th a').map((link) => link.getAttribute('href') ?? '')
+      expect(links.map((link) => link.split('?')[0])).to.include(`/ufficio/pratiche/${id}`)
+      const opened = await matteo.get(links[0] ?? '')
+      expect((await matteo.follow(opened, 'Torna alla ricerca')).url, 'and leads back').to.equal(found.url)
       const addresses = [found.url, ...found.html.querySelectorAll('[href]').map((link) => link.getAttribute('href'))]
       expect([...addresses, found.html.querySelector('title')?.text].join(' ').toLowerCase()).to.not.include('conti')
       expect((await find(matteo, 'CNTGLI 85H54 G478Q')).text, 'in groups').to.include('Giulia Conti')
@@ -128,7 +129,15 @@ describe('the desk of an officer', function () {
       const more = Array.from({ length: 50 }, (_, index) => {
         const copy = `copy-${String(index)}`
         const protocol = { ...filing.protocol, number: 900_000 + index, entry: copy }
-        return { ...filing, protocol, _id: copy, key: copy, verificationCode: copy, secondCode: copy }
+        return {
+          ...filing,
+          state: 'submitted',
+          protocol,
+          _id: copy,
+          key: copy,
+          verificationCode: copy,
+          secondCode: copy,
+        }
       })
       await rows.insertMany(more)
       const matteo = await officer()
@@ -138,6 +147,16 @@ describe('the desk of an officer', function () {
         .and.include('Pagina 2 di 3')
       expect(second.html.querySelector('title')?.text).to.include(' - Pagina 2 di 3 - ')
       expect(second.html.querySelectorAll('tbody tr')).to.have.length(25)
+      const list = await matteo.get('/ufficio?elenco=da-prendere&pagina=2')
+      for (const [page, back] of [
+        [second, 'Torna alla ricerca'],
+        [list, /^\s*Da prendere in carico\s*$/],
+      ] as const) {
+        const { html } = await matteo.follow(page, /^\d{7}\/\d{4}$/)
+        const way = html.querySelector('.office-back a')
+        expect(way?.text.trim(), 'back to that page').to.match(typeof back === 'string' ? new RegExp(back) : back)
+        expect(new URL(way?.getAttribute('href') ?? '', page.url).href).to.equal(page.url)
+      }
       await rows.deleteMany({ _id: /^copy-/ })
     })
 

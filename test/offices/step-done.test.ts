@@ -58,6 +58,7 @@ describe('what was just done', () => {
     expect(toldOn(answered)).to.match(/^Hai inviato le informazioni richieste\n/)
     const closed = await step('respingi', { testo: 'Non è una strada comunale.' })
     expect(toldOn(closed)).to.include('La pratica è conclusa')
+    expect((await matteo.get('/ufficio?elenco=concluse')).text).to.match(/Conclusa il\s\d\d\//)
   })
 
   it('leads on to the next of the officer’s own, that which is due first', async () => {
