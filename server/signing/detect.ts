@@ -1,6 +1,7 @@
 import { DerError, oid, readDer, readHeader } from '../shared/asn1/der.ts'
 import { OID } from '../shared/asn1/oids.ts'
 import { memorySource, type Source } from '../shared/source.ts'
+import { decodeBase64 } from './base64.ts'
 
 export type Kind = 'cms' | 'tsd' | 'timestamp' | 'pdf' | 'xml' | 'zip' | 'mime' | 'other'
 
@@ -16,11 +17,13 @@ export function detect(source: Source, round = 0): Detected {
   const head = source.read(0, 1024)
   const kind = (head[0] === SEQUENCE ? cmsKind(source) : null) ?? kindByStart(head)
   if (kind) return { kind, source }
-  const inner = round < MAX_BASE64_ROUNDS ? detectEncoded(source, textStart(head), round) : null
-  if (inner) return inner
-  // A short p7m around a PDF has the PDF's header near its own beginning: hence not after a SEQUENCE.
+  // A short p7m around a PDF has the PDF's header near its own beginning: hence not after a SEQUENCE. Before mails and base64, which may
+  // carry one that is signed while readers open what stands around it.
   if (head[0] !== SEQUENCE && head.includes('%PDF-'))
     return { kind: 'pdf', source, note: 'Bytes before the PDF header' }
+  if (isMail(head)) return { kind: 'mime', source }
+  const inner = round < MAX_BASE64_ROUNDS ? detectEncoded(source, textStart(head), round) : null
+  if (inner) return inner
   return { kind: isXml(head) ? 'xml' : 'other', source }
 }
 
@@ -45,9 +48,11 @@ const textStart = (head: Buffer): string =>
 function kindByStart(head: Buffer): Kind | null {
   const start = head.toString('latin1', 0, 5)
   if (start === '%PDF-') return 'pdf'
-  if (start.startsWith('PK\x03\x04')) return 'zip'
-  return /^(MIME-Version|Content-Type|From|Date|Subject|To|Message-ID):/i.test(textStart(head)) ? 'mime' : null
+  return start.startsWith('PK\x03\x04') ? 'zip' : null
 }
+
+const isMail = (head: Buffer): boolean =>
+  /^(MIME-Version|Content-Type|From|Date|Subject|To|Message-ID):/i.test(textStart(head))
 
 const KINDS: Readonly<Record<string, 'cms' | 'tsd'>> = { [OID.signedData]: 'cms', [OID.timestampedData]: 'tsd' }
 
@@ -65,15 +70,16 @@ function cmsKind(source: Source): 'cms' | 'tsd' | 'timestamp' | null {
   }
 }
 
-/** PEM of any label, or bare base64 in lines; null when the text is neither. */
+/** PEM of any label, or bare base64 in lines; null when the text is neither, or something else stands behind it. */
 function decodeText(source: Source, head: string): Buffer | null {
-  const pem = /^-----BEGIN [A-Z0-9 #]+-----/.test(head)
+  const pem = PEM_BEGIN.test(head)
   if (!pem && !/^[A-Za-z0-9+/=\s]{16,}$/.test(head.slice(0, 256))) return null
   const text = source
     .read(0, source.size)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
-  const body = pem ? /-----BEGIN [^-]+-----([\s\S]*?)(?:-----END|$)/.exec(text)?.[1] : text
-  if (body === undefined || !/^[A-Za-z0-9+/=\s\0]*$/.test(body)) return null
-  return Buffer.from(body, 'base64')
+    .trim()
+  return decodeBase64(pem ? text.replace(PEM_BEGIN, '').replace(/-----END [A-Z0-9 #]+-----$/, '') : text)
 }
+
+const PEM_BEGIN = /^-----BEGIN [A-Z0-9 #]+-----/

@@ -1,5 +1,6 @@
 import { DerError } from '../shared/asn1/der.ts'
 import type { Source } from '../shared/source.ts'
+import { decodeBase64 } from './base64.ts'
 
 /** One part of a MIME message, decoded. */
 type MimePart = Readonly<{ type: string; body: Buffer }>
@@ -53,5 +54,8 @@ function pieces(body: Buffer, mark: string): Buffer[] {
   return found
 }
 
-const decode = (body: Buffer, encoding: string): Buffer =>
-  encoding === 'base64' ? Buffer.from(body.toString('latin1'), 'base64') : body
+function decode(body: Buffer, encoding: string): Buffer {
+  const decoded = encoding === 'base64' ? decodeBase64(body.toString('latin1')) : body
+  if (!decoded) throw new DerError('The message is in no base64')
+  return decoded
+}

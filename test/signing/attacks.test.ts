@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificateFile } from '../../server/certificates/certificate-files.ts'
-import { lastXref, stream, update } from './pdf-maker.ts'
+import { BASE, lastXref, stream, update } from './pdf-maker.ts'
 import { p7m } from './openssl.ts'
 import { check, result, signer } from './pki.ts'
 
@@ -84,6 +84,16 @@ function wrapped({ bytes, range: [, before, resume, after], page }: File): Buffe
   return Buffer.concat([bytes.subarray(0, resume), Buffer.from(injected, 'latin1'), bytes.subarray(resume)])
 }
 
+/** A PDF header in one of a mail's headers, the signed file in base64, which ends with `=`, and a whole other file. */
+const mailed = (signed: Buffer): Buffer =>
+  update(
+    Buffer.from(
+      `Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nSubject: %PDF-1.7\r\n\r\n${signed.toString('base64').replace(/=*$/, '===')}\r\n`,
+    ),
+    { ...BASE, 4: evil },
+    { first: true },
+  )
+
 /** The attacks of signatures-and-pdf.md §11 that need nothing but the signed file. */
 const ATTACKS: Record<string, (file: File) => Buffer> = {
   'incremental saving: body, cross-reference and trailer': ({ bytes, page }) => update(bytes, { [page]: evil }),
@@ -143,6 +153,11 @@ describe('attacks on files of other producers', () => {
     const judged = (bytes: Buffer) => check(bytes, 'a.pdf', { anchors, at: new Date('2026-12-01T00:00:00Z') })
 
     it(`${producer}: as it is, good`, () => expect(result(judged(file.bytes))).to.equal('TOTAL-PASSED'))
+    it(`${producer}: carried as mail, in a file of which readers show another page`, () => {
+      const { signatures, warnings } = judged(mailed(file.bytes))
+      expect(signatures).to.have.length(0)
+      expect(warnings).to.include('Bytes before the PDF header')
+    })
     for (const [attack, made] of Object.entries(ATTACKS))
       it(`${producer}: ${attack}`, () => {
         const report = judged(made(file))

@@ -176,6 +176,19 @@ describe('time-stamped data and transports', () => {
     expect(check(Buffer.from(message), 'a.p7m')).to.include({ format: 'CAdES', verdict: 'TOTAL-PASSED' })
   })
 
+  it('S/MIME, base64 or PEM behind which something else stands is not opened: other programs may read that', () => {
+    const base64 = p7m({ signers: [mario] })
+      .toString('base64')
+      .replace(/=*$/, '')
+    const headers =
+      'MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    const pem = (text: string) => `-----BEGIN CMS-----\n${text}\n-----END CMS-----\n`
+    const opened = (text: string) => check(Buffer.from(text), 'a.p7m').verdict
+    for (const dressed of [`${headers}${base64}`, base64, pem(base64)]) expect(opened(dressed)).to.equal('TOTAL-PASSED')
+    for (const dressed of [`${headers}${base64}=\n${base64}`, `${base64}=\n${base64}`, pem(base64) + pem(base64)])
+      expect(opened(dressed), dressed.slice(0, 20)).to.equal('unreadable')
+  })
+
   it('M7M: a message and a stamp over it', () => {
     const inner = p7m({ signers: [mario] })
     const part = (type: string, body: Buffer) =>
