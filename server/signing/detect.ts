@@ -21,10 +21,13 @@ export function detect(source: Source, round = 0): Detected {
   // carry one that is signed while readers open what stands around it.
   if (head[0] !== SEQUENCE && head.includes('%PDF-'))
     return { kind: 'pdf', source, note: 'Bytes before the PDF header' }
+  return detectText(source, head, round)
+}
+
+function detectText(source: Source, head: Buffer, round: number): Detected {
   if (isMail(head)) return { kind: 'mime', source }
   const inner = round < MAX_BASE64_ROUNDS ? detectEncoded(source, textStart(head), round) : null
-  if (inner) return inner
-  return { kind: isXml(head) ? 'xml' : 'other', source }
+  return inner ?? { kind: isXml(head) ? 'xml' : 'other', source }
 }
 
 /** A tag at the beginning, in UTF-16 behind a byte order mark. */
