@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { SealedPdf, Signing } from '../signing/index.ts'
 import { coverPaper } from './cover.ts'
@@ -56,7 +57,8 @@ export function createMarking({ signing, bytes }: Parts) {
     }
     if (document.mediaType !== P7M) return undefined
     const content = await contentOf(await bytes(document))
-    if (!content || !Buffer.from(content.subarray(0, 1024)).includes('%PDF-')) return undefined
+    if (!content || !Buffer.from(content.subarray(0, 1024)).includes('%PDF-') || !isVerified(content, document))
+      return undefined
     const copy = await marked(content, mark, `Copia informatica del contenuto di ${document.name}`)
     return copy && { ...copy, name: copyName(document.name, '.pdf.p7m', '.p7m'), kind: 'viewing-copy' }
   }
@@ -67,6 +69,13 @@ export function createMarking({ signing, bytes }: Parts) {
     const cover = await drawn(coverPaper(document, mark))
     return { ...(await signing.seal(cover, words(mark))), name: `${document.name}-frontespizio.pdf`, kind: 'cover' }
   }
+}
+
+/** Whether it is what the signatures were found to be about: a file made to be read in two ways must not show the other with our mark. */
+function isVerified(bytes: Uint8Array, { verification }: StoredDocument): boolean {
+  let content = verification?.content
+  while (content?.nested?.content) content = content.nested.content
+  return content?.sha256 === createHash('sha256').update(bytes).digest('hex')
 }
 
 const copyName = (name: string, ...endings: string[]): string => {

@@ -44,7 +44,7 @@ describe('the marked copy of a filed document', () => {
     rmSync(folder, { recursive: true })
   })
 
-  function markedCopy(bytes: Buffer, name: string, mediaType = 'application/pdf'): Promise<MarkedCopy> {
+  async function markedCopy(bytes: Buffer, name: string, mediaType = 'application/pdf'): Promise<MarkedCopy> {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const document: StoredDocument = {
       id: 'd1' as DocumentId,
@@ -56,6 +56,7 @@ describe('the marked copy of a filed document', () => {
       size: bytes.length,
       sha256,
       createdAt: mark.protocol.at,
+      verification: await signing.verify(bytes, name),
     }
     return createMarking({ signing, bytes: async () => bytes })(document, mark)
   }
@@ -215,6 +216,12 @@ describe('the marked copy of a filed document', () => {
         let bytes = await makePdf()
         for (let layer = 0; layer < 6; layer += 1) bytes = signer.sign(bytes)
         return [bytes, 'application/pkcs7-mime']
+      },
+      'a mail in which one message is verified, and another found in its place': async () => {
+        const base64 = async (text: string) => signer.sign(await makePdf(text)).toString('base64')
+        const part = `Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n${await base64('Verificato')}`
+        const mail = `Content-Type: multipart/mixed; boundary="x"\r\n\r\n${await base64('Altro')}\r\n--x\r\n${part}\r\n--x--\r\n`
+        return [Buffer.from(mail), 'application/pkcs7-mime']
       },
       'a p7m cut short': async () => [signer.sign(await makePdf()).subarray(0, 900), 'application/pkcs7-mime'],
       'a picture': async () => [JPEG_BYTES, 'image/jpeg'],
