@@ -20,6 +20,8 @@ export const statusOf = (code: ErrorCode): number => STATUS[code]
 type Details = {
   /** One Italian sentence for the person: what happened and what to do. Without it the page uses the code's own text. */
   explanation?: string
+  /** Heading of its page, where that of its code would be wrong. */
+  heading?: string
   cause?: unknown
 } & Record<string, unknown>
 

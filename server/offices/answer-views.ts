@@ -14,5 +14,7 @@ export function answerInList(last: IsoDate | undefined, today: IsoDate) {
 export function answerInCase(last: IsoDate, today: IsoDate): string | null {
   if (last === '') return null
   const day = formatLongDate(last)
-  return last < today ? `Non è arrivata entro ${day}: si può decidere anche senza.` : `Entro ${day}.`
+  return last < today
+    ? `Non è arrivata entro ${day}: si può decidere anche senza.`
+    : `Entro ${day}: fino ad allora la richiesta non si può respingere.`
 }

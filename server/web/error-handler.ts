@@ -118,7 +118,8 @@ function report(log: Log, { code, status, reason, unexpected }: Failure, request
 }
 
 function showPage(log: Log, res: Response, { code, status, explanation, details }: Failure, desk: object | null): void {
-  const { title: heading, text } = TEXTS[code]
+  const { text, ...usual } = TEXTS[code]
+  const heading = headingOf(details['heading'], usual.title)
   // Heard first, and read in the list of open windows (WCAG 2.4.2).
   const title = `Errore: ${heading}`
   const requestId = requestIdOf(res)
@@ -145,6 +146,9 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
         .send(html ?? `<!doctype html><html lang="it"><title>${title}</title><h1>${heading}</h1><p>${page.text}</p>`)
     })
 }
+
+/** What a failure calls itself, where its code says too little of it. */
+const headingOf = (own: unknown, usual: string): string => (typeof own === 'string' ? own : usual)
 
 function sayWhenAgain(res: Response, status: number, asked: unknown): void {
   const seconds = asked ?? (status === 503 ? RETRY_AFTER : undefined)

@@ -12,7 +12,7 @@ import {
 import type { EventType, HistoryEvent } from '../history/index.ts'
 import { reaches } from '../municipalities/index.ts'
 import { lastDayToAnswer, type ProcedureVersion, type Transition } from '../procedures/index.ts'
-import { romeDate, type IsoDate } from '../shared/dates.ts'
+import { formatLongDate, romeDate, type IsoDate } from '../shared/dates.ts'
 import type { Author } from '../shared/party.ts'
 
 type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]
@@ -106,23 +106,30 @@ export function transitionFor(situation: Situation & Workflow, id: string, actor
   const allowed = candidates.find((transition) => refusal(situation, transition, actor) === null)
   if (allowed) return allowed
   const [first] = candidates
-  throw failureOf((first && refusal(situation, first, actor)) ?? 'not-found', situation.filing, actor)
+  throw failureOf((first && refusal(situation, first, actor)) ?? 'not-found', situation, actor)
 }
 
 type Workflow = Readonly<{ procedure: Pick<ProcedureVersion, 'workflow'> }>
 
-const TOO_EARLY =
-  'Il cittadino ha ancora tempo per rispondere: fino ad allora la richiesta non può essere respinta (artt. 2 e 10-bis L. 241/1990).'
+type Told = Readonly<{ heading?: string; explanation: string }>
 
-const TO_BE_SIGNED =
-  'Questa pratica aspetta la firma di un atto già deciso: prima va firmato, o restituito da chi lo deve firmare.'
-
-const EXPLANATIONS = { 'done-already': GONE_ON, 'too-early': TOO_EARLY, 'to-be-signed': TO_BE_SIGNED }
-
-function failureOf(reason: Refusal, filing: Submitted, actor: Actor): AppError {
-  if (!isOfWorkflow(reason)) return denied(reason, filing, actor)
-  const explanation = EXPLANATIONS[reason]
-  return new AppError('CONFLICT', `Step refused: ${reason}`, { explanation, back: filingPath(filing, actor) })
+const TOLD: Readonly<Record<Exclude<Refusal, Denial>, (lastDay: IsoDate) => Told>> = {
+  'done-already': () => ({ explanation: GONE_ON }),
+  'too-early': (lastDay) => ({
+    heading: 'È ancora presto',
+    explanation: `Il cittadino può rispondere fino a ${formatLongDate(lastDay)} compreso: fino ad allora la richiesta non può essere respinta (artt. 2 e 10-bis L. 241/1990).`,
+  }),
+  'to-be-signed': () => ({
+    heading: 'In attesa di firma',
+    explanation:
+      'Questa pratica aspetta la firma di un atto già deciso: prima va firmato, o restituito da chi lo deve firmare.',
+  }),
 }
 
-const isOfWorkflow = (reason: Refusal): reason is keyof typeof EXPLANATIONS => Object.hasOwn(EXPLANATIONS, reason)
+function failureOf(reason: Refusal, { filing, events }: Situation, actor: Actor): AppError {
+  if (!isOfWorkflow(reason)) return denied(reason, filing, actor)
+  const told = TOLD[reason](lastDayFor(filing, events))
+  return new AppError('CONFLICT', `Step refused: ${reason}`, { ...told, back: filingPath(filing, actor) })
+}
+
+const isOfWorkflow = (reason: Refusal): reason is keyof typeof TOLD => Object.hasOwn(TOLD, reason)

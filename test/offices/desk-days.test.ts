@@ -21,7 +21,7 @@ describe('an answer that the desk waits for', () => {
   it('is told with its last day, and from the next that it is not to be waited for', () => {
     expect(both('2026-03-10')).to.deep.equal([
       { isOver: false, text: 'Risposta entro il 10/03/2026' },
-      'Entro martedì 10 marzo 2026.',
+      'Entro martedì 10 marzo 2026: fino ad allora la richiesta non si può respingere.',
     ])
     expect(both('2026-03-11')).to.deep.equal([
       { isOver: true, text: 'Risposta non arrivata' },

@@ -51,6 +51,9 @@ describe('what was just done', () => {
     const until = async () => (await filingOf(site.platform, id)).answerBy
     expect(await until(), 'by which the list has its order').to.match(/^\d{4}-/)
     expect((await matteo.get(asked.url)).text).to.match(/Risposta del cittadino\s+Entro \S+ \d/)
+    const early = await matteo.get(`/ufficio/pratiche/${id}/passo/respingi`)
+    expect([early.status, early.html.querySelector('main h1')?.text]).to.deep.equal([409, 'È ancora presto'])
+    expect(early.text).to.match(/Il cittadino può rispondere fino a \S+ \d+ \S+ \d{4} compreso/)
     const answer = await giulia.get(`/pratiche/${id}/passo/integra`)
     const answered = await giulia.submit(answer, { testo: 'Davanti al 12.' })
     expect((await matteo.get(asked.url)).text, 'it has come').not.to.include('Risposta del cittadino')
