@@ -227,6 +227,17 @@ function row(filing: Submitted, municipality: Municipality, today: IsoDate) {
   }
 }
 
+/** What happens to a filing and leaves what its office has to do as it was. */
+const BESIDE: ReadonlySet<string> = new Set(['assigned', 'conflict-declared', 'message-sent', 'document-issued'])
+
+/** That an act came back unsigned, from whom and why, until the office does something about it. */
+function sentBackNotice({ events, procedure }: OpenFiling): string | null {
+  const last = events.findLast(({ type }) => !BESIDE.has(type))
+  if (last?.type !== 'signature-refused') return null
+  const label = procedure.workflow.find(({ id }) => id === last.data['step'])?.label ?? ''
+  return `«${label}» è tornato senza firma ${withDay('il', formatDateTime(last.at))} da ${last.by.name}: ${last.note ?? ''}`
+}
+
 /** Why there is nothing to do on a filing whose act waits for a signature, and the way to sign it for who may. */
 function waitingNotice({ filing, procedure }: OpenFiling, actor: Desk['actor']) {
   const { toSign } = filing
@@ -278,6 +289,7 @@ export function casePage(municipality: Municipality, desk: Desk, open: OpenFilin
     ...(readable
       ? {
           about: aboutText(procedure, filing),
+          sentBack: sentBackNotice(open),
           annulled: annulledText(open),
           sections: summaryView(procedure.form, filing.answers, { files, changeLink: () => null }),
           files: newestFirst(files).map((file) => {
