@@ -9,7 +9,7 @@ type Archive = Readonly<{ files: ReadonlyMap<string, () => Source>; defects: rea
 
 /**
  * The files of the archive by their names. What other tools would extract differently (a name outside the folder, twice, or
- * another one before the bytes than in the directory; bytes that two files share, or that belong to none) is a defect.
+ * another one before the bytes than in the directory, another way of packing; bytes that two files share, or that belong to none) is a defect.
  * Throws ZipError when it is no archive, or one made to fill a disk.
  */
 export function openArchive(source: Source): Archive {
@@ -23,6 +23,7 @@ export function openArchive(source: Source): Archive {
       ...(isSafePath(name) ? [] : [`«${name.slice(0, 100)}» non è un nome ammesso`]),
       ...(twice ? [`«${name}» c’è due volte`] : []),
       ...(local().name === name ? [] : [`«${name.slice(0, 100)}» ha un altro nome davanti al suo contenuto`]),
+      ...(local().isAlike ? [] : [`«${name.slice(0, 100)}» si apre in modo diverso con programmi diversi`]),
     ]
   })
   return {

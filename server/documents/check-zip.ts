@@ -124,6 +124,9 @@ async function archiveDefect(zip: ZipFile, entries: readonly Entry[]): Promise<D
     const { fileName } = entry
     if (fileName.endsWith('/')) continue
     if (ARCHIVE.test(extensionOf(fileName))) return 'nested-archive'
+    // Some programs unpack by what stands before the bytes.
+    const { compressionMethod } = await zip.readLocalFileHeaderPromise(entry, { minimal: false })
+    if (compressionMethod !== entry.compressionMethod) return 'damaged'
     if (sniff(await firstBytes(zip, entry, 4096), fileName) === EXECUTABLE) return 'program-inside'
   }
   return undefined

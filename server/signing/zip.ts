@@ -11,7 +11,8 @@ export type ZipEntry = Readonly<{
   source: () => Source
   local: () => LocalHeader
 }>
-type LocalHeader = Readonly<{ name: string; start: number; data: number; end: number }>
+/** `isAlike`: it says of the bytes what the directory says. */
+type LocalHeader = Readonly<{ name: string; isAlike: boolean; start: number; data: number; end: number }>
 
 /** A ZIP that is not one, or is larger inside than any honest container. */
 export class ZipError extends DerError {}
@@ -62,7 +63,8 @@ const PIECE = 1 << 16
 
 /** Whether other programs show the entry under the same name, and open it at all: they refuse one that its checksum does not fit. */
 export function opensAlike(entry: ZipEntry): boolean {
-  if (entry.local().name !== entry.name) return false
+  const { name, isAlike } = entry.local()
+  if (name !== entry.name || !isAlike) return false
   const source = entry.source()
   const room = Buffer.allocUnsafe(Math.min(PIECE, source.size))
   let crc = 0
@@ -117,13 +119,29 @@ const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED = 1
 
-function localHeader(source: Source, { packed, offset }: Header): LocalHeader {
+function localHeader(source: Source, header: Header): LocalHeader {
+  const { packed, offset } = header
   const local = source.read(offset, 30)
   if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) throw new ZipError('An entry of the container is missing')
   const nameLength = local.readUInt16LE(26)
   const data = offset + 30 + nameLength + local.readUInt16LE(28)
-  if (data + packed > source.size) throw new ZipError('An entry of the container is cut')
-  return { name: source.read(offset + 30, nameLength).toString('utf8'), start: offset, data, end: data + packed }
+  const end = data + packed
+  if (end > source.size) throw new ZipError('An entry of the container is cut')
+  const name = source.read(offset + 30, nameLength).toString('utf8')
+  return { name, isAlike: saysTheSame(local, header), start: offset, data, end }
+}
+
+/** With this flag checksum and sizes stand behind the bytes, and programs take them from the directory (APPNOTE §4.4.4). */
+const STREAMED = 8
+/** In place of a size that stands in a field of its own (APPNOTE §4.5.3). */
+const LARGE = 0xffffffff
+
+/** Programs unpack by either: bytes that are packed by one and not by the other are two files. */
+function saysTheSame(local: Buffer, { flags, method, crc, packed, size }: Header): boolean {
+  const own = local.readUInt16LE(6)
+  if (local.readUInt16LE(8) !== method || (own & ENCRYPTED) !== (flags & ENCRYPTED)) return false
+  const isSize = (field: number, said: number) => [said, LARGE].includes(local.readUInt32LE(field))
+  return (own & STREAMED) !== 0 || (local.readUInt32LE(14) === crc && isSize(18, packed) && isSize(22, size))
 }
 
 function expand(source: Source, header: Header): Source {

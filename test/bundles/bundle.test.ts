@@ -209,7 +209,7 @@ describe('the bundle of a filing', () => {
       expect(seal?.details.join()).to.include('Autorità di prova').and.to.include('non è tra quelle conosciute')
     })
 
-    it('a name twice, a name that differs in its two places, bytes that two files share', async () => {
+    it('a name twice, a name or a way of packing that differs in its two places, bytes that two files share', async () => {
       const twice = renamed(
         await packed([['a.txt', Buffer.from('1')], ...files, ['b.txt', Buffer.from('2')]]),
         'b.txt',
@@ -221,6 +221,9 @@ describe('the bundle of a filing', () => {
       const other = Buffer.from(zip)
       other.write('X', other.indexOf(path))
       expect(complaints(check(other))).to.match(/^archive failed/m)
+      const unpackedTwice = Buffer.from(zip)
+      unpackedTwice.writeUInt16LE(0, zip.indexOf(path) - 22)
+      expect(complaints(check(unpackedTwice)), 'packed by the directory alone').to.match(/^archive failed/m)
       const shared = Buffer.concat([Buffer.from('hidden'), zip])
       expect(check(shared).verdict).to.be.oneOf(['TOTAL-FAILED', 'unreadable'])
     })

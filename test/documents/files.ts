@@ -100,6 +100,23 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...parts, ...directory, end])
 }
 
+/** Archives in which some programs find other files than others. */
+export const AMBIGUOUS_ZIPS: Readonly<Record<string, () => Buffer>> = {
+  'a ZIP behind which stands another, that other programs open': () =>
+    Buffer.concat(['xx', 'MZ'].map((bytes) => makeZip([{ name: 'foto.jpg', bytes, stored: true }]))),
+  'a ZIP with one more file than it counts': () => {
+    const two = makeZip(['a.txt', 'b.txt'].map((name) => ({ name, bytes: 'x' })))
+    two.writeUInt16LE(1, two.length - 12)
+    return two
+  },
+  'a ZIP with two files of one name': () => makeZip(['x', 'y'].map((bytes) => ({ name: 'a.txt', bytes }))),
+  'a ZIP with a file that only its directory says to be packed': () => {
+    const zip = makeZip([{ name: 'a.txt', bytes: 'x' }])
+    zip.writeUInt16LE(0, 8)
+    return zip
+  },
+}
+
 const CONTENT_TYPES =
   '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
 

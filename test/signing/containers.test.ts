@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
+import { crc32, deflateRawSync } from 'node:zlib'
 import { SignedXml } from 'xml-crypto'
 import { encode, integer, objectIdentifier, octetString, sequenceOf } from '../../server/shared/asn1/der-writer.ts'
 import { p7m } from './openssl.ts'
@@ -108,6 +109,16 @@ describe('ASiC', () => {
     const named = zip(simple)
     named.write('nota', named.indexOf('atto.txt'))
     expect(result(check(named, 'a.asics')), 'another name before its bytes').to.equal('TOTAL-FAILED/FORMAT_FAILURE')
+    const raw = Buffer.concat([deflateRawSync(data), Buffer.from('e altro')])
+    const stored = zip({ ...simple, 'atto.txt': raw })
+    const directory = stored.lastIndexOf('atto.txt') - 46
+    for (const [at, value] of [
+      [10, 8],
+      [16, crc32(data)],
+      [24, data.length],
+    ] as const)
+      stored.writeUIntLE(value, directory + at, at === 10 ? 2 : 4)
+    expect(result(check(stored, 'a.asics')), 'packed by the directory alone').to.equal('TOTAL-FAILED/FORMAT_FAILURE')
     const cut = zip({ ...simple, 'META-INF/a\0': data })
     expect(verdict(cut), 'a name that ends for some in its middle').to.equal('unreadable')
     const field = Buffer.from('\x75\x70\x0d\0\x01....atto.pdf', 'latin1')
