@@ -111,6 +111,14 @@ export function placeOf(filing: Submitted, officer: OfficerActor): 'free' | 'nam
   return isNamed ? 'named' : 'free'
 }
 
+/** Why the head of the office has to assign it, of all who hold something today; null where somebody has it, or anybody may take it. */
+export function whyToAssign(filing: Submitted, officers: readonly OfficerActor[]): string | null {
+  const { assignedTo, abstentions = [] } = filing
+  if (!assignedTo) return abstentions.length > 0 ? 'Da assegnare: astensione' : null
+  const theirs = officers.find(({ cf }) => cf === assignedTo.cf)
+  return theirs && placeOf(filing, theirs) ? null : 'Da riassegnare'
+}
+
 function assertReason(reason: string, missing: string): void {
   const explanation = reasonError(reason, missing)
   if (explanation)

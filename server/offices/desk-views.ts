@@ -164,6 +164,7 @@ export function workListPage(
     choice: choiceView(choice, { action: href(page), person }),
     rows: rowsOf(municipality, desk, { ...input, openedFrom: openedFromList(input, page) }).map((one) => ({
       ...one,
+      toAssign: choice.toAssign.get(one.id) ?? null,
       box: choice.ids.has(one.id),
       isFirst: one.id === first?.id,
       ticked: ticked.includes(one.id),
@@ -175,7 +176,13 @@ export function workListPage(
 }
 
 /** What an officer may do with several filings of a list, and with which of them. */
-type Choice = Readonly<{ take: boolean; people: readonly OfficerActor[]; ids: ReadonlySet<string> }>
+type Choice = Readonly<{
+  take: boolean
+  people: readonly OfficerActor[]
+  ids: ReadonlySet<string>
+  /** Why they should assign one of them. */
+  toAssign: ReadonlyMap<string, string | null>
+}>
 
 /** What was chosen, and what is wrong with it. */
 type Typed = Readonly<{ ticked: readonly string[]; person: string; errors: FormErrors }>

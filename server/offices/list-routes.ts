@@ -6,7 +6,7 @@ import { confirmAt } from '../web/confirmation.ts'
 import { takeUnsent } from '../web/park.ts'
 import { bodyChoices, bodyText, pageAsked, seeOther } from '../web/request.ts'
 import type { Appointments } from './appointment-service.ts'
-import { placeOf } from './assignment-service.ts'
+import { placeOf, whyToAssign } from './assignment-service.ts'
 import type { Batches } from './batch-service.ts'
 import { assignedTo, batchTold, NOBODY_CHOSEN, NONE_CHOSEN, TAKEN } from './batch-views.ts'
 import { deskVisit, officerNow, type HouseVisit } from './desk-access-routes.ts'
@@ -74,6 +74,7 @@ async function choiceIn(
   return {
     take: takeable.length > 0,
     people: officers.filter((officer) => assignable.some((filing) => isFree(filing)(officer))),
+    toAssign: new Map(mayAssign.map((filing) => [filing.id, whyToAssign(filing, officers)])),
     ids: new Set<string>([...takeable, ...assignable].map(({ id }) => id)),
   }
 }

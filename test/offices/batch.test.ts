@@ -118,6 +118,33 @@ describe('several filings at once', function () {
     expect(await told(francesca, [id], { azione: 'prendi' })).to.include('Il tuo ruolo')
   })
 
+  it('say to the head of the office which of them nobody has who may work on it', async () => {
+    const [theirs, abstained, free] = [await report(), await report(), await report()]
+    const give = (id: string, change: object) =>
+      filings(site.platform).updateOne({ _id: id }, { $set: change as never })
+    const held = site.platform.connection.collection('appointments')
+    await give(theirs, { assignedTo: { cf: MATTEO, name: 'Matteo Longo' } })
+    await give(abstained, {
+      abstentions: [{ cf: MATTEO, name: 'Matteo Longo', at: new Date(), reason: 'x', salt: 'x' }],
+    })
+    const roberta = site.platform.visitor()
+    await logIn(roberta, 'Roberta Villa', '/ufficio')
+    const told = async (visitor = roberta) => {
+      const { html } = await visitor.get('/ufficio')
+      const rowOf = (id: string) => html.querySelector(`tbody a[href="/ufficio/pratiche/${id}"]`)?.closest('tr')
+      const cellOf = (id: string) => rowOf(id)?.querySelector('[data-label="Assegnata a"]')?.structuredText
+      return [theirs, abstained, free].map(cellOf)
+    }
+    const usual = ['Matteo Longo', 'Nessuno\nDa assegnare: astensione', 'Nessuno']
+    expect(await told()).to.deep.equal(usual)
+    await held.updateMany({ cf: MATTEO }, { $set: { to: '2020-01-01' } })
+    expect(await told(), 'who left').to.deep.equal(['Matteo Longo\nDa riassegnare', ...usual.slice(1)])
+    await held.updateMany({ cf: MATTEO }, { $set: { to: null } })
+    const matteo = site.platform.visitor()
+    await logIn(matteo, 'Matteo Longo', '/ufficio')
+    expect(await told(matteo), 'nobody else').to.deep.equal(['Matteo Longo', 'Nessuno', 'Nessuno'])
+  })
+
   it('are given by the head of the office to one officer, and by nobody else', async () => {
     const [first, second, named] = [await report(), await report(), await report()]
     await filings(site.platform).updateOne({ _id: named }, { $set: { 'answers.altro': MATTEO } })
