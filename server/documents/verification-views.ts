@@ -181,9 +181,20 @@ export function fingerprintAnswer(issued: Issued | undefined, municipality: stri
 /** What was typed is neither a code nor a fingerprint. */
 export function unreadablePage(what: 'code' | 'fingerprint', text: string): VerificationPage {
   const typed = { code: '', fingerprint: '', [what]: text }
-  const errors =
-    what === 'fingerprint'
-      ? { impronta: 'L’impronta non è completa: ha 64 caratteri, cifre e lettere dalla a alla f.' }
-      : { codice: 'Il codice non è completo: è sotto il riquadro QR, alla fine dell’indirizzo. Copialo per intero.' }
+  const errors = what === 'fingerprint' ? { impronta: fingerprintError(text) } : { codice: codeError(text) }
   return page({ title: `Errore: ${TITLE}`, typed, ...shownErrors(errors) })
+}
+
+const fingerprintError = (typed: string): string =>
+  typed.trim() === ''
+    ? 'Scrivi l’impronta del file.'
+    : 'L’impronta non è completa: ha 64 caratteri, cifre e lettere dalla a alla f.'
+
+function codeError(typed: string): string {
+  const place = 'alla fine dell’indirizzo stampato accanto al riquadro QR'
+  if (typed.trim() === '') return `Scrivi il codice: è ${place}.`
+  // It is what people have at hand, and nobody may look papers up by it.
+  if (/^[\d\s]+\/\s*\d{4}$/.test(typed.trim()))
+    return `Questo è il numero di protocollo. Qui serve il codice, che è ${place}.`
+  return `Il codice non è completo: è ${place}. Copialo per intero.`
 }

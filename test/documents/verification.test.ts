@@ -133,6 +133,14 @@ describe('the public check of a document', () => {
     expect((await get('/verifica?codice=//evil.example')).status).to.equal(422)
   })
 
+  it('says what is missing to whoever types nothing, or the number of the register', async () => {
+    const told = async (query: string) => (await get(`/verifica?${query}`)).text()
+    expect(await told('codice=0000012%2F2026')).to.include('Questo è il numero di protocollo. Qui serve il codice')
+    expect(await told('codice=+')).to.include('Scrivi il codice: è alla fine dell’indirizzo')
+    expect(await told('codice=AAAA')).to.include('Il codice non è completo')
+    expect(await told('impronta=')).to.include('Scrivi l’impronta del file')
+  })
+
   it('says that an unknown code is not ours', async () => {
     const response = await get('/verifica/AAAAAAAAAAAAAAAAAAAAAA')
     expect(response.status).to.equal(404)
