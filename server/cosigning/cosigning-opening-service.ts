@@ -75,8 +75,9 @@ export function createCosigningOpening({ store, catalogue, documents, invitation
 /** The same for an invitation that ended with its draft and for one of somebody else: nobody learns which it is. */
 const missing = (): AppError =>
   new AppError('NOT_FOUND', 'No such invitation for this person', {
+    heading: 'Qui non c’è più niente da firmare',
     explanation:
-      'Qui non c’è più niente da firmare: la richiesta è stata cancellata senza essere inviata, oppure l’invito è per un’altra persona. Se un documento aspetta la tua firma, lo trovi tra quelli da firmare.',
+      'La richiesta è stata cancellata senza essere inviata, oppure l’invito è per un’altra persona. Se un documento aspetta la tua firma, lo trovi tra quelli da firmare.',
     back: '/area-personale/firme',
   })
 

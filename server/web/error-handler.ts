@@ -130,7 +130,7 @@ function showPage(log: Log, res: Response, { code, status, explanation, details 
     ...desk,
     title,
     heading,
-    text: explanation ?? (desk ? AT_DESK[code] : undefined) ?? text,
+    text: explanation ?? wordsAt(res, desk !== null)[code] ?? text,
     status,
     requestId,
     ways: waysFrom(res, desk !== null, { back: again ? null : backOf(details['back']), isAgain: again !== null }),
@@ -168,6 +168,19 @@ const AT_DESK: Partial<Record<Failure['code'], string>> = {
     'Questa pagina non esiste, oppure il tuo incarico non la comprende o non la comprende più. Controlla l’indirizzo o riparti dalla scrivania.',
 }
 
+/** What a citizen reads of a filing: most likely a draft of theirs that is gone. The same for what is not theirs. */
+const OF_FILING: typeof AT_DESK = {
+  NOT_FOUND:
+    'Questa pratica non c’è, o non è tra le tue. Se era una bozza è stata eliminata, oppure è scaduta e si è cancellata da sola. Le pratiche che hai sono nell’area personale.',
+}
+
+const isOfFiling = ({ req }: Response): boolean => req.originalUrl.startsWith('/pratiche/')
+
+const wordsAt = (res: Response, atDesk: boolean): typeof AT_DESK => {
+  if (atDesk) return AT_DESK
+  return isOfFiling(res) ? OF_FILING : {}
+}
+
 /** What is known of the person by then; nothing when the failure came before. */
 const personOn = ({ locals }: Response): Readonly<{ person?: string | null; officer?: boolean; isUnknown?: boolean }> =>
   (locals['site'] ?? {}) as ReturnType<typeof personOn>
@@ -198,7 +211,7 @@ function waysFrom(
   { back, isAgain }: { back: Way | null; isAgain: boolean },
 ): (Way & { main: boolean })[] {
   const { person, officer } = personOn(res)
-  const main = back ?? (atDesk ? DESK : SERVICES)
+  const main = back ?? (atDesk ? DESK : isOfFiling(res) ? AREA : SERVICES)
   // To whom a page of the desk is closed it may be closed altogether, since a moment ago.
   const own = officer && !isOfDesk(res) ? [DESK] : person ? [AREA] : []
   const ways = atDesk ? [main, DESK] : [main, HOME, ...own]

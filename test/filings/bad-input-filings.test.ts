@@ -101,6 +101,16 @@ describe('filings, whoever asks and however often', () => {
       expect(await entriesOf(site.platform, id)).to.have.length(left ? 1 : 0)
     })
 
+    it('of a draft that is gone leads to what the person has', async () => {
+      const { visitor, step, id } = await begun(site.platform, 'Giulia Conti')
+      await visitor.submit(await visitor.get(`/pratiche/${id}/elimina`))
+      for (const page of [await visitor.submit(step, REPORTED, { button: 'Avanti' }), await visitor.get(step.url)]) {
+        expect([page.status, page.text.includes('Se era una bozza è stata eliminata')]).to.deep.equal([404, true])
+        expect((await visitor.follow(page, 'Vai all’area personale')).status).to.equal(200)
+        expect(page.html.querySelector('.error-page .btn-primary')?.text).to.equal('Vai all’area personale')
+      }
+    })
+
     it('six people at once: six numbers without a gap', async () => {
       const drafts = await Promise.all(Array.from({ length: 6 }, () => ready(site.platform, 'Marco Rinaldi')))
       await Promise.all(drafts.map(({ visitor, summary }) => visitor.submit(summary)))
