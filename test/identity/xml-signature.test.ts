@@ -59,6 +59,16 @@ describe('an XML signature', () => {
     expect(() => read(document.replace(XS, 'urn:other'))).to.throw('changed')
   })
 
+  it('names few: of all that a message has room for, each is looked for among all namespaces', () => {
+    const method = `<ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}">`
+    const list = `<x:InclusiveNamespaces xmlns:x="${EXCLUSIVE}" PrefixList="${'xs '.repeat(30_000)}"/>`
+    const document = signed().replace(
+      /<ds:CanonicalizationMethod[^>]*\/>/,
+      `${method}${list}</ds:CanonicalizationMethod>`,
+    )
+    expect(() => read(document)).to.throw('too many prefixes')
+  })
+
   it('may use SHA-512', () => {
     const stronger = {
       signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
