@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import type { Author } from '../shared/party.ts'
+import { searchNumbered, withSearch, type Searches } from '../shared/searches.ts'
 import { takeParked } from '../web/park.ts'
-import { pageAsked, param, pathOf, seeOther } from '../web/request.ts'
+import { pageAsked, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
 import { organizationOf } from './access-routes.ts'
 import type { IdentityProviders } from './identity-provider-service.ts'
 import { queryOf, searchErrors, searchOf, type MessageSearch } from './message-log-search.ts'
@@ -16,8 +17,8 @@ import { readResponse, statedPerson } from './response.ts'
 declare module 'express-session' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
   interface SessionData {
-    /** The last search of the log of logins: where its answer is, and the tax code that is not to be in an address. */
-    messageSearch: { address: string; cf: string }
+    /** The last searches of the log of logins by tax code, which is not to be in an address. */
+    messageSearches: Searches<{ cf: string }>
   }
 }
 
@@ -51,7 +52,7 @@ export function messageLogRoutes(deps: Deps): Router {
       await answer(deps, { frame, author }, req, res)
       return
     }
-    show(res, frame, { form: searchOf(takeParked(req)), names: new Map() })
+    show(res, frame, { form: searchOf(takeParked(req)), search: null, names: new Map() })
   })
 
   router.post('/', async (req, res) => {
@@ -59,16 +60,21 @@ export function messageLogRoutes(deps: Deps): Router {
     const form = searchOf(req.body)
     const errors = searchErrors(form)
     if (hasErrors(errors)) {
-      show(res.status(422), frame, { form, names: new Map(), errors })
+      show(res.status(422), frame, { form, search: null, names: new Map(), errors })
       return
     }
-    const address = views.searchAddress(form)
-    req.session.messageSearch = { address, cf: form.cf }
-    seeOther(res, address)
+    seeOther(res, views.searchAddress(form, numberOf(req, form)))
   })
 
   router.use('/:request', authenticationRoutes(deps))
   return router
+}
+
+/** The number under which the session has the tax code; null where none was asked for. */
+function numberOf(req: Request, { cf }: MessageSearch): number | null {
+  if (cf === '') return null
+  req.session.messageSearches = withSearch(req.session.messageSearches ?? [], { cf })
+  return req.session.messageSearches.at(-1)?.number ?? null
 }
 
 const show = (res: Response, frame: object, page: Parameters<typeof views.messageLogPage>[0]): void =>
@@ -81,15 +87,16 @@ async function answer(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const cf = req.query['persona'] === '1' ? req.session.messageSearch?.cf : ''
-  if (cf === undefined) {
+  const byPerson = searchNumbered(req.session.messageSearches, req.query['ricerca'])
+  if (req.query['ricerca'] !== undefined && !byPerson) {
     seeOther(res, views.BASE)
     return
   }
+  const { cf, number: search } = byPerson ?? { cf: '', number: null }
   const form: MessageSearch = searchOf({ ...req.query, cf })
   const errors = searchErrors(form)
   if (hasErrors(errors)) {
-    show(res.status(422), frame, { form, names: new Map(), errors })
+    show(res.status(422), frame, { form, search, names: new Map(), errors })
     return
   }
   const municipality = organizationOf(res).id
@@ -102,7 +109,7 @@ async function answer(
     cf === '' ? null : messages.unsearchableUntil(municipality),
     namesOf(providers),
   ])
-  show(res, frame, { form, names, found: { ...found, unsearchableUntil } })
+  show(res, frame, { form, search, names, found: { ...found, unsearchableUntil } })
 }
 
 function authenticationRoutes({ messages, providers, readerOf, consulted }: Deps): Router {
@@ -121,7 +128,7 @@ function authenticationRoutes({ messages, providers, readerOf, consulted }: Deps
 
   router.get('/', async (req, res) => {
     const { frame, opened } = await open(req, res)
-    const back = req.session.messageSearch?.address ?? views.BASE
+    const back = views.searchIn(req.query, pageNumber(req))
     const page = views.authenticationPage(opened, await namesOf(providers), back)
     res.render('pages/identity/authentication', { ...frame, ...page })
   })

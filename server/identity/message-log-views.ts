@@ -2,7 +2,7 @@ import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
-import type { MessageSearch } from './message-log-search.ts'
+import { searchOf, type MessageSearch } from './message-log-search.ts'
 import { LOGGED_IN, PAGE_SIZE, type Authentication, type MessageFacts, type OpenedMessage } from './message-log.ts'
 import type { SamlScheme } from './service-provider.ts'
 
@@ -24,13 +24,15 @@ type Found = Readonly<{
 
 type Search = Readonly<{
   form: MessageSearch
+  /** The number under which the session has the tax code that was asked for; null where none was. */
+  search: number | null
   names: ProviderNames
   errors?: FormErrors
   found?: Found
 }>
 
 /** The search of the log with its answer. */
-export function messageLogPage({ form, names, errors = {}, found }: Search) {
+export function messageLogPage({ form, search, names, errors = {}, found }: Search) {
   const title = 'Registro degli accessi'
   return {
     title: hasErrors(errors) ? `Errore: ${title}` : title,
@@ -41,12 +43,13 @@ export function messageLogPage({ form, names, errors = {}, found }: Search) {
     asked: found !== undefined,
     ...(found && {
       count: found.total === 1 ? '1 accesso' : `${formatFigure(found.total)} accessi`,
-      rows: found.authentications.map((one) => row(one, names)),
+      rows: found.authentications.map((one) => ({
+        ...row(one, names),
+        href: `${BASE}/${one.request.requestId}${searchAddress(form, search, found.page).slice(BASE.length)}`,
+      })),
       unsearchable: found.unsearchableUntil && formatDate(found.unsearchableUntil),
-      pagination: paginationOf(
-        found.page,
-        pagesOf(found.total, PAGE_SIZE),
-        (number) => `${searchAddress(form)}&pagina=${number}`,
+      pagination: paginationOf(found.page, pagesOf(found.total, PAGE_SIZE), (number) =>
+        searchAddress(form, search, number),
       ),
     }),
   }
@@ -54,7 +57,6 @@ export function messageLogPage({ form, names, errors = {}, found }: Search) {
 
 function row({ request, responses }: Authentication, names: ProviderNames) {
   return {
-    href: `${BASE}/${request.requestId}`,
     at: request.at,
     date: formatDateTime(request.at),
     provider: providerName(request, names),
@@ -63,11 +65,21 @@ function row({ request, responses }: Authentication, names: ProviderNames) {
   }
 }
 
-/** Where the answer to a search is. The tax code is not in it: browsers, proxies and logs keep addresses. */
-export function searchAddress({ cf, ...rest }: MessageSearch): string {
-  const asked = { ...rest, persona: cf === '' ? '' : '1' }
+/**
+ * Where the answer to a search is, or a page of it. The tax code is not in it, but the number under which the session has it: browsers,
+ * proxies and logs keep addresses.
+ */
+export function searchAddress({ id, dal, al }: MessageSearch, search: number | null, page = 1): string {
+  const asked = { id, dal, al, ricerca: search === null ? '' : String(search), pagina: page > 1 ? String(page) : '' }
   const given = Object.entries(asked).filter(([, value]) => value !== '')
-  return `${BASE}?${new URLSearchParams(given).toString()}`
+  return given.length === 0 ? BASE : `${BASE}?${new URLSearchParams(given).toString()}`
+}
+
+/** The address of the search, and of the page of its answer, from which a login was opened: its own address carries them. */
+export function searchIn(query: Readonly<Record<string, unknown>>, page: number): string {
+  const { ricerca } = query
+  const search = typeof ricerca === 'string' && /^\d{1,9}$/.test(ricerca) ? Number(ricerca) : null
+  return searchAddress(searchOf(query), search, page)
 }
 
 /** What was asked, as the record of it says. */

@@ -61,6 +61,33 @@ describe('the pages of the log of logins', function () {
     expect(seen.text).to.include('Ha consultato il registro degli accessi').and.not.to.include('Sala')
   })
 
+  it('keep two searches by tax code apart, and lead back to each', async () => {
+    for (const name of ['Giulia Conti', 'Marco Rinaldi']) await logIn(site.platform.visitor(), name, '/area-personale')
+    const enrico = site.platform.visitor()
+    const form = await logIn(enrico, 'Enrico Sala', BASE)
+    const [giulias, marcos] = [await enrico.submit(form, { cf: GIULIA }), await enrico.submit(form, { cf: MARCO })]
+    for (const [cf, found] of [
+      [GIULIA, giulias],
+      [MARCO, marcos],
+    ] as const) {
+      const again = await enrico.get(found.url)
+      expect(again.html.querySelector('#cf')?.getAttribute('value')).to.equal(cf)
+      const login = await enrico.follow(again, /\d{2}\/\d{2}\/\d{4}/)
+      expect(login.text).to.include(`TINIT-${cf}`)
+      expect((await enrico.follow(login, 'Torna alla ricerca')).url).to.equal(found.url)
+    }
+    const other = await logIn(
+      site.platform.visitor(),
+      'Laura Sforza',
+      new URL(giulias.url).pathname + new URL(giulias.url).search,
+    )
+    expect(other.text, 'of another session').not.to.match(/\d access/)
+    const crafted = await enrico.get(
+      `${BASE}/${String((await messages().findOne({ kind: 'request' }))?.['requestId'])}?ricerca=//x&cf=${GIULIA}`,
+    )
+    expect(crafted.html.querySelector('.office-back a')?.getAttribute('href')).to.equal(BASE)
+  })
+
   it('search by day with everything in the address, and say what cannot be found by tax code', async () => {
     const laura = site.platform.visitor()
     const form = await logIn(laura, 'Laura Sforza', BASE)
