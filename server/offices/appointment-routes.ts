@@ -5,7 +5,7 @@ import { romeDate, typedDate } from '../shared/dates.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { isCodiceFiscale, normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeUnsent } from '../web/park.ts'
+import { takeParked, takeUnsent } from '../web/park.ts'
 import { bodyText, param, seeOther } from '../web/request.ts'
 import { assertMayEnd, type EndingForm, type GivingForm } from './appointing.ts'
 import type { Appointing, Appointments } from './appointment-service.ts'
@@ -40,9 +40,16 @@ function listRoutes(services: Services): Router {
   })
 
   // By POST: a tax code has no place in an address, which browsers and logs keep.
-  router.post('/cerca', async (req, res) => {
+  router.post('/cerca', async (req, res) => find(req, res, req.body))
+  router.get('/cerca', async (req, res) => {
+    const parked = takeParked(req)
+    if (parked) await find(req, res, parked)
+    else seeOther(res, BASE)
+  })
+
+  async function find(req: Request, res: Response, body: unknown): Promise<void> {
     const at = await visit(req, res)
-    const cf = normaliseCodiceFiscale(bodyText(req.body, 'cf'))
+    const cf = normaliseCodiceFiscale(bodyText(body, 'cf'))
     const all = await appointments.all(at.municipality)
     const [found] = all.filter((one) => one.cf === cf)
     if (found) {
@@ -51,7 +58,7 @@ function listRoutes(services: Services): Router {
     }
     res.status(isCodiceFiscale(cf) ? 200 : 422)
     res.render('pages/offices/officers', officersPage(at, all, now(), { cf, valid: isCodiceFiscale(cf) }))
-  })
+  }
 
   return router
 }

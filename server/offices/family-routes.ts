@@ -3,7 +3,7 @@ import { requireOfficerLogin } from '../identity/index.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import { normaliseCodiceFiscale } from '../shared/italian/index.ts'
 import { confirmAt } from '../web/confirmation.ts'
-import { takeUnsent } from '../web/park.ts'
+import { insteadAt, takeUnsent } from '../web/park.ts'
 import { bodyText, param } from '../web/request.ts'
 import { deskVisit, type HouseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
@@ -38,6 +38,8 @@ export function familyRoutes({ family, desks }: Services): Router {
     }
     confirmAt(req, res, BASE, { title: 'La dichiarazione è registrata' })
   })
+
+  router.get('/ritira/:id', insteadAt(BASE))
 
   router.post('/ritira/:id', async (req, res) => {
     const { municipality, desk } = await visit(req, res)

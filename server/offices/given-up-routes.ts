@@ -3,6 +3,7 @@ import { DEAD_PAGE_SIZE } from '../history/index.ts'
 import { requireOfficerLogin } from '../identity/index.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { confirmAt } from '../web/confirmation.ts'
+import { insteadAt } from '../web/park.ts'
 import { pageAsked, param, seeOther } from '../web/request.ts'
 import { houseVisit } from './desk-access-routes.ts'
 import type { DeskService } from './desk-service.ts'
@@ -24,6 +25,8 @@ export function givenUpRoutes({ givenUp, desks }: Services): Router {
     const found = await pageAsked(req, DEAD_PAGE_SIZE, (page) => givenUp.list(at.municipality.id, page))
     res.render('pages/offices/given-up', givenUpPage(at, found))
   })
+
+  router.get(['/riprova', '/:task/riprova'], insteadAt(GIVEN_UP))
 
   router.post('/riprova', async (req, res) => {
     const { municipality } = await visit(req, res)

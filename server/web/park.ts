@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { networkOf, type AttemptLimit, type Attempts } from '../shared/attempts.ts'
-import { tellHere } from './confirmation.ts'
-import { isSentFromHere } from './request.ts'
+import { confirmAt, tellHere } from './confirmation.ts'
+import { isSentFromHere, seeOther } from './request.ts'
 
 type Parked = Record<string, string | string[]>
 
@@ -90,6 +90,17 @@ export function takeUnsent(req: Request, res: Response): Parked | undefined {
   if (parked) tellHere(res, UNSENT)
   return parked
 }
+
+/**
+ * What is at an address at which something is only done, for whoever comes there after a login or a refusal: the page from which it is
+ * done, which says that it was not.
+ */
+export const insteadAt =
+  (page: string): RequestHandler =>
+  (req, res) => {
+    if (takeParked(req)) confirmAt(req, res, page, { ...UNSENT, text: ['Se serve ancora, ripeti l’operazione.'] })
+    else seeOther(res, page)
+  }
 
 const UNSENT = {
   type: 'warning',

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { logsInFrom } from '../filings/citizen.ts'
 import { personAt, type Person } from '../journeys/person.ts'
 import { testBrowser } from '../support/browser.ts'
 import { logIn } from '../support/login.ts'
@@ -37,6 +38,29 @@ describe('the pages of appointments', function () {
         failure: 'UPSTREAM_UNAVAILABLE',
       })),
     )
+
+  it('lead on whoever comes after a login to an address at which something is only done', async () => {
+    const silvia = site.platform.visitor()
+    const sessions = site.platform.connection.collection('sessions')
+    await logIn(silvia, 'Silvia Donati', BASE)
+    await giveUp(['again'])
+    for (const [path, form, entries, end] of [
+      [BASE, 'main form', { cf: MARCO }, /Nessun incarico|non ha/],
+      ['/ufficio/operazioni-non-riuscite', 'main form', {}, /Non abbiamo ancora ricevuto[^]*ripeti l’operazione/],
+    ] as const) {
+      const page = await silvia.get(path)
+      await sessions.deleteMany({})
+      const access = await silvia.submit(page, entries, { form })
+      const after = await logsInFrom(silvia, access, 'Silvia Donati')
+      expect(after.status, after.text).to.equal(200)
+      expect(after.text).to.match(end)
+    }
+    for (const path of [`${BASE}/cerca`, '/ufficio/operazioni-non-riuscite/x/riprova', '/ufficio/conflitti/ritira/x']) {
+      const { status, url } = await silvia.get(path)
+      expect([status, path.startsWith(new URL(url).pathname)], path).to.deep.equal([200, true])
+    }
+    await site.platform.connection.collection('outboxtasks').deleteMany({ key: 'again' })
+  })
 
   it('give a role, by which one works, and take it back', async () => {
     const silvia = await arrive('Silvia Donati', BASE)
