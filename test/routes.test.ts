@@ -268,7 +268,7 @@ describe('every route', function () {
         const unknown = address.replace(ID, UNKNOWN)
         if (found[name] !== '.' || unknown === address) continue
         // Asked once for each person and part of the site: what does not exist is told in the same words wherever it would be.
-        const place = `${name} ${unknown.split('/')[1] ?? ''}`
+        const place = `${name} ${unknown.split('/').slice(1, 3).join('/')}`
         const words = unknownTo.get(place) ?? wordsOf(await ask(unknown))
         unknownTo.set(place, words)
         expect(wordsOf(page), `${name} learns that it exists`).to.equal(words)
