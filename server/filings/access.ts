@@ -5,7 +5,7 @@ import { CONCLUDED, type Filing, type Listed } from './filing.ts'
 import { concernedBy } from './interest.ts'
 
 /** `sign`: to see and sign the one document of an invitation. */
-export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'withdraw' | 'sign'
+export type Action = FilingPower | 'edit' | 'erase' | 'send' | 'answer' | 'ask-attestation' | 'withdraw' | 'sign'
 
 /** Why an action is refused. `not-found`: not even that the filing exists may be learned. */
 export type Denial =
@@ -21,7 +21,13 @@ export type Denial =
 
 type State = Filing['state']
 
-const OPEN: readonly State[] = ['submitted', 'in-charge', 'waiting-integration', 'refusal-announced']
+const OPEN: readonly State[] = [
+  'submitted',
+  'in-charge',
+  'waiting-integration',
+  'refusal-announced',
+  'attestation-asked',
+]
 const SENT: readonly State[] = [...OPEN, ...CONCLUDED]
 
 /** When an action can make sense at all; the procedure's workflow narrows it further. */
@@ -33,6 +39,7 @@ const STATES: Record<Action, readonly State[]> = {
   send: ['draft'],
   sign: ['draft'],
   answer: ['waiting-integration', 'refusal-announced'],
+  'ask-attestation': ['submitted', 'in-charge'],
   withdraw: OPEN,
   'take-charge': OPEN,
   'ask-integration': OPEN,
@@ -42,9 +49,20 @@ const STATES: Record<Action, readonly State[]> = {
   assign: OPEN,
 }
 
-const FILER: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'edit', 'erase', 'send', 'answer', 'withdraw'])
-/** What the principal may do: see what their proxy did, answer for themselves, and withdraw it. */
-const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer', 'withdraw'])
+const FILER: ReadonlySet<Action> = new Set<Action>([
+  'see',
+  'read',
+  'edit',
+  'erase',
+  'send',
+  'answer',
+  'ask-attestation',
+  'withdraw',
+])
+/** What the principal may do: see what their proxy did, answer and ask for themselves, and withdraw it. */
+const PRINCIPAL: ReadonlySet<Action> = new Set<Action>(['see', 'read', 'answer', 'ask-attestation', 'withdraw'])
+/** What one may do in another's name only as long as they want it. */
+const IN_NAME: ReadonlySet<Action> = new Set<Action>(['answer', 'ask-attestation', 'withdraw'])
 /**
  * A mandate for this one filing is given to follow it and to answer the office, and the form says so: to give up what another
  * asked for is no part of it (art. 1711 c.c.).
@@ -121,11 +139,11 @@ function lacksMandate(filing: Listed, { mandates }: CitizenActor): boolean {
   return !mandates.some((held) => held.principalKey === inWhoseName(filing) && covers(held, what))
 }
 
-/** To send, answer or withdraw in another's name one needs a mandate whose giver may still give it; to look one does not. */
+/** To send, answer, ask or withdraw in another's name one needs a mandate whose giver may still give it; to look one does not. */
 function mandateEnded(filing: Listed, action: Action, actor: CitizenActor): boolean {
   const standing = { ...actor, mandates: actor.mandates.filter(isStanding) }
   if (action === 'send') return lacksMandate(filing, standing)
-  return (action === 'answer' || action === 'withdraw') && !powersOf(filing, standing).has(action)
+  return IN_NAME.has(action) && !powersOf(filing, standing).has(action)
 }
 
 const isStanding = ({ confirmation }: HeldMandate): boolean => confirmation?.kind !== 'ended'

@@ -24,6 +24,7 @@ export const filingSchema = new Schema<Row>(
         'in-charge',
         'waiting-integration',
         'refusal-announced',
+        'attestation-asked',
         'accepted',
         'refused',
         'withdrawn',

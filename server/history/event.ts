@@ -8,6 +8,8 @@ export type EventType =
   | 'integration-received'
   | 'refusal-announced'
   | 'observations-received'
+  /** That silence was consent (L. 241/1990 art. 20 c. 2-bis). */
+  | 'attestation-requested'
   | 'accepted'
   | 'refused'
   | 'withdrawn'

@@ -2,10 +2,11 @@ import type { OpenFiling, Submitted } from '../filings/index.ts'
 import { formatProtocol } from '../protocol/index.ts'
 import { formatLongDate, type IsoDate } from '../shared/dates.ts'
 import { stepDone } from '../workflow/index.ts'
-import { listOf } from './desk-list.ts'
+import { listOf, LISTS } from './desk-list.ts'
 
 /** Whether a filing asks nothing more of its officer now: it is concluded, or waits for the citizen or a signature. */
-export const isOffTheDesk = ({ state, toSign }: Submitted): boolean => state !== 'in-charge' || toSign !== null
+export const isOffTheDesk = ({ state, toSign }: Submitted): boolean =>
+  !LISTS['in-corso'].states.includes(state) || toSign !== null
 
 /** What was done and, once the filing is off the desk, where its officer goes on: to the next of their own, beside its list. */
 export function afterStep(open: OpenFiling, next: Submitted | undefined) {

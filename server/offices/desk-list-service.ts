@@ -23,7 +23,7 @@ type WorkListQuery = Readonly<{
 }>
 
 /** States in which it is for an office to go on. */
-const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge']
+const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge', 'attestation-asked']
 
 /** The filings of an officer's offices, as they are looked through. */
 export function createDeskLists({

@@ -3,7 +3,7 @@ import { CONCLUDED, type OfficeOrder, type SubmittedState } from '../filings/ind
 /** The lists of the desk, in the order of the working day. */
 export const LISTS: Readonly<Record<ListId, List>> = {
   'da-prendere': { label: 'Da prendere in carico', states: ['submitted'], order: 'due' },
-  'in-corso': { label: 'In lavorazione', states: ['in-charge'], order: 'due' },
+  'in-corso': { label: 'In lavorazione', states: ['in-charge', 'attestation-asked'], order: 'due' },
   'in-attesa': {
     label: 'In attesa del cittadino',
     states: ['waiting-integration', 'refusal-announced'],

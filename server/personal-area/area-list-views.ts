@@ -18,7 +18,7 @@ const FILTERS = {
   bozze: only('In bozza', 'draft'),
   'da-integrare': only('Da integrare', ...WAITING),
   inviate: only('Inviate', 'submitted'),
-  'in-elaborazione': only('In elaborazione', 'in-charge'),
+  'in-elaborazione': only('In elaborazione', 'in-charge', 'attestation-asked'),
   accettate: only('Accettate', 'accepted'),
   rifiutate: only('Rifiutate', 'refused'),
   concluse: only('Altre concluse', 'closed', 'withdrawn'),

@@ -57,7 +57,7 @@ export const areaTabs = (current: AreaSection, unread: number) => [
 export const FIRST = {
   waiting: { states: WAITING, page: 1, size: 10 },
   drafts: { states: ['draft'], page: 1, size: 5 },
-  recent: { states: ['submitted', 'in-charge', ...CONCLUDED], page: 1, size: 5 },
+  recent: { states: ['submitted', 'in-charge', 'attestation-asked', ...CONCLUDED], page: 1, size: 5 },
 } as const
 
 /**

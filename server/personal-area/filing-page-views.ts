@@ -48,9 +48,10 @@ export function filingPage(
     overdue: overdueOf(open, municipality),
     ...historyParts(open, { inside: false }),
     request: requestOf(open),
-    steps: transitions.filter((step) => !isWithdrawal(step)).map(linkOf),
+    steps: transitions.filter(({ event }) => !UNASKED.has(event)).map(linkOf),
     // Apart from the answers that the office waits for.
-    withdrawals: transitions.filter(isWithdrawal).map(linkOf),
+    attestations: transitions.filter(({ event }) => event === 'attestation-requested').map(linkOf),
+    withdrawals: transitions.filter(({ event }) => event === 'withdrawn').map(linkOf),
     sections: summaryView(procedure.form, filing.answers, { files }),
     files: newestFirst(files).map((file) => fileView(file, `/pratiche/${filing.id}/documenti`, purposes.get(file.id))),
     receipt: filing.receipt ? `/pratiche/${filing.id}/documenti/${filing.receipt}` : null,
@@ -61,7 +62,8 @@ export function filingPage(
   }
 }
 
-const isWithdrawal = ({ event }: Pick<Transition, 'event'>): boolean => event === 'withdrawn'
+/** What a person may do without having been asked. */
+const UNASKED: ReadonlySet<Transition['event']> = new Set<Transition['event']>(['attestation-requested', 'withdrawn'])
 
 type Facts = Readonly<{
   municipality: Municipality

@@ -94,6 +94,7 @@ function transitionDefects(step: Transition, { term, reached, events }: Surround
     ),
     ...say(step.event === 'refused' && step.reasons !== 'required', 'a refusal needs reasons (L. 241/1990 art. 3)'),
     ...withdrawalDefects(step),
+    ...attestationDefects(step, term),
     ...say(min > usual || usual > max, 'answerDays: min ≤ default ≤ max'),
     ...(step.event === 'integration-requested' ? integrationDefects(step, term.mode) : []),
   ]
@@ -103,6 +104,22 @@ function withdrawalDefects({ event, to, by }: Transition): string[] {
   return [
     ...say((event === 'withdrawn') !== (to === 'withdrawn'), 'the event and the state «withdrawn» go together'),
     ...say(event === 'withdrawn' && by.join() !== 'citizen', 'only who asked withdraws'),
+  ]
+}
+
+function attestationDefects({ event, to, by, after }: Transition, { effect }: ProcedureSource['term']): string[] {
+  const isRequest = event === 'attestation-requested'
+  return [
+    ...say(
+      isRequest !== (to === 'attestation-asked'),
+      'the event «attestation-requested» leads to «attestation-asked»',
+    ),
+    ...say(isRequest && by.join() !== 'citizen', 'only who asked wants an attestation'),
+    ...say(isRequest && after !== 'term', 'an attestation is of a term that is over: «after» is missing'),
+    ...say(
+      isRequest && effect !== 'silenzio-assenso',
+      'an attestation says that silence was consent (L. 241/1990 art. 20)',
+    ),
   ]
 }
 

@@ -104,6 +104,7 @@ export type FilingState =
   | 'in-charge'
   | 'waiting-integration'
   | 'refusal-announced'
+  | 'attestation-asked'
   | 'accepted'
   | 'refused'
   | 'withdrawn'
@@ -132,6 +133,8 @@ export type Transition = Readonly<{
   reasons?: 'required' | 'optional'
   /** May be taken only after this event, as a refusal after its notice (L. 241/1990 art. 10-bis). */
   requires?: EventType
+  /** May be taken only once the last day of the term is over. */
+  after?: 'term'
   /** Is the citizen asked for documents with the step, or sends them by it. */
   documents?: 'required' | 'optional'
   /** Letter that is composed, sealed, registered as outgoing and sent. */

@@ -3,7 +3,7 @@ export { createProgressService, type ProgressService } from './progress-service.
 export { MOST_SIGNATURES, type WaitingLetter } from './signature-request-service.ts'
 export type { ChosenLetter, LetterSignatures, SignatureOutcome } from './signature-service.ts'
 export { stepDone } from './step-done-views.ts'
-export { textErrorBesideFiles, transitionToRead } from './step.ts'
+export { senderOf, textErrorBesideFiles, transitionToRead } from './step.ts'
 export { maySign, type LetterName } from './to-sign.ts'
 export { createToldTask } from './told-task.ts'
 export { requestOf, stepPageOf } from './transition-views.ts'

@@ -20,7 +20,7 @@ type Events = readonly Pick<HistoryEvent, 'type' | 'at' | 'data'>[]
 /** A filing as it stands: what may be done follows from its state, its history and the day. */
 type Situation = Readonly<{ filing: Submitted; events: Events; today: IsoDate }>
 
-type Refusal = Denial | 'done-already' | 'too-early' | 'to-be-signed'
+type Refusal = Denial | 'done-already' | 'too-early' | 'in-term' | 'to-be-signed'
 
 /** Which action of the rule of access takes the step that ends in this event. An event that no person causes is missing. */
 const ACTIONS: Partial<Record<EventType, Action>> = {
@@ -29,6 +29,7 @@ const ACTIONS: Partial<Record<EventType, Action>> = {
   'integration-received': 'answer',
   'refusal-announced': 'announce-refusal',
   'observations-received': 'answer',
+  'attestation-requested': 'ask-attestation',
   accepted: 'decide',
   refused: 'decide',
   withdrawn: 'withdraw',
@@ -50,9 +51,10 @@ export function refusal(situation: Situation, transition: Transition, actor: Act
 const hasHappened = (events: Events, { once, event }: Transition): boolean =>
   once === true && events.some(({ type }) => type === event)
 
-function inTime({ filing, events, today }: Situation, { from, requires, event }: Transition): Refusal | null {
+function inTime({ filing, events, today }: Situation, { from, requires, after, event }: Transition): Refusal | null {
   if (!from.includes(filing.state)) return 'wrong-state'
   if (requires && !events.some(({ type }) => type === requires)) return 'wrong-state'
+  if (after === 'term' && today <= filing.due) return 'in-term'
   const isNegative = event === 'refused' || event === 'refusal-announced'
   return isNegative && today <= lastDayFor(filing, events) ? 'too-early' : null
 }
@@ -118,6 +120,10 @@ const TOLD: Readonly<Record<Exclude<Refusal, Denial>, (lastDay: IsoDate) => Told
   'too-early': (lastDay) => ({
     heading: 'È ancora presto',
     explanation: `Il cittadino può rispondere fino a ${formatLongDate(lastDay)} compreso: fino ad allora la richiesta non può essere respinta (artt. 2 e 10-bis L. 241/1990).`,
+  }),
+  'in-term': () => ({
+    heading: 'È ancora presto',
+    explanation: 'Il termine per la risposta non è ancora passato.',
   }),
   'to-be-signed': () => ({
     heading: 'In attesa di firma',

@@ -24,6 +24,7 @@ const STATES = [
   'in-charge',
   'waiting-integration',
   'refusal-announced',
+  'attestation-asked',
   'accepted',
   'refused',
   'closed',
@@ -40,6 +41,7 @@ const ACTIONS: readonly Action[] = [
   'erase',
   'send',
   'answer',
+  'ask-attestation',
   'withdraw',
   'take-charge',
   'ask-integration',
@@ -50,19 +52,20 @@ const ACTIONS: readonly Action[] = [
   'sign',
 ]
 
-const NEVER = 'nnnnnnnnn'
-const UNKNOWN = '.........'
-const NOT_DRAFT = '.nnnnnnnn'
+const NEVER = 'nnnnnnnnnn'
+const UNKNOWN = '..........'
+const NOT_DRAFT = '.nnnnnnnnn'
 const nothing: Row = Object.fromEntries(ACTIONS.map((action) => [action, UNKNOWN]))
 
 const filer: Row = {
-  see: 'xxxxxxxxx',
-  read: 'xxxxxxxxx',
-  edit: 'xssssssss',
-  erase: 'xssssssss',
-  send: 'xssssssss',
-  answer: 'sssxxssss',
-  withdraw: 'sxxxxssss',
+  see: 'xxxxxxxxxx',
+  read: 'xxxxxxxxxx',
+  edit: 'xsssssssss',
+  erase: 'xsssssssss',
+  send: 'xsssssssss',
+  answer: 'sssxxsssss',
+  'ask-attestation': 'sxxsssssss',
+  withdraw: 'sxxxxxssss',
   'take-charge': NEVER,
   'ask-integration': NEVER,
   'announce-refusal': NEVER,
@@ -72,21 +75,22 @@ const filer: Row = {
   sign: NEVER,
 }
 
-const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, 'wwwwwwwww']))
+const tooWeak: Row = Object.fromEntries(ACTIONS.map((action) => [action, 'wwwwwwwwww']))
 
 const worker: Row = {
-  see: '.xxxxxxxx',
-  read: '.xxxxxxxx',
+  see: '.xxxxxxxxx',
+  read: '.xxxxxxxxx',
   edit: NOT_DRAFT,
   erase: NOT_DRAFT,
   send: NOT_DRAFT,
   answer: NOT_DRAFT,
+  'ask-attestation': NOT_DRAFT,
   withdraw: NOT_DRAFT,
-  'take-charge': '.xxxxssss',
-  'ask-integration': '.xxxxssss',
-  'announce-refusal': '.xxxxssss',
-  decide: '.xxxxssss',
-  'declare-conflict': '.xxxxssss',
+  'take-charge': '.xxxxxssss',
+  'ask-integration': '.xxxxxssss',
+  'announce-refusal': '.xxxxxssss',
+  decide: '.xxxxxssss',
+  'declare-conflict': '.xxxxxssss',
   assign: NOT_DRAFT,
   sign: NOT_DRAFT,
 }
@@ -94,11 +98,11 @@ const worker: Row = {
 /** Sees that it is there, and may do nothing with it. */
 const cover: Row = {
   ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
-  see: '.xxxxxxxx',
+  see: '.xxxxxxxxx',
 }
 
 /** Sees the one document, and nothing of the filing: not even that it is there. */
-const signer: Row = { ...nothing, sign: 'xssssssss' }
+const signer: Row = { ...nothing, sign: 'xsssssssss' }
 
 function invited(change: object = {}, cf = CHILD): InvitedSigner {
   const invitation = { municipality: 'vallechiara', filing: 'f1', state: 'open', signer: { cf: CHILD }, ...change }
@@ -123,7 +127,7 @@ const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row:
   ['a desk officer of another office', elsewhere('desk-officer'), nothing],
   ['a specialist of the office', officer('specialist'), worker],
   ['a specialist of another office', elsewhere('specialist'), nothing],
-  ['the head of the office', officer('head-of-office'), { ...worker, assign: '.xxxxssss' }],
+  ['the head of the office', officer('head-of-office'), { ...worker, assign: '.xxxxxssss' }],
   ['the head of another office', elsewhere('head-of-office'), nothing],
   ['a protocol officer', officer('protocol-officer'), nothing],
   ['the auditor', officer('auditor'), nothing],
@@ -135,11 +139,11 @@ const TABLE: readonly (readonly [who: string, actor: Actor | InvitedSigner, row:
 ]
 
 /** Whom the answers name: what is left until the head of the office has decided, and to the head to decide it. */
-const NAMED: Row = { ...cover, 'declare-conflict': '.xxxxssss' }
+const NAMED: Row = { ...cover, 'declare-conflict': '.xxxxxssss' }
 
 const NAMING: readonly (readonly [who: string, actor: Actor, change: object, row: Row])[] = [
   ['a specialist', officer('specialist'), NAMES, NAMED],
-  ['the head of the office', officer('head-of-office'), NAMES, { ...NAMED, assign: '.xxxxssss' }],
+  ['the head of the office', officer('head-of-office'), NAMES, { ...NAMED, assign: '.xxxxxssss' }],
   ['the head of another office', elsewhere('head-of-office'), NAMES, nothing],
   ['the info point', officer('info-point'), NAMES, cover],
   ['a specialist who may work on it all the same', officer('specialist'), CLEARED, worker],
@@ -180,28 +184,36 @@ const only = (id: string): HeldMandate['scope'] => ({ kind: 'filing', filing: id
 
 /** What was sent is the principal's; what is drafted is not lost, and is not sent. */
 const formerProxy: Row = {
-  ...Object.fromEntries(ACTIONS.map((action) => [action, 'n........'])),
-  see: 'x........',
-  read: 'x........',
-  edit: 'x........',
-  erase: 'x........',
-  send: 'n........',
-  answer: 's........',
-  withdraw: 's........',
+  ...Object.fromEntries(ACTIONS.map((action) => [action, 'n.........'])),
+  see: 'x.........',
+  read: 'x.........',
+  edit: 'x.........',
+  erase: 'x.........',
+  send: 'n.........',
+  answer: 's.........',
+  'ask-attestation': 's.........',
+  withdraw: 's.........',
 }
 const principal: Row = {
   ...Object.fromEntries(ACTIONS.map((action) => [action, NOT_DRAFT])),
-  see: '.xxxxxxxx',
-  read: '.xxxxxxxx',
-  answer: '.ssxxssss',
-  withdraw: '.xxxxssss',
+  see: '.xxxxxxxxx',
+  read: '.xxxxxxxxx',
+  answer: '.ssxxsssss',
+  'ask-attestation': '.xxsssssss',
+  withdraw: '.xxxxxssss',
 }
 
 /** Follows it and answers, as the giver of a mandate for one filing reads. */
-const follower: Row = { ...principal, withdraw: NOT_DRAFT }
+const follower: Row = { ...principal, 'ask-attestation': NOT_DRAFT, withdraw: NOT_DRAFT }
 
 /** Looks on, and does nothing more in the company’s name. */
-const unconfirmedProxy: Row = { ...filer, send: NEVER, answer: 'snnnnnnnn', withdraw: 'snnnnnnnn' }
+const unconfirmedProxy: Row = {
+  ...filer,
+  send: NEVER,
+  answer: 'snnnnnnnnn',
+  'ask-attestation': 'snnnnnnnnn',
+  withdraw: 'snnnnnnnnn',
+}
 
 const MANDATES: readonly (readonly [who: string, actor: Actor, row: Row])[] = [
   ['the proxy, while the mandate holds', citizen(FILER, held(ANNA)), filer],

@@ -47,14 +47,21 @@ describe('the page of a filing', () => {
 
 describe('what a term that is over means', () => {
   const substitute = { name: 'Anna', role: 'Segretaria', pec: 'a@pec.example' }
-  const told = (effect: string, { due = '2026-03-19', state = 'in-charge' } = {}) =>
+  const filer = { kind: 'person', givenName: 'Giulia', familyName: 'Conti', cf: 'CNTGLI85H54G478Q' }
+  const protocol = { number: 7, year: 2026, at: new Date('2026-02-02T09:00:00Z') }
+  const told = (
+    effect: string,
+    { due = '2026-03-19', state = 'in-charge', today = '2026-03-20', asked = [] as Date[] } = {},
+  ) =>
     overdueOf(
       {
-        filing: { due, state },
-        procedure: { term: { effect, silence: `Se tace: ${effect}.` } },
-        today: '2026-03-20',
+        filing: { due, state, filer, principal: null, protocol },
+        procedure: { title: 'Cambio', term: { effect, silence: `Se tace: ${effect}.` } },
+        events: asked.map((at) => ({ type: 'attestation-requested', at })),
+        actor: { kind: 'citizen', author: { kind: 'citizen', name: 'Giulia Conti', cf: filer.cf } },
+        today,
       } as never,
-      { substitute },
+      { name: 'Comune di Prova', substitute },
     )
 
   it('is what the law makes of silence', () => {
@@ -62,6 +69,22 @@ describe('what a term that is over means', () => {
     expect(told('silenzio-rifiuto')).to.deep.include({ substitute: null })
     expect(told('scia')?.text.join()).to.match(/controlli era giovedì 19 marzo 2026. Se tace: scia/)
     expect(told('none')).to.deep.include({ substitute })
+  })
+
+  it('becomes the person’s own declaration ten days after they asked for an attestation, and not before', () => {
+    const asked = { state: 'attestation-asked', asked: [new Date('2026-03-20T09:00:00Z')] }
+    const before = told('silenzio-assenso', { ...asked, today: '2026-03-30' })
+    expect(before?.text.join()).to.include('la rilascia entro lunedì 30 marzo 2026')
+    expect(before?.declaration).to.equal(null)
+    const after = told('silenzio-assenso', { ...asked, today: '2026-03-31' })
+    expect(after?.text.join()).to.include('doveva arrivare entro lunedì 30 marzo 2026')
+    expect(after?.declaration)
+      .to.match(
+        /^Io, Giulia Conti, codice fiscale CNTGLI85H54G478Q, so che .*art. 76 DPR 445.*\n«Cambio» è arrivata al Comune di Prova/,
+      )
+      .and.include('con il protocollo n. 0000007/2026')
+      .and.include('scaduto il 19/03/2026')
+      .and.include('il 20/03/2026 è stata chiesta')
   })
 
   it('is nothing on the last day, once the office has answered, and while it waits for the person', () => {

@@ -38,6 +38,10 @@ describe('a procedure is refused', () => {
 
   it('never as it is', () => expect(defects(() => undefined)).to.deep.equal([]))
 
+  const attesting =
+    (by = ['citizen']) =>
+    (procedure: Loose): void =>
+      void Object.assign(step(procedure, 'ritira'), { event: 'attestation-requested', by })
   const cases: [string, (procedure: Loose) => void, RegExp][] = [
     ['with a refusal without reasons', (p) => (step(p, 'respingi')['reasons'] = 'optional'), /needs reasons/],
     [
@@ -118,6 +122,10 @@ describe('a procedure is refused', () => {
       /: only who asked withdraws/,
     ],
     ['with a withdrawal that ends nothing', (p) => (step(p, 'ritira')['to'] = 'in-charge'), /«withdrawn» go together/],
+    ['with an attestation that leads elsewhere', attesting(), /leads to «attestation-asked»/],
+    ['with an attestation of a term that runs', attesting(), /«after» is missing/],
+    ['with an attestation of a silence that consents to nothing', attesting(), /silence was consent/],
+    ['with an office that asks for an attestation', attesting(['specialist']), /only who asked wants/],
     [
       'when its principal must sign and there is none',
       (p) => {

@@ -1,7 +1,20 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makePdf } from '../documents/files.ts'
-import { documentsOf, entriesOf, filingOf, loggedIn, post, receiptMade, sent, tokenIn } from '../filings/citizen.ts'
+import { sampleAnswers } from '../procedures/answers.ts'
+import { romeDate } from '../../server/shared/dates.ts'
+import {
+  begun,
+  documentsOf,
+  entriesOf,
+  filingOf,
+  filings,
+  loggedIn,
+  post,
+  receiptMade,
+  sent,
+  tokenIn,
+} from '../filings/citizen.ts'
 import type { Entries } from '../support/form-data.ts'
 import { testPlatform } from '../support/platform.ts'
 import type { Page, Visitor } from '../support/visitor.ts'
@@ -103,5 +116,32 @@ describe('what a person declares after the sending', () => {
     const messages = site.platform.connection.collection('messages')
     while (!(await messages.findOne({ filing: id, text: /La segnalazione è stata ritirata/ }))) await sleep(50)
     expect((await documentsOf(site.platform, id)).map(({ kind }) => kind as string)).not.to.include('outcome')
+  })
+
+  it('may be that they want an attestation of a silence that was consent: asked once the term is over, and made', async () => {
+    const procedure = 'dichiarazione-cambio-indirizzo'
+    const answers = sampleAnswers(romeDate(new Date()))[procedure] ?? {}
+    const draft = await begun(site.platform, 'Giulia Conti', procedure)
+    ;({ id } = draft)
+    await filings(site.platform).updateOne({ _id: id }, { $set: { answers } })
+    await post(giulia, `/pratiche/${id}/invia`, { _csrf: tokenIn(draft.step) })
+    const { visitor: chiara } = await loggedIn(site.platform, 'Chiara Moretti', '/ufficio')
+    const endTerm = () => filings(site.platform).updateOne({ _id: id }, { $set: { due: '2026-01-12' } as object })
+    expect((await own('/passo/chiedi-attestazione')).status, 'the term runs').to.equal(409)
+    await endTerm()
+    const asking = await giulia.follow(await own(), 'Chiedi l’attestazione')
+    const asked = await giulia.submit(asking)
+    expect(asked.text).to.include('Attestazione richiesta')
+    expect((await lastEntry())?.['subject']).to.match(/ – Richiesta di attestazione del termine passato$/)
+    await endTerm()
+    expect((await own()).text)
+      .to.match(/rilascia entro .* Se non arriva/)
+      .and.not.include('Chiedi l’attestazione')
+    expect((await chiara.get('/ufficio?elenco=in-corso')).text).to.include('Attestazione richiesta')
+    const attesting = await chiara.follow(await chiara.get(`/ufficio/pratiche/${id}`), 'Attesta il silenzio-assenso')
+    expect(attesting.text).to.include('va rilasciata entro 10 giorni')
+    expect((await chiara.submit(attesting, {}, OFFICE_FORM)).status).to.equal(200)
+    expect((await filingOf(site.platform, id)).state).to.equal('accepted')
+    expect(await lastEntry()).to.include({ direction: 'out' })
   })
 })

@@ -24,6 +24,7 @@ const filing = (state: SubmittedState = 'in-charge'): Submitted =>
     owner: 'CNTGLI85H54G478Q',
     answers: {},
     office: 'anagrafe',
+    due: '2026-03-13',
   }) as unknown as Submitted
 
 const officer = (role: Role, office = 'anagrafe', owner = 'MRTCHR83B57G478O'): Actor => ({
@@ -43,6 +44,8 @@ const citizen = (owner = 'CNTGLI85H54G478Q'): Actor => ({
   evidence: { scheme: 'spid', level: 2, identityProvider: 'https://idp.example', loginAt: new Date(0) },
   mandates: [],
 })
+
+const ATTESTATION: Partial<Transition> = { event: 'attestation-requested', by: ['citizen'] }
 
 const twoRoles = {
   ...officer('specialist'),
@@ -66,6 +69,8 @@ describe('who may take a step of a filing', () => {
     ['once only, and another done', officer('specialist'), step({ once: true, event: 'closed' }), null],
     ['before what it requires', officer('specialist'), step({ requires: 'refusal-announced' }), 'wrong-state'],
     ['after what it requires', officer('specialist'), step({ requires: 'submitted' }), null],
+    ['after the term, on its last day', citizen(), step({ ...ATTESTATION, after: 'term' }), 'in-term'],
+    ['whenever they like', citizen(), step(ATTESTATION), null],
     ['an officer of two roles, one of which it names', twoRoles, step(), null],
   ]
   const event = (type: HistoryEvent['type'], data = {}) => ({ type, at: new Date('2026-03-12T09:00:00Z'), data })
