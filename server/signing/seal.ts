@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from '../certificates/index.ts'
 import type { SealKey } from '../keys/index.ts'
-import { VALIDATION_DATA_ADDED } from '../pdf/index.ts'
+import { changesBesidesSigning, VALIDATION_DATA_ADDED } from '../pdf/index.ts'
 import { memorySource } from '../shared/source.ts'
 import { detachedSignature } from './cms-builder.ts'
 import { fillByteRange, fillContents, type Placeholder } from './byte-range.ts'
@@ -23,7 +23,11 @@ export type StampSignature = (signature: Buffer) => Promise<Buffer | null>
 
 type SealFacts = Readonly<{ words: SealWords; chain: readonly Certificate[]; data?: ValidationData | undefined }>
 
-/** First step, heavy: looks at the PDF, appends an empty signature and hashes the rest. Never throws for a bad PDF. */
+/**
+ * First step, heavy: looks at the PDF, appends an empty signature and hashes the rest. Never throws for a bad PDF. The library that appends
+ * reads all objects that lie in the file, the last of each number, and writes some of them anew; viewers read those that the
+ * cross-reference names. Where the two differ the sealed file would show what the other never did.
+ */
 export async function prepareSeal(pdf: Uint8Array, { words, chain, data }: SealFacts): Promise<Prepared> {
   const before = inspect(pdf, chain, words.at)
   const refused = whyNot(before)
@@ -33,6 +37,8 @@ export async function prepareSeal(pdf: Uint8Array, { words, chain, data }: SealF
   try {
     const { bytes, signed } = await withPlaceholder(pdf, words, data)
     const { start, end } = fillByteRange(bytes.subarray(0, signed))
+    const [change] = changesBesidesSigning(memorySource(bytes.subarray(0, signed)), pdf.length)
+    if (change !== undefined) return { refused: `The seal would change the PDF: ${change}` }
     const digest = createHash('sha256').update(bytes.subarray(0, start)).update(bytes.subarray(end, signed)).digest()
     return { placeholder: { bytes, start, end }, digest, signatures: before.signatures.length }
   } catch (error) {

@@ -15,7 +15,7 @@ import {
   type StoredDocument,
 } from '../../server/documents/index.ts'
 import { createSigning, type Signing } from '../../server/signing/index.ts'
-import { pdf, showing, signed, update } from '../signing/pdf-maker.ts'
+import { BASE, pdf, showing, signed, stream, update } from '../signing/pdf-maker.ts'
 import { authority, rsa, sealKeyOf, signer as sealerOf } from '../signing/pki.ts'
 import { JPEG_BYTES, makePdf } from './files.ts'
 import { municipality, office, receiptModel } from './models.ts'
@@ -27,6 +27,16 @@ const mark: Mark = {
   protocol: receiptModel.protocol,
   direction: 'in',
   verificationUrl: receiptModel.verificationUrl,
+}
+
+/** Objects that no reader shows, and that whoever reads a file from its beginning to its end takes for the newer ones. */
+function withStray(whole: Buffer): Buffer {
+  const [before = '', after = ''] = whole.toString('latin1').split(/(?=xref\n0 1\n)/)
+  const stray = `4 0 obj\n${stream('', 'BT /F1 18 Tf 20 100 Td (Devo 900 euro) Tj ET')}\nendobj\n3 0 obj\n${BASE[3]!.replace('4 0 R', '4 0 R /Rotate 180')}\nendobj\n`
+  return Buffer.from(
+    before + stray + after.replace(/(?<=startxref\n)\d+/, String(before.length + stray.length)),
+    'latin1',
+  )
 }
 
 describe('the marked copy of a filed document', () => {
@@ -211,6 +221,10 @@ describe('the marked copy of a filed document', () => {
         const whole = await signed(pdf(), { key: sealKeyOf(sealerOf()), also: showing(20) })
         return [update(whole, { 4: '<< /Length 0 >>\nstream\n\nendstream' }), 'application/pdf']
       },
+      'a PDF with a second page of the same number, which its cross-reference does not name': async () => [
+        withStray(pdf()),
+        'application/pdf',
+      ],
       'a p7m around something else': async () => [signer.sign(JPEG_BYTES), 'application/pkcs7-mime'],
       'a p7m that hides layers without end': async () => {
         let bytes = await makePdf()
