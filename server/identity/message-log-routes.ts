@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { attachmentHeaders } from '../shared/attachment.ts'
 import { hasErrors } from '../shared/form-body.ts'
 import type { Author } from '../shared/party.ts'
-import { searchNumbered, withSearch, type Searches } from '../shared/searches.ts'
+import { latestNumber, searchNumbered, withSearch, type Searches } from '../shared/searches.ts'
 import { takeParked } from '../web/park.ts'
 import { pageAsked, pageNumber, param, pathOf, seeOther } from '../web/request.ts'
 import { organizationOf } from './access-routes.ts'
@@ -74,7 +74,7 @@ export function messageLogRoutes(deps: Deps): Router {
 function numberOf(req: Request, { cf }: MessageSearch): number | null {
   if (cf === '') return null
   req.session.messageSearches = withSearch(req.session.messageSearches ?? [], { cf })
-  return req.session.messageSearches.at(-1)?.number ?? null
+  return latestNumber(req.session.messageSearches)
 }
 
 const show = (res: Response, frame: object, page: Parameters<typeof views.messageLogPage>[0]): void =>

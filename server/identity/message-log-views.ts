@@ -2,6 +2,7 @@ import { formatDate, formatDateTime, withDay } from '../shared/dates.ts'
 import { formatFigure } from '../shared/figure.ts'
 import { pagesOf, paginationOf } from '../shared/pagination.ts'
 import { hasErrors, shownErrors, type FormErrors } from '../shared/form-body.ts'
+import { searchNumberIn } from '../shared/searches.ts'
 import { searchOf, type MessageSearch } from './message-log-search.ts'
 import { LOGGED_IN, PAGE_SIZE, type Authentication, type MessageFacts, type OpenedMessage } from './message-log.ts'
 import type { SamlScheme } from './service-provider.ts'
@@ -77,9 +78,7 @@ export function searchAddress({ id, dal, al }: MessageSearch, search: number | n
 
 /** The address of the search, and of the page of its answer, from which a login was opened: its own address carries them. */
 export function searchIn(query: Readonly<Record<string, unknown>>, page: number): string {
-  const { ricerca } = query
-  const search = typeof ricerca === 'string' && /^\d{1,9}$/.test(ricerca) ? Number(ricerca) : null
-  return searchAddress(searchOf(query), search, page)
+  return searchAddress(searchOf(query), searchNumberIn(query), page)
 }
 
 /** What was asked, as the record of it says. */

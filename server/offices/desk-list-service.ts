@@ -11,6 +11,7 @@ import type { History } from '../history/index.ts'
 import type { Municipality } from '../municipalities/index.ts'
 import { askedWords } from '../protocol/index.ts'
 import { answerDays } from '../workflow/index.ts'
+import { LISTS } from './desk-list.ts'
 import { workingOffices, type Officer } from './officer.ts'
 
 export const PAGE_SIZE = 25
@@ -23,7 +24,7 @@ type WorkListQuery = Readonly<{
 }>
 
 /** States in which it is for an office to go on. */
-const TO_DO: readonly SubmittedState[] = ['submitted', 'in-charge', 'attestation-asked']
+const TO_DO: readonly SubmittedState[] = [...LISTS['da-prendere'].states, ...LISTS['in-corso'].states]
 
 /** The filings of an officer's offices, as they are looked through. */
 export function createDeskLists({

@@ -1,4 +1,6 @@
 import { CONCLUDED, type OfficeOrder, type SubmittedState } from '../filings/index.ts'
+import { searchNumberIn } from '../shared/searches.ts'
+import { WAITING } from '../workflow/index.ts'
 
 /** The lists of the desk, in the order of the working day. */
 export const LISTS: Readonly<Record<ListId, List>> = {
@@ -6,7 +8,7 @@ export const LISTS: Readonly<Record<ListId, List>> = {
   'in-corso': { label: 'In lavorazione', states: ['in-charge', 'attestation-asked'], order: 'due' },
   'in-attesa': {
     label: 'In attesa del cittadino',
-    states: ['waiting-integration', 'refusal-announced'],
+    states: WAITING,
     order: 'answerBy',
   },
   concluse: { label: 'Concluse', states: CONCLUDED, order: 'newest' },
@@ -49,10 +51,10 @@ const endOf = (address: string): string => address.slice(address.indexOf('?'))
 
 /** The way back to where a filing was opened from, as its address says it: a page of a list or of a search, else the list in which it is. */
 export function wayBack(query: Readonly<Record<string, unknown>>, page: number, state: SubmittedState): Way {
-  const { elenco, ricerca, mie } = query
+  const { elenco, mie } = query
   const to = page > 1 ? page : undefined
-  if (typeof ricerca === 'string' && /^\d{1,9}$/.test(ricerca))
-    return { href: nameSearchAddress(Number(ricerca), to), text: 'Torna alla ricerca' }
+  const search = searchNumberIn(query)
+  if (search !== null) return { href: nameSearchAddress(search, to), text: 'Torna alla ricerca' }
   if (typeof elenco !== 'string' || !isList(elenco)) return listOf(state)
   return { href: listHref({ list: elenco, mine: mie === '1' }, to), text: LISTS[elenco].label }
 }

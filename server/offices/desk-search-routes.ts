@@ -4,7 +4,7 @@ import { romeDate } from '../shared/dates.ts'
 import { typedProtocol } from '../shared/protocol-number.ts'
 import { takeParked } from '../web/park.ts'
 import { pageAsked, seeOther } from '../web/request.ts'
-import { searchNumbered, withSearch } from '../shared/searches.ts'
+import { latestNumber, searchNumbered, withSearch } from '../shared/searches.ts'
 import { deskVisit } from './desk-access-routes.ts'
 import { PAGE_SIZE } from './desk-list-service.ts'
 import { nameSearchAddress } from './desk-list.ts'
@@ -55,7 +55,7 @@ function begin(req: Request, res: Response, body: FormBody | undefined): void {
   }
   const searches = withSearch(req.session.deskSearches ?? [], { name: typed })
   req.session.deskSearches = searches
-  seeOther(res, nameSearchAddress(searches.at(-1)?.number ?? 0))
+  seeOther(res, nameSearchAddress(latestNumber(searches)))
 }
 
 async function showNumbered({ desks, now }: Services, req: Request, res: Response): Promise<void> {

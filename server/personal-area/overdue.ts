@@ -33,32 +33,36 @@ export function overdueOf(open: Given, { name, substitute }: Whose): Overdue | n
   return {
     text: [WORDS[effect](formatLongDate(filing.due), silence), ...(asked ? [asked.text] : [])],
     substitute: effect === 'none' ? substitute : null,
-    declaration: asked?.isLate ? declarationText(open, name, asked.day) : null,
+    declaration: asked?.unmet ? declarationText(open, name, asked.unmet) : null,
   }
 }
 
+const answeredBySilence = (day: string, silence: string): string => `Il termine per la risposta era ${day}. ${silence}`
+
 const WORDS: Readonly<Record<Term['effect'], (day: string, silence: string) => string>> = {
-  'silenzio-assenso': (day, silence) => `Il termine per la risposta era ${day}. ${silence}`,
-  'silenzio-rifiuto': (day, silence) => `Il termine per la risposta era ${day}. ${silence}`,
+  'silenzio-assenso': answeredBySilence,
+  'silenzio-rifiuto': answeredBySilence,
   scia: (day, silence) => `Il termine per i controlli era ${day}. ${silence}`,
   none: (day) => `La risposta era attesa entro ${day}: l’ufficio è in ritardo. Il silenzio non vale come accoglimento.`,
 }
 
-/** What becomes of the attestation that silence was consent: it may be asked for, is on its way, or did not come in time. */
+/**
+ * What becomes of the attestation that silence was consent: it may be asked for, is on its way, or did not come in time; `unmet` is then
+ * the day on which it was asked for.
+ */
 function attestationOf({ events, today }: Pick<Given, 'events' | 'today'>) {
   const asked = events.findLast(({ type }) => type === 'attestation-requested')
   if (!asked)
     return {
       text: `Puoi chiedere all’ufficio un’attestazione che il termine è passato: se non arriva in ${ATTESTATION_DAYS} giorni la sostituisce una tua dichiarazione (art. 20 c. 2-bis L. 241/1990).`,
-      day: '',
-      isLate: false,
+      unmet: null,
     }
   const [day, until] = [formatDate(asked.at), lastDayToAnswer(romeDate(asked.at), ATTESTATION_DAYS)]
   const isLate = today > until
   const text = isLate
     ? `L’attestazione chiesta ${withDay('il', day)} doveva arrivare entro ${formatLongDate(until)}: al suo posto vale una tua dichiarazione firmata (art. 20 c. 2-bis L. 241/1990). Puoi usare questo testo:`
     : `Hai chiesto ${withDay('il', day)} l’attestazione che il termine è passato: l’ufficio la rilascia entro ${formatLongDate(until)}. Se non arriva, dopo quel giorno trovi qui la dichiarazione che la sostituisce.`
-  return { text, day, isLate }
+  return { text, unmet: isLate ? day : null }
 }
 
 /** What whoever reads the page declares of what they know (DPR 445/2000 artt. 47, 76). */

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { FormBody } from '../shared/form-body.ts'
 import { takeParked } from '../web/park.ts'
 import { pageAsked, seeOther } from '../web/request.ts'
-import { searchNumbered, withSearch, type Searches } from '../shared/searches.ts'
+import { latestNumber, searchNumbered, withSearch, type Searches } from '../shared/searches.ts'
 import { DAILY_REGISTERS } from './daily-register-views.ts'
 import { queryOf, registerForm, type RegisterForm } from './register-filter.ts'
 import type { Visit } from './register-reader.ts'
@@ -78,5 +78,5 @@ function begin(req: Request, res: Response, form: RegisterForm): void {
   }
   const searches = withSearch(req.session.registerSearches ?? [], { form })
   req.session.registerSearches = searches
-  seeOther(res, searchAddress(searches.at(-1)?.number ?? 0)())
+  seeOther(res, searchAddress(latestNumber(searches))())
 }

@@ -9,6 +9,7 @@ import { annulmentOf, currentEntry, type Amendment } from './amendment.ts'
 import { classificationName } from './classification.ts'
 import { DIRECTIONS, registerForm, type FormError, type RegisterForm } from './register-filter.ts'
 import { formatProtocol } from '../shared/protocol-number.ts'
+import { searchNumberIn } from '../shared/searches.ts'
 import { PAGE_SIZE, type Direction, type RegisterEntry, type RegisterPage } from './register.ts'
 
 /** Address under which these pages are mounted. */
@@ -122,9 +123,8 @@ function addressOf(given: readonly [string, string][], page: number | undefined)
  * empty without one.
  */
 export function searchIn(query: Readonly<Record<string, unknown>>, page: number): string {
-  const { ricerca } = query
-  const isKept = typeof ricerca === 'string' && /^\d{1,9}$/.test(ricerca)
-  const to = isKept ? searchAddress(Number(ricerca)) : formAddress(registerForm(query))
+  const search = searchNumberIn(query)
+  const to = search === null ? formAddress(registerForm(query)) : searchAddress(search)
   return to(page > 1 ? page : undefined).slice(BASE.length)
 }
 

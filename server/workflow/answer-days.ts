@@ -1,10 +1,10 @@
-import type { Listed } from '../filings/index.ts'
+import type { Listed, SubmittedState } from '../filings/index.ts'
 import type { History } from '../history/index.ts'
 import type { IsoDate } from '../shared/dates.ts'
 import { lastDayFor } from './workflow.ts'
 
 /** States in which the office waits for the person. */
-export const WAITING: readonly Listed['state'][] = ['waiting-integration', 'refusal-announced']
+export const WAITING: readonly SubmittedState[] = ['waiting-integration', 'refusal-announced']
 
 /** The last day to answer of those filings of a list that wait for whoever filed, by their id. */
 export async function answerDays(

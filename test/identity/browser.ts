@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import type { Connection } from 'mongoose'
 
@@ -53,4 +54,15 @@ export async function sentFrom(connection: Connection, network: string, { count 
   await counters.deleteMany({})
   await counters.insertOne({ _id, count, until: new Date(Date.now() + left) })
   return () => counters.deleteMany({})
+}
+
+/** That a login which begins at this address is refused, and nothing kept of it, after so many from this network and behind a visitor's back. */
+export async function expectCounted(connection: Connection, browser: () => Browser, address: string): Promise<void> {
+  const begun = () => connection.collection('login_attempts').countDocuments()
+  const forget = await sentFrom(connection, '127.0.0.1')
+  const before = await begun()
+  expect((await browser().get(address)).status).to.equal(429)
+  await forget()
+  expect((await browser().get(address, { 'sec-fetch-dest': 'image' })).status).to.equal(403)
+  expect(await begun()).to.equal(before)
 }

@@ -17,7 +17,7 @@ import {
 } from '../support/card-reader.ts'
 import { logIn } from '../support/login.ts'
 import { testPlatform } from '../support/platform.ts'
-import { createBrowser, sentFrom, type Browser } from './browser.ts'
+import { createBrowser, expectCounted, type Browser } from './browser.ts'
 
 describe('login with a card (CNS), at our own TLS address', () => {
   const running = testPlatform()
@@ -145,12 +145,7 @@ describe('login with a card (CNS), at our own TLS address', () => {
   })
 
   it('is begun as often from one network as logins with SPID are, and not behind a visitor’s back', async () => {
-    const forget = await sentFrom(running.platform.connection, '127.0.0.1')
-    const before = await running.platform.connection.collection('login_attempts').countDocuments()
-    expect((await browser().get('/accesso/cns')).status).to.equal(429)
-    await forget()
-    expect((await browser().get('/accesso/cns', { 'sec-fetch-dest': 'image' })).status).to.equal(403)
-    expect(await running.platform.connection.collection('login_attempts').countDocuments()).to.equal(before)
+    await expectCounted(running.platform.connection, browser, '/accesso/cns')
   })
 
   it('says that there was no card', async () => expect(await heading({})).to.equal('Non abbiamo trovato la tua carta'))

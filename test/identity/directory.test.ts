@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createDirectoryClients } from '../../server/identity/directory-client-service.ts'
 import { loginOfClaims, parseDirectory } from '../../server/identity/directory.ts'
 import { testPlatform } from '../support/platform.ts'
-import { createBrowser, sentFrom, type Browser } from './browser.ts'
+import { createBrowser, expectCounted, type Browser } from './browser.ts'
 import { startHostileDirectory, type HostileDirectory, type Spoilt } from './hostile-directory.ts'
 
 const CHIARA = { given_name: 'Chiara', family_name: 'Moretti', fiscal_number: 'MRTCHR83B57G478O' }
@@ -267,12 +267,7 @@ describe('login of the staff with the municipality’s directory', () => {
   })
 
   it('is begun as often from one network as logins with SPID are, and not behind a visitor’s back', async () => {
-    const forget = await sentFrom(running.platform.connection, '127.0.0.1')
-    const before = await running.platform.connection.collection('login_attempts').countDocuments()
-    expect((await browser().get('/accesso/personale/entra')).status).to.equal(429)
-    await forget()
-    expect((await browser().get('/accesso/personale/entra', { 'sec-fetch-dest': 'image' })).status).to.equal(403)
-    expect(await running.platform.connection.collection('login_attempts').countDocuments()).to.equal(before)
+    await expectCounted(running.platform.connection, browser, '/accesso/personale/entra')
   })
 
   it('says that the login was given up', async () => {
